@@ -1,0 +1,43 @@
+# One file of developer commands. `make demo` and `make test` work in a fresh clone.
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: demo test slow check docs bench wheel clean
+
+# The environment is made once, from pinned versions, and again when the pins change.
+$(BIN)/.ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "waggle needs Python 3.11 or later: make PYTHON=python3.11")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement constraints.txt
+	@touch $@
+
+# The main job on the sample service: rejected, then accepted. ROOT=path: phase 1 on your own.
+demo: $(BIN)/.ready
+	@$(BIN)/python -m tests.demo $(if $(ROOT),--root "$(ROOT)") $(if $(TASK),--task "$(TASK)")
+
+test: $(BIN)/.ready
+	$(BIN)/python -m pytest -q -n auto
+
+# What needs more than Python, or minutes.
+slow: $(BIN)/.ready
+	$(BIN)/python -m pytest -q -m slow
+
+check: $(BIN)/.ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/cog --check README.md
+
+# Writes what is generated: the schema, README's generated parts, its picture.
+docs: $(BIN)/.ready
+	$(BIN)/python -m tests.generate
+	$(BIN)/cog -r README.md
+
+bench: $(BIN)/.ready
+	$(BIN)/python benchmarks/start.py
+
+wheel: $(BIN)/.ready
+	$(BIN)/python -m hatchling build -t wheel
+
+clean:
+	rm -rf .venv dist

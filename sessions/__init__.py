@@ -1,0 +1,1 @@
+"""What is on disk: roots, session folders, events and the files derived from them."""

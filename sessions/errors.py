@@ -1,0 +1,118 @@
+"""What can stop the program, as one small tree; cli.py turns each into a line and an exit code.
+
+WaggleError            could not run (exit 3)
+├── BadInput           an id, an option or a task that is malformed (exit 2)
+├── NoSuchRoot         the repository's folder is not there
+├── NoSuchSession      no session of that id
+├── NotSetUp           the worker was never set up in this session
+├── NoPrompt           the worker has no task yet, or it cannot be read
+├── OtherTask          the worker already has another task
+├── Damaged            the session's files are not what the program wrote
+├── Busy               another process holds the session
+└── NotReadable        a file that must be read is not a readable regular file
+"""
+
+from __future__ import annotations
+
+import os
+import re
+
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+SHOWN_CHARACTERS = 120
+
+
+def escaped(text: str) -> str:
+    """Replace every control, direction and zero-width character and lone surrogate by its escape.
+
+    What comes out can be printed on a terminal: it moves no cursor and reorders nothing.
+    """
+    return _UNSAFE.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def shown(text: object, limit: int = SHOWN_CHARACTERS) -> str:
+    """Quote foreign text for a message: escaped, on one line, at most `limit` characters."""
+    plain = escaped(str(text)[: limit + 1])
+    return f"'{plain[:limit]}...'" if len(plain) > limit else f"'{plain}'"
+
+
+class WaggleError(Exception):
+    """The program could not do what was asked; `hint` says what to do next."""
+
+    code = "R01"
+    exit_code = 3
+
+    def __init__(self, message: str, hint: str) -> None:
+        """Take what is wrong and what to do, both ready to be printed."""
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class BadInput(WaggleError):
+    """An id, an option or a task is malformed."""
+
+    code = "R02"
+    exit_code = 2
+
+
+class NoSuchRoot(WaggleError):
+    """The folder of the repository is not there."""
+
+    code = "R03"
+
+
+class NoSuchSession(WaggleError):
+    """No session of that id is below the root."""
+
+    code = "R04"
+
+
+class NotSetUp(WaggleError):
+    """The worker was never set up in this session."""
+
+    code = "R05"
+
+
+class NoPrompt(WaggleError):
+    """The worker has no task, or the file that should hold it cannot be taken."""
+
+    code = "R06"
+
+
+class OtherTask(WaggleError):
+    """The worker already has a task, and it is another one."""
+
+    code = "R07"
+
+
+class Damaged(WaggleError):
+    """A file or folder of the session is not what the program wrote."""
+
+    code = "R08"
+
+
+class Busy(WaggleError):
+    """Another process holds the session's lock."""
+
+    code = "R09"
+
+
+class NotReadable(WaggleError):
+    """A file is not a regular file, or larger than what is read of it."""
+
+    code = "R10"
+
+
+def of_system(error: WaggleError | OSError) -> WaggleError:
+    """Return an error of ours as it is, one of the system with what it names and a next step."""
+    if isinstance(error, WaggleError):
+        return error
+    reason = error.strerror or str(error)
+    if error.filename is None:
+        return WaggleError(f"the system refused: {reason}", "Mend that and run it again.")
+    return WaggleError(
+        f"{shown(os.fsdecode(error.filename), 300)}: {reason}",
+        "Mend the disk or the permission and run it again; nothing half-written was left.",
+    )

@@ -1,0 +1,143 @@
+"""Where things are: the user's repository, the sessions below it, the files of one session."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sessions.errors import BadInput, NoSuchRoot, shown
+
+SESSIONS = Path("Docs", "hive-mind", "sessions")
+ID_CHARACTERS = 100
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+# Names that Windows keeps for devices, with any extension; repositories are shared with it.
+_DEVICES = re.compile(r"(?:CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(?:\..*)?", re.IGNORECASE)
+
+_FILLER = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "by",
+        "for",
+        "from",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "of",
+        "on",
+        "or",
+        "our",
+        "please",
+        "that",
+        "the",
+        "their",
+        "then",
+        "this",
+        "to",
+        "we",
+        "with",
+        "you",
+        "your",
+    ]
+)
+_SLUG_WORDS = 5
+_SLUG_CHARACTERS = 50
+
+
+def find_root(explicit: str | None = None) -> Path:
+    """Find the user's repository: absolute, links not resolved.
+
+    In this order: `--root`; WAGGLE_ROOT; the folder that holds the `.claude` we are in; the
+    nearest ancestor with `Docs/hive-mind` or `.git`; CLAUDE_PROJECT_DIR; the current folder. An
+    agent's shell lacks CLAUDE_PROJECT_DIR and a hook has it: both must find the same root.
+    Raises NoSuchRoot.
+    """
+    for given in (explicit, os.environ.get("WAGGLE_ROOT")):
+        if given:
+            return _folder(Path(given))
+    here = _current_folder()
+    for folder in (here, *here.parents):
+        if folder.name == ".claude":
+            return folder.parent
+    for folder in (here, *here.parents):
+        if (folder / "Docs" / "hive-mind").is_dir() or (folder / ".git").exists():
+            return folder
+    project = os.environ.get("CLAUDE_PROJECT_DIR")
+    return _folder(Path(project)) if project else here
+
+
+def _current_folder() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise NoSuchRoot(
+            "the current folder was deleted",
+            "Change to the repository, or name it with --root DIR.",
+        ) from None
+
+
+def _folder(path: Path) -> Path:
+    try:
+        absolute = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
+        found = absolute.is_dir()
+    except (OSError, ValueError):
+        found = False
+    if not found:
+        raise NoSuchRoot(
+            f"the root {shown(path)} is not a folder", "Name the repository's folder with --root."
+        )
+    try:
+        str(absolute).encode()
+    except UnicodeEncodeError:
+        raise NoSuchRoot(
+            f"the root {shown(path)} is not valid UTF-8",
+            "Rename the folder: its path stands in JSON files, which are UTF-8.",
+        ) from None
+    return absolute
+
+
+def check_session_id(text: str) -> str:
+    """Return a well-formed session id unchanged; raises BadInput.
+
+    ASCII only, since isalnum() takes any script and two ids must never look alike.
+    """
+    fault = _id_fault(text)
+    if fault:
+        raise BadInput(
+            f"session id {shown(text, 60)} {fault}",
+            "Use ASCII letters, digits, '.', '_' and '-', beginning with a letter or digit,"
+            f" at most {ID_CHARACTERS} characters.",
+        )
+    return text
+
+
+def _id_fault(text: str) -> str | None:
+    if not text:
+        return "is empty"
+    if len(text) > ID_CHARACTERS:
+        return f"has {len(text)} characters, {ID_CHARACTERS} are allowed"
+    if not _ID.fullmatch(text):
+        return "is malformed"
+    if text.endswith("."):
+        return "ends with a dot"
+    if _DEVICES.fullmatch(text):
+        return "is a device name on Windows"
+    return None
+
+
+def new_session_id(task: str, now: datetime | None = None) -> str:
+    """Make an id `YYYY-MM-DD-HH-MM-slug` in UTC from the task's first telling words."""
+    stamp = (now or datetime.now(UTC)).strftime("%Y-%m-%d-%H-%M")
+    words = re.findall(r"[a-z0-9]+", task[:2000].lower())
+    telling = [word for word in words if word not in _FILLER][:_SLUG_WORDS]
+    slug = "-".join(telling)[:_SLUG_CHARACTERS].strip("-")
+    return f"{stamp}-{slug or 'task'}"

@@ -1,0 +1,66 @@
+"""What tests, demo and benchmarks share: running the program, filling a report in."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).parent.parent
+CLI = PROJECT / "cli.py"
+SAMPLE = PROJECT / "tests" / "sample_service"
+HONEST = PROJECT / "tests" / "deliveries" / "honest"
+SESSION = "2026-01-31-09-00-orders"
+MARKER = "WORKER_OUTPUT_JSON:\n"
+TASK = "Audit the order service: endpoints, tables, what is unsafe or slow."
+
+
+def copy_sample(folder: Path) -> Path:
+    """Copy the sample service into a folder of its own, as a repository."""
+    root = folder / "service"
+    shutil.copytree(SAMPLE, root)
+    (root / ".git").mkdir()
+    return root
+
+
+def waggle(
+    *arguments: str | Path, cwd: Path, env: dict[str, str] | None = None, **options: Any
+) -> subprocess.CompletedProcess[bytes]:
+    """Run the program as an agent does: a process of its own, pipes, no terminal."""
+    return subprocess.run(
+        [sys.executable, str(CLI), *map(str, arguments)],
+        cwd=cwd,
+        env=env,
+        capture_output=True,
+        check=False,
+        timeout=60,
+        **{"stdin": subprocess.DEVNULL, **options},
+    )
+
+
+def document(run: subprocess.CompletedProcess[bytes]) -> dict[str, Any]:
+    """Return the document that a phase printed, with or without its marker."""
+    text = run.stdout.decode()
+    parsed: dict[str, Any] = json.loads(text.removeprefix(MARKER))
+    return parsed
+
+
+def fill_in(root: Path, session: str, report: Path = HONEST) -> tuple[Path, Path]:
+    """Put a report of tests/deliveries into a session; returns notes and JSON."""
+    workers = root / "Docs" / "hive-mind" / "sessions" / session / "workers"
+    made = json.loads((workers / "json" / "backend_output.json").read_text(encoding="utf-8"))
+    values = {
+        "@ROOT@": str(root),
+        "@SESSION@": session,
+        "@TIME@": made["analysis_metadata"]["timestamp"],
+    }
+    files = (workers / "notes" / "backend_notes.md", workers / "json" / "backend_output.json")
+    for file in files:
+        text = (report / file.name).read_text(encoding="utf-8")
+        for name, value in values.items():
+            text = text.replace(name, value)
+        file.write_text(text, encoding="utf-8")
+    return files

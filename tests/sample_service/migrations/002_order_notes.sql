@@ -1,0 +1,2 @@
+-- up
+ALTER TABLE orders ADD COLUMN note text;

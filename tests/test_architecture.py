@@ -1,0 +1,198 @@
+"""The house: arrows point one way, imports are late, rooms are small, lists are whole."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.kit import CLI, PROJECT, SESSION, TASK, fill_in, waggle
+from workers.catalog import WORKERS
+from workers.checks import CHECKS
+from workers.codes import CODES, FAMILIES
+
+LAYERS = {
+    "workers.prepare": 3,
+    "workers.finish": 3,
+    "workers.review": 3,
+    "workers.reports": 3,
+    "workers.scores": 3,
+    "workers.checks": 2,
+    "workers.evidence": 1,
+    "workers.outline": 1,
+    "workers.delivery": 1,
+    "workers.notes": 1,
+    "workers.repository": 1,
+    "workers.render": 1,
+    "workers.json_lines": 1,
+    "workers.codes": 0,
+    "workers.contract": 0,
+    "workers.catalog": 0,
+    "workers.deliverables": 0,
+}
+MODULES = [
+    file.relative_to(PROJECT)
+    for folder in ("workers", "sessions")
+    for file in sorted((PROJECT / folder).rglob("*.py"))
+]
+
+
+def imports(file: Path) -> set[str]:
+    """Return the modules of ours that a file imports, wherever it does."""
+    tree = ast.parse((PROJECT / file).read_text("utf-8"))
+    named = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            named |= {alias.name for alias in node.names}
+        if isinstance(node, ast.ImportFrom) and node.module in {"workers", "workers.checks"}:
+            named |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return named
+
+
+def layer(module: str) -> int:
+    parts = module.split(".")
+    return LAYERS.get(".".join(parts[:2]), 0)
+
+
+@pytest.mark.parametrize("file", MODULES, ids=str)
+def test_arrows_point_one_way(file: Path) -> None:
+    module = ".".join(file.with_suffix("").parts)
+    for imported in imports(file):
+        assert imported != "cli", f"{module} imports cli"
+        if module.startswith("sessions"):
+            assert not imported.startswith("workers"), f"{module} imports {imported}"
+        elif imported.startswith("workers.") and imported != "workers.__version__":
+            assert layer(imported) <= layer(module), f"{module} imports {imported}"
+
+
+@pytest.mark.parametrize("file", [*MODULES, Path("cli.py")], ids=str)
+def test_a_room_is_small_enough_to_be_seen(file: Path) -> None:
+    lines = (PROJECT / file).read_text("utf-8").count("\n")
+    assert lines <= (600 if file.name == "codes.py" else 400), "make it a folder"
+
+
+@pytest.mark.parametrize("file", MODULES, ids=str)
+def test_nobody_catches_everything(file: Path) -> None:
+    text = (PROJECT / file).read_text("utf-8")
+    assert not re.search(r"except( Exception)?\s*:", text)
+
+
+PROBE = """
+import json, runpy, sys
+sys.argv = ["cli.py", *json.loads(sys.argv[1])]
+sys.path.insert(0, {cli!r}.removesuffix("cli.py"))
+try:
+    runpy.run_path({cli!r}, run_name="__main__")
+except SystemExit as end:
+    code = end.code
+heavy = ("pydantic_ai", "httpx", "httpx2", "rich", "jinja2", "pydantic", "markdown_it", "socket")
+print(json.dumps([code, [name for name in heavy if name in sys.modules]]), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "allowed"),
+    [
+        (["--help"], 0, set()),
+        (["backend", "--help"], 0, set()),
+        (["--version"], 0, set()),
+        (["explain"], 0, set()),
+        (["schema", "backend"], 0, set()),
+        (["session", "list"], 0, set()),
+        (["backend", "--setup", "--session", SESSION], 0, {"jinja2"}),
+        (["backend", "--setup", "--task", TASK], 0, {"jinja2"}),
+        (["backend", "--output", "--session", SESSION], 0, {"pydantic", "markdown_it"}),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_command_imports_only_what_it_needs(
+    set_up: Path, arguments: list[str], code: int, allowed: set[str]
+) -> None:
+    fill_in(set_up, SESSION)
+    probe = PROBE.format(cli=str(CLI))
+    command = [sys.executable, "-P", "-c", probe, json.dumps(arguments)]
+    run = subprocess.run(command, cwd=set_up, capture_output=True, text=True, check=False)
+    ended, imported = json.loads(run.stderr.splitlines()[-1])
+    assert ended == code, run.stderr
+    # Jinja, markdown-it and Pydantic bring urllib and with it the module socket; none is opened.
+    assert set(imported) - {"socket"} <= allowed
+
+
+def test_importing_does_nothing(tmp_path: Path) -> None:
+    names = [".".join(file.with_suffix("").parts) for file in MODULES]
+    modules = ", ".join(name.removesuffix(".__init__") for name in names)
+    command = [sys.executable, "-c", f"import {modules}, cli"]
+    run = subprocess.run(command, cwd=PROJECT, capture_output=True, check=False)
+    assert (run.returncode, run.stdout, run.stderr) == (0, b"", b"")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_hostile_module_beside_the_user_is_not_imported(set_up: Path) -> None:
+    for name in ("json", "click", "workers", "sessions", "jinja2"):
+        (set_up / f"{name}.py").write_text("open('PWNED', 'w')\n")
+    run = waggle("backend", "--output", "--session", SESSION, cwd=set_up)
+    assert run.returncode == 1, run.stderr
+    assert not (set_up / "PWNED").exists()
+
+
+@pytest.mark.parametrize("worker", WORKERS, ids=lambda worker: worker.name)
+def test_a_worker_has_templates_model_and_help(worker: object, root: Path) -> None:
+    from workers.deliverables import report_model
+
+    name = worker.name  # type: ignore[attr-defined]
+    folder = PROJECT / "templates" / name
+    assert {file.name for file in folder.iterdir()} == {
+        "notes.md.j2",
+        "output.json.j2",
+        "output.schema.json",
+    }
+    assert report_model(name).model_fields
+    for called in (name, f"{name}-worker"):
+        assert waggle(called, "--help", cwd=root).returncode == 0
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_a_check_has_a_title(check: object) -> None:
+    title = (check.__doc__ or "").strip().split("\n")[0]
+    assert title.endswith(".")
+    assert len(title) < 90
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_code_is_explained(code: str) -> None:
+    entry = CODES[code]
+    assert re.fullmatch(r"[A-Z][0-9]{2}", code)
+    assert code[0] in FAMILIES
+    for text in (entry.title, entry.why, entry.wrong, entry.right):
+        assert text.strip()
+    assert not entry.title.endswith(".")
+
+
+def test_every_code_is_used() -> None:
+    source = "".join((PROJECT / file).read_text("utf-8") for file in [*MODULES, Path("cli.py")])
+    for code in CODES:
+        assert len(re.findall(f'"{code}"', source)) > 1, f"{code} is told by nobody"
+
+
+def test_templates_are_cheap() -> None:
+    folder = PROJECT / "templates" / "backend"
+    both = [(folder / name).read_text("utf-8") for name in ("notes.md.j2", "output.json.j2")]
+    assert sum(map(len, both)) / 4 < 3000
+
+
+def test_every_top_level_entry_is_wanted() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=PROJECT, capture_output=True, text=True, check=False
+    ).stdout.split()
+    if not listed:
+        pytest.skip("not a git checkout")
+    assert {name.split("/")[0] for name in listed} == {
+        ".ci", ".gitignore", "AGENTS.md", "CHANGELOG.md", "LICENSE", "Makefile", "README.md",
+        "benchmarks", "cli.py", "constraints.txt", "launch.py", "pyproject.toml", "sessions",
+        "templates", "tests", "workers",
+    }  # fmt: skip

@@ -1,0 +1,51 @@
+"""The checks: functions from a delivery to the problems they see in it.
+
+A check's docstring is its title. It yields nothing when all is well, when there is nothing for it
+to judge, and when another check tells the reason.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workers.checks import complete, consistent, grounded, schema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from workers.contract import Problem
+    from workers.delivery import Delivery
+
+    Check = Callable[[Delivery], Iterator[Problem]]
+
+CHECKS: tuple[Check, ...] = (
+    complete.deliverables_are_readable,
+    complete.no_template_text_is_left,
+    complete.no_placeholder_is_left,
+    complete.required_headings_are_there_once,
+    complete.sections_have_something_in_them,
+    complete.fences_are_closed,
+    complete.summary_is_complete,
+    complete.findings_have_all_parts,
+    complete.something_is_claimed,
+    schema.json_parses,
+    schema.json_matches_the_schema,
+    consistent.statistics_count_the_arrays,
+    consistent.ids_are_unique,
+    consistent.ids_agree_with_severities,
+    consistent.overall_score_is_the_mean,
+    consistent.scores_respect_the_findings,
+    consistent.notes_and_json_name_the_same_findings,
+    consistent.notes_and_json_give_the_same_numbers,
+    consistent.referenced_findings_exist,
+    consistent.grave_findings_have_an_action,
+    consistent.finding_headings_have_ids,
+    consistent.metadata_is_of_this_session,
+    consistent.cited_files_were_analyzed,
+    grounded.citations_hold,
+    grounded.evidence_lines_are_citations,
+    grounded.evidence_is_given,
+    grounded.analyzed_files_exist,
+    grounded.json_paths_are_absolute,
+    grounded.quotations_tell_something,
+)

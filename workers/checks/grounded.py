@@ -1,0 +1,96 @@
+"""Grounded: what is cited exists in the user's repository and says what is quoted."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from workers.delivery import problem
+from workers.evidence import LISTS, TELLING_CHARACTERS, evidence_items, judged, shown_path
+from workers.repository import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from workers.contract import Problem
+    from workers.delivery import Delivery
+
+_FILE_PROBLEMS = {"missing": "E01", "outside": "E02", "not_a_file": "E03", "own": "E09"}
+
+
+def citations_hold(delivery: Delivery) -> Iterator[Problem]:
+    """Cited files and lines exist, and quotations stand there."""
+    for one in judged(delivery):
+        if one.problem:
+            yield one.problem
+
+
+def evidence_lines_are_citations(delivery: Delivery) -> Iterator[Problem]:
+    """Every Evidence line in the notes has a citation."""
+    for section in delivery.notes.sections if delivery.notes else ():
+        for line in section.broken_evidence:
+            message = "the Evidence line has no well-formed citation"
+            hint = "Write Evidence: `path:line` or `path:line-end`, in backticks."
+            yield problem("E07", message, hint, delivery.in_notes(line.number))
+
+
+def evidence_is_given(delivery: Delivery) -> Iterator[Problem]:
+    """Every finding and every existing entry has evidence."""
+    for name in LISTS:
+        for pointer, entry in delivery.entries(name):
+            if name != "findings" and entry.get("status") != "existing":
+                continue
+            if not entry.get("evidence"):
+                kind = "a finding" if name == "findings" else "an entry of status existing"
+                hint = 'Add "evidence": [{"file": absolute path, "line": N}].'
+                yield problem("E08", f"{kind} has no evidence", hint, delivery.in_json(pointer))
+    for finding_id, section in delivery.notes.findings() if delivery.notes else []:
+        whole = delivery.notes.whole(section) if delivery.notes else []
+        if not any(one.evidence or one.broken_evidence for one in whole):
+            message = f"{finding_id} has no Evidence line in the notes"
+            hint = "Add a line Evidence: `path:line`."
+            yield problem("E08", message, hint, delivery.in_notes(section.number))
+
+
+def analyzed_files_exist(delivery: Delivery) -> Iterator[Problem]:
+    """Every file that the report says was analyzed is a file of the repository."""
+    files = delivery.object("analysis_metadata").get("files_analyzed")
+    for position, file in enumerate(files if isinstance(files, list) else []):
+        if not isinstance(file, str) or file.startswith("FILL"):
+            continue
+        source = delivery.repository.source(file)
+        place = delivery.in_json(f"/analysis_metadata/files_analyzed/{position}")
+        if isinstance(source, Refused) and source.reason in _FILE_PROBLEMS:
+            what = {"missing": "does not exist", "outside": "lies outside the repository"}.get(
+                source.reason, "is no file of the repository"
+            )
+            near = shown_path(source.near)
+            hint = f"Did you mean `{near}`?" if near else "Remove it, and mend the count."
+            message = f"`{shown_path(file)}` {what}"
+            yield problem(_FILE_PROBLEMS[source.reason], message, hint, place)
+
+
+def json_paths_are_absolute(delivery: Delivery) -> Iterator[Problem]:
+    """Paths in the JSON are absolute."""
+    files = delivery.object("analysis_metadata").get("files_analyzed")
+    listed = files if isinstance(files, list) else []
+    paths = [(f"/analysis_metadata/files_analyzed/{i}", path) for i, path in enumerate(listed)]
+    paths += [(f"{pointer}/file", item.get("file")) for pointer, item in evidence_items(delivery)]
+    for pointer, path in paths:
+        if isinstance(path, str) and path.strip() and not path.startswith(("/", "FILL")):
+            absolute = os.path.normpath(delivery.repository.root / path)
+            message = f"the path `{shown_path(path)}` is not absolute"
+            place = delivery.in_json(pointer)
+            yield problem("E10", message, f"Write `{shown_path(absolute)}`.", place)
+
+
+def quotations_tell_something(delivery: Delivery) -> Iterator[Problem]:
+    """A quotation is long enough to tell one place from another."""
+    for one in judged(delivery):
+        quotation = one.cited.quotation
+        if one.status != "verified" or quotation is None:
+            continue
+        if sum(char.isalnum() for char in quotation) < TELLING_CHARACTERS:
+            message = "a quotation is too short to tell anything"
+            hint = "Quote the lines that show what is claimed."
+            yield problem("E11", message, hint, one.cited.place)

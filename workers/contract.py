@@ -1,0 +1,175 @@
+"""The document on standard output: its fields, their order, and how it becomes text."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from sessions.events import utc_now
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sessions.errors import WaggleError
+
+SCHEMA_VERSION = 1
+MARKER = "WORKER_OUTPUT_JSON:"
+PRINTED_PROBLEMS = 40
+PRINTED_PLACES = 12
+
+Severity = Literal["error", "warning"]
+_UNSAFE_IN_JSON = re.compile(
+    "[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something stands: a file, a line from 1, a pointer (RFC 6901) into the JSON."""
+
+    file: str = ""
+    line: int | None = None
+    pointer: str | None = None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong, with what an agent needs to mend it without reading anything else.
+
+    `code` is a key of workers.codes.CODES; an error rejects, a warning does not.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    hint: str
+    places: tuple[Place, ...] = (Place(),)
+
+    def document(self) -> dict[str, Any]:
+        """Return the problem as it is printed; `places` are lines, or pointers without one."""
+        first = self.places[0]
+        shown: dict[str, Any] = {
+            "code": self.code,
+            "severity": self.severity,
+            "message": self.message,
+            "hint": self.hint,
+            "file": first.file or None,
+            "line": first.line,
+            "pointer": first.pointer,
+        }
+        if len(self.places) > 1:  # all in one file
+            shown["places"] = [
+                place.pointer if place.line is None else place.line
+                for place in self.places[:PRINTED_PLACES]
+            ]
+            shown["places_total"] = len(self.places)
+        return shown
+
+
+@dataclass
+class WorkerOutput:
+    """The document of a phase (schema_version 1)."""
+
+    worker: str
+    session_id: str | None
+    phase: Literal["setup", "output", "run"]
+    status: Literal["completed", "failed", "blocked"]
+    model: str | None = None
+    summary: dict[str, list[str]] = field(
+        default_factory=lambda: {"key_findings": [], "critical_issues": [], "recommendations": []}
+    )
+    config: dict[str, Any] = field(default_factory=dict)
+    metrics: dict[str, Any] = field(
+        default_factory=lambda: {
+            "items_analyzed": None,
+            "issues_found": None,
+            "severity_breakdown": None,
+            "seconds": None,
+        }
+    )
+    dependencies: dict[str, list[Any]] = field(
+        default_factory=lambda: {"requires": [], "blocks": [], "handoffs": []}
+    )
+    scores: dict[str, Any] | None = None
+    problems: list[Problem] = field(default_factory=list)
+    evidence: dict[str, int] | None = None
+    coverage: dict[str, Any] | None = None
+    files_examined: list[str] = field(default_factory=list)
+    files_modified: list[str] = field(default_factory=list)
+    next_actions: list[str] = field(default_factory=list)
+    escalations: list[Any] = field(default_factory=list)
+
+    def document(self) -> dict[str, Any]:
+        """Return the fields in the order in which they are printed."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "worker": self.worker,
+            "session_id": self.session_id,
+            "phase": self.phase,
+            "status": self.status,
+            "timestamp": utc_now(),
+            "model": self.model,
+            "summary": self.summary,
+            "config": self.config,
+            "metrics": self.metrics,
+            "dependencies": self.dependencies,
+            "scores": self.scores,
+            "problems_total": len(self.problems),
+            "problems": [problem.document() for problem in self.problems[:PRINTED_PROBLEMS]],
+            "evidence": self.evidence,
+            "coverage": self.coverage,
+            "files_examined": self.files_examined,
+            "files_modified": self.files_modified,
+            "next_actions": self.next_actions,
+            "escalations": self.escalations,
+        }
+
+
+def problem_of(error: WaggleError) -> Problem:
+    """Return what stopped the program as a problem of the document."""
+    return Problem(error.code, "error", error.message, error.hint)
+
+
+def blocked(
+    worker: str,
+    session_id: str | None,
+    phase: Literal["setup", "output", "run"],
+    error: WaggleError,
+) -> WorkerOutput:
+    """Return the document of a phase that could not run."""
+    output = WorkerOutput(worker, session_id, phase, "blocked")
+    output.problems = [problem_of(error)]
+    output.next_actions = [error.hint]
+    return output
+
+
+def answer(
+    status: str = "completed", problems: list[dict[str, Any]] | None = None, **fields: Any
+) -> dict[str, Any]:
+    """Return the document of a command that is no phase."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "status": status,
+        "problems": problems or [],
+        **fields,
+    }
+
+
+def to_json(document: Mapping[str, Any]) -> str:
+    """Return a document as JSON that is readable in any script and safe on any terminal.
+
+    Letters of all scripts stay (an escape costs an agent six tokens); what could move a cursor,
+    reverse the text or not be encoded is escaped.
+    """
+    lines = ",\n".join(f'  "{name}": {_value(value)}' for name, value in document.items())
+    return _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", f"{{\n{lines}\n}}\n")
+
+
+def _value(value: object) -> str:
+    """Write a list of objects one a line, all else on one line: white space is paid for too."""
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        rows = ",\n".join(f"    {json.dumps(row, ensure_ascii=False)}" for row in value)
+        return f"[\n{rows}\n  ]"
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,126 @@
+"""Forms that the reports of several workers are made of."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
+
+
+class Form(BaseModel):
+    """No unknown keys, no coercion: `"3"` is not a number and `true` is not 1."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
+
+
+def _filled(text: str) -> str:
+    if not text.strip():
+        raise PydanticCustomError("empty_text", "is empty")
+    return text
+
+
+def _is_text_or_list(value: Any) -> Any:
+    texts = value if isinstance(value, list) else [value]
+    if not all(isinstance(text, str) for text in texts):
+        raise PydanticCustomError("text_or_list", "must be text or a list of texts")
+    if not texts or not all(text.strip() for text in texts):
+        raise PydanticCustomError("empty_text", "is empty")
+    return value
+
+
+def _is_text_or_object(value: Any) -> Any:
+    if not isinstance(value, str | dict):
+        raise PydanticCustomError("text_or_object", "must be text or an object")
+    if isinstance(value, str) and not value.strip():
+        raise PydanticCustomError("empty_text", "is empty")
+    return value
+
+
+def _is_text_or_object_of_texts(value: Any) -> Any:
+    _is_text_or_object(value)
+    if isinstance(value, dict):
+        for inner in value.values():
+            _is_text_or_list(inner)
+    return value
+
+
+def _is_timestamp(text: str) -> str:
+    # fromisoformat takes times without a zone and bare dates; a report's time needs both.
+    try:
+        parsed = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise PydanticCustomError(
+            "timestamp", "is not an ISO 8601 time: {reason}", {"reason": str(error)}
+        ) from None
+    if parsed.tzinfo is None:
+        raise PydanticCustomError("timestamp", "is a time without a zone")
+    return text
+
+
+def _is_error_response(text: str) -> str:
+    if not re.match(r"[1-5][0-9]{2}(?![0-9])", text):
+        raise PydanticCustomError("error_response", "does not begin with a status code")
+    return text
+
+
+_TEXT_SCHEMA = {"type": "string", "minLength": 1}
+Text = Annotated[str, AfterValidator(_filled), Field(json_schema_extra={"minLength": 1})]
+TextOrList = Annotated[
+    Any,
+    BeforeValidator(_is_text_or_list),
+    WithJsonSchema({"anyOf": [_TEXT_SCHEMA, {"type": "array", "items": _TEXT_SCHEMA}]}),
+]
+TextOrObject = Annotated[
+    Any,
+    BeforeValidator(_is_text_or_object),
+    WithJsonSchema({"anyOf": [_TEXT_SCHEMA, {"type": "object"}]}),
+]
+TextOrTexts = Annotated[
+    Any,
+    BeforeValidator(_is_text_or_object_of_texts),
+    WithJsonSchema({"anyOf": [_TEXT_SCHEMA, {"type": "object"}]}),
+]
+Timestamp = Annotated[
+    str, AfterValidator(_is_timestamp), Field(json_schema_extra={"format": "date-time"})
+]
+ErrorResponse = Annotated[str, AfterValidator(_is_error_response)]
+Score = Annotated[float, Field(ge=0, le=10)]
+Count = Annotated[int, Field(ge=0)]
+
+Severity = Literal["critical", "high", "medium", "low"]
+Status = Literal["existing", "proposed"]
+Effort = Literal["hours", "days", "weeks"]
+
+
+class Evidence(Form):
+    """A citation: the file is absolute, lines count from 1 and the end is included."""
+
+    file: Text
+    line: Annotated[int, Field(ge=1)]
+    end_line: Annotated[int, Field(ge=1)] | None = None
+    snippet: Text | None = None
+
+
+class Handoff(Form):
+    """Work for another worker."""
+
+    to: Text
+    summary: Text
+    artifacts: list[Text] = []
+
+
+class NotExamined(Form):
+    """Something that the worker did not look at."""
+
+    area: Text
+    reason: Text

@@ -1,0 +1,56 @@
+"""Finds the lines of a JSON text at which values stand, for problems that have a pointer only."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+_PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|\n|[^\s"\[\]{},:]+')
+
+
+def lines_of(text: str, pointers: Collection[str]) -> dict[str, int]:  # noqa: C901 - one automaton
+    """Return the line, from 1, of each pointer that exists in a JSON text that parses.
+
+    One pass over the pieces; where a key stands twice, the first one counts.
+    """
+    wanted, found = set(pointers), dict[str, int]()
+    path: list[str | int] = []  # the key or position of each open object or array
+    kinds: list[str] = []
+    line, expects_key = 1, False
+    if "" in wanted:
+        found[""] = 1
+    for match in _PIECE.finditer(text):
+        piece = match[0]
+        if piece == "\n":
+            line += 1
+        elif piece == ",":
+            if kinds[-1] == "[":
+                path[-1] = int(path[-1]) + 1
+            expects_key = kinds[-1] == "{"
+        elif piece in "]}":
+            kinds.pop()
+            path.pop()
+            expects_key = False
+        elif piece == ":":
+            expects_key = False
+        elif expects_key:
+            path[-1] = json.loads(piece)
+            _note(path, wanted, found, line)
+        else:
+            if kinds and kinds[-1] == "[":
+                _note(path, wanted, found, line)
+            if piece in "[{":
+                kinds.append(piece)
+                path.append(0 if piece == "[" else "")
+                expects_key = piece == "{"
+    return found
+
+
+def _note(path: list[str | int], wanted: set[str], found: dict[str, int], line: int) -> None:
+    pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+    if pointer in wanted:
+        found.setdefault(pointer, line)

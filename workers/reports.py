@@ -1,0 +1,165 @@
+"""Text for people: the outcome of a phase, the codes, the sessions."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sessions.errors import BadInput, escaped, shown
+from sessions.session import Session, open_session, session_ids
+from workers.codes import CODES, FAMILIES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.console import Console
+    from rich.text import Text
+
+    from sessions.state import WorkerState
+    from workers.contract import Problem, WorkerOutput
+
+_COLOURS = {"error": "red", "warning": "yellow"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command tells: text for people, fields of the JSON document for programs."""
+
+    text: str
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+def one_line(output: WorkerOutput) -> str:
+    """Return the outcome of a phase as one line, for a pipe."""
+    name = f"{output.worker} {output.phase}"
+    if output.status == "blocked":
+        problem = output.problems[0]
+        return f"{name}: could not run: {problem.message}. {problem.hint}"
+    if output.phase == "setup":
+        return f"{name}: ready in session {output.session_id}"
+    word = "accepted" if output.status == "completed" else "rejected"
+    errors = sum(problem.severity == "error" for problem in output.problems)
+    warnings = len(output.problems) - errors
+    return f"{name}: {word}, {_count(errors, 'error')}, {_count(warnings, 'warning')}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def show(output: WorkerOutput, console: Console | None = None) -> None:
+    """Show the outcome of a phase on a terminal: problems worst first, scores, verdict."""
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console = console or Console(stderr=True, highlight=False)
+    for problem in output.problems if output.status != "blocked" else []:
+        console.print(_headline(problem))
+        console.print(Padding(Text(escaped(problem.message)), (0, 0, 0, 4)))
+        console.print(Padding(Text(escaped(problem.hint), style="dim"), (0, 0, 0, 4)))
+    if output.scores is not None:
+        computed = output.scores["computed"]
+        words = [f"{name} {'-' if score is None else score}" for name, score in computed.items()]
+        console.print(Text("scores: " + ", ".join(words)))
+    colour = "green" if output.status == "completed" else "red"
+    console.print(Text(escaped(one_line(output)), style=f"bold {colour}"))
+    command = output.config.get("next_command")
+    if command:
+        console.print(Text(f"next: {escaped(command)}", style="dim"), soft_wrap=True)
+
+
+def _headline(problem: Problem) -> Text:
+    from rich.text import Text
+
+    place = problem.places[0]
+    where = escaped(place.file.rsplit("/", 1)[-1]) + (f":{place.line}" if place.line else "")
+    line = Text(f"{problem.severity} {problem.code}", style=f"bold {_COLOURS[problem.severity]}")
+    line.append(f" {where}", style="cyan")
+    if place.pointer:
+        line.append(f" {escaped(place.pointer)}", style="dim cyan")
+    if len(problem.places) > 1:
+        line.append(f" and {_count(len(problem.places) - 1, 'more place')}", style="dim")
+    return line
+
+
+def explain(code: str | None) -> Answer:
+    """Tell about a code, the scores, or all codes; raises BadInput for an unknown code."""
+    if code is None:
+        rows = [{"code": key, **asdict(entry)} for key, entry in CODES.items()]
+        return Answer(_all_codes(), {"codes": rows})
+    if code.lower() == "scores":
+        from workers.scores import FORMULA
+
+        return Answer(FORMULA, {"formula": FORMULA})
+    entry = CODES.get(code.upper())
+    if entry is None:
+        near = difflib.get_close_matches(code.upper(), CODES, 3, cutoff=0.5)
+        known = f"Did you mean {', '.join(near)}?" if near else "`explain` alone lists all."
+        raise BadInput(f"there is no problem code {shown(code, 40)}", known)
+    text = "\n".join(
+        (
+            f"{code.upper()} ({FAMILIES[code[0].upper()]}, {entry.severity}): {entry.title}",
+            f"  why:   {entry.why}",
+            f"  wrong: {entry.wrong}",
+            f"  right: {entry.right}",
+        )
+    )
+    return Answer(text, {"codes": [{"code": code.upper(), **asdict(entry)}]})
+
+
+def _all_codes() -> str:
+    lines: list[str] = []
+    for letter, family in FAMILIES.items():
+        lines.append(f"{letter}: {family}")
+        lines += [
+            f"  {code}  {entry.severity:7}  {entry.title}"
+            for code, entry in CODES.items()
+            if code[0] == letter
+        ]
+    return "\n".join(lines)
+
+
+def list_sessions(root: Path) -> Answer:
+    """Tell of every session below a root, newest first."""
+    states = [Session(root, session_id).state() for session_id in session_ids(root)]
+    rows: list[dict[str, Any]] = [
+        {
+            "session_id": state.session_id,
+            "status": state.status,
+            "updated_at": state.updated_at,
+            "workers": {name: worker.status for name, worker in state.workers.items()},
+        }
+        for state in states
+    ]
+    text = "\n".join(_session_line(row) for row in rows)
+    return Answer(text or f"no session below {escaped(str(root))}", {"sessions": rows})
+
+
+def _session_line(row: dict[str, Any]) -> str:
+    workers = ", ".join(f"{name} {status}" for name, status in row["workers"].items())
+    return escaped(f"{row['session_id']}  {row['status']}  {workers or 'no worker'}")
+
+
+def show_session(root: Path, session_id: str) -> Answer:
+    """Tell of one session; raises NoSuchSession."""
+    session = open_session(root, session_id)
+    state = session.state()
+    lines = [
+        f"session {state.session_id}: {state.status}",
+        f"  path: {session.path}",
+        f"  created {state.created_at}, changed {state.updated_at}",
+    ]
+    for name, worker in state.workers.items():
+        attempts = _count(worker.attempts, "attempt")
+        lines.append(f"  {name}: {worker.status}, {attempts}, last verdict {_verdict(worker)}")
+        lines.append(f"    task: {worker.task}")
+    text = "\n".join(escaped(line) for line in lines)
+    return Answer(text, {"session": asdict(state), "path": str(session.path)})
+
+
+def _verdict(worker: WorkerState) -> str:
+    if worker.last_verdict is None:
+        return "none yet"
+    return "accepted" if worker.last_verdict["accepted"] else "rejected"
