@@ -290,14 +290,14 @@ def test_a_signal_ends_it_with_its_code(root: Path, number: int, code: int) -> N
 def test_a_terminal_sees_colours_and_a_pipe_none(set_up: Path) -> None:
     if shutil.which("script") is None:
         pytest.skip("script is missing")
-    command = f'stty cols 60; "{sys.executable}" "{CLI}" backend --output --session {SESSION}'
+    command = f'"{sys.executable}" "{CLI}" backend --output --session {SESSION}'
     run = subprocess.run(
         ["script", "-qec", f"{command} >/dev/null", "/dev/null"],
         cwd=set_up,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,
-        env={**os.environ, "TERM": "xterm-256color"},
+        env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "60"},
     )
     text = run.stdout.decode()
     assert run.returncode == 1

@@ -75,8 +75,8 @@ def _headline(problem: Problem) -> Text:
 
     place = problem.places[0]
     where = escaped(place.file.rsplit("/", 1)[-1]) + (f":{place.line}" if place.line else "")
-    line = Text(f"{problem.severity} {problem.code}", style=f"bold {_COLOURS[problem.severity]}")
-    line.append(f" {where}", style="cyan")
+    line = Text(f"{problem.severity} {problem.code} ", style=f"bold {_COLOURS[problem.severity]}")
+    line.append(where, style="cyan")
     if place.pointer:
         line.append(f" {escaped(place.pointer)}", style="dim cyan")
     if len(problem.places) > 1:

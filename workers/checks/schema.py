@@ -55,8 +55,14 @@ def json_matches_the_schema(delivery: Delivery) -> Iterator[Problem]:
         details = error.errors(include_url=False, include_context=True)
     else:
         return
+    misspelt = {
+        (*detail["loc"][:-1], _meant(report, detail["loc"]))
+        for detail in details
+        if detail["type"] == "extra_forbidden"
+    }
     for detail in details:
-        if not _is_template_text(detail["input"]):  # told once, as template text
+        told = detail["type"] == "missing" and detail["loc"] in misspelt
+        if not told and not _is_template_text(detail["input"]):  # told as template text
             yield _problem(delivery, report, detail)
 
 
@@ -141,17 +147,27 @@ def _must_be(detail: ErrorDetails) -> str:
 
 
 def _known(report: type[BaseModel], location: Sequence[int | str]) -> str:
+    meant = _meant(report, location)
+    if meant:
+        return f"Did you mean `{meant}`?"
+    return f"Remove it. Known here: {', '.join(_names(report, location))}."
+
+
+def _meant(report: type[BaseModel], location: Sequence[int | str]) -> str:
+    """Return the known key that an unknown one is nearest to, empty if none is near."""
     import difflib
 
+    names = _names(report, location)
+    return next(iter(difflib.get_close_matches(str(location[-1]), names, 1, cutoff=0.6)), "")
+
+
+def _names(report: type[BaseModel], location: Sequence[int | str]) -> list[str]:
+    """Return the keys that the object at a location may have."""
     model: Any = report
     for part in location[:-1]:
         if isinstance(part, str):
             model = _model_in(_fields(model)[part])
-    names = sorted(_fields(model))
-    close = difflib.get_close_matches(str(location[-1]), names, 1, cutoff=0.6)
-    if close:
-        return f"Did you mean `{close[0]}`?"
-    return f"Remove it. Known here: {', '.join(names)}."
+    return sorted(_fields(model))
 
 
 def _fields(model: type[BaseModel]) -> dict[str, Any]:
