@@ -31,7 +31,8 @@ def test_schemas_are_current() -> None:
 def test_the_picture_is_current() -> None:
     drawn = picture()
     assert PICTURE.read_text("utf-8") == drawn, "run `make docs`"
-    assert "url(" not in drawn
+    assert "url(#" in drawn
+    assert not re.search(r"url\([^#]", drawn)
 
 
 def test_the_example_of_readme_runs(root: Path) -> None:
