@@ -217,6 +217,9 @@ def main() -> int:
     try:
         try:
             return int(cli.main(None, called_as, "_WAGGLE_COMPLETE", standalone_mode=False) or 0)
+        except click.exceptions.NoArgsIsHelpError as error:
+            sys.stderr.write(f"{error.format_message()}\n")
+            return USAGE
         except click.ClickException as error:
             usage = WaggleError(error.format_message().rstrip("."), f"See {called_as} --help.")
             usage.code, usage.exit_code = "R02", USAGE

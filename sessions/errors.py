@@ -17,9 +17,12 @@ from __future__ import annotations
 import os
 import re
 
-_UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+# Controls, what has no width, what turns the direction, lone surrogates, tags (hidden text).
+UNSAFE = (
+    "\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f"
 )
+_UNSAFE = re.compile(f"[\x00-\x1f{UNSAFE}]")
 SHOWN_CHARACTERS = 120
 
 
@@ -112,7 +115,8 @@ def of_system(error: WaggleError | OSError) -> WaggleError:
     reason = error.strerror or str(error)
     if error.filename is None:
         return WaggleError(f"the system refused: {reason}", "Mend that and run it again.")
+    named = error.filename2 or error.filename  # of a rename the target is what people know
     return WaggleError(
-        f"{shown(os.fsdecode(error.filename), 300)}: {reason}",
+        f"{shown(os.fsdecode(named), 300)}: {reason}",
         "Mend the disk or the permission and run it again; nothing half-written was left.",
     )

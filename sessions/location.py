@@ -16,38 +16,8 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _DEVICES = re.compile(r"(?:CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(?:\..*)?", re.IGNORECASE)
 
 _FILLER = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "by",
-        "for",
-        "from",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "of",
-        "on",
-        "or",
-        "our",
-        "please",
-        "that",
-        "the",
-        "their",
-        "then",
-        "this",
-        "to",
-        "we",
-        "with",
-        "you",
-        "your",
-    ]
+    "a an and are as at be by for from in into is it its of on or our please that the their"
+    " then this to we with you your".split()
 )
 _SLUG_WORDS = 5
 _SLUG_CHARACTERS = 50

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sessions import events as log
 from sessions import state as derived
-from sessions.errors import BadInput, Damaged, NoSuchSession, shown
+from sessions.errors import BadInput, Damaged, NoSuchSession, NotReadable, shown
 from sessions.files import locked, read_regular, sync_folder, write_atomic
 from sessions.location import SESSIONS, check_session_id
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 PROMPT_BYTES = 1024 * 1024  # some 260,000 tokens: more than an agent can take in
 _PROMPT_SHOWN = 4000
+_WORKER = re.compile(r"[a-z][a-z0-9-]{0,60}")
 _FOLDERS = ("workers", "workers/prompts", "workers/notes", "workers/json")
 _LISTED = 8
 
@@ -167,10 +169,14 @@ def record(session: Session, *events: log.Event) -> derived.SessionState:
 
 
 def _prompt_text(session: Session, worker: str) -> str:
-    file = session.prompt_file(worker.removesuffix("-worker"))
-    if not file.is_file():
+    """Return what SESSION.md shows of a task; it never stops what was already recorded."""
+    if not _WORKER.fullmatch(worker):
         return "(no prompt)"
-    text = read_regular(file, PROMPT_BYTES).decode("utf-8", "replace")
+    file = session.prompt_file(worker.removesuffix("-worker"))
+    try:
+        text = read_regular(file, PROMPT_BYTES).decode("utf-8", "replace")
+    except (OSError, NotReadable):
+        return "(no prompt that can be read)"
     if len(text) <= _PROMPT_SHOWN:
         return text
     return f"{text[:_PROMPT_SHOWN]}\n(cut here; the whole task is in {file.name})"

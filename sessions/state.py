@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 TIMELINE_EVENTS = 50
-_STARTS = {"session_created", "worker_spawned", "setup_completed", "task_started"}
+_LARGEST_SEQ = 2**53
 
 
 @dataclass
@@ -47,7 +47,7 @@ class SessionState:
     updated_at: str | None = None
     last_seq: int = 0
     workers: dict[str, WorkerState] = field(default_factory=dict)
-    timeline: list[dict[str, Any]] = field(default_factory=list)
+    timeline: list[tuple[str, str, str, str]] = field(default_factory=list)
 
     def is_set_up(self, worker: str) -> bool:
         """Tell whether phase 1 was completed for the worker."""
@@ -72,15 +72,29 @@ def _apply(state: SessionState, event: Mapping[str, Any]) -> None:
         return
     state.created_at = state.created_at or timestamp
     state.updated_at = timestamp
-    state.last_seq = seq if isinstance(seq, int) else state.last_seq + 1
-    state.timeline = [*state.timeline, dict(event)][-TIMELINE_EVENTS:]
+    if not isinstance(seq, int) or not 0 < seq < _LARGEST_SEQ:
+        seq = state.last_seq + 1
+    state.last_seq = seq
+    details = details if isinstance(details, dict) else {}
+    moment = (timestamp, name, str(event["event_type"]), _text(details, "action") or "")
+    state.timeline = [*state.timeline, moment][-TIMELINE_EVENTS:]
     if not name:
         return  # an event of the session itself
     worker = state.workers.setdefault(name, WorkerState())
     worker.heartbeat_at = timestamp
-    _apply_to_worker(
-        worker, event["event_type"], timestamp, details if isinstance(details, dict) else {}
-    )
+    _apply_to_worker(worker, event["event_type"], timestamp, details)
+
+
+def _text(details: Mapping[str, Any], name: str) -> str | None:
+    value = details.get(name)
+    return value if isinstance(value, str) else None
+
+
+def _flat(details: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return an object of plain values: what somebody else wrote may be nested without end."""
+    value = details.get(name)
+    items = value.items() if isinstance(value, dict) else ()
+    return {key: inner for key, inner in items if not isinstance(inner, dict | list)}
 
 
 def _apply_to_worker(
@@ -90,10 +104,10 @@ def _apply_to_worker(
         worker.status, worker.phase = "active", "setup"
         worker.started_at, worker.attempts = timestamp, 0
         worker.completed_at = worker.last_verdict = None
-        worker.task = str(details.get("task", ""))
-        worker.owner = details.get("owner")
+        worker.task = _text(details, "task") or ""
+        worker.owner = _text(details, "owner")
     elif event_type == "worker_configured":
-        worker.model = details.get("model")
+        worker.model = _text(details, "model")
     elif event_type == "setup_completed":
         worker.set_up_at = worker.set_up_at or timestamp
         if worker.status != "completed":
@@ -104,7 +118,7 @@ def _apply_to_worker(
         worker.last_verdict = {
             "accepted": event_type == "output_accepted",
             "at": timestamp,
-            **{key: details.get(key) for key in ("scores", "judged", "metrics")},
+            **{key: _flat(details, key) for key in ("scores", "judged", "metrics")},
         }
         if event_type == "output_rejected":
             worker.status, worker.completed_at = "active", None
@@ -137,8 +151,7 @@ def metrics_json(state: SessionState) -> bytes:
 
 def _metrics(worker: WorkerState) -> dict[str, Any]:
     verdict = worker.last_verdict or {}
-    counts = verdict.get("metrics")
-    counts = counts if isinstance(counts, dict) else {}
+    counts = verdict.get("metrics", {})
     return {
         "attempts": worker.attempts,
         "work_seconds": seconds_between(worker.set_up_at, worker.completed_at),
@@ -183,9 +196,9 @@ def session_markdown(state: SessionState, prompts: Mapping[str, str]) -> bytes:
             f"| {_cell(name)} | {worker.status} | {worker.attempts} | {_verdict_word(worker)} |"
         )
     for name, prompt in prompts.items():
-        lines += ["", f"## Task of {name}", "", *_fenced(prompt)]
+        lines += ["", f"## Task of {_cell(name)}", "", *_fenced(prompt)]
     lines += ["", f"## Timeline (the last {TIMELINE_EVENTS} events)", ""]
-    lines += [_timeline_line(event) for event in state.timeline]
+    lines += ["- " + " ".join(_cell(word) for word in m if word) for m in state.timeline]
     return ("\n".join(lines) + "\n").encode()
 
 
@@ -201,13 +214,6 @@ def _fenced(text: str) -> list[str]:
     fence = "`" * max(3, 1 + max(runs, default=0))
     shown = "\n".join(escaped(line) for line in text.split("\n"))
     return [f"{fence}text", shown, fence]
-
-
-def _timeline_line(event: Mapping[str, Any]) -> str:
-    details = event.get("details")
-    details = details if isinstance(details, dict) else {}
-    words = (event["timestamp"], event["worker"], event["event_type"], details.get("action", ""))
-    return "- " + " ".join(_cell(str(word)) for word in words if word)
 
 
 def _cell(text: str) -> str:

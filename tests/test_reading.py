@@ -14,8 +14,10 @@ from tests.kit import HONEST, PROJECT, SAMPLE
 from workers.deliverables import json_schema
 from workers.delivery import JSON_DEPTH, parse_strictly
 from workers.json_lines import lines_of
-from workers.notes import read_citation, read_notes
-from workers.repository import Refused, Repository, Source, fold
+from workers.notes import read_citation
+from workers.notes_reader import read_notes
+from workers.repository import Refused, Repository
+from workers.source import Source, fold
 
 json_values: Any = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)

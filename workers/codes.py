@@ -304,6 +304,12 @@ CODES: dict[str, Code] = {
         "the project_root that phase 1 wrote",
         severity="warning",
     ),
+    "C18": Code(
+        "An endpoint, table or file is listed twice",
+        "It would be counted twice.",
+        "two existing entries GET /api/v1/orders",
+        "one entry",
+    ),
     # --- grounded ---------------------------------------------------------------------------
     "E01": Code(
         "A cited file does not exist",

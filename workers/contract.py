@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from sessions.errors import UNSAFE
 from sessions.events import utc_now
 
 if TYPE_CHECKING:
@@ -20,9 +21,7 @@ PRINTED_PROBLEMS = 40
 PRINTED_PLACES = 12
 
 Severity = Literal["error", "warning"]
-_UNSAFE_IN_JSON = re.compile(
-    "[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
+_UNSAFE_IN_JSON = re.compile(f"[{UNSAFE}]")
 
 
 @dataclass(frozen=True)
@@ -164,7 +163,7 @@ def to_json(document: Mapping[str, Any]) -> str:
     reverse the text or not be encoded is escaped.
     """
     lines = ",\n".join(f'  "{name}": {_value(value)}' for name, value in document.items())
-    return _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", f"{{\n{lines}\n}}\n")
+    return _UNSAFE_IN_JSON.sub(lambda match: json.dumps(match[0])[1:-1], f"{{\n{lines}\n}}\n")
 
 
 def _value(value: object) -> str:

@@ -12,13 +12,14 @@ from sessions.errors import NotReadable, shown
 from sessions.files import read_regular
 from workers.codes import CODES
 from workers.contract import Place, Problem
-from workers.notes import Notes, read_notes
+from workers.notes_reader import read_notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from workers.catalog import Worker
+    from workers.notes import Notes
     from workers.repository import Repository
 
 DELIVERABLE_BYTES = 8 * 1024 * 1024
@@ -111,8 +112,12 @@ def read_delivery(
 
     Raises OSError when a file is there and cannot be read (permission, I/O).
     """
-    notes_text, notes_digest, notes_problems = _read_text(notes_file)
-    json_text, json_digest, json_problems = _read_text(json_file)
+    known = expected or Expected()
+    again = "Run phase 1 again: it makes a missing file anew and keeps the other."
+    if known.session_id:
+        again = f"Run {worker.name} --setup --session {known.session_id}: it makes the file anew."
+    notes_text, notes_digest, notes_problems = _read_text(notes_file, again)
+    json_text, json_digest, json_problems = _read_text(json_file, again)
     return Delivery(
         worker=worker,
         repository=repository,
@@ -121,14 +126,13 @@ def read_delivery(
         notes_text=notes_text,
         json_text=json_text,
         digests={notes_file.name: notes_digest, json_file.name: json_digest},
-        expected=expected or Expected(),
+        expected=known,
         reading_problems=(*notes_problems, *json_problems),
     )
 
 
-def _read_text(file: Path) -> tuple[str | None, str, list[Problem]]:
+def _read_text(file: Path, again: str) -> tuple[str | None, str, list[Problem]]:
     place = Place(str(file))
-    again = "Run --setup again: it makes a missing file anew and keeps the others"
     try:
         data = read_regular(file, DELIVERABLE_BYTES)
     except FileNotFoundError:
@@ -146,7 +150,7 @@ def _read_text(file: Path) -> tuple[str | None, str, list[Problem]]:
         message = f"{file.name} holds a NUL character"
         return None, digest, [problem("S03", message, "Remove it.", Place(str(file), at))]
     if not text.strip():
-        hint = f"Remove the empty file. {again}, then fill it in."
+        hint = f"Remove the empty file. {again}"
         return None, digest, [problem("S02", f"{file.name} is empty", hint, place)]
     return text, digest, []
 

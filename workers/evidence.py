@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from sessions.errors import shown
 from workers.delivery import problem
-from workers.repository import Refused, fold
+from workers.outline import is_template_text
+from workers.repository import Refused
+from workers.source import Source, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
 
     from workers.contract import Place, Problem
     from workers.delivery import Delivery
-    from workers.repository import Match, Repository, Source
+    from workers.repository import Repository
+    from workers.source import Match
 
 LISTS = (
     "findings",
@@ -42,6 +45,7 @@ class Cited:
     end_line: int | None
     place: Place
     quotation: str | None = None
+    in_prose: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,8 +61,9 @@ class Judged:
 def judged(delivery: Delivery) -> tuple[Judged, ...]:
     """Judge every citation of a delivery, in the order of the files."""
     notes = [
-        _best([judge(delivery.repository, cited) for cited in alternatives])
+        one
         for alternatives in _in_notes(delivery)
+        for one in _judge_alternatives(delivery.repository, alternatives)
     ]
     in_json = [judge(delivery.repository, cited) for cited in _in_json(delivery)]
     return (*notes, *in_json)
@@ -69,10 +74,10 @@ def _in_notes(delivery: Delivery) -> Iterator[list[Cited]]:
     notes = delivery.notes
     if notes is None:
         return
-    for citation in (*notes.citations(), *notes.mentions()):
-        yield [
-            Cited(citation.path, citation.line, citation.end_line, delivery.in_notes(citation.at))
-        ]
+    for in_prose, citations in ((False, notes.citations()), (True, notes.mentions())):
+        for c in citations:
+            place = delivery.in_notes(c.at)
+            yield [Cited(c.path, c.line, c.end_line, place, in_prose=in_prose)]
     for fence in notes.quotations():
         yield [
             Cited(c.path, c.line, c.end_line, delivery.in_notes(c.at), fence.content)
@@ -80,8 +85,19 @@ def _in_notes(delivery: Delivery) -> Iterator[list[Cited]]:
         ]
 
 
-def _best(alternatives: list[Judged]) -> Judged:
-    return next((one for one in alternatives if one.status == "verified"), alternatives[0])
+def _judge_alternatives(repository: Repository, alternatives: list[Cited]) -> list[Judged]:
+    """Judge citations of one Evidence line: a quotation stands at one, files and lines of all."""
+    quoting = [judge(repository, cited) for cited in alternatives]
+    best = next((one for one in quoting if one.status == "verified"), quoting[0])
+    others = (replace(cited, quotation=None) for cited in alternatives if cited is not best.cited)
+    return [best, *(judge(repository, cited) for cited in others)]
+
+
+def is_blank(repository: Repository, cited: Cited) -> bool:
+    """Tell whether the cited lines, which exist, are all empty."""
+    source = repository.source(cited.path)
+    last = cited.end_line if cited.end_line is not None else cited.line
+    return isinstance(source, Source) and not any(map(fold, source.lines[cited.line - 1 : last]))
 
 
 def evidence_items(delivery: Delivery) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -98,7 +114,7 @@ def _in_json(delivery: Delivery) -> Iterator[Cited]:
     """Yield the citations of well-formed evidence; the schema speaks of the rest."""
     for pointer, item in evidence_items(delivery):
         file, line, end_line = item.get("file"), item.get("line"), item.get("end_line")
-        if not isinstance(file, str) or file.startswith("FILL") or not _is_line(line):
+        if not isinstance(file, str) or is_template_text(file) or not _is_line(line):
             continue
         snippet = item.get("snippet")
         yield Cited(
@@ -110,6 +126,21 @@ def _in_json(delivery: Delivery) -> Iterator[Cited]:
         )
 
 
+def cited_lines(delivery: Delivery, entry: dict[str, Any]) -> Iterator[tuple[Source, int, int]]:
+    """Yield file, first and last line of an entry's evidence, where they exist."""
+    items = entry.get("evidence")
+    for item in items if isinstance(items, list) else []:
+        if not isinstance(item, dict):
+            continue
+        file, line, end_line = item.get("file"), item.get("line"), item.get("end_line")
+        if not isinstance(file, str) or not _is_line(line):
+            continue
+        source = delivery.repository.source(file)
+        last = end_line if _is_line(end_line) and end_line >= line else line
+        if not isinstance(source, Refused) and last <= source.line_count:
+            yield source, line, last
+
+
 def _is_line(value: Any) -> TypeIs[int]:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 
@@ -118,7 +149,7 @@ def judge(repository: Repository, cited: Cited) -> Judged:
     """Judge one citation: file, lines, quotation."""
     source = repository.source(cited.path)
     if isinstance(source, Refused):
-        return _refused(cited, source)
+        return _refused(repository, cited, source)
     span = f"{cited.line}-{cited.end_line}" if cited.end_line is not None else f"{cited.line}"
     last = cited.end_line if cited.end_line is not None else cited.line
     if cited.line < 1 or last < cited.line or last > source.line_count:
@@ -135,6 +166,16 @@ def judge(repository: Repository, cited: Cited) -> Judged:
     return _quotation_elsewhere(cited, source)
 
 
+def _path_meant(repository: Repository, cited: Cited, refused: Refused) -> str:
+    """Return the path that may be meant: the one where the quotation stands, else the nearest."""
+    if refused.reason == "missing" and cited.quotation and fold(cited.quotation):
+        for path in repository.same_name(cited.path):
+            source = repository.source(path)
+            if not isinstance(source, Refused) and source.matches(cited.quotation):
+                return path
+    return refused.near
+
+
 def shown_path(path: str) -> str:
     """Return a path for a message, escaped and bounded, without quotes."""
     return shown(path, 200)[1:-1]
@@ -144,9 +185,16 @@ def _not_found(cited: Cited, code: str, message: str, hint: str) -> Judged:
     return Judged(cited, "not_found", problem(code, message, hint, cited.place))
 
 
-def _refused(cited: Cited, refused: Refused) -> Judged:
+def _refused(repository: Repository, cited: Cited, refused: Refused) -> Judged:
     path = shown_path(cited.path)
-    meant = f"Did you mean `{shown_path(refused.near)}`?" if refused.near else ""
+    near = _path_meant(repository, cited, refused)
+    if not near and cited.in_prose and repository.is_foreign(cited.path):
+        hint = "Say of which library it is; only files of the repository are evidence."
+        message = f"`{path}` is no file of the repository, so it is not checked"
+        return Judged(cited, "unverifiable", problem("E12", message, hint, cited.place))
+    if near and cited.place.pointer is not None:
+        near = str(repository.root / near)
+    meant = f"Did you mean `{shown_path(near)}`?" if near else ""
     told = {
         "missing": ("E01", "does not exist", meant or "Cite a file that exists, or drop it."),
         "outside": ("E02", "lies outside the repository", meant or "Cite a file below the root."),
@@ -178,6 +226,9 @@ def _stands_at(cited: Cited, found: list[Match]) -> str:
     lines = (
         f"{nearest.first}" if nearest.first == nearest.last else f"{nearest.first}-{nearest.last}"
     )
+    if cited.place.pointer is not None:
+        end = "" if nearest.first == nearest.last else f', "end_line": {nearest.last}'
+        return f'It stands at line {lines}: write "line": {nearest.first}{end}.'
     return f"It stands at line {lines}: cite `{shown_path(cited.path)}:{lines}`."
 
 
@@ -191,13 +242,15 @@ def _quotation_elsewhere(cited: Cited, source: Source) -> Judged:
         return Judged(
             cited, "stale", problem("E06", message, _stands_at(cited, found), cited.place)
         )
-    if not source.exact:
+    if not source.exact and not quotation.isascii():
         message = f"`{path}` is not UTF-8, so the quotation cannot be compared"
-        hint = "Quote lines without the broken characters."
+        hint = "Quote lines of ASCII characters."
         return Judged(cited, "unverifiable", problem("E12", message, hint, cited.place))
-    first = next(line for line in quotation.split("\n") if fold(line))
-    message = f"the quotation {shown(fold(first), 60)} does not stand in `{path}`"
-    begins = source.nearest_start(quotation)
+    quoted = [fold(line) for line in quotation.split("\n") if fold(line)]
+    begins, held = source.nearest_start(quotation)
+    message = f"the quoted line {shown(quoted[held], 80)} does not stand in `{path}`"
+    if held:
+        message = f"the quoted line {shown(quoted[held], 80)} does not follow there in `{path}`"
     hint = "Copy the lines from the file as they are, nothing left out."
     if begins:
         stands = "line" if begins.first == begins.last else "lines"

@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from workers.notes import key, read_notes
+from workers.notes import key
+from workers.notes_reader import read_notes
 from workers.render import TEMPLATES
-from workers.repository import fold
+from workers.source import fold
 
-MARK = re.compile(r"(?:^|[:|]\s)\s*FILL(?=:|\s*$)")
+MARK = re.compile(r"\bFILL:|(?:^|:\s)\W{0,3}FILL\s*(?:$|[.)\]\-\u2013\u2014])")
 FORMS_COMMENT = "<!-- FORMS."
 _INSTRUCTION_WORDS = 4
 
@@ -25,7 +26,8 @@ class Outline:
 
     def is_instruction(self, text: str) -> bool:
         """Tell whether text is an instruction of the template, its mark kept or removed."""
-        return MARK.search(text) is not None or key(text) in self.instructions
+        bare = re.sub(r"^\W*fill\b\W*", "", text, flags=re.IGNORECASE)
+        return is_template_text(text) or key(fold(bare)) in self.instructions
 
 
 @cache
@@ -44,6 +46,11 @@ def outline(worker: str) -> Outline:
             key(fold(text)) for text in texts if len(text.split()) >= _INSTRUCTION_WORDS
         ),
     )
+
+
+def is_template_text(text: object) -> bool:
+    """Tell whether a value is a mark of the template that nobody replaced."""
+    return isinstance(text, str) and MARK.search(text) is not None
 
 
 def score_key(label: str) -> str:

@@ -10,7 +10,6 @@ import difflib
 import os
 import re
 import stat
-from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,9 +18,23 @@ from typing import Literal
 from sessions.errors import NotReadable
 from sessions.files import read_descriptor
 from sessions.location import SESSIONS
+from workers.source import Source, plain, spellings
 
 SOURCE_BYTES = 8 * 1024 * 1024
+# What a search for a word reads at most; beyond it the answer is "unknown".
+SEARCHED_BYTES = 64 * 1024 * 1024
+SEARCHED_FILE_BYTES = 512 * 1024
+SEARCHED_WORDS = 100
 _LISTED_FILES = 20_000
+_COMPARED_PARTS = 40
+_GUESSED_FROM = 300
+_GUESSES = 40
+_SAME_NAMES = 20
+_SIBLINGS = 200
+_NOT_SEARCHED = tuple(
+    ".png .jpg .jpeg .gif .ico .svg .webp .pdf .zip .gz .woff .woff2 .ttf .mp4 .mp3 .map"
+    " .min.js .lock .po .mo .csv .parquet .pyc .so .jar .class".split()
+)
 _SKIPPED_FOLDERS = frozenset(
     {".git", "node_modules", ".venv", "venv", "__pycache__", "dist", "build", ".tox"}
 )
@@ -39,126 +52,6 @@ class Refused:
     near: str = ""
 
 
-@dataclass(frozen=True)
-class Match:
-    """Where a quotation stands: first and last line, from 1."""
-
-    first: int
-    last: int
-
-
-class Source:
-    """The text of a file, searchable with white space folded."""
-
-    def __init__(self, path: str, text: str, *, exact: bool = True) -> None:
-        """Take the path relative to the root; `exact` is false when bytes were replaced."""
-        self.path = path
-        self.exact = exact
-        self._lines = text.split("\n")
-        if self._lines and not self._lines[-1]:
-            self._lines.pop()
-
-    @property
-    def line_count(self) -> int:
-        """How many lines there are; a last one without line feed counts."""
-        return len(self._lines)
-
-    @cached_property
-    def _folded(self) -> tuple[str, list[int], list[int]]:
-        """All words with one space between, the offset of each line that has words, its number."""
-        parts: list[str] = []
-        offsets: list[int] = []
-        numbers: list[int] = []
-        length = 0
-        for number, line in enumerate(self._lines, 1):
-            folded = fold(line)
-            if folded:
-                parts.append(folded)
-                offsets.append(length)
-                numbers.append(number)
-                length += len(folded) + 1
-        return " ".join(parts), offsets, numbers
-
-    def stands_at(self, quotation: str, line: int, end_line: int | None) -> bool:
-        """Tell whether a quotation starts at a line or, with an end, lies inside the range."""
-        text, offsets, numbers = self._folded
-        needle = fold(quotation)
-        start = self._offset_of(line)
-        if end_line is None:
-            following = self._offset_of(line + 1)
-            stop = min(len(text), following + len(needle))
-            at = _find_whole(text, needle, start, stop)
-            return at is not None and at < following and numbers[_index(offsets, at)] == line
-        stop = self._offset_of(end_line + 1)
-        return _find_whole(text, needle, start, stop) is not None
-
-    def matches(self, quotation: str) -> list[Match]:
-        """Return where a quotation stands in the file, at most the first hundred places."""
-        text, offsets, numbers = self._folded
-        needle = fold(quotation)
-        found: list[Match] = []
-        at = _find_whole(text, needle, 0, len(text))
-        while at is not None and len(found) < 100:
-            last = at + len(needle) - 1
-            found.append(Match(numbers[_index(offsets, at)], numbers[_index(offsets, last)]))
-            at = _find_whole(text, needle, at + 1, len(text))
-        return found
-
-    def nearest_start(self, quotation: str) -> Match | None:
-        """Return where the first lines of a quotation stand and the line at which it departs.
-
-        None when not even its first line stands in the file.
-        """
-        lines = [line for line in quotation.split("\n") if fold(line)]
-        for count in range(len(lines) - 1, 0, -1):
-            found = self.matches("\n".join(lines[:count]))
-            if found:
-                return found[0]
-        return None
-
-    def _offset_of(self, line: int) -> int:
-        """Return the offset of the first line with words that is not before `line`."""
-        text, offsets, numbers = self._folded
-        index = bisect_right(numbers, line - 1)
-        return offsets[index] if index < len(offsets) else len(text) + 1
-
-
-def fold(text: str) -> str:
-    """Normalise white space: every run of it is one space, none at the ends."""
-    return " ".join(text.split())
-
-
-def _index(offsets: list[int], offset: int) -> int:
-    return bisect_right(offsets, offset) - 1
-
-
-def _find_whole(text: str, needle: str, start: int, stop: int) -> int | None:
-    """Find a needle that neither begins nor ends inside a word or number.
-
-    `limit=10` does not stand in `limit=100`, nor `1` in `1.5`.
-    """
-    at = text.find(needle, start, stop)
-    while at != -1:
-        end = at + len(needle)
-        if not _splits_word(text, at) and not _splits_word(text, end):
-            return at
-        at = text.find(needle, at + 1, stop)
-    return None
-
-
-_DECIMAL = re.compile(r"[0-9]\.[0-9]")
-
-
-def _splits_word(text: str, at: int) -> bool:
-    if not 0 < at < len(text):
-        return False
-    before, after = text[at - 1], text[at]
-    if (before.isalnum() or before == "_") and (after.isalnum() or after == "_"):
-        return True
-    around = text[max(0, at - 2) : at + 2]
-    return "." in (before, after) and _DECIMAL.search(around) is not None
-
-
 class Repository:
     """Files below a root, as cited paths name them."""
 
@@ -166,7 +59,10 @@ class Repository:
         """Take the root; links on the way to it are followed, those below it only inside it."""
         self.root = root
         self._real = os.path.realpath(root)
+        self._own = os.path.realpath(root / SESSIONS)
         self._sources: dict[str, Source | Refused] = {}
+        self._guesses = 0
+        self._words_found: dict[tuple[frozenset[str], bool], bool | None] = {}
 
     def source(self, path: str) -> Source | Refused:
         """Return the text that a cited path names, absolute or relative to the root."""
@@ -192,10 +88,65 @@ class Repository:
         if real != self._real and not real.startswith(self._real.rstrip("/") + "/"):
             return Refused("outside", self._same_tail(path))
         relative = os.path.relpath(real, self._real)
-        parts = Path(relative).parts
-        if ".git" in parts or parts[: len(SESSIONS.parts)] == SESSIONS.parts:
+        if ".git" in Path(relative).parts or (real + "/").startswith(self._own + "/"):
             return Refused("own")
         return relative
+
+    def has_word(self, *variants: str, inside: bool = False) -> bool | None:
+        """Tell whether one of some names stands anywhere in the repository, by any notation.
+
+        Looks where citations were opened first, then at all files that may hold code and at their
+        names. `inside` is content with a part of a longer name. None when not all could be
+        searched within bounds: unknown, neither yes nor no.
+        """
+        asked = (frozenset(plain(variant) for variant in variants), inside)
+        if asked not in self._words_found:
+            self._words_found[asked] = self._search(asked[0], variants, inside=inside)
+        return self._words_found[asked]
+
+    def _search(
+        self, wanted: frozenset[str], variants: tuple[str, ...], *, inside: bool
+    ) -> bool | None:
+        opened = [source for source in self._sources.values() if isinstance(source, Source)]
+        if any(not wanted.isdisjoint(source.words) for source in opened):
+            return True
+        if len(self._words_found) >= SEARCHED_WORDS:
+            return None
+        texts, whole = self._texts
+        for spelling in {one for variant in variants for one in spellings(variant)}:
+            # Finding bytes is ten times as fast as a pattern; the pattern confirms.
+            exact = re.compile(rb"(?<![a-z0-9])" + re.escape(spelling) + rb"(?![a-z0-9])")
+            if any(spelling in text and (inside or exact.search(text)) for text in texts):
+                return True
+        return False if whole else None
+
+    @cached_property
+    def _texts(self) -> tuple[list[bytes], bool]:
+        """The files that may hold code, in lower case, and whether that is all of them."""
+        texts: list[bytes] = []
+        total = 0
+        whole = len(self._files) < _LISTED_FILES
+        for relative in self._files:
+            if relative.lower().endswith(_NOT_SEARCHED):
+                continue
+            data = self._read_for_search(relative)
+            texts += [relative.lower().encode("utf-8", "replace"), data]
+            total += len(data)
+            if total > SEARCHED_BYTES:
+                return texts, False
+        return texts, whole
+
+    def _read_for_search(self, relative: str) -> bytes:
+        real = os.path.join(self._real, relative)
+        try:
+            status = os.lstat(real)
+            if not stat.S_ISREG(status.st_mode) or status.st_size > SEARCHED_FILE_BYTES:
+                return b""
+            with open(real, "rb") as file:
+                data = file.read(SEARCHED_FILE_BYTES)
+        except OSError:
+            return b""
+        return b"" if b"\0" in data[:1024] else data.lower()
 
     def _open(self, relative: str, path: str) -> Source | Refused:
         real = os.path.join(self._real, relative)
@@ -229,20 +180,48 @@ class Repository:
 
     def _same_tail(self, path: str) -> str:
         """Find the longest tail of a foreign absolute path that exists below the root."""
-        parts = Path(path).parts[1:]
+        parts = Path(path).parts[1:][-_COMPARED_PARTS:]
         for start in range(len(parts)):
             tail = os.path.join(*parts[start:])
             if ".." not in parts and os.path.isfile(os.path.join(self._real, tail)):
                 return tail
         return ""
 
+    def same_name(self, path: str) -> list[str]:
+        """Return the files that have the name of a path, wherever they are."""
+        name = os.path.basename(path).lower()
+        same = [known for known in self._files if known.lower().rsplit("/", 1)[-1] == name]
+        return same[:_SAME_NAMES]
+
+    def siblings(self, path: str, ending: str) -> list[str]:
+        """Return the texts of the files of an ending in the folder of a path."""
+        folder = os.path.dirname(path)
+        names = [known for known in self._files if os.path.dirname(known) == folder]
+        paths = [known for known in names if known.lower().endswith(ending)][:_SIBLINGS]
+        opened = [self.source(one) for one in paths]
+        return ["\n".join(one.lines) for one in opened if isinstance(one, Source)]
+
+    def is_foreign(self, path: str) -> bool:
+        """Tell whether a path begins with a folder that the repository does not have."""
+        first = path.removeprefix("./").split("/", 1)[0]
+        there = os.path.lexists(os.path.join(self._real, first))
+        return "/" in path and (first == "node_modules" or not there)
+
     def _nearest(self, path: str) -> str:
         """Guess which existing file a path means: same name elsewhere, else a similar path."""
+        if self._guesses >= _GUESSES:  # comparing names is dear, and only for a hint
+            return ""
+        self._guesses += 1
         wanted = os.path.relpath(os.path.join(self._real, path), self._real)
-        name = os.path.basename(wanted).lower()
-        same_name = [known for known in self._files if known.lower().rsplit("/", 1)[-1] == name]
-        close = difflib.get_close_matches(wanted, same_name or self._files, 1, cutoff=0.8)
-        return close[0] if close else (same_name[0] if same_name else "")
+        same = self.same_name(wanted)
+        folder, start = os.path.dirname(wanted), os.path.basename(wanted)[:3].lower()
+        among = same or [
+            known
+            for known in self._files
+            if os.path.dirname(known) == folder or known.rsplit("/", 1)[-1][:3].lower() == start
+        ]
+        close = difflib.get_close_matches(wanted, among[:_GUESSED_FROM], 1, cutoff=0.8)
+        return close[0] if close else (same[0] if same else "")
 
     @cached_property
     def _files(self) -> list[str]:
@@ -250,9 +229,10 @@ class Repository:
         files: list[str] = []
         for folder, folders, names in os.walk(self._real):
             folders[:] = sorted(set(folders) - _SKIPPED_FOLDERS)
-            inside = os.path.relpath(folder, self._real)
-            if Path(inside).parts[: len(SESSIONS.parts)] == SESSIONS.parts:
+            if (folder + "/").startswith(self._own + "/"):
+                folders.clear()
                 continue
+            inside = os.path.relpath(folder, self._real)
             prefix = "" if inside == "." else inside + "/"
             files += [prefix + name for name in sorted(names)]
             if len(files) > _LISTED_FILES:
@@ -267,4 +247,4 @@ def _decoded(relative: str, data: bytes) -> Source | Refused:
     try:
         return Source(relative, data.decode(encoding))
     except UnicodeDecodeError:
-        return Source(relative, data.decode(encoding, "replace"), exact=False)
+        return Source(relative, data.decode("latin-1"), exact=False)

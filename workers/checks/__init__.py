@@ -38,6 +38,8 @@ CHECKS: tuple[Check, ...] = (
     consistent.notes_and_json_name_the_same_findings,
     consistent.notes_and_json_give_the_same_numbers,
     consistent.referenced_findings_exist,
+    consistent.findings_named_in_notes_exist,
+    consistent.entries_are_listed_once,
     consistent.grave_findings_have_an_action,
     consistent.finding_headings_have_ids,
     consistent.metadata_is_of_this_session,

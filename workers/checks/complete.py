@@ -8,31 +8,43 @@ from typing import TYPE_CHECKING, Any
 from sessions.errors import shown
 from workers.delivery import problem
 from workers.evidence import LISTS, evidence_items
-from workers.notes import FINDING_ID, Section, key
-from workers.outline import FORMS_COMMENT, MARK, outline, score_key
-from workers.repository import fold
+from workers.notes import FINDING_ID, key
+from workers.outline import FORMS_COMMENT, is_template_text, outline, score_key
+from workers.source import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workers.contract import Problem
+    from workers.contract import Place, Problem
     from workers.delivery import Delivery
-    from workers.notes import Notes
+    from workers.notes import Line, Notes, Section
 
 FINDING_PARTS = ("What", "Recommendation", "Effort", "Validation")
-_FILLERS = frozenset({"", "n/a", "na", "not applicable", "nothing", "nil", "-", "none"})
-_MAY_BE_NONE = "Unresolved Issues & Handoff"
+_FILLERS = frozenset({"", "n/a", "na", "not applicable", "nothing", "nil", "none", "no"})
+_MAY_BE_NONE = key("Unresolved Issues & Handoff")
+_FUTURE = frozenset({_MAY_BE_NONE, key("Priority Actions")})
 _NOT_APPLICABLE = re.compile(r"\s*not applicable\s*:\s*(.*)", re.IGNORECASE)
 _LABEL = re.compile(r"\s*([A-Za-z][A-Za-z ]{0,30})\s*:\s*(.*)", re.DOTALL)
 _PLACEHOLDER = re.compile(
-    r"(?:tbd|tba|todo|fixme|xxx|\.\.\.|…"
-    r"|\[(?:describe|insert|add|your|fill|list|enter|todo|tbd|placeholder)\b[^\]]*\]"
-    r"|<(?:describe|insert|add|your|fill|enter)\b[^>]*>)[.:]?",
+    r"[(\[*_]?(?:(?:tbd|tba)(?: \w{1,10}){0,2}|to be (?:determined|defined|done|decided)|todo|fixme"
+    r"|xxx|\.\.\.|\u2026|\?{2,}|\{\{ ?[A-Z][A-Z0-9_]* ?\}\}|lorem ipsum.*"
+    r"|\[?(?:describe|insert|add|your|fill|list|enter|placeholder)\b[^\]]*\]"
+    r"|<(?:describe|insert|add|your|fill|enter)\b[^>]*>)[)\]*_]?[.:]?",
     re.IGNORECASE,
 )
-_VARIABLE = re.compile(r"\{\{\s*[A-Z][A-Z0-9_]*\s*\}\}")
-_LOREM = re.compile(r"lorem ipsum", re.IGNORECASE)
-_PLAIN_NUMBER = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,6})?")
+_TO_DO = re.compile(r"\s*(?:TODO|TBD|FIXME)\s*[:\u2013\u2014-]\s*\w")
+# Keys of statements. Names, paths, types and example bodies may well be "todo" or "...".
+_STATEMENTS = frozenset(
+    "title description recommendation validation implementation implementation_notes business_logic"
+    " integration_patterns performance_optimizations scalability_considerations"
+    " implementation_guidance performance_considerations migration_strategy data_integrity"
+    " current_performance target_performance expected_impact action impact authentication"
+    " authorization rate_limiting caching_strategy compliance_requirements monitoring_alerts"
+    " summary area reason unresolved".split()
+)
+_SCHEMAS = frozenset("snippet body_schema success_schema parameters openapi ddl up down".split())
+_ARGUED = frozenset({"title", "description", "recommendation", "validation"})
+_PLAIN_NUMBER = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,6})?)(?:\s*/\s*10)?")
 _FILES_ANALYZED = re.compile(r"\s*Files analyzed\s*:\s*(.*)", re.IGNORECASE)
 
 
@@ -46,64 +58,87 @@ def no_template_text_is_left(delivery: Delivery) -> Iterator[Problem]:
     message = "text of the template is left"
     hint = "Replace each FILL by what you found; remove the row or level 3 section you do not need."
     template = outline(delivery.worker.name)
-    for section in delivery.notes.sections if delivery.notes else ():
-        for line in section.lines:
-            if template.is_instruction(line.text):
-                yield problem("S05", message, hint, delivery.in_notes(line.number))
+    for number, text in _written(delivery.notes) if delivery.notes else ():
+        if template.is_instruction(text):
+            yield problem("S05", message, hint, delivery.in_notes(number))
     for comment in delivery.notes.comments if delivery.notes else ():
         if comment.text.lstrip().startswith(FORMS_COMMENT):
-            yield problem(
-                "S05",
-                "the comment with the forms is left",
-                "Delete it, from `<!-- FORMS` to `-->`.",
-                delivery.in_notes(comment.number),
-            )
+            told = "the comment with the forms is left"
+            place = delivery.in_notes(comment.number)
+            yield problem("S05", told, "Delete it, from `<!-- FORMS` to `-->`.", place)
+        elif "FILL:" in comment.text:
+            yield problem("S05", message, hint, delivery.in_notes(comment.number))
     for pointer, text in texts_in(delivery.data):
-        if template.is_instruction(text):
+        if not pointer.endswith("/snippet") and template.is_instruction(text):
             yield problem("S05", message, hint, delivery.in_json(pointer))
+
+
+def _written(notes: Notes) -> Iterator[tuple[int, str]]:
+    """Yield line and text of all that the worker wrote himself: no quotations, no table cells.
+
+    Bare FILL in a table is a word of the domain, save in the summary, where scores are checked.
+    """
+    for section in notes.sections:
+        yield section.number, section.title.split(": ", 1)[-1]
+        for line in section.lines:
+            if not line.in_table or "FILL:" in line.text or section.key == "executive summary":
+                yield line.number, line.text
+        for fence in section.fences:
+            for offset, text in enumerate(fence.content.split("\n"), 1):
+                if not fence.quotes and text.lstrip().startswith("FILL:"):
+                    yield fence.number + offset, text
 
 
 def no_placeholder_is_left(delivery: Delivery) -> Iterator[Problem]:
     """No placeholder stands where a statement should."""
+    heading = ""
     for section in delivery.notes.sections if delivery.notes else ():
+        heading = section.key if section.level <= 2 else heading
+        title = section.title.split(": ", 1)[-1]
+        if _PLACEHOLDER.fullmatch(fold(title)):
+            yield _placeholder_problem(title, delivery.in_notes(section.number))
         for line in section.lines:
-            found = _placeholder(line.prose, in_code=bool(line.spans))
+            found = None if line.in_table else _placeholder(line, to_do=heading not in _FUTURE)
             if found:
                 yield _placeholder_problem(found, delivery.in_notes(line.number))
     for pointer, text in texts_in(delivery.data):
-        if not pointer.endswith("/snippet") and _is_placeholder(text):
+        parts = pointer.split("/")
+        name = next((part for part in reversed(parts) if not part.isdecimal()), "")
+        if name not in _STATEMENTS or not _SCHEMAS.isdisjoint(parts):
+            continue
+        nothing = parts[1] == "findings" and name in _ARGUED and _is_filler(text)
+        # Without a letter or digit it is empty, and told as that.
+        if re.search(r"\w", text) and (nothing or _PLACEHOLDER.fullmatch(fold(text))):
             yield _placeholder_problem(text, delivery.in_json(pointer))
 
 
-def _placeholder(prose: str, *, in_code: bool) -> str | None:
-    variable = _VARIABLE.search(prose) or _LOREM.search(prose)
-    if variable:
-        return variable[0]
-    label = _LABEL.fullmatch(prose)
-    said = label[2] if label and label[2].strip() else prose
+def _placeholder(line: Line, *, to_do: bool) -> str | None:
+    """Return what a line says instead of a statement, None if it is one."""
+    label = _LABEL.fullmatch(line.prose)
+    if label and label[1].strip().upper() in {"TABLE", "SERVICE", "ENDPOINT"}:
+        return None
+    if to_do and _TO_DO.match(line.prose):
+        return fold(line.prose)
+    said = fold(label[2] if label and label[2].strip() else line.prose)
     # `prose` lacks the code spans: "..." beside code is punctuation.
-    return fold(said) if not in_code and _is_placeholder(said) else None
+    return said if not line.spans and _PLACEHOLDER.fullmatch(said) else None
 
 
-def _is_placeholder(text: str) -> bool:
-    return _PLACEHOLDER.fullmatch(fold(text)) is not None or (
-        _VARIABLE.fullmatch(fold(text)) is not None
-    )
-
-
-def _placeholder_problem(found: str, place: Any) -> Problem:
-    hint = "Write what you found, or remove the line."
-    return problem("S06", f"the placeholder {shown(found, 60)} is left", hint, place)
+def _placeholder_problem(found: str, place: Place) -> Problem:
+    hint = "Write what you found, or remove it."
+    return problem("S06", f"{shown(found, 60)} says nothing: a placeholder is left", hint, place)
 
 
 def texts_in(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
-    """Yield pointer and text of every string in a JSON value, keys aside."""
+    """Yield pointer and text of every string in a JSON value; a key counts as one too."""
     if isinstance(value, str):
         yield pointer, value
     elif isinstance(value, dict):
         for name, inner in value.items():
-            escaped = name.replace("~", "~0").replace("/", "~1")
-            yield from texts_in(inner, f"{pointer}/{escaped}")
+            here = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+            if "FILL" in name:
+                yield here, name
+            yield from texts_in(inner, here)
     elif isinstance(value, list):
         for position, inner in enumerate(value):
             yield from texts_in(inner, f"{pointer}/{position}")
@@ -117,20 +152,13 @@ def required_headings_are_there_once(delivery: Delivery) -> Iterator[Problem]:
     for title in outline(delivery.worker.name).headings:
         found = [section for section in notes.of_level(2) if section.key == key(title)]
         if not found:
-            yield problem(
-                "S07",
-                f"the heading `## {title}` is missing",
-                _heading_hint(notes, title),
-                delivery.in_notes(),
-            )
+            message = f"the heading `## {title}` is missing"
+            yield problem("S07", message, _heading_hint(notes, title), delivery.in_notes())
         elif len(found) > 1:
-            lines = " and ".join(str(section.number) for section in found)
-            yield problem(
-                "S08",
-                f"the heading `## {title}` stands at lines {lines}",
-                "Keep one, with both texts below it.",
-                delivery.in_notes(found[1].number),
-            )
+            lines = " and ".join(str(section.number) for section in found[:5])
+            message = f"the heading `## {title}` stands at lines {lines}"
+            place = delivery.in_notes(found[1].number)
+            yield problem("S08", message, "Keep one, with both texts below it.", place)
 
 
 def _heading_hint(notes: Notes, title: str) -> str:
@@ -141,7 +169,7 @@ def _heading_hint(notes: Notes, title: str) -> str:
     import difflib
 
     others = {section.title: section.number for section in notes.of_level(2)}
-    close = difflib.get_close_matches(title, others, 1, cutoff=0.5)
+    close = difflib.get_close_matches(title, list(others)[:100], 1, cutoff=0.5)
     if close:
         return f"Rename {shown(close[0], 60)} at line {others[close[0]]} to `## {title}`."
     return f"Add `## {title}`, with its text or `Not applicable: <reason>`."
@@ -153,56 +181,56 @@ def sections_have_something_in_them(delivery: Delivery) -> Iterator[Problem]:
     if notes is None:
         return
     required = {key(title) for title in outline(delivery.worker.name).headings}
+    heading = ""
     for section in notes.sections:
-        if (section.level == 2 and section.key in required) or (
-            section.level > 2 and not FINDING_ID.match(section.title)
-        ):
-            yield from _empty(delivery, section, notes.whole(section))
+        heading = section.key if section.level <= 2 else heading
+        is_required = section.level == 2 and section.key in required
+        is_part = section.level > 2 and not FINDING_ID.search(section.title)
+        if is_required or is_part:
+            fault = _emptiness(section, notes, may_be_none=heading == _MAY_BE_NONE)
+            if fault:
+                message = f"the section {shown(section.title)} {fault}"
+                hint = "Write its text, or remove the heading."
+                if section.level == 2:
+                    hint = "Write its text, or `Not applicable: <reason>`."
+                yield problem("S09", message, hint, delivery.in_notes(section.number))
 
 
-def _empty(delivery: Delivery, section: Section, whole: list[Section]) -> Iterator[Problem]:
-    place = delivery.in_notes(section.number)
+def _emptiness(section: Section, notes: Notes, *, may_be_none: bool) -> str | None:
     for line in section.lines:
         match = _NOT_APPLICABLE.fullmatch(line.text)
         if match and not re.search(r"\w", match[1]):
-            hint = "Write `Not applicable: <reason>`, or remove a level 3 heading."
-            message = f"the section {shown(section.title)} does not apply, without a reason"
-            yield problem("S09", message, hint, delivery.in_notes(line.number))
-            return
+            return "does not apply, without a reason"
+    whole = notes.whole(section)
     if any(has_content(one) for one in whole):
-        return
-    if section.key == key(_MAY_BE_NONE) and _said(section) == "none":
-        return
-    hint = (
-        "Write its text, or `Not applicable: <reason>`."
-        if section.level == 2
-        else "Write its text, or remove the heading."
-    )
-    yield problem("S09", f"the section {shown(section.title)} has nothing in it", hint, place)
+        return None
+    if may_be_none and any(re.search(r"\w", line.text) for one in whole for line in one.lines):
+        return None
+    return "has nothing in it"
 
 
-def _said(section: Section) -> str:
-    return fold(" ".join(line.text for line in section.lines)).strip(" .!*_").casefold()
+def _is_filler(text: str) -> bool:
+    return fold(text).strip(" .!*_-").casefold() in _FILLERS
 
 
 def has_content(section: Section) -> bool:
     """Tell whether anything is said between a heading and the next one."""
-    if any(fence.content.strip() for fence in section.fences):
+    if any(re.search(r"\w", fence.content) for fence in section.fences):
         return True
-    said = _said(section)
-    return said not in _FILLERS and re.search(r"\w", said) is not None
+    return any(re.search(r"\w", line.text) and not _is_filler(line.text) for line in section.lines)
 
 
 def fences_are_closed(delivery: Delivery) -> Iterator[Problem]:
-    """Every code fence is closed."""
+    """Every code fence and comment is closed."""
     for fence in delivery.notes.unclosed if delivery.notes else ():
-        message = f"the code fence opened at line {fence.number} is never closed"
-        hint = "Close it with the same marker on a line of its own."
+        what = "comment" if fence.language == "<!--" else "code fence"
+        message = f"the {what} opened at line {fence.number} is never closed"
+        hint = "Close it: a fence with the same marker on a line of its own, a comment with -->."
         yield problem("S10", message, hint, delivery.in_notes(fence.number))
 
 
 def summary_is_complete(delivery: Delivery) -> Iterator[Problem]:
-    """The title, the four scores and the number of files are there."""
+    """The title, the four scores and the number of files are there, each once."""
     notes = delivery.notes
     if notes is None:
         return
@@ -212,59 +240,63 @@ def summary_is_complete(delivery: Delivery) -> Iterator[Problem]:
     summary = notes.named("Executive Summary")
     if summary is None or not any(has_content(one) for one in notes.whole(summary)):
         return  # told by the headings or by the empty section
-    rows = score_rows(notes)
     for label in outline(delivery.worker.name).scores:
-        line, value = rows.get(key(label), (summary.number, ""))
-        if not MARK.search(value) and _number(value) is None:
+        rows = score_rows(notes, label)
+        line, value = rows[0] if rows else (summary.number, "")
+        if len(rows) > 1:
+            line, found = rows[1][0], "stands twice"
+        elif is_template_text(value) or _number(value) is not None:
+            continue
+        else:
             found = f"reads {shown(value, 40)}" if value else "is missing"
-            yield problem(
-                "S12",
-                f"the score {label} {found}",
-                f"Write `| {label} | N |`, a plain number from 0 to 10, as in {score_key(label)}.",
-                delivery.in_notes(line),
-            )
-    told = files_analyzed_line(notes)
-    if told is None or (not MARK.search(told[1]) and not told[1].isdecimal()):
-        hint = "Write `Files analyzed: N` below the table, N the length of files_analyzed."
-        line = told[0] if told else summary.number
-        message = "the line `Files analyzed: N` is missing or has no number"
+        hint = f"Write `| {label} | N |` once, a plain number from 0 to 10, as in"
+        hint = f"{hint} {score_key(label)}."
+        yield problem("S12", f"the score {label} {found}", hint, delivery.in_notes(line))
+    told = files_analyzed_lines(notes)
+    if len(told) != 1 or (not is_template_text(told[0][1]) and files_told(told[0][1]) is None):
+        hint = "Write `Files analyzed: N` once below the table, N the length of files_analyzed."
+        message = "the line `Files analyzed: N` stands twice"
+        if len(told) < 2:
+            message = "the line `Files analyzed: N` is missing or has no number"
+        line = told[-1][0] if told else summary.number
         yield problem("S13", message, hint, delivery.in_notes(line))
 
 
-def score_rows(notes: Notes) -> dict[str, tuple[int, str]]:
-    """Return line and cell of each row of the tables in the summary, by label."""
+def score_rows(notes: Notes, label: str) -> list[tuple[int, str]]:
+    """Return line and cell of each row of a label in the summary's tables."""
     summary = notes.named("Executive Summary")
-    sections = notes.whole(summary) if summary else []
-    return {
-        key(cells[0]): (line, cells[1])
-        for section in sections
+    return [
+        (line, cells[1])
+        for section in (notes.whole(summary) if summary else [])
         for line, cells in section.rows
-        if len(cells) > 1
-    }
+        if len(cells) > 1 and key(cells[0]) == key(label)
+    ]
 
 
 def notes_score(notes: Notes, label: str) -> tuple[int, float] | None:
-    """Return line and value of a score in the notes, None unless it is a plain number."""
-    line, cell = score_rows(notes).get(key(label), (0, ""))
-    value = _number(cell)
-    return None if value is None else (line, value)
+    """Return line and value of a score in the notes, None unless it is one plain number."""
+    rows = score_rows(notes, label)
+    value = _number(rows[0][1]) if len(rows) == 1 else None
+    return None if value is None else (rows[0][0], value)
 
 
 def _number(cell: str) -> float | None:
-    if not _PLAIN_NUMBER.fullmatch(cell) or float(cell) > 10:
-        return None
-    return float(cell)
+    match = _PLAIN_NUMBER.fullmatch(cell)
+    return float(match[1]) if match and float(match[1]) <= 10 else None
 
 
-def files_analyzed_line(notes: Notes) -> tuple[int, str] | None:
-    """Return line and value of `Files analyzed:` in the summary."""
+def files_analyzed_lines(notes: Notes) -> list[tuple[int, str]]:
+    """Return line and value of each `Files analyzed:` in the summary."""
     summary = notes.named("Executive Summary")
-    for section in notes.whole(summary) if summary else []:
-        for line in section.lines:
-            match = _FILES_ANALYZED.fullmatch(line.text)
-            if match:
-                return line.number, match[1].strip().rstrip(".")
-    return None
+    lines = [line for one in (notes.whole(summary) if summary else []) for line in one.lines]
+    found = ((line.number, _FILES_ANALYZED.fullmatch(line.text)) for line in lines)
+    return [(number, match[1].strip().rstrip(".")) for number, match in found if match]
+
+
+def files_told(text: str) -> int | None:
+    """Read the number of `Files analyzed: 39` or `39 files`, None if there is none."""
+    match = re.match(r"([0-9]{1,7})(?![0-9.,]*[0-9])", text)
+    return int(match[1]) if match else None
 
 
 def findings_have_all_parts(delivery: Delivery) -> Iterator[Problem]:
@@ -277,26 +309,26 @@ def findings_have_all_parts(delivery: Delivery) -> Iterator[Problem]:
             labels = ", ".join(f"**{part}:**" for part in missing)
             yield problem(
                 "S14",
-                f"{finding_id} lacks {labels}",
-                "Add each label at the start of a line, with its text.",
+                f"in {finding_id} the part {labels} is missing or says nothing",
+                "Write each label at the start of a line, with its text behind it.",
                 delivery.in_notes(section.number),
             )
 
 
 def _has_part(sections: list[Section], part: str) -> bool:
-    """Tell whether a label is there with something said before the next label."""
+    """Tell whether a label is there with something said, or shown in a fence, before the next."""
+    labels = {one.casefold() for one in (*FINDING_PARTS, "Evidence")}
     for section in sections:
+        blocks: list[tuple[int, str, bool]] = [(f.number, f.content, True) for f in section.fences]
+        blocks += [(line.number, line.text, False) for line in section.lines]
         inside = False
-        for line in section.lines:
-            match = _LABEL.fullmatch(line.text)
+        for _, text, is_fence in sorted(blocks, key=lambda block: block[0]):
+            match = None if is_fence else _LABEL.fullmatch(text)
             label = match[1].strip().casefold() if match else ""
-            if match and label == part.casefold():
-                inside = True
-                if re.search(r"\w", match[2]):
-                    return True
-            elif label in {p.casefold() for p in (*FINDING_PARTS, "Evidence")}:
-                inside = False
-            elif inside and re.search(r"\w", line.text):
+            if match and label in labels:
+                inside = label == part.casefold()
+                text = match[2]  # noqa: PLW2901 - what stands behind the label
+            if inside and re.search(r"\w", text) and not _is_filler(text):
                 return True
     return False
 

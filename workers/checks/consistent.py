@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import shown
-from workers.checks.complete import files_analyzed_line, notes_score
+from workers.checks.complete import files_analyzed_lines, files_told, notes_score
 from workers.delivery import problem
 from workers.evidence import LISTS, judged
 from workers.notes import FINDING_ID
-from workers.outline import outline, score_key
+from workers.outline import is_template_text, outline, score_key
 from workers.repository import Refused
 
 if TYPE_CHECKING:
@@ -36,6 +37,11 @@ SCORE_OF_DOMAIN = {
     "performance": PARTS[2],
     "infrastructure": PARTS[2],
 }
+# What makes an entry the same as another; an existing one may be proposed anew.
+_IDENTITY = {
+    "api_specifications": ("method", "path", "status"),
+    "database_designs": ("table_name", "status"),
+}
 CAPS = {"critical": 5.0, "high": 7.0}
 MEAN_TOLERANCE = 0.5
 ROUNDING = 0.051  # notes may round a score to one decimal
@@ -54,9 +60,8 @@ def statistics_count_the_arrays(delivery: Delivery) -> Iterator[Problem]:
         claimed = statistics.get(name)
         if isinstance(claimed, int) and not isinstance(claimed, bool) and claimed != count:
             place = delivery.in_json(f"/statistics/{name}")
-            yield problem(
-                "C01", f"`{name}` is {claimed}, counted {count}", f"Write {count}.", place
-            )
+            message = f"`{name}` is {shown(claimed, 30)[1:-1]}, counted {count}"
+            yield problem("C01", message, f"Write {count}.", place)
 
 
 def _length(delivery: Delivery, name: str) -> int:
@@ -70,7 +75,7 @@ def ids_are_unique(delivery: Delivery) -> Iterator[Problem]:
         seen: set[str] = set()
         for pointer, entry in delivery.entries(name):
             row_id = entry.get("id")
-            if not isinstance(row_id, str) or row_id.startswith("FILL"):
+            if not isinstance(row_id, str) or is_template_text(row_id):
                 continue
             if row_id in seen:
                 hint = "Give this entry the next free number."
@@ -134,9 +139,10 @@ def scores_respect_the_findings(delivery: Delivery) -> Iterator[Problem]:
     for name in PARTS:
         score = _score(delivery, name)
         graver = [
-            (CAPS[entry["severity"]], _text(entry, "id"))
+            (CAPS[_text(entry, "severity")], _text(entry, "id"))
             for _, entry in delivery.entries("findings")
-            if entry.get("severity") in CAPS and SCORE_OF_DOMAIN.get(_text(entry, "domain")) == name
+            if _text(entry, "severity") in CAPS
+            and SCORE_OF_DOMAIN.get(_text(entry, "domain")) == name
         ]
         if score is None or not graver:
             continue
@@ -154,8 +160,11 @@ def scores_respect_the_findings(delivery: Delivery) -> Iterator[Problem]:
 def notes_and_json_name_the_same_findings(delivery: Delivery) -> Iterator[Problem]:
     """Notes and JSON hold the same findings with the same severity."""
     notes = delivery.notes
-    if notes is None or not delivery.parses:
+    rows = delivery.data.get("findings", [])
+    if notes is None or not delivery.parses or not isinstance(rows, list):
         return
+    if notes.named("Findings") is None:
+        return  # told as a missing heading
     in_notes = {found: section.number for found, section in notes.findings()}
     in_json = {
         _text(entry, "id"): pointer
@@ -196,10 +205,12 @@ def notes_and_json_give_the_same_numbers(delivery: Delivery) -> Iterator[Problem
         if told and score is not None and abs(told[1] - score) > ROUNDING:
             message = f"{label} is {told[1]:g} in the notes, {score:g} in the JSON"
             yield problem("C09", message, "Write the same in both.", delivery.in_notes(told[0]))
-    line = files_analyzed_line(notes)
+    lines = files_analyzed_lines(notes)
+    line = lines[0] if len(lines) == 1 else None
+    told_files = files_told(line[1]) if line else None
     files = delivery.object("analysis_metadata").get("files_analyzed")
-    if line and line[1].isdecimal() and isinstance(files, list) and int(line[1]) != len(files):
-        message = f"the notes tell {int(line[1])} files analyzed, the JSON lists {len(files)}"
+    if line and told_files is not None and isinstance(files, list) and told_files != len(files):
+        message = f"the notes tell {told_files} files analyzed, the JSON lists {len(files)}"
         hint = f"Write `Files analyzed: {len(files)}`, or complete files_analyzed."
         yield problem("C10", message, hint, delivery.in_notes(line[0]))
 
@@ -210,12 +221,58 @@ def referenced_findings_exist(delivery: Delivery) -> Iterator[Problem]:
     for pointer, entry in delivery.entries("priority_actions"):
         names = entry.get("finding_ids")
         for position, name in enumerate(names if isinstance(names, list) else []):
-            if isinstance(name, str) and not name.startswith("FILL") and name not in known:
+            if isinstance(name, str) and not is_template_text(name) and name not in known:
                 place = delivery.in_json(f"{pointer}/finding_ids/{position}")
-                hint = (
-                    f"Name one of: {', '.join(sorted(known)[:10]) or 'none, there is no finding'}."
-                )
+                among = ", ".join(sorted(known)[:10])
+                hint = f"Name one of: {shown(among, 200)[1:-1] or 'none, there is no finding'}."
                 yield problem("C11", f"there is no finding {shown(name, 40)}", hint, place)
+
+
+def findings_named_in_notes_exist(delivery: Delivery) -> Iterator[Problem]:
+    """Every finding that the notes name exists."""
+    notes = delivery.notes
+    if notes is None or not delivery.parses:
+        return
+    known = {_text(entry, "id") for _, entry in delivery.entries("findings")}
+    known |= {found for found, _ in notes.findings()}
+    for section in notes.sections:
+        texts = [(section.number, section.title)]
+        texts += [(line.number, line.text) for line in section.lines]
+        for number, text in texts:
+            for match in FINDING_ID.finditer(text):
+                if match[0] not in known:
+                    hint = (
+                        "Name a finding of `findings`; a new one stands there and under Findings."
+                    )
+                    place = delivery.in_notes(number)
+                    yield problem("C11", f"there is no finding '{match[0]}'", hint, place)
+
+
+def entries_are_listed_once(delivery: Delivery) -> Iterator[Problem]:
+    """No endpoint, table or analyzed file is listed twice: it would be counted twice."""
+    files = delivery.object("analysis_metadata").get("files_analyzed")
+    rows: list[tuple[str, tuple[str, ...]]] = [
+        (f"/analysis_metadata/files_analyzed/{position}", (_same_path(delivery, file),))
+        for position, file in enumerate(files if isinstance(files, list) else [])
+        if isinstance(file, str)
+    ]
+    for name, keys in _IDENTITY.items():
+        rows += [
+            (pointer, tuple(str(entry.get(one)).lower() for one in keys))
+            for pointer, entry in delivery.entries(name)
+        ]
+    seen: set[str] = set()
+    for pointer, identity in rows:
+        if not is_template_text(str(identity[0]).upper()) and repr(identity) in seen:
+            message = f"{shown(' '.join(map(str, identity)), 100)} is listed twice"
+            hint = "Keep one, and mend the count."
+            yield problem("C18", message, hint, delivery.in_json(pointer))
+        seen.add(repr(identity))
+
+
+def _same_path(delivery: Delivery, file: str) -> str:
+    relative = delivery.repository.relative(file)
+    return file if isinstance(relative, Refused) else relative
 
 
 def grave_findings_have_an_action(delivery: Delivery) -> Iterator[Problem]:
@@ -229,7 +286,7 @@ def grave_findings_have_an_action(delivery: Delivery) -> Iterator[Problem]:
     }
     for pointer, entry in delivery.entries("findings"):
         found = _text(entry, "id")
-        if entry.get("severity") in CAPS and FINDING_ID.fullmatch(found) and found not in named:
+        if _text(entry, "severity") in CAPS and FINDING_ID.fullmatch(found) and found not in named:
             hint = "Add an action with it in finding_ids."
             yield problem(
                 "C16", f"no priority action names {found}", hint, delivery.in_json(pointer)
@@ -241,8 +298,8 @@ def finding_headings_have_ids(delivery: Delivery) -> Iterator[Problem]:
     notes = delivery.notes
     parent = notes.named("Findings") if notes else None
     for section in notes.below(parent) if notes and parent else []:
-        is_finding = FINDING_ID.match(section.title) is not None
-        if section.title.upper().startswith("BACKEND") and not is_finding:
+        is_finding = FINDING_ID.search(section.title) is not None
+        if re.search(r"\bBACKEND-[A-Z]*-?[0-9]*", section.title, re.IGNORECASE) and not is_finding:
             message = f"the heading {shown(section.title, 60)} has a malformed id"
         elif is_finding and section.level != 3:
             message = f"the finding {shown(section.title, 60)} is of level {section.level}"
@@ -266,9 +323,9 @@ def metadata_is_of_this_session(delivery: Delivery) -> Iterator[Problem]:
         place = delivery.in_json("/analysis_metadata/timestamp")
         hint = f"Write the time of the work, {delivery.expected.set_up_at} or later."
         stamp = shown(_text(metadata, "timestamp"), 40)
-        if when < set_up - CLOCK_TOLERANCE:
+        if set_up - when > CLOCK_TOLERANCE:
             yield problem("C13", f"timestamp {stamp} lies before phase 1", hint, place)
-        elif when > datetime.now(UTC) + CLOCK_TOLERANCE:
+        elif when - datetime.now(UTC) > CLOCK_TOLERANCE:
             yield problem("C13", f"timestamp {stamp} lies in the future", hint, place)
     root = _text(metadata, "project_root")
     if root and delivery.repository.relative(root) != ".":
@@ -299,6 +356,5 @@ def cited_files_were_analyzed(delivery: Delivery) -> Iterator[Problem]:
         if one.status not in {"verified", "stale"}:  # told as evidence
             continue
         listed.add(relative)
-        hint = "Add its absolute path, and mend `Files analyzed` in the notes."
-        message = f"`{relative}` is cited and not among files_analyzed"
-        yield problem("C15", message, hint, one.cited.place)
+        hint = "Add their absolute paths, and mend `Files analyzed` in the notes."
+        yield problem("C15", "cited files are not among files_analyzed", hint, one.cited.place)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from sessions.errors import shown
 from workers.delivery import problem
-from workers.evidence import LISTS, TELLING_CHARACTERS, evidence_items, judged, shown_path
+from workers.evidence import LISTS, TELLING_CHARACTERS, evidence_items, is_blank, judged, shown_path
+from workers.outline import is_template_text
 from workers.repository import Refused
+from workers.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,9 +32,17 @@ def evidence_lines_are_citations(delivery: Delivery) -> Iterator[Problem]:
     """Every Evidence line in the notes has a citation."""
     for section in delivery.notes.sections if delivery.notes else ():
         for line in section.broken_evidence:
-            message = "the Evidence line has no well-formed citation"
-            hint = "Write Evidence: `path:line` or `path:line-end`, in backticks."
+            message = "the Evidence line has no well-formed citation, or one that is not"
+            hint = "Write Evidence: `path:line` or `path:line-end`, each in backticks."
             yield problem("E07", message, hint, delivery.in_notes(line.number))
+        for line in section.hidden_evidence:
+            message = "the Evidence line stands in a block of HTML, where it is not read"
+            hint = "Leave a blank line between the HTML and it."
+            yield problem("E07", message, hint, delivery.in_notes(line.number))
+    for number, span in delivery.notes.broken_citations() if delivery.notes else ():
+        hint = "Write `path:line` or `path:line-end` with a hyphen; two places are two citations."
+        message = f"{shown(span, 80)} is no well-formed citation"
+        yield problem("E07", message, hint, delivery.in_notes(number))
 
 
 def evidence_is_given(delivery: Delivery) -> Iterator[Problem]:
@@ -46,7 +57,7 @@ def evidence_is_given(delivery: Delivery) -> Iterator[Problem]:
                 yield problem("E08", f"{kind} has no evidence", hint, delivery.in_json(pointer))
     for finding_id, section in delivery.notes.findings() if delivery.notes else []:
         whole = delivery.notes.whole(section) if delivery.notes else []
-        if not any(one.evidence or one.broken_evidence for one in whole):
+        if not any(s.evidence or s.broken_evidence or s.hidden_evidence for s in whole):
             message = f"{finding_id} has no Evidence line in the notes"
             hint = "Add a line Evidence: `path:line`."
             yield problem("E08", message, hint, delivery.in_notes(section.number))
@@ -56,7 +67,7 @@ def analyzed_files_exist(delivery: Delivery) -> Iterator[Problem]:
     """Every file that the report says was analyzed is a file of the repository."""
     files = delivery.object("analysis_metadata").get("files_analyzed")
     for position, file in enumerate(files if isinstance(files, list) else []):
-        if not isinstance(file, str) or file.startswith("FILL"):
+        if not isinstance(file, str) or is_template_text(file):
             continue
         source = delivery.repository.source(file)
         place = delivery.in_json(f"/analysis_metadata/files_analyzed/{position}")
@@ -64,7 +75,7 @@ def analyzed_files_exist(delivery: Delivery) -> Iterator[Problem]:
             what = {"missing": "does not exist", "outside": "lies outside the repository"}.get(
                 source.reason, "is no file of the repository"
             )
-            near = shown_path(source.near)
+            near = shown_path(str(delivery.repository.root / source.near)) if source.near else ""
             hint = f"Did you mean `{near}`?" if near else "Remove it, and mend the count."
             message = f"`{shown_path(file)}` {what}"
             yield problem(_FILE_PROBLEMS[source.reason], message, hint, place)
@@ -77,7 +88,9 @@ def json_paths_are_absolute(delivery: Delivery) -> Iterator[Problem]:
     paths = [(f"/analysis_metadata/files_analyzed/{i}", path) for i, path in enumerate(listed)]
     paths += [(f"{pointer}/file", item.get("file")) for pointer, item in evidence_items(delivery)]
     for pointer, path in paths:
-        if isinstance(path, str) and path.strip() and not path.startswith(("/", "FILL")):
+        if not isinstance(path, str) or path.startswith("/") or is_template_text(path):
+            continue
+        if isinstance(delivery.repository.source(path), Source):  # else told as missing
             absolute = os.path.normpath(delivery.repository.root / path)
             message = f"the path `{shown_path(path)}` is not absolute"
             place = delivery.in_json(pointer)
@@ -88,7 +101,13 @@ def quotations_tell_something(delivery: Delivery) -> Iterator[Problem]:
     """A quotation is long enough to tell one place from another."""
     for one in judged(delivery):
         quotation = one.cited.quotation
-        if one.status != "verified" or quotation is None:
+        if one.status != "verified":
+            continue
+        if quotation is None:
+            if is_blank(delivery.repository, one.cited):
+                message = "an empty line is cited"
+                hint = "Cite the lines that show what is claimed."
+                yield problem("E11", message, hint, one.cited.place)
             continue
         if sum(char.isalnum() for char in quotation) < TELLING_CHARACTERS:
             message = "a quotation is too short to tell anything"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from sessions.errors import shown
 from workers.deliverables import report_model
 from workers.delivery import problem
-from workers.outline import MARK
+from workers.outline import is_template_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,12 +62,8 @@ def json_matches_the_schema(delivery: Delivery) -> Iterator[Problem]:
     }
     for detail in details:
         told = detail["type"] == "missing" and detail["loc"] in misspelt
-        if not told and not _is_template_text(detail["input"]):  # told as template text
+        if not told and not is_template_text(detail["input"]):  # told as template text
             yield _problem(delivery, report, detail)
-
-
-def _is_template_text(value: Any) -> bool:
-    return isinstance(value, str) and MARK.match(value) is not None
 
 
 def _problem(delivery: Delivery, report: type[BaseModel], detail: ErrorDetails) -> Problem:
@@ -83,6 +79,9 @@ def _problem(delivery: Delivery, report: type[BaseModel], detail: ErrorDetails) 
             code, f"the key {shown(name, 60)} is unknown", _known(report, location), place
         )
     context = detail.get("ctx", {})
+    if kind == "literal_error" and not isinstance(value, str):
+        allowed = f"It must be one of: {_allowed(context)}."
+        return problem("J08", f"`{name}` is {_kind(value)}", allowed, place)
     if kind == "literal_error":
         hint = f"Write one of: {_allowed(context)}."
         return problem(code, f"`{name}` is {_value(value)}", hint, place)
@@ -91,7 +90,7 @@ def _problem(delivery: Delivery, report: type[BaseModel], detail: ErrorDetails) 
         form = _FORMS.get(pattern, pattern.strip("^$").replace("[0-9]{3}", "nnn"))
         return problem(code, f"`{name}` is {_value(value)}", f"Write {form}.", place)
     if code == "J10":
-        hint = "Write it, or remove the key if it has nothing to say and may be absent."
+        hint = "Write it." if _is_required(report, location) else "Write it, or remove the key."
         return problem(code, f"`{name}` is empty", hint, place)
     if code == "J11":
         limit = context.get("ge", context.get("le"))
@@ -161,13 +160,24 @@ def _meant(report: type[BaseModel], location: Sequence[int | str]) -> str:
     return next(iter(difflib.get_close_matches(str(location[-1]), names, 1, cutoff=0.6)), "")
 
 
+def _is_required(report: type[BaseModel], location: Sequence[int | str]) -> bool:
+    model = _model_at(report, location[:-1])
+    fields = model.model_fields.items() if model else ()
+    return any((info.alias or name) == location[-1] and info.is_required() for name, info in fields)
+
+
 def _names(report: type[BaseModel], location: Sequence[int | str]) -> list[str]:
     """Return the keys that the object at a location may have."""
+    return sorted(_fields(_model_at(report, location[:-1])))
+
+
+def _model_at(report: type[BaseModel], location: Sequence[int | str]) -> Any:
+    """Return the model of the object at a location, None if there is none."""
     model: Any = report
-    for part in location[:-1]:
-        if isinstance(part, str):
-            model = _model_in(_fields(model)[part])
-    return sorted(_fields(model))
+    for part in location:
+        if isinstance(part, str) and model is not None:
+            model = _model_in(_fields(model).get(part))
+    return model
 
 
 def _fields(model: type[BaseModel]) -> dict[str, Any]:

@@ -23,8 +23,11 @@ class Form(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
 
+_SAYS_SOMETHING = re.compile(r"\w")
+
+
 def _filled(text: str) -> str:
-    if not text.strip():
+    if not _SAYS_SOMETHING.search(text):
         raise PydanticCustomError("empty_text", "is empty")
     return text
 
@@ -33,7 +36,7 @@ def _is_text_or_list(value: Any) -> Any:
     texts = value if isinstance(value, list) else [value]
     if not all(isinstance(text, str) for text in texts):
         raise PydanticCustomError("text_or_list", "must be text or a list of texts")
-    if not texts or not all(text.strip() for text in texts):
+    if not texts or not all(map(_SAYS_SOMETHING.search, texts)):
         raise PydanticCustomError("empty_text", "is empty")
     return value
 
@@ -41,16 +44,17 @@ def _is_text_or_list(value: Any) -> Any:
 def _is_text_or_object(value: Any) -> Any:
     if not isinstance(value, str | dict):
         raise PydanticCustomError("text_or_object", "must be text or an object")
-    if isinstance(value, str) and not value.strip():
+    if isinstance(value, str) and not _SAYS_SOMETHING.search(value):
         raise PydanticCustomError("empty_text", "is empty")
     return value
 
 
 def _is_text_or_object_of_texts(value: Any) -> Any:
-    _is_text_or_object(value)
-    if isinstance(value, dict):
-        for inner in value.values():
-            _is_text_or_list(inner)
+    texts = list(value.values()) if isinstance(value, dict) else [value]
+    if not all(isinstance(text, str) for text in texts):
+        raise PydanticCustomError("text_or_texts", "must be text or an object of texts")
+    if not all(map(_SAYS_SOMETHING.search, texts)):
+        raise PydanticCustomError("empty_text", "is empty")
     return value
 
 

@@ -1,0 +1,219 @@
+"""Claims about tables: names, columns, keys and indexes of existing ones, against the code.
+
+A claim is confirmed, refuted or unknown. Only a refuted one is an error: cited lines that say
+something else, or a name that stands nowhere in the repository.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from sessions.errors import shown
+from workers import declared, sql
+from workers.delivery import problem
+from workers.evidence import cited_lines
+from workers.outline import is_template_text
+from workers.source import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from workers.contract import Problem
+    from workers.delivery import Delivery
+    from workers.repository import Repository
+    from workers.source import Source
+
+
+@dataclass(frozen=True)
+class ExistingTable:
+    """A table that is said to exist, with the lines cited for it and its SQL if they hold it."""
+
+    pointer: str
+    name: str
+    entry: dict[str, Any]
+    cited: tuple[tuple[Source, int, int], ...]
+    created: sql.Table | None
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The object at `schema`, empty if there is none."""
+        value = self.entry.get("schema")
+        return value if isinstance(value, dict) else {}
+
+    def rows(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield pointer and object of the columns, indexes or relationships."""
+        value = self.schema.get(kind)
+        for position, row in enumerate(value if isinstance(value, list) else []):
+            if isinstance(row, dict):
+                yield f"{self.pointer}/schema/{kind}/{position}", row
+
+
+@lru_cache(maxsize=4)
+def existing_tables(delivery: Delivery) -> tuple[ExistingTable, ...]:
+    """Return the tables of status existing."""
+    found: list[ExistingTable] = []
+    for pointer, entry in delivery.entries("database_designs"):
+        name = entry.get("table_name")
+        if entry.get("status") != "existing" or not isinstance(name, str) or not name.strip():
+            continue
+        cited = tuple(cited_lines(delivery, entry))
+        created = next((t for source, *_ in cited for t in _created(source, last_part(name))), None)
+        found.append(ExistingTable(pointer, last_part(name), entry, cited, created))
+    return tuple(found)
+
+
+def _created(source: Source, name: str) -> list[sql.Table]:
+    """Return the CREATE TABLE of a name in a file of SQL."""
+    if not source.path.lower().endswith(".sql"):
+        return []
+    script = sql.read("\n".join(source.lines))
+    tables = script.tables if isinstance(script, sql.Script) else []
+    return [table for table in tables if plain(table.name) == plain(name) and not table.copied]
+
+
+def tables_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
+    """Every table that is said to exist stands in the repository, and where it is cited."""
+    for table in existing_tables(delivery):
+        place = delivery.in_json(f"{table.pointer}/table_name")
+        if not _table_stands(delivery.repository, table.name):
+            message = f"the table {shown(table.name, 60)} stands nowhere in the repository"
+            hint = "Name a table that exists, or make the entry proposed."
+            yield problem("K08", message, hint, place)
+            continue
+        texts = ["\n".join(source.lines[first - 1 : last]) for source, first, last in table.cited]
+        declares = {name for text in texts for name in declared.tables(text)}
+        words = {plain(word) for text in texts for word in re.findall(r"[\w-]+", text)}
+        if declares and plain(table.name) not in words:
+            names = ", ".join(sorted(declares))
+            message = f"the lines cited for {shown(table.name, 60)} declare {shown(names, 80)}"
+            yield problem("K08", message, "Cite the lines that declare the table.", place)
+
+
+def _table_stands(repository: Repository, name: str) -> bool:
+    """Tell whether a table may be there; a search that was cut short is no refutation.
+
+    ORMs derive names: the class OrderItem is the table order_items, shop_orderitem or OrderItem.
+    """
+    words = name.split("_")
+    tails = ["_".join(words[start:]) for start in range(min(len(words), 4))]
+    variants = [name, _singular(name)]
+    if repository.has_word(*variants) is not False:
+        return True
+    return any(
+        repository.has_word(f"{kind} {plain(tail)}", inside=True) is not False
+        for tail in {_singular(tail) for tail in tails[1:]}
+        for kind in ("class", "model", "entity", "struct", "interface", "type", "table")
+        if tail
+    )
+
+
+def _singular(name: str) -> str:
+    for ending, instead in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("s", "")):
+        if name.endswith(ending) and not name.endswith("ss"):
+            return name[: len(name) - len(ending)] + instead
+    return name
+
+
+def columns_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
+    """Every column of an existing table stands in the repository."""
+    for table in existing_tables(delivery):
+        known = {plain(column.name) for column in table.created.columns} if table.created else None
+        for pointer, row in table.rows("columns"):
+            name = row.get("name")
+            if not isinstance(name, str) or not name.strip() or is_template_text(name):
+                continue
+            place = delivery.in_json(f"{pointer}/name")
+            if delivery.repository.has_word(name) is False:
+                message = f"the column {shown(name, 60)} stands nowhere in the repository"
+                hint = "Name a column that exists."
+                yield problem("K09", message, hint, place)
+            elif known is not None and plain(name) not in known and not _altered(delivery, table):
+                names = ", ".join(sorted(known))
+                message = f"{table.name} has no column {shown(name, 60)} where it is created"
+                yield problem("K09", message, f"Its columns: {shown(names, 200)}.", place)
+
+
+def columns_are_as_declared(delivery: Delivery) -> Iterator[Problem]:
+    """Type, null and key of a column are those of the CREATE TABLE that is cited."""
+    for table in existing_tables(delivery):
+        if table.created is None or _altered(delivery, table):
+            continue
+        known = {plain(column.name): column for column in table.created.columns}
+        for pointer, row in table.rows("columns"):
+            column = known.get(plain(str(row.get("name"))))
+            if column is None:
+                continue
+            for name, what in _differences(row, column, table.created):
+                hint = "Write what the cited CREATE TABLE says."
+                message = f"{table.name}.{column.name} is {what}"
+                yield problem("K10", message, hint, delivery.in_json(f"{pointer}/{name}"))
+
+
+def _differences(
+    row: dict[str, Any], column: sql.Column, created: sql.Table
+) -> Iterator[tuple[str, str]]:
+    """Yield the key in the JSON and what the column is instead, for what is refuted."""
+    claimed = row.get("type")
+    claimed_type = sql.canonical_type(claimed) if isinstance(claimed, str) else None
+    if claimed_type and column.type and claimed_type != column.type:
+        yield "type", f"of type {column.type}, not {shown(claimed, 40)}"
+    constraints = row.get("constraints")
+    parts = constraints if isinstance(constraints, list) else [constraints]
+    text = " ".join(part for part in parts if isinstance(part, str)).upper()
+    is_key = column.name in created.primary_key
+    if re.search(r"\bNOT NULL\b", text) and not column.not_null and not is_key:
+        yield "constraints", "nullable"
+    if re.search(r"\bPRIMARY KEY\b", text) and not is_key:
+        yield "constraints", "not in the primary key"
+    target = re.search(r"\bREFERENCES\s+[`\"\[]?(?:\w+[`\"\]]?\.[`\"\[]?)?(\w+)", text)
+    if target and column.references and plain(target[1]) != plain(column.references):
+        yield "constraints", f"a reference to {column.references}"
+
+
+def _altered(delivery: Delivery, table: ExistingTable) -> bool:
+    """Tell whether other SQL beside the cited file changes the table: then it is not compared."""
+    pattern = re.compile(
+        rf"alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?[`\"\[]?(?:\w+[`\"\]]?\.[`\"\[]?)?"
+        rf"{re.escape(table.name)}\b",
+        re.IGNORECASE,
+    )
+    return any(
+        pattern.search(text)
+        for source, *_ in table.cited
+        for text in delivery.repository.siblings(source.path, ".sql")
+    )
+
+
+def indexes_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
+    """Every index of an existing table stands in the repository, or has a name made from it."""
+    for table in existing_tables(delivery):
+        for pointer, row in table.rows("indexes"):
+            name, columns = row.get("name"), row.get("columns")
+            if not isinstance(name, str) or not isinstance(columns, list):
+                continue
+            parts = [column for column in columns if isinstance(column, str)]
+            made = any(part and plain(part) in plain(name) for part in (table.name, *parts))
+            if made or name.upper() == "PRIMARY" or delivery.repository.has_word(name) is not False:
+                continue
+            message = f"the index {shown(name, 60)} stands nowhere in the repository"
+            hint = "Name an index that exists; propose a new one in a finding or `migration`."
+            yield problem("K11", message, hint, delivery.in_json(f"{pointer}/name"))
+
+
+def related_tables_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
+    """Every table that an existing one is related to stands in the repository."""
+    for table in existing_tables(delivery):
+        for pointer, row in table.rows("relationships"):
+            name = row.get("related_table")
+            if isinstance(name, str) and not _table_stands(delivery.repository, last_part(name)):
+                message = f"the related table {shown(name, 60)} stands nowhere in the repository"
+                place = delivery.in_json(f"{pointer}/related_table")
+                yield problem("K12", message, "Name a table that exists.", place)
+
+
+def last_part(name: str) -> str:
+    """Return a table's name without its schema and quotes."""
+    return name.strip("`\"'[] ").split(".")[-1].strip("`\"'[] ")

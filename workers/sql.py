@@ -1,0 +1,281 @@
+"""SQL as sqlglot reads it: whether a text is valid, and what tables it makes or changes."""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+# A text is valid when one of these takes it: a report seldom says which database it speaks of.
+DIALECTS = ("postgres", "mysql", "sqlite", "tsql", "oracle")
+SQL_CHARACTERS = 200_000
+_CREATED = frozenset(
+    "table index unique view materialized type extension function procedure trigger policy"
+    " schema database sequence role user domain temp temporary or aggregate collation"
+    " publication subscription statistics foreign server rule operator cast event fulltext"
+    " spatial clustered nonclustered global local unlogged recursive synonym package login"
+    " tablespace".split()
+)
+# Types of one line are the same type under other names; what stands nowhere is not compared.
+_TYPE_NAMES = (
+    "smallint int2 smallserial serial2",
+    "int integer int4 serial serial4 mediumint",
+    "bigint int8 bigserial serial8",
+    "text varchar char character string nvarchar nchar clob citext longtext mediumtext tinytext",
+    "timestamp timestamptz datetime datetime2 timestampltz timestampntz",
+    "decimal numeric number dec",
+    "float double real float4 float8",
+    "bool boolean",
+    "json jsonb",
+    "bytea blob binary varbinary bytes",
+    "uuid uniqueidentifier guid",
+    "date",
+    "time timetz",
+)
+_CANONICAL = {name: names.split()[0] for names in _TYPE_NAMES for name in names.split()}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as SQL declares it; `type` is canonical, None if it cannot be compared."""
+
+    name: str
+    type: str | None
+    not_null: bool
+    primary: bool
+    unique: bool
+    has_default: bool
+    references: str | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table that SQL creates, its name without schema and in lower case."""
+
+    name: str
+    columns: tuple[Column, ...]
+    primary_key: tuple[str, ...]
+    foreign_keys: tuple[tuple[str, ...], ...]
+    unique_columns: frozenset[str] = frozenset()
+    without_on_delete: tuple[str, ...] = ()
+    copied: bool = False  # AS SELECT, LIKE, PARTITION OF: its columns stand elsewhere
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index that SQL creates."""
+
+    name: str
+    table: str
+    columns: tuple[str, ...]
+    concurrently: bool
+
+
+@dataclass
+class Script:
+    """What a text of SQL does, as far as it is understood."""
+
+    tables: list[Table] = field(default_factory=list)
+    indexes: list[Index] = field(default_factory=list)
+    added_columns: list[tuple[str, Column]] = field(default_factory=list)
+    used_tables: set[str] = field(default_factory=set)
+    statements: int = 0
+    not_understood: int = 0
+
+
+@dataclass(frozen=True)
+class Invalid:
+    """Why a text is no SQL; `line` counts from 1 within it."""
+
+    reason: str
+    line: int
+
+
+def canonical_type(text: str) -> str | None:
+    """Return a type's canonical name, None if it is none that can be compared."""
+    match = re.match(r"\s*([A-Za-z][A-Za-z0-9]*)", text)
+    if match is None or text.rstrip().endswith("]"):
+        return None
+    name = match[1].lower()
+    if name == "double" or re.match(r"\s*timestamp\s+with", text, re.IGNORECASE):
+        return {"double": "float"}.get(name, "timestamp")
+    return _CANONICAL.get(name)
+
+
+@lru_cache(maxsize=256)
+def read(text: str) -> Script | Invalid:
+    """Read SQL by the dialect that understands most; Invalid when none takes it."""
+    if len(text) > SQL_CHARACTERS:
+        return Script(not_understood=1)
+    first: Script | Invalid | None = None
+    for dialect in DIALECTS:
+        parsed = _parse(text, dialect)
+        if isinstance(parsed, Script) and not parsed.not_understood:
+            return parsed
+        if first is None or (isinstance(first, Invalid) and isinstance(parsed, Script)):
+            first = parsed
+    return first or Invalid("no statement", 1)
+
+
+def _parse(text: str, dialect: str) -> Script | Invalid:
+    import sqlglot
+    from sqlglot import errors
+
+    logging.getLogger("sqlglot").setLevel(logging.ERROR)
+    try:
+        statements = [one for one in sqlglot.parse(text, read=dialect) if one is not None]
+    except errors.ParseError as error:
+        detail: dict[str, Any] = error.errors[0] if error.errors else {}
+        reason = str(detail.get("description") or error).split("\n")[0].rstrip(".")
+        return Invalid(reason, int(detail.get("line") or 1))
+    except (errors.TokenError, RecursionError) as error:
+        return Invalid(str(error).split("\n")[0].split("'")[0].strip() or "cannot be read", 1)
+    script = Script()
+    for statement in statements:
+        fault = _add(script, statement)
+        if fault:
+            return Invalid(fault, 1)
+    if not script.statements and text.strip():
+        return script if _only_comments(text) else Invalid("no statement", 1)
+    return script
+
+
+def _only_comments(text: str) -> bool:
+    return all(
+        line.lstrip().startswith(("--", "#", "/*")) for line in text.split("\n") if line.strip()
+    )
+
+
+def _add(script: Script, statement: Any) -> str | None:
+    """Add what a statement does; returns why it is no statement."""
+    from sqlglot import exp
+
+    script.statements += 1
+    if isinstance(statement, exp.Command):
+        script.not_understood += 1
+        words = f"{statement.this} {statement.expression}".lower().replace("(", " ").split()
+        if words[0] == "create" and len(words) > 1 and words[1] not in _CREATED:
+            return f"CREATE {words[1].upper()[:30]} is no statement"
+        return None
+    if isinstance(statement, exp.Column | exp.Alias | exp.Literal | exp.Identifier | exp.Dot):
+        return "it is no statement"
+    _collect(script, statement)
+    return None
+
+
+def _collect(script: Script, statement: Any) -> None:
+    from sqlglot import exp
+
+    if isinstance(statement, exp.Create) and statement.args.get("kind") == "TABLE":
+        script.tables.append(_table(statement))
+    elif isinstance(statement, exp.Create) and statement.args.get("kind") == "INDEX":
+        script.indexes.append(_index(statement))
+    elif isinstance(statement, exp.Alter) and statement.args.get("kind") == "TABLE":
+        name = statement.this.name.lower()
+        script.added_columns += [
+            (name, _column(action))
+            for action in statement.args.get("actions") or []
+            if isinstance(action, exp.ColumnDef)
+        ]
+    with_names = {one.alias.lower() for one in statement.find_all(exp.CTE)}
+    for table in statement.find_all(exp.Table):
+        if table.name and table.name.lower() not in with_names and not table.args.get("db"):
+            script.used_tables.add(table.name.lower())
+
+
+def _table(statement: Any) -> Table:
+    from sqlglot import exp
+
+    schema = statement.this
+    if not isinstance(schema, exp.Schema):
+        return Table(schema.name.lower(), (), (), (), copied=True)
+    columns = tuple(_column(one) for one in schema.expressions if isinstance(one, exp.ColumnDef))
+    primary = [name for key in statement.find_all(exp.PrimaryKey) for name in _names(key)]
+    primary += [column.name for column in columns if column.primary]
+    keys = [tuple(_names(key)) for key in statement.find_all(exp.ForeignKey)]
+    keys += [(column.name,) for column in columns if column.references]
+    unique = {
+        name
+        for one in statement.find_all(exp.UniqueColumnConstraint)
+        if isinstance(one.this, exp.Schema)
+        for name in _names(one.this)
+    }
+    silent = [
+        _referenced(reference)
+        for reference in statement.find_all(exp.Reference)
+        if "ON DELETE" not in (reference.parent or reference).sql().upper()
+    ]
+    return Table(
+        schema.this.name.lower(),
+        columns,
+        tuple(primary),
+        tuple(keys),
+        frozenset(unique | {column.name for column in columns if column.unique}),
+        tuple(silent),
+        copied=not columns,
+    )
+
+
+def _names(node: Any) -> Iterator[str]:
+    from sqlglot import exp
+
+    for one in node.expressions:
+        found = one if isinstance(one, exp.Identifier) else one.find(exp.Identifier)
+        if found is not None:
+            yield found.name.lower()
+
+
+def _column(definition: Any) -> Column:
+    from sqlglot import exp
+
+    kinds = [one.args.get("kind") for one in definition.args.get("constraints") or []]
+    reference = next((kind for kind in kinds if isinstance(kind, exp.Reference)), None)
+    not_null = [kind for kind in kinds if isinstance(kind, exp.NotNullColumnConstraint)]
+    primary = any(isinstance(kind, exp.PrimaryKeyColumnConstraint) for kind in kinds)
+    declared = definition.args.get("kind")
+    type_name = declared.sql() if declared is not None else ""
+    generated: tuple[type, ...] = (
+        exp.DefaultColumnConstraint,
+        exp.GeneratedAsIdentityColumnConstraint,
+        exp.AutoIncrementColumnConstraint,
+        exp.ComputedColumnConstraint,
+    )
+    return Column(
+        definition.name.lower(),
+        canonical_type(type_name) if type_name else None,
+        not_null=primary or any(not one.args.get("allow_null") for one in not_null),
+        primary=primary,
+        unique=any(isinstance(kind, exp.UniqueColumnConstraint) for kind in kinds),
+        has_default=any(isinstance(kind, generated) for kind in kinds)
+        or "serial" in type_name.lower(),
+        references=_referenced(reference) if reference is not None else None,
+    )
+
+
+def _referenced(reference: Any) -> str:
+    from sqlglot import exp
+
+    found = reference.find(exp.Table)
+    return found.name.lower() if found is not None else ""
+
+
+def _index(statement: Any) -> Index:
+    from sqlglot import exp
+
+    index = statement.this
+    table = index.args.get("table")
+    parameters = index.args.get("params")
+    columns = parameters.args.get("columns") if parameters is not None else None
+    names = [one.find(exp.Identifier) for one in columns or []]
+    return Index(
+        index.name.lower(),
+        table.name.lower() if table is not None else "",
+        tuple(name.name.lower() for name in names if name is not None),
+        bool(statement.args.get("concurrently")),
+    )
