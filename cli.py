@@ -75,27 +75,33 @@ def worker_command(worker: Worker) -> click.Command:
     @click.command(worker.name, help=f"The {worker.name} worker: {worker.summary}.")
     @click.option("--setup", is_flag=True, help="Phase 1: make the session and the two files.")
     @click.option("--output", is_flag=True, help="Phase 3: judge the filled files.")
+    @click.option("--check", nargs=2, metavar="NOTES JSON", help="Judge two files, write nothing.")
     @click.option("--session", metavar="ID", help="The session; --setup with a task makes one.")
     @click.option("--task", metavar="TEXT", help="The task (over 128 kB: --task-file).")
     @click.option("--task-file", metavar="FILE", help="The task from a file; - is standard input.")
     @click.option("--model", metavar="NAME", help="Recorded and handed on, not called.")
     @click.option("--fresh", is_flag=True, help="Begin anew; old files are kept aside.")
+    @click.option("--all", "print_all", is_flag=True, help="Print all problems, however many.")
+    @click.option("--explain-scores", is_flag=True, help="Tell which problem cost what.")
     @root_option
     @json_option
     def command(
         setup: bool,
         output: bool,
+        check: tuple[str, str] | None,
         session: str | None,
         task: str | None,
         task_file: str | None,
         model: str | None,
         fresh: bool,
+        print_all: bool,
+        explain_scores: bool,
         root: str | None,
         as_json: bool,
     ) -> int:
-        if setup == output:
-            raise click.UsageError("Give one of --setup and --output.")
-        if output and (fresh or task is not None or task_file is not None):
+        if setup + output + (check is not None) != 1:
+            raise click.UsageError("Give one of --setup, --output and --check.")
+        if not setup and (fresh or task is not None or task_file is not None):
             raise click.UsageError("--task, --task-file and --fresh go with --setup.")
         if output and session is None:
             raise click.UsageError("--output needs --session ID.")
@@ -107,9 +113,15 @@ def worker_command(worker: Worker) -> click.Command:
                 order = Order(worker, find_root(root), PROGRAM, session, content, model, fresh)
                 result = prepare(order)
             else:
-                from workers.finish import finish
+                from workers import finish
 
-                result = finish(worker, find_root(root), PROGRAM, session or "", model)
+                request = finish.Request(
+                    worker, find_root(root), PROGRAM, model, print_all, explain_scores
+                )
+                if check is None:
+                    result = finish.finish(request, session or "")
+                else:
+                    result = finish.check(request, Path(check[0]), Path(check[1]))
         except (WaggleError, OSError) as error:
             stop = of_system(error)
             result = blocked(worker.full_name, session, "setup" if setup else "output", stop)
@@ -131,7 +143,10 @@ for _worker in WORKERS:
 @click.argument("code", required=False)
 @json_option
 def explain(code: str | None, as_json: bool) -> int:
-    """Tell what a problem CODE means; `scores` tells the formula; without CODE, list all."""
+    """Tell what a problem CODE means; without one, list all.
+
+    `explain scores` tells the formula, `explain checklists` the items that a report may answer.
+    """
     from workers import reports
 
     return _tell(reports.explain(code), as_json=as_json)

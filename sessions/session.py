@@ -57,6 +57,10 @@ class Session:
         """The JSON Schema of that JSON."""
         return self.path / "workers" / "json" / f"{worker}_output.schema.json"
 
+    def problems_file(self, worker: str) -> Path:
+        """All problems of the last verdict."""
+        return self.path / "workers" / "json" / f"{worker}_problems.json"
+
     def locked(self) -> AbstractContextManager[None]:
         """Hold the session against other processes; raises Busy."""
         return locked(self.path / ".lock")

@@ -36,7 +36,7 @@ def main() -> int:
         _say("A report with one wrong line and one wrong count: it must be rejected.")
         notes, json_file = fill_in(root, SESSION)
         replace(notes, "`app/auth.py:17`", "`app/auth.py:12`")
-        replace(json_file, '"total_api_endpoints": 3', '"total_api_endpoints": 12')
+        replace(json_file, '"total_api_endpoints": 4', '"total_api_endpoints": 12')
         ends.append(_run(*phase_3))
         _say("The honest report: it must be accepted.")
         fill_in(root, SESSION)

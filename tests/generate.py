@@ -15,7 +15,7 @@ from tests.kit import CLI, PROJECT, SESSION, TASK, copy_sample, fill_in
 from workers import reports
 from workers.catalog import WORKERS
 from workers.deliverables import json_schema
-from workers.finish import finish
+from workers.finish import Request, finish
 from workers.prepare import Order, prepare
 
 PICTURE = PROJECT / "tests" / "snapshots" / "terminal.svg"
@@ -36,11 +36,11 @@ def picture() -> str:
         notes, json_file = fill_in(root, SESSION)
         replace(notes, "`app/auth.py:17`", "`app/auth.py:12`")
         replace(notes, "`app/mail.py:9-11`", "`app/email.py:9-11`")
-        replace(json_file, '"total_api_endpoints": 3', '"total_api_endpoints": 12')
+        replace(json_file, '"total_api_endpoints": 4', '"total_api_endpoints": 12')
         replace(json_file, '"caching_strategy": "None"', '"caching_stategy": "None"')
         for _ in range(2):
             console.print(Text(f"$ waggle backend --output --session {SESSION}", style="bold"))
-            output = finish(WORKERS[0], root, CLI, SESSION, None)
+            output = finish(Request(WORKERS[0], root, CLI), SESSION)
             output.config["next_command"] = None  # it holds a path of this machine
             reports.show(output, console)
             console.print()

@@ -13,15 +13,20 @@ PROJECT = Path(__file__).parent.parent
 CLI = PROJECT / "cli.py"
 SAMPLE = PROJECT / "tests" / "sample_service"
 HONEST = PROJECT / "tests" / "deliveries" / "honest"
+# Each honest report of tests/deliveries with the service that it is on.
+SAMPLES = {
+    "honest": SAMPLE,
+    "honest-express": PROJECT / "tests" / "sample_service_ts",
+}
 SESSION = "2026-01-31-09-00-orders"
 MARKER = "WORKER_OUTPUT_JSON:\n"
 TASK = "Audit the order service: endpoints, tables, what is unsafe or slow."
 
 
-def copy_sample(folder: Path) -> Path:
-    """Copy the sample service into a folder of its own, as a repository."""
+def copy_sample(folder: Path, sample: Path = SAMPLE) -> Path:
+    """Copy a sample service into a folder of its own, as a repository."""
     root = folder / "service"
-    shutil.copytree(SAMPLE, root)
+    shutil.copytree(sample, root)
     (root / ".git").mkdir()
     return root
 

@@ -22,6 +22,7 @@ LAYERS = {
     "workers.review": 3,
     "workers.reports": 3,
     "workers.scores": 3,
+    "workers.coverage": 3,
     "workers.checks": 2,
     "workers.evidence": 1,
     "workers.outline": 1,
@@ -30,6 +31,7 @@ LAYERS = {
     "workers.notes_reader": 1,
     "workers.source": 1,
     "workers.sql": 1,
+    "workers.proposals": 1,
     "workers.declared": 1,
     "workers.repository": 1,
     "workers.render": 1,
@@ -77,13 +79,14 @@ def test_arrows_point_one_way(file: Path) -> None:
 @pytest.mark.parametrize("file", [*MODULES, Path("cli.py")], ids=str)
 def test_a_room_is_small_enough_to_be_seen(file: Path) -> None:
     lines = (PROJECT / file).read_text("utf-8").count("\n")
-    assert lines <= (600 if file.name == "codes.py" else 400), "make it a folder"
+    assert lines <= 400, "make it a folder"
 
 
 @pytest.mark.parametrize("file", MODULES, ids=str)
 def test_nobody_catches_everything(file: Path) -> None:
     text = (PROJECT / file).read_text("utf-8")
-    assert not re.search(r"except( Exception)?\s*:", text)
+    allowed = 1 if file.name == "review.py" else 0  # a check that fails inside
+    assert len(re.findall(r"except(?: Exception\b[^:]*)?:", text)) == allowed
 
 
 PROBE = """

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 1
 MARKER = "WORKER_OUTPUT_JSON:"
 PRINTED_PROBLEMS = 40
+# What an agent reads of a document at most: some 6,000 tokens.
+PRINTED_CHARACTERS = 24_000
 PRINTED_PLACES = 12
 
 Severity = Literal["error", "warning"]
@@ -99,6 +101,20 @@ class WorkerOutput:
     files_modified: list[str] = field(default_factory=list)
     next_actions: list[str] = field(default_factory=list)
     escalations: list[Any] = field(default_factory=list)
+    completion_criteria: list[dict[str, Any]] | None = None
+    print_all: bool = False
+
+    def printed_problems(self) -> list[dict[str, Any]]:
+        """Return the problems, worst first, as many as are printed."""
+        documents = [problem.document() for problem in self.problems]
+        if self.print_all:
+            return documents
+        printed, size = documents[:PRINTED_PROBLEMS], 0
+        for number, document in enumerate(printed):
+            size += len(json.dumps(document, ensure_ascii=False))
+            if size > PRINTED_CHARACTERS * 3 // 4:
+                return printed[:number]
+        return printed
 
     def document(self) -> dict[str, Any]:
         """Return the fields in the order in which they are printed."""
@@ -116,9 +132,10 @@ class WorkerOutput:
             "dependencies": self.dependencies,
             "scores": self.scores,
             "problems_total": len(self.problems),
-            "problems": [problem.document() for problem in self.problems[:PRINTED_PROBLEMS]],
+            "problems": self.printed_problems(),
             "evidence": self.evidence,
             "coverage": self.coverage,
+            "completion_criteria": self.completion_criteria,
             "files_examined": self.files_examined,
             "files_modified": self.files_modified,
             "next_actions": self.next_actions,

@@ -36,7 +36,12 @@ _GO = re.compile(
 _SPRING = re.compile(r"@(?P<verb>Request)Mapping\s*(?P<open>\()")
 _WEAK = re.compile(
     r"\b(?P<verb>path|re_path|url|Route|WebSocketRoute|add_api_route|add_url_rule|add_route|register"
-    r"|resources?|apiResource|match|use|route|include_router)\b\s*(?P<open>\(|(?=['\":]))"
+    r"|resources?|apiResource|match|use|route|include_router|expose)\b\s*(?P<open>\(|(?=['\":]))"
+)
+# A router may have any name; what calls others over HTTP has one of these.
+_ROUTED = re.compile(
+    r"\b(?!axios|client|http|requests?\b|session|fetch|ky\b|got\b)\w{1,40}\."
+    r"(?P<verb>get|post|put|patch|delete|head|options|all)(?P<open>\()(?=\s*['\"`]/)"
 )
 _RAILS = re.compile(r"^\s*(?P<verb>get|post|put|patch|delete)\s+(?P<open>(?=['\":]))")
 _LITERAL = re.compile(
@@ -51,7 +56,7 @@ _DEFINITION = re.compile(
 )
 _PARAMETER = re.compile(r"[{}<>:*\[\]()$?+\\^]")
 _NUMERIC_VERSION = re.compile(r"v?[0-9]+(?:\.[0-9]+)*")
-_STRONG = (_DECORATOR, _RECEIVER, _GO, _RAILS)
+_STRONG = (_DECORATOR, _RECEIVER, _GO, _ROUTED, _RAILS)
 _WEAK_FORMS = (_SPRING, _WEAK)
 # `router = APIRouter(prefix="/orders")`, `bp = Blueprint("x", __name__, url_prefix="/orders")`
 _PYTHON_ROUTER = re.compile(r"^\s*(\w+)\s*(?::[^=\n]{0,60})?=\s*[\w.]*(?:Router|Blueprint)\s*\(")

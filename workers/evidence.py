@@ -30,6 +30,8 @@ LISTS = (
     "security_implementations",
     "performance_optimizations",
 )
+# Beside the entries, answers may cite too.
+EVIDENCED = (*LISTS, "checklists", "completion_criteria")
 TELLING_CHARACTERS = 8
 
 Status = Literal["verified", "stale", "not_found", "unverifiable"]
@@ -102,7 +104,7 @@ def is_blank(repository: Repository, cited: Cited) -> bool:
 
 def evidence_items(delivery: Delivery) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield pointer and object of every item of evidence in the JSON."""
-    for name in LISTS:
+    for name in EVIDENCED:
         for pointer, entry in delivery.entries(name):
             items = entry.get("evidence")
             for position, item in enumerate(items if isinstance(items, list) else []):

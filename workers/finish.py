@@ -1,15 +1,19 @@
-"""Phase 3 in a session: judges what stands there, records the verdict, makes the document."""
+"""Phase 3 as a command: judges the two files, records the verdict, makes the document."""
 
 from __future__ import annotations
 
 import os
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import NotSetUp
 from sessions.events import Event
+from sessions.files import write_atomic
 from sessions.session import open_session, record
-from workers.contract import WorkerOutput
+from workers import scores
+from workers.checklists import CRITERIA
+from workers.contract import WorkerOutput, answer, to_json
 from workers.delivery import Expected, read_delivery
 from workers.prepare import next_command
 from workers.repository import Repository
@@ -18,7 +22,6 @@ from workers.review import review
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sessions.session import Session
     from workers.catalog import Worker
     from workers.delivery import Delivery
     from workers.review import Review
@@ -26,16 +29,27 @@ if TYPE_CHECKING:
 _LISTED = 10
 
 
-def finish(
-    worker: Worker, root: Path, program: Path, session_id: str, model: str | None
-) -> WorkerOutput:
+@dataclass(frozen=True)
+class Request:
+    """What phase 3 is asked for; `program` is the script that `next_command` calls."""
+
+    worker: Worker
+    root: Path
+    program: Path
+    model: str | None = None
+    print_all: bool = False
+    explain_scores: bool = False
+
+
+def finish(request: Request, session_id: str) -> WorkerOutput:
     """Judge the worker's files and record the verdict; status `completed` only when accepted.
 
     Raises NoSuchSession, NotSetUp, and OSError when a file cannot be read or the verdict not be
     recorded: an answer that is not on disk is never given.
     """
     started = time.perf_counter()
-    session = open_session(root, session_id)
+    worker = request.worker
+    session = open_session(request.root, session_id)
     state = session.state()
     if not state.is_set_up(worker.full_name):
         raise NotSetUp(
@@ -44,17 +58,38 @@ def finish(
         )
     delivery = read_delivery(
         worker,
-        Repository(root),
+        Repository(request.root),
         session.notes_file(worker.name),
         session.json_file(worker.name),
         Expected(session.id, state.workers[worker.full_name].set_up_at),
     )
     judged = review(delivery)
     with session.locked():
+        problems = [problem.document() for problem in judged.problems]
+        status = "completed" if judged.accepted else "failed"
+        write_atomic(session.problems_file(worker.name), to_json(answer(status, problems)).encode())
         after = record(session, *_events(worker, delivery, judged))
-    output = _document(worker, session, program, delivery, judged)
-    output.model = model or after.workers[worker.full_name].model
-    output.config["attempt"] = after.workers[worker.full_name].attempts
+    output = _document(request, delivery, judged, session.id)
+    command = next_command(session, worker, request.program)
+    if not judged.accepted:
+        output.next_actions.append(f"Run again: {command}")
+    output.config |= {
+        "session_path": str(session.path),
+        "problems_file": str(session.problems_file(worker.name)),
+        "next_command": None if judged.accepted else command,
+        "attempt": after.workers[worker.full_name].attempts,
+    }
+    output.model = request.model or after.workers[worker.full_name].model
+    output.metrics["seconds"] = round(time.perf_counter() - started, 3)
+    return output
+
+
+def check(request: Request, notes: Path, json_file: Path) -> WorkerOutput:
+    """Judge two files without a session; writes nothing. Raises OSError as `finish` does."""
+    started = time.perf_counter()
+    delivery = read_delivery(request.worker, Repository(request.root), notes, json_file)
+    output = _document(request, delivery, review(delivery), None)
+    output.model = request.model
     output.metrics["seconds"] = round(time.perf_counter() - started, 3)
     return output
 
@@ -72,44 +107,78 @@ def _events(worker: Worker, delivery: Delivery, judged: Review) -> list[Event]:
 
 
 def _document(
-    worker: Worker, session: Session, program: Path, delivery: Delivery, judged: Review
+    request: Request, delivery: Delivery, judged: Review, session_id: str | None
 ) -> WorkerOutput:
-    command = next_command(session, worker, program)
     output = WorkerOutput(
-        worker=worker.full_name,
-        session_id=session.id,
+        worker=request.worker.full_name,
+        session_id=session_id,
         phase="output",
         status="completed" if judged.accepted else "failed",
         config={
-            "session_path": str(session.path),
-            "project_root": str(session.root),
+            "project_root": str(request.root),
             "notes_file": delivery.notes_file,
             "json_file": delivery.json_file,
             "judged": delivery.digests,
-            "next_command": None if judged.accepted else command,
         },
-        scores={
-            "claimed": judged.claimed,
-            "computed": judged.computed.document(),
-            "inputs": {
-                "errors": judged.count("error"),
-                "warnings": judged.count("warning"),
-                "citations": sum(judged.evidence.values()),
-            },
-        },
+        scores=_scores(request, judged),
         problems=list(judged.problems),
         evidence=judged.evidence,
-        coverage={"not_examined": _rows(delivery, "not_examined") if judged.accepted else []},
+        coverage={**judged.coverage.document(), "blocks": judged.blocks},
+        completion_criteria=_criteria(delivery),
+        print_all=request.print_all,
     )
     if judged.accepted:
         _add_contents(output, delivery)
     else:
         # What was not accepted is not repeated: only the verdict is known to be true.
+        output.coverage = {**(output.coverage or {}), "not_examined": []}
         output.next_actions = [
-            "Repair the problems in place, worst first (explain CODE tells more).",
-            f"Run again: {command}",
+            "Repair the problems in place, worst first (explain CODE tells more)."
         ]
     return output
+
+
+def _scores(request: Request, judged: Review) -> dict[str, Any]:
+    own = judged.claimed.get("overall_score")
+    gap = None if own is None else round(own - judged.computed.overall / 10, 1)
+    covered = judged.coverage.share
+    told: dict[str, Any] = {
+        "claimed": judged.claimed,
+        "computed": judged.computed.document(),
+        "inputs": {
+            "errors": judged.count("error"),
+            "warnings": judged.count("warning"),
+            "citations": sum(judged.evidence.values()),
+            "covered": None if covered is None else round(covered, 2),
+        },
+        # The worker rates the backend, the program the report: far apart is worth a look.
+        "claimed_minus_computed": gap,
+    }
+    if request.explain_scores:
+        told["costs"] = scores.explanation(judged.problems)
+    return told
+
+
+def _criteria(delivery: Delivery) -> list[dict[str, Any]]:
+    """Return each completion criterion with its answer; `open` where the report gives none."""
+    answers = {
+        entry.get("criterion"): entry
+        for _, entry in delivery.entries("completion_criteria")
+        if isinstance(entry.get("criterion"), str)
+    }
+    rows: list[dict[str, Any]] = []
+    for criterion in CRITERIA:
+        entry = answers.get(criterion, {})
+        evidence = entry.get("evidence")
+        rows.append(
+            {
+                "criterion": criterion,
+                "status": entry.get("status") or "open",
+                "citations": len(evidence) if isinstance(evidence, list) else 0,
+                "reason": entry.get("reason"),
+            }
+        )
+    return rows
 
 
 def _add_contents(output: WorkerOutput, delivery: Delivery) -> None:

@@ -36,6 +36,11 @@ _LABEL = re.compile(r"\s*(?:what|effort|evidence)\s*:", re.IGNORECASE)
 _FENCE_START = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*[A-Za-z]")
 _FENCE_END = re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*")
 _TAG = re.compile(r"<[^<>\n]{1,500}>")
+_BARE_TAG = re.compile(r"<(?:[a-z]+:)?([A-Za-z_]\w*)>")
+_TAGS = frozenset(
+    "a b i u s p q em strong br hr div span code pre kbd sub sup small mark ul ol li dl dt dd table"
+    " thead tbody tr td th img h1 h2 h3 h4 h5 h6 details summary center blockquote del ins".split()
+)
 _RECOVERIES = 5
 _NESTING = 60  # lists ten deep need 20; each costs some frames of the interpreter's stack
 
@@ -229,6 +234,12 @@ def _cited(spans: Sequence[str], number: int) -> list[Citation]:
     ]
 
 
+def _is_parameter(child: Token) -> bool:
+    """Tell whether what parses as a tag is a parameter of a path: `/users/<uuid>`."""
+    match = _BARE_TAG.fullmatch(child.content) if child.type == "html_inline" else None
+    return match is not None and match[1].lower() not in _TAGS
+
+
 def _lines(inline: Token) -> list[Line]:
     number, text, prose, spans = _number(inline), "", "", list[str]()
     lines: list[Line] = []
@@ -248,7 +259,7 @@ def _lines(inline: Token) -> list[Line]:
             text += child.content
             prose += " "
             spans.append(child.content)
-        elif child.type in {"text", "text_special", "image"}:
+        elif child.type in {"text", "text_special", "image"} or _is_parameter(child):
             # Chinese and Japanese keyboards give a colon of full width.
             plain = child.content.replace("\uff1a", ":")
             text += plain

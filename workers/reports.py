@@ -63,6 +63,9 @@ def show(output: WorkerOutput, console: Console | None = None) -> None:
         computed = output.scores["computed"]
         words = [f"{name} {'-' if score is None else score}" for name, score in computed.items()]
         console.print(Text("scores: " + ", ".join(words)))
+        for row in output.scores.get("costs", []):
+            told = f"  {row['score']} -{row['cost']} {row['code']} {row['message']}"
+            console.print(Text(escaped(told), style="dim"))
     colour = "green" if output.status == "completed" else "red"
     console.print(Text(escaped(one_line(output)), style=f"bold {colour}"))
     command = output.config.get("next_command")
@@ -93,6 +96,11 @@ def explain(code: str | None) -> Answer:
         from workers.scores import FORMULA
 
         return Answer(FORMULA, {"formula": FORMULA})
+    if code.lower() == "checklists":
+        from workers.checklists import CHECKLISTS
+
+        lines = [f"{name}: {', '.join(items)}" for name, items in CHECKLISTS.items()]
+        return Answer("\n".join(lines), {"checklists": CHECKLISTS})
     entry = CODES.get(code.upper())
     if entry is None:
         near = difflib.get_close_matches(code.upper(), CODES, 3, cutoff=0.5)

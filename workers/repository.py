@@ -125,8 +125,8 @@ class Repository:
         """The files that may hold code, in lower case, and whether that is all of them."""
         texts: list[bytes] = []
         total = 0
-        whole = len(self._files) < _LISTED_FILES
-        for relative in self._files:
+        whole = len(self.files) < _LISTED_FILES
+        for relative in self.files:
             if relative.lower().endswith(_NOT_SEARCHED):
                 continue
             data = self._read_for_search(relative)
@@ -190,13 +190,13 @@ class Repository:
     def same_name(self, path: str) -> list[str]:
         """Return the files that have the name of a path, wherever they are."""
         name = os.path.basename(path).lower()
-        same = [known for known in self._files if known.lower().rsplit("/", 1)[-1] == name]
+        same = [known for known in self.files if known.lower().rsplit("/", 1)[-1] == name]
         return same[:_SAME_NAMES]
 
     def siblings(self, path: str, ending: str) -> list[str]:
         """Return the texts of the files of an ending in the folder of a path."""
         folder = os.path.dirname(path)
-        names = [known for known in self._files if os.path.dirname(known) == folder]
+        names = [known for known in self.files if os.path.dirname(known) == folder]
         paths = [known for known in names if known.lower().endswith(ending)][:_SIBLINGS]
         opened = [self.source(one) for one in paths]
         return ["\n".join(one.lines) for one in opened if isinstance(one, Source)]
@@ -217,15 +217,15 @@ class Repository:
         folder, start = os.path.dirname(wanted), os.path.basename(wanted)[:3].lower()
         among = same or [
             known
-            for known in self._files
+            for known in self.files
             if os.path.dirname(known) == folder or known.rsplit("/", 1)[-1][:3].lower() == start
         ]
         close = difflib.get_close_matches(wanted, among[:_GUESSED_FROM], 1, cutoff=0.8)
         return close[0] if close else (same[0] if same else "")
 
     @cached_property
-    def _files(self) -> list[str]:
-        """The repository's files, at most a bounded number: for guesses only."""
+    def files(self) -> list[str]:
+        """The repository's files, relative, at most a bounded number; no vendored or built ones."""
         files: list[str] = []
         for folder, folders, names in os.walk(self._real):
             folders[:] = sorted(set(folders) - _SKIPPED_FOLDERS)

@@ -6,19 +6,23 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from workers import scores
+from workers import proposals, scores
 from workers.checks import CHECKS
 from workers.checks.consistent import PARTS
 from workers.contract import PRINTED_PLACES, Place, Problem
-from workers.evidence import STATUSES, judged
+from workers.coverage import coverage
+from workers.delivery import problem
+from workers.evidence import LISTS, STATUSES, judged
 from workers.json_lines import lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from workers.checks import Check
+    from workers.coverage import Coverage
     from workers.delivery import Delivery
 
-_FAMILY_ORDER = "SJCE"
+_FAMILY_ORDER = "SJCEKADQR"
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,8 @@ class Review:
     computed: scores.Scores
     claimed: dict[str, Any]
     evidence: dict[str, int]
+    coverage: Coverage
+    blocks: dict[str, int]
 
     @property
     def accepted(self) -> bool:
@@ -37,21 +43,44 @@ class Review:
 
     def count(self, severity: str) -> int:
         """Count the problems of a severity."""
-        return sum(problem.severity == severity for problem in self.problems)
+        return sum(one.severity == severity for one in self.problems)
 
 
 def review(delivery: Delivery) -> Review:
     """Judge a delivery. The same files and repository give the same review, byte for byte."""
-    found = [problem for check in CHECKS for problem in check(delivery)]
+    found = [problem for check in CHECKS for problem in _run(check, delivery)]
     problems = _with_lines(_folded(found), delivery)
     counts = Counter(one.status for one in judged(delivery))
     evidence: dict[str, int] = {status: counts[status] for status in STATUSES}
     own = delivery.object("scores")
     claimed = {name: value for name, value in own.items() if _is_number(value)}
-    computed = scores.compute(
-        problems, evidence, has_scores={*PARTS, "overall_score"} <= claimed.keys()
+    covered = coverage(delivery)
+    verdicts = Counter(one.verdict for one in proposals.judged(delivery))
+    inputs = scores.Inputs(
+        evidence,
+        covered.share,
+        has_scores={*PARTS, "overall_score"} <= claimed.keys(),
+        has_proposals=bool(verdicts) or _proposes(delivery),
     )
-    return Review(tuple(problems), computed, claimed, evidence)
+    blocks = {verdict: verdicts[verdict] for verdict in ("valid", "invalid", "unverifiable")}
+    computed = scores.compute(problems, inputs)
+    return Review(tuple(problems), computed, claimed, evidence, covered, blocks)
+
+
+def _run(check: Check, delivery: Delivery) -> list[Problem]:
+    """Run a check; one that fails inside says so and hides no other."""
+    try:
+        return list(check(delivery))
+    except Exception as error:  # noqa: BLE001 - a fault of ours must not decide over a report
+        message = f"the check {check.__name__} failed: {type(error).__name__}"
+        hint = "What it looks at was not checked; please report this with the two files."
+        return [problem("R11", message, hint, delivery.in_json(""))]
+
+
+def _proposes(delivery: Delivery) -> bool:
+    return any(
+        entry.get("status") == "proposed" for name in LISTS for _, entry in delivery.entries(name)
+    )
 
 
 def _is_number(value: Any) -> bool:
@@ -62,25 +91,25 @@ def _folded(found: Iterable[Problem]) -> list[Problem]:
     """Make one problem of those that say the same of one file, with all places; worst first."""
     kept: dict[tuple[str, str, str, str], Problem] = {}
     places: dict[tuple[str, str, str, str], list[Place]] = {}
-    for problem in found:
-        same = (problem.code, problem.message, problem.hint, problem.places[0].file)
-        kept.setdefault(same, problem)
-        places.setdefault(same, []).extend(problem.places)
-    folded = [replace(problem, places=tuple(places[same])) for same, problem in kept.items()]
+    for one in found:
+        same = (one.code, one.message, one.hint, one.places[0].file)
+        kept.setdefault(same, one)
+        places.setdefault(same, []).extend(one.places)
+    folded = [replace(one, places=tuple(places[same])) for same, one in kept.items()]
     # Sorting is stable: within a code problems stay in the order of the files.
     return sorted(folded, key=_rank)
 
 
-def _rank(problem: Problem) -> tuple[bool, int, str]:
-    return problem.severity != "error", _FAMILY_ORDER.index(problem.code[0]), problem.code
+def _rank(one: Problem) -> tuple[bool, int, str]:
+    return one.severity != "error", _FAMILY_ORDER.index(one.code[0]), one.code
 
 
 def _with_lines(problems: list[Problem], delivery: Delivery) -> list[Problem]:
     """Give the places in the JSON their lines."""
     pointers = {
         place.pointer
-        for problem in problems
-        for place in problem.places[:PRINTED_PLACES]
+        for one in problems
+        for place in one.places[:PRINTED_PLACES]
         if place.pointer is not None and place.line is None
     }
     if not pointers or delivery.json_text is None or not delivery.parses:
@@ -88,13 +117,13 @@ def _with_lines(problems: list[Problem], delivery: Delivery) -> list[Problem]:
     lines = lines_of(delivery.json_text, pointers)
     return [
         replace(
-            problem,
+            one,
             places=tuple(
                 place
                 if place.line or place.pointer is None
                 else replace(place, line=lines.get(place.pointer))
-                for place in problem.places
+                for place in one.places
             ),
         )
-        for problem in problems
+        for one in problems
     ]

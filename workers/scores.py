@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -12,21 +12,33 @@ if TYPE_CHECKING:
 
 COSTS = {"error": 10, "warning": 2}
 PLACES_COUNTED = 5
-FAMILIES_OF = {"completeness": "SJ", "grounding": "E", "consistency": "C"}
+SCORE_OF_FAMILY = {
+    "S": "completeness",
+    "J": "completeness",
+    "Q": "completeness",
+    "E": "grounding",
+    "K": "grounding",
+    "C": "consistency",
+    "A": "standards",
+    "D": "standards",
+}
 # Told by the share of citations that hold, so they cost nothing beside it.
 CITATION_CODES = frozenset({"E01", "E02", "E03", "E04", "E05", "E06", "E09", "E12"})
+COVERAGE_WEIGHT = 0.2
 
 FORMULA = f"""\
-Each score is 0 to 100, rounded to a whole number.
-completeness = 100 - costs of problems S and J
-grounding    = 100 x citations verified / all citations - costs of problems E that are of no
-               citation (E07, E08, E10, E11); 0 without a citation
+Each score is 0 to 100, rounded to a whole number, null where nothing was there to measure.
+completeness = (100 - costs of problems S, J and Q)
+               x ({1 - COVERAGE_WEIGHT:g} + {COVERAGE_WEIGHT:g} x share of the routes and tables in the files that were read
+               of which the report speaks)
+grounding    = 100 x citations verified / all citations - costs of problems K, and of E that are of
+               no citation (E07, E08, E10, E11); 0 without a citation
 consistency  = 100 - costs of problems C; null while the JSON lacks one of its four scores
-standards    = null: not measured yet
+standards    = 100 - costs of problems A and D; null when nothing is proposed
 overall      = mean of those that are not null
 A problem costs {COSTS["error"]} (error) or {COSTS["warning"]} (warning) for each place,
 {PLACES_COUNTED} places at most.
-A low score never rejects; errors do."""
+A low score never rejects; errors do."""  # noqa: E501 - one line of the formula
 
 
 @dataclass(frozen=True)
@@ -44,25 +56,56 @@ class Scores:
         return asdict(self)
 
 
-def compute(
-    problems: Sequence[Problem], evidence: Mapping[str, int], *, has_scores: bool
-) -> Scores:
-    """Apply the formula; `evidence` counts citations by status."""
-    citations = sum(evidence.values())
-    share = 100 * evidence.get("verified", 0) / citations if citations else 0
-    others = [problem for problem in problems if problem.code not in CITATION_CODES]
-    completeness = _less(100, others, "completeness")
-    grounding = _less(share, others, "grounding")
-    consistency = _less(100, others, "consistency") if has_scores else None
-    measured = [score for score in (completeness, grounding, consistency) if score is not None]
-    return Scores(completeness, grounding, consistency, None, round(sum(measured) / len(measured)))
+@dataclass(frozen=True)
+class Inputs:
+    """What the formula is applied to, beside the problems.
+
+    `evidence` counts citations by status; `covered` is a share from 0 to 1, None without routes
+    and tables.
+    """
+
+    evidence: Mapping[str, int]
+    covered: float | None
+    has_scores: bool
+    has_proposals: bool
 
 
-def _less(start: float, problems: Sequence[Problem], name: str) -> int:
-    costs = sum(cost(problem) for problem in problems if problem.code[0] in FAMILIES_OF[name])
-    return max(0, round(start - costs))
+def compute(problems: Sequence[Problem], inputs: Inputs) -> Scores:
+    """Apply the formula."""
+    costs = dict.fromkeys(SCORE_OF_FAMILY.values(), 0)
+    for problem in problems:
+        if problem.code[0] in SCORE_OF_FAMILY:  # a check that failed inside costs nothing
+            costs[SCORE_OF_FAMILY[problem.code[0]]] += cost(problem)
+    citations = sum(inputs.evidence.values())
+    share = inputs.evidence.get("verified", 0) / citations if citations else 0
+    covered = 1 if inputs.covered is None else inputs.covered
+    weight = 1 - COVERAGE_WEIGHT + COVERAGE_WEIGHT * covered
+    completeness = max(0, round((100 - costs["completeness"]) * weight))
+    grounding = max(0, round(100 * share - costs["grounding"]))
+    consistency = max(0, 100 - costs["consistency"]) if inputs.has_scores else None
+    standards = max(0, 100 - costs["standards"]) if inputs.has_proposals else None
+    measured = [s for s in (completeness, grounding, consistency, standards) if s is not None]
+    overall = round(sum(measured) / len(measured))
+    return Scores(completeness, grounding, consistency, standards, overall)
 
 
 def cost(problem: Problem) -> int:
     """Return what a problem costs its score."""
+    if problem.code in CITATION_CODES:
+        return 0
     return COSTS[problem.severity] * min(len(problem.places), PLACES_COUNTED)
+
+
+def explanation(problems: Sequence[Problem]) -> list[dict[str, Any]]:
+    """Return what each problem cost, dearest first."""
+    rows = [
+        {
+            "code": problem.code,
+            "score": SCORE_OF_FAMILY.get(problem.code[0]),
+            "cost": cost(problem),
+            "by": "share of citations" if problem.code in CITATION_CODES else "cost",
+            "message": problem.message,
+        }
+        for problem in problems
+    ]
+    return sorted(rows, key=lambda row: -int(str(row["cost"])))

@@ -183,6 +183,11 @@ def _collect(script: Script, statement: Any) -> None:
             for action in statement.args.get("actions") or []
             if isinstance(action, exp.ColumnDef)
         ]
+    kind = str(statement.args.get("kind") or "TABLE").upper()
+    if isinstance(statement, exp.Create | exp.Drop) and kind not in {"TABLE", "INDEX", "VIEW"}:
+        return  # a name there is no table's
+    if isinstance(statement, exp.Drop) and kind == "INDEX":
+        return
     with_names = {one.alias.lower() for one in statement.find_all(exp.CTE)}
     for table in statement.find_all(exp.Table):
         if table.name and table.name.lower() not in with_names and not table.args.get("db"):

@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workers.checks import complete, consistent, grounded, schema
+from workers.checks import (
+    answers,
+    artefacts,
+    complete,
+    consistent,
+    endpoints,
+    grounded,
+    names,
+    quality,
+    schema,
+    standards,
+    tables,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,10 +56,42 @@ CHECKS: tuple[Check, ...] = (
     consistent.finding_headings_have_ids,
     consistent.metadata_is_of_this_session,
     consistent.cited_files_were_analyzed,
+    answers.what_is_set_aside_has_a_reason,
+    answers.checklist_items_are_known,
     grounded.citations_hold,
     grounded.evidence_lines_are_citations,
     grounded.evidence_is_given,
     grounded.analyzed_files_exist,
     grounded.json_paths_are_absolute,
     grounded.quotations_tell_something,
+    endpoints.endpoints_are_declared_where_cited,
+    endpoints.parameters_have_their_names,
+    endpoints.paths_stand_in_the_code,
+    endpoints.statuses_are_those_declared,
+    endpoints.open_endpoints_ask_for_nobody,
+    tables.tables_stand_in_the_code,
+    tables.columns_stand_in_the_code,
+    tables.columns_are_as_declared,
+    tables.indexes_stand_in_the_code,
+    tables.related_tables_stand_in_the_code,
+    names.described_endpoints_are_listed,
+    names.names_in_prose_stand_in_the_code,
+    names.technologies_stand_in_the_code,
+    artefacts.proposals_are_valid,
+    artefacts.proposed_sql_fits_the_tables,
+    standards.proposed_tables_have_primary_keys,
+    standards.proposed_foreign_keys_have_indexes,
+    standards.proposed_migrations_are_reversible,
+    standards.proposed_columns_can_be_added,
+    standards.proposed_indexes_do_not_lock,
+    standards.proposed_tables_follow_conventions,
+    standards.proposed_paths_follow_conventions,
+    standards.proposed_methods_answer_as_they_should,
+    standards.proposed_collections_are_paged,
+    standards.proposed_endpoints_are_protected,
+    quality.paragraphs_stand_once,
+    quality.descriptions_differ,
+    quality.priorities_differ,
+    quality.most_sections_apply,
+    quality.summary_says_something,
 )

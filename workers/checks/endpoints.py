@@ -33,6 +33,9 @@ _ASKS_WHO = re.compile(
     r"|\brequire_?auth|\bauthenticate\b|@UseGuards\(|@PreAuthorize|permission_classes",
     re.IGNORECASE,
 )
+_METHODS = frozenset(
+    "GET HEAD POST PUT PATCH DELETE OPTIONS TRACE CONNECT QUERY WEBSOCKET ANY".split()
+)
 _HANDLER_LINES = 12
 
 
@@ -73,6 +76,8 @@ def endpoints(delivery: Delivery) -> tuple[Endpoint, ...]:
         method, path = entry.get("method"), entry.get("path")
         if entry.get("status") != "existing" or not isinstance(method, str):
             continue
+        if method not in _METHODS:  # told by the schema
+            continue
         if not isinstance(path, str) or not path.startswith("/"):
             continue
         routes = [
@@ -80,7 +85,7 @@ def endpoints(delivery: Delivery) -> tuple[Endpoint, ...]:
             for source, first, last in cited_lines(delivery, entry)
             for route in declared.routes(source.lines, first, last)
         ]
-        found.append(Endpoint(pointer, method, path, tuple(routes)))
+        found.append(Endpoint(pointer, str(method), path, tuple(routes)))
     return tuple(found)
 
 
@@ -153,6 +158,8 @@ def paths_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
             route.path is None or not route.strong for _, route in endpoint.shown
         ):
             continue  # a framework may have made it
+        if not any(endpoint.fits_path(*pair) for pair in endpoint.shown):
+            continue  # told as another path
         for word in declared.telling_segments(endpoint.path):
             # A framework may write a plural, a suffix or another case: a part is enough.
             stem = word.split(".")[0]

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 from sessions.errors import shown
 from workers.delivery import problem
-from workers.evidence import LISTS, TELLING_CHARACTERS, evidence_items, is_blank, judged, shown_path
+from workers.evidence import (
+    EVIDENCED,
+    TELLING_CHARACTERS,
+    evidence_items,
+    is_blank,
+    judged,
+    shown_path,
+)
 from workers.outline import is_template_text
 from workers.repository import Refused
 from workers.source import Source
@@ -47,12 +54,13 @@ def evidence_lines_are_citations(delivery: Delivery) -> Iterator[Problem]:
 
 def evidence_is_given(delivery: Delivery) -> Iterator[Problem]:
     """Every finding and every existing entry has evidence."""
-    for name in LISTS:
+    for name in EVIDENCED:
         for pointer, entry in delivery.entries(name):
-            if name != "findings" and entry.get("status") != "existing":
+            status = entry.get("status")
+            if name != "findings" and status not in {"existing", "done", "met"}:
                 continue
             if not entry.get("evidence"):
-                kind = "a finding" if name == "findings" else "an entry of status existing"
+                kind = "a finding" if name == "findings" else f"an entry of status {status}"
                 hint = 'Add "evidence": [{"file": absolute path, "line": N}].'
                 yield problem("E08", f"{kind} has no evidence", hint, delivery.in_json(pointer))
     for finding_id, section in delivery.notes.findings() if delivery.notes else []:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sessions.errors import shown
 from workers import declared
+from workers.checks.endpoints import Endpoint, endpoints
 from workers.checks.tables import last_part
 from workers.delivery import problem
 from workers.notes import key
@@ -33,7 +34,13 @@ def described_endpoints_are_listed(delivery: Delivery) -> Iterator[Problem]:
         for _, entry in delivery.entries("api_specifications")
     }
     for number, method, path in delivery.notes.endpoints():
-        if (method, *declared.segments(path)) not in listed:
+        is_shown = any(
+            Endpoint("", method, path, ()).fits_path(source, route) and method in route.methods
+            for endpoint in endpoints(delivery)
+            for source, route in endpoint.shown
+        )
+        # Where the lines that the JSON cites declare it, the JSON is wrong, and told so there.
+        if (method, *declared.segments(path)) not in listed and not is_shown:
             message = f"the notes describe {method} {shown(path, 80)}, the JSON does not list it"
             hint = "Add it to api_specifications, or mend method and path."
             yield problem("K17", message, hint, delivery.in_notes(number))

@@ -36,6 +36,7 @@ class ExistingTable:
     entry: dict[str, Any]
     cited: tuple[tuple[Source, int, int], ...]
     created: sql.Table | None
+    refuted: str | None
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -60,9 +61,16 @@ def existing_tables(delivery: Delivery) -> tuple[ExistingTable, ...]:
         if entry.get("status") != "existing" or not isinstance(name, str) or not name.strip():
             continue
         cited = tuple(cited_lines(delivery, entry))
-        created = next((t for source, *_ in cited for t in _created(source, last_part(name))), None)
-        found.append(ExistingTable(pointer, last_part(name), entry, cited, created))
+        bare = last_part(name)
+        created = next((t for source, *_ in cited for t in _created(source, bare)), None)
+        refuted = _refutation(delivery.repository, bare, cited)
+        found.append(ExistingTable(pointer, bare, entry, cited, created, refuted))
     return tuple(found)
+
+
+def _found_tables(delivery: Delivery) -> Iterator[ExistingTable]:
+    """Yield the tables that are not refuted themselves: of those their parts are judged."""
+    return (table for table in existing_tables(delivery) if not table.refuted)
 
 
 def _created(source: Source, name: str) -> list[sql.Table]:
@@ -77,22 +85,28 @@ def _created(source: Source, name: str) -> list[sql.Table]:
 def tables_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
     """Every table that is said to exist stands in the repository, and where it is cited."""
     for table in existing_tables(delivery):
-        place = delivery.in_json(f"{table.pointer}/table_name")
-        if not _table_stands(delivery.repository, table.name):
-            message = f"the table {shown(table.name, 60)} stands nowhere in the repository"
-            hint = "Name a table that exists, or make the entry proposed."
-            yield problem("K08", message, hint, place)
-            continue
-        texts = ["\n".join(source.lines[first - 1 : last]) for source, first, last in table.cited]
-        declares = {name for text in texts for name in declared.tables(text)}
-        words = {plain(word) for text in texts for word in re.findall(r"[\w-]+", text)}
-        if declares and plain(table.name) not in words:
-            names = ", ".join(sorted(declares))
-            message = f"the lines cited for {shown(table.name, 60)} declare {shown(names, 80)}"
-            yield problem("K08", message, "Cite the lines that declare the table.", place)
+        if table.refuted:
+            place = delivery.in_json(f"{table.pointer}/table_name")
+            hint = "Name a table that exists and cite its lines, or make the entry proposed."
+            yield problem("K08", table.refuted, hint, place)
 
 
-def _table_stands(repository: Repository, name: str) -> bool:
+def _refutation(
+    repository: Repository, name: str, cited: tuple[tuple[Source, int, int], ...]
+) -> str | None:
+    """Return why a table is not what the report says, None if it may be."""
+    if not table_stands(repository, name):
+        return f"the table {shown(name, 60)} stands nowhere in the repository"
+    texts = ["\n".join(source.lines[first - 1 : last]) for source, first, last in cited]
+    declares = {found for text in texts for found in declared.tables(text)}
+    words = {plain(word) for text in texts for word in re.findall(r"[\w-]+", text)}
+    if declares and plain(name) not in words:
+        names = ", ".join(sorted(declares))
+        return f"the lines cited for {shown(name, 60)} declare {shown(names, 80)}"
+    return None
+
+
+def table_stands(repository: Repository, name: str) -> bool:
     """Tell whether a table may be there; a search that was cut short is no refutation.
 
     ORMs derive names: the class OrderItem is the table order_items, shop_orderitem or OrderItem.
@@ -100,7 +114,14 @@ def _table_stands(repository: Repository, name: str) -> bool:
     words = name.split("_")
     tails = ["_".join(words[start:]) for start in range(min(len(words), 4))]
     variants = [name, _singular(name)]
-    if repository.has_word(*variants) is not False:
+    if name.lower().startswith(_OF_FRAMEWORKS) or repository.has_word(*variants) is not False:
+        return True
+    # A join table, whose name nobody writes, is made of words that stand.
+    if len(words) > 1 and all(
+        repository.has_word(word, _singular(word), inside=True) is not False
+        for word in words
+        if word
+    ):
         return True
     return any(
         repository.has_word(f"{kind} {plain(tail)}", inside=True) is not False
@@ -108,6 +129,14 @@ def _table_stands(repository: Repository, name: str) -> bool:
         for kind in ("class", "model", "entity", "struct", "interface", "type", "table")
         if tail
     )
+
+
+_PLAIN_BASES = frozenset("Base Model SQLModel DeclarativeBase BaseModel object table True".split())
+# Tables that frameworks make, and no repository declares.
+_OF_FRAMEWORKS = tuple(
+    "django_ auth_ ab_ celery_ oauth2_ alembic_ schema_migrations ar_internal active_storage"
+    " flyway_ knex_ typeorm_ _prisma hibernate_ databasechangelog spatial_ref sqlite_ pg_".split()
+)
 
 
 def _singular(name: str) -> str:
@@ -119,7 +148,7 @@ def _singular(name: str) -> str:
 
 def columns_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
     """Every column of an existing table stands in the repository."""
-    for table in existing_tables(delivery):
+    for table in _found_tables(delivery):
         known = {plain(column.name) for column in table.created.columns} if table.created else None
         for pointer, row in table.rows("columns"):
             name = row.get("name")
@@ -128,17 +157,30 @@ def columns_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
             place = delivery.in_json(f"{pointer}/name")
             if delivery.repository.has_word(name) is False:
                 message = f"the column {shown(name, 60)} stands nowhere in the repository"
-                hint = "Name a column that exists."
-                yield problem("K09", message, hint, place)
+                code = "K18" if _may_inherit(delivery, table) else "K09"
+                yield problem(code, message, "Name a column that exists.", place)
             elif known is not None and plain(name) not in known and not _altered(delivery, table):
                 names = ", ".join(sorted(known))
                 message = f"{table.name} has no column {shown(name, 60)} where it is created"
                 yield problem("K09", message, f"Its columns: {shown(names, 200)}.", place)
 
 
+def _may_inherit(delivery: Delivery, table: ExistingTable) -> bool:
+    """Tell whether a class of a library may give the table columns that no file here names."""
+    for source, first, last in table.cited:
+        text = "\n".join(source.lines[first - 1 : min(last, first + 3)])
+        for bases in re.findall(r"\bclass\s+\w+\s*[(:]([^):{\n]{0,300})", text):
+            for base in re.findall(r"[\w.]+", bases):
+                name = base.split(".")[-1]
+                here = delivery.repository.has_word(f"class {name}", inside=True)
+                if name not in _PLAIN_BASES and here is not True:
+                    return True
+    return False
+
+
 def columns_are_as_declared(delivery: Delivery) -> Iterator[Problem]:
     """Type, null and key of a column are those of the CREATE TABLE that is cited."""
-    for table in existing_tables(delivery):
+    for table in _found_tables(delivery):
         if table.created is None or _altered(delivery, table):
             continue
         known = {plain(column.name): column for column in table.created.columns}
@@ -189,7 +231,7 @@ def _altered(delivery: Delivery, table: ExistingTable) -> bool:
 
 def indexes_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
     """Every index of an existing table stands in the repository, or has a name made from it."""
-    for table in existing_tables(delivery):
+    for table in _found_tables(delivery):
         for pointer, row in table.rows("indexes"):
             name, columns = row.get("name"), row.get("columns")
             if not isinstance(name, str) or not isinstance(columns, list):
@@ -205,10 +247,10 @@ def indexes_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
 
 def related_tables_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
     """Every table that an existing one is related to stands in the repository."""
-    for table in existing_tables(delivery):
+    for table in _found_tables(delivery):
         for pointer, row in table.rows("relationships"):
             name = row.get("related_table")
-            if isinstance(name, str) and not _table_stands(delivery.repository, last_part(name)):
+            if isinstance(name, str) and not table_stands(delivery.repository, last_part(name)):
                 message = f"the related table {shown(name, 60)} stands nowhere in the repository"
                 place = delivery.in_json(f"{pointer}/related_table")
                 yield problem("K12", message, "Name a table that exists.", place)

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from workers.deliverables.forms import (
+    ChecklistItem,
+    CompletionCriterion,
     Count,
     Effort,
     ErrorResponse,
@@ -258,3 +260,5 @@ class Report(Form):
     unresolved: list[Text] = []
     handoffs: list[Handoff] = []
     not_examined: list[NotExamined] = []
+    checklists: list[ChecklistItem] = []
+    completion_criteria: list[CompletionCriterion] = []

@@ -36,7 +36,7 @@ def _is_text_or_list(value: Any) -> Any:
     texts = value if isinstance(value, list) else [value]
     if not all(isinstance(text, str) for text in texts):
         raise PydanticCustomError("text_or_list", "must be text or a list of texts")
-    if not texts or not all(map(_SAYS_SOMETHING.search, texts)):
+    if not all(map(_SAYS_SOMETHING.search, texts)):
         raise PydanticCustomError("empty_text", "is empty")
     return value
 
@@ -121,6 +121,32 @@ class Handoff(Form):
     to: Text
     summary: Text
     artifacts: list[Text] = []
+
+
+class ChecklistItem(Form):
+    """An item of a checklist (workers/checklists.py) and its answer."""
+
+    item: Text
+    status: Literal["done", "not_applicable", "open"]
+    evidence: list[Evidence] = []
+    reason: Text | None = None
+
+
+class CompletionCriterion(Form):
+    """A completion criterion: met with evidence, or waived with a reason."""
+
+    criterion: Literal[
+        "endpoints",
+        "authentication",
+        "database",
+        "performance",
+        "security",
+        "integration",
+        "documentation",
+    ]
+    status: Literal["met", "waived"]
+    evidence: list[Evidence] = []
+    reason: Text | None = None
 
 
 class NotExamined(Form):

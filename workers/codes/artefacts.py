@@ -1,0 +1,52 @@
+"""Codes A: what is proposed is valid in its language."""
+
+from __future__ import annotations
+
+from workers.codes.code import Code
+
+CODES: dict[str, Code] = {
+    "A01": Code(
+        "Proposed SQL is not valid",
+        "Whoever applies it finds out too late.",
+        "CREATE TABEL orders (id int)",
+        "CREATE TABLE orders (id int PRIMARY KEY)",
+    ),
+    "A02": Code(
+        "A JSON block is not valid",
+        "It cannot be used as it is.",
+        '{"id": 1, ...}',
+        '{"id": 1}, or the tag `text` for a sketch',
+    ),
+    "A03": Code(
+        "A YAML block is not valid",
+        "It cannot be used as it is.",
+        "a: b: c",
+        "a: {b: c}",
+    ),
+    "A04": Code("A TOML block is not valid", "It cannot be used as it is.", "a = ", "a = 1"),
+    "A05": Code(
+        "A Python block does not parse",
+        "It cannot be used as it is.",
+        "def f(:",
+        "def f():\n    ...",
+    ),
+    "A06": Code(
+        "An OpenAPI document or fragment is not valid",
+        "Tools that read it fail.",
+        "a parameter without `in`",
+        '{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}',
+    ),
+    "A07": Code(
+        "A GraphQL block does not parse",
+        "It cannot be used as it is.",
+        "type User { id ID }",
+        "type User { id: ID }",
+    ),
+    "A08": Code(
+        "Proposed SQL uses a table that stands nowhere",
+        "It may be of a library; else the statement fails.",
+        "CREATE INDEX i ON ordres (id)",
+        "CREATE INDEX i ON orders (id)",
+        severity="warning",
+    ),
+}

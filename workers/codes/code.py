@@ -1,0 +1,20 @@
+"""The form of a problem code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Code:
+    """What a code means, why it matters, and an example of the wrong and the right.
+
+    An error rejects; a warning is for what may be wrong without the report being false.
+    """
+
+    title: str
+    why: str
+    wrong: str
+    right: str
+    severity: Literal["error", "warning"] = "error"

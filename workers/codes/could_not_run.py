@@ -1,0 +1,75 @@
+"""Codes R: what stopped the program (see sessions/errors.py)."""
+
+from __future__ import annotations
+
+from workers.codes.code import Code
+
+CODES: dict[str, Code] = {
+    "R01": Code(
+        "The system refused something",
+        "A file or folder cannot be read or written.",
+        "a full disk, a folder without write permission",
+        "free the disk or mend the permission, then run the command again",
+    ),
+    "R02": Code(
+        "A name or option is malformed",
+        "Ids become folder names on every system.",
+        "--session ../x",
+        "--session 2026-01-31-09-00-orders",
+    ),
+    "R03": Code(
+        "The root is not there",
+        "Everything is read and written below it.",
+        "--root of a folder that does not exist",
+        "--root with the repository's folder",
+    ),
+    "R04": Code(
+        "There is no such session",
+        "Only --setup with a task makes one.",
+        "--output --session with a name that was never set up",
+        "an id from `session list`",
+    ),
+    "R05": Code(
+        "The worker was never set up in this session",
+        "Phase 3 judges what phase 1 prepared.",
+        "--output before --setup",
+        "--setup first",
+    ),
+    "R06": Code(
+        "The worker has no task",
+        "A session of its own needs the Queen's prompt for this worker.",
+        "--setup of a new session without --task",
+        "--task TEXT, --task-file FILE, or `-` for standard input",
+    ),
+    "R07": Code(
+        "The worker already has another task",
+        "Overwriting it would lose what is being worked on.",
+        "--setup with another --task for the same session",
+        "--fresh to keep the old files aside, or another session",
+    ),
+    "R08": Code(
+        "The session is damaged",
+        "A file or folder of it is not what the program wrote.",
+        "a link in place of a folder",
+        "move it away and run --setup again",
+    ),
+    "R09": Code(
+        "The session is busy",
+        "Another process writes to it; the lock is free at once when that process ends.",
+        "two commands at the same moment, one of them stopped",
+        "run the command again",
+    ),
+    "R10": Code(
+        "A file is not a readable regular file",
+        "Links, pipes, devices and files over the limit are not read.",
+        "--task-file with a folder",
+        "a plain file",
+    ),
+    "R11": Code(
+        "A check failed inside",
+        "What it looks at was not checked; that is a fault of this program.",
+        "an input that nobody thought of",
+        "report it, with the two files",
+        severity="warning",
+    ),
+}

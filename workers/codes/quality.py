@@ -1,0 +1,43 @@
+"""Codes Q: signs of padding."""
+
+from __future__ import annotations
+
+from workers.codes.code import Code
+
+CODES: dict[str, Code] = {
+    "Q01": Code(
+        "A sentence stands twice",
+        "Padding hides what matters.",
+        "the same paragraph in two sections",
+        "once, with a reference",
+        severity="warning",
+    ),
+    "Q02": Code(
+        "Two entries are described in the same words",
+        "A description that fits any entry tells nothing of this one.",
+        "two endpoints called 'Handles the request and returns the response'",
+        "what each does",
+        severity="warning",
+    ),
+    "Q03": Code(
+        "Every action is critical",
+        "When all is urgent, nothing is.",
+        "four actions, four times critical",
+        "an order in which to do them",
+        severity="warning",
+    ),
+    "Q04": Code(
+        "Most domains are set aside",
+        "Not applicable is not the same as not examined.",
+        "three domains `Not applicable: out of scope`",
+        "`not_examined` with its reason",
+        severity="warning",
+    ),
+    "Q05": Code(
+        "The summary says next to nothing",
+        "It is the only part that everybody reads.",
+        "Fine.",
+        "three sentences: state, gravest finding, what to do first",
+        severity="warning",
+    ),
+}
