@@ -34,7 +34,7 @@ docs: $(BIN)/.ready
 	$(BIN)/cog -r README.md
 
 bench: $(BIN)/.ready
-	$(BIN)/python benchmarks/start.py
+	$(BIN)/python -m benchmarks.start
 
 wheel: $(BIN)/.ready
 	$(BIN)/python -m hatchling build -t wheel

@@ -317,3 +317,55 @@ def test_without_packages_it_says_how_to_get_them(root: Path) -> None:
     assert run.stderr.count(b"\n") == 1
     assert b"make demo" in run.stderr
     assert b"pip install" in run.stderr
+
+
+def test_check_judges_two_files_without_a_session(set_up: Path, tmp_path: Path) -> None:
+    files = fill_in(set_up, SESSION)
+    copies = [shutil.copy(file, tmp_path) for file in files]
+    shutil.rmtree(set_up / "Docs")
+    before = sorted(set_up.rglob("*"))
+    run = waggle("backend", "--check", *copies, "--root", set_up, cwd=tmp_path)
+    assert run.returncode == 0, run.stdout
+    assert document(run)["session_id"] is None
+    assert sorted(set_up.rglob("*")) == before
+    Path(copies[0]).write_text("nothing", "utf-8")
+    assert waggle("backend", "--check", *copies, cwd=set_up).returncode == 1
+    Path(copies[0]).unlink()
+    missing = waggle("backend", "--check", *copies, cwd=set_up)
+    assert (missing.returncode, document(missing)["problems"][0]["code"]) == (1, "S01")
+
+
+def test_scores_are_explained(set_up: Path) -> None:
+    notes, _ = fill_in(set_up, SESSION)
+    notes.write_text(notes.read_text("utf-8").replace("| API design | 4 |", "| API design | 3 |"))
+    run = waggle("backend", "--output", "--session", SESSION, "--explain-scores", cwd=set_up)
+    scores = document(run)["scores"]
+    assert scores["costs"] == [
+        {
+            "code": "C09",
+            "score": "consistency",
+            "cost": 10,
+            "by": "cost",
+            "message": "API design is 3 in the notes, 4 in the JSON",
+        }
+    ]
+    assert scores["computed"]["consistency"] == 90
+    assert scores["claimed_minus_computed"] == pytest.approx(5.5 - 9.5, abs=0.3)
+
+
+def test_all_problems_are_printed_on_request_and_kept_in_the_session(set_up: Path) -> None:
+    notes, _ = fill_in(set_up, SESSION)
+    lines = "\n".join(f"Evidence: `app/none{i}.py:1`" for i in range(300))
+    notes.write_text(notes.read_text("utf-8").replace("Evidence: `app/mail.py:9-11`", lines))
+    short = waggle("backend", "--output", "--session", SESSION, cwd=set_up)
+    assert len(short.stdout) < 24_000
+    told = document(waggle("backend", "--output", "--session", SESSION, "--all", cwd=set_up))
+    assert len(told["problems"]) == told["problems_total"] == 300
+    kept = json.loads(Path(told["config"]["problems_file"]).read_bytes())
+    assert len(kept["problems"]) == 300
+
+
+def test_completion_criteria_are_shown(set_up: Path) -> None:
+    fill_in(set_up, SESSION)
+    told = document(waggle("backend", "--output", "--session", SESSION, cwd=set_up))
+    assert [row["status"] for row in told["completion_criteria"]] == ["open"] * 7

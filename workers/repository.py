@@ -202,10 +202,10 @@ class Repository:
         return ["\n".join(one.lines) for one in opened if isinstance(one, Source)]
 
     def is_foreign(self, path: str) -> bool:
-        """Tell whether a path begins with a folder that the repository does not have."""
+        """Tell whether a path that leads nowhere may be a library's: bare, or of another folder."""
         first = path.removeprefix("./").split("/", 1)[0]
         there = os.path.lexists(os.path.join(self._real, first))
-        return "/" in path and (first == "node_modules" or not there)
+        return "/" not in path or first == "node_modules" or not there
 
     def _nearest(self, path: str) -> str:
         """Guess which existing file a path means: same name elsewhere, else a similar path."""

@@ -1,0 +1,22 @@
+"""The calibration suite holds its bounds: all faults caught, no false alarm."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from benchmarks.calibration.__main__ import main
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def test_calibration(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main()
+    told = capsys.readouterr().out
+    assert code == 0, told
+    planted, caught, sharp = map(int, re.findall(r"\d+", told.split("| all |")[1].split("\n")[0]))
+    assert planted == caught >= 90
+    assert sharp >= 0.85 * planted
+    variants = int(re.findall(r"variants: (\d+)", told)[0])
+    assert variants >= 25

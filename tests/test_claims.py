@@ -1,0 +1,183 @@
+"""Claims against the code: what lines declare, what names stand where, what is unknown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.harmless import HARMLESS
+from tests.kit import SAMPLES, copy_sample
+from tests.planting import FILES, judge, lay_out
+from workers import declared
+from workers.repository import Repository
+
+
+@pytest.mark.parametrize(
+    ("line", "methods", "path"),
+    [
+        ('@router.get("/users")', {"GET"}, "/users"),
+        ("@app.route('/a/<int:id>', methods=['POST', 'PUT'])", {"POST", "PUT"}, "/a/<int:id>"),
+        ('@app.route("/a")', {"GET"}, "/a"),
+        ('@post("/orders", status_code=201)', {"POST"}, "/orders"),
+        ("@expose('/<pk>', methods=('DELETE',))", {"DELETE"}, "/<pk>"),
+        ("router.get('/users/:id', auth, handler)", {"GET"}, "/users/:id"),
+        ("posts.delete('/:id', handler)", {"DELETE"}, "/:id"),
+        ("@Get(':id')", {"GET"}, ":id"),
+        ("@Post()", {"POST"}, ""),
+        ('@GetMapping("/x/{id}")', {"GET"}, "/x/{id}"),
+        ('r.GET("/ping", ping)', {"GET"}, "/ping"),
+        ('r.Get("/ping", ping)', {"GET"}, "/ping"),
+        ("Route::get('/x', [X::class, 'show'])", {"GET"}, "/x"),
+        ("  get '/x', to: 'a#b'", {"GET"}, "/x"),
+        ("path('orders/<int:pk>/', views.order),", set(), "orders/<int:pk>/"),
+        ("@router.get(PATH)", {"GET"}, None),
+        ('@router.get(f"{PREFIX}/x")', {"GET"}, None),
+        ('@router.get("/x" + SUFFIX)', {"GET"}, None),
+        ("router.get(`/x/${id}`, handler)", {"GET"}, None),
+    ],
+)
+def test_routes(line: str, methods: set[str], path: str | None) -> None:
+    (route,) = declared.routes([line], 1, 1)
+    assert (set(route.methods), route.path) == (methods, path)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'name = payload.get("name")',
+        'value = os.environ.get("HOME")',
+        'answer = await client.post("/messages", json={})',
+        "const x = req.headers.get('a');",
+        'requests.get("/users")',
+        "x = 1",
+    ],
+)
+def test_what_is_no_route(line: str) -> None:
+    assert not [route for route in declared.routes([line], 1, 1) if route.strong]
+
+
+def test_a_cited_definition_brings_its_decorators() -> None:
+    lines = [
+        "@router.post(",
+        '    "/long",',
+        "    status_code=201,",
+        ")",
+        "def handler():",
+        "    ...",
+    ]
+    (route,) = declared.routes(lines, 5, 5)
+    assert (route.line, route.path, route.status) == (1, "/long", 201)
+
+
+@pytest.mark.parametrize(
+    ("literal", "claimed", "fits"),
+    [
+        ("/{id}", "/api/v1/users/{user_id}", True),
+        ("", "/api/v1/users", True),
+        ("/users", "/api/v1/users/", True),
+        ("/users", "/api/v1/users/{id}", False),
+        ("/:id", "/api/users/me", False),
+        ("/users/<int:id>", "/users/{id}", True),
+        ("/a/b/c", "/b/c", False),
+    ],
+)
+def test_a_declared_path_is_the_end_of_the_claimed(literal: str, claimed: str, fits: bool) -> None:  # noqa: FBT001
+    assert declared.is_suffix(literal, claimed) is fits
+
+
+def test_names_of_any_notation_are_one(root: Path) -> None:
+    (root / "models.py").write_text("class OrderItem(Base):\n    unitPrice = 1\n")
+    repository = Repository(root)
+    for name in ("order_item", "OrderItem", "order-item", "unit_price"):
+        assert repository.has_word(name) is True, name
+    assert repository.has_word("order_lines_gone") is False
+    assert repository.has_word("OrderI") is False
+    assert repository.has_word("OrderI", inside=True) is True
+
+
+def test_a_search_that_was_cut_short_is_unknown(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.repository.SEARCHED_BYTES", 10)
+    assert Repository(root).has_word("nowhere_at_all") is None
+
+
+def test_sessions_confirm_nothing(root: Path) -> None:
+    notes = root / "Docs/hive-mind/sessions/s/workers/notes"
+    notes.mkdir(parents=True)
+    (notes / "backend_notes.md").write_text("phantom_rows")
+    assert Repository(root).has_word("phantom_rows") is False
+
+
+MODEL = """\
+from treebeard.mp_tree import MP_Node
+
+class Category(MP_Node):
+    title = CharField()
+"""
+
+
+def test_a_column_of_a_library_is_unknown(root: Path) -> None:
+    (root / "app/categories.py").write_text(MODEL)
+    lay_out(root)
+    file = root.parent / FILES[1]
+    row = """{
+      "id": "DB-003", "table_name": "category", "status": "existing", "description": "A tree",
+      "schema": {"columns": [{"name": "numchild", "type": "integer"}]},
+      "evidence": [{"file": "%s/app/categories.py", "line": 3, "end_line": 4}]
+    },"""
+    text = file.read_text("utf-8").replace(
+        '"database_designs": [', f'"database_designs": [{row}' % root
+    )
+    text = text.replace('"database_tables_analyzed": 2', '"database_tables_analyzed": 3')
+    file.write_text(text, "utf-8")
+    judged = judge(root)
+    assert {problem.code for problem in judged.problems} == {"K18", "C15"}
+    assert judged.accepted
+
+
+def test_tables_of_frameworks_and_joins_are_unknown(root: Path) -> None:
+    from workers.checks.tables import table_stands
+
+    repository = Repository(root)
+    for name in ("auth_user", "django_session", "orders", "order", "users_orders"):
+        assert table_stands(repository, name), name
+    assert not table_stands(repository, "phantoms")
+
+
+def test_a_check_that_fails_inside_hides_no_other(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_delivery: Any) -> Any:
+        raise RuntimeError
+
+    monkeypatch.setattr("workers.review.CHECKS", (broken,))
+    lay_out(root)
+    (problem,) = judge(root).problems
+    assert (problem.code, problem.severity) == ("R11", "warning")
+
+
+def test_coverage_tells_what_was_left_out(root: Path) -> None:
+    lay_out(root)
+    told = judge(root).coverage.document()
+    assert told["endpoints"]["in_scope"] == 6
+    assert "GET /health (app/main.py:21)" in told["endpoints"]["not_mentioned"]
+    assert told["tables"]["not_mentioned"] == ["orders", "users"]
+    assert told["files"]["not_mentioned"] == []
+
+
+def test_every_kind_of_sample_is_judged_in_bounded_time(tmp_path: Path) -> None:
+    """Pathological texts in a report end in problems, not in a wait."""
+    import time
+
+    root = copy_sample(tmp_path, SAMPLES["honest"])
+    for text in ("#### a\n" * 20_000, "Evidence: `a.py:1`\n" * 20_000, "| a |\n|---|\n" * 10_000):
+        lay_out(root)
+        notes = root.parent / FILES[0]
+        notes.write_text(notes.read_text("utf-8") + text, "utf-8")
+        start = time.monotonic()
+        judge(root)
+        assert time.monotonic() - start < 20
+    assert len(HARMLESS) >= 25

@@ -1,0 +1,142 @@
+"""Blocks of code that are proposed: valid, invalid, or not to be verified."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.kit import PROJECT
+from workers import sql
+from workers.contract import Place
+from workers.proposals import Block, judge
+
+VALID = [
+    ("sql", "CREATE INDEX CONCURRENTLY i ON t (a)"),
+    ("sql", "ALTER TABLE `t` ADD INDEX `i` (`a`)"),
+    ("sql", "SELECT * FROM t WHERE id = $1 LIMIT 10;\n-- done\n"),
+    ("sql", "INSERT INTO t (a) VALUES (?) ON CONFLICT DO NOTHING"),
+    ("json", '{"a": [1, 2, null]}'),
+    ("yaml", "a: 1\n---\nb: [x, y]\n"),
+    ("toml", "[a]\nb = 1\n"),
+    ("python", "async with pool() as p:\n    await p.close()\n"),
+    ("python", "    return x\n"),
+    ("python", "@router.get('/x')\nasync def f(): ...\n"),
+    ("graphql", "query { user(id: 1) { name } }"),
+    ("openapi", '{"/a": {"get": {"responses": {"200": {"description": "ok"}}}}}'),
+    ("openapi", '{"get": {"responses": {"200": {"description": "ok"}}}}'),
+    ("openapi", '{"responses": {"200": {"description": "ok"}}}'),
+]
+INVALID = [
+    ("sql", "SELEC x FRM t", 1),
+    ("sql", "CREATE TABEL t (a int)", 1),
+    ("sql", "hello", 1),
+    ("sql", "SELECT 1;\nSELECT * FROM t WHERE a = b c d", 2),
+    ("json", '{\n"a": 1,\n}', 3),
+    ("yaml", "a: b: c\n", 1),
+    ("toml", "a = \n", 1),
+    ("python", "def f(:\n", 1),
+    ("graphql", "type A { id ID }", 1),
+    ("openapi", '{"get": {"responses": {"200": {}}}}', None),
+    ("openapi", '{"colour": "blue"}', None),
+]
+UNKNOWN = [
+    ("", "anything at all {"),
+    ("sql", "CREATE EXTENSION pgcrypto"),
+    ("sql", "\\d orders"),
+    ("yaml", "{{- if .a }}\nb: 1\n{{- end }}\n"),
+    ("python", ">>> 1 + 1\n2\n"),
+    (
+        "python",
+        "class A[T]:\n    x: T\n\ntype B = A[int]\n" if sys.version_info < (3, 12) else ">>> 1",
+    ),
+    ("openapi", "paths: &p\n  /a: *p\n"),
+]
+
+
+def verdict(language: str, text: str) -> tuple[str, int | None]:
+    judged = judge(Block(language, text, Place()))
+    return judged.verdict, judged.line
+
+
+@pytest.mark.parametrize(("language", "text"), VALID)
+def test_valid(language: str, text: str) -> None:
+    assert verdict(language, text)[0] == "valid"
+
+
+@pytest.mark.parametrize(("language", "text", "line"), INVALID)
+def test_invalid(language: str, text: str, line: int | None) -> None:
+    assert verdict(language, text) == ("invalid", line)
+
+
+@pytest.mark.parametrize(("language", "text"), UNKNOWN)
+def test_not_verifiable(language: str, text: str) -> None:
+    assert verdict(language, text)[0] == "unverifiable"
+
+
+def test_hostile_blocks_cost_little() -> None:
+    laughs = "a: &a [x]\n" + "".join(
+        f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join([f'*{chr(97 + i)}'] * 9)}]\n" for i in range(9)
+    )
+    for language, text in (
+        ("yaml", laughs),
+        ("openapi", laughs),
+        ("json", "[" * 5000),
+        ("python", "(" * 5000),
+        ("sql", "SELECT " + "(" * 3000),
+        ("graphql", "{" * 3000),
+        ("yaml", "!!python/object/apply:os.system ['touch PWNED']"),
+    ):
+        assert judge(Block(language, text, Place())).verdict in {"valid", "invalid", "unverifiable"}
+
+
+def test_heavy_libraries_are_imported_only_when_a_block_needs_them() -> None:
+    code = (
+        "import sys; from workers.contract import Place; from workers.proposals import Block, judge;"
+        "judge(Block('json', '{}', Place())); judge(Block('python', 'x = 1', Place()));"
+        "print([n for n in ('openapi_spec_validator', 'graphql', 'sqlglot', 'yaml')"
+        " if n in sys.modules])"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    assert run.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("claimed", "canonical"),
+    [
+        ("bigserial", "bigint"),
+        ("VARCHAR(255)", "text"),
+        ("timestamp with time zone", "timestamp"),
+        ("DOUBLE PRECISION", "float"),
+        ("Integer", "int"),
+        ("text[]", None),
+        ("geometry(Point)", None),
+        ("", None),
+    ],
+)
+def test_types_are_compared_by_what_they_mean(claimed: str, canonical: str | None) -> None:
+    assert sql.canonical_type(claimed) == canonical
+
+
+def test_what_a_script_makes() -> None:
+    script = sql.read(
+        "CREATE TABLE a (id uuid PRIMARY KEY, b int REFERENCES x (id), UNIQUE (b));"
+        "CREATE TABLE c (d int, e int, PRIMARY KEY (d, e),"
+        " FOREIGN KEY (d) REFERENCES a (id) ON DELETE CASCADE);"
+        "ALTER TABLE f ADD COLUMN g int NOT NULL; DROP INDEX h;"
+    )
+    assert isinstance(script, sql.Script)
+    first, second = script.tables
+    assert (first.primary_key, first.foreign_keys, first.without_on_delete) == (
+        ("id",),
+        (("b",),),
+        ("x",),
+    )
+    assert first.unique_columns == {"b"}
+    assert (second.primary_key, second.without_on_delete) == (("d", "e"), ())
+    ((table, column),) = script.added_columns
+    assert (table, column.name, column.not_null, column.has_default) == ("f", "g", True, False)
+    assert script.used_tables == {"a", "x", "c", "f"}
