@@ -35,6 +35,8 @@ docs: $(BIN)/.ready
 
 bench: $(BIN)/.ready
 	$(BIN)/python -m benchmarks.start
+	$(BIN)/python -m benchmarks.citations
+	$(BIN)/python -m benchmarks.calibration
 
 wheel: $(BIN)/.ready
 	$(BIN)/python -m hatchling build -t wheel

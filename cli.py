@@ -40,8 +40,7 @@ try:
 except ModuleNotFoundError as missing:
     sys.stderr.write(
         f"waggle: the package {missing.name} is missing here: run `make demo` once and use"
-        f" .venv/bin/python, or {sys.executable} -m pip install click pydantic jinja2 httpx rich"
-        " pydantic-ai-slim\n"
+        f" .venv/bin/python, or {sys.executable} -m pip install -r constraints.txt\n"
     )
     sys.exit(3)
 
@@ -241,6 +240,9 @@ def main() -> int:
             return _stop(usage)
         except (WaggleError, OSError) as error:
             return _stop(of_system(error))
+        except ModuleNotFoundError as error:  # one that is imported late
+            hint = "Run `make demo` once and use .venv/bin/python, or install constraints.txt."
+            return _stop(WaggleError(f"the package {error.name} is missing here", hint))
     except OSError as error:  # the answer itself could not be printed
         _silence_stdout()
         _warn(f"waggle: the answer could not be printed: {error.strerror or error}")

@@ -71,6 +71,8 @@ def _run(check: Check, delivery: Delivery) -> list[Problem]:
     """Run a check; one that fails inside says so and hides no other."""
     try:
         return list(check(delivery))
+    except ImportError:  # a package is missing: nothing was judged
+        raise
     except Exception as error:  # noqa: BLE001 - a fault of ours must not decide over a report
         message = f"the check {check.__name__} failed: {type(error).__name__}"
         hint = "What it looks at was not checked; please report this with the two files."
