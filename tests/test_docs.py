@@ -96,4 +96,4 @@ def test_every_requirement_is_pinned() -> None:
     wanted = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
     pins = (PROJECT / "constraints.txt").read_text("utf-8").lower().replace("_", "-")
     for requirement in wanted:
-        assert f"\n{re.split('[<>=]', requirement)[0]}==" in pins, requirement
+        assert f"\n{re.split('[<>=]', requirement)[0].lower()}==" in pins, requirement
