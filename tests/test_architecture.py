@@ -203,3 +203,52 @@ def test_every_top_level_entry_is_wanted() -> None:
         "benchmarks", "cli.py", "constraints.txt", "launch.py", "pyproject.toml", "sessions",
         "templates", "tests", "workers",
     }  # fmt: skip
+
+
+def _patterns(file: Path) -> list[str]:
+    """Return the regular expressions that stand literally in a file."""
+    tree = ast.parse((PROJECT / file).read_text("utf-8"))
+    found = []
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        owner = node.func.value
+        if isinstance(owner, ast.Name) and owner.id == "re" and node.args:
+            argument = node.args[0]
+            if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                found.append(argument.value)
+    return found
+
+
+def _has_nested_repeat(parsed: object, *, inside: bool = False) -> bool:
+    """Tell whether an unbounded repeat holds another one: the shape that can take for ever."""
+    for operation, argument in parsed:  # type: ignore[attr-defined]
+        name = str(operation)
+        if name in {"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"}:
+            _, most, inner = argument
+            unbounded = str(most) == "MAXREPEAT"
+            if (unbounded and inside) or _has_nested_repeat(inner, inside=inside or unbounded):
+                return True
+        elif name == "SUBPATTERN":
+            if _has_nested_repeat(argument[3], inside=inside):
+                return True
+        elif name == "BRANCH" and any(
+            _has_nested_repeat(branch, inside=inside) for branch in argument[1]
+        ):
+            return True
+    return False
+
+
+@pytest.mark.parametrize("file", MODULES, ids=str)
+def test_no_regular_expression_has_nested_quantifiers(file: Path) -> None:
+    from re import _parser  # type: ignore[attr-defined]
+
+    for pattern in _patterns(file):
+        assert not _has_nested_repeat(_parser.parse(pattern)), pattern
+
+
+def test_the_test_for_nested_quantifiers_sees_one() -> None:
+    from re import _parser  # type: ignore[attr-defined]
+
+    assert _has_nested_repeat(_parser.parse(r"(\w+\s?)+$"))
+    assert not _has_nested_repeat(_parser.parse(r"(?:\w{1,10} )+[a-z]*"))

@@ -93,7 +93,8 @@ def test_hostile_blocks_cost_little() -> None:
 
 def test_heavy_libraries_are_imported_only_when_a_block_needs_them() -> None:
     code = (
-        "import sys; from workers.contract import Place; from workers.proposals import Block, judge;"
+        "import sys; from workers.contract import Place;"
+        "from workers.proposals import Block, judge;"
         "judge(Block('json', '{}', Place())); judge(Block('python', 'x = 1', Place()));"
         "print([n for n in ('openapi_spec_validator', 'graphql', 'sqlglot', 'yaml')"
         " if n in sys.modules])"

@@ -55,7 +55,7 @@ _DEFINITION = re.compile(
     r"\s*(?:export\s+)?(?:public\s+)?(?:async\s+)?(?:def|function|class|func)\b"
 )
 _PARAMETER = re.compile(r"[{}<>:*\[\]()$?+\\^]")
-_NUMERIC_VERSION = re.compile(r"v?[0-9]+(?:\.[0-9]+)*")
+_NUMERIC_VERSION = re.compile(r"v?[0-9][0-9.]*")
 _STRONG = (_DECORATOR, _RECEIVER, _GO, _ROUTED, _RAILS)
 _WEAK_FORMS = (_SPRING, _WEAK)
 # `router = APIRouter(prefix="/orders")`, `bp = Blueprint("x", __name__, url_prefix="/orders")`

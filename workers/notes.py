@@ -23,7 +23,8 @@ _SOURCE_FILE = re.compile(
     r"|ini|cfg|conf|env|xml|html|css|scss|md|rst|txt|sh|bash|ps1|tf|gradle|properties|lock|vue"
     r"|svelte)|Dockerfile|Makefile|Procfile|Gemfile|Rakefile|Jenkinsfile)"
 )
-_BEFORE_TITLE = re.compile(r"^(?:[0-9]+(?:\.[0-9]+)*[.)]?\s|[^\w\s]|\s|_)+")
+_SYMBOLS = re.compile(r"^[\W_]+")
+_NUMBER = re.compile(r"^[0-9][0-9.]*[.)]?\s+")
 _ENDPOINT = re.compile(r"\s*ENDPOINT\s*:\s*([A-Z]+)\s+(/\S*)")
 _TABLE = re.compile(r"\s*TABLE\s*:\s*(\S+)")
 
@@ -184,7 +185,9 @@ def key(title: str) -> str:
     Case, white space, a number or symbol before it, a colon behind it and `&` for `and` do not
     count: `## 2. FINDINGS:` is Findings.
     """
-    bare = _BEFORE_TITLE.sub("", title.replace("&", " and ")).rstrip(" :.")
+    bare = title.replace("&", " and ").rstrip(" :.")
+    for before in (_SYMBOLS, _NUMBER, _SYMBOLS):
+        bare = before.sub("", bare)
     return " ".join(bare.split()).casefold()
 
 

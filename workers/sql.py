@@ -22,6 +22,13 @@ _CREATED = frozenset(
     " spatial clustered nonclustered global local unlogged recursive synonym package login"
     " tablespace".split()
 )
+_ALTERED = frozenset(
+    "add drop alter rename set enable disable force no owner validate attach detach cluster replica"
+    " inherit reset modify change convert engine auto_increment partition comment row_format default"
+    " character collate algorithm lock order without with move shrink rebuild switch truncate"
+    " discard import exchange coalesce reorganize analyze check optimize repair remove upgrade"
+    " not of split merge * read nocheck".split()
+)
 # Types of one line are the same type under other names; what stands nowhere is not compared.
 _TYPE_NAMES = (
     "smallint int2 smallserial serial2",
@@ -160,12 +167,21 @@ def _add(script: Script, statement: Any) -> str | None:
     if isinstance(statement, exp.Command):
         script.not_understood += 1
         words = f"{statement.this} {statement.expression}".lower().replace("(", " ").split()
-        if words[0] == "create" and len(words) > 1 and words[1] not in _CREATED:
-            return f"CREATE {words[1].upper()[:30]} is no statement"
-        return None
+        return _command_fault(words)
     if isinstance(statement, exp.Column | exp.Alias | exp.Literal | exp.Identifier | exp.Dot):
         return "it is no statement"
     _collect(script, statement)
+    return None
+
+
+def _command_fault(words: list[str]) -> str | None:
+    """Return why what sqlglot passes over cannot be a statement: a misspelt object or action."""
+    if words[0] == "create" and len(words) > 1 and words[1] not in _CREATED:
+        return f"CREATE {words[1].upper()[:30]} is no statement"
+    if words[:2] == ["alter", "table"]:
+        rest = [word for word in words[2:] if word not in {"if", "exists", "only"}]
+        if len(rest) > 1 and rest[1] not in _ALTERED:
+            return f"ALTER TABLE {rest[1].upper()[:30]} is no statement"
     return None
 
 

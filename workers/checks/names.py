@@ -55,7 +55,7 @@ def described_endpoints_are_listed(delivery: Delivery) -> Iterator[Problem]:
             yield problem("K17", message, hint, delivery.in_notes(number))
 
 
-_IDENTIFIER = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?:\(\))?")
+_IDENTIFIER = re.compile(r"[A-Za-z_][\w.]*(?:\(\))?")
 _FILE_NAME = re.compile(r"[\w.@/\[\]()-]+/[\w.@\[\]()-]+\.[A-Za-z]{1,6}")
 _FUTURE = frozenset({key("Priority Actions"), key("Unresolved Issues & Handoff")})
 

@@ -48,7 +48,7 @@ _SENSITIVE = re.compile(
     r"user|account|role|permission|password|payment|token|secret|key|admin", re.IGNORECASE
 )
 _TIMESTAMPS = frozenset({"createdat", "updatedat", "created", "modified", "createdon", "timestamp"})
-_SNAKE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
+_SNAKE = re.compile(r"[a-z][a-z0-9_]*")
 _COLLECTION_OF_ALL = 2
 
 
