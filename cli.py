@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from workers.reports import Answer
 
 PROGRAM = Path(__file__).resolve()
-EXIT_CODES = {"completed": 0, "failed": 1, "blocked": 3}
+EXIT_OF_STATUS = {"completed": 0, "failed": 1, "blocked": 3}
 USAGE = 2
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the JSON document alone.")
@@ -127,7 +127,7 @@ def worker_command(worker: Worker) -> click.Command:
             _print_phase(result, as_json=as_json)
             return stop.exit_code
         _print_phase(result, as_json=as_json)
-        return EXIT_CODES[result.status]
+        return EXIT_OF_STATUS[result.status]
 
     return command
 
@@ -246,7 +246,7 @@ def main() -> int:
     except OSError as error:  # the answer itself could not be printed
         _silence_stdout()
         _warn(f"waggle: the answer could not be printed: {error.strerror or error}")
-        return EXIT_CODES["blocked"]
+        return EXIT_OF_STATUS["blocked"]
 
 
 def _silence_stdout() -> None:

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 MARKER = "WORKER_OUTPUT_JSON:"
+EXIT_CODES = {
+    0: "accepted, or done",
+    1: "rejected: the files were judged and are not good enough",
+    2: "wrong usage: an option or id is malformed",
+    3: "could not run: no such session, no task, a file that cannot be read or written",
+    130: "ended by SIGINT; 143 by SIGTERM, 129 by SIGHUP",
+}
 PRINTED_PROBLEMS = 40
 # What an agent reads of a document at most: some 6,000 tokens.
 PRINTED_CHARACTERS = 24_000

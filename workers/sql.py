@@ -23,11 +23,11 @@ _CREATED = frozenset(
     " tablespace".split()
 )
 _ALTERED = frozenset(
-    "add drop alter rename set enable disable force no owner validate attach detach cluster replica"
-    " inherit reset modify change convert engine auto_increment partition comment row_format default"
-    " character collate algorithm lock order without with move shrink rebuild switch truncate"
-    " discard import exchange coalesce reorganize analyze check optimize repair remove upgrade"
-    " not of split merge * read nocheck".split()
+    "add drop alter rename set enable disable force no owner validate attach detach cluster"
+    " replica inherit reset modify change convert engine auto_increment partition comment"
+    " row_format default character collate algorithm lock order without with move shrink"
+    " rebuild switch truncate discard import exchange coalesce reorganize analyze check"
+    " optimize repair remove upgrade not of split merge * read nocheck".split()
 )
 # Types of one line are the same type under other names; what stands nowhere is not compared.
 _TYPE_NAMES = (
