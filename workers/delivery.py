@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from workers.repository import Repository
 
 DELIVERABLE_BYTES = 8 * 1024 * 1024
+# Reading Markdown costs some 50 microseconds a line.
+DELIVERABLE_LINES = 100_000
 JSON_DEPTH = 40
 
 
@@ -149,6 +151,9 @@ def _read_text(file: Path, again: str) -> tuple[str | None, str, list[Problem]]:
         at = text[: text.index("\0")].count("\n") + 1
         message = f"{file.name} holds a NUL character"
         return None, digest, [problem("S03", message, "Remove it.", Place(str(file), at))]
+    if text.count("\n") > DELIVERABLE_LINES:
+        message = f"{file.name} has more than {DELIVERABLE_LINES:,} lines"
+        return None, digest, [problem("S04", message, "Shorten it.", place)]
     if not text.strip():
         hint = f"Remove the empty file. {again}"
         return None, digest, [problem("S02", f"{file.name} is empty", hint, place)]
