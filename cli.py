@@ -104,6 +104,8 @@ def worker_command(worker: Worker) -> click.Command:
             raise click.UsageError("--task, --task-file and --fresh go with --setup.")
         if output and session is None:
             raise click.UsageError("--output needs --session ID.")
+        if check is not None and session is not None:
+            raise click.UsageError("--check judges two files without a session.")
         try:
             if setup:
                 from workers.prepare import Order, prepare, read_task
@@ -152,13 +154,13 @@ def explain(code: str | None, as_json: bool) -> int:
 
 
 @cli.command()
-@click.argument("worker", type=click.Choice([worker.name for worker in WORKERS]))
-def schema(worker: str) -> int:
+@click.argument("worker", type=click.Choice([n for w in WORKERS for n in (w.name, w.full_name)]))
+@json_option
+def schema(worker: str, as_json: bool) -> int:
     """Print the JSON Schema of a worker's JSON."""
-    from workers.render import schema_text
+    from workers import reports
 
-    _print(schema_text(worker))
-    return 0
+    return _tell(reports.schema(worker.removesuffix("-worker")), as_json=as_json)
 
 
 @cli.group()
@@ -246,6 +248,10 @@ def main() -> int:
     except OSError as error:  # the answer itself could not be printed
         _silence_stdout()
         _warn(f"waggle: the answer could not be printed: {error.strerror or error}")
+        return EXIT_OF_STATUS["blocked"]
+    except Exception:  # noqa: BLE001 - as the comment says
+        # A fault of ours shows itself, and never ends with 1: that would say "rejected".
+        sys.excepthook(*sys.exc_info())
         return EXIT_OF_STATUS["blocked"]
 
 

@@ -103,7 +103,7 @@ def _apply_to_worker(
     if event_type == "worker_spawned":
         worker.status, worker.phase = "active", "setup"
         worker.started_at, worker.attempts = timestamp, 0
-        worker.completed_at = worker.last_verdict = None
+        worker.set_up_at = worker.completed_at = worker.last_verdict = None
         worker.task = _text(details, "task") or ""
         worker.owner = _text(details, "owner")
     elif event_type == "worker_configured":

@@ -36,6 +36,9 @@ LAYERS = {
     "workers.repository": 1,
     "workers.render": 1,
     "workers.json_lines": 1,
+    "workers.checklists": 0,
+    "workers": 0,
+    "workers.__init__": 0,
     "workers.codes": 0,
     "workers.contract": 0,
     "workers.catalog": 0,
@@ -62,7 +65,7 @@ def imports(file: Path) -> set[str]:
 
 def layer(module: str) -> int:
     parts = module.split(".")
-    return LAYERS.get(".".join(parts[:2]), 0)
+    return LAYERS[".".join(parts[:2])]
 
 
 @pytest.mark.parametrize("file", MODULES, ids=str)
@@ -130,13 +133,12 @@ def test_a_command_imports_only_what_it_needs(
     assert set(imported) - {"socket"} <= allowed
 
 
-def test_importing_does_nothing(tmp_path: Path) -> None:
+def test_importing_does_nothing() -> None:
     names = [".".join(file.with_suffix("").parts) for file in MODULES]
     modules = ", ".join(name.removesuffix(".__init__") for name in names)
     command = [sys.executable, "-c", f"import {modules}, cli"]
     run = subprocess.run(command, cwd=PROJECT, capture_output=True, check=False)
     assert (run.returncode, run.stdout, run.stderr) == (0, b"", b"")
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_hostile_module_beside_the_user_is_not_imported(set_up: Path) -> None:

@@ -32,6 +32,7 @@ INVALID = [
     ("sql", "SELEC x FRM t", 1),
     ("sql", "CREATE TABEL t (a int)", 1),
     ("sql", "hello", 1),
+    ("sql", "ALTER TABEL t ADD c int", 1),
     ("sql", "SELECT 1;\nSELECT * FROM t WHERE a = b c d", 2),
     ("json", '{\n"a": 1,\n}', 3),
     ("yaml", "a: b: c\n", 1),
@@ -39,9 +40,12 @@ INVALID = [
     ("python", "def f(:\n", 1),
     ("graphql", "type A { id ID }", 1),
     ("openapi", '{"get": {"responses": {"200": {}}}}', None),
-    ("openapi", '{"colour": "blue"}', None),
 ]
 UNKNOWN = [
+    ("openapi", '{"colour": "blue"}'),
+    ("openapi", "a: &a [x]\nb: [*a]\n"),
+    ("openapi", "paths:\n  2024-02-30: x\n"),
+    ("toml", "a = " + "9" * 5000),
     ("", "anything at all {"),
     ("sql", "CREATE EXTENSION pgcrypto"),
     ("sql", "\\d orders"),

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.kit import HONEST, PROJECT, SAMPLE
-from workers.deliverables import json_schema
+from tests.kit import HONEST, SAMPLE
 from workers.delivery import JSON_DEPTH, parse_strictly
 from workers.json_lines import lines_of
 from workers.notes import read_citation
@@ -239,8 +238,3 @@ def test_other_encodings(root: Path) -> None:
     assert isinstance(old, Source)
     assert not old.exact
     assert old.stands_at("other = 1", 2, None)
-
-
-def test_the_schema_file_is_the_models() -> None:
-    file = PROJECT / "templates" / "backend" / "output.schema.json"
-    assert file.read_text("utf-8") == json_schema("backend"), "run `make docs`"

@@ -97,8 +97,7 @@ def coverage(delivery: Delivery) -> Coverage:
 
 
 def _files_read(delivery: Delivery) -> set[str]:
-    files = delivery.object("analysis_metadata").get("files_analyzed")
-    paths = [file for file in (files if isinstance(files, list) else []) if isinstance(file, str)]
+    paths = [file for _, file in delivery.files_analyzed]
     paths += [one.cited.path for one in judged(delivery) if one.status in {"verified", "stale"}]
     found = (delivery.repository.relative(path) for path in paths)
     return {path for path in found if not isinstance(path, Refused)}
@@ -121,24 +120,23 @@ def _endpoints(delivery: Delivery, sources: Sequence[Source]) -> Part:
         for _, entry in delivery.entries("api_specifications")
     ]
     claimed += [(method, path) for _, method, path in _described(delivery)]
-    shown = {(s.path, r.line) for endpoint in endpoints(delivery) for s, r in endpoint.shown}
-    cited = {(one.cited.path, one.cited.line) for one in judged(delivery)}
+    spoken = {(s.path, r.line) for endpoint in endpoints(delivery) for s, r in endpoint.shown}
+    spoken |= {(one.cited.path, one.cited.line) for one in judged(delivery)}
     total, silent = 0, list[str]()
     for source in sources:
         if not source.path.endswith(_CODE):
             continue
-        for route in declared.routes(source.lines, 1, source.line_count):
+        for route in declared.all_routes(source):
             if not route.strong or route.path is None:
                 continue
             total += 1
-            whole = f"{declared.own_prefix(source.lines, route)}/{route.path}"
-            told = (source.path, route.line) in shown | cited or any(
-                method in route.methods and declared.is_suffix(whole, path)
+            told = (source.path, route.line) in spoken or any(
+                method in route.methods and declared.is_suffix(route.whole, path)
                 for method, path in claimed
             )
             if not told:
                 methods = ",".join(sorted(route.methods))
-                silent.append(f"{methods} {whole.replace('//', '/')} ({source.path}:{route.line})")
+                silent.append(f"{methods} {route.whole} ({source.path}:{route.line})")
     return Part(total, total - len(silent), tuple(silent))
 
 

@@ -8,139 +8,184 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from workers.source import Source
+
 ANY = "ANY"
 _ARGUMENT_LINES = 10
 _ABOVE_LINES = 10
-_METHODS = "get|post|put|patch|delete|head|options|websocket|query"
-# `@router.get(`, `app.post(`, `@Get(`, `@GetMapping(`, `r.GET(`, `Route::get(`: a strong form names
-# its method; after a dot the receiver must be one that routes, else `payload.get(` would be one.
+_LINE_CHARACTERS = 2000
+_METHODS = "get|post|put|patch|delete|head|options"
+_VERBS = f"{_METHODS}|del"
+# A strong form names its method: `@router.get(`, `@Get(`, `@GetMapping(`, `@GET`.
 _DECORATOR = re.compile(
-    rf"@(?:[A-Za-z_][\w.]*\.)?(?P<verb>{_METHODS}|all|any|route|api_route)(?:mapping)?\s*"
+    rf"@(?:[A-Za-z_][\w.]*\.)?(?P<verb>{_METHODS}|websocket|all|any|route|api_route)(?:mapping)?\s*"
     r"(?P<open>\(|$)",
     re.IGNORECASE,
 )
-_RECEIVER = re.compile(
-    r"\b(?:[\w.]*(?:app|router|routes?|server|fastify|api|blueprint|bp|group|mux))"
-    rf"(?:\.|->|::)(?P<verb>{_METHODS}|all|any|handlefunc|handle)\s*(?P<open>\()",
+# `posts.get('/x'`, `r.GET("/x"`: a router may have any name, but what calls others over HTTP has
+# one of those left out. A path begins with a slash, else `payload.get("name")` would be one.
+_CALL = re.compile(
+    r"\b(?!axios|client|http|requests?\.|session|fetch|ky\.|got\.)(?!\w{1,40}(?:api|client|http)\.)"
+    rf"\w{{1,40}}\.(?P<verb>{_VERBS}|all)(?P<open>\()(?=\s*['\"`]/)",
     re.IGNORECASE,
 )
-_GO = re.compile(
-    r"\b\w{1,20}\.(?P<verb>GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|Get|Post|Put|Patch|Delete|Head"
-    r"|Options)(?P<open>\()(?=\s*[\"`]/)"
-)
+_FACADE = re.compile(rf"\bRoute::(?P<verb>{_METHODS}|any)(?P<open>\()")
+_RAILS = re.compile(r"^\s*(?P<verb>get|post|put|patch|delete)\s+(?P<open>(?=['\":]))")
 _SPRING = re.compile(r"@(?P<verb>Request)Mapping\s*(?P<open>\()")
 _WEAK = re.compile(
     r"\b(?P<verb>path|re_path|url|Route|WebSocketRoute|add_api_route|add_url_rule|add_route|register"
-    r"|resources?|apiResource|match|use|route|include_router|expose)\b\s*(?P<open>\(|(?=['\":]))"
+    r"|resources?|apiResource|match|use|route|include_router|expose|HandleFunc|Handle)\b\s*"
+    r"(?P<open>\(|(?=['\":]))"
 )
-# A router may have any name; what calls others over HTTP has one of these.
-_ROUTED = re.compile(
-    r"\b(?!axios|client|http|requests?\b|session|fetch|ky\b|got\b)\w{1,40}\."
-    r"(?P<verb>get|post|put|patch|delete|head|options|all)(?P<open>\()(?=\s*['\"`]/)"
-)
-_RAILS = re.compile(r"^\s*(?P<verb>get|post|put|patch|delete)\s+(?P<open>(?=['\":]))")
+_STRONG = (_DECORATOR, _CALL, _FACADE, _RAILS)
+_FORMS = (*_STRONG, _SPRING, _WEAK)
 _LITERAL = re.compile(
-    r"""\s*(?:[a-z]+\s*[:=]\s*)?[rb]?(?P<quote>['"`])(?P<text>[^'"`\n]*)(?P=quote)\s*(?P<next>.?)"""
+    r"""\s*(?:[a-z]{1,20}\s*[:=]\s*)?[rb]?(?P<quote>['"`])(?P<text>[^'"`\n]*)(?P=quote)\s*(?P<next>.?)"""
 )
-_METHODS_LIST = re.compile(r"methods?\s*[=:]\s*[\[({]?([^\])}\n]{0,120})")
+_METHODS_LIST = re.compile(r"methods?\s*[=:]\s*[\[({]?([^\])}]{0,200})")
 _STATUS = re.compile(
     r"status_code\s*=\s*(?:[\w.]*HTTP_)?([1-5][0-9]{2})|@HttpCode\(\s*([1-5][0-9]{2})"
 )
 _DEFINITION = re.compile(
     r"\s*(?:export\s+)?(?:public\s+)?(?:async\s+)?(?:def|function|class|func)\b"
 )
-_PARAMETER = re.compile(r"[{}<>:*\[\]()$?+\\^]")
-_NUMERIC_VERSION = re.compile(r"v?[0-9][0-9.]*")
-_STRONG = (_DECORATOR, _RECEIVER, _GO, _ROUTED, _RAILS)
-_WEAK_FORMS = (_SPRING, _WEAK)
-# `router = APIRouter(prefix="/orders")`, `bp = Blueprint("x", __name__, url_prefix="/orders")`
-_PYTHON_ROUTER = re.compile(r"^\s*(\w+)\s*(?::[^=\n]{0,60})?=\s*[\w.]*(?:Router|Blueprint)\s*\(")
-_PREFIX = re.compile(r"""\b(?:url_)?prefix\s*=\s*['"]([^'"\n]*)['"]""")
+_CLASS = re.compile(r"\s*(?:export\s+)?(?:public\s+)?(?:abstract\s+)?(?:final\s+)?class\b")
+_ANNOTATION_PATH = re.compile(r"@Path\s*\((.*)")
 _CLASS_PREFIX = re.compile(r"@(?:Controller|RequestMapping|Path)\s*\((.*)")
+# `router = APIRouter(prefix="/orders")`, `bp = Blueprint("x", __name__, url_prefix="/orders")`
+_ROUTER = re.compile(r"^\s*(\w+)\s*(?::[^=\n]{0,60})?=\s*[\w.]{0,80}(?:Router|Blueprint)\s*\(")
+_PREFIX = re.compile(r"""\b(?:url_)?prefix\s*=\s*['"]([^'"\n]*)['"]""")
+_PARAMETER = re.compile(r"[{}<>:*\[\]()$?+\\^]")
+_VERSION = re.compile(r"v?[0-9][0-9.]*")
 
 
 @dataclass(frozen=True)
 class Route:
     """A route that lines declare; `path` is None when it is no literal.
 
-    `methods` is empty when any or an unknown method may be meant; `strong` routes name theirs.
+    `prefix` is what its own file puts before the path: its router's or its class's. `methods` is
+    empty when any or an unknown method may be meant; `strong` routes name theirs. `literal` routes
+    end the paths that they serve: no other route is mounted below them.
     """
 
     line: int
     methods: frozenset[str]
     path: str | None
+    prefix: str
     status: int | None
     strong: bool
+    literal: bool
+
+    @property
+    def whole(self) -> str:
+        """Prefix and path, as far as the file tells."""
+        return f"{self.prefix.rstrip('/')}/{(self.path or '').lstrip('/')}"
 
 
-def routes(lines: Sequence[str], first: int, last: int) -> list[Route]:
+def routes(source: Source, first: int, last: int) -> list[Route]:
     """Return the routes declared in lines `first` to `last` (from 1), with what belongs to them.
 
     Decorators above a cited definition belong to it.
     """
-    start = first
-    if first <= len(lines) and _DEFINITION.match(lines[first - 1]):
+    lines, start = source.lines, first
+    if first <= len(lines) and _DEFINITION.match(lines[first - 1][:_LINE_CHARACTERS]):
         while start > max(1, first - _ABOVE_LINES) and _is_above(lines[start - 2]):
             start -= 1
-    found: list[Route] = []
-    for number in range(start, min(last, len(lines)) + 1):
-        line = lines[number - 1]
-        if len(line) > 2000:
-            continue
-        match = next((m for m in (p.search(line) for p in _STRONG + _WEAK_FORMS) if m), None)
-        if match:
-            strong = match.re in _STRONG
-            found.append(_route(lines, number, match, strong=strong))
-    return found
+    return [route for route in all_routes(source) if start <= route.line <= last]
 
 
 def _is_above(line: str) -> bool:
     """Tell whether a line above a definition belongs to it: a decorator or its arguments."""
-    return (
-        bool(line.strip())
-        and not _DEFINITION.match(line)
-        and not line.rstrip().endswith(("}", ";"))
-    )
+    ends = line.rstrip().endswith(("}", ";"))
+    return bool(line.strip()) and not _DEFINITION.match(line[:_LINE_CHARACTERS]) and not ends
 
 
-def _route(lines: Sequence[str], number: int, match: re.Match[str], *, strong: bool) -> Route:
+@lru_cache(maxsize=2048)
+def all_routes(source: Source) -> tuple[Route, ...]:
+    """Return every route that a file declares, in order; each file is read once."""
+    lines = source.lines
+    found: list[Route] = []
+    routers: dict[str, str] = {}
+    of_class = ""
+    for number, line in enumerate(lines, 1):
+        if len(line) > _LINE_CHARACTERS:
+            continue
+        router = _ROUTER.match(line)
+        if router:
+            arguments = _arguments(
+                [line[router.end() :], *lines[number : number + _ARGUMENT_LINES]]
+            )
+            prefix = _PREFIX.search(arguments)
+            routers[router[1]] = prefix[1] if prefix else ""
+        if _CLASS.match(line):
+            of_class = _prefix_above(lines, number)
+        match = next((m for m in (form.search(line) for form in _FORMS) if m), None)
+        if match and not _CLASS_PREFIX.search(line):
+            owner = re.match(r"\s*@(\w+)\.", line)
+            prefix_text = routers.get(owner[1], "") if owner else of_class
+            found.append(_route(lines, number, match, prefix_text))
+        elif match and not _is_above_class(lines, number):
+            found.append(_route(lines, number, match, of_class))
+    return tuple(found)
+
+
+def _is_above_class(lines: Sequence[str], number: int) -> bool:
+    """Tell whether an annotation belongs to a class: the next line that is none opens it."""
+    following = (line for line in lines[number : number + _ABOVE_LINES] if line.strip())
+    first = next((line for line in following if not line.lstrip().startswith("@")), "")
+    return _CLASS.match(first[:_LINE_CHARACTERS]) is not None
+
+
+def _prefix_above(lines: Sequence[str], number: int) -> str:
+    """Return the path of the annotations right above a class."""
+    for line in reversed(lines[max(0, number - 1 - _ABOVE_LINES) : number - 1]):
+        if not line.strip() or line.rstrip().endswith(("}", ";")):
+            return ""
+        match = _CLASS_PREFIX.search(line[:_LINE_CHARACTERS])
+        if match:
+            return _literal(match[1]) or ""
+    return ""
+
+
+def _route(lines: Sequence[str], number: int, match: re.Match[str], prefix: str) -> Route:
     rest = lines[number - 1][match.end() :]
     following = lines[number : number + _ARGUMENT_LINES]
     arguments = _arguments([rest, *following]) if match["open"] == "(" else rest
-    verb = match["verb"].upper()
-    methods = frozenset[str]()
+    path = _literal(arguments)
+    if match.re is _DECORATOR and match["open"] != "(":  # @GET, its path in an annotation beside it
+        annotations = (_ANNOTATION_PATH.search(line[:_LINE_CHARACTERS]) for line in following[:3])
+        beside = next((found for found in annotations if found), None)
+        path = _literal(beside[1]) if beside else ""
+    verb = match["verb"].upper().replace("DELETE", "DEL").replace("DEL", "DELETE")
+    methods = frozenset({verb} if verb in {*_METHODS.upper().split("|"), "WEBSOCKET"} else ())
     named = _METHODS_LIST.search(arguments)
-    if verb in _METHODS.upper().split("|"):
-        methods = frozenset({verb})
-    elif named:
+    if not methods and named:
         methods = frozenset(re.findall(rf"\b({_METHODS})\b", named[1].lower()))
         methods = frozenset(method.upper() for method in methods)
-    if verb in {"ROUTE", "API_ROUTE"} and not methods and not named:
-        methods = frozenset({"GET"}) if match.re is _DECORATOR else methods
+    elif verb in {"ROUTE", "API_ROUTE"} and match.re is _DECORATOR:
+        methods = frozenset({"GET"})
     status = _STATUS.search(arguments)
-    return Route(
-        number,
-        methods,
-        _literal(arguments),
-        int(status[1] or status[2]) if status else None,
-        strong and bool(methods),
-    )
+    code = int(status[1] or status[2]) if status else None
+    strong = match.re in _STRONG and bool(methods)
+    is_path = match["verb"] == "path" and "include(" not in arguments and bool(path)
+    return Route(number, methods, path, prefix, code, strong, strong or is_path)
 
 
 def _arguments(lines: Sequence[str]) -> str:
     """Return what stands between the open parenthesis and its end, as far as counting tells."""
     depth, text = 1, ""
     for line in lines:
-        for position, char in enumerate(line[:2000]):
+        for position, char in enumerate(line[:_LINE_CHARACTERS]):
             depth += (char == "(") - (char == ")")
             if depth == 0:
                 return text + line[:position]
-        text += line[:2000] + "\n"
+        text += line[:_LINE_CHARACTERS] + "\n"
     return text
 
 
@@ -157,7 +202,8 @@ def _literal(arguments: str) -> str | None:
 
 def segments(path: str) -> list[str]:
     """Split a path: a parameter of any notation is `{}`, the rest in lower case."""
-    plain = re.sub(r"\(\?P?<(\w+)>[^)]*\)", r"{\1}", path.split("?", maxsplit=1)[0].strip("^$ "))
+    plain = re.sub(r"\(\?P?<(\w+)>[^)]*\)", r"{\1}", path.strip("^$ "))
+    plain = re.sub(r"(:\w+)\?", r"\1", plain).split("?")[0]
     parts = [part for part in plain.split("/") if part]
     return ["{}" if _PARAMETER.search(part) else part.lower() for part in parts]
 
@@ -170,31 +216,7 @@ def parameters(path: str) -> list[str]:
 def is_suffix(literal: str, claimed: str) -> bool:
     """Tell whether a declared path can be the end of a claimed one."""
     declared, whole = segments(literal), segments(claimed)
-    if len(declared) > len(whole):
-        return False
-    end = whole[len(whole) - len(declared) :]
-    return declared == end
-
-
-def own_prefix(lines: Sequence[str], route: Route) -> str:
-    """Return the literal prefix that a route's own file gives it, empty if none is seen.
-
-    In Python that of the router whose decorator it is; else that of the class it stands in.
-    """
-    name = re.match(r"\s*@(\w+)\.", lines[route.line - 1])
-    for number in range(route.line - 1, 0, -1):
-        line = lines[number - 1][:2000]
-        router = _PYTHON_ROUTER.match(line) if name else None
-        if router and name and router[1] == name[1]:
-            arguments = _arguments(
-                [line[router.end() :], *lines[number : number + _ARGUMENT_LINES]]
-            )
-            prefix = _PREFIX.search(arguments)
-            return prefix[1] if prefix else ""
-        of_class = None if name else _CLASS_PREFIX.search(line)
-        if of_class:
-            return _literal(of_class[1]) or ""
-    return ""
+    return declared == whole[len(whole) - len(declared) :] if len(declared) <= len(whole) else False
 
 
 def telling_segments(path: str) -> list[str]:
@@ -202,11 +224,8 @@ def telling_segments(path: str) -> list[str]:
 
     Versions and `api` are often set by configuration outside of it.
     """
-    return [
-        part
-        for part in segments(path)
-        if part not in {"{}", "api", "rest"} and not _NUMERIC_VERSION.fullmatch(part)
-    ]
+    words = [part for part in segments(path) if part not in {"{}", "api", "rest"}]
+    return [word for word in words if not _VERSION.fullmatch(word)]
 
 
 _TABLE = re.compile(

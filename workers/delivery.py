@@ -13,6 +13,7 @@ from sessions.files import read_regular
 from workers.codes import CODES
 from workers.contract import Place, Problem
 from workers.notes_reader import read_notes
+from workers.outline import is_template_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,6 +90,16 @@ class Delivery:
         value = self.data.get(name)
         return value if isinstance(value, dict) else {}
 
+    @property
+    def files_analyzed(self) -> list[tuple[str, str]]:
+        """Pointer and path of each text in files_analyzed that is no mark of the template."""
+        files = self.object("analysis_metadata").get("files_analyzed")
+        return [
+            (f"/analysis_metadata/files_analyzed/{position}", file)
+            for position, file in enumerate(files if isinstance(files, list) else [])
+            if isinstance(file, str) and not is_template_text(file)
+        ]
+
     def in_notes(self, line: int | None = None) -> Place:
         """Return a place in the notes."""
         return Place(self.notes_file, line)
@@ -96,6 +107,12 @@ class Delivery:
     def in_json(self, pointer: str) -> Place:
         """Return a place in the JSON; its line is found out when it is shown."""
         return Place(self.json_file, None, pointer)
+
+
+def text_of(entry: dict[str, Any], name: str) -> str:
+    """Return a text of an entry, empty if there is none: any type may stand there."""
+    value = entry.get(name)
+    return value if isinstance(value, str) else ""
 
 
 def problem(code: str, message: str, hint: str, *places: Place) -> Problem:

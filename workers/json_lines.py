@@ -50,7 +50,12 @@ def lines_of(text: str, pointers: Collection[str]) -> dict[str, int]:  # noqa: C
     return found
 
 
+def escape(part: object) -> str:
+    """Return a part of a pointer as RFC 6901 writes it."""
+    return str(part).replace("~", "~0").replace("/", "~1")
+
+
 def _note(path: list[str | int], wanted: set[str], found: dict[str, int], line: int) -> None:
-    pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+    pointer = "".join(f"/{escape(part)}" for part in path)
     if pointer in wanted:
         found.setdefault(pointer, line)

@@ -25,6 +25,7 @@ _SOURCE_FILE = re.compile(
 )
 _SYMBOLS = re.compile(r"^[\W_]+")
 _NUMBER = re.compile(r"^[0-9][0-9.]*[.)]?\s+")
+PROPOSED = re.compile(r"\bproposed\s*:", re.IGNORECASE)
 _ENDPOINT = re.compile(r"\s*ENDPOINT\s*:\s*([A-Z]+)\s+(/\S*)")
 _TABLE = re.compile(r"\s*TABLE\s*:\s*(\S+)")
 
@@ -43,8 +44,8 @@ class Citation:
 class Line:
     """A line of text: without emphasis, also without its code, and its code spans.
 
-    `proposed` marks what need not exist yet: what follows "Proposed:" in a paragraph, and a
-    finding's recommendation and validation.
+    `proposed` marks what need not exist yet: the lines after one with "Proposed:" in a paragraph,
+    and a finding's recommendation and validation. Spans after that word on its line are left out.
     """
 
     number: int
@@ -175,7 +176,7 @@ class Notes:
         for section in self.sections:
             for line in section.lines:
                 match = pattern.match(line.text)
-                if match and not line.proposed:
+                if match and not line.proposed and not PROPOSED.search(line.text):
                     yield line, match
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from markdown_it import MarkdownIt
 
 from workers.notes import (
+    PROPOSED,
     Citation,
     Fence,
     Line,
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _EVIDENCE = re.compile(r"\s*Evidence\s*:\s*(.*)", re.IGNORECASE)
-_PROPOSED = re.compile(r"\bproposed\s*:", re.IGNORECASE)
 _ADVICE = re.compile(r"\s*(?:recommendation|validation)\s*:", re.IGNORECASE)
 _LABEL = re.compile(r"\s*(?:what|effort|evidence)\s*:", re.IGNORECASE)
 _FENCE_START = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*[A-Za-z]")
@@ -247,8 +247,8 @@ def _lines(inline: Token) -> list[Line]:
 
     def end_line() -> None:
         nonlocal proposed
-        proposed = proposed or _PROPOSED.search(prose) is not None
         lines.append(Line(number, text, prose, tuple(spans), proposed))
+        proposed = proposed or PROPOSED.search(prose) is not None
 
     for child in inline.children or []:
         is_break = child.type in {"softbreak", "hardbreak"}
@@ -258,7 +258,10 @@ def _lines(inline: Token) -> list[Line]:
         elif child.type == "code_inline":
             text += child.content
             prose += " "
-            spans.append(child.content)
+            if not PROPOSED.search(prose):
+                spans.append(child.content)
+        elif child.markup == "autolink":  # `/users/<int:id>` is none
+            text += "<" if child.type == "link_open" else ">"
         elif child.type in {"text", "text_special", "image"} or _is_parameter(child):
             # Chinese and Japanese keyboards give a colon of full width.
             plain = child.content.replace("\uff1a", ":")

@@ -109,8 +109,9 @@ def prepare(order: Order) -> WorkerOutput:
         if order.fresh:
             _keep_aside(session, order.worker)
         created, kept = _lay_out(session, order.worker)
-        _record(session, order, prompt, created)
+        model = _record(session, order, prompt, created)
     output = _document(session, order, prompt, created, kept)
+    output.model = model
     output.metrics["seconds"] = round(time.perf_counter() - started, 3)
     return output
 
@@ -204,9 +205,12 @@ def _lay_out(session: Session, worker: Worker) -> tuple[list[Path], list[Path]]:
     return created, [file for file in templates if file not in created]
 
 
-def _record(session: Session, order: Order, prompt: bytes, created: list[Path]) -> None:
+def _record(session: Session, order: Order, prompt: bytes, created: list[Path]) -> str:
+    """Record phase 1; returns the model: the one asked for, else the one that was recorded."""
     name = order.worker.full_name
     state = session.state()
+    known = state.workers.get(name)
+    model = order.model or (known.model if known else None) or DEFAULT_MODEL
     events: list[Event] = []
     if state.created_at is None:
         events.append(Event("session_created", "", "create", session.id))
@@ -224,7 +228,7 @@ def _record(session: Session, order: Order, prompt: bytes, created: list[Path]) 
             name,
             "configure",
             "model",
-            extra={"model": order.model or DEFAULT_MODEL},
+            extra={"model": model},
         ),
         Event(
             "setup_completed",
@@ -234,6 +238,7 @@ def _record(session: Session, order: Order, prompt: bytes, created: list[Path]) 
         ),
     ]
     record(session, *events)
+    return model
 
 
 def next_command(session: Session, worker: Worker, program: Path) -> str:
@@ -253,7 +258,6 @@ def _document(
         session_id=session.id,
         phase="setup",
         status="completed",
-        model=order.model or DEFAULT_MODEL,
         config={
             "queen_prompt": prompt.decode(),
             "template_files_created": {"notes_file": str(notes), "json_file": str(json_file)},

@@ -121,7 +121,7 @@ def judge(block: Block) -> Judged:
     text = textwrap.dedent(block.text)
     try:
         fault = parser(text)
-    except RecursionError:
+    except (RecursionError, ValueError, TypeError):  # a date that is none, a key that is no text
         return Judged(block, "unverifiable")
     if fault is None:
         return Judged(block, "valid")
@@ -167,7 +167,7 @@ def _yaml(text: str) -> _Fault | None:
         for key, _ in root.value
         if isinstance(key, yaml.ScalarNode)
     ]
-    if "openapi" in keys and "paths" in keys and "*" not in text:
+    if "openapi" in keys and "paths" in keys:
         return _openapi(text)
     return None
 
@@ -220,9 +220,9 @@ def _graphql(text: str) -> _Fault | None:
 def _openapi(text: str) -> _Fault | None:
     import yaml
 
-    if re.search(r"[:\-]\s*\*\w", text):
-        return _Fault(_UNKNOWN)  # aliases are not expanded
     try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)):
+            return _Fault(_UNKNOWN)  # aliases are not expanded
         document = yaml.safe_load(text)  # JSON is YAML too
     except yaml.YAMLError as error:
         return _Fault(str(getattr(error, "problem", None) or "is no YAML"))
@@ -234,7 +234,7 @@ def _document_fault(document: Any, *, fragment: bool = False) -> _Fault | None:
     is_whole = isinstance(document, dict) and {"openapi", "paths"} <= document.keys()
     whole = document if is_whole else _wrapped(document) if fragment else None
     if whole is None:
-        return _Fault("is no OpenAPI fragment: paths, a path or an operation") if fragment else None
+        return _Fault(_UNKNOWN) if fragment else None
     from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 
     version = str(whole.get("openapi"))
@@ -254,13 +254,13 @@ def _wrapped(fragment: Any) -> dict[str, Any] | None:
     if not isinstance(fragment, dict) or not fragment:
         return None
     names = {str(name) for name in fragment}
-    if "paths" in names:
+    if names & {"paths", "components"}:
         return {"openapi": "3.1.0", "info": {"title": "-", "version": "0"}, **fragment}
     if all(name.startswith("/") for name in names):
         paths: dict[str, Any] = fragment
     elif names & _PATH_METHODS:
         paths = {"/": fragment}
-    elif "responses" in names:
+    elif names & {"responses", "operationId", "parameters", "requestBody"}:
         paths = {"/": {"get": fragment}}
     else:
         return None

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sessions.errors import BadInput, escaped, shown
+from sessions.errors import BadInput, Damaged, escaped, shown
 from sessions.session import Session, open_session, session_ids
+from sessions.state import SessionState
 from workers.codes import CODES, FAMILIES
+from workers.render import schema_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -129,20 +132,33 @@ def _all_codes() -> str:
     return "\n".join(lines)
 
 
+def schema(worker: str) -> Answer:
+    """Tell the JSON Schema of a worker's JSON."""
+    text = schema_text(worker)
+    return Answer(text.rstrip("\n"), {"schema": json.loads(text)})
+
+
 def list_sessions(root: Path) -> Answer:
     """Tell of every session below a root, newest first."""
-    states = [Session(root, session_id).state() for session_id in session_ids(root)]
-    rows: list[dict[str, Any]] = [
-        {
-            "session_id": state.session_id,
-            "status": state.status,
-            "updated_at": state.updated_at,
-            "workers": {name: worker.status for name, worker in state.workers.items()},
-        }
-        for state in states
-    ]
+    rows = [_session_row(root, session_id) for session_id in session_ids(root)]
+    rows.sort(key=lambda row: str(row["created_at"] or ""), reverse=True)
     text = "\n".join(_session_line(row) for row in rows)
     return Answer(text or f"no session below {escaped(str(root))}", {"sessions": rows})
+
+
+def _session_row(root: Path, session_id: str) -> dict[str, Any]:
+    """Return a session as a row; a damaged one hides no other."""
+    try:
+        state = Session(root, session_id).state()
+    except (Damaged, OSError):
+        state = SessionState(session_id, status="damaged")
+    return {
+        "session_id": state.session_id,
+        "status": state.status,
+        "created_at": state.created_at,
+        "updated_at": state.updated_at,
+        "workers": {name: worker.status for name, worker in state.workers.items()},
+    }
 
 
 def _session_line(row: dict[str, Any]) -> str:

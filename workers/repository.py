@@ -1,7 +1,7 @@
 """The user's repository as evidence: opens what is cited, confined to the root, each file once.
 
-Nothing of a file's content ever leaves this module but line numbers: a message cannot leak what a
-citation points at.
+No text of a cited file is ever printed: a message names lines, and what a route or CREATE TABLE
+declares, so that it cannot leak what a citation points at.
 """
 
 from __future__ import annotations
@@ -23,14 +23,16 @@ from workers.source import Source, plain, spellings
 SOURCE_BYTES = 8 * 1024 * 1024
 # What a search for a word reads at most; beyond it the answer is "unknown".
 SEARCHED_BYTES = 64 * 1024 * 1024
-SEARCHED_FILE_BYTES = 512 * 1024
-SEARCHED_WORDS = 100
+SEARCHED_FILE_BYTES = 4 * 1024 * 1024
+# So many words are found by reading; for more an index is made, which costs some twenty readings.
+SEARCHED_WORDS = 30
 _LISTED_FILES = 20_000
+_DATA = (".json", ".csv", ".txt", ".log", ".html", ".xml", ".css", ".svg", ".md", ".ipynb")
 _COMPARED_PARTS = 40
 _GUESSED_FROM = 300
 _GUESSES = 40
 _SAME_NAMES = 20
-_SIBLINGS = 200
+_TEXTS = 500
 _NOT_SEARCHED = tuple(
     ".png .jpg .jpeg .gif .ico .svg .webp .pdf .zip .gz .woff .woff2 .ttf .mp4 .mp3 .map"
     " .min.js .lock .po .mo .csv .parquet .pyc .so .jar .class".split()
@@ -39,9 +41,7 @@ _SKIPPED_FOLDERS = frozenset(
     {".git", "node_modules", ".venv", "venv", "__pycache__", "dist", "build", ".tox"}
 )
 
-Refusal = Literal[
-    "missing", "outside", "not_a_file", "not_text", "own", "too_large", "denied", "not_utf8"
-]
+Refusal = Literal["missing", "outside", "not_a_file", "not_text", "own", "too_large", "denied"]
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,9 @@ class Repository:
         self._real = os.path.realpath(root)
         self._own = os.path.realpath(root / SESSIONS)
         self._sources: dict[str, Source | Refused] = {}
+        self._texts_of: dict[str, list[str]] = {}
         self._guesses = 0
+        self._searches = 0
         self._words_found: dict[tuple[frozenset[str], bool], bool | None] = {}
 
     def source(self, path: str) -> Source | Refused:
@@ -110,15 +112,29 @@ class Repository:
         opened = [source for source in self._sources.values() if isinstance(source, Source)]
         if any(not wanted.isdisjoint(source.words) for source in opened):
             return True
-        if len(self._words_found) >= SEARCHED_WORDS:
-            return None
         texts, whole = self._texts
+        self._searches += 1
+        if self._searches > SEARCHED_WORDS:
+            found = not wanted.isdisjoint(self._index)
+            if not found and inside:
+                found = any(part in word for word in self._index for part in wanted)
+            return found or (False if whole else None)
         for spelling in {one for variant in variants for one in spellings(variant)}:
             # Finding bytes is ten times as fast as a pattern; the pattern confirms.
             exact = re.compile(rb"(?<![a-z0-9])" + re.escape(spelling) + rb"(?![a-z0-9])")
             if any(spelling in text and (inside or exact.search(text)) for text in texts):
                 return True
         return False if whole else None
+
+    @cached_property
+    def _index(self) -> frozenset[str]:
+        """Every name of the repository, as `plain` writes it, with the words it is made of."""
+        words: set[bytes] = set()
+        for text in self._texts[0]:
+            words.update(re.findall(rb"[a-z0-9_-]+", text))
+        names = {word.decode("ascii") for word in words}
+        names |= {part for name in names for part in re.split("[_-]", name)}
+        return frozenset(map(plain, names))
 
     @cached_property
     def _texts(self) -> tuple[list[bytes], bool]:
@@ -130,18 +146,24 @@ class Repository:
             if relative.lower().endswith(_NOT_SEARCHED):
                 continue
             data = self._read_for_search(relative)
+            if data is None:  # a data file would name nothing, code of that size may
+                whole = whole and relative.lower().endswith(_DATA)
+                continue
             texts += [relative.lower().encode("utf-8", "replace"), data]
             total += len(data)
             if total > SEARCHED_BYTES:
                 return texts, False
         return texts, whole
 
-    def _read_for_search(self, relative: str) -> bytes:
+    def _read_for_search(self, relative: str) -> bytes | None:
+        """Return a file in lower case, empty if it holds no text, None if it is too large."""
         real = os.path.join(self._real, relative)
         try:
             status = os.lstat(real)
-            if not stat.S_ISREG(status.st_mode) or status.st_size > SEARCHED_FILE_BYTES:
+            if not stat.S_ISREG(status.st_mode):
                 return b""
+            if status.st_size > SEARCHED_FILE_BYTES:
+                return None
             with open(real, "rb") as file:
                 data = file.read(SEARCHED_FILE_BYTES)
         except OSError:
@@ -193,13 +215,13 @@ class Repository:
         same = [known for known in self.files if known.lower().rsplit("/", 1)[-1] == name]
         return same[:_SAME_NAMES]
 
-    def siblings(self, path: str, ending: str) -> list[str]:
-        """Return the texts of the files of an ending in the folder of a path."""
-        folder = os.path.dirname(path)
-        names = [known for known in self.files if os.path.dirname(known) == folder]
-        paths = [known for known in names if known.lower().endswith(ending)][:_SIBLINGS]
-        opened = [self.source(one) for one in paths]
-        return ["\n".join(one.lines) for one in opened if isinstance(one, Source)]
+    def texts_of(self, ending: str) -> list[str]:
+        """Return the texts of all files of an ending, at most a bounded number."""
+        if ending not in self._texts_of:
+            paths = [known for known in self.files if known.lower().endswith(ending)][:_TEXTS]
+            read = (self._read_for_search(path) or b"" for path in paths)
+            self._texts_of[ending] = [data.decode("utf-8", "replace") for data in read]
+        return self._texts_of[ending]
 
     def is_foreign(self, path: str) -> bool:
         """Tell whether a path that leads nowhere may be a library's: bare, or of another folder."""

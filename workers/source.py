@@ -72,21 +72,21 @@ class Source:
         if end_line is None:
             following = self._offset_of(line + 1)
             stop = min(len(text), following + len(needle))
-            at = _find_whole(text, needle, start, stop)
+            at = _find_whole(text, offsets, needle, start, stop)
             return at is not None and at < following and numbers[_index(offsets, at)] == line
         stop = self._offset_of(end_line + 1)
-        return _find_whole(text, needle, start, stop) is not None
+        return _find_whole(text, offsets, needle, start, stop) is not None
 
     def matches(self, quotation: str) -> list[Match]:
         """Return where a quotation stands in the file, at most the first hundred places."""
         text, offsets, numbers = self._folded
         needle = fold(quotation)
         found: list[Match] = []
-        at = _find_whole(text, needle, 0, len(text))
+        at = _find_whole(text, offsets, needle, 0, len(text))
         while at is not None and len(found) < 100:
             last = at + len(needle) - 1
             found.append(Match(numbers[_index(offsets, at)], numbers[_index(offsets, last)]))
-            at = _find_whole(text, needle, at + 1, len(text))
+            at = _find_whole(text, offsets, needle, at + 1, len(text))
         return found
 
     def nearest_start(self, quotation: str) -> tuple[Match | None, int]:
@@ -127,7 +127,7 @@ def _index(offsets: list[int], offset: int) -> int:
     return bisect_right(offsets, offset) - 1
 
 
-def _find_whole(text: str, needle: str, start: int, stop: int) -> int | None:
+def _find_whole(text: str, offsets: list[int], needle: str, start: int, stop: int) -> int | None:
     """Find a needle that neither begins nor ends inside a word or number.
 
     `limit=10` does not stand in `limit=100`, nor `= owner` in `!= owner`, nor `1` in `1.5`.
@@ -136,14 +136,17 @@ def _find_whole(text: str, needle: str, start: int, stop: int) -> int | None:
     for _ in range(_TRIES):
         if at == -1:
             return None
-        if not _splits(text, at) and not _splits(text, at + len(needle)) and not _turned(text, at):
-            return at
+        if not _splits(text, at) and not _splits(text, at + len(needle)):
+            before = text[offsets[_index(offsets, at)] : at].rstrip(" ")
+            if not before.endswith(_TURNS):
+                return at
         at = text.find(needle, at + 1, stop)
     return None
 
 
 # What joins two characters into one word, number or operator.
 _JOINED = re.compile(r"\w\w|\w-\w|[0-9][.,][0-9]|[!=<>+*/%&|^~-][!=<>+*/%&|^~-]|[!~]\w")
+# What turns the meaning of what follows it on its line: a comment's start, a negation.
 _TURNS = ("#", "//", "--", "/*", "not", "!")
 
 
@@ -157,8 +160,3 @@ def _splits(text: str, at: int) -> bool:
         (match := _JOINED.match(text, first)) is not None and match.end() > at
         for first in range(start, at)
     )
-
-
-def _turned(text: str, at: int) -> bool:
-    """Tell whether what stands right before turns the meaning: a comment's start, a negation."""
-    return text[max(0, at - 5) : at].rstrip(" ").endswith(_TURNS) and text[at - 1 : at] == " "

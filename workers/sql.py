@@ -91,6 +91,7 @@ class Script:
     tables: list[Table] = field(default_factory=list)
     indexes: list[Index] = field(default_factory=list)
     added_columns: list[tuple[str, Column]] = field(default_factory=list)
+    keyed_later: set[str] = field(default_factory=set)
     used_tables: set[str] = field(default_factory=set)
     statements: int = 0
     not_understood: int = 0
@@ -178,6 +179,8 @@ def _command_fault(words: list[str]) -> str | None:
     """Return why what sqlglot passes over cannot be a statement: a misspelt object or action."""
     if words[0] == "create" and len(words) > 1 and words[1] not in _CREATED:
         return f"CREATE {words[1].upper()[:30]} is no statement"
+    if words[0] in {"alter", "drop"} and len(words) > 1 and words[1] not in _CREATED:
+        return f"{words[0].upper()} {words[1].upper()[:30]} is no statement"
     if words[:2] == ["alter", "table"]:
         rest = [word for word in words[2:] if word not in {"if", "exists", "only"}]
         if len(rest) > 1 and rest[1] not in _ALTERED:
@@ -199,6 +202,8 @@ def _collect(script: Script, statement: Any) -> None:
             for action in statement.args.get("actions") or []
             if isinstance(action, exp.ColumnDef)
         ]
+        if any(True for _ in statement.find_all(exp.PrimaryKey)):
+            script.keyed_later.add(name)
     kind = str(statement.args.get("kind") or "TABLE").upper()
     if isinstance(statement, exp.Create | exp.Drop) and kind not in {"TABLE", "INDEX", "VIEW"}:
         return  # a name there is no table's
@@ -221,7 +226,9 @@ def _table(statement: Any) -> Table:
     primary += [column.name for column in columns if column.primary]
     keys = [tuple(_names(key)) for key in statement.find_all(exp.ForeignKey)]
     keys += [(column.name,) for column in columns if column.references]
-    unique = {
+    inline = statement.find_all(exp.IndexColumnConstraint)
+    unique = {next(_names(one), "") for one in inline}  # KEY (a, b) of MySQL: it leads with a
+    unique |= {
         name
         for one in statement.find_all(exp.UniqueColumnConstraint)
         if isinstance(one.this, exp.Schema)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sessions.errors import shown
 from workers.checklists import ITEMS
-from workers.delivery import problem
+from workers.delivery import problem, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ def what_is_set_aside_has_a_reason(delivery: Delivery) -> Iterator[Problem]:
     """A checklist item or criterion that is set aside or open has a reason."""
     for name in ("checklists", "completion_criteria"):
         for pointer, entry in delivery.entries(name):
-            status = entry.get("status")
+            status = text_of(entry, "status")
             if status in {"not_applicable", "open", "waived"} and not entry.get("reason"):
                 message = f"an item is {status}, without a reason"
                 yield problem("C19", message, 'Add "reason".', delivery.in_json(pointer))

@@ -41,6 +41,8 @@ def proposals_are_valid(delivery: Delivery) -> Iterator[Problem]:
         at = f" (line {one.line} of it)" if block.line is None and one.line else ""
         message = f"the {block.language} block is not valid: {shown(one.reason, 200)[1:-1]}{at}"
         hint = "Mend it; a quotation needs an Evidence line before it, a sketch the tag `text`."
+        if block.line is None:
+            hint = 'Mend it; a migration that is no SQL says so: "language": "python".'
         yield problem(_CODES[block.language], message, hint, place)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sessions.errors import shown
 from workers.delivery import problem
 from workers.evidence import LISTS, evidence_items
+from workers.json_lines import escape
 from workers.notes import FINDING_ID, key
 from workers.outline import FORMS_COMMENT, is_template_text, outline, score_key
 from workers.source import fold
@@ -22,13 +23,13 @@ if TYPE_CHECKING:
 FINDING_PARTS = ("What", "Recommendation", "Effort", "Validation")
 _FILLERS = frozenset({"", "n/a", "na", "not applicable", "nothing", "nil", "none", "no"})
 _MAY_BE_NONE = key("Unresolved Issues & Handoff")
-_FUTURE = frozenset({_MAY_BE_NONE, key("Priority Actions")})
-_NOT_APPLICABLE = re.compile(r"\s*not applicable\s*:\s*(.*)", re.IGNORECASE)
+FUTURE = frozenset({_MAY_BE_NONE, key("Priority Actions")})
+NOT_APPLICABLE = re.compile(r"\s*not applicable\s*:\s*(.*)", re.IGNORECASE)
 _LABEL = re.compile(r"\s*([A-Za-z][A-Za-z ]{0,30})\s*:\s*(.*)", re.DOTALL)
 _PLACEHOLDER = re.compile(
-    r"[(\[*_]?(?:(?:tbd|tba)(?: \w{1,10}){0,2}|to be (?:determined|defined|done|decided)|todo|fixme"
-    r"|xxx|\.\.\.|\u2026|\?{2,}|\{\{ ?[A-Z][A-Z0-9_]* ?\}\}|lorem ipsum.*"
-    r"|\[?(?:describe|insert|add|your|fill|list|enter|placeholder)\b[^\]]*\]"
+    r"\[(?:describe|insert|add|your|fill|list|enter|placeholder)\b[^\]]*\][.:]?"
+    r"|[(\[*_]?(?:(?:tbd|tba)(?: \w{1,10}){0,2}|to be (?:determined|defined|done|decided)|todo"
+    r"|fixme|xxx|\.\.\.|\u2026|\?{2,}|\{\{ ?[A-Z][A-Z0-9_]* ?\}\}|lorem ipsum.*"
     r"|<(?:describe|insert|add|your|fill|enter)\b[^>]*>)[)\]*_]?[.:]?",
     re.IGNORECASE,
 )
@@ -98,7 +99,7 @@ def no_placeholder_is_left(delivery: Delivery) -> Iterator[Problem]:
         if _PLACEHOLDER.fullmatch(fold(title)):
             yield _placeholder_problem(title, delivery.in_notes(section.number))
         for line in section.lines:
-            found = None if line.in_table else _placeholder(line, to_do=heading not in _FUTURE)
+            found = None if line.in_table else _placeholder(line, to_do=heading not in FUTURE)
             if found:
                 yield _placeholder_problem(found, delivery.in_notes(line.number))
     for pointer, text in texts_in(delivery.data):
@@ -135,7 +136,7 @@ def texts_in(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
         yield pointer, value
     elif isinstance(value, dict):
         for name, inner in value.items():
-            here = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+            here = f"{pointer}/{escape(name)}"
             if "FILL" in name:
                 yield here, name
             yield from texts_in(inner, here)
@@ -198,7 +199,7 @@ def sections_have_something_in_them(delivery: Delivery) -> Iterator[Problem]:
 
 def _emptiness(section: Section, notes: Notes, *, may_be_none: bool) -> str | None:
     for line in section.lines:
-        match = _NOT_APPLICABLE.fullmatch(line.text)
+        match = NOT_APPLICABLE.fullmatch(line.text)
         if match and not re.search(r"\w", match[1]):
             return "does not apply, without a reason"
     whole = notes.whole(section)

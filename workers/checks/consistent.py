@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sessions.errors import shown
 from workers.checks.complete import files_analyzed_lines, files_told, notes_score
-from workers.delivery import problem
+from workers.delivery import problem, text_of
 from workers.evidence import LISTS, judged
 from workers.notes import FINDING_ID
 from workers.outline import is_template_text, outline, score_key
@@ -18,7 +18,7 @@ from workers.repository import Refused
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workers.contract import Problem
+    from workers.contract import Place, Problem
     from workers.delivery import Delivery
 
 STATISTICS = {
@@ -93,7 +93,7 @@ def ids_are_unique(delivery: Delivery) -> Iterator[Problem]:
 def ids_agree_with_severities(delivery: Delivery) -> Iterator[Problem]:
     """A finding's severity is the one in its id."""
     for pointer, entry in delivery.entries("findings"):
-        match = FINDING_ID.fullmatch(_text(entry, "id"))
+        match = FINDING_ID.fullmatch(text_of(entry, "id"))
         severity = entry.get("severity")
         if match and severity in SEVERITIES.values() and severity != SEVERITIES[match[1]]:
             yield problem(
@@ -102,11 +102,6 @@ def ids_agree_with_severities(delivery: Delivery) -> Iterator[Problem]:
                 f"Write severity {SEVERITIES[match[1]]}, or change the id in JSON and notes.",
                 delivery.in_json(f"{pointer}/severity"),
             )
-
-
-def _text(entry: dict[str, Any], name: str) -> str:
-    value = entry.get(name)
-    return value if isinstance(value, str) else ""
 
 
 def _score(delivery: Delivery, name: str) -> float | None:
@@ -139,10 +134,10 @@ def scores_respect_the_findings(delivery: Delivery) -> Iterator[Problem]:
     for name in PARTS:
         score = _score(delivery, name)
         graver = [
-            (CAPS[_text(entry, "severity")], _text(entry, "id"))
+            (CAPS[text_of(entry, "severity")], text_of(entry, "id"))
             for _, entry in delivery.entries("findings")
-            if _text(entry, "severity") in CAPS
-            and SCORE_OF_DOMAIN.get(_text(entry, "domain")) == name
+            if text_of(entry, "severity") in CAPS
+            and SCORE_OF_DOMAIN.get(text_of(entry, "domain")) == name
         ]
         if score is None or not graver:
             continue
@@ -167,9 +162,9 @@ def notes_and_json_name_the_same_findings(delivery: Delivery) -> Iterator[Proble
         return  # told as a missing heading
     in_notes = {found: section.number for found, section in notes.findings()}
     in_json = {
-        _text(entry, "id"): pointer
+        text_of(entry, "id"): pointer
         for pointer, entry in delivery.entries("findings")
-        if FINDING_ID.fullmatch(_text(entry, "id"))
+        if FINDING_ID.fullmatch(text_of(entry, "id"))
     }
     only_json = {found for found in in_json if found not in in_notes}
     only_notes = {found for found in in_notes if found not in in_json}
@@ -217,7 +212,7 @@ def notes_and_json_give_the_same_numbers(delivery: Delivery) -> Iterator[Problem
 
 def referenced_findings_exist(delivery: Delivery) -> Iterator[Problem]:
     """Every finding that an action names exists."""
-    known = {_text(entry, "id") for _, entry in delivery.entries("findings")}
+    known = {text_of(entry, "id") for _, entry in delivery.entries("findings")}
     for pointer, entry in delivery.entries("priority_actions"):
         names = entry.get("finding_ids")
         for position, name in enumerate(names if isinstance(names, list) else []):
@@ -229,32 +224,27 @@ def referenced_findings_exist(delivery: Delivery) -> Iterator[Problem]:
 
 
 def findings_named_in_notes_exist(delivery: Delivery) -> Iterator[Problem]:
-    """Every finding that the notes name exists."""
+    """Every finding that the notes name exists, or is told of as one of another report."""
     notes = delivery.notes
     if notes is None or not delivery.parses:
         return
-    known = {_text(entry, "id") for _, entry in delivery.entries("findings")}
+    known = {text_of(entry, "id") for _, entry in delivery.entries("findings")}
     known |= {found for found, _ in notes.findings()}
     for section in notes.sections:
-        texts = [(section.number, section.title)]
-        texts += [(line.number, line.text) for line in section.lines]
-        for number, text in texts:
+        texts = [("C11", section.number, section.title)]
+        texts += [("C21", line.number, line.text) for line in section.lines]
+        for code, number, text in texts:
             for match in FINDING_ID.finditer(text):
                 if match[0] not in known:
-                    hint = (
-                        "Name a finding of `findings`; a new one stands there and under Findings."
-                    )
-                    place = delivery.in_notes(number)
-                    yield problem("C11", f"there is no finding '{match[0]}'", hint, place)
+                    message = f"there is no finding '{match[0]}'"
+                    hint = "Name a finding of `findings`, or add it there and under Findings."
+                    yield problem(code, message, hint, delivery.in_notes(number))
 
 
 def entries_are_listed_once(delivery: Delivery) -> Iterator[Problem]:
     """No endpoint, table or analyzed file is listed twice: it would be counted twice."""
-    files = delivery.object("analysis_metadata").get("files_analyzed")
     rows: list[tuple[str, tuple[str, ...]]] = [
-        (f"/analysis_metadata/files_analyzed/{position}", (_same_path(delivery, file),))
-        for position, file in enumerate(files if isinstance(files, list) else [])
-        if isinstance(file, str)
+        (pointer, (_same_path(delivery, file),)) for pointer, file in delivery.files_analyzed
     ]
     for name, keys in _IDENTITY.items():
         rows += [
@@ -285,8 +275,12 @@ def grave_findings_have_an_action(delivery: Delivery) -> Iterator[Problem]:
         if isinstance(name, str)
     }
     for pointer, entry in delivery.entries("findings"):
-        found = _text(entry, "id")
-        if _text(entry, "severity") in CAPS and FINDING_ID.fullmatch(found) and found not in named:
+        found = text_of(entry, "id")
+        if (
+            text_of(entry, "severity") in CAPS
+            and FINDING_ID.fullmatch(found)
+            and found not in named
+        ):
             hint = "Add an action with it in finding_ids."
             yield problem(
                 "C16", f"no priority action names {found}", hint, delivery.in_json(pointer)
@@ -312,22 +306,22 @@ def finding_headings_have_ids(delivery: Delivery) -> Iterator[Problem]:
 def metadata_is_of_this_session(delivery: Delivery) -> Iterator[Problem]:
     """The report says that it is of this session, this time and this repository."""
     metadata = delivery.object("analysis_metadata")
-    claimed, expected = _text(metadata, "session_id"), delivery.expected.session_id
+    claimed, expected = text_of(metadata, "session_id"), delivery.expected.session_id
     if expected and claimed and claimed != expected:
         place = delivery.in_json("/analysis_metadata/session_id")
         hint = f"Write {expected}."
         yield problem("C12", f"session_id is {shown(claimed, 60)}", hint, place)
-    when = _time(_text(metadata, "timestamp"))
+    when = _time(text_of(metadata, "timestamp"))
     set_up = _time(delivery.expected.set_up_at or "")
     if when and set_up:
         place = delivery.in_json("/analysis_metadata/timestamp")
         hint = f"Write the time of the work, {delivery.expected.set_up_at} or later."
-        stamp = shown(_text(metadata, "timestamp"), 40)
+        stamp = shown(text_of(metadata, "timestamp"), 40)
         if set_up - when > CLOCK_TOLERANCE:
             yield problem("C13", f"timestamp {stamp} lies before phase 1", hint, place)
         elif when - datetime.now(UTC) > CLOCK_TOLERANCE:
             yield problem("C13", f"timestamp {stamp} lies in the future", hint, place)
-    root = _text(metadata, "project_root")
+    root = text_of(metadata, "project_root")
     if root and delivery.repository.relative(root) != ".":
         place = delivery.in_json("/analysis_metadata/project_root")
         hint = f"Write {delivery.repository.root}."
@@ -344,11 +338,11 @@ def _time(text: str) -> datetime | None:
 
 def cited_files_were_analyzed(delivery: Delivery) -> Iterator[Problem]:
     """Every file that is cited is among files_analyzed."""
-    files = delivery.object("analysis_metadata").get("files_analyzed")
-    if not isinstance(files, list):
-        return
+    if not isinstance(delivery.object("analysis_metadata").get("files_analyzed"), list):
+        return  # told by the schema
     repository = delivery.repository
-    listed = {repository.relative(file) for file in files if isinstance(file, str)}
+    unlisted: dict[str, list[tuple[str, Place]]] = {}
+    listed = {repository.relative(file) for _, file in delivery.files_analyzed}
     for one in judged(delivery):
         relative = repository.relative(one.cited.path)
         if isinstance(relative, Refused) or relative in listed:
@@ -356,5 +350,10 @@ def cited_files_were_analyzed(delivery: Delivery) -> Iterator[Problem]:
         if one.status not in {"verified", "stale"}:  # told as evidence
             continue
         listed.add(relative)
+        unlisted.setdefault(one.cited.place.file, []).append((relative, one.cited.place))
+    for rows in unlisted.values():
+        names = ", ".join(relative for relative, _ in rows[:5])
+        more = f" and {len(rows) - 5} more" if len(rows) > 5 else ""
+        message = f"cited and not among files_analyzed: {shown(names, 300)[1:-1]}{more}"
         hint = "Add their absolute paths, and mend `Files analyzed` in the notes."
-        yield problem("C15", "cited files are not among files_analyzed", hint, one.cited.place)
+        yield problem("C15", message, hint, *(place for _, place in rows))

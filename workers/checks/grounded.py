@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from sessions.errors import shown
-from workers.delivery import problem
+from workers.delivery import problem, text_of
 from workers.evidence import (
     EVIDENCED,
     TELLING_CHARACTERS,
@@ -56,7 +56,7 @@ def evidence_is_given(delivery: Delivery) -> Iterator[Problem]:
     """Every finding and every existing entry has evidence."""
     for name in EVIDENCED:
         for pointer, entry in delivery.entries(name):
-            status = entry.get("status")
+            status = text_of(entry, "status")
             if name != "findings" and status not in {"existing", "done", "met"}:
                 continue
             if not entry.get("evidence"):
@@ -73,12 +73,9 @@ def evidence_is_given(delivery: Delivery) -> Iterator[Problem]:
 
 def analyzed_files_exist(delivery: Delivery) -> Iterator[Problem]:
     """Every file that the report says was analyzed is a file of the repository."""
-    files = delivery.object("analysis_metadata").get("files_analyzed")
-    for position, file in enumerate(files if isinstance(files, list) else []):
-        if not isinstance(file, str) or is_template_text(file):
-            continue
+    for pointer, file in delivery.files_analyzed:
         source = delivery.repository.source(file)
-        place = delivery.in_json(f"/analysis_metadata/files_analyzed/{position}")
+        place = delivery.in_json(pointer)
         if isinstance(source, Refused) and source.reason in _FILE_PROBLEMS:
             what = {"missing": "does not exist", "outside": "lies outside the repository"}.get(
                 source.reason, "is no file of the repository"
@@ -91,12 +88,10 @@ def analyzed_files_exist(delivery: Delivery) -> Iterator[Problem]:
 
 def json_paths_are_absolute(delivery: Delivery) -> Iterator[Problem]:
     """Paths in the JSON are absolute."""
-    files = delivery.object("analysis_metadata").get("files_analyzed")
-    listed = files if isinstance(files, list) else []
-    paths = [(f"/analysis_metadata/files_analyzed/{i}", path) for i, path in enumerate(listed)]
-    paths += [(f"{pointer}/file", item.get("file")) for pointer, item in evidence_items(delivery)]
+    paths = delivery.files_analyzed
+    paths += [(f"{p}/file", text_of(item, "file")) for p, item in evidence_items(delivery)]
     for pointer, path in paths:
-        if not isinstance(path, str) or path.startswith("/") or is_template_text(path):
+        if not path or path.startswith("/") or is_template_text(path):
             continue
         if isinstance(delivery.repository.source(path), Source):  # else told as missing
             absolute = os.path.normpath(delivery.repository.root / path)

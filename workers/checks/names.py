@@ -1,7 +1,7 @@
 """Claims in words: files, identifiers and technologies that are named, against a search.
 
-A claim is confirmed, refuted or unknown. Only a refuted one is an error: cited lines that say
-something else, or a name that stands nowhere in the repository.
+Names in prose may be of libraries or of things that are missed: those that stand nowhere are
+warnings. What the notes describe in the form ENDPOINT or TABLE must be listed in the JSON.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from sessions.errors import shown
 from workers import declared
-from workers.checks.endpoints import Endpoint, endpoints
+from workers.checks.complete import FUTURE
+from workers.checks.endpoints import endpoints, fits_path
 from workers.checks.tables import last_part
 from workers.delivery import problem
-from workers.notes import key
 from workers.source import Source, plain
 
 if TYPE_CHECKING:
@@ -30,14 +30,14 @@ def described_endpoints_are_listed(delivery: Delivery) -> Iterator[Problem]:
     if delivery.notes is None or not delivery.parses:
         return
     listed = {
-        (entry.get("method"), *declared.segments(str(entry.get("path"))))
+        (str(entry.get("method")), *declared.segments(str(entry.get("path"))))
         for _, entry in delivery.entries("api_specifications")
     }
     for number, method, path in delivery.notes.endpoints():
         is_shown = any(
-            Endpoint("", method, path, ()).fits_path(source, route) and method in route.methods
+            method in route.methods and fits_path(route, path)
             for endpoint in endpoints(delivery)
-            for source, route in endpoint.shown
+            for _, route in endpoint.shown
         )
         # Where the lines that the JSON cites declare it, the JSON is wrong, and told so there.
         if (method, *declared.segments(path)) not in listed and not is_shown:
@@ -57,7 +57,6 @@ def described_endpoints_are_listed(delivery: Delivery) -> Iterator[Problem]:
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w.]*(?:\(\))?")
 _FILE_NAME = re.compile(r"[\w.@/\[\]()-]+/[\w.@\[\]()-]+\.[A-Za-z]{1,6}")
-_FUTURE = frozenset({key("Priority Actions"), key("Unresolved Issues & Handoff")})
 
 
 def names_in_prose_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
@@ -79,7 +78,7 @@ def _told_of_the_code(delivery: Delivery) -> Iterator[tuple[int, str]]:
     heading = ""
     for section in delivery.notes.sections if delivery.notes else ():
         heading = section.key if section.level <= 2 else heading
-        if heading in _FUTURE:
+        if heading in FUTURE:
             continue
         for line in section.lines:
             if not line.proposed:
@@ -128,7 +127,7 @@ def technologies_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
                 for technology, words in TECHNOLOGIES.items():
                     if not re.search(rf"\b{technology}\b", text, re.IGNORECASE):
                         continue
-                    if delivery.repository.has_word(*words, inside=True) is False:
+                    if delivery.repository.has_word(*words) is False:
                         message = f"{technology} shows nowhere in the repository"
                         hint = "Drop it, or make the entry proposed."
                         yield problem("K15", message, hint, delivery.in_json(f"{pointer}/{name}"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from workers.checks.complete import NOT_APPLICABLE
 from workers.delivery import problem
 from workers.evidence import LISTS
 from workers.notes import key
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 _PARAGRAPH_WORDS = 12
 _DESCRIPTION_CHARACTERS = 40
-_NOT_APPLICABLE = re.compile(r"\s*not applicable\s*:", re.IGNORECASE)
 
 
 def paragraphs_stand_once(delivery: Delivery) -> Iterator[Problem]:
@@ -66,7 +66,7 @@ def most_sections_apply(delivery: Delivery) -> Iterator[Problem]:
     aside = [
         section
         for section in domains
-        if any(_NOT_APPLICABLE.match(line.text) for line in section.lines)
+        if any(NOT_APPLICABLE.match(line.text) for line in section.lines)
     ]
     if len(aside) > 2:
         message = f"{len(aside)} sections are set aside as not applicable"

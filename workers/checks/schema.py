@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from sessions.errors import shown
 from workers.deliverables import report_model
 from workers.delivery import problem
+from workers.json_lines import escape
 from workers.outline import is_template_text
 
 if TYPE_CHECKING:
@@ -112,8 +113,7 @@ def _name(location: Sequence[int | str]) -> str:
 
 
 def _pointer(location: Sequence[int | str]) -> str:
-    parts = (str(part).replace("~", "~0").replace("/", "~1") for part in location)
-    return "".join(f"/{part}" for part in parts)
+    return "".join(f"/{escape(part)}" for part in location)
 
 
 def _allowed(context: dict[str, Any]) -> str:

@@ -6,11 +6,14 @@ exists is described as it is. The rules are those of the agent prompts that this
 
 from __future__ import annotations
 
+import ast
 import re
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import shown
 from workers import proposals, sql
+from workers.checks.endpoints import NOBODY
 from workers.checks.tables import last_part
 from workers.declared import segments
 from workers.delivery import problem
@@ -22,9 +25,6 @@ if TYPE_CHECKING:
     from workers.contract import Place, Problem
     from workers.delivery import Delivery
 
-_NOTHING = re.compile(
-    r"\s*(?:none|no|n/?a|public|anonymous|not required|-)\b.{0,40}", re.IGNORECASE
-)
 # Paths that are rightly neither versioned nor plural.
 _SPECIAL = frozenset(
     "health healthz ready readyz live livez ping status metrics docs redoc openapi.json swagger"
@@ -54,11 +54,16 @@ _COLLECTION_OF_ALL = 2
 
 def proposed_tables_have_primary_keys(delivery: Delivery) -> Iterator[Problem]:
     """Every table that is proposed has a primary key."""
+    keyed = {name for _, script in _scripts(delivery) for name in script.keyed_later}
+    composite = {t.name for _, t in _created_tables(delivery) if len(t.primary_key) > 1} | keyed
+    keyed |= {table.name for _, table in _created_tables(delivery) if table.primary_key}
     for place, table in _created_tables(delivery):
-        if not table.primary_key and not table.copied:
+        if table.name not in keyed and not table.copied:
             message = f"the proposed table {shown(table.name, 60)} has no primary key"
             yield problem("D01", message, "Add one, e.g. `id uuid PRIMARY KEY`.", place)
     for pointer, name, schema in _proposed_schemas(delivery):
+        if last_part(name).lower() in composite:
+            continue  # a key of several columns is told by `ddl` alone
         columns = schema.get("columns")
         rows = [
             row for row in (columns if isinstance(columns, list) else []) if isinstance(row, dict)
@@ -130,19 +135,34 @@ def proposed_migrations_are_reversible(delivery: Delivery) -> Iterator[Problem]:
         if not isinstance(migration, dict) or not isinstance(migration.get("up"), str):
             continue
         down = migration.get("down")
-        if down is None or (isinstance(down, str) and _does_nothing(down)):
+        is_sql = str(migration.get("language") or "sql").lower() == "sql"
+        # Other tools undo some steps by themselves; then a word on it is enough.
+        if down is None or (is_sql and isinstance(down, str) and _does_nothing(down)):
             message = "the proposed migration has no way back"
             hint = "Add `down`, which undoes `up`."
             yield problem("D04", message, hint, delivery.in_json(f"{pointer}/migration"))
     for block in proposals.blocks(delivery):
-        if block.language != "python" or "def upgrade(" not in block.text:
-            continue
-        down = re.search(
-            r"def downgrade\([^)]{0,100}\)[^:\n]{0,40}:\s*(?:#.*\s*)?(\w+)", block.text
-        )
-        if down is None or down[1] in {"pass", "raise"}:
+        if block.language == "python" and _has_no_way_back(block.text):
             message = "the proposed migration has no way back"
             yield problem("D04", message, "Write downgrade(), which undoes upgrade().", block.place)
+
+
+def _has_no_way_back(text: str) -> bool:
+    """Tell whether a migration of Alembic upgrades and does not downgrade."""
+    try:
+        tree = ast.parse(textwrap.dedent(text))
+    except (SyntaxError, ValueError, RecursionError):
+        return False  # told as not valid
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    if "upgrade" not in functions:
+        return False
+    down = functions.get("downgrade")
+    idle = ast.Pass | ast.Raise | ast.Expr  # a docstring and `...` are expressions of constants
+    return down is None or all(
+        isinstance(node, idle)
+        and (not isinstance(node, ast.Expr) or isinstance(node.value, ast.Constant))
+        for node in down.body
+    )
 
 
 def _does_nothing(text: str) -> bool:
@@ -164,10 +184,9 @@ def proposed_columns_can_be_added(delivery: Delivery) -> Iterator[Problem]:
 
 def proposed_indexes_do_not_lock(delivery: Delivery) -> Iterator[Problem]:
     """An index on an existing PostgreSQL table is made concurrently."""
-    if (
-        delivery.repository.has_word("postgresql", "postgres", "psycopg", "asyncpg", "pg")
-        is not True
-    ):
+    repository = delivery.repository
+    is_postgres = repository.has_word("postgresql", "postgres", "psycopg", "asyncpg") is True
+    if not is_postgres or repository.has_word("mysql", "mysql2", "mysqlclient", "pymysql") is True:
         return
     created = {table.name for _, table in _created_tables(delivery)}
     for place, script in _scripts(delivery):
@@ -287,9 +306,9 @@ def proposed_endpoints_are_protected(delivery: Delivery) -> Iterator[Problem]:
     for pointer, method, path, entry in _proposed_endpoints(delivery):
         place = delivery.in_json(pointer)
         name = f"{method} {shown(path, 80)}"
-        if _NOTHING.fullmatch(str(entry.get("rate_limiting", ""))):
+        if NOBODY.fullmatch(str(entry.get("rate_limiting", "")).strip()):
             yield problem("D15", f"{name} is proposed without a rate limit", "State one.", place)
-        protected = not _NOTHING.fullmatch(str(entry.get("authentication", "none")))
+        protected = not NOBODY.fullmatch(str(entry.get("authentication", "none")).strip())
         answer = entry.get("response_format")
         errors = answer.get("error_responses") if isinstance(answer, dict) else None
         told = {str(error)[:3] for error in errors} if isinstance(errors, list) else set()

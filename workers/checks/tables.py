@@ -113,24 +113,25 @@ def table_stands(repository: Repository, name: str) -> bool:
     """
     words = name.split("_")
     tails = ["_".join(words[start:]) for start in range(min(len(words), 4))]
-    variants = [name, _singular(name)]
+    variants = [name, *_singulars(name)]
     if name.lower().startswith(_OF_FRAMEWORKS) or repository.has_word(*variants) is not False:
         return True
     # A join table, whose name nobody writes, is made of words that stand.
     if len(words) > 1 and all(
-        repository.has_word(word, _singular(word), inside=True) is not False
+        repository.has_word(word, *_singulars(word), inside=True) is not False
         for word in words
         if word
     ):
         return True
     return any(
         repository.has_word(f"{kind} {plain(tail)}", inside=True) is not False
-        for tail in {_singular(tail) for tail in tails[1:]}
+        for tail in dict.fromkeys(one for tail in tails[1:] for one in _singulars(tail))
         for kind in ("class", "model", "entity", "struct", "interface", "type", "table")
         if tail
     )
 
 
+_MADE_ENDINGS = ("_pkey", "_key", "_idx", "_fkey", "_unique", "_uniq", "_pk", "_fk")
 _PLAIN_BASES = frozenset("Base Model SQLModel DeclarativeBase BaseModel object table True".split())
 # Tables that frameworks make, and no repository declares.
 _OF_FRAMEWORKS = tuple(
@@ -139,11 +140,11 @@ _OF_FRAMEWORKS = tuple(
 )
 
 
-def _singular(name: str) -> str:
-    for ending, instead in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("s", "")):
-        if name.endswith(ending) and not name.endswith("ss"):
-            return name[: len(name) - len(ending)] + instead
-    return name
+def _singulars(name: str) -> list[str]:
+    """Return what a plural may be the plural of: orders of order, branches of branch."""
+    found = [name[:-3] + "y"] if name.endswith("ies") else []
+    found += [name[:-2]] if name.endswith("es") else []
+    return [*found, name[:-1]] if name.endswith("s") and not name.endswith("ss") else [name]
 
 
 def columns_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
@@ -156,8 +157,10 @@ def columns_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
                 continue
             place = delivery.in_json(f"{pointer}/name")
             if delivery.repository.has_word(name) is False:
+                if _is_derived(delivery, name):
+                    continue  # an ORM writes customer_id for the field customer
                 message = f"the column {shown(name, 60)} stands nowhere in the repository"
-                code = "K18" if _may_inherit(delivery, table) else "K09"
+                code = "K18" if _may_inherit(delivery, table, name) else "K09"
                 yield problem(code, message, "Name a column that exists.", place)
             elif known is not None and plain(name) not in known and not _altered(delivery, table):
                 names = ", ".join(sorted(known))
@@ -165,8 +168,18 @@ def columns_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
                 yield problem("K09", message, f"Its columns: {shown(names, 200)}.", place)
 
 
-def _may_inherit(delivery: Delivery, table: ExistingTable) -> bool:
-    """Tell whether a class of a library may give the table columns that no file here names."""
+def _is_derived(delivery: Delivery, name: str) -> bool:
+    """Tell whether a column may be made from a field that stands in the repository."""
+    stem = re.sub(r"_(?:ptr_id|id|ids|type|key)$", "", name.lower())
+    if name.lower() in {"created_at", "updated_at", "deleted_at", "id"}:
+        return True
+    return stem != name.lower() and delivery.repository.has_word(stem) is not False
+
+
+def _may_inherit(delivery: Delivery, table: ExistingTable, name: str) -> bool:
+    """Tell whether a class of a library, or a relation, may bring a column nobody here names."""
+    if name.lower().endswith("_id") and table.created is None:
+        return True
     for source, first, last in table.cited:
         text = "\n".join(source.lines[first - 1 : min(last, first + 3)])
         for bases in re.findall(r"\bclass\s+\w+\s*[(:]([^):{\n]{0,300})", text):
@@ -216,17 +229,13 @@ def _differences(
 
 
 def _altered(delivery: Delivery, table: ExistingTable) -> bool:
-    """Tell whether other SQL beside the cited file changes the table: then it is not compared."""
+    """Tell whether any SQL of the repository changes the table: then it is not compared."""
     pattern = re.compile(
         rf"alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?[`\"\[]?(?:\w+[`\"\]]?\.[`\"\[]?)?"
         rf"{re.escape(table.name)}\b",
         re.IGNORECASE,
     )
-    return any(
-        pattern.search(text)
-        for source, *_ in table.cited
-        for text in delivery.repository.siblings(source.path, ".sql")
-    )
+    return any(pattern.search(text) for text in delivery.repository.texts_of(".sql"))
 
 
 def indexes_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
@@ -236,13 +245,24 @@ def indexes_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
             name, columns = row.get("name"), row.get("columns")
             if not isinstance(name, str) or not isinstance(columns, list):
                 continue
-            parts = [column for column in columns if isinstance(column, str)]
-            made = any(part and plain(part) in plain(name) for part in (table.name, *parts))
-            if made or name.upper() == "PRIMARY" or delivery.repository.has_word(name) is not False:
+            if not re.fullmatch(r"\w+", name) or _is_made(table, name, columns):
+                continue  # no name, or one that the database or an ORM gives
+            if name.upper() == "PRIMARY" or delivery.repository.has_word(name) is not False:
                 continue
             message = f"the index {shown(name, 60)} stands nowhere in the repository"
             hint = "Name an index that exists; propose a new one in a finding or `migration`."
             yield problem("K11", message, hint, delivery.in_json(f"{pointer}/name"))
+
+
+def _is_made(table: ExistingTable, name: str, columns: list[Any]) -> bool:
+    """Tell whether an index may have been named by a machine: after its table or columns.
+
+    Where SQL creates the table, only the endings that databases give are.
+    """
+    if table.created is not None and not name.lower().endswith(_MADE_ENDINGS):
+        return False
+    parts = [column for column in columns if isinstance(column, str)]
+    return any(part and plain(part) in plain(name) for part in (table.name, *parts))
 
 
 def related_tables_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:

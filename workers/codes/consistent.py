@@ -122,6 +122,13 @@ CODES: dict[str, Code] = {
         '{"criterion": "performance", "status": "waived"}',
         '{"criterion": "performance", "status": "waived", "reason": "no load figures exist"}',
     ),
+    "C21": Code(
+        "The notes mention a finding that does not exist",
+        "It may be one of another report; else whoever looks for it finds nothing.",
+        "as said in BACKEND-HIGH-009, without that finding",
+        "an id of `findings`",
+        severity="warning",
+    ),
     "C20": Code(
         "A checklist item is not known",
         "Other workers look for the known ones; `explain checklists` lists them.",
