@@ -140,8 +140,17 @@ def test_what_a_script_makes() -> None:
         (("b",),),
         ("x",),
     )
-    assert first.unique_columns == {"b"}
+    assert first.indexed_columns == {"b"}
     assert (second.primary_key, second.without_on_delete) == (("d", "e"), ())
     ((table, column),) = script.added_columns
     assert (table, column.name, column.not_null, column.has_default) == ("f", "g", True, False)
     assert script.used_tables == {"a", "x", "c", "f"}
+
+
+def test_an_index_inside_a_table_leads_its_key() -> None:
+    script = sql.read(
+        "CREATE TABLE w (id int PRIMARY KEY, hook_id int, KEY ix (hook_id, at),"
+        " FOREIGN KEY (hook_id) REFERENCES hooks (id) ON DELETE CASCADE)"
+    )
+    assert isinstance(script, sql.Script)
+    assert "hook_id" in script.tables[0].indexed_columns

@@ -127,15 +127,16 @@ def _endpoints(delivery: Delivery, sources: Sequence[Source]) -> Part:
         if not source.path.endswith(_CODE):
             continue
         for route in declared.all_routes(source):
-            if not route.strong or route.path is None:
+            if not route.literal or route.path is None:
                 continue
             total += 1
             told = (source.path, route.line) in spoken or any(
-                method in route.methods and declared.is_suffix(route.whole, path)
+                (not route.methods or method in route.methods)
+                and declared.is_suffix(route.whole, path)
                 for method, path in claimed
             )
             if not told:
-                methods = ",".join(sorted(route.methods))
+                methods = ",".join(sorted(route.methods)) or declared.ANY
                 silent.append(f"{methods} {route.whole} ({source.path}:{route.line})")
     return Part(total, total - len(silent), tuple(silent))
 

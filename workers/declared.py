@@ -241,4 +241,6 @@ _TABLE = re.compile(
 def tables(text: str) -> Iterator[str]:
     """Yield the names of tables that a text declares literally, in lower case."""
     for match in _TABLE.finditer(text):
-        yield next(name for name in match.groups() if name).lower()
+        name = next(name for name in match.groups() if name).lower()
+        if name not in {"as", "if", "like", "with", "select"}:  # words of a sentence
+            yield name

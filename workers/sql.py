@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 # A text is valid when one of these takes it: a report seldom says which database it speaks of.
 DIALECTS = ("postgres", "mysql", "sqlite", "tsql", "oracle")
 SQL_CHARACTERS = 200_000
+_MYSQL = re.compile(
+    r"`|\bENGINE\s*=|\bAUTO_INCREMENT\b|[(,]\s*(?:UNIQUE\s+)?(?:KEY|INDEX)\s+\w+\s*\(",
+    re.IGNORECASE,
+)
 _CREATED = frozenset(
     "table index unique view materialized type extension function procedure trigger policy"
     " schema database sequence role user domain temp temporary or aggregate collation"
@@ -69,7 +73,8 @@ class Table:
     columns: tuple[Column, ...]
     primary_key: tuple[str, ...]
     foreign_keys: tuple[tuple[str, ...], ...]
-    unique_columns: frozenset[str] = frozenset()
+    # Columns that lead an index or unique key inside the table.
+    indexed_columns: frozenset[str] = frozenset()
     without_on_delete: tuple[str, ...] = ()
     copied: bool = False  # AS SELECT, LIKE, PARTITION OF: its columns stand elsewhere
 
@@ -122,7 +127,9 @@ def read(text: str) -> Script | Invalid:
     if len(text) > SQL_CHARACTERS:
         return Script(not_understood=1)
     first: Script | Invalid | None = None
-    for dialect in DIALECTS:
+    # PostgreSQL's grammar takes `KEY name (column)` for a column called KEY.
+    dialects = sorted(DIALECTS, key=lambda d: d != "mysql") if _MYSQL.search(text) else DIALECTS
+    for dialect in dialects:
         parsed = _parse(text, dialect)
         if isinstance(parsed, Script) and not parsed.not_understood:
             return parsed

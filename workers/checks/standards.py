@@ -118,7 +118,7 @@ def proposed_foreign_keys_have_indexes(delivery: Delivery) -> Iterator[Problem]:
         ]
         for key in table.foreign_keys:
             leads = {columns[0] for columns in indexes if columns}
-            leads |= set(table.primary_key[:1]) | set(table.unique_columns)
+            leads |= set(table.primary_key[:1]) | set(table.indexed_columns)
             if key and key[0] not in leads:
                 name = f"{table.name}.{key[0]}"
                 message = f"the proposed foreign key {shown(name, 80)} has no index"

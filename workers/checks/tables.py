@@ -278,4 +278,4 @@ def related_tables_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
 
 def last_part(name: str) -> str:
     """Return a table's name without its schema and quotes."""
-    return name.strip("`\"'[] ").split(".")[-1].strip("`\"'[] ")
+    return name.strip("`\"'[](),;: ").split(".")[-1].strip("`\"'[] ")
