@@ -33,6 +33,11 @@ from workers.source import Source
         ("  get '/x', to: 'a#b'", {"GET"}, "/x"),
         ("path('orders/<int:pk>/', views.order),", set(), "orders/<int:pk>/"),
         ("@router.get(PATH)", {"GET"}, None),
+        ('@GetMapping(produces = "application/json", value = "/zz")', {"GET"}, "/zz"),
+        ('@GetMapping(params = "q")', {"GET"}, ""),
+        ("router.get('/cats/:id?', h)", {"GET"}, None),
+        ('@app.get("/cats/" "{id}")', {"GET"}, None),
+        ('@app.route("/x", ["POST"])', set(), "/x"),
         ('@router.get(f"{PREFIX}/x")', {"GET"}, None),
         ('@router.get("/x" + SUFFIX)', {"GET"}, None),
         ("router.get(`/x/${id}`, handler)", {"GET"}, None),
@@ -259,3 +264,23 @@ def test_after_many_names_lies_are_still_found(root: Path) -> None:
     assert repository.has_word("phantom_zz") is False
     assert repository.has_word("hantom_z", inside=True) is False
     assert repository.has_word("ame_29", inside=True) is True
+
+
+def test_several_routes_may_stand_on_a_line() -> None:
+    text = 'app.add_routes([web.get("/cats/{id}", h), web.post("/cats", h2)])'
+    routes = declared.all_routes(Source("x", text))
+    assert [(set(route.methods), route.path) for route in routes] == [
+        ({"GET"}, "/cats/{id}"),
+        ({"POST"}, "/cats"),
+    ]
+
+
+def test_a_route_over_a_class_has_the_methods_of_the_class() -> None:
+    text = '@api.route("/cats/<id>")\nclass Cat(Resource):\n    def delete(self, id): ...'
+    (route,) = declared.all_routes(Source("x", text))
+    assert route.methods == frozenset()
+
+
+def test_a_name_with_a_space_is_no_other_table() -> None:
+    assert list(declared.tables('CREATE TABLE "Order Details" (id int)')) == []
+    assert list(declared.tables('CREATE TABLE "public"."orders" (id int)')) == ["orders"]

@@ -31,7 +31,6 @@ VALID = [
 INVALID = [
     ("sql", "SELEC x FRM t", 1),
     ("sql", "CREATE TABEL t (a int)", 1),
-    ("sql", "hello", 1),
     ("sql", "ALTER TABEL t ADD c int", 1),
     ("sql", "SELECT 1;\nSELECT * FROM t WHERE a = b c d", 2),
     ("json", '{\n"a": 1,\n}', 3),
@@ -48,6 +47,10 @@ UNKNOWN = [
     ("toml", "a = " + "9" * 5000),
     ("", "anything at all {"),
     ("sql", "CREATE EXTENSION pgcrypto"),
+    ("sql", "SAVEPOINT a; RELEASE SAVEPOINT a;"),
+    ("sql", "ALTER SYSTEM SET work_mem = '64MB'"),
+    ("sql", "CREATE TEXT SEARCH CONFIGURATION x (COPY = english)"),
+    ("sql", "LISTEN orders"),
     ("sql", "\\d orders"),
     ("yaml", "{{- if .a }}\nb: 1\n{{- end }}\n"),
     ("python", ">>> 1 + 1\n2\n"),

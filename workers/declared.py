@@ -45,6 +45,10 @@ _WEAK = re.compile(
 )
 _STRONG = (_DECORATOR, _CALL, _FACADE, _RAILS)
 _FORMS = (*_STRONG, _SPRING, _WEAK)
+_OTHER_ARGUMENT = re.compile(r"\s*(?!value|path|url|rule|route)[A-Za-z_]{1,30}\s*=(?!=)")
+_PATH_ARGUMENT = re.compile(r"\b(?:value|path|url|rule)\s*=")
+# What may be absent: `/:id?`, `/{id?}`, `/cats(.:format)`.
+_OPTIONAL = re.compile(r":\w+\?|\{\w+\?\}|\(\.:")
 _LITERAL = re.compile(
     r"""\s*(?:[a-z]{1,20}\s*[:=]\s*)?[rb]?(?P<quote>['"`])(?P<text>[^'"`\n]*)(?P=quote)\s*(?P<next>.?)"""
 )
@@ -125,13 +129,12 @@ def all_routes(source: Source) -> tuple[Route, ...]:
             routers[router[1]] = prefix[1] if prefix else ""
         if _CLASS.match(line):
             of_class = _prefix_above(lines, number)
-        match = next((m for m in (form.search(line) for form in _FORMS) if m), None)
-        if match and not _CLASS_PREFIX.search(line):
-            owner = re.match(r"\s*@(\w+)\.", line)
-            prefix_text = routers.get(owner[1], "") if owner else of_class
-            found.append(_route(lines, number, match, prefix_text))
-        elif match and not _is_above_class(lines, number):
-            found.append(_route(lines, number, match, of_class))
+        matches = next((m for m in (list(form.finditer(line)) for form in _FORMS) if m), [])
+        if _CLASS_PREFIX.search(line) and _is_above_class(lines, number):
+            continue  # the prefix of a class, no route
+        owner = re.match(r"\s*@(\w+)\.", line)
+        prefix_text = routers.get(owner[1], "") if owner else of_class
+        found += [_route(lines, number, match, prefix_text) for match in matches]
     return tuple(found)
 
 
@@ -154,7 +157,7 @@ def _prefix_above(lines: Sequence[str], number: int) -> str:
 
 
 def _route(lines: Sequence[str], number: int, match: re.Match[str], prefix: str) -> Route:
-    rest = lines[number - 1][match.end() :]
+    rest = lines[number - 1][match.end() :]  # of a line with several, from each on
     following = lines[number : number + _ARGUMENT_LINES]
     arguments = _arguments([rest, *following]) if match["open"] == "(" else rest
     path = _literal(arguments)
@@ -168,8 +171,9 @@ def _route(lines: Sequence[str], number: int, match: re.Match[str], prefix: str)
     if not methods and named:
         methods = frozenset(re.findall(rf"\b({_METHODS})\b", named[1].lower()))
         methods = frozenset(method.upper() for method in methods)
-    elif verb in {"ROUTE", "API_ROUTE"} and match.re is _DECORATOR:
-        methods = frozenset({"GET"})
+    elif verb == "ROUTE" and match.re is _DECORATOR and "[" not in arguments:
+        # Over a class its methods say which.
+        methods = frozenset() if _is_above_class(lines, number) else frozenset({"GET"})
     status = _STATUS.search(arguments)
     code = int(status[1] or status[2]) if status else None
     strong = match.re in _STRONG and bool(methods)
@@ -192,8 +196,15 @@ def _arguments(lines: Sequence[str]) -> str:
 def _literal(arguments: str) -> str | None:
     if not arguments.strip():
         return ""
+    if _OTHER_ARGUMENT.match(arguments):
+        named = _PATH_ARGUMENT.search(arguments)
+        if named is None:
+            return ""
+        arguments = arguments[named.end() :]
     match = _LITERAL.match(arguments)
-    if match is None or match["next"] in {"+", "%", "."}:
+    if match is None or match["next"] in {"+", "%", ".", "'", '"'}:
+        return None
+    if _OPTIONAL.search(match["text"]):
         return None
     if match["quote"] == "`" and "${" in match["text"]:
         return None
@@ -229,7 +240,8 @@ def telling_segments(path: str) -> list[str]:
 
 
 _TABLE = re.compile(
-    r"""create\s+table\s+(?:if\s+not\s+exists\s+)?[`"\[]?(?:\w+[`"\]]?\.[`"\[]?)?(?P<sql>\w+)"""
+    r"""create\s+table\s+(?:if\s+not\s+exists\s+)?[`"\[]?(?:\w+[`"\]]?\.[`"\[]?)?"""
+    r"""(?P<sql>\w+)(?!\w|\s\w+[`"\]])"""
     r"""|__tablename__\s*=\s*['"](?P<alchemy>\w+)['"]"""
     r"""|create_table\s*\(?\s*['":](?P<migration>\w+)"""
     r"""|createTable\s*\(\s*['"](?P<knex>\w+)['"]"""

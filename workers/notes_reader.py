@@ -243,12 +243,12 @@ def _is_parameter(child: Token) -> bool:
 def _lines(inline: Token) -> list[Line]:
     number, text, prose, spans = _number(inline), "", "", list[str]()
     lines: list[Line] = []
-    proposed = False
+    proposed = marked = False
 
     def end_line() -> None:
-        nonlocal proposed
+        nonlocal proposed, marked
         lines.append(Line(number, text, prose, tuple(spans), proposed))
-        proposed = proposed or PROPOSED.search(prose) is not None
+        proposed, marked = proposed or marked, False
 
     for child in inline.children or []:
         is_break = child.type in {"softbreak", "hardbreak"}
@@ -258,13 +258,15 @@ def _lines(inline: Token) -> list[Line]:
         elif child.type == "code_inline":
             text += child.content
             prose += " "
-            if not PROPOSED.search(prose):
+            if not marked:
                 spans.append(child.content)
         elif child.markup == "autolink":  # `/users/<int:id>` is none
             text += "<" if child.type == "link_open" else ">"
         elif child.type in {"text", "text_special", "image"} or _is_parameter(child):
             # Chinese and Japanese keyboards give a colon of full width.
             plain = child.content.replace("\uff1a", ":")
+            # With what stands before it: emphasis may divide the word from its colon.
+            marked = marked or PROPOSED.search(prose[-12:] + plain) is not None
             text += plain
             prose += plain
     end_line()

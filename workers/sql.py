@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import logging
 import re
 from dataclasses import dataclass, field
@@ -14,17 +15,17 @@ if TYPE_CHECKING:
 
 # A text is valid when one of these takes it: a report seldom says which database it speaks of.
 DIALECTS = ("postgres", "mysql", "sqlite", "tsql", "oracle")
-SQL_CHARACTERS = 200_000
+SQL_CHARACTERS = 1_000_000
 _MYSQL = re.compile(
     r"`|\bENGINE\s*=|\bAUTO_INCREMENT\b|[(,]\s*(?:UNIQUE\s+)?(?:KEY|INDEX)\s+\w+\s*\(",
     re.IGNORECASE,
 )
 _CREATED = frozenset(
     "table index unique view materialized type extension function procedure trigger policy"
-    " schema database sequence role user domain temp temporary or aggregate collation"
-    " publication subscription statistics foreign server rule operator cast event fulltext"
-    " spatial clustered nonclustered global local unlogged recursive synonym package login"
-    " tablespace".split()
+    " schema database sequence role user domain temp temporary or system default text access"
+    " large aggregate collation publication subscription statistics foreign server rule"
+    " operator cast event fulltext spatial clustered nonclustered global local unlogged"
+    " recursive synonym package login tablespace".split()
 )
 _ALTERED = frozenset(
     "add drop alter rename set enable disable force no owner validate attach detach cluster"
@@ -40,7 +41,7 @@ _TYPE_NAMES = (
     "bigint int8 bigserial serial8",
     "text varchar char character string nvarchar nchar clob citext longtext mediumtext tinytext",
     "timestamp timestamptz datetime datetime2 timestampltz timestampntz",
-    "decimal numeric number dec",
+    "decimal numeric dec",
     "float double real float4 float8",
     "bool boolean",
     "json jsonb",
@@ -50,6 +51,13 @@ _TYPE_NAMES = (
     "time timetz",
 )
 _CANONICAL = {name: names.split()[0] for names in _TYPE_NAMES for name in names.split()}
+
+
+_COPIES = re.compile(r"\b(?:LIKE|INHERITS)\b", re.IGNORECASE)
+_STATEMENTS = frozenset(
+    "select insert update delete create alter drop with merge truncate grant revoke begin commit"
+    " rollback set use explain comment values".split()
+)
 
 
 @dataclass(frozen=True)
@@ -146,6 +154,8 @@ def _parse(text: str, dialect: str) -> Script | Invalid:
     try:
         statements = [one for one in sqlglot.parse(text, read=dialect) if one is not None]
     except errors.ParseError as error:
+        if "recursion" in str(error) or any(map(_is_unknown, _first_words(text))):
+            return Script(statements=1, not_understood=1)
         detail: dict[str, Any] = error.errors[0] if error.errors else {}
         reason = str(detail.get("description") or error).split("\n")[0].rstrip(".")
         return Invalid(reason, int(detail.get("line") or 1))
@@ -154,11 +164,25 @@ def _parse(text: str, dialect: str) -> Script | Invalid:
     script = Script()
     for statement in statements:
         fault = _add(script, statement)
+        if fault and any(map(_is_unknown, _first_words(text))):
+            return Script(statements=1, not_understood=1)
         if fault:
             return Invalid(fault, 1)
     if not script.statements and text.strip():
         return script if _only_comments(text) else Invalid("no statement", 1)
     return script
+
+
+def _first_words(text: str) -> list[str]:
+    """Return the word that each statement begins with, in lower case."""
+    plain = re.sub(r"--[^\n]*", "", text)
+    starts = (re.match(r"[\s(]*([A-Za-z_]+)", part) for part in plain.split(";"))
+    return [start[1].lower() for start in starts if start]
+
+
+def _is_unknown(word: str, known: frozenset[str] = _STATEMENTS) -> bool:
+    """Tell whether a word is none of those known, and no misspelling of one."""
+    return word not in known and not difflib.get_close_matches(word, known, 1, cutoff=0.7)
 
 
 def _only_comments(text: str) -> bool:
@@ -184,13 +208,13 @@ def _add(script: Script, statement: Any) -> str | None:
 
 def _command_fault(words: list[str]) -> str | None:
     """Return why what sqlglot passes over cannot be a statement: a misspelt object or action."""
-    if words[0] == "create" and len(words) > 1 and words[1] not in _CREATED:
-        return f"CREATE {words[1].upper()[:30]} is no statement"
-    if words[0] in {"alter", "drop"} and len(words) > 1 and words[1] not in _CREATED:
+    if words[0] in {"create", "alter", "drop"} and len(words) > 1 and words[1] not in _CREATED:
+        if _is_unknown(words[1], _CREATED):
+            return None
         return f"{words[0].upper()} {words[1].upper()[:30]} is no statement"
     if words[:2] == ["alter", "table"]:
         rest = [word for word in words[2:] if word not in {"if", "exists", "only"}]
-        if len(rest) > 1 and rest[1] not in _ALTERED:
+        if len(rest) > 1 and rest[1] not in _ALTERED and not _is_unknown(rest[1], _ALTERED):
             return f"ALTER TABLE {rest[1].upper()[:30]} is no statement"
     return None
 
@@ -253,7 +277,7 @@ def _table(statement: Any) -> Table:
         tuple(keys),
         frozenset(unique | {column.name for column in columns if column.unique}),
         tuple(silent),
-        copied=not columns,
+        copied=not columns or _COPIES.search(statement.sql()) is not None,
     )
 
 

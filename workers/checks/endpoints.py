@@ -67,9 +67,10 @@ def fits_path(route: Route, path: str) -> bool:
 
 def fits_method(route: Route, method: str) -> bool:
     """Tell whether a route can be that of a claimed method."""
-    if not route.methods or declared.ANY in {method, *route.methods}:
+    if not route.methods or method in route.methods:
         return True
-    return method in route.methods or (method == "HEAD" and "GET" in route.methods)
+    # GET answers HEAD, and a socket begins with a GET.
+    return (method, *route.methods) in {("HEAD", "GET"), ("GET", "WEBSOCKET")}
 
 
 @lru_cache(maxsize=4)

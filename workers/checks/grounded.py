@@ -48,8 +48,8 @@ def evidence_lines_are_citations(delivery: Delivery) -> Iterator[Problem]:
             yield problem("E07", message, hint, delivery.in_notes(line.number))
     for number, span in delivery.notes.broken_citations() if delivery.notes else ():
         hint = "Write `path:line` or `path:line-end` with a hyphen; two places are two citations."
-        message = f"{shown(span, 80)} is no well-formed citation"
-        yield problem("E07", message, hint, delivery.in_notes(number))
+        message = f"{shown(span, 80)} is no well-formed citation, so it is not checked"
+        yield problem("E13", message, hint, delivery.in_notes(number))
 
 
 def evidence_is_given(delivery: Delivery) -> Iterator[Problem]:

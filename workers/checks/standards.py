@@ -71,6 +71,7 @@ def proposed_tables_have_primary_keys(delivery: Delivery) -> Iterator[Problem]:
         texts = [
             f"{row.get('constraints')} {row.get('type')} {row.get('description')}" for row in rows
         ]
+        texts.append(str(schema.get("indexes")))
         if rows and not any(
             re.search(r"primary|\bpk\b|serial", text, re.IGNORECASE) for text in texts
         ):
@@ -151,7 +152,7 @@ def _has_no_way_back(text: str) -> bool:
     """Tell whether a migration of Alembic upgrades and does not downgrade."""
     try:
         tree = ast.parse(textwrap.dedent(text))
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False  # told as not valid
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     if "upgrade" not in functions:

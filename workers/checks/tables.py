@@ -114,7 +114,11 @@ def table_stands(repository: Repository, name: str) -> bool:
     words = name.split("_")
     tails = ["_".join(words[start:]) for start in range(min(len(words), 4))]
     variants = [name, *_singulars(name)]
-    if name.lower().startswith(_OF_FRAMEWORKS) or repository.has_word(*variants) is not False:
+    if (
+        name.startswith("_")
+        or name.lower().startswith(_OF_FRAMEWORKS)
+        or repository.has_word(*variants) is not False
+    ):
         return True
     # A join table, whose name nobody writes, is made of words that stand.
     if len(words) > 1 and all(
@@ -131,6 +135,14 @@ def table_stands(repository: Repository, name: str) -> bool:
     )
 
 
+_CHANGES = re.compile(r"\b(?:alter|modify|change|rename|drop|type)\b")
+_DENIED = re.compile(r"\b(?:NO|MISSING|WITHOUT|LACKS?|NOT PART|SHOULD|NONE)\b")
+_HASHED_NAME = re.compile(r"(?:IDX|PK|UQ|FK|REL)_[0-9a-f]{10,}")
+_IRREGULAR = {"people": "person", "children": "child", "men": "man", "women": "woman"}
+_OF_ORMS = frozenset(
+    "id createdat updatedat deletedat insertedat createdby updatedby lastmodifieddate v rowid"
+    " createddate lastmodifiedby version".split()
+)
 _MADE_ENDINGS = ("_pkey", "_key", "_idx", "_fkey", "_unique", "_uniq", "_pk", "_fk")
 _PLAIN_BASES = frozenset("Base Model SQLModel DeclarativeBase BaseModel object table True".split())
 # Tables that frameworks make, and no repository declares.
@@ -142,6 +154,8 @@ _OF_FRAMEWORKS = tuple(
 
 def _singulars(name: str) -> list[str]:
     """Return what a plural may be the plural of: orders of order, branches of branch."""
+    if name in _IRREGULAR:
+        return [_IRREGULAR[name]]
     found = [name[:-3] + "y"] if name.endswith("ies") else []
     found += [name[:-2]] if name.endswith("es") else []
     return [*found, name[:-1]] if name.endswith("s") and not name.endswith("ss") else [name]
@@ -151,6 +165,7 @@ def columns_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
     """Every column of an existing table stands in the repository."""
     for table in _found_tables(delivery):
         known = {plain(column.name) for column in table.created.columns} if table.created else None
+        known = known and known | _added(delivery, table)
         for pointer, row in table.rows("columns"):
             name = row.get("name")
             if not isinstance(name, str) or not name.strip() or is_template_text(name):
@@ -171,7 +186,7 @@ def columns_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
 def _is_derived(delivery: Delivery, name: str) -> bool:
     """Tell whether a column may be made from a field that stands in the repository."""
     stem = re.sub(r"_(?:ptr_id|id|ids|type|key)$", "", name.lower())
-    if name.lower() in {"created_at", "updated_at", "deleted_at", "id"}:
+    if plain(name).strip("_") in _OF_ORMS or name.lower().startswith("id_"):
         return True
     return stem != name.lower() and delivery.repository.has_word(stem) is not False
 
@@ -182,7 +197,7 @@ def _may_inherit(delivery: Delivery, table: ExistingTable, name: str) -> bool:
         return True
     for source, first, last in table.cited:
         text = "\n".join(source.lines[first - 1 : min(last, first + 3)])
-        for bases in re.findall(r"\bclass\s+\w+\s*[(:]([^):{\n]{0,300})", text):
+        for bases in re.findall(r"\bclass\s+\w+\s*(?:[(:]|extends\b)([^):{\n]{0,300})", text):
             for base in re.findall(r"[\w.]+", bases):
                 name = base.split(".")[-1]
                 here = delivery.repository.has_word(f"class {name}", inside=True)
@@ -219,13 +234,20 @@ def _differences(
     parts = constraints if isinstance(constraints, list) else [constraints]
     text = " ".join(part for part in parts if isinstance(part, str)).upper()
     is_key = column.name in created.primary_key
+    if _DENIED.search(text):
+        return  # it says what is missing
+    if re.search(r"(?<!NOT )\bNULL\b|\bNULLABLE\b", text) and (column.not_null or is_key):
+        yield "constraints", "NOT NULL"
     if re.search(r"\bNOT NULL\b", text) and not column.not_null and not is_key:
         yield "constraints", "nullable"
     if re.search(r"\bPRIMARY KEY\b", text) and not is_key:
         yield "constraints", "not in the primary key"
     target = re.search(r"\bREFERENCES\s+[`\"\[]?(?:\w+[`\"\]]?\.[`\"\[]?)?(\w+)", text)
+    keyed = any(column.name in key for key in created.foreign_keys)
     if target and column.references and plain(target[1]) != plain(column.references):
         yield "constraints", f"a reference to {column.references}"
+    elif target and not keyed:
+        yield "constraints", "no reference"
 
 
 def _altered(delivery: Delivery, table: ExistingTable) -> bool:
@@ -235,7 +257,28 @@ def _altered(delivery: Delivery, table: ExistingTable) -> bool:
         rf"{re.escape(table.name)}\b",
         re.IGNORECASE,
     )
-    return any(pattern.search(text) for text in delivery.repository.texts_of(".sql"))
+    for text in delivery.repository.texts_of(".sql"):
+        for match in pattern.finditer(text):
+            statement = text[match.end() : match.end() + 2000].split(";")[0]
+            # To add a column or a constraint changes none of the columns that were there.
+            if not re.match(r"\s*add\b", statement) or _CHANGES.search(statement):
+                return True
+    return False
+
+
+def _added(delivery: Delivery, table: ExistingTable) -> set[str]:
+    """Return the columns that other SQL adds to a table."""
+    pattern = re.compile(
+        rf"alter\s+table\s+[^;(]{{0,80}}\b{re.escape(table.name.lower())}\b[`\"\]]?\s+([^;]{{0,2000}})"
+    )
+    return {
+        plain(name)
+        for text in delivery.repository.texts_of(".sql")
+        for statement in pattern.findall(text)
+        for name in re.findall(
+            r"\badd\s+(?:column\s+)?(?:if\s+not\s+exists\s+)?[`\"\[]?(\w+)", statement
+        )
+    }
 
 
 def indexes_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
@@ -245,7 +288,9 @@ def indexes_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
             name, columns = row.get("name"), row.get("columns")
             if not isinstance(name, str) or not isinstance(columns, list):
                 continue
-            if not re.fullmatch(r"\w+", name) or _is_made(table, name, columns):
+            if not re.fullmatch(r"\w+", name) or _HASHED_NAME.fullmatch(name):
+                continue
+            if _is_made(table, name, columns):
                 continue  # no name, or one that the database or an ORM gives
             if name.upper() == "PRIMARY" or delivery.repository.has_word(name) is not False:
                 continue

@@ -73,6 +73,13 @@ CODES: dict[str, Code] = {
         "the lines that show what is claimed",
         severity="warning",
     ),
+    "E13": Code(
+        "What means to be a citation is not of the form",
+        "It is not checked, and counts for nothing.",
+        "`app/main.py:10,12`, `app/main.py#L10`",
+        "`app/main.py:10` and `app/main.py:12`",
+        severity="warning",
+    ),
     "E12": Code(
         "A citation could not be checked",
         "It counts neither as right nor as wrong.",
