@@ -254,3 +254,15 @@ def test_the_test_for_nested_quantifiers_sees_one() -> None:
 
     assert _has_nested_repeat(_parser.parse(r"(\w+\s?)+$"))
     assert not _has_nested_repeat(_parser.parse(r"(?:\w{1,10} )+[a-z]*"))
+
+
+def test_lists_that_are_kept_twice_for_speed_are_equal() -> None:
+    from typing import get_args
+
+    from workers.checklists import CRITERIA
+    from workers.checks.endpoints import METHODS
+    from workers.deliverables import backend, forms
+
+    assert set(get_args(backend.Method)) == METHODS
+    criterion = forms.CompletionCriterion.model_fields["criterion"].annotation
+    assert get_args(criterion) == CRITERIA

@@ -266,6 +266,47 @@ def test_after_many_names_lies_are_still_found(root: Path) -> None:
     assert repository.has_word("ame_29", inside=True) is True
 
 
+def test_after_many_names_a_table_of_a_class_still_stands(root: Path) -> None:
+    from workers.checks.tables import table_stands
+
+    (root / "app/models.py").write_text("class OrderItem(models.Model):\n    pass\n")
+    repository = Repository(root)
+    for number in range(50):
+        assert repository.has_word(f"phantom_{number}") is False
+    assert table_stands(repository, "shop_orderitem")
+    assert not table_stands(repository, "shop_phantomrow")
+
+
+DUMP = """\
+CREATE TABLE public.teams (
+    id bigint NOT NULL,
+    owner_id bigint NOT NULL
+);
+ALTER TABLE ONLY public.teams ADD CONSTRAINT teams_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.teams ADD CONSTRAINT teams_owner FOREIGN KEY (owner_id)
+    REFERENCES public.users(id) ON DELETE SET NULL;
+"""
+
+
+def test_keys_that_a_dump_adds_later_are_not_refuted(root: Path) -> None:
+    (root / "dump.sql").write_text(DUMP)
+    lay_out(root)
+    file = root.parent / FILES[1]
+    row = """{
+      "id": "DB-003", "table_name": "teams", "status": "existing", "description": "Teams",
+      "schema": {"columns": [
+        {"name": "id", "type": "bigint", "constraints": "PRIMARY KEY"},
+        {"name": "owner_id", "type": "bigint",
+         "constraints": "NOT NULL REFERENCES users (id) ON DELETE SET NULL"}]},
+      "evidence": [{"file": "%s/dump.sql", "line": 1, "end_line": 4}]
+    },"""
+    text = file.read_text("utf-8")
+    text = text.replace('"database_designs": [', f'"database_designs": [{row}' % root)
+    text = text.replace('"database_tables_analyzed": 2', '"database_tables_analyzed": 3')
+    file.write_text(text, "utf-8")
+    assert {problem.code for problem in judge(root).problems} == {"C15"}
+
+
 def test_several_routes_may_stand_on_a_line() -> None:
     text = 'app.add_routes([web.get("/cats/{id}", h), web.post("/cats", h2)])'
     routes = declared.all_routes(Source("x", text))

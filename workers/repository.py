@@ -26,6 +26,7 @@ SEARCHED_BYTES = 64 * 1024 * 1024
 SEARCHED_FILE_BYTES = 4 * 1024 * 1024
 # So many words are found by reading; for more an index is made, which costs some twenty readings.
 SEARCHED_WORDS = 30
+_DECLARED = re.compile(rb"\b(class|model|entity|struct|interface|type|table)[ \t]+([a-z0-9_]+)")
 _LISTED_FILES = 20_000
 _DATA = (".json", ".csv", ".txt", ".log", ".html", ".xml", ".css", ".svg", ".md", ".ipynb")
 _COMPARED_PARTS = 40
@@ -128,12 +129,13 @@ class Repository:
 
     @cached_property
     def _index(self) -> frozenset[str]:
-        """Every name of the repository, as `plain` writes it, with the words it is made of."""
+        """Every name, as `plain` writes it, the words it is made of, and `class name` for types."""
         words: set[bytes] = set()
         for text in self._texts[0]:
             words.update(re.findall(rb"[a-z0-9_-]+", text))
+            words.update(b" ".join(pair) for pair in _DECLARED.findall(text))
         names = {word.decode("ascii") for word in words}
-        names |= {part for name in names for part in re.split("[_-]", name)}
+        names |= {part for name in names if " " not in name for part in re.split("[_-]", name)}
         return frozenset(map(plain, names))
 
     @cached_property

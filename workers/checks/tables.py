@@ -136,6 +136,11 @@ def table_stands(repository: Repository, name: str) -> bool:
 
 
 _CHANGES = re.compile(r"\b(?:alter|modify|change|rename|drop|type)\b")
+_KEYS_OR_CHANGES = re.compile(
+    rf"{_CHANGES.pattern}|\b(?:constraint|primary|foreign|unique|references)\b"
+)
+# Not of `ON DELETE SET NULL`, `IS NULL` or `DEFAULT NULL`.
+_NULLABLE = re.compile(r"(?<!NOT )(?<!SET )(?<!IS )(?<!DEFAULT )\bNULL\b|\bNULLABLE\b")
 _DENIED = re.compile(r"\b(?:NO|MISSING|WITHOUT|LACKS?|NOT PART|SHOULD|NONE)\b")
 _HASHED_NAME = re.compile(r"(?:IDX|PK|UQ|FK|REL)_[0-9a-f]{10,}")
 _IRREGULAR = {"people": "person", "children": "child", "men": "man", "women": "woman"}
@@ -177,7 +182,9 @@ def columns_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
                 message = f"the column {shown(name, 60)} stands nowhere in the repository"
                 code = "K18" if _may_inherit(delivery, table, name) else "K09"
                 yield problem(code, message, "Name a column that exists.", place)
-            elif known is not None and plain(name) not in known and not _altered(delivery, table):
+            elif known is None or plain(name) in known:
+                continue
+            elif not _altered(delivery, table, _CHANGES):
                 names = ", ".join(sorted(known))
                 message = f"{table.name} has no column {shown(name, 60)} where it is created"
                 yield problem("K09", message, f"Its columns: {shown(names, 200)}.", place)
@@ -209,7 +216,7 @@ def _may_inherit(delivery: Delivery, table: ExistingTable, name: str) -> bool:
 def columns_are_as_declared(delivery: Delivery) -> Iterator[Problem]:
     """Type, null and key of a column are those of the CREATE TABLE that is cited."""
     for table in _found_tables(delivery):
-        if table.created is None or _altered(delivery, table):
+        if table.created is None or _altered(delivery, table, _KEYS_OR_CHANGES):
             continue
         known = {plain(column.name): column for column in table.created.columns}
         for pointer, row in table.rows("columns"):
@@ -236,7 +243,7 @@ def _differences(
     is_key = column.name in created.primary_key
     if _DENIED.search(text):
         return  # it says what is missing
-    if re.search(r"(?<!NOT )\bNULL\b|\bNULLABLE\b", text) and (column.not_null or is_key):
+    if _NULLABLE.search(text) and (column.not_null or is_key):
         yield "constraints", "NOT NULL"
     if re.search(r"\bNOT NULL\b", text) and not column.not_null and not is_key:
         yield "constraints", "nullable"
@@ -250,8 +257,12 @@ def _differences(
         yield "constraints", "no reference"
 
 
-def _altered(delivery: Delivery, table: ExistingTable) -> bool:
-    """Tell whether any SQL of the repository changes the table: then it is not compared."""
+def _altered(delivery: Delivery, table: ExistingTable, words: re.Pattern[str]) -> bool:
+    """Tell whether SQL of the repository changes the table in one of some ways.
+
+    What it changed is not compared with the CREATE TABLE. A dump adds its keys in statements of
+    their own.
+    """
     pattern = re.compile(
         rf"alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?[`\"\[]?(?:\w+[`\"\]]?\.[`\"\[]?)?"
         rf"{re.escape(table.name)}\b",
@@ -260,8 +271,7 @@ def _altered(delivery: Delivery, table: ExistingTable) -> bool:
     for text in delivery.repository.texts_of(".sql"):
         for match in pattern.finditer(text):
             statement = text[match.end() : match.end() + 2000].split(";")[0]
-            # To add a column or a constraint changes none of the columns that were there.
-            if not re.match(r"\s*add\b", statement) or _CHANGES.search(statement):
+            if not re.match(r"\s*add\b", statement) or words.search(statement):
                 return True
     return False
 
