@@ -273,8 +273,8 @@ def test_after_many_names_a_table_of_a_class_still_stands(root: Path) -> None:
     repository = Repository(root)
     for number in range(50):
         assert repository.has_word(f"phantom_{number}") is False
-    assert table_stands(repository, "shop_orderitem")
-    assert not table_stands(repository, "shop_phantomrow")
+    assert table_stands(repository, "qqx_orderitem")
+    assert not table_stands(repository, "qqx_phantomrow")
 
 
 DUMP = """\
