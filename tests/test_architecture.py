@@ -17,6 +17,7 @@ from workers.checks import CHECKS
 from workers.codes import CODES, FAMILIES
 
 LAYERS = {
+    "workers.commands": 4,
     "workers.prepare": 3,
     "workers.finish": 3,
     "workers.review": 3,

@@ -24,6 +24,7 @@ EXIT_CODES = {
     3: "could not run: no such session, no task, a file that cannot be read or written",
     130: "ended by SIGINT; 143 by SIGTERM, 129 by SIGHUP",
 }
+EXIT_OF_STATUS = {"completed": 0, "failed": 1, "blocked": 3}
 PRINTED_PROBLEMS = 40
 # What an agent reads of a document at most: some 6,000 tokens.
 PRINTED_CHARACTERS = 24_000

@@ -31,6 +31,8 @@ class Answer:
 
     text: str
     fields: dict[str, Any] = field(default_factory=dict)
+    status: str = "completed"
+    problems: list[dict[str, Any]] = field(default_factory=list)
 
 
 def one_line(output: WorkerOutput) -> str:
