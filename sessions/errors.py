@@ -8,6 +8,10 @@ WaggleError            could not run (exit 3)
 ├── NoPrompt           the worker has no task yet, or it cannot be read
 ├── OtherTask          the worker already has another task
 ├── Damaged            the session's files are not what the program wrote
+├── Foreign            another program made the session: it is only read
+├── NoSuchTicket       no blocker, escalation or handoff of that id
+├── Paused             the session is paused or archived
+├── BadArchive         an archive does not match its digests
 ├── Busy               another process holds the session
 └── NotReadable        a file that must be read is not a readable regular file
 """
@@ -94,6 +98,30 @@ class Damaged(WaggleError):
     """A file or folder of the session is not what the program wrote."""
 
     code = "R08"
+
+
+class Foreign(WaggleError):
+    """Another program made the session; it is read, and written only when asked for."""
+
+    code = "R12"
+
+
+class NoSuchTicket(WaggleError):
+    """No blocker, escalation or handoff of that id is open."""
+
+    code = "R13"
+
+
+class Paused(WaggleError):
+    """The session is paused or archived."""
+
+    code = "R14"
+
+
+class BadArchive(WaggleError):
+    """An archive does not hold what it says, or holds what no session has."""
+
+    code = "R15"
 
 
 class Busy(WaggleError):

@@ -72,4 +72,28 @@ CODES: dict[str, Code] = {
         "report it, with the two files",
         severity="warning",
     ),
+    "R12": Code(
+        "Another program made the session",
+        "Its files are read, and never rewritten without being asked.",
+        "log in a session of an earlier program",
+        "doctor --session ID --fix takes it over and keeps the old files",
+    ),
+    "R13": Code(
+        "No such blocker, escalation or handoff",
+        "Only what is open can be resolved or accepted, by its id.",
+        "unblock B3 when B3 was a handoff",
+        "status lists what is open",
+    ),
+    "R14": Code(
+        "The session is paused or archived",
+        "Somebody stopped it on purpose; work in it would not be looked at.",
+        "--setup in a paused session",
+        "session resume ID",
+    ),
+    "R15": Code(
+        "The archive is damaged",
+        "Its content does not match the digests that it carries.",
+        "an archive that was cut while it was copied",
+        "take another copy of it",
+    ),
 }
