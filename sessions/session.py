@@ -251,11 +251,8 @@ def record(session: Session, *events: log.Event) -> SessionState:
     events; raises Foreign for a session that another program made.
     """
     before = fold_log(session)
-    if before.state.foreign and events[0].action != ADOPT:
-        raise Foreign(
-            f"session {session.id} was made by another program, and is only read",
-            f"Run doctor --session {session.id} --fix to take it over; its files are kept aside.",
-        )
+    if events[0].action != ADOPT:
+        check_ours(before.state)
     log.append(session.events_file, session.id, before.state.last_seq + 1, events)
     checkpoint = derived.Checkpoint(before.state, before.log_bytes)
     state, end = _take_in(checkpoint, session.events_file)
@@ -263,6 +260,15 @@ def record(session: Session, *events: log.Event) -> SessionState:
         move_aside(session.state_file)
     write_derived(session, state, end)
     return state
+
+
+def check_ours(state: SessionState) -> None:
+    """Raise Foreign for a session that another program made: it is only read."""
+    if state.foreign:
+        raise Foreign(
+            f"session {state.session_id} was made by another program, and is only read",
+            f"Run doctor --session {state.session_id} --fix to take it over; its files are kept.",
+        )
 
 
 def write_derived(session: Session, state: SessionState, log_bytes: int) -> None:

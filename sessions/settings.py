@@ -48,7 +48,8 @@ def settings(root: Path) -> dict[str, Setting]:
     found = {name: Setting(default, "default") for name, default in DEFAULTS.items()}
     for file, table in _tables(root):
         for name, value in table.items():
-            found[_known(name, file)] = Setting(_checked(name, value, file), file)
+            _check_known(name, file)
+            found[name] = Setting(_checked(name, value, file), file)
     for name in DEFAULTS:
         variable = f"WAGGLE_{name.upper()}"
         if os.environ.get(variable):
@@ -94,12 +95,11 @@ def _parsed(data: bytes, name: str) -> dict[str, Any]:
         raise BadInput(f"{name} is no valid TOML: {shown(error)}", f"Mend {name}.") from None
 
 
-def _known(name: str, file: str) -> str:
+def _check_known(name: str, file: str) -> None:
     if name not in DEFAULTS:
         near = difflib.get_close_matches(name, DEFAULTS, 1)
         meant = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(DEFAULTS)}."
         raise BadInput(f"{file} has an unknown setting {shown(name)}", meant)
-    return name
 
 
 def _checked(name: str, value: object, where: str) -> str | int:

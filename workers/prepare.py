@@ -16,10 +16,12 @@ from sessions.location import new_session_id
 from sessions.session import (
     PROMPT_BYTES,
     Session,
+    check_ours,
     make_new_session,
     make_session,
     open_session,
     record,
+    session_at,
 )
 from sessions.settings import settings
 from workers.contract import WorkerOutput
@@ -107,7 +109,6 @@ def prepare(order: Order) -> WorkerOutput:
     started = time.perf_counter()
     session = _session_for(order)
     with session.locked():
-        _check_held(session)
         prompt = _store_prompt(session, order)
         if order.fresh:
             _keep_aside(session, order.worker)
@@ -133,6 +134,8 @@ def _session_for(order: Order) -> Session:
                 "Give --task TEXT for a new session, or --session ID for one that exists.",
             )
         return make_new_session(order.root, new_session_id(order.task.decode()))
+    if os.path.lexists(session_at(order.root, order.session_id).path):
+        _check_goes_on(open_session(order.root, order.session_id))
     if order.task is None:
         session = open_session(order.root, order.session_id)
         if not os.path.lexists(session.prompt_file(order.worker.name)):
@@ -202,11 +205,13 @@ def _lay_out(session: Session, worker: Worker) -> tuple[list[Path], list[Path]]:
     return created, [file for file in templates if file not in created]
 
 
-def _check_held(session: Session) -> None:
-    held = session.state().held
-    if held is not None:
+def _check_goes_on(session: Session) -> None:
+    """Raise Paused or Foreign before anything is written."""
+    state = session.state()
+    check_ours(state)
+    if state.held is not None:
         raise Paused(
-            f"session {session.id} is {held}", f"session resume {session.id} lets work go on."
+            f"session {session.id} is {state.held}", f"session resume {session.id} lets it go on."
         )
 
 
