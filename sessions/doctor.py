@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from sessions.session import Session
 
 _LISTED = 10
+_SECOND_LOOK_SECONDS = 0.2
 DERIVED = ("STATE.json", "METRICS.json", "SESSION.md")
 
 
@@ -34,8 +36,18 @@ class Fault:
 def examine(session: Session) -> list[Fault]:
     """Return what is wrong with a session; reads the whole log, writes nothing.
 
-    Raises Damaged when the log itself is no regular file.
+    Looks twice: what a writer in the middle of its work explains is gone then. Raises Damaged
+    when the log itself is no regular file.
     """
+    faults = _examine(session)
+    if not faults:
+        return []
+    time.sleep(_SECOND_LOOK_SECONDS)
+    again = _examine(session)
+    return [fault for fault in faults if fault in again]
+
+
+def _examine(session: Session) -> list[Fault]:
     whole = fold_log(session, whole=True)
     if whole.state.foreign:
         cure = "take it over; its STATE.json, METRICS.json and SESSION.md are kept aside"
@@ -113,7 +125,7 @@ def mend(session: Session) -> list[Fault]:
     Raises OSError when the disk refuses.
     """
     with session.locked():
-        faults = examine(session)
+        faults = _examine(session)
         if any(fault.cure for fault in faults):
             _mend(session)
     return faults

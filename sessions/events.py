@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sessions.errors import Damaged, escaped, shown
+from sessions.errors import BadInput, Damaged, escaped, shown
 from sessions.files import append_synced
 from sessions.secrets import redacted
 
@@ -86,7 +86,7 @@ def append(path: Path, session_id: str, first_seq: int, events: Sequence[Event])
 
     `seq` numbers the events of a session, so that their order survives a clock that jumps. What a
     killed writer left at the end is taken out and told in an event of its own: it was never
-    acknowledged, and nothing may be glued to it.
+    acknowledged, and nothing may be glued to it. Raises BadInput for an event that is too long.
     """
     now, first_line = utc_now(), b""
     tail = _torn_tail(path)
@@ -101,6 +101,11 @@ def append(path: Path, session_id: str, first_seq: int, events: Sequence[Event])
     lines = [
         _line(event, session_id, first_seq + position, now) for position, event in enumerate(events)
     ]
+    longest = max(map(len, lines))
+    if longest > LINE_BYTES:
+        raise BadInput(
+            f"an event of {longest:,} bytes is too long", f"Keep it below {LINE_BYTES:,} bytes."
+        )
     append_synced(path, first_line + b"".join(lines), instead_of=len(tail))
 
 
@@ -109,8 +114,10 @@ def _torn_tail(path: Path) -> bytes:
     try:
         with path.open("rb") as log:
             size = log.seek(0, 2)
-            start = max(0, size - LINE_BYTES)
-            log.seek(start)
+            log.seek(max(0, size - 1))
+            if log.read() in {b"", b"\n"}:
+                return b""
+            log.seek(max(0, size - LINE_BYTES))
             return log.read().rpartition(b"\n")[2]
     except FileNotFoundError:
         return b""

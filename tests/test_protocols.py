@@ -155,6 +155,13 @@ def test_only_what_is_open_and_of_its_kind_is_closed(set_up: Path) -> None:
     assert told.fields["handoff"]["closed_by"] == FRONTEND
 
 
+def test_an_event_that_could_not_be_read_again_is_refused(set_up: Path) -> None:
+    metrics = {f"m{n}": "x" * 4000 for n in range(300)}
+    with pytest.raises(BadInput, match="too long"):
+        protocols.log(set_up, SESSION, [Event("progress", BACKEND, "x", metrics=metrics)])
+    assert len(recorded(set_up)) == 5
+
+
 def test_phase_1_shows_what_waits_for_the_worker(set_up: Path) -> None:
     for letter in "BEH":
         asked = protocols.ticket(letter, FRONTEND, "the API, please", needs="backend")
@@ -178,6 +185,8 @@ def test_an_accepted_report_hands_on_and_asks_once(set_up: Path) -> None:
         ("handoff", "Use the orders API", "frontend"),
         ("escalation", "Who may refund?", "queen"),
     ]
+    told = protocols.close(set_up, SESSION, FRONTEND, tickets[0].id, "", kinds=["handoff"])
+    assert told.fields["handoff"]["closed_by"] == FRONTEND
 
 
 @pytest.mark.parametrize(("priority", "seconds"), PRIORITIES.items())

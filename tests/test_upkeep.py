@@ -132,6 +132,14 @@ def test_verify_names_what_changed(
     assert told in answer.text
 
 
+def test_judging_again_keeps_the_receipt(accepted: Path) -> None:
+    file = accepted / FOLDER / "workers/json/backend_receipt.json"
+    before = file.read_bytes()
+    assert finish(Request(WORKERS[0], accepted, CLI), SESSION).status == "completed"
+    assert file.read_bytes() == before
+    assert verify(accepted, SESSION).status == "completed"
+
+
 def test_verify_is_usable_in_ci(accepted: Path) -> None:
     assert waggle("verify", "--session", SESSION, cwd=accepted).returncode == 0
     change_code(accepted)

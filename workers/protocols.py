@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sessions.state import SessionState
 
 TEXT_CHARACTERS = 4000  # some 1,000 tokens: whoever reads it pays for it
+_ARTIFACTS = 100
 BATCH_BYTES = 8 * 1024 * 1024
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,60}")
 _METRIC = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,60}")
@@ -159,7 +160,7 @@ def ticket(
     wanted = needs or QUEEN
     if _NAME.fullmatch(wanted):
         wanted = worker_name(wanted)
-    told = redacted({"text": text, "needs": wanted, "artifacts": list(artifacts)})
+    told = redacted({"text": text, "needs": wanted, "artifacts": list(artifacts)[:_ARTIFACTS]})
     return Ticket(letter, worker, at="", priority=priority, **told)
 
 
@@ -214,7 +215,16 @@ def ticket_row(ticket: Ticket) -> dict[str, Any]:
 
 def waiting_for(state: SessionState, worker: str) -> list[dict[str, Any]]:
     """Return what is open and waits for a worker: what it should look at first."""
-    return [ticket_row(one) for one in state.open_tickets() if one.needs == worker]
+    return [ticket_row(one) for one in state.open_tickets() if _same_worker(one.needs, worker)]
+
+
+def _same_worker(one: str, other: str) -> bool:
+    """Tell whether two names mean one worker: `frontend` is `frontend-worker`."""
+    return one.removesuffix("-worker") == other.removesuffix("-worker")
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= TEXT_CHARACTERS else f"{text[: TEXT_CHARACTERS - 3]}..."
 
 
 def close(
@@ -233,7 +243,7 @@ def close(
         found = state.tickets.get(ticket_id)
         if found is None or found.kind not in kinds:
             raise _no_such_ticket(state, ticket_id, kinds)
-        if found.kind == "handoff" and found.needs != worker:
+        if found.kind == "handoff" and not _same_worker(found.needs, worker):
             raise BadInput(
                 f"{found.id} is addressed to {shown(found.needs)}, not to {worker}",
                 "Only the worker that it is addressed to accepts it.",
@@ -258,8 +268,10 @@ def _no_such_ticket(state: SessionState, ticket_id: str, kinds: Sequence[str]) -
 def left_over(state: SessionState, worker: str, data: dict[str, Any]) -> list[Event]:
     """Return the events for what an accepted report hands on or leaves open, once each."""
     asked = [
-        ticket("H", worker, row["summary"], row["to"], artifacts=row.get("artifacts", []))
+        ticket("H", worker, _cut(row["summary"]), row["to"], artifacts=row.get("artifacts", []))
         for row in data.get("handoffs", [])
     ]
-    asked += [ticket("E", worker, text, priority="low") for text in data.get("unresolved", [])]
+    asked += [
+        ticket("E", worker, _cut(text), priority="low") for text in data.get("unresolved", [])
+    ]
     return [ticket_event(one) for one in asked if state.same_ticket(one) is None]

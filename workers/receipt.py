@@ -60,9 +60,23 @@ def write_receipt(
         "scores": judged.computed.document(),
         "previous_event": _last_line_digest(session.events_file),
     }
+    file = session.receipt_file(worker.name)
+    kept = _read(file)
+    if kept is not None and {**kept[0], "previous_event": ""} == {**told, "previous_event": ""}:
+        return kept[1]  # judged again, and nothing is new: the one that is there stays true
     data = to_json(told).encode()
-    write_atomic(session.receipt_file(worker.name), data)
+    write_atomic(file, data)
     return hashlib.sha256(data).hexdigest()
+
+
+def _read(file: Path) -> tuple[dict[str, Any], str] | None:
+    """Return a receipt and its digest, None if there is none that can be read."""
+    try:
+        data = read_regular(file, RECEIPT_BYTES)
+        kept = json.loads(data)
+    except (OSError, NotReadable, ValueError, RecursionError):
+        return None
+    return (kept, hashlib.sha256(data).hexdigest()) if isinstance(kept, dict) else None
 
 
 def _last_line_digest(log: Path) -> str | None:
@@ -117,12 +131,11 @@ def _verified(session: Session, worker: Worker, state: WorkerState) -> dict[str,
         return row
     row["accepted_at"] = verdict["at"]
     file = session.receipt_file(worker.name)
-    try:
-        data = read_regular(file, RECEIPT_BYTES)
-        kept = json.loads(data)
-    except (OSError, NotReadable, ValueError, RecursionError):
+    there = _read(file)
+    if there is None:
         return {**row, "status": "changed", "changed": [f"{file.name}: missing or unreadable"]}
-    if hashlib.sha256(data).hexdigest() != verdict["receipt"]:
+    kept, digest = there
+    if digest != verdict["receipt"]:
         return {**row, "status": "changed", "changed": [f"{file.name}: not the one of the verdict"]}
     changed = list(_changed(session, worker, kept))
     commit, dirty = head(session.root)

@@ -158,7 +158,8 @@ def _next(session: Session, state: SessionState, name: str, program: Path) -> st
 
 def session_lines(row: dict[str, Any]) -> list[str]:
     """Return a session as lines for people: one for each worker, one for each open ticket."""
-    lines = [f"{row['session_id']}  {row['status']}"]
+    foreign = "  (made by another program: only read)" if row["foreign"] else ""
+    lines = [f"{row['session_id']}  {row['status']}{foreign}"]
     lines += [f"  ! {fault}; see doctor --session {row['session_id']}" for fault in row["faults"]]
     lines += [_worker_line(worker) for worker in row["workers"]]
     lines += [_ticket_line(ticket) for ticket in row["open"]]
