@@ -74,11 +74,13 @@ def finish(request: Request, session_id: str) -> WorkerOutput:
         status = "completed" if judged.accepted else "failed"
         write_atomic(session.problems_file(worker.name), to_json(answer(status, problems)).encode())
         facts = _facts(delivery, judged, time.perf_counter() - started)
+        before = session.state()
         if judged.accepted:
-            facts["receipt"] = write_receipt(session, delivery, judged, commit)
+            last = before.workers[worker.full_name].last_verdict
+            facts["receipt"] = write_receipt(session, delivery, judged, commit, last)
         events = _events(worker, delivery, judged, facts)
         if judged.accepted:
-            events += left_over(session.state(), worker.full_name, delivery.data)
+            events += left_over(before, worker.full_name, delivery.data)
         after = record(session, *events)
     output = _document(request, delivery, judged, session.id)
     command = next_command(session, worker, request.program)

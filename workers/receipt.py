@@ -38,11 +38,13 @@ def write_receipt(
     delivery: Delivery,
     judged: Review,
     commit: tuple[str | None, bool | None],
+    last: dict[str, Any] | None,
 ) -> str:
     """Write the receipt of an accepted report: digests (SHA-256) of all that was judged.
 
-    `commit` is what `sessions.git.head` said. Returns the receipt's own digest, which the event of
-    the verdict carries. The caller holds the session's lock: `previous_event` is the log's last.
+    `commit` is what `sessions.git.head` said, `last` the verdict before. Returns the receipt's own
+    digest, which the event of the verdict carries. The caller holds the session's lock:
+    `previous_event` is the log's last.
     """
     worker = delivery.worker
     told = {
@@ -62,8 +64,11 @@ def write_receipt(
     }
     file = session.receipt_file(worker.name)
     kept = _read(file)
-    if kept is not None and {**kept[0], "previous_event": ""} == {**told, "previous_event": ""}:
-        return kept[1]  # judged again, and nothing is new: the one that is there stays true
+    if kept is not None and last is not None and kept[1] == last["receipt"]:
+        told["previous_event"] = kept[0].get("previous_event")
+        if kept[0] == told:
+            return kept[1]  # judged again, and nothing is new: the one that is there stays true
+        told["previous_event"] = _last_line_digest(session.events_file)
     data = to_json(told).encode()
     write_atomic(file, data)
     return hashlib.sha256(data).hexdigest()
