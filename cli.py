@@ -24,7 +24,21 @@ def _leave(number: int, _frame: FrameType | None) -> None:
     sys.exit(128 + number)
 
 
+def _settle() -> None:
+    """Take what was inherited: a file must not get the number of a closed stream.
+
+    Nor may what is made be writable for others, or unreadable for its owner.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+    os.umask(os.umask(0o022) & 0o077 | 0o022)
+
+
 if __name__ == "__main__":  # before the imports that take time
+    _settle()
     for _number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(_number) != signal.SIG_IGN:  # nohup ignores SIGHUP on purpose
             signal.signal(_number, _leave)
