@@ -182,3 +182,29 @@ def test_c18_a_file_that_may_not_be_read() -> None:
 def test_c19_a_report_does_not_confirm_itself(set_up: Path) -> None:
     own = f"Docs/hive-mind/sessions/{SESSION}/workers/notes/backend_notes.md:1"
     assert _cite(set_up, own)["problems"][0]["code"] == "E09"
+
+
+def test_c04_a_link_that_is_swapped_in_leaks_nothing(set_up: Path) -> None:
+    """The file is judged by the descriptor that is read, never by a look before it."""
+    from sessions.files import open_beneath
+
+    secret = set_up.parent / "secret.txt"
+    secret.write_text(CANARY)
+    (set_up / "app" / "mail.py").unlink()
+    (set_up / "app" / "mail.py").symlink_to(secret)
+    folder = os.open(set_up, os.O_RDONLY)
+    try:
+        with pytest.raises(OSError, match=r"symbolic|cross-device"):
+            open_beneath(folder, "app/mail.py")
+    finally:
+        os.close(folder)
+
+
+def test_c17_a_quotation_that_stands_elsewhere(set_up: Path) -> None:
+    fill_in(set_up, SESSION)
+    (set_up / "app" / "orders.py").write_text("x = 1\n" * 80)
+    run = waggle("backend", "--output", "--session", SESSION, "--json", cwd=set_up)
+    assert run.returncode == 1
+    told = document(run)
+    assert told["evidence"]["not_found"] > 0
+    assert any("stand" in one["message"] for one in told["problems"] if one["code"][0] == "E")
