@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo test slow check docs bench wheel clean
+.PHONY: demo test slow gates check docs bench wheel clean
 
 # The environment is made once, from pinned versions, and again when the pins change.
 $(BIN)/.ready: pyproject.toml constraints.txt
@@ -21,6 +21,10 @@ test: $(BIN)/.ready
 # What needs more than Python, or minutes.
 slow: $(BIN)/.ready
 	$(BIN)/python -m pytest -q -m slow
+
+# Every command killed, starved and cut off at every point, then raced: some 15 minutes; strace.
+gates: $(BIN)/.ready
+	$(BIN)/python -m tests.gates
 
 check: $(BIN)/.ready
 	$(BIN)/ruff check .

@@ -67,6 +67,7 @@ def archive(session: Session) -> Path:
     with session.locked():
         state = session.state()
         check_own(state)
+        events: list[Event] = []
         if state.status != "archived":
             content = _packed(session.id, dict(_files(session.path)))
             if not os.path.lexists(target.parent):
@@ -76,7 +77,8 @@ def archive(session: Session) -> Path:
             sync_folder(target.parent.parent)
             digest = hashlib.sha256(content).hexdigest()
             told = {"sha256": digest, "bytes": len(content)}
-            record(session, Event("session_archived", "", "archive", target.name, extra=told))
+            events.append(Event("session_archived", "", "archive", target.name, extra=told))
+        record(session, *events)
     return target
 
 
@@ -190,9 +192,8 @@ def hold(session: Session, event_type: str) -> SessionState:
     with session.locked():
         state = session.state()
         check_own(state)
-        if state.held == wanted:
-            return state
-        return record(session, Event(event_type, "", event_type.removeprefix("session_")))
+        event = Event(event_type, "", event_type.removeprefix("session_"))
+        return record(session, *([] if state.held == wanted else [event]))
 
 
 def age_of(text: str) -> timedelta:

@@ -120,6 +120,18 @@ def _torn_tail(path: Path) -> bytes:
         return b""
 
 
+def end_line(path: Path) -> None:
+    """Give a last event of ours that is whole the line's end that its writer was killed before.
+
+    The caller holds the session's lock and has read nothing yet: what is read from now on has it.
+    Raises Damaged as `check_log` does.
+    """
+    check_log(path)
+    event = event_of(_torn_tail(path))
+    if event is not None and "seq" in event:
+        append_synced(path, b"\n")
+
+
 def _line(event: Event, session_id: str, seq: int, now: str) -> bytes:
     details = {
         "action": event.action,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -17,7 +18,6 @@ from sessions.state import SessionState, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
 PROMPT_BYTES = 1024 * 1024  # some 260,000 tokens: more than an agent can take in
@@ -80,9 +80,12 @@ class Session:
         """Derived from the events."""
         return self.path / "STATE.json"
 
-    def locked(self) -> AbstractContextManager[None]:
-        """Hold the session against other processes; raises Busy."""
-        return locked(self.path / ".lock")
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the session against other processes, its log ended; raises Busy and Damaged."""
+        with locked(self.path / ".lock"):
+            log.end_line(self.events_file)
+            yield
 
     def state(self) -> SessionState:
         """Derive the state from the events, reading of the log only what STATE.json lacks."""
@@ -251,13 +254,15 @@ def record(session: Session, *events: log.Event) -> SessionState:
     """Append events and write what follows from them; the caller holds the session's lock.
 
     The events are durable before a derived file changes: whatever is lost on the way can be
-    made again. A STATE.json that does not fit the log is kept aside. Returns the state after the
-    events; raises Foreign for a session that another program made.
+    made again, and is, also when there is no event to record. A STATE.json that does not fit the
+    log is kept aside. Returns the state after the events; raises Foreign for a session that
+    another program made.
     """
     before = fold_log(session)
-    if events[0].action != ADOPT:
+    if all(event.action != ADOPT for event in events):
         check_own(before.state)
-    log.append(session.events_file, session.id, before.state.last_seq + 1, events)
+    if events:
+        log.append(session.events_file, session.id, before.state.last_seq + 1, events)
     checkpoint = derived.Checkpoint(before.state, before.log_bytes)
     state, end = _take_in(checkpoint, session.events_file)
     if before.state.created_at is None:  # files of somebody who kept no log

@@ -105,6 +105,29 @@ def test_a_torn_tail_is_never_glued_to(tmp_path: Path) -> None:
     assert log.read_bytes().endswith(b"\n")
 
 
+def test_a_last_event_without_its_lines_end_counts_once(root: Path) -> None:
+    session = make_session(root, "s")
+    with session.locked():
+        record(session, Event("session_created", "", "create"), Event("heartbeat", "w", "live"))
+    log = session.events_file
+    log.write_bytes(log.read_bytes()[:-1])
+    assert session.state().last_seq == 1, "nobody was told of it yet"
+    with session.locked():
+        assert session.state().last_seq == 2
+        assert record(session, Event("heartbeat", "w", "live")).last_seq == 3
+    assert [event["seq"] for event in read(log)] == [1, 2, 3]
+
+
+def test_recording_nothing_brings_the_derived_files_up_to_the_log(root: Path) -> None:
+    session = make_session(root, "s")
+    with session.locked():
+        record(session, Event("session_created", "", "create"))
+        append(session.events_file, session.id, 2, [Event("heartbeat", "w", "live")])
+        record(session)
+    assert json.loads(session.state_file.read_bytes())["last_seq"] == 2
+    assert len(list(read(session.events_file))) == 2
+
+
 def test_foreign_lines_in_the_log_are_passed_over(tmp_path: Path) -> None:
     log = tmp_path / "EVENTS.jsonl"
     log.write_bytes(b'\n[]\n\0\0\n{"type": "old"}\n{"event_type": 3}\n' + b"[" * 99999 + b"\n")

@@ -181,9 +181,9 @@ def ask(root: Path, session_id: str, asked: Ticket) -> Answer:
         state = session.state()
         _check_open(state)
         same = state.same_ticket(asked)
-        if same is None:
-            state = record(session, ticket_event(asked))
-            same = state.tickets[f"{asked.id}{state.last_seq}"]
+        # Told again, it is not recorded again, but a killed command's files are brought up to it.
+        state = record(session, *([] if same else [ticket_event(asked)]))
+        same = same or state.tickets[f"{asked.id}{state.last_seq}"]
     return Answer(
         f"{same.id}: {same.kind} for {escaped(same.needs)} recorded in {session.id}",
         {"id": same.id, same.kind: ticket_row(same)},
@@ -252,10 +252,9 @@ def close(
                 f"{found.id} is addressed to {shown(found.needs)}, not to {worker}",
                 "Only the worker that it is addressed to accepts it.",
             )
-        if found.closed_at is None:
-            told = {"id": found.id, "text": how}
-            event = Event(_CLOSED_BY[found.id[0]], worker, "close", found.id, extra=told)
-            found = record(session, event).tickets.get(ticket_id, found)
+        told = {"id": found.id, "text": how}
+        event = Event(_CLOSED_BY[found.id[0]], worker, "close", found.id, extra=told)
+        found = record(session, *([] if found.closed_at else [event])).tickets.get(ticket_id, found)
     word = "accepted" if found.kind == "handoff" else "resolved"
     text = escaped(f"{found.id}: {word}: {found.text}")
     return Answer(text, {"id": found.id, found.kind: ticket_row(found)})

@@ -1,0 +1,72 @@
+"""The gates in full: every command at every point under every fault, then many at once.
+
+    python -m tests.gates [--trials N] [--rounds M]
+
+Prints a table; ends with 1 if anything was violated or not run. --trials samples so many points
+of each mode, --rounds cuts the races short.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.gates.table import GATES, MODES, Outcome, crash, edited, race
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PROCESSES = 16
+# Options of racetest, and the share of the rounds that are run with them.
+RACES: tuple[tuple[tuple[str, ...], float], ...] = (
+    ((), 1),
+    (("--kill", "0.3"), 1),
+    (("--widen", "2000"), 0.2),
+)
+
+
+def outcomes(trials: int, rounds: int) -> Iterator[Outcome]:
+    """Run everything, one after another: each uses all cores by itself."""
+    options = ("--max-trials", str(trials)) if trials else ()
+    for gate in GATES:
+        with tempfile.TemporaryDirectory() as folder:
+            root = gate.repository(Path(folder))
+            for mode in MODES:
+                yield crash(gate, mode, root, options=options)
+    with tempfile.TemporaryDirectory() as folder:
+        root = edited(Path(folder))
+        for extra, share in RACES:
+            yield race(PROCESSES, max(1, int(rounds * share)), root, options=extra)
+
+
+def main() -> int:
+    """Print a row for each gate and mode, and the whole output of those that fail."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
+    parser.add_argument("--trials", type=int, default=0, help="of each mode; 0: all")
+    parser.add_argument("--rounds", type=int, default=50, help="of each race")
+    asked = parser.parse_args()
+    if shutil.which("strace") is None:
+        sys.stderr.write("the gates need strace: install it, then run them again\n")
+        return 2
+    start, failed, total = time.monotonic(), [], [0, 0]
+    print("| gate | mode | trials | violated |\n|---|---|---|---|", flush=True)
+    for outcome in outcomes(asked.trials, asked.rounds):
+        trials, violated = outcome.counts
+        total = [total[0] + trials, total[1] + violated]
+        word = "" if outcome.passed or violated else ", not all run"
+        print(f"| {outcome.name} | {outcome.mode} | {trials} | {violated}{word} |", flush=True)
+        if not outcome.passed:
+            failed.append(outcome)
+    print(f"\n{total[0]} trials, {total[1]} violated, {time.monotonic() - start:.0f} s")
+    for outcome in failed:
+        print(f"\n{outcome.name}, {outcome.mode}:\n{outcome.output}")
+    return int(bool(failed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,175 @@
+"""The gates as data: what is run, on which repository, under which faults; and how to run one."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from tests.kit import CLI, SESSION, TASK, copy_sample, fill_in, waggle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HERE = Path(__file__).parent
+FOR = ("--session", SESSION)
+BY = (*FOR, "--worker", "backend")
+
+
+def empty(folder: Path) -> Path:
+    """Make a repository without a session."""
+    return copy_sample(folder)
+
+
+def untouched(folder: Path) -> Path:
+    """Make a repository in which phase 1 was run."""
+    root = empty(folder)
+    run = waggle("backend", "--setup", *FOR, "--task", TASK, cwd=root)
+    if run.returncode:
+        raise RuntimeError(run.stderr.decode())
+    return root
+
+
+def edited(folder: Path) -> Path:
+    """Make a repository in which the honest report was filled in."""
+    root = untouched(folder)
+    fill_in(root, SESSION)
+    return root
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A command that no fault may make lie or lose; run again, it recovers from any."""
+
+    name: str
+    repository: Callable[[Path], Path]
+    words: tuple[str, ...]
+    ends: int = 0
+
+
+GATES = (
+    Gate("setup, new", empty, ("backend", "--setup", *FOR, "--task", TASK)),
+    Gate("setup, again", edited, ("backend", "--setup", *FOR)),
+    Gate("output, rejected", untouched, ("backend", "--output", *FOR), ends=1),
+    Gate("output, accepted", edited, ("backend", "--output", *FOR)),
+    Gate("log", edited, ("log", *BY, "--event", "progress", "--target", "routes")),
+    Gate("handoff", edited, ("handoff", "the API is settled", *BY, "--to", "frontend-worker")),
+    Gate("archive", edited, ("session", "archive", SESSION)),
+)
+
+
+@dataclass(frozen=True)
+class Mode:
+    """A kind of fault; `recovers`: the command is run again on what each one left."""
+
+    name: str
+    options: tuple[str, ...]
+    recovers: bool = False
+
+
+MODES = (
+    Mode("kill", ("--mode", "kill"), recovers=True),
+    Mode("error", ("--mode", "error")),
+    Mode("torn", ("--mode", "torn"), recovers=True),
+    Mode("power", ("--mode", "power")),
+    Mode("full", ("--mode", "full")),
+    Mode("power, posix", ("--mode", "power", "--fs", "posix")),
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What crashtest or racetest said; `sampled`: it was asked to leave trials out."""
+
+    name: str
+    mode: str
+    code: int
+    output: str
+    sampled: bool = False
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """The numbers of trials and of those violated."""
+        trials, violated = self.output.strip().splitlines()[-1].split(", ")
+        return int(trials.split()[0]), int(violated.split()[0])
+
+    @property
+    def passed(self) -> bool:
+        """Whether trials were run, all that were asked for, and none violated."""
+        trials, violated = self.counts
+        whole = "NOT RUN" not in self.output and "NOT HIT" not in self.output
+        return bool(trials) and not violated and (self.code == 0 or (self.sampled and whole))
+
+
+def crash(
+    gate: Gate, mode: Mode, root: Path, *, program: Path = CLI, options: tuple[str, ...] = ()
+) -> Outcome:
+    """Run a gate's command under a kind of fault, on copies of a repository."""
+    command = [sys.executable, str(program), *gate.words]
+    check = [sys.executable, str(HERE / "check_session.py")]
+    words = [sys.executable, str(HERE / "crashtest.py"), "--template", str(root)]
+    words += ["--check", shlex.join(check), "--no-traceback"]
+    words += ["--ack-check", shlex.join([sys.executable, str(HERE / "acknowledged.py")])]
+    words += ["--expect-rc", str(gate.ends), "--env", f"GATE_ENDS={gate.ends}"]
+    if mode.recovers:
+        words += ["--recover", shlex.join([*check, "recover", *command])]
+    run = _run([*words, *mode.options, *options, "--", *command], root.parent)
+    return Outcome(gate.name, mode.name, *run, sampled="--max-trials" in options)
+
+
+def _run(command: list[str], scratch: Path) -> tuple[int, str]:
+    tool, *rest = command[1:]
+    run = subprocess.run(
+        [command[0], tool, "--scratch", str(scratch), *rest],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return run.returncode, run.stdout
+
+
+@dataclass(frozen=True)
+class Racer:
+    """One of the commands that run at once; `event` with `target` is what it adds, if anything."""
+
+    words: tuple[str, ...]
+    event: str | None = None
+    target: str = ""
+
+
+def _logs(number: int) -> Racer:
+    target = f"{number}-" + "{i}"
+    return Racer(("log", *BY, "--event", "progress", "--target", target), "progress", target)
+
+
+RACERS = (
+    _logs(0),
+    Racer(("backend", "--setup", *FOR), "setup_completed"),
+    _logs(2),
+    Racer(("status", *FOR, "--json")),
+    _logs(4),
+    Racer(("backend", "--output", *FOR), "output_accepted", "backend_output.json"),
+    _logs(6),
+    Racer(("status", *FOR, "--json")),
+)
+
+
+def race(
+    processes: int, rounds: int, root: Path, *, program: Path = CLI, options: tuple[str, ...] = ()
+) -> Outcome:
+    """Run the racers at once on copies of a repository."""
+    commands = [[sys.executable, str(program), *racer.words] for racer in RACERS]
+    words = [sys.executable, str(HERE / "racetest.py"), "--template", str(root)]
+    words += ["--check", shlex.join([sys.executable, str(HERE / "check_race.py")])]
+    words += ["-n", str(processes), "-m", str(rounds), "--no-traceback"]
+    for command in commands[1:]:
+        words += ["--alt", shlex.join(command)]
+    run = _run([*words, *options, "--", *commands[0]], root.parent)
+    return Outcome("race", f"{processes} x {rounds} {' '.join(options)}".strip(), *run)
