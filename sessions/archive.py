@@ -24,7 +24,7 @@ from sessions.errors import (
     shown,
 )
 from sessions.events import Event, utc_now
-from sessions.files import is_temporary, read_regular, sync_folder, write_atomic
+from sessions.files import is_temporary, make_folder, read_regular, sync_folder, write_atomic
 from sessions.location import SESSIONS, is_session_id, sessions_home
 from sessions.session import (
     Session,
@@ -71,10 +71,9 @@ def archive(session: Session) -> Path:
         if state.status != "archived":
             content = _packed(session.id, dict(_files(session.path)))
             if not os.path.lexists(target.parent):
-                target.parent.mkdir(parents=True, exist_ok=True)
+                make_folder(target.parent)
             check_folder(target.parent)
             write_atomic(target, content)
-            sync_folder(target.parent.parent)
             digest = hashlib.sha256(content).hexdigest()
             told = {"sha256": digest, "bytes": len(content)}
             events.append(Event("session_archived", "", "archive", target.name, extra=told))
@@ -132,7 +131,7 @@ def restore(root: Path, file: Path) -> Session:
     folder = session.path.with_name(f".{session_id}.{os.getpid()}.restored")
     try:
         for name, content in files.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            make_folder((folder / name).parent)
             write_atomic(folder / name, content)
         folder.rename(session.path)
     except BaseException:

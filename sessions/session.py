@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any
 from sessions import derived
 from sessions import events as log
 from sessions.errors import BadInput, Damaged, Foreign, NoSuchSession, NotReadable, shown
-from sessions.files import locked, move_aside, read_regular, sync_folder, write_changed
+from sessions.files import (
+    locked,
+    make_folder,
+    move_aside,
+    read_regular,
+    sync_folder,
+    write_changed,
+)
 from sessions.location import SESSIONS, check_session_id, is_session_id, sessions_home
 from sessions.state import SessionState, fold
 
@@ -195,15 +202,10 @@ def make_session(root: Path, session_id: str) -> Session:
                 f"Use --session {existing}, or a name of its own.",
             )
     session = session_at(root, session_id)
-    if not os.path.lexists(session.path):
-        session.path.mkdir(parents=True, exist_ok=True)
-        sync_folder(session.path.parent)
-    check_folder(session.path)
-    for name in _FOLDERS:
+    for name in ("", *_FOLDERS):
         folder = session.path / name
         if not os.path.lexists(folder):
-            folder.mkdir(exist_ok=True)
-            sync_folder(folder.parent)
+            make_folder(folder)
         check_folder(folder)
     return session
 
@@ -211,7 +213,7 @@ def make_session(root: Path, session_id: str) -> Session:
 def make_new_session(root: Path, wanted_id: str) -> Session:
     """Make a session that did not exist, numbering the id when it is taken."""
     home = sessions_home(root)
-    (home / SESSIONS).mkdir(parents=True, exist_ok=True)
+    make_folder(home / SESSIONS)
     number = 1
     while True:
         session_id = wanted_id if number == 1 else f"{wanted_id}-{number}"
@@ -220,6 +222,7 @@ def make_new_session(root: Path, wanted_id: str) -> Session:
         except FileExistsError:
             number += 1
         else:
+            sync_folder(home / SESSIONS)
             return make_session(root, session_id)
 
 
