@@ -41,6 +41,7 @@ bench: $(BIN)/.ready
 	$(BIN)/python -m benchmarks.start
 	$(BIN)/python -m benchmarks.citations
 	$(BIN)/python -m benchmarks.calibration
+	$(BIN)/python -m benchmarks.large_session
 
 wheel: $(BIN)/.ready
 	$(BIN)/python -m hatchling build -t wheel

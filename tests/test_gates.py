@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from benchmarks.large_session import BYTES_READ, COMMANDS, log_bytes_read, session_of
 from sessions.files import LOCK_SECONDS
 from tests.gates.check_session import lines_of, session_below
 from tests.gates.table import BY, FOR, GATES, HERE, MODES, Gate, Mode, crash, edited, empty, race
@@ -165,7 +166,12 @@ SETUP = ("backend", "--setup", *FOR, "--task", TASK)
 
 def _is_legal(slots: tuple[Path, Path, Path]) -> None:
     template, done, disturbed = slots
-    env = {"CT_RC": "", "CT_TEMPLATE": str(template), "CT_DONE": str(done), "TMPDIR": str(disturbed.parent)}
+    env = {
+        "CT_RC": "",
+        "CT_TEMPLATE": str(template),
+        "CT_DONE": str(done),
+        "TMPDIR": str(disturbed.parent),
+    }
     command = [sys.executable, str(HERE / "check_session.py")]
     run = subprocess.run(
         command, cwd=disturbed, env={**os.environ, **env}, capture_output=True, check=False
@@ -280,3 +286,13 @@ def _is_ordered(root: Path) -> None:
         assert all(value is None or value >= 0 for value in worker["seconds"].values())
     assert all(event["details"]["metrics"].get("seconds", 0) >= 0 for event in events)
     assert waggle("doctor", cwd=root).returncode == 0
+
+
+@needs_strace
+def test_opening_does_not_read_the_whole_log(root: Path) -> None:
+    session = session_of(root, 5_000)
+    assert session.events_file.stat().st_size > 10 * BYTES_READ
+    for words in COMMANDS:
+        read = log_bytes_read(session, words)
+        assert read is not None
+        assert 0 < read <= BYTES_READ, words
