@@ -29,6 +29,7 @@ LAYERS = {
     "workers.scores": 3,
     "workers.coverage": 3,
     "workers.checks": 2,
+    "workers.survey": 1,
     "workers.evidence": 1,
     "workers.outline": 1,
     "workers.delivery": 1,

@@ -1,0 +1,1 @@
+"""The survey: what a repository holds, without a model."""

@@ -1,0 +1,106 @@
+"""What a repository holds, as the survey found it: plain values, each with its file and line.
+
+`file` is relative to the root, with `/`; lines count from 1. None is "not declared there, or not
+understood": the survey states what the code states, and guesses nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Resolved = Literal["full", "suffix"]  # suffix: the path ends so; what stands before it is unknown
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A route that the code declares: METHOD in capitals, path with `{param}`."""
+
+    method: str
+    path: str
+    handler: str
+    file: str
+    line: int
+    framework: str
+    resolved: Resolved = "full"
+    authentication: str | None = None
+    success_status: int | None = None
+    request: str | None = None
+    response: str | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as it is declared; `type` in the words of the declaration."""
+
+    name: str
+    type: str | None = None
+    nullable: bool | None = None
+    primary_key: bool = False
+    unique: bool = False
+    default: str | None = None
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index; an unnamed one has the columns alone."""
+
+    name: str | None
+    columns: tuple[str, ...]
+    unique: bool = False
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """Columns that refer to another table."""
+
+    columns: tuple[str, ...]
+    table: str
+    referred: tuple[str, ...] = ()
+    on_delete: str | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: `source` is what declares it (sqlalchemy, django, sql, prisma ...)."""
+
+    name: str
+    file: str
+    line: int
+    source: str
+    model: str | None = None
+    columns: tuple[Column, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+
+
+@dataclass(frozen=True)
+class Dependency:
+    """Something the code needs: a package, a service, a variable, a host; `kind` says which."""
+
+    kind: str
+    name: str
+    file: str
+    line: int
+    version: str | None = None
+
+
+@dataclass(frozen=True)
+class NotUnderstood:
+    """A file that looks as if it declared something, and gave nothing; or that could not be read."""
+
+    file: str
+    line: int
+    reason: str
+
+
+@dataclass
+class Survey:
+    """The map of a repository."""
+
+    endpoints: list[Endpoint] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    dependencies: list[Dependency] = field(default_factory=list)
+    not_understood: list[NotUnderstood] = field(default_factory=list)
+    files_seen: int = 0
+    files_read: int = 0
