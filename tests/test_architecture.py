@@ -30,6 +30,7 @@ LAYERS = {
     "workers.coverage": 3,
     "workers.checks": 2,
     "workers.survey": 1,
+    "workers.survey_report": 3,
     "workers.evidence": 1,
     "workers.outline": 1,
     "workers.delivery": 1,
@@ -106,7 +107,10 @@ try:
     runpy.run_path({cli!r}, run_name="__main__")
 except SystemExit as end:
     code = end.code
-heavy = ("pydantic_ai", "httpx", "httpx2", "rich", "jinja2", "pydantic", "markdown_it", "socket")
+heavy = (
+    "pydantic_ai", "httpx", "httpx2", "rich", "jinja2", "pydantic", "markdown_it", "socket",
+    "tree_sitter",
+)
 print(json.dumps([code, [name for name in heavy if name in sys.modules]]), file=sys.stderr)
 """
 

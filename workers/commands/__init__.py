@@ -22,6 +22,7 @@ MODULES = {
     "explain": "tell",
     "schema": "tell",
     "session": "session",
+    "survey": "survey",
 }
 
 

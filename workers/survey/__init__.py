@@ -1,1 +1,23 @@
-"""The survey: what a repository holds, without a model."""
+"""What a repository holds: routes, tables, dependencies, each with file and line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+    from workers.survey.found import Survey
+
+
+def survey(root: Path, *, again: Collection[str] = (), use_cache: bool = True) -> Survey:
+    """Return the map of a repository.
+
+    Files of `again` are read anew whatever the cache says of them: what judges a claim must not
+    rest on a cache that whoever made the claim could have written. Raises nothing for what a
+    repository holds; what could not be read is listed in `not_understood`.
+    """
+    from workers.survey.mapping import survey_of
+
+    return survey_of(root, frozenset(again), use_cache=use_cache)

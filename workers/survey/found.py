@@ -87,7 +87,7 @@ class Dependency:
 
 @dataclass(frozen=True)
 class NotUnderstood:
-    """A file that looks as if it declared something, and gave nothing; or that could not be read."""
+    """A file that looks as if it declared something and gave nothing, or could not be read."""
 
     file: str
     line: int

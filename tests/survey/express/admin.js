@@ -1,0 +1,4 @@
+function mountAdmin(app) {
+  app.put("/admin/:key", (req, res) => res.end());
+}
+module.exports = { mountAdmin };

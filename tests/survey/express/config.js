@@ -1,0 +1,1 @@
+module.exports = { api: { prefix: process.env.PREFIX || "/api" } };

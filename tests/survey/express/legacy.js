@@ -1,0 +1,3 @@
+module.exports = function (server) {
+  server.patch("/legacy", handler);
+};

@@ -1,0 +1,9 @@
+from typing import Annotated
+
+from fastapi import Depends
+
+
+def get_current_user(): ...
+
+
+CurrentUser = Annotated[object, Depends(get_current_user)]

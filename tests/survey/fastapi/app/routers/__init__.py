@@ -1,0 +1,2 @@
+from . import items
+from .users import router as users_router

@@ -1,0 +1,4 @@
+const plugin = async (fastify) => {
+  fastify.get("/", async () => []);
+};
+export default plugin;

@@ -1,0 +1,6 @@
+import { Get } from "@nestjs/common";
+
+export abstract class Crud {
+  @Get("list")
+  list() {}
+}

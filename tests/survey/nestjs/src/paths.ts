@@ -1,0 +1,4 @@
+export enum Path {
+  Cats = "cats",
+}
+export const HEALTH = "health";

@@ -1,0 +1,155 @@
+"""The endpoints that a repository's code declares, with the prefixes that other files give them."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from workers.survey import syntax
+from workers.survey.found import Endpoint, NotUnderstood
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from workers.survey.endpoints.forms import Statement
+
+Fact = list[Any]
+
+# A file declares routes if it holds one of these, and may hold a prefix, a constant or a mount if
+# it holds one of the others.
+_PYTHON_ROUTES = re.compile(
+    rb"@[\w.]{1,60}\.(?:get|post|put|patch|delete|route|api_route|websocket)\(|urlpatterns|APIRouter"
+    rb"|FastAPI\(|Starlette\(|Flask\(|Blueprint\(|Litestar|litestar|NinjaAPI|ninja|@expose"
+    rb"|add_url_rule|add_api_route|add_resource|include_router|[^.\w]Route\(|\bMount\("
+)
+_PYTHON_OTHERS = re.compile(
+    rb"""APIView|ViewSet|[a-z]View\b|api_view|require_(?:http|GET|POST)|@action|Depends|BaseModel|SQLModel"""
+    rb"""|(?i:prefix|route|base_?path|base_?url|settings)|=\s*f?['"]/|ROOT_URLCONF|register_blueprint"""
+)
+_SCRIPT_ROUTES = re.compile(
+    rb"@(?:Get|Post|Put|Patch|Delete|Controller)\(|\b[rR]outer\s*\(|express\(\)|fastify\s*\("
+    rb"|new Hono"
+    rb"|new OpenAPIHono|new Koa|\w\.(?:get|post|put|patch|delete|del|all)\(\s*['\"`]/|\.route\("
+    rb"|\.basePath\("
+)
+_SCRIPT_OTHERS = re.compile(
+    rb"\.(?:use|register|setGlobalPrefix|enableVersioning)\(|RouterModule|(?i:prefix|route|router)"
+    rb"|=\s*['\"`]/|@Module\(|:\s*['\"`]/"
+    rb"|\benum [A-Z]|export const [A-Z]\w{0,60} ?="
+)
+_CONFIGURATIONS = re.compile(r"(?:^|/)(?:tsconfig(?:\.[\w-]{1,40})?|jsconfig|package)\.json$")
+
+
+def concerns(file: str, source: bytes) -> bool:
+    """Tell whether a file may say something about routes."""
+    language = syntax.language_of(file)
+    if language is None:
+        return _CONFIGURATIONS.search(file) is not None
+    name = file.rsplit("/", 1)[-1].split(".", maxsplit=1)[0]
+    if name in {"__init__", "index"}:  # what hands on names of others
+        return True
+    if language == "python":
+        return bool(_PYTHON_ROUTES.search(source) or _PYTHON_OTHERS.search(source))
+    if file.endswith(".d.ts"):
+        return False
+    return bool(_SCRIPT_ROUTES.search(source) or _SCRIPT_OTHERS.search(source))
+
+
+def extract(file: str, source: bytes) -> list[Fact]:
+    """Return the statements of a file that routes can depend on; raises TooSlow."""
+    language = syntax.language_of(file)
+    if language is None:
+        return _configuration(file, source)
+    if language == "python":
+        from workers.survey.endpoints import python_source
+
+        found = python_source.statements(source)
+        routes = _PYTHON_ROUTES
+    else:
+        from workers.survey.endpoints import script_source
+
+        found = script_source.statements(language, source)
+        routes = _SCRIPT_ROUTES
+    match = routes.search(source)
+    if match is not None:
+        found.append(["routes", source.count(b"\n", 0, match.start()) + 1])
+    return found
+
+
+def _configuration(file: str, source: bytes) -> list[Fact]:
+    """Return the path aliases of a TypeScript configuration, the name of a package."""
+    try:
+        data = json.loads(_without_comments(source.decode("utf-8", "replace")))
+    except (ValueError, RecursionError):
+        return []
+    if not isinstance(data, dict):
+        return []
+    if file.endswith("package.json"):
+        name = data.get("name")
+        return [["package", name]] if isinstance(name, str) else []
+    options = data.get("compilerOptions")
+    if not isinstance(options, dict):
+        return []
+    base, paths = options.get("baseUrl"), options.get("paths")
+    known = {
+        key: [one for one in value if isinstance(one, str)]
+        for key, value in (paths.items() if isinstance(paths, dict) else ())
+        if isinstance(value, list)
+    }
+    return [["aliases", base if isinstance(base, str) else "", known]]
+
+
+def _without_comments(text: str) -> str:
+    """Leave out the comments and trailing commas that such configurations may hold."""
+    outside = re.sub(
+        r'("(?:[^"\\\n]|\\.)*")|//[^\n]*|/\*[^*]*\*/', lambda match: match[1] or "", text
+    )
+    return re.sub(r",(\s*[}\]])", r"\1", outside)
+
+
+def resolve(facts: Mapping[str, list[Fact]]) -> tuple[list[Endpoint], list[NotUnderstood]]:
+    """Return the endpoints of all files, and the files that look like routes and gave none."""
+    from workers.survey.endpoints import rules
+    from workers.survey.endpoints.modules import Modules, aliases_of
+    from workers.survey.endpoints.routing import endpoints
+
+    python: dict[str, list[Statement]] = {}
+    script: dict[str, list[Statement]] = {}
+    configurations: list[tuple[str, str, dict[str, list[str]]]] = []
+    packages: dict[str, str] = {}
+    for file, listed in facts.items():
+        if file.endswith(".py"):
+            python[file] = listed
+        elif not file.endswith(".json"):
+            script[file] = listed
+        for fact in listed if file.endswith(".json") else ():
+            if fact[0] == "aliases":
+                configurations.append((file, fact[1], fact[2]))
+            else:
+                packages[fact[1]] = file.rpartition("/")[0]
+    modules = Modules(frozenset(facts), aliases_of(configurations), packages)
+    routers = [*rules.python(python, modules), *rules.script(script, modules)]
+    found = endpoints(routers)
+    return found, _not_understood(facts, found, routers)
+
+
+def _not_understood(
+    facts: Mapping[str, list[Fact]], found: list[Endpoint], routers: list[Any]
+) -> list[NotUnderstood]:
+    said = {one.file for one in found}
+    placed = {(one.file, one.line) for one in found}
+    computed: dict[str, list[int]] = {}
+    for router in routers:
+        for route in router.routes:
+            if route.path is None and (route.file, route.line) not in placed:
+                computed.setdefault(route.file, []).append(route.line)
+    listed = [
+        NotUnderstood(file, min(lines), f"{len(set(lines))} routes whose path is computed")
+        for file, lines in sorted(computed.items())
+    ]
+    for file, statements in sorted(facts.items()):
+        mark = next((one for one in statements if one[0] == "routes"), None)
+        if mark is not None and file not in said and file not in computed:
+            listed.append(NotUnderstood(file, mark[1], "looks like routes, none was understood"))
+    return listed

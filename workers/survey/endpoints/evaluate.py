@@ -1,0 +1,330 @@
+"""What an expression stands for: names, attributes, texts put together, calls."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from workers.survey.endpoints import objects
+from workers.survey.endpoints.routing import Router
+from workers.survey.endpoints.values import (
+    Call,
+    Class,
+    External,
+    Frame,
+    Function,
+    Instance,
+    Made,
+    Module,
+    Partial,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from workers.survey.endpoints.forms import Expression
+    from workers.survey.endpoints.program import Program
+
+_MOST_ITEMS = 5_000
+_TEXT = 2_000
+_ITSELF = frozenset("urls router routes value default app middleware server registry".split())
+# Calls of libraries that hand on one of their arguments: what a setting is by default.
+_HANDED_ON = {
+    "os.getenv": (1, "default"),
+    "os.environ.get": (1, "default"),
+    "pydantic.Field": (0, "default"),
+    "dataclasses.field": (None, "default"),
+    "decouple.config": (1, "default"),
+    "environ.Env().str": (1, "default"),
+    "typing.cast": (1, ""),
+    "fastify-plugin": (0, ""),
+    "fastify-plugin.fastifyPlugin": (0, ""),
+}
+_BUILT_IN = frozenset({"str", "list", "tuple", "String"})
+
+
+def value(program: Program, form: Expression, frame: Frame) -> Value:
+    """Return what an expression stands for, None if that is unknown."""
+    return _EVALUATE[form[0]](program, form, frame) if form is not None else None
+
+
+def _literal(_program: Program, form: list[Value], _frame: Frame) -> Value:
+    return form[1]
+
+
+def _name(program: Program, form: list[Value], frame: Frame) -> Value:
+    found = program.lookup(form[1], frame)
+    if found is None and form[1] == "__dirname":
+        return posixpath.dirname(frame.file)
+    return frame.file if found is None and form[1] == "__filename" else found
+
+
+def _attribute(program: Program, form: list[Value], frame: Frame) -> Value:
+    if form[1] == ["n", "import.meta"]:
+        return posixpath.dirname(frame.file) if form[2] == "dirname" else frame.file
+    return attribute(program, program.value(form[1], frame), form[2])
+
+
+def _either(program: Program, form: list[Value], frame: Frame) -> Value:
+    values = [program.value(one, frame) for one in form[1]]
+    known = [one for one in values if one is not None and not isinstance(one, External)]
+    return known[0] if known else None
+
+
+def _function(program: Program, form: list[Value], frame: Frame) -> Value:
+    function = Function(form[1], frame)
+    program.functions.setdefault(id(form[1]), function)
+    return function
+
+
+def _unknown(_program: Program, _form: list[Value], _frame: Frame) -> Value:
+    return None
+
+
+def _items(program: Program, listed: list[Value], frame: Frame) -> list[Value]:
+    found: list[Value] = []
+    for form in listed[1]:
+        if form is not None and form[0] == "*":
+            spread = program.value(form[1], frame)
+            found += spread if isinstance(spread, list) else [None]
+        else:
+            found.append(program.value(form, frame))
+        if len(found) > _MOST_ITEMS:
+            break
+    return found
+
+
+def _mapping(program: Program, mapped: list[Value], frame: Frame) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for key, form in mapped[1]:
+        if key is None:
+            spread = program.value(form, frame)
+            found |= spread if isinstance(spread, dict) else {}
+            continue
+        name = program.value(key, frame)
+        if isinstance(name, str | int):
+            found[str(name)] = program.value(form, frame)
+    return found
+
+
+def _sum(program: Program, added: list[Value], frame: Frame) -> Value:
+    values = [program.value(form, frame) for form in added[1]]
+    if any(isinstance(one, list) for one in values):
+        items = [item for one in values for item in (one if isinstance(one, list) else [one])]
+        return items[:_MOST_ITEMS]
+    if not values or not all(isinstance(one, str | int) for one in values):
+        return None
+    return "".join(map(str, values))[:_TEXT]
+
+
+def _item(program: Program, form: list[Value], frame: Frame) -> Value:
+    owner = program.value(form[1], frame)
+    key = program.value(form[2], frame)
+    if isinstance(owner, dict):
+        return owner.get(str(key)) if isinstance(key, str | int) else None
+    if isinstance(owner, list) and isinstance(key, int) and -len(owner) <= key < len(owner):
+        return owner[key]
+    if isinstance(owner, External) and owner.name in {"typing.Annotated", "os.environ"}:
+        return Made(owner.name, Call(program, frame, [form[2]], {}, 0))
+    return attribute(program, owner, key) if isinstance(key, str) else None
+
+
+def attribute(program: Program, owner: Value, name: str) -> Value:
+    """Return an attribute of a value."""
+    if isinstance(owner, External):
+        return owner if name == "default" else External(f"{owner.name}.{name}")
+    if isinstance(owner, Made):
+        return External(f"{owner.name}().{name}")
+    if isinstance(owner, Module):
+        return _of_module(program, owner, name)
+    if isinstance(owner, dict):
+        return owner if name == "default" and name not in owner else owner.get(name)
+    if isinstance(owner, Instance | Class):
+        return _of_object(program, owner, name)
+    if isinstance(owner, Router):
+        return owner if name in _ITSELF else None
+    is_same = (name == "value" and isinstance(owner, str)) or (
+        name == "default" and isinstance(owner, Function)
+    )
+    return owner if is_same else None
+
+
+def _of_module(program: Program, owner: Module, name: str) -> Value:
+    found = program.exported(owner.file, name)
+    if found is None and owner.file.endswith("__init__.py"):
+        sub = program.find(owner.file, f".{name}")
+        return Module(sub) if sub else None
+    return found
+
+
+def _of_object(program: Program, owner: Instance | Class, name: str) -> Value:
+    if isinstance(owner, Instance) and name in owner.attributes:
+        return owner.attributes[name]
+    of = owner.of if isinstance(owner, Instance) else owner
+    method = objects.method(program, of, name)
+    if method is not None and isinstance(owner, Instance):
+        return Function(method.statement, method.frame, owner)
+    return method or objects.class_attribute(program, of, name)
+
+
+def _call(program: Program, form: list[Value], frame: Frame) -> Value:
+    _, callee, arguments, keywords, line = form
+    call = Call(program, frame, arguments, keywords, line)
+    if callee is None:
+        return None
+    if callee[0] == "a":
+        return _method_call(program, callee, call)
+    called = program.value(callee, frame)
+    if called is not None or callee[0] != "n":
+        return _called(program, called, call)
+    if callee[1] == "require":
+        specifier = call.value(0)
+        return program.required(frame.file, specifier) if isinstance(specifier, str) else None
+    return call.value(0) if callee[1] in _BUILT_IN else None
+
+
+def _method_call(program: Program, callee: list[Value], call: Call) -> Value:
+    owner, name = program.value(callee[1], call.frame), callee[2]
+    if isinstance(owner, Router):
+        return program.rules.method(owner, name, call)
+    if isinstance(owner, Partial):
+        return program.rules.partial(owner, name, call)
+    if isinstance(owner, list | dict | str):
+        return _of_plain(program, owner, name, call)
+    if owner is None:
+        if callee[1] == ["n", "Object"]:
+            return _object_view(name, call)
+        guess = guessed(callee, call)
+        return program.rules.method(guess, name, call) if guess else None
+    called = attribute(program, owner, name)
+    if called is None and isinstance(owner, Class):  # a method that a library's class gives it
+        return Made(f".{name}", call, owner)
+    return _called(program, called, call)
+
+
+def _called(program: Program, called: Value, call: Call) -> Value:
+    if isinstance(called, External):
+        constructor = program.rules.constructors.get(called.name)
+        if constructor is not None:
+            return program.router(constructor(call))
+        if called.name in _HANDED_ON:
+            position, name = _HANDED_ON[called.name]
+            return call.value(position, name)
+        found = program.rules.external(called.name, call)
+        return found if found is not None else Made(called.name, call)
+    if isinstance(called, Function):
+        return program.apply(called, call.values(), call)
+    if isinstance(called, Module):  # a default export that is called
+        return _called(program, program.exported(called.file, "default"), call)
+    if isinstance(called, Class):
+        return objects.instance(program, called, call)
+    if isinstance(called, Router):
+        return called
+    return None
+
+
+def guessed(callee: Expression, call: Call) -> Router | None:
+    """Take an unknown object for a router if it is named and used as one."""
+    owner = callee[1] if callee else None
+    if owner is None or owner[0] not in {"n", "a"}:
+        return None
+    name = owner[1] if owner[0] == "n" else owner[2]
+    guess = call.program.rules.unknown(name, callee[2] if callee else "", call)
+    if guess is None:
+        return None
+    if owner[0] == "n" and call.frame.names.get(name) is None:
+        call.frame.names[name] = guess
+    return call.program.router(guess)
+
+
+def _of_plain(program: Program, owner: Value, name: str, call: Call) -> Value:
+    """Call a method of a list, dict or text."""
+    if isinstance(owner, list):
+        return _of_list(program, owner, name, call)
+    if isinstance(owner, dict):
+        if name in owner:
+            return _called(program, owner[name], call)
+        if name == "get":
+            wanted = call.value(0)
+            return owner.get(str(wanted)) if isinstance(wanted, str | int) else None
+        views = {"values": list(owner.values()), "keys": list(owner)}
+        views["items"] = [[key, one] for key, one in owner.items()]
+        return views.get(name)
+    if name == "concat":
+        parts = [owner, *call.values()]
+        return "".join(parts)[:_TEXT] if all(isinstance(one, str) for one in parts) else None
+    if name == "format":
+        return _formatted(owner, call)
+    if name == "join":
+        items = call.value(0)
+        known = isinstance(items, list) and all(isinstance(one, str) for one in items)
+        return owner.join(items)[:_TEXT] if known else None
+    same = {"toString", "trim", "strip", "valueOf"}
+    return owner if name in same else None
+
+
+def _formatted(template: str, call: Call) -> str | None:
+    pieces = template.split("{}")
+    values = call.values()
+    if len(pieces) != len(values) + 1 or not all(isinstance(one, str) for one in values):
+        return None
+    pairs = zip(pieces, [*values, ""], strict=True)
+    return "".join(part for pair in pairs for part in pair)[:_TEXT]
+
+
+def _of_list(program: Program, owner: list[Value], name: str, call: Call) -> Value:
+    if name in {"forEach", "map", "flatMap", "filter"}:
+        function = call.value(0)
+        if not isinstance(function, Function):
+            return None
+        results = [program.apply(function, [item, None]) for item in owner[:_MOST_ITEMS]]
+        return owner if name == "filter" else results
+    if name in {"append", "push", "extend", "unshift", "insert", "concat"}:
+        more = call.values()[1 if name == "insert" else 0 :]
+        if name in {"extend", "concat"}:
+            more = [item for one in more for item in (one if isinstance(one, list) else [one])]
+        room = max(0, _MOST_ITEMS - len(owner))
+        if name == "concat":
+            return [*owner, *more[:room]]
+        owner.extend(more[:room])
+        return None
+    if name == "join":
+        separator = call.value(0)
+        known = all(isinstance(one, str) for one in owner) and isinstance(separator, str)
+        return separator.join(owner)[:_TEXT] if known else None
+    return owner if name in {"flat", "reverse", "slice"} else None
+
+
+def _object_view(name: str, call: Call) -> Value:
+    """Return what `Object.values(x)`, `Object.entries(x)` and their like give."""
+    of = call.value(0)
+    if isinstance(of, dict):
+        return {
+            "Object.values": list(of.values()),
+            "Object.keys": list(of),
+            "Object.entries": [[key, one] for key, one in of.items()],
+        }.get(name)
+    return None
+
+
+def joined_path(call: Call) -> str | None:
+    """Return what `path.join(a, b)` gives."""
+    parts = call.values()
+    if not all(isinstance(one, str) for one in parts):
+        return None
+    return posixpath.normpath("/".join(parts))
+
+
+_EVALUATE = {
+    "s": _literal,
+    "i": _literal,
+    "n": _name,
+    "a": _attribute,
+    "c": _call,
+    "l": _items,
+    "d": _mapping,
+    "+": _sum,
+    "or": _either,
+    "[]": _item,
+    "f": _function,
+    "*": _unknown,
+}

@@ -1,0 +1,160 @@
+"""The forms in which a file's relevant statements are kept: lists, so that JSON can hold them.
+
+A statement is one of
+
+    ["=", target, value, line]      ["+=", target, value, line]
+    ["e", expression]               a call whose effect counts
+    ["r", expression]               return
+    ["def", name, parameters, body, decorators, line, returns]
+    ["class", name, bases, body, decorators, line]
+    ["for", target, iterable, body]
+    ["import", local, module, name]  name "" is the module itself, local "*" all of its names
+    ["export", name, expression]     name "=" is module.exports itself
+    ["reexport", name, local, module]
+
+and an expression one of
+
+    ["s", text]  ["i", number or boolean]  ["n", name]  ["a", object, attribute]
+    ["c", function, arguments, {keyword: expression}, line]
+    ["l", items]  ["d", [[key, value], ...]]  ["+", parts]  ["or", [one, other]]
+    ["[]", object, key]  ["f", statement "def"]  ["*", expression]
+
+A parameter is [name, annotation, default, decorators]. None stands for what is not understood.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+Expression = list[Any] | None
+Statement = list[Any]
+
+# Bodies longer than this are no factories that only make and return something.
+_SHORT = 8
+
+
+@dataclass
+class Body:
+    """Statements that stand in one function, class, loop or module, while they are gathered."""
+
+    statements: list[Statement]
+    end: int
+    done: int = -1  # what ends before this byte belongs to a statement that was taken
+
+
+@dataclass
+class Bodies:
+    """The nested bodies around a place of the source; `opened` are functions inside expressions."""
+
+    stack: list[Body]
+    opened: dict[int, Body] = field(default_factory=dict)
+
+    def at(self, start: int) -> Body:
+        """Leave the bodies that ended before a byte and return the innermost one."""
+        while len(self.stack) > 1 and self.stack[-1].end <= start:
+            self.stack.pop()
+        return self.stack[-1]
+
+    def enter(self, statements: list[Statement], end: int) -> None:
+        """Go into a body."""
+        self.stack.append(Body(statements, end))
+
+
+def names_in(form: object) -> Iterable[str]:
+    """Yield every name that expressions and statements use."""
+    stack = [form]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, list):
+            if len(part) == 2 and part[0] == "n" and isinstance(part[1], str):
+                yield part[1]
+            else:
+                stack.extend(part)
+        elif isinstance(part, dict):
+            stack.extend(part.values())
+
+
+def pruned(statements: list[Statement], wanted: Callable[[str], bool]) -> list[Statement]:
+    """Leave out what no route can depend on: functions without effects, values nobody uses.
+
+    `wanted` tells of a function's name whether its being there counts by itself.
+    """
+    return [kept for one in statements if (kept := _pruned(one, wanted)) is not None]
+
+
+def _pruned(statement: Statement, wanted: Callable[[str], bool]) -> Statement | None:
+    kind = statement[0]
+    if kind == "def":
+        body = _needed(pruned(statement[3], wanted))
+        if not body and not statement[4] and not wanted(statement[1]):
+            return None
+        return [*statement[:3], body, *statement[4:]]
+    if kind == "class":
+        return [*statement[:3], pruned(statement[3], wanted), *statement[4:]]
+    if kind == "for":
+        body = _needed(pruned(statement[3], wanted))
+        return [*statement[:3], body] if body else None
+    for part in _functions(statement):
+        part[3] = _needed(pruned(part[3], wanted))
+    return statement
+
+
+def _functions(form: object) -> Iterable[Statement]:
+    """Yield the functions inside an expression, not those inside these."""
+    stack = [form]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, list):
+            if part and part[0] == "f" and len(part) == 2:
+                yield part[1]
+            else:
+                stack.extend(part)
+        elif isinstance(part, dict):
+            stack.extend(part.values())
+
+
+def _needed(body: list[Statement]) -> list[Statement]:
+    """Return a function's body without local values that its effects do not use."""
+    if len(body) <= _SHORT and any(statement[0] == "r" for statement in body):
+        return body
+    effects = [one for one in body if one[0] in {"e", "def", "class", "for"}]
+    if not effects:
+        return []
+    used: set[str] = set()
+    kept: list[Statement] = []
+    for statement in reversed(body):
+        kind = statement[0]
+        is_local = kind in {"=", "+="} and statement[1] and statement[1][0] == "n"
+        if is_local and statement[1][1] not in used:
+            continue
+        kept.append(statement)
+        used.update(names_in(statement))
+    return kept[::-1]
+
+
+def binds(statements: Sequence[Statement]) -> dict[str, list[int]]:
+    """Return which statements bind which name; those that may bind any are under `*`."""
+    found: dict[str, list[int]] = {}
+    for index, statement in enumerate(statements):
+        kind = statement[0]
+        if kind in {"def", "class"}:
+            names = [statement[1]]
+        elif kind in {"=", "+="}:
+            target = statement[1]
+            parts = target[1] if target[0] == "l" else [target]
+            names = [part[1] for part in parts if part and part[0] == "n"]
+        elif kind == "import":
+            names = [statement[1]]
+        elif kind == "export":
+            names = [f"export {statement[1]}"]
+        elif kind == "reexport":
+            names = ["*" if statement[1] == "*" else f"export {statement[1]}"]
+        else:
+            continue
+        for name in names:
+            found.setdefault(name, []).append(index)
+    return found

@@ -1,0 +1,205 @@
+"""FastAPI and Starlette: https://fastapi.tiangolo.com/reference/apirouter/ has all ways."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workers.survey.endpoints import objects
+from workers.survey.endpoints.declared import (
+    VERBS,
+    asks,
+    decorator_names,
+    handler_of,
+    methods_of,
+    status_of,
+    type_name,
+)
+from workers.survey.endpoints.routing import ANY, Route, Router, braced
+from workers.survey.endpoints.values import Call, Class, Function, Made, Value, spelled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from workers.survey.endpoints.forms import Expression
+    from workers.survey.endpoints.program import Program
+    from workers.survey.endpoints.values import Frame
+
+_NESTING = 6
+
+
+def _application(framework: str) -> Callable[[Call], Router]:
+    def make(call: Call) -> Router:
+        router = Router(framework, root=True, authentication=_dependencies(call))
+        _take_routes(router, call.value(None, "routes"))
+        return router
+
+    return make
+
+
+def _router(call: Call) -> Router:
+    prefix = call.text(None, "prefix", default="")
+    router = Router("fastapi", prefix=prefix, authentication=_dependencies(call))
+    _take_routes(router, call.value(None, "routes"))
+    return router
+
+
+def _plain_router(call: Call) -> Router:
+    router = Router("starlette")
+    _take_routes(router, call.value(0, "routes"))
+    return router
+
+
+CONSTRUCTORS = {
+    "fastapi.FastAPI": _application("fastapi"),
+    "fastapi.applications.FastAPI": _application("fastapi"),
+    "fastapi.APIRouter": _router,
+    "fastapi.routing.APIRouter": _router,
+    "starlette.applications.Starlette": _application("starlette"),
+    "starlette.routing.Router": _plain_router,
+}
+
+
+def method(router: Router, name: str, call: Call) -> Value:
+    """Take up what calling a method of an application or router adds to it."""
+    if name in VERBS:
+        _add(router, call, [name.upper()])
+    elif name in {"websocket", "websocket_route", "add_api_websocket_route", "add_websocket_route"}:
+        _add(router, call, ["WEBSOCKET"])
+    elif name in {"api_route", "route", "add_api_route", "add_route"}:
+        _add(router, call, _methods(call))
+    elif name == "include_router":
+        _include(router, call)
+    elif name in {"mount", "host"}:
+        child = call.value(1, "app")
+        if isinstance(child, Router):
+            router.mount(call.text(0, "path") if name == "mount" else "", child)
+    elif name in {"append", "extend", "insert"}:  # app.routes.append(Route(...))
+        _take_routes(
+            router, [one for v in call.values() for one in (v if isinstance(v, list) else [v])]
+        )
+    return None
+
+
+def _methods(call: Call) -> list[str]:
+    if call.has(None, "methods"):
+        return methods_of(call.value(None, "methods")) or [ANY]
+    endpoint = call.decorated or call.value(1, "endpoint", "route")
+    if isinstance(endpoint, Class):
+        return [s[1].upper() for s in endpoint.statement[3] if s[0] == "def" and s[1] in VERBS] or [
+            ANY
+        ]
+    return ["GET"]
+
+
+def _include(router: Router, call: Call) -> None:
+    child = call.value(0, "router")
+    if isinstance(child, Router):
+        router.mount(call.text(None, "prefix", default=""), child, _dependencies(call))
+
+
+def _add(router: Router, call: Call, methods: list[str]) -> None:
+    path = call.text(0, "path")
+    decorated = call.decorated
+    endpoint = decorated or call.value(1, "endpoint", "route")
+    handler = handler_of(call) if decorated else call.name(1, "endpoint", "route") or "(inline)"
+    names = list(_dependency_names(call.form(None, "dependencies"), call.program, call.frame))
+    request = response = None
+    if isinstance(endpoint, Function):
+        names += _asked_by(endpoint, call.program)
+        request = _body_model(endpoint, call.program)
+        response = type_name(endpoint.statement[6])
+    if call.has(None, "response_model"):
+        response = type_name(call.form(None, "response_model"))
+    names += decorator_names(decorated)
+    for verb in methods:
+        router.add(
+            Route(
+                verb,
+                None if path is None else braced(path),
+                handler,
+                call.file,
+                call.line,
+                asks(names),
+                status_of(call.value(None, "status_code")),
+                request,
+                response,
+            )
+        )
+
+
+def _take_routes(router: Router, items: Value) -> None:
+    """Add Route(...), WebSocketRoute(...) and Mount(...) of a list."""
+    for item in items if isinstance(items, list) else ():
+        if isinstance(item, Router):
+            router.mount("", item)
+        if not isinstance(item, Made):
+            continue
+        kind = item.name.rsplit(".", 1)[-1]
+        if kind in {"Route", "APIRoute"}:
+            _add(router, item.call, _methods(item.call))
+        elif kind in {"WebSocketRoute", "APIWebSocketRoute"}:
+            _add(router, item.call, ["WEBSOCKET"])
+        elif kind in {"Mount", "Host"}:
+            _mount(router, item.call, kind)
+
+
+def _mount(router: Router, call: Call, kind: str) -> None:
+    child = call.value(1, "app")
+    if not isinstance(child, Router):
+        child = Router("starlette")
+        _take_routes(child, call.value(None, "routes"))
+    router.mount(call.text(0, "path") if kind == "Mount" else "", child)
+
+
+def _dependencies(call: Call) -> str | None:
+    return asks(_dependency_names(call.form(None, "dependencies"), call.program, call.frame))
+
+
+def _asked_by(function: Function, program: Program) -> list[str]:
+    """Return the dependencies that a function's parameters declare."""
+    found: list[str] = []
+    for _, annotation, default, _ in function.statement[2]:
+        for form in (annotation, default):
+            found += _dependency_names(form, program, function.frame)
+    return found
+
+
+def _dependency_names(
+    form: Expression, program: Program, frame: Frame, depth: int = 0
+) -> Iterator[str]:
+    """Yield the names inside Depends() and Security(), also of an annotation with a name."""
+    if form is None or depth > _NESTING:
+        return
+    kind = form[0]
+    if kind == "c":
+        if (spelled(form[1]) or "").rsplit(".", 1)[-1] in {"Depends", "Security"}:
+            name = spelled(form[2][0]) if form[2] else spelled(form[3].get("dependency"))
+            if name:
+                yield name
+    elif kind == "l":
+        for one in form[1]:
+            yield from _dependency_names(one, program, frame, depth + 1)
+    elif kind == "[]":
+        yield from _dependency_names(form[2], program, frame, depth + 1)
+    elif kind in {"n", "a"}:
+        value = program.value(form, frame)
+        if isinstance(value, Made) and value.name.endswith("Annotated"):
+            inner = value.call
+            yield from _dependency_names(inner.arguments[0], program, inner.frame, depth + 1)
+
+
+def _body_model(function: Function, program: Program) -> str | None:
+    """Return the first parameter's type that is a data model of the repository."""
+    for _, annotation, _, _ in function.statement[2]:
+        if annotation is None or annotation[0] not in {"n", "a"}:
+            continue
+        value = program.value(annotation, function.frame)
+        if isinstance(value, Class) and _is_model(value, program):
+            return value.name
+    return None
+
+
+def _is_model(of: Class, program: Program) -> bool:
+    models = {"BaseModel", "SQLModel", "RootModel"}
+    bases = objects.bases(program, of)
+    return any(not isinstance(b, Class) and b.name.rsplit(".", 1)[-1] in models for b in bases)

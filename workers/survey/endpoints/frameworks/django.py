@@ -1,0 +1,233 @@
+"""Django's URL configurations: docs.djangoproject.com/en/stable/topics/http/urls/ has all ways."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from workers.survey.endpoints import objects
+from workers.survey.endpoints.declared import VERBS, asks, decorator_names, methods_of
+from workers.survey.endpoints.frameworks.rest_framework import (
+    class_asks,
+    generic_methods,
+)
+from workers.survey.endpoints.routing import ANY, Route, Router, braced
+from workers.survey.endpoints.values import Call, Class, External, Function, Made, Module, Value
+
+if TYPE_CHECKING:
+    from workers.survey.endpoints.program import Program
+
+_PATHS = frozenset({"path", "re_path", "url"})
+_WRAPPED = 5
+_VIEWS = {
+    "TemplateView": "GET",
+    "ListView": "GET",
+    "DetailView": "GET",
+    "RedirectView": "GET",
+    "ArchiveIndexView": "GET",
+    "FormView": "GET POST",
+    "CreateView": "GET POST",
+    "UpdateView": "GET POST",
+    "DeleteView": "GET POST",
+    "LoginView": "GET POST",
+    "LogoutView": "POST",
+    "GraphQLView": "GET POST",
+}
+
+
+def url_lists(program: Program) -> None:
+    """Make a router of every module's `urlpatterns`; the one that the settings name is served."""
+    found = {file: patterns_of(program, file) for file in sorted(program.facts)}
+    lists = {file: router for file, router in found.items() if router is not None}
+    mounted = {id(m.child) for router in program.routers for m in router.mounts}
+    roots = _root_files(program)
+    for file, router in lists.items():
+        router.root = file in roots if roots else id(router) not in mounted
+        program.routers.append(router)
+
+
+def _root_files(program: Program) -> set[str]:
+    found: set[str] = set()
+    for file, frame in list(program.frames.items()):
+        named = frame.names.get("ROOT_URLCONF")
+        if isinstance(named, str) and (target := program.find(file, named)):
+            found.add(target)
+    return found
+
+
+def patterns_of(program: Program, file: str) -> Router | None:
+    """Return the router of a module's `urlpatterns`, None if it has none."""
+    module = Module(file)
+    known = program.router_of(module)
+    if known is None:
+        patterns = program.member(file, "urlpatterns")
+        if isinstance(patterns, Router):
+            patterns = [patterns]
+        if not isinstance(patterns, list | Made):
+            return None
+        known = Router("django")
+        program.own(module, known, listed=False)
+        _take(known, patterns, program)
+    return known
+
+
+def _take(router: Router, items: Value, program: Program) -> None:
+    """Add the entries of a list of URL patterns."""
+    if isinstance(items, Made):
+        items = [items]
+    for item in items if isinstance(items, list) else ():
+        if isinstance(item, Router):
+            router.mount("", item)
+        elif isinstance(item, list):
+            _take(router, item, program)
+        elif isinstance(item, Made):
+            kind = item.name.rsplit(".", 1)[-1]
+            if kind in _PATHS and not item.name.startswith("os."):
+                _path(router, item.call, kind)
+            elif kind in {
+                "i18n_patterns",
+                "format_suffix_patterns",
+                "required",
+                "decorator_include",
+            }:
+                _take(router, item.call.values(), program)
+
+
+def _path(router: Router, call: Call, kind: str) -> None:
+    given = call.text(0, "route", "regex")
+    path = given if given is None or kind == "path" else _plain(given)
+    view = call.value(1, "view")
+    program = call.program
+    if isinstance(view, Made) and view.name.endswith(("include", "decorator_include")):
+        target = view.call.value(0 if view.name.endswith(".include") else 1, "arg")
+        child = _included(target, program, call.file)
+        if child is not None:
+            router.mount(None if path is None else braced(path), child)
+        return
+    if isinstance(view, list | Router):  # (patterns, app, namespace), as admin.site.urls
+        child = _included(view, program, call.file)
+        if child is not None:
+            router.mount(None if path is None else braced(path), child)
+        return
+    if isinstance(view, External) and view.name.endswith(".urls"):
+        return  # a library's own
+    name = _handler(call.name(1, "view"))
+    methods, asked = _methods(view, program)
+    for verb in methods:
+        written = None if path is None else braced(path)
+        router.add(Route(verb, written, name, call.file, call.line, asked))
+
+
+def _handler(name: str | None) -> str:
+    return (name or "(inline)").removesuffix(".as_view")
+
+
+def _included(target: Value, program: Program, importer: str) -> Router | None:
+    if isinstance(target, Router):
+        return target
+    if isinstance(target, Module):
+        return patterns_of(program, target.file)
+    if isinstance(target, str):
+        file = program.find(importer, target)
+        return patterns_of(program, file) if file else None
+    if isinstance(target, list):
+        if target and isinstance(target[0], str | list | Module | Router):
+            return _included(target[0], program, importer)
+        child = Router("django")
+        _take(child, target, program)
+        return child
+    return None
+
+
+def _methods(view: Value, program: Program, depth: int = 0) -> tuple[list[str], str | None]:
+    """Return the methods that a view answers, and whether it asks who is calling."""
+    if isinstance(view, Made) and depth < _WRAPPED:
+        if view.of is not None:  # View.as_view(...)
+            return _class_methods(view, program)
+        methods, asked = _methods(view.call.value(0), program, depth + 1)
+        if methods == [ANY] and view.name.endswith(".as_view"):
+            methods = _VIEWS.get(view.name.split(".")[-2], ANY).split()
+        limited = _limited(view.name.rsplit(".", 1)[-1], view.call)
+        return limited or methods, asked or asks([view.name.rsplit(".", 1)[-1]])
+    if isinstance(view, Function):
+        for form in view.statement[4]:
+            if form is not None and (limited := _of_decorator(form, view, program)):
+                return limited, asks(decorator_names(view))
+        return [ANY], asks(decorator_names(view))
+    if isinstance(view, Class):
+        return _class_methods(Made("", Call(program, view.frame, [], {}, 0), view), program)
+    return [ANY], None
+
+
+def _of_decorator(form: list[Value], view: Function, program: Program) -> list[str] | None:
+    named = program.value(form[1], view.frame)
+    if not isinstance(named, External):
+        return None
+    call = Call(program, view.frame, form[2], form[3] or {}, form[4])
+    return _limited(named.name.rsplit(".", 1)[-1], call)
+
+
+def _limited(name: str, call: Call) -> list[str] | None:
+    if name == "api_view":
+        return (
+            methods_of(call.value(0, "http_method_names"))
+            if call.has(0, "http_method_names")
+            else ["GET"]
+        )
+    if name == "require_http_methods":
+        return methods_of(call.value(0, "request_method_list"))
+    return {"require_GET": ["GET"], "require_POST": ["POST"], "require_safe": ["GET"]}.get(name)
+
+
+def _class_methods(made: Made, program: Program) -> tuple[list[str], str | None]:
+    of = made.of
+    if of is None:
+        return [ANY], None
+    asked = class_asks(of, program)
+    mapping = made.call.value(0, "actions")
+    if isinstance(mapping, dict) and mapping:
+        return [verb.upper() for verb in mapping], asked
+    classes = [of, *(base for base in objects.bases(program, of) if isinstance(base, Class))]
+    names = [s[1] for one in classes for s in one.statement[3] if s[0] == "def" and s[1] in VERBS]
+    for base in objects.bases(program, of):
+        if isinstance(base, External):
+            word = base.name.rsplit(".", 1)[-1]
+            names += [verb.lower() for verb in _VIEWS.get(word, generic_methods(word)).split()]
+    allowed = objects.class_attribute(program, of, "http_method_names")
+    if isinstance(allowed, list):
+        names = [name for name in names if name in allowed]
+    methods = list(dict.fromkeys(name.upper() for name in names))
+    return methods or [ANY], asked
+
+
+def _plain(regex: str) -> str:
+    """Write a route's regular expression as a path; a group without a name is `{}`."""
+    text = regex.removeprefix("^").removesuffix("$").removesuffix("\\Z")
+    text = text.removesuffix("/?") + ("/" if text.endswith("/?") else "")
+    done: list[str] = []
+    at = 0
+    while at < len(text):
+        if text[at] == "(":
+            end = _closing(text, at)
+            group = text[at:end]
+            named = re.match(r"\(\?P<(\w+)>", group)
+            if not group.startswith("(?:"):
+                done.append(f"{{{named[1]}}}" if named else "{}")
+            else:
+                done.append(group[3:-1])
+            at = end + (text[end : end + 1] in {"?", "*", "+"})
+        else:
+            at += text[at] == "\\" and at + 1 < len(text)
+            done.append(text[at])
+            at += 1
+    return "".join(done)
+
+
+def _closing(text: str, start: int) -> int:
+    depth = 0
+    for at in range(start, len(text)):
+        escaped = at > 0 and text[at - 1] == "\\"
+        depth += (text[at] == "(" and not escaped) - (text[at] == ")" and not escaped)
+        if depth == 0:
+            return at + 1
+    return len(text)

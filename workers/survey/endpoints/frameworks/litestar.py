@@ -1,0 +1,103 @@
+"""Litestar, whose handlers are declared alone and listed later: docs.litestar.dev."""
+
+from __future__ import annotations
+
+from workers.survey.endpoints import objects
+from workers.survey.endpoints.declared import (
+    VERBS,
+    asks,
+    decorator_names,
+    handler_of,
+    methods_of,
+    status_of,
+    type_name,
+)
+from workers.survey.endpoints.routing import ANY, Route, Router, braced
+from workers.survey.endpoints.values import Call, Class, Function, Value, spelled
+
+
+def _application(call: Call) -> Router:
+    path = call.text(None, "path", default="")
+    return _filled(Router("litestar", root=True, prefix=path, join="segments"), call)
+
+
+def _router(call: Call) -> Router:
+    return _filled(
+        Router("litestar", prefix=call.text(0, "path", default=""), join="segments"), call
+    )
+
+
+def _filled(router: Router, call: Call) -> Router:
+    router.authentication = asks([spelled(call.form(None, "guards")), *_listed(call, "guards")])
+    handlers = call.value(0 if router.root else None, "route_handlers")
+    for one in handlers if isinstance(handlers, list) else ():
+        register(router, one, call)
+    return router
+
+
+def _listed(call: Call, name: str) -> list[str | None]:
+    form = call.form(None, name)
+    return [spelled(one) for one in form[1]] if form is not None and form[0] == "l" else []
+
+
+CONSTRUCTORS = {
+    "litestar.Litestar": _application,
+    "litestar.app.Litestar": _application,
+    "litestar.Router": _router,
+    "litestar.router.Router": _router,
+}
+
+
+def register(router: Router, handler: Value, call: Call) -> None:
+    """Put a handler, a controller or a router below another one."""
+    child = handler if isinstance(handler, Router) else None
+    if isinstance(handler, Function | Class):
+        child = call.program.router_of(handler)
+    if child is not None:
+        router.mount("", child)
+
+
+def method(router: Router, name: str, call: Call) -> Value:
+    """Take up `app.register(handler)`."""
+    if name == "register":
+        register(router, call.value(0, "value"), call)
+    return None
+
+
+def decorated(name: str, call: Call) -> None:
+    """Take up `@get("/x")`, of a function or of a controller's method."""
+    word = name.rsplit(".", 1)[-1]
+    function = call.decorated
+    if not isinstance(function, Function):
+        return
+    methods = ["WEBSOCKET"] if word.startswith("websocket") else [word.upper()]
+    if word == "route":
+        methods = methods_of(call.value(None, "http_method")) or [ANY]
+    elif word not in VERBS and not word.startswith("websocket"):
+        return
+    owner: Function | Class = function.this if isinstance(function.this, Class) else function
+    router = call.program.router_of(owner)
+    if router is None:
+        router = Router("litestar", join="segments")
+        if isinstance(owner, Class):
+            path = objects.class_attribute(call.program, owner, "path")
+            router.prefix = path if isinstance(path, str) else ""
+        call.program.own(owner, router)
+    given = call.value(0, "path") if call.has(0, "path") else ""
+    names = [*_listed(call, "guards"), *decorator_names(function)]
+    parameters = {one[0]: one[1] for one in function.statement[2] if isinstance(one[0], str)}
+    for path in given if isinstance(given, list) else [given]:
+        for verb in methods:
+            router.add(
+                Route(
+                    verb,
+                    braced(path) if isinstance(path, str) else None,
+                    handler_of(call),
+                    call.file,
+                    call.line,
+                    asks(names),
+                    status_of(call.value(None, "status_code")),
+                    type_name(parameters.get("data")),
+                    type_name(function.statement[6]),
+                )
+            )

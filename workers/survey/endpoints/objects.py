@@ -1,0 +1,92 @@
+"""Classes of a repository: what their bases give them, and the objects that are made of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workers.survey.endpoints.values import Call, Class, External, Frame, Function, Instance, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from workers.survey.endpoints.program import Program
+    from workers.survey.endpoints.routing import Router
+
+_BASES_DEEP = 14
+
+
+def instance(program: Program, of: Class, call: Call | None) -> Value:
+    """Return a new object of a class; a router, if the class is made from one."""
+    constructor = _library_constructor(program, of)
+    if constructor is not None:
+        made = call or Call(program, of.frame, [], {}, of.statement[5])
+        router = program.router(constructor(made))
+        prefix = class_attribute(program, of, "prefix")
+        if isinstance(prefix, str) and not router.prefix:
+            router.prefix = prefix
+        return router
+    instance = Instance(of)
+    if not of.frame.file.endswith(".py"):
+        _fill_fields(program, instance)
+    maker = method(program, of, "__init__") or method(program, of, "constructor")
+    if maker is not None:
+        values = call.values() if call else None
+        program.apply(Function(maker.statement, maker.frame, instance), values, call)
+    return instance
+
+
+def _fill_fields(program: Program, instance: Instance) -> None:
+    """Give an object the fields that its class and bases initialise, each object its own."""
+    for one in reversed([instance.of, *bases(program, instance.of)]):
+        if isinstance(one, Class):
+            frame = Frame(one.frame.file, [], one.frame, {"this": instance})
+            for statement in one.statement[3]:
+                if statement[0] == "=" and statement[1][0] == "n":
+                    field_value = program.value(statement[2], frame)
+                    instance.attributes[statement[1][1]] = field_value
+
+
+def _library_constructor(
+    program: Program, of: Class, depth: int = 0
+) -> Callable[[Call], Router] | None:
+    for base in of.statement[2]:
+        value = program.value(base, of.frame)
+        if isinstance(value, External) and value.name in program.rules.constructors:
+            return program.rules.constructors[value.name]
+        if isinstance(value, Class) and depth < _BASES_DEEP:
+            found = _library_constructor(program, value, depth + 1)
+            if found:
+                return found
+    return None
+
+
+def bases(program: Program, of: Class, depth: int = 0) -> list[Class | External]:
+    """Return all bases of a class, nearest first."""
+    found: list[Class | External] = []
+    for base in of.statement[2] if depth < _BASES_DEEP else ():
+        value = program.value(base, of.frame)
+        if isinstance(value, External):
+            found.append(value)
+        elif isinstance(value, Class):
+            found += [value, *bases(program, value, depth + 1)]
+    return found
+
+
+def method(program: Program, of: Class, name: str) -> Function | None:
+    """Return a method of a class or of its bases in the repository."""
+    for one in (of, *bases(program, of)):
+        if isinstance(one, Class):
+            for statement in one.statement[3]:
+                if statement[0] == "def" and statement[1] == name:
+                    return Function(statement, one.body)
+    return None
+
+
+def class_attribute(program: Program, of: Class, name: str) -> Value:
+    """Return an attribute that a class or one of its bases assigns."""
+    for one in (of, *bases(program, of)):
+        if isinstance(one, Class):
+            value = program.bound(name, one.body)
+            if value is not None:
+                return program.imported(value, name, one.body)
+    return None

@@ -1,0 +1,395 @@
+"""Follows what the code of a repository does with routers, across files, without running it.
+
+Modules are gone through in order, calls of the repository's own functions with their arguments, so
+that factories, loops over lists of routers and routers in attributes come out by themselves. What
+is not understood is None; branches are all taken. Steps are counted: code that is made to explode
+ends the following, not the program.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from workers.survey.endpoints import evaluate, objects
+from workers.survey.endpoints.forms import binds
+from workers.survey.endpoints.routing import Router
+from workers.survey.endpoints.values import (
+    Call,
+    Class,
+    External,
+    Frame,
+    Function,
+    Imported,
+    Instance,
+    Module,
+    Partial,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from workers.survey.endpoints.forms import Expression, Statement
+
+_CALLS_DEEP = 14
+_MOST_STEPS = 3_000_000
+_MOST_ITEMS = 5_000
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a language's frameworks mean by a call.
+
+    `constructors` make routers, by dotted name; `methods` are the effects of calling something on
+    a router; `external` are those of other calls of libraries; `parameter` says which router an
+    argument is that nobody was seen to hand in, `unknown` what an object is by its name and use.
+    """
+
+    constructors: Mapping[str, Callable[[Call], Router]]
+    method: Callable[[Router, str, Call], Value]
+    partial: Callable[[Partial, str, Call], Value]
+    external: Callable[[str, Call], Value]
+    parameter: Callable[[str, Expression, Frame], Router | None]
+    unknown: Callable[[str, str, Call], Router | None]
+    decorated: Callable[[str, Call], None]
+
+
+@dataclass
+class Program:
+    """The modules of one language."""
+
+    facts: Mapping[str, list[Statement]]
+    find: Callable[[str, str], str | None]  # importer, module -> file
+    rules: Rules
+    routers: list[Router] = field(default_factory=list)
+    frames: dict[str, Frame] = field(default_factory=dict)
+    functions: dict[int, Function] = field(default_factory=dict)
+    classes: dict[int, Class] = field(default_factory=dict)
+    owned: dict[object, Router] = field(default_factory=dict)
+    applied: set[int] = field(default_factory=set)
+    steps: int = 0
+    _depth: int = 0
+    _active: list[int] = field(default_factory=list)
+
+    def follow(self) -> None:
+        """Go through all modules, then through what nobody called."""
+        for file in sorted(self.facts):
+            self.module(file)
+        for of in list(self.classes.values()):
+            methods = [s for s in of.statement[3] if s[0] == "def" and s[3]]
+            if any(id(method) not in self.applied for method in methods):
+                instance = objects.instance(self, of, None)
+                for method in methods:
+                    if id(method) not in self.applied:
+                        self.apply(Function(method, of.body, instance), None)
+        for function in list(self.functions.values()):
+            if id(function.statement) not in self.applied and function.statement[3]:
+                self.apply(function, None)
+
+    def router(self, made: Router) -> Router:
+        """Take up a router."""
+        self.routers.append(made)
+        return made
+
+    def router_of(self, owner: Value) -> Router | None:
+        """Return the router that a class, a function or a module stands for."""
+        return self.owned.get(_key(owner))
+
+    def own(self, owner: Value, router: Router, *, listed: bool = True) -> None:
+        """Say which router a class, a function or a module stands for."""
+        self.owned[_key(owner)] = router
+        if listed:
+            self.routers.append(router)
+
+    # Names
+
+    def module(self, file: str) -> Frame:
+        """Return a module's names, gone through once; in a circle as far as they are known."""
+        frame = self.frames.get(file)
+        if frame is None:
+            frame = self.frames[file] = Frame(file, self.facts.get(file, []))
+            self._execute(frame)
+        return frame
+
+    def member(self, file: str, name: str) -> Value:
+        """Return what a module offers by a name."""
+        return self.lookup(name, self.module(file))
+
+    def lookup(self, name: str, frame: Frame) -> Value:
+        """Return what a name stands for, from the innermost frame out."""
+        at: Frame | None = frame
+        while at is not None:
+            found = self.bound(name, at)
+            if found is not None:
+                return self.imported(found, name, at)
+            at = at.parent
+        return None
+
+    def bound(self, name: str, frame: Frame) -> Value:
+        """Return what a frame itself binds to a name."""
+        if frame.names.get(name) is None:
+            if frame.binds is None:
+                frame.binds = binds(frame.statements)
+            for index in [*frame.binds.get(name, ()), *frame.binds.get("*", ())]:
+                if index not in frame.done:
+                    frame.done.add(index)
+                    self._run(frame.statements[index], frame)
+                if frame.names.get(name) is not None:
+                    break
+        found = frame.names.get(name)
+        if found is None:
+            for star in frame.names.get("*", ()):
+                found = self.imported(Imported(frame.file, star, name), name, frame)
+                if found is not None and not isinstance(found, External):
+                    return found
+            return None
+        return found
+
+    def imported(self, value: Value, name: str, frame: Frame) -> Value:
+        """Return a value, for an imported name what it means."""
+        if not isinstance(value, Imported):
+            return value
+        frame.names[name] = External(f"{value.module}.{value.name}".rstrip("."))  # for circles
+        found = self._import(value)
+        frame.names[name] = found
+        return found
+
+    def _import(self, value: Imported) -> Value:
+        file = self.find(value.file, value.module)
+        if not value.name:
+            return Module(file) if file else External(value.module.removeprefix("node:"))
+        separator = "" if value.module.endswith(".") else "."
+        sub = self.find(value.file, f"{value.module}{separator}{value.name}")
+        if file is None:
+            name = "" if value.name == "default" else f".{value.name}"
+            library = value.module.removeprefix("node:")
+            return Module(sub) if sub else External(f"{library}{name}")
+        if sub and file == value.file:  # a package that imports its own module
+            return Module(sub)
+        found = self.exported(file, value.name)
+        return Module(sub) if found is None and sub else found
+
+    def exported(self, file: str, name: str) -> Value:
+        """Return what a module exports: in scripts by export statements, in Python any name."""
+        if file.endswith(".py"):
+            return self.member(file, name)
+        frame = self.module(file)
+        found = self.bound(f"export {name}", frame)
+        if found is None:
+            whole = self.bound("export =", frame)
+            if whole is not None:
+                return whole if name == "default" else evaluate.attribute(self, whole, name)
+        return self.imported(found, f"export {name}", frame)
+
+    def required(self, importer: str, specifier: str) -> Value:
+        """Return what `require(specifier)` gives."""
+        file = self.find(importer, specifier)
+        if file is None:
+            return External(specifier.removeprefix("node:"))
+        whole = self.bound("export =", self.module(file))
+        return whole if whole is not None else Module(file)
+
+    # Statements
+
+    def _execute(self, frame: Frame) -> Value:
+        """Go through a frame's statements; returns the first known value that is returned."""
+        result: Value = None
+        for index, statement in enumerate(frame.statements):
+            if index not in frame.done:
+                frame.done.add(index)
+                returned = self._run(statement, frame)
+                result = returned if result is None else result
+        return result
+
+    def _run(self, statement: Statement, frame: Frame) -> Value:
+        self.steps += 1
+        if self.steps > _MOST_STEPS:
+            return None
+        kind = statement[0]
+        if kind in {"e", "r"}:
+            found = self.value(statement[1], frame)
+            return found if kind == "r" else None
+        run = {
+            "=": self._assign,
+            "+=": self._assign,
+            "def": self._define,
+            "class": self._define_class,
+            "for": self._loop,
+        }.get(kind, self._bind)
+        run(statement, frame)
+        return None
+
+    def _bind(self, statement: Statement, frame: Frame) -> None:
+        """Take up an import or an export."""
+        kind = statement[0]
+        if kind == "export":
+            frame.names[f"export {statement[1]}"] = self.value(statement[2], frame)
+        elif kind in {"import", "reexport"}:
+            _, name, first, second = statement
+            module, of = (first, second) if kind == "import" else (second, first)
+            local = name if kind == "import" else f"export {name}"
+            if name == "*":
+                frame.names.setdefault("*", []).append(module)
+            else:
+                frame.names[local] = Imported(frame.file, module, "" if of == "*" else of)
+
+    def _assign(self, statement: Statement, frame: Frame) -> None:
+        kind, target, form, _ = statement
+        value = self.value(form, frame)
+        if target[0] == "n":
+            before = frame.names.get(target[1])
+            if kind == "+=":
+                value = _added(before, value)
+            if value is not None or before is None:
+                frame.names[target[1]] = value
+        elif target[0] == "a":
+            owner = self.value(target[1], frame)
+            if isinstance(owner, Instance):
+                before = owner.attributes.get(target[2])
+                owner.attributes[target[2]] = _added(before, value) if kind == "+=" else value
+        elif target[0] == "l" and isinstance(value, list):
+            for one, part in zip(target[1], value, strict=False):
+                if one and one[0] == "n":
+                    frame.names[one[1]] = part
+
+    def _define(self, statement: Statement, frame: Frame) -> None:
+        function = Function(statement, frame)
+        if statement[1]:
+            frame.names[statement[1]] = function
+        self.functions.setdefault(id(statement), function)
+        self._decorate(statement[4], function, frame)
+
+    def _define_class(self, statement: Statement, frame: Frame) -> None:
+        body = Frame(frame.file, statement[3], frame)
+        of = Class(statement, frame, body)
+        body.names["this"] = of
+        frame.names[statement[1]] = of
+        self.classes.setdefault(id(statement), of)
+        self._decorate(statement[4], of, frame)
+        for method in statement[3]:
+            if method[0] == "def":
+                self._decorate(method[4], Function(method, body, of), frame)
+            elif method[0] == "class":
+                body.names[method[1]] = Class(method, body, Frame(frame.file, method[3], body))
+
+    def _decorate(
+        self, decorators: Sequence[Expression], decorated: Function | Class, frame: Frame
+    ) -> None:
+        for form in decorators:
+            if form is None:
+                continue
+            _, callee, arguments, keywords, line = form
+            call = Call(self, frame, arguments, keywords or {}, line, decorated)
+            if callee and callee[0] == "a":
+                owner = self.value(callee[1], frame)
+                if owner is None:
+                    owner = evaluate.guessed(callee, call)
+                if isinstance(owner, Router):
+                    self.rules.method(owner, callee[2], call)
+                    continue
+            name = self.value(callee, frame)
+            if isinstance(name, External):
+                self.rules.decorated(name.name, call)
+
+    def _loop(self, statement: Statement, frame: Frame) -> None:
+        _, target, iterable, body = statement
+        items = self.value(iterable, frame)
+        if isinstance(items, dict):
+            items = list(items)
+        for item in items[:_MOST_ITEMS] if isinstance(items, list) else [None]:
+            inner = Frame(frame.file, body, frame)
+            if target and target[0] == "n":
+                inner.names[target[1]] = item
+            elif target and target[0] == "l" and isinstance(item, list):
+                for one, part in zip(target[1], item, strict=False):
+                    if one and one[0] == "n":
+                        inner.names[one[1]] = part
+            self._execute(inner)
+
+    # Calls
+
+    def apply(
+        self, function: Function, arguments: Sequence[Value] | None, call: Call | None = None
+    ) -> Value:
+        """Return what a function returns; `arguments` None are those that nobody hands in."""
+        statement = function.statement
+        key = id(statement)
+        if self._depth > _CALLS_DEEP or self._active.count(key) > 1:
+            return None
+        self.applied.add(key)
+        frame = Frame(function.frame.file, statement[3], function.frame)
+        self._bind_parameters(function, frame, arguments, call)
+        self._depth += 1
+        self._active.append(key)
+        try:
+            return self._execute(frame)
+        finally:
+            self._depth -= 1
+            self._active.pop()
+
+    def _bind_parameters(
+        self,
+        function: Function,
+        frame: Frame,
+        arguments: Sequence[Value] | None,
+        call: Call | None,
+    ) -> None:
+        parameters = function.statement[2]
+        if function.this is not None:
+            frame.names["this"] = function.this
+            if function.frame.file.endswith(".py") and parameters:
+                frame.names[parameters[0][0]] = function.this
+                parameters = parameters[1:]
+        for position, parameter in enumerate(parameters):
+            value = self._argument(position, parameter, function.frame, arguments, call)
+            self._bind_parameter(parameter, value, frame)
+
+    def _argument(
+        self,
+        position: int,
+        parameter: list[Value],
+        frame: Frame,
+        arguments: Sequence[Value] | None,
+        call: Call | None,
+    ) -> Value:
+        """Return what is handed in for a parameter, else its default, else a router it must be."""
+        name, annotation, default, _ = parameter
+        value: Value = None
+        if arguments is not None and position < len(arguments):
+            value = arguments[position]
+        elif call is not None and isinstance(name, str) and name in call.keywords:
+            value = call.value(None, name)
+        elif default is not None:
+            value = self.value(default, frame)
+        if value is None and isinstance(name, str):
+            value = self.rules.parameter(name, annotation, frame)
+            if value is not None:
+                self.routers.append(value)
+        return value
+
+    def _bind_parameter(self, parameter: list[Value], value: Value, frame: Frame) -> None:
+        name = parameter[0]
+        if isinstance(name, list):  # {a, b}
+            for key in name:
+                frame.names[key] = evaluate.attribute(self, value, key)
+        elif name.startswith("[") and isinstance(value, list):
+            for key, part in zip(name.strip("[]").split(","), value, strict=False):
+                frame.names[key.strip()] = part
+        else:
+            frame.names[name] = value
+
+    def value(self, form: Expression, frame: Frame) -> Value:
+        """Return what an expression stands for."""
+        self.steps += 1
+        return None if self.steps > _MOST_STEPS else evaluate.value(self, form, frame)
+
+
+def _key(owner: Value) -> object:
+    return owner.file if isinstance(owner, Module) else id(owner.statement)
+
+
+def _added(before: Value, more: Value) -> Value:
+    if isinstance(before, list):
+        return [*before, *(more if isinstance(more, list) else [more])][:_MOST_ITEMS]
+    return before if before is not None else more

@@ -1,0 +1,308 @@
+"""What a JavaScript or TypeScript file says about routes: its relevant statements, as `forms`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from workers.survey.endpoints.forms import Bodies, Body, pruned
+from workers.survey.endpoints.script_expressions import (
+    decorators,
+    expression,
+    function,
+    named,
+)
+from workers.survey.syntax import captures, line, parse, text
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from workers.survey.endpoints.forms import Expression, Statement
+
+_QUERY = """
+(import_statement) @import
+(export_statement) @export
+(variable_declarator) @assign
+(assignment_expression) @assign
+(expression_statement
+  [(call_expression) (await_expression) (new_expression) (unary_expression)] @call)
+(arrow_function body: (call_expression) @arrow)
+(arrow_function) @open
+(function_expression) @open
+(generator_function) @open
+(function_declaration) @def
+(generator_function_declaration) @def
+(method_definition) @method
+(class_declaration) @class
+(class) @class
+(return_statement (_)) @return
+(for_in_statement) @for
+"""
+_TYPES = """
+(abstract_class_declaration) @class
+(enum_declaration) @enum
+(public_field_definition) @field
+"""
+_FIELDS = "(field_definition) @field"
+_EFFECTS = frozenset(
+    "get post put patch delete del head options trace all any use route register mount routes on"
+    " lazyUse basePath setGlobalPrefix enableVersioning forEach push middleware prefix opts add"
+    " openapi api".split()
+)
+_ROUTER_LIKE = re.compile(
+    r"(?i)(^|[._])\w*(app|router|server|fastify|api|routes?|express|instance)$"
+)
+_CHAIN = 80
+
+
+def statements(language: str, source: bytes) -> list[Statement]:
+    """Return the relevant statements of a file; raises TooSlow."""
+    root = parse(language, source).root_node
+    module: list[Statement] = []
+    bodies = Bodies([Body(module, root.end_byte + 1)])
+    query = _QUERY + (_FIELDS if language == "javascript" else _TYPES)
+    for kind, node in captures(language, query, root):
+        body = bodies.at(node.start_byte)
+        if kind == "open":
+            _open(node, bodies)
+        elif node.end_byte > body.done:
+            _STATEMENTS[kind](node, body, bodies)
+    return pruned(module, lambda _name: False)
+
+
+def _open(node: Node, bodies: Bodies) -> None:
+    """Go into a function inside an expression; one that nobody took counts by itself."""
+    opened = bodies.opened.pop(node.start_byte, None)
+    if opened is None:
+        form = function(node, bodies)
+        bodies.stack[-1].statements.append(form[1])
+        opened = bodies.opened.pop(node.start_byte)
+    bodies.enter(opened.statements, node.end_byte)
+
+
+def _import(node: Node, body: Body, _bodies: Bodies) -> None:
+    module = _string(node.child_by_field_name("source"))
+    add = body.statements.append
+    for clause in node.named_children:
+        if clause.type == "import_require_clause":  # import x = require("y")
+            add(
+                [
+                    "import",
+                    text(clause.named_children[0]),
+                    _string(clause.named_children[-1]),
+                    "default",
+                ]
+            )
+        for child in clause.named_children if clause.type == "import_clause" else ():
+            if child.type == "identifier":
+                add(["import", text(child), module, "default"])
+            elif child.type == "namespace_import":
+                add(["import", text(child.named_children[0]), module, ""])
+            for one in child.named_children if child.type == "named_imports" else ():
+                name = text(one.child_by_field_name("name"))
+                add(["import", text(one.child_by_field_name("alias")) or name, module, name])
+    body.done = node.end_byte
+
+
+def _export(node: Node, body: Body, bodies: Bodies) -> None:
+    module = _string(node.child_by_field_name("source"))
+    add = body.statements.append
+    if module:
+        names = [one for c in node.named_children for one in c.named_children]
+        specifiers = [one for one in names if one.type == "export_specifier"]
+        for one in specifiers:
+            name = text(one.child_by_field_name("name"))
+            add(["reexport", text(one.child_by_field_name("alias")) or name, name, module])
+        if not specifiers:
+            whole = next((c for c in node.named_children if c.type == "namespace_export"), None)
+            add(["reexport", text(whole.named_children[0]) if whole else "*", "*", module])
+        body.done = node.end_byte
+        return
+    for clause in node.named_children:
+        for one in clause.named_children if clause.type == "export_clause" else ():
+            name = text(one.child_by_field_name("name"))
+            add(["export", text(one.child_by_field_name("alias")) or name, ["n", name]])
+    declaration = node.child_by_field_name("declaration")
+    value = node.child_by_field_name("value")
+    is_default = any(child.type == "default" for child in node.children)
+    if declaration is not None:
+        for declared in _declared(declaration):
+            add(["export", "default" if is_default else declared, ["n", declared]])
+    elif value is not None:
+        add(["export", "default", expression(value, bodies)])
+        body.done = _end(value)
+
+
+def _declared(node: Node) -> list[str]:
+    if node.type in {"lexical_declaration", "variable_declaration"}:
+        return [text(one.child_by_field_name("name")) for one in node.named_children]
+    name = node.child_by_field_name("name")
+    return [text(name)] if name is not None else []
+
+
+def _assign(node: Node, body: Body, bodies: Bodies) -> None:
+    left = node.child_by_field_name("name") or node.child_by_field_name("left")
+    right = node.child_by_field_name("value") or node.child_by_field_name("right")
+    if left is None or right is None:
+        return
+    place = text(left) if left.end_byte - left.start_byte < 100 else ""
+    if left.type == "object_pattern":
+        whole = expression(right, bodies)
+        for one in named(left) if whole is not None else []:
+            key, local = (
+                text(one.child_by_field_name("key")),
+                text(one.child_by_field_name("value")),
+            )
+            part: Expression = ["a", whole, key or text(one)]
+            body.statements.append(["=", ["n", local or text(one)], part, line(node)])
+    elif place == "module.exports" or (place == "exports" and right.type != "identifier"):
+        body.statements.append(["export", "=", expression(right, bodies)])
+    elif place.startswith(("module.exports.", "exports.")):
+        name = place.rsplit(".", 1)[1]
+        body.statements.append(["export", name, expression(right, bodies)])
+    else:
+        value, target = expression(right, bodies), expression(left, bodies)
+        if value is None or target is None or target[0] not in {"n", "a"}:
+            return
+        body.statements.append(["=", target, value, line(node)])
+    body.done = _end(right)
+
+
+def _end(node: Node) -> int:
+    """Return where a taken value ends; a function's or class's own statements are still to come."""
+    opens = {"arrow_function", "function_expression", "class", "generator_function"}
+    return node.start_byte if node.type in opens else node.end_byte
+
+
+def _call(node: Node, body: Body, bodies: Bodies) -> None:
+    if not _has_effect(node):
+        return
+    body.done = node.end_byte
+    body.statements.append(["e", expression(node, bodies)])
+
+
+def _arrow(node: Node, body: Body, bodies: Bodies) -> None:
+    """Read `(x) => app.use(x)`, whose body is both effect and value."""
+    if _has_effect(node):
+        body.done = node.end_byte
+        body.statements.append(["r", expression(node, bodies)])
+
+
+def _has_effect(node: Node) -> bool:
+    for _ in range(_CHAIN):
+        while node.type in {"await_expression", "unary_expression", "parenthesized_expression"}:
+            if not node.named_children:
+                return False
+            node = node.named_children[-1]
+        callee = node.child_by_field_name("function") or node.child_by_field_name("constructor")
+        if callee is None:
+            return False
+        name = callee.child_by_field_name("property")
+        if name is not None and text(name) in _EFFECTS:
+            return True
+        if _takes_router(node) or callee.type in {"call_expression", "function_expression"}:
+            return True
+        inner = callee.child_by_field_name("object")
+        if inner is None or inner.type != "call_expression":
+            return inner is not None and inner.type == "this" and node.type == "call_expression"
+        node = inner
+    return False
+
+
+def _takes_router(node: Node) -> bool:
+    arguments = named(node.child_by_field_name("arguments"))
+    short = [one for one in arguments if one.end_byte - one.start_byte < 60]
+    return any(_ROUTER_LIKE.search(text(one)) for one in short) or any(
+        one.type == "array" for one in arguments
+    )
+
+
+def _define(node: Node, body: Body, bodies: Bodies) -> None:
+    form = function(node, bodies)
+    body.statements.append(form[1])
+    bodies.enter(form[1][3], node.end_byte)
+    bodies.opened.pop(node.start_byte, None)
+
+
+def _method(node: Node, body: Body, bodies: Bodies) -> None:
+    if node.parent is not None and node.parent.type == "object":
+        if node.start_byte not in bodies.opened:
+            function(node, bodies)
+        bodies.enter(bodies.opened.pop(node.start_byte).statements, node.end_byte)
+        return
+    _define(node, body, bodies)
+
+
+def _class(node: Node, body: Body, bodies: Bodies) -> None:
+    inner: list[Statement] = []
+    heritage = [child for child in node.named_children if child.type == "class_heritage"]
+    clauses = [one for child in heritage for one in child.named_children]
+    extends = [c for c in clauses if c.type != "implements_clause"]
+    bases = [
+        expression(c.child_by_field_name("value") if c.type == "extends_clause" else c, bodies)
+        for c in extends
+    ]
+    name = text(node.child_by_field_name("name"))
+    form = ["class", name, bases, inner, decorators(node, bodies), line(node)]
+    body.statements.append(form)
+    bodies.enter(inner, node.end_byte)
+
+
+def _enum(node: Node, body: Body, bodies: Bodies) -> None:
+    members = named(node.child_by_field_name("body"))
+    pairs = [
+        [
+            ["s", text(one.child_by_field_name("name"))],
+            expression(one.child_by_field_name("value"), bodies),
+        ]
+        for one in members
+        if one.type == "enum_assignment"
+    ]
+    target = ["n", text(node.child_by_field_name("name"))]
+    body.statements.append(["=", target, ["d", pairs], line(node)])
+
+
+def _field(node: Node, body: Body, bodies: Bodies) -> None:
+    name = text(node.child_by_field_name("name") or node.child_by_field_name("property"))
+    value = node.child_by_field_name("value")
+    if value is not None:
+        body.statements.append(["=", ["n", name], expression(value, bodies), line(node)])
+        body.done = _end(value)
+
+
+def _return(node: Node, body: Body, bodies: Bodies) -> None:
+    inner = node.named_children[0]
+    if inner.type in {"jsx_element", "jsx_self_closing_element", "jsx_fragment"}:
+        return
+    value = expression(inner, bodies)
+    if value is not None and value[0] in {"n", "a", "c", "l", "s", "+", "d", "f"}:
+        body.statements.append(["r", value])
+        body.done = _end(inner)
+
+
+def _loop(node: Node, body: Body, bodies: Bodies) -> None:
+    inner: list[Statement] = []
+    target = expression(node.child_by_field_name("left"), bodies)
+    iterable = expression(node.child_by_field_name("right"), bodies)
+    body.statements.append(["for", target, iterable, inner])
+    bodies.enter(inner, node.end_byte)
+
+
+def _string(node: Node | None) -> str:
+    return text(node).strip("'\"`")
+
+
+_STATEMENTS = {
+    "import": _import,
+    "export": _export,
+    "assign": _assign,
+    "call": _call,
+    "arrow": _arrow,
+    "def": _define,
+    "method": _method,
+    "class": _class,
+    "enum": _enum,
+    "field": _field,
+    "return": _return,
+    "for": _loop,
+}

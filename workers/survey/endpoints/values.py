@@ -1,0 +1,172 @@
+"""What an expression stands for, as far as the code tells: None is unknown.
+
+Texts, numbers, lists and dicts stand for themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from workers.survey.endpoints.forms import Expression, Statement
+    from workers.survey.endpoints.program import Program
+
+Value = Any
+
+
+@dataclass(eq=False)
+class Frame:
+    """The names of a module, class or function call, and the statements that bind them."""
+
+    file: str
+    statements: list[Statement]
+    parent: Frame | None = None
+    names: dict[str, Value] = field(default_factory=dict)
+    done: set[int] = field(default_factory=set)
+    binds: dict[str, list[int]] | None = None
+
+
+@dataclass(frozen=True)
+class External:
+    """Something of a library, by its dotted name: `fastapi.APIRouter`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Module:
+    """A module of the repository."""
+
+    file: str
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A name that a module imports, looked up when it is used: imports may go in circles."""
+
+    file: str
+    module: str
+    name: str
+
+
+@dataclass(frozen=True, eq=False)
+class Function:
+    """A function of the repository; `this` is what it is a method of."""
+
+    statement: Statement
+    frame: Frame
+    this: Value = None
+
+
+@dataclass(frozen=True, eq=False)
+class Class:
+    """A class of the repository."""
+
+    statement: Statement
+    frame: Frame
+    body: Frame
+
+    @property
+    def name(self) -> str:
+        """The name in the code."""
+        return str(self.statement[1])
+
+
+@dataclass(frozen=True, eq=False)
+class Instance:
+    """An object of a class of the repository."""
+
+    of: Class
+    attributes: dict[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """What calling something of a library gave: its name and the call.
+
+    `of` is the class of the repository whose inherited method was called: `View.as_view()`.
+    """
+
+    name: str
+    call: Call
+    of: Class | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Partial:
+    """A router's path that methods are added to: `app.route("/x")`."""
+
+    router: Value
+    path: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class Call:
+    """A call: its arguments, unevaluated; as a decorator also what it decorates."""
+
+    program: Program
+    frame: Frame
+    arguments: list[Expression]
+    keywords: dict[str, Expression]
+    line: int
+    decorated: Function | Class | None = None
+
+    @property
+    def file(self) -> str:
+        """The file that the call stands in."""
+        return self.frame.file
+
+    def form(self, position: int | None, *names: str) -> Expression:
+        """Return an argument's expression, by position or keyword; None if it is not given."""
+        for name in names:
+            if name in self.keywords:
+                return self.keywords[name]
+        if position is not None and position < len(self.arguments):
+            return self.arguments[position]
+        return None
+
+    def value(self, position: int | None, *names: str) -> Value:
+        """Return an argument's value."""
+        return self.program.value(self.form(position, *names), self.frame)
+
+    def has(self, position: int | None, *names: str) -> bool:
+        """Tell whether an argument is given."""
+        given = position is not None and position < len(self.arguments)
+        return given or any(name in self.keywords for name in names)
+
+    def text(self, position: int | None, *names: str, default: str | None = None) -> str | None:
+        """Return an argument that is text; `default` if it is not given, None if unknown."""
+        if not self.has(position, *names):
+            return default
+        found = self.value(position, *names)
+        return found if isinstance(found, str) else None
+
+    def values(self) -> list[Value]:
+        """Return the values of all positional arguments, `*list` spread."""
+        listed = self.program.value(["l", self.arguments], self.frame)
+        return listed if isinstance(listed, list) else []
+
+    def name(self, position: int | None, *names: str) -> str | None:
+        """Return how the code names an argument."""
+        return spelled(self.form(position, *names))
+
+
+def spelled(form: Expression) -> str | None:
+    """Return how the code names something: `a`, `a.b`, the last name inside a wrapping call."""
+    if form is None:
+        return None
+    kind = form[0]
+    if kind == "n":
+        return str(form[1])
+    if kind == "a":
+        owner = spelled(form[1])
+        return f"{owner}.{form[2]}" if owner else str(form[2])
+    if kind == "c":
+        inner = spelled(form[2][-1]) if form[2] else None
+        return inner or spelled(form[1])
+    if kind == "f":
+        return form[1][1] or None
+    if kind == "s":
+        return str(form[1])
+    return None

@@ -1,0 +1,100 @@
+"""The survey itself: lists files, reads those that changed, puts what they say together."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workers.survey import cache, reading, walk
+from workers.survey.found import NotUnderstood, Survey
+from workers.survey.syntax import language_of, suffix
+
+if TYPE_CHECKING:
+    from workers.survey.reading import Entry
+
+_PROCESSES = 8
+_BATCH = 40
+_NO_TEXT = frozenset(
+    ".png .jpg .jpeg .gif .ico .webp .avif .bmp .pdf .zip .gz .bz2 .xz .7z .tar .woff .woff2 .ttf"
+    " .otf .eot .mp3 .mp4 .mov .avi .webm .wav .so .dll .dylib .exe .bin .class .jar .pyc .o .a"
+    " .map .svg .css .scss .less .html .htm .po .mo .pot .csv .tsv .parquet .ipynb .md .rst .snap"
+    " .drawio .psd .sketch .wasm .db .sqlite .sqlite3 .pem .crt .key".split()
+)
+
+
+def survey_of(root: Path, again: frozenset[str], *, use_cache: bool) -> Survey:
+    """Return the map of a repository, see `workers.survey.survey`."""
+    listed = [file for file in walk.files(root) if suffix(file) not in _NO_TEXT]
+    known = cache.load(root) if use_cache else {}
+    entries: dict[str, Entry] = {}
+    keys: dict[str, str] = {}
+    missing: list[str] = []
+    unread: list[NotUnderstood] = []
+    below = _Confined(root)
+    for file in listed:
+        source = reading.read(root, file) if below(file) else None
+        if source is None:
+            if language_of(file):
+                unread.append(
+                    NotUnderstood(file, 1, "is no regular file, or too large to be source")
+                )
+            continue
+        keys[file] = cache.key(file, source)
+        entry = None if file in again else known.get(keys[file])
+        if entry is None:
+            missing.append(file)
+        else:
+            entries[file] = entry
+    entries |= _read(root, missing)
+    if use_cache and (missing or len(known) > len(keys)):
+        cache.save(root, {keys[file]: entry for file, entry in entries.items()})
+    survey = _resolved(entries)
+    survey.not_understood += unread
+    survey.files_seen = len(listed)
+    survey.files_read = len(missing)
+    return survey
+
+
+class _Confined:
+    """Tells whether a listed file lies inside the root, links on the way resolved."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = os.path.realpath(root)
+        self._folders: dict[str, bool] = {}
+
+    def __call__(self, file: str) -> bool:
+        folder = file.rpartition("/")[0]
+        if folder not in self._folders:
+            real = os.path.realpath(Path(self._root, folder))
+            self._folders[folder] = f"{real}/".startswith(f"{self._root.rstrip('/')}/")
+        return self._folders[folder]
+
+
+def _read(root: Path, files: list[str]) -> dict[str, Entry]:
+    """Read files anew, in several processes where that pays."""
+    processes = reading.workers_for(len(files), _PROCESSES)
+    if processes == 1:
+        return dict(reading.read_several(root, files))
+    from concurrent.futures import ProcessPoolExecutor
+    from itertools import repeat
+
+    batches = [files[start : start + _BATCH] for start in range(0, len(files), _BATCH)]
+    with ProcessPoolExecutor(processes) as pool:
+        several = pool.map(reading.read_several, repeat(root), batches)
+        return {file: entry for found in several for file, entry in found}
+
+
+def _resolved(entries: dict[str, Entry]) -> Survey:
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), reading.RECURSION))
+    survey = Survey()
+    for file, entry in sorted(entries.items()):
+        if "problem" in entry:
+            survey.not_understood.append(NotUnderstood(file, 1, entry["problem"]))
+    for name, extractor in reading.EXTRACTORS.items():
+        facts = {file: entry[name] for file, entry in entries.items() if name in entry}
+        found, missed = extractor.resolve(facts)
+        getattr(survey, name).extend(found)
+        survey.not_understood += missed
+    return survey

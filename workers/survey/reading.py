@@ -1,0 +1,90 @@
+"""Reads one file for all extractors, at bounded cost: its facts, or why it gave none."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from sessions.errors import NotReadable
+from sessions.files import read_regular
+from workers.survey import endpoints, syntax
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+# What each looks at a file for; `concerns` and `extract` take one file, `resolve` all together.
+EXTRACTORS = {
+    "endpoints": endpoints,
+}
+FILE_BYTES = 2 * 1024 * 1024
+_CODE_BYTES = 1024 * 1024
+_MINIFIED_BYTES = 8_000
+_LINE_BYTES = 500
+# Expressions nest, and each level takes several calls; none of them uses the C stack.
+RECURSION = 20_000
+
+Entry = dict[str, Any]
+
+
+def read(root: Path, file: str) -> bytes | None:
+    """Return a file of the repository, None if it is no regular file or too large to be source."""
+    try:
+        return read_regular(root / file, FILE_BYTES)
+    except (OSError, NotReadable, ValueError):
+        return None
+
+
+def facts_of(file: str, source: bytes) -> Entry:
+    """Return what every extractor finds in a file, by its name; `problem` is why it gave none."""
+    entry: Entry = {}
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION))
+    for name, extractor in EXTRACTORS.items():
+        if not extractor.concerns(file, source):
+            continue
+        problem = _unreadable(file, source)
+        if problem:
+            return {"problem": problem}
+        try:
+            found = extractor.extract(file, source)
+        except syntax.TooSlow:
+            return {"problem": f"took over {syntax.PARSE_SECONDS:g} s to parse"}
+        if found:
+            entry[name] = found
+    return entry
+
+
+def _unreadable(file: str, source: bytes) -> str | None:
+    """Say why a file of code is not read: it costs more than it can tell."""
+    if syntax.language_of(file) is None:
+        return None
+    if b"\0" in source[:8192]:
+        return "is not UTF-8 text"
+    if len(source) > _CODE_BYTES:
+        return f"is larger than {_CODE_BYTES:,} bytes"
+    if len(source) > _MINIFIED_BYTES and _is_minified(source):
+        return "is minified or generated"
+    return None
+
+
+def _is_minified(source: bytes) -> bool:
+    """Tell whether the most of a file stands on lines that nobody wrote by hand."""
+    return (
+        sum(len(line) for line in source.split(b"\n") if len(line) > _LINE_BYTES) > len(source) / 2
+    )
+
+
+def read_several(root: Path, files: Iterable[str]) -> list[tuple[str, Entry]]:
+    """Return the facts of several files; the work of one process."""
+    found: list[tuple[str, Entry]] = []
+    for file in files:
+        source = read(root, file)
+        if source is not None:
+            found.append((file, facts_of(file, source)))
+    return found
+
+
+def workers_for(count: int, most: int) -> int:
+    """Return how many processes pay for so many files: one starts in the time of some 80 files."""
+    return max(1, min(most, os.cpu_count() or 1, count // 80))

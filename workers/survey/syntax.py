@@ -1,0 +1,110 @@
+"""Syntax trees of source files, by tree-sitter: parsed once, within a time limit."""
+
+from __future__ import annotations
+
+import time
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tree_sitter import Language, Node, Query, Tree
+
+PARSE_SECONDS = 2.0
+NESTING = 200  # deeper expressions are left as unknown; a chain of calls is two for each
+_LANGUAGES: Mapping[str, str] = {
+    ".py": "python",
+    ".js": "javascript",
+    ".mjs": "javascript",
+    ".cjs": "javascript",
+    ".jsx": "javascript",
+    ".ts": "typescript",
+    ".mts": "typescript",
+    ".cts": "typescript",
+    ".tsx": "tsx",
+}
+
+
+class TooSlow(Exception):
+    """A file took longer to parse than any source file does."""
+
+
+def suffix(file: str) -> str:
+    """Return the last suffix of a path, in lower case, or ''."""
+    name = file.rsplit("/", 1)[-1]
+    return "." + name.rsplit(".", 1)[-1].lower() if "." in name else ""
+
+
+def language_of(file: str) -> str | None:
+    """Return the language of a file by its suffix, None if no grammar reads it."""
+    return _LANGUAGES.get(suffix(file))
+
+
+@lru_cache(maxsize=2)
+def parse(language: str, source: bytes) -> Tree:
+    """Parse a file; several extractors of one file share its tree. Raises TooSlow."""
+    from tree_sitter import Parser
+
+    end = time.monotonic() + PARSE_SECONDS
+
+    def too_late(_offset: int, _has_error: bool) -> bool:  # noqa: FBT001  # tree-sitter calls it
+        return time.monotonic() > end
+
+    def read(offset: int, _point: object) -> bytes:
+        return source[offset : offset + 65536]
+
+    parser = Parser(_grammar(language))
+    try:
+        tree = parser.parse(read, progress_callback=too_late)
+    except ValueError as error:  # what tree-sitter raises when it is told to stop
+        raise TooSlow from error
+    # Only a parse of a callback can be stopped, but its nodes call back for every text of theirs:
+    # parsing the same bytes with the tree at hand costs next to nothing.
+    return parser.parse(source, old_tree=tree)
+
+
+def captures(language: str, query: str, root: Node) -> Iterator[tuple[str, Node]]:
+    """Yield what a query captures, in the order of the source, outer nodes first."""
+    from tree_sitter import QueryCursor
+
+    found = QueryCursor(_query(language, query)).captures(root)
+    nodes = [(name, node) for name, several in found.items() for node in several]
+    nodes.sort(key=lambda pair: (pair[1].start_byte, -pair[1].end_byte))
+    yield from nodes
+
+
+def text(node: Node | None) -> str:
+    """Return the text of a node, '' for none."""
+    return (node.text or b"").decode("utf-8", "replace") if node is not None else ""
+
+
+def line(node: Node) -> int:
+    """Return the line of a node's start, from 1."""
+    return node.start_point.row + 1
+
+
+@cache
+def _grammar(language: str) -> Language:
+    from tree_sitter import Language
+
+    if language == "python":
+        import tree_sitter_python
+
+        return Language(tree_sitter_python.language())
+    if language == "javascript":
+        import tree_sitter_javascript
+
+        return Language(tree_sitter_javascript.language())
+    import tree_sitter_typescript
+
+    if language == "tsx":
+        return Language(tree_sitter_typescript.language_tsx())
+    return Language(tree_sitter_typescript.language_typescript())
+
+
+@cache
+def _query(language: str, query: str) -> Query:
+    from tree_sitter import Query
+
+    return Query(_grammar(language), query)
