@@ -10,9 +10,10 @@ from workers.survey import syntax
 from workers.survey.found import Endpoint, NotUnderstood
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from workers.survey.endpoints.forms import Statement
+    from workers.survey.endpoints.program import Program
 
 Fact = list[Any]
 
@@ -129,19 +130,20 @@ def resolve(facts: Mapping[str, list[Fact]]) -> tuple[list[Endpoint], list[NotUn
             else:
                 packages[fact[1]] = file.rpartition("/")[0]
     modules = Modules(frozenset(facts), aliases_of(configurations), packages)
-    routers = [*rules.python(python, modules), *rules.script(script, modules)]
-    found = endpoints(routers)
-    return found, _not_understood(facts, found, routers)
+    programs = (rules.python(python, modules), rules.script(script, modules))
+    found = endpoints([router for program in programs for router in program.routers])
+    return found, _not_understood(facts, found, programs)
 
 
 def _not_understood(
-    facts: Mapping[str, list[Fact]], found: list[Endpoint], routers: list[Any]
+    facts: Mapping[str, list[Fact]], found: list[Endpoint], programs: Iterable[Program]
 ) -> list[NotUnderstood]:
     said = {one.file for one in found}
     placed = {(one.file, one.line) for one in found}
     computed: dict[str, list[int]] = {}
-    for router in routers:
-        for route in router.routes:
+    for program in programs:
+        said |= program.understood
+        for route in (route for router in program.routers for route in router.routes):
             if route.path is None and (route.file, route.line) not in placed:
                 computed.setdefault(route.file, []).append(route.line)
     listed = [

@@ -185,6 +185,7 @@ def _call(program: Program, form: list[Value], frame: Frame) -> Value:
 def _method_call(program: Program, callee: list[Value], call: Call) -> Value:
     owner, name = program.value(callee[1], call.frame), callee[2]
     if isinstance(owner, Router):
+        program.understood.add(call.file)
         return program.rules.method(owner, name, call)
     if isinstance(owner, Partial):
         return program.rules.partial(owner, name, call)

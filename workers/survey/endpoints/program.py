@@ -67,6 +67,7 @@ class Program:
     functions: dict[int, Function] = field(default_factory=dict)
     classes: dict[int, Class] = field(default_factory=dict)
     owned: dict[object, Router] = field(default_factory=dict)
+    understood: set[str] = field(default_factory=set)  # files that do something with a router
     applied: set[int] = field(default_factory=set)
     steps: int = 0
     _depth: int = 0
@@ -286,6 +287,7 @@ class Program:
                 if owner is None:
                     owner = evaluate.guessed(callee, call)
                 if isinstance(owner, Router):
+                    self.understood.add(frame.file)
                     self.rules.method(owner, callee[2], call)
                     continue
             name = self.value(callee, frame)

@@ -64,8 +64,8 @@ _JOINS = {
 }
 
 
-def python(facts: Mapping[str, list[Statement]], modules: Modules) -> list[Router]:
-    """Return the routers of Python files."""
+def python(facts: Mapping[str, list[Statement]], modules: Modules) -> Program:
+    """Follow Python files."""
 
     def method(router: Router, name: str, call: Call) -> Value:
         if name == "as_asgi":
@@ -113,7 +113,7 @@ def python(facts: Mapping[str, list[Statement]], modules: Modules) -> list[Route
     program = Program(facts, modules.python, rules)
     program.follow()
     django.url_lists(program)
-    return program.routers
+    return program
 
 
 def _guessed(framework: str) -> Router:
@@ -184,8 +184,8 @@ class _Script:
         return None
 
 
-def script(facts: Mapping[str, list[Statement]], modules: Modules) -> list[Router]:
-    """Return the routers of JavaScript and TypeScript files."""
+def script(facts: Mapping[str, list[Statement]], modules: Modules) -> Program:
+    """Follow JavaScript and TypeScript files."""
     of = _Script(facts, nest.Application())
     constructors = {**express.CONSTRUCTORS, **fastify.CONSTRUCTORS}
     rules = Rules(
@@ -200,7 +200,7 @@ def script(facts: Mapping[str, list[Statement]], modules: Modules) -> list[Route
     program = Program(facts, modules.script, rules)
     program.follow()
     nest.finish(program, of.application)
-    return program.routers
+    return program
 
 
 def _undecorated(_name: str, _call: Call) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from workers.survey.endpoints.declared import VERBS, asks, methods_of
 from workers.survey.endpoints.routing import ANY, Route, Router, braced
-from workers.survey.endpoints.values import Call, Function, Made, Partial, Value, spelled
+from workers.survey.endpoints.values import Call, External, Function, Made, Partial, Value, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -178,7 +178,8 @@ def _is_path(form: Expression, value: Value) -> bool:
         return any(isinstance(one, str) for one in value)
     if form[0] in {"+", "or"}:
         return True
-    return value is None and form[0] in {"n", "a", "[]"} and bool(_PATH.search(spelled(form) or ""))
+    is_unknown = value is None or isinstance(value, External)
+    return is_unknown and form[0] in {"n", "a", "[]"} and bool(_PATH.search(spelled(form) or ""))
 
 
 def _flat_values(values: Iterable[Value]) -> list[Value]:

@@ -90,16 +90,17 @@ def finish(program: Program, application: Application) -> None:
             mark.value(0)  # among its imports may stand RouterModule.register([...])
     of_modules = _module_paths(application.modules, program)
     for of in controllers:
-        router = Router("nestjs", root=True, join="segments")
-        program.router(router)
         prefix, excluded = _global_prefix(application, of.frame.file)
+        is_known = prefix is not None
+        router = Router("nestjs", is_known, "" if is_known else None, "segments")
+        program.router(router)
         marks = _marks(of, "Controller", program)
         before = of_modules.get(id(of.statement), "")
         for path, versions in _controller_paths(marks[0]):
             for call, verb, version, function in _methods(of, program):
                 wanted = version if version is not None else versions or application.default_version
                 for segment in _segments(application, wanted):
-                    place = _Place(of, prefix, excluded, segment, before, path)
+                    place = _Place(of, prefix or "", excluded, segment, before, path)
                     _add(router, place, call, verb, function)
 
 
@@ -108,7 +109,7 @@ class _Place:
     """What stands before the routes of a controller; None is what could not be worked out."""
 
     of: Class
-    prefix: str | None
+    prefix: str
     excluded: list[str]
     version: str | None
     module: str
@@ -136,7 +137,7 @@ def _add(router: Router, place: _Place, call: Call, verb: str, method: list[Valu
         below = [before, path, one] if isinstance(one, str) else [None]
         inside = "/".join(part.strip("/") for part in below if part)
         top = "" if inside.strip("/") in place.excluded else prefix
-        known = None not in (*below, path, version, top)
+        known = None not in (*below, path, version)
         written = "/".join(part.strip("/") for part in (top, version, inside) if part)
         router.add(
             Route(
