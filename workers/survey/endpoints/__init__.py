@@ -18,27 +18,34 @@ if TYPE_CHECKING:
 Fact = list[Any]
 
 # A file declares routes if it holds one of these, and may hold a prefix, a constant or a mount if
-# it holds one of the others.
-_PYTHON_ROUTES = re.compile(
-    rb"@[\w.]{1,60}\.(?:get|post|put|patch|delete|route|api_route|websocket)\(|urlpatterns|APIRouter"
-    rb"|FastAPI\(|Starlette\(|Flask\(|Blueprint\(|Litestar|litestar|NinjaAPI|ninja|@expose"
-    rb"|add_url_rule|add_api_route|add_resource|include_router|[^.\w]Route\(|\bMount\("
+# it holds one of the others. Plain texts: finding them is ten times as fast as one pattern.
+_PYTHON_ROUTES = (
+    b"urlpatterns", b"APIRouter", b"FastAPI(", b"Starlette(", b"Flask(", b"Quart(", b"Blueprint(",
+    b"itestar", b"ninja", b"@expose", b"add_url_rule", b"add_api_route", b"add_resource",
+    b"include_router", b"register_blueprint", b" Route(", b" Mount(", b"[Route(", b"[Mount(",
+)  # fmt: skip
+_PYTHON_DECORATOR = re.compile(
+    rb"@[\w.]{1,60}\.(?:get|post|put|patch|delete|route|api_route|websocket)\("
 )
-_PYTHON_OTHERS = re.compile(
-    rb"""APIView|ViewSet|[a-z]View\b|api_view|require_(?:http|GET|POST)|@action|Depends|BaseModel|SQLModel"""
-    rb"""|(?i:prefix|route|base_?path|base_?url|settings)|=\s*f?['"]/|ROOT_URLCONF|register_blueprint"""
+_PYTHON_OTHERS = (
+    b"View", b"api_view", b"require_", b"@action", b"Depends", b"BaseModel", b"SQLModel", b"oute",
+    b"ROUTE", b"refix", b"PREFIX", b"ase_path", b"BASE_PATH", b"base_url", b"BASE_URL", b"ettings",
+    b"ROOT_URLCONF", b'= "/', b"= '/", b'= f"/', b"_API", b"API_", b"_URL", b"VERSION",
+)  # fmt: skip
+_SCRIPT_ROUTES = (
+    b"@Get(", b"@Post(", b"@Put(", b"@Patch(", b"@Delete(", b"@Controller(", b"outer(",
+    b"express()", b"astify(", b"new Hono", b"new OpenAPIHono", b"new Koa", b".route(",
+    b".basePath(",
+)  # fmt: skip
+_SCRIPT_CALL = re.compile(
+    rb"\.(?:get|post|put|patch|delete|del|all)\(\s{0,40}(?:\[\s{0,40})?['\"`]/"
 )
-_SCRIPT_ROUTES = re.compile(
-    rb"@(?:Get|Post|Put|Patch|Delete|Controller)\(|\b[rR]outer\s*\(|express\(\)|fastify\s*\("
-    rb"|new Hono"
-    rb"|new OpenAPIHono|new Koa|\w\.(?:get|post|put|patch|delete|del|all)\(\s*['\"`]/|\.route\("
-    rb"|\.basePath\("
-)
-_SCRIPT_OTHERS = re.compile(
-    rb"\.(?:use|register|setGlobalPrefix|enableVersioning)\(|RouterModule|(?i:prefix|route|router)"
-    rb"|=\s*['\"`]/|@Module\(|:\s*['\"`]/"
-    rb"|\benum [A-Z]|export const [A-Z]\w{0,60} ?="
-)
+_SCRIPT_OTHERS = (
+    b".use(", b".register(", b"GlobalPrefix(", b"enableVersioning(", b"@Module(", b"refix",
+    b"PREFIX",
+    b"oute", b"ROUTE", b"enum ", b"= '/", b'= "/', b"= `/", b": '/", b': "/', b": `/",
+)  # fmt: skip
+_SCRIPT_CONSTANT = re.compile(rb"export const [A-Z]\w{0,60} ?=")
 _CONFIGURATIONS = re.compile(r"(?:^|/)(?:tsconfig(?:\.[\w-]{1,40})?|jsconfig|package)\.json$")
 
 
@@ -50,11 +57,25 @@ def concerns(file: str, source: bytes) -> bool:
     name = file.rsplit("/", 1)[-1].split(".", maxsplit=1)[0]
     if name in {"__init__", "index"}:  # what hands on names of others
         return True
-    if language == "python":
-        return bool(_PYTHON_ROUTES.search(source) or _PYTHON_OTHERS.search(source))
     if file.endswith(".d.ts"):
         return False
-    return bool(_SCRIPT_ROUTES.search(source) or _SCRIPT_OTHERS.search(source))
+    if _first_route(language, source) is not None:
+        return True
+    if language == "python":
+        return any(token in source for token in _PYTHON_OTHERS)
+    return any(token in source for token in _SCRIPT_OTHERS) or (
+        _SCRIPT_CONSTANT.search(source) is not None
+    )
+
+
+def _first_route(language: str, source: bytes) -> int | None:
+    """Return where something that reads as a route begins, None if nothing does."""
+    is_python = language == "python"
+    tokens = _PYTHON_ROUTES if is_python else _SCRIPT_ROUTES
+    places = [at for token in tokens if (at := source.find(token)) != -1]
+    match = (_PYTHON_DECORATOR if is_python else _SCRIPT_CALL).search(source)
+    places += [match.start()] if match else []
+    return min(places, default=None)
 
 
 def extract(file: str, source: bytes) -> list[Fact]:
@@ -66,15 +87,13 @@ def extract(file: str, source: bytes) -> list[Fact]:
         from workers.survey.endpoints import python_source
 
         found = python_source.statements(source)
-        routes = _PYTHON_ROUTES
     else:
         from workers.survey.endpoints import script_source
 
         found = script_source.statements(language, source)
-        routes = _SCRIPT_ROUTES
-    match = routes.search(source)
-    if match is not None:
-        found.append(["routes", source.count(b"\n", 0, match.start()) + 1])
+    start = _first_route(language, source)
+    if start is not None:
+        found.append(["routes", source.count(b"\n", 0, start) + 1])
     return found
 
 
