@@ -83,7 +83,8 @@ def _fill(root: Path, count: int) -> None:
                 '@router.get("/{key}")\ndef read(key: str): ...\n\n\n'
                 '@router.post("/", status_code=201)\ndef make(): ...\n\n\n'
             )
-        file.write_text(f"{routes}{body}\n", "utf-8")
+        # No two files are alike: a tree that is parsed once more would be taken from memory.
+        file.write_text(f"# unit {number}\n{routes}{body}\n", "utf-8")
 
 
 def _survey(root: Path) -> list[str]:

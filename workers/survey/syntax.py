@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 PARSE_SECONDS = 2.0
 NESTING = 200  # deeper expressions are left as unknown; a chain of calls is two for each
+# Only a parse that calls back can be stopped; its nodes call back for every text of theirs too.
+_CHUNK = 1024
 _LANGUAGES: Mapping[str, str] = {
     ".py": "python",
     ".js": "javascript",
@@ -52,16 +54,12 @@ def parse(language: str, source: bytes) -> Tree:
         return time.monotonic() > end
 
     def read(offset: int, _point: object) -> bytes:
-        return source[offset : offset + 65536]
+        return source[offset : offset + _CHUNK]
 
-    parser = Parser(_grammar(language))
     try:
-        tree = parser.parse(read, progress_callback=too_late)
+        return Parser(_grammar(language)).parse(read, progress_callback=too_late)
     except ValueError as error:  # what tree-sitter raises when it is told to stop
         raise TooSlow from error
-    # Only a parse of a callback can be stopped, but its nodes call back for every text of theirs:
-    # parsing the same bytes with the tree at hand costs next to nothing.
-    return parser.parse(source, old_tree=tree)
 
 
 def captures(language: str, query: str, root: Node) -> Iterator[tuple[str, Node]]:
