@@ -21,11 +21,11 @@ _GIT_SECONDS = 30
 _LEFT_OUT = frozenset(
     "node_modules bower_components .git .hg .svn .venv venv .env .tox .nox __pycache__"
     " site-packages"
-    " dist build out target .next .nuxt .output .svelte-kit coverage vendor vendors third_party"
+    " dist build out .next .nuxt .output .svelte-kit vendor vendors third_party"
     " third-party .yarn .pnpm-store .cache .mypy_cache .pytest_cache .ruff_cache .terraform"
-    " staticfiles test tests __tests__ __mocks__ spec specs e2e cypress playwright testing"
+    " staticfiles test tests __tests__ __mocks__ spec specs e2e cypress playwright "
     " test_utils fixtures __fixtures__ testdata e2e-tests integration-tests storybook .storybook"
-    " docs_src examples example benchmarks".split()
+    " ".split()
 )
 _TEST_NAME = re.compile(
     r"(?:^|/)(?:test_[^/]{1,200}\.py|[^/]{1,200}_tests?\.py|tests\.py|conftest\.py"
