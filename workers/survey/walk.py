@@ -24,7 +24,8 @@ _LEFT_OUT = frozenset(
     " dist build out .next .nuxt .output .svelte-kit vendor vendors third_party"
     " third-party .yarn .pnpm-store .cache .mypy_cache .pytest_cache .ruff_cache .terraform"
     " staticfiles test tests __tests__ __mocks__ spec specs e2e cypress playwright"
-    " test_utils fixtures __fixtures__ testdata e2e-tests integration-tests storybook .storybook".split()
+    " test_utils fixtures __fixtures__ testdata e2e-tests integration-tests storybook"
+    " .storybook".split()
 )
 _TEST_NAME = re.compile(
     r"(?:^|/)(?:test_[^/]{1,200}\.py|[^/]{1,200}_tests?\.py|tests\.py|conftest\.py"
