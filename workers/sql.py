@@ -135,15 +135,20 @@ def read(text: str) -> Script | Invalid:
     if len(text) > SQL_CHARACTERS:
         return Script(not_understood=1)
     first: Script | Invalid | None = None
-    # PostgreSQL's grammar takes `KEY name (column)` for a column called KEY.
-    dialects = sorted(DIALECTS, key=lambda d: d != "mysql") if _MYSQL.search(text) else DIALECTS
-    for dialect in dialects:
+    for dialect in likely_dialects(text):
         parsed = _parse(text, dialect)
         if isinstance(parsed, Script) and not parsed.not_understood:
             return parsed
         if first is None or (isinstance(first, Invalid) and isinstance(parsed, Script)):
             first = parsed
     return first or Invalid("no statement", 1)
+
+
+def likely_dialects(text: str) -> list[str]:
+    """Return the dialects to try, the likeliest first."""
+    # PostgreSQL's grammar takes `KEY name (column)` for a column called KEY.
+    first = "mysql" if _MYSQL.search(text) else DIALECTS[0]
+    return sorted(DIALECTS, key=lambda dialect: dialect != first)
 
 
 def _parse(text: str, dialect: str) -> Script | Invalid:
@@ -282,12 +287,17 @@ def _table(statement: Any) -> Table:
 
 
 def _names(node: Any) -> Iterator[str]:
+    return (name.lower() for name in names_in(node))
+
+
+def names_in(node: Any) -> Iterator[str]:
+    """Return the column that each part of a key or index begins with, as it is written."""
     from sqlglot import exp
 
     for one in node.expressions:
         found = one if isinstance(one, exp.Identifier) else one.find(exp.Identifier)
         if found is not None:
-            yield found.name.lower()
+            yield str(found.name)
 
 
 def _column(definition: Any) -> Column:

@@ -1,0 +1,222 @@
+"""Alembic revisions: what `upgrade()` does, and in which order revisions follow each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from workers.survey.syntax import text
+from workers.survey.tables import sql_source
+from workers.survey.tables.expressions import (
+    argument,
+    arguments,
+    called,
+    named,
+    string,
+    strings,
+    substituted,
+    words,
+)
+from workers.survey.tables.python_source import calls_within, expression
+from workers.survey.tables.sqlalchemy_columns import core_step
+
+LOOPS = 200  # a loop over literal names is replayed, so many times at most
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node
+
+    from workers.survey.tables.expressions import Expression
+    from workers.survey.tables.replay import Step
+
+
+def upgrade_steps(root: Node, constants: dict[str, str]) -> list[Step]:
+    """Return what `upgrade()` does to tables; `constants` are the strings that the file names."""
+    for node in root.named_children:
+        name = node.child_by_field_name("name")
+        body = node.child_by_field_name("body")
+        if node.type == "function_definition" and text(name) == "upgrade" and body is not None:
+            calls = _operations(body, None, dict(constants))
+            return [step for table, call in calls for step in _step(table, call)]
+    return []
+
+
+def _operations(
+    body: Node, batch: str | None, bound: dict[str, str]
+) -> Iterator[tuple[str | None, Expression]]:
+    """Return the calls of a body in order, each with the table of the batch that it stands in."""
+    for node in body.named_children:
+        block = node.child_by_field_name("body")
+        if node.type == "with_statement" and block is not None:
+            items = [substituted(call, bound) for _, call in calls_within(node.named_children[0])]
+            batches = [one for one in items if called(one) == "batch_alter_table"]
+            table = string(argument(batches[0], 0)) if batches else batch
+            yield from _operations(block, table, bound)
+        elif node.type == "for_statement" and block is not None:
+            listed = strings(expression(node.child_by_field_name("right"))) or ("",)
+            variable = text(node.child_by_field_name("left"))
+            for value in listed[:LOOPS]:
+                yield from _operations(block, batch, {**bound, variable: value} if value else bound)
+        elif node.type in {"expression_statement", "assignment", "return_statement"}:
+            yield from ((batch, substituted(call, bound)) for _, call in calls_within(node))
+        else:
+            yield from _operations(node, batch, bound)
+
+
+def _step(batch: str | None, call: Expression) -> Iterator[Step]:
+    """Return the steps of one `op.` call; in a batch the table goes without saying."""
+    function, given, options = called(call), arguments(call), named(call)
+    if function == "execute":
+        sql = string(argument(argument(call, 0), 0)) or string(argument(call, 0))
+        for step in sql_source.steps(sql)[0] if sql else ():
+            yield {**step, "line": call["line"]} if "line" in step else step
+        return
+    if function in {"create_table", "rename_table", "drop_table"}:
+        yield from _table_step(function, call)
+        return
+    if function not in COLUMN_STEPS:
+        return
+    own = string(options.get("table_name"))
+    position = 1 if function in NAMED_FIRST else 0
+    table = batch or own
+    if table is None and own is None:
+        table = string(argument(call, position))
+        given = [*given[:position], *given[position + 1 :]]
+    if table is not None or function in {"drop_index", "drop_constraint"}:
+        yield from COLUMN_STEPS[function](table or "", given, options)
+
+
+NAMED_FIRST = {
+    "create_index", "drop_index", "create_unique_constraint", "create_foreign_key",
+    "create_primary_key", "drop_constraint",
+}  # fmt: skip
+
+
+def _table_step(function: str, call: Expression) -> Iterator[Step]:
+    first = string(argument(call, 0))
+    schema = string(named(call).get("schema"))
+    if first is None:
+        return
+    name = f"{schema}.{first}" if schema else first
+    if function == "drop_table":
+        yield {"do": "drop", "table": name}
+    elif function == "rename_table" and string(argument(call, 1)):
+        yield {"do": "rename", "table": name, "to": argument(call, 1)}
+    else:
+        step = core_step(name, arguments(call)[1:], call["line"])
+        yield step
+
+
+def _add_column(table: str, given: list[Expression], _: dict[str, Any]) -> Iterator[Step]:
+    made = core_step(table, given, 1)
+    for column in made["columns"]:
+        yield {
+            "do": "add_column",
+            "table": table,
+            "column": column,
+            "foreign_keys": made["foreign_keys"],
+            "indexes": made["indexes"],
+        }
+
+
+def _drop_column(table: str, given: list[Expression], _: dict[str, Any]) -> Iterator[Step]:
+    if given and isinstance(given[0], str):
+        yield {"do": "drop_column", "table": table, "name": given[0]}
+
+
+def _alter_column(table: str, given: list[Expression], options: dict[str, Any]) -> Iterator[Step]:
+    name = given[0] if given else options.get("column_name")
+    if not isinstance(name, str):
+        return
+    changes: dict[str, Any] = {}
+    if options.get("type_") is not None:
+        changes["type"] = words(options["type_"])
+    if isinstance(options.get("nullable"), bool):
+        changes["nullable"] = options["nullable"]
+    if "server_default" in options:
+        default = options["server_default"]
+        changes["default"] = None if default in {None, False} else words(default)
+    yield {"do": "change_column", "table": table, "name": name, "changes": changes}
+    new = string(options.get("new_column_name"))
+    if new:
+        yield {"do": "rename_column", "table": table, "name": name, "to": new}
+
+
+def _create_index(table: str, given: list[Expression], options: dict[str, Any]) -> Iterator[Step]:
+    name = given[0] if given else None
+    columns = given[1] if len(given) > 1 else options.get("columns")
+    if called(name) == "f":  # op.f("ix_name")
+        name = argument(name, 0)
+    index = {"name": string(name), "columns": strings(columns)}
+    yield {
+        "do": "add_index",
+        "table": table,
+        "index": {**index, "unique": options.get("unique") is True},
+    }
+
+
+def _create_unique(table: str, given: list[Expression], options: dict[str, Any]) -> Iterator[Step]:
+    yield from _create_index(table, given, {**options, "unique": True})
+
+
+def _create_key(table: str, given: list[Expression], options: dict[str, Any]) -> Iterator[Step]:
+    # In a batch: name, referred, columns, columns; else the source table was taken out.
+    if len(given) >= 4 and isinstance(given[1], str):
+        key = {
+            "columns": strings(given[2]), "table": given[1], "referred": strings(given[3]),
+            "on_delete": string(options.get("ondelete")),
+        }  # fmt: skip
+        yield {"do": "add_key", "table": table, "foreign_key": key}
+
+
+def _create_primary(table: str, given: list[Expression], _: dict[str, Any]) -> Iterator[Step]:
+    if len(given) > 1:
+        yield {"do": "add_primary", "table": table, "columns": strings(given[1])}
+
+
+def _drop_index(_: str, given: list[Expression], __: dict[str, Any]) -> Iterator[Step]:
+    name = argument(given[0], 0) if given and called(given[0]) == "f" else (given or [None])[0]
+    if isinstance(name, str):
+        yield {"do": "drop_index", "name": name}
+
+
+COLUMN_STEPS = {
+    "add_column": _add_column,
+    "drop_column": _drop_column,
+    "alter_column": _alter_column,
+    "create_index": _create_index,
+    "create_unique_constraint": _create_unique,
+    "create_foreign_key": _create_key,
+    "create_primary_key": _create_primary,
+    "drop_index": _drop_index,
+    "drop_constraint": _drop_index,
+}
+
+
+def ordered(revisions: dict[str, dict[str, Any]]) -> list[str]:
+    """Return files in the order of their revisions; branches keep the order of their names."""
+    file_of = {one["revision"]: file for file, one in revisions.items()}
+    done: list[str] = []
+    seen: set[str] = set()
+    for first in sorted(revisions):
+        path = [first]
+        while path:
+            file = path[-1]
+            below = [file_of[one] for one in revisions[file]["down"] if one in file_of]
+            waiting = [one for one in below if one not in seen and one not in path]
+            if waiting and file not in seen:
+                path.append(waiting[0])
+                continue
+            path.pop()
+            if file not in seen:
+                seen.add(file)
+                done.append(file)
+    return done
+
+
+def revision(assigned: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return a file's revision and those before it, None where it is none."""
+    given = {one["name"]: one.get("value") for one in assigned}
+    if "down_revision" not in given or string(given.get("revision")) is None:
+        return None
+    return {"revision": given["revision"], "down": strings(given["down_revision"])}

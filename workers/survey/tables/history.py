@@ -1,0 +1,110 @@
+"""What all readers found, put together: one table where models and migrations agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from workers.survey.tables.replay import Origin, Schema, Step, replay
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from workers.survey.found import Column, NotUnderstood, Table
+
+
+@dataclass(frozen=True)
+class History:
+    """Files with steps, in the order in which they are applied to one database."""
+
+    source: str
+    files: list[tuple[str, list[Step]]]
+
+    def tables(self) -> list[Table]:
+        """Return the tables that all steps leave."""
+        schema: Schema = {}
+        for file, steps in self.files:
+            replay(schema, steps, Origin(file, self.source))
+        return list(schema.values())
+
+
+@dataclass
+class Found:
+    """What one language's files hold: declared by models, left by migrations, not understood."""
+
+    declared: list[Table] = field(default_factory=list)
+    derived: list[Table] = field(default_factory=list)
+    histories: list[History] = field(default_factory=list)
+    not_understood: list[NotUnderstood] = field(default_factory=list)
+    understood: set[str] = field(default_factory=set)  # files that rightly give no table
+
+
+def merged(parts: Iterable[Found]) -> list[Table]:
+    """Return every table once: where its model stands, else where a migration makes it."""
+    listed = list(parts)
+    kept: list[Table] = []
+    for table in (one for part in listed for one in part.declared):
+        _keep(kept, table)
+    names = {_key(table): position for position, table in enumerate(kept)}
+    left = [one for part in listed for one in part.derived]
+    left += [one for part in listed for history in part.histories for one in history.tables()]
+    for table in left:
+        position = names.get(_key(table))
+        if position is None:
+            names[_key(table)] = len(kept)
+            kept.append(table)
+        else:
+            kept[position] = _filled(kept[position], table)
+    return sorted(kept, key=lambda table: (table.file, table.line, table.name))
+
+
+def _key(table: Table) -> str:
+    return table.name.lower()
+
+
+def _keep(kept: list[Table], table: Table) -> None:
+    """Keep a table unless another one of that name and source says as much or more."""
+    names = _names(table)
+    for position, other in enumerate(kept):
+        if _key(other) == _key(table) and other.source == table.source:
+            if names <= _names(other):
+                return
+            if _names(other) <= names:
+                kept[position] = table
+                return
+    kept.append(table)
+
+
+def _names(table: Table) -> set[str]:
+    return {column.name.lower() for column in table.columns}
+
+
+def _filled(table: Table, other: Table) -> Table:
+    """Fill what a model leaves open from what its migrations say."""
+    known = {column.name.lower(): column for column in other.columns}
+    columns = tuple(_column(one, known.get(one.name.lower())) for one in table.columns)
+    own = {index.columns for index in table.indexes}
+    names = _names(table)
+    indexes = tuple(
+        one
+        for one in other.indexes
+        if one.columns not in own and {each.lower() for each in one.columns} <= names
+    )
+    referring = {key.columns for key in table.foreign_keys}
+    keys = tuple(one for one in other.foreign_keys if one.columns not in referring)
+    return replace(
+        table,
+        columns=columns or other.columns,
+        indexes=(*table.indexes, *indexes),
+        foreign_keys=(*table.foreign_keys, *(keys if columns else other.foreign_keys)),
+    )
+
+
+def _column(own: Column, other: Column | None) -> Column:
+    if other is None:
+        return own
+    return replace(
+        own,
+        type=own.type or other.type,
+        nullable=other.nullable if own.nullable is None else own.nullable,
+    )

@@ -1,0 +1,246 @@
+"""Prisma schemas, by their line grammar: models, maps, relations, implicit many-to-many tables."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from workers.survey.found import Column, ForeignKey, Index, NotUnderstood, Table
+from workers.survey.tables.history import Found
+from workers.survey.tables.replay import keyed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+DECLARES = re.compile(rb"^model\s+\w+\s*\{", re.MULTILINE)
+LINE_CHARACTERS = 5_000
+_BLOCK = re.compile(r"^\s*(model|enum|type|view)\s+(\w+)\s*\{\s*$")
+_FIELD = re.compile(r"^\s*(\w+)\s+(\w+(?:\(\"[^\"]*\"\))?)(\[\])?(\?)?(?:\s+(.*))?$")
+_QUOTED = re.compile(r"\"([^\"]*)\"")
+_ATTRIBUTE = re.compile(r"@{1,2}([\w.]+)")
+_LISTED = re.compile(r"\[([^\]]*)\]")
+_COMMENT = re.compile(r"\"[^\"\n]*\"|//")
+
+
+@dataclass
+class Model:
+    """A model of a schema, its fields still by their own names."""
+
+    name: str
+    file: str
+    line: int
+    fields: list[dict[str, Any]] = field(default_factory=list)
+    attributes: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def table(self) -> str:
+        """Its table: the name that it is mapped to, else its own."""
+        given = next((text for name, text in self.attributes if name == "map"), None)
+        quoted = _QUOTED.search(given) if given else None
+        schema = next((text for name, text in self.attributes if name == "schema"), None)
+        inside = _QUOTED.search(schema) if schema else None
+        own = quoted[1] if quoted else self.name
+        return f"{inside[1]}.{own}" if inside and inside[1] != "public" else own
+
+
+def concerns(file: str, source: bytes) -> bool:
+    """Tell whether a schema declares models or enums."""
+    del file
+    return b"model " in source or b"enum " in source
+
+
+def extract(file: str, source: bytes) -> dict[str, Any]:
+    """Return a schema's models, enums, and the lines that were not understood."""
+    del file
+    models: list[dict[str, Any]] = []
+    enums: list[str] = []
+    failed: list[tuple[int, str]] = []
+    current: dict[str, Any] | None = None
+    opened = False
+    for number, raw in enumerate(source.decode("utf-8-sig", "replace").split("\n"), 1):
+        line = _without_comment(raw[:LINE_CHARACTERS]).strip()
+        block = _BLOCK.match(line)
+        if block and not opened:
+            opened = True
+            if block[1] == "model":
+                current = {"name": block[2], "line": number, "fields": [], "attributes": []}
+                models.append(current)
+            else:
+                enums += [block[2]] if block[1] == "enum" else []
+        elif line == "}":
+            current, opened = None, False
+        elif current is not None and line:
+            _add_line(current, line, number, failed)
+    return {"models": models, "enums": enums, "failed": failed}
+
+
+def _without_comment(line: str) -> str:
+    marks = (one.start() for one in _COMMENT.finditer(line) if one[0] == "//")
+    return line[: next(marks, len(line))]
+
+
+def _add_line(model: dict[str, Any], line: str, number: int, failed: list[tuple[int, str]]) -> None:
+    if line.startswith("@@"):
+        found = _ATTRIBUTE.match(line)
+        if found:
+            model["attributes"].append([found[1], line[found.end() :]])
+        return
+    one = _FIELD.match(line)
+    if one is None:
+        failed.append((number, f"a line of model {model['name']} that is no field"))
+        return
+    model["fields"].append(
+        {
+            "name": one[1], "type": one[2], "many": bool(one[3]), "optional": bool(one[4]),
+            "rest": one[5] or "", "line": number,
+        }
+    )  # fmt: skip
+
+
+def resolve(files: Mapping[str, dict[str, Any]]) -> Found:
+    """Return the tables of all models; schemas of one folder belong together."""
+    found = Found()
+    folders: dict[str, dict[str, Model]] = {}
+    for file, fact in files.items():
+        found.not_understood += [NotUnderstood(file, line, why) for line, why in fact["failed"]]
+        for one in fact["models"]:
+            attributes = [(name, text) for name, text in one["attributes"]]
+            model = Model(one["name"], file, one["line"], one["fields"], attributes)
+            folders.setdefault(file.rpartition("/")[0], {})[model.name] = model
+    for models in folders.values():
+        for model in models.values():
+            if not any(name == "ignore" for name, _ in model.attributes):
+                found.declared.append(_table(model, models))
+        found.declared += _implicit(models)
+    return found
+
+
+def _table(model: Model, models: dict[str, Model]) -> Table:
+    columns: list[Column] = []
+    indexes: list[Index] = []
+    keys: list[ForeignKey] = []
+    for one in model.fields:
+        if one["type"] in models:
+            keys += _key(model, one, models)
+            continue
+        if "@ignore" in one["rest"]:
+            continue
+        columns.append(_column(one))
+    primary: list[str] = []
+    for name, text in model.attributes:
+        listed = _LISTED.search(text)
+        names = tuple(_mapped(model, part) for part in _parts(listed[1])) if listed else ()
+        if name == "id":
+            primary += names
+        elif name in {"unique", "index", "fulltext"} and names:
+            given = re.search(r"map:\s*\"([^\"]*)\"", text)
+            indexes.append(Index(given[1] if given else None, names, name == "unique"))
+    table = Table(
+        model.table, model.file, model.line, "prisma", model.name,
+        tuple(columns), tuple(indexes), tuple(keys),
+    )  # fmt: skip
+    return keyed(table, primary)
+
+
+def _parts(listed: str) -> list[str]:
+    """Return the fields of `[a, b(sort: Desc)]`."""
+    return [
+        part for part in re.findall(r"(?:^|,)\s*(\w+)", re.sub(r"\([^)]*\)", "", listed)) if part
+    ]
+
+
+def _column(one: dict[str, Any]) -> Column:
+    rest = one["rest"]
+    mapped = re.search(r"@map\(\s*(?:name:\s*)?\"([^\"]*)\"", rest)
+    default = _default(rest)
+    native = re.search(r"@db\.(\w+(?:\([^)]*\))?)", rest)
+    kind = one["type"] + ("[]" if one["many"] else "")
+    return Column(
+        mapped[1] if mapped else one["name"],
+        f"{kind} @db.{native[1]}" if native else kind,
+        one["optional"],
+        re.search(r"@id\b", rest) is not None,
+        re.search(r"@unique\b", rest) is not None,
+        default,
+    )
+
+
+def _default(rest: str) -> str | None:
+    """Return what stands in `@default(...)`, its parentheses counted."""
+    start = rest.find("@default(")
+    if start < 0:
+        return None
+    depth, begin = 0, start + len("@default(")
+    for position in range(begin, len(rest)):
+        depth += (rest[position] == "(") - (rest[position] == ")")
+        if depth < 0:
+            return rest[begin:position]
+    return rest[begin:]
+
+
+def _mapped(model: Model, name: str) -> str:
+    """Return the column of a field."""
+    own = next((one for one in model.fields if one["name"] == name), None)
+    return _column(own).name if own else name
+
+
+def _key(model: Model, one: dict[str, Any], models: dict[str, Model]) -> Iterator[ForeignKey]:
+    fields = re.search(r"fields:\s*\[([^\]]*)\]", one["rest"])
+    referred = re.search(r"references:\s*\[([^\]]*)\]", one["rest"])
+    if fields is None:
+        return
+    other = models[one["type"]]
+    action = re.search(r"onDelete:\s*(\w+)", one["rest"])
+    yield ForeignKey(
+        tuple(_mapped(model, part) for part in _parts(fields[1])),
+        other.table,
+        tuple(_mapped(other, part) for part in _parts(referred[1])) if referred else (),
+        re.sub(r"(?<=[a-z])(?=[A-Z])", " ", action[1]).upper() if action else None,
+    )
+
+
+def _implicit(models: dict[str, Model]) -> Iterator[Table]:
+    """Return the tables of lists on both sides: `_AToB`, or `_name` where the relation has one."""
+    seen: set[str] = set()
+    for model in models.values():
+        for one in model.fields:
+            other = models.get(one["type"])
+            if other is None or not one["many"]:
+                continue
+            back = [each for each in _lists_of(other, model) if _relation(each) == _relation(one)]
+            back = [each for each in back if other is not model or each["name"] != one["name"]]
+            first, second = sorted((model.name, other.name))
+            name = f"_{_relation(one) or f'{first}To{second}'}"
+            if back and name not in seen:
+                seen.add(name)
+                yield _joined(name, model, one, models[first], models[second])
+
+
+def _lists_of(model: Model, other: Model) -> list[dict[str, Any]]:
+    return [one for one in model.fields if one["many"] and one["type"] == other.name]
+
+
+def _relation(one: dict[str, Any]) -> str | None:
+    found = re.search(r"@relation\(\s*(?:name:\s*)?\"([^\"]*)\"", one["rest"])
+    return found[1] if found else None
+
+
+def _joined(name: str, model: Model, one: dict[str, Any], first: Model, second: Model) -> Table:
+    columns = []
+    for letter, side in (("A", first), ("B", second)):
+        key = next((each for each in side.fields if "@id" in each["rest"]), None)
+        columns.append(Column(letter, key["type"] if key else None, nullable=False))
+    return Table(
+        name, model.file, one["line"], "prisma", f"{model.name}.{one['name']}", tuple(columns),
+        (Index(None, ("A", "B"), unique=True), Index(None, ("B",))),
+        (
+            ForeignKey(("A",), first.table, (_key_name(first),), "CASCADE"),
+            ForeignKey(("B",), second.table, (_key_name(second),), "CASCADE"),
+        ),
+    )  # fmt: skip
+
+
+def _key_name(model: Model) -> str:
+    key = next((one for one in model.fields if re.search(r"@id\b", one["rest"])), None)
+    return _column(key).name if key else "id"

@@ -1,0 +1,138 @@
+"""Python files: what each holds, and the tables that all of them make together."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from workers.survey import syntax
+from workers.survey.tables import alembic, django, django_migrations, python_source, sqlalchemy
+from workers.survey.tables.expressions import called, string, substituted
+from workers.survey.tables.history import Found, History
+from workers.survey.tables.python_classes import Classes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from workers.survey.found import Table
+    from workers.survey.tables.expressions import Expression
+
+TOKENS = re.compile(
+    rb"Column\(|mapped_column|\bTable\(|\bmodels\.|\bdb\.Model|SQLModel|declarative|__tablename__"
+    rb"|AppConfig|AUTH_USER_MODEL|down_revision|migrations\.|\bMapped\[|Model\)"
+)
+DECLARES = re.compile(
+    rb"^\s*__tablename__\s*(?::[^=\n]*)?=|=\s*(?:\w+\.)?Table\(\s*['\"]\w+['\"]\s*,\s*\w*(?:meta|Base|db)"
+    rb"|^class \w+\(.*\bmodels\.Model\b|\bop\.create_table\(|table=True\)",
+    re.MULTILINE,
+)
+KEPT_CALLS = {"Table", "declarative_base", "automap_base", "as_declarative", "Annotated"}
+
+
+def concerns(file: str, source: bytes) -> bool:
+    """Tell whether a file may declare a table, or help to understand one that does."""
+    if file.endswith("__init__.py") and b"import" in source:
+        return True
+    return TOKENS.search(source) is not None
+
+
+def extract(file: str, source: bytes) -> dict[str, Any]:
+    """Return a file's imports, classes, assignments and what it upgrades."""
+    del file
+    root = syntax.parse("python", source).root_node
+    imports = python_source.imports(root)
+    assigned, indexes, constants = [], [], {}
+    for node in python_source.statements(root):
+        one = python_source.assignment(node)
+        if one is not None:
+            value = one["value"] = _unaliased(one.get("value"), imports)
+            assigned += [one] if _is_kept(one) else []
+            if isinstance(value, str):
+                constants[one["name"]] = value
+        elif node.type == "expression_statement":
+            made = [python_source.expression(each) for each in node.named_children]
+            indexes += [each for each in made if called(each) == "Index"]
+            assigned += [_bare(each) for each in made if called(each) == "Table"]
+    is_revision = alembic.revision(assigned) is not None
+    return {
+        "imports": imports,
+        "classes": [python_source.class_fact(node) for node in python_source.classes(root)],
+        "assigned": assigned,
+        "indexes": substituted(indexes, constants),
+        "steps": alembic.upgrade_steps(root, constants) if is_revision else None,
+    }
+
+
+def _unaliased(value: Expression, imports: dict[str, str]) -> Expression:
+    """Return a call under the name that it was imported by: `DBTable` is `Table`."""
+    name = called(value)
+    if name in imports and isinstance(value, dict) and value["call"] == name:
+        return {**value, "call": imports[name]}
+    return value
+
+
+def _bare(table: dict[str, Any]) -> dict[str, Any]:
+    return {"name": "", "line": table["line"], "value": table}
+
+
+def _is_kept(one: dict[str, Any]) -> bool:
+    value = one.get("value")
+    if called(value) in KEPT_CALLS or one["name"] in {"revision", "down_revision"}:
+        return True
+    return one["name"] == django.AUTH_USER and string(value) is not None
+
+
+def resolve(modules: Mapping[str, dict[str, Any]]) -> Found:
+    """Return the tables of models, the histories of migrations, and what was not understood."""
+    classes = Classes(modules)
+    found = Found()
+    tables, missed = sqlalchemy.tables(classes)
+    found.declared += tables
+    found.understood = _abstract(classes)
+    found.not_understood += missed
+    models, unclear = django.models(classes)
+    found.not_understood += unclear
+    settings = django.settings_of(classes)
+    found.declared += django.tables(models, settings)
+    found.histories += _alembic_histories(modules)
+    _add_django_migrations(found, classes, models, settings)
+    return found
+
+
+def _abstract(classes: Classes) -> set[str]:
+    """Return the files with abstract models, proxies and old models of migrations."""
+    return {
+        one.file
+        for one in classes
+        if (one.inner("Meta") or {}).get("abstract") is True
+        or (one.inner("Meta") or {}).get("proxy") is True
+        or "__abstract__" in one.own
+        or "/migrations/" in f"/{one.file}"
+    }
+
+
+def _alembic_histories(modules: Mapping[str, dict[str, Any]]) -> list[History]:
+    """Each folder of revisions is a history of its own."""
+    folders: dict[str, dict[str, dict[str, Any]]] = {}
+    for file, module in modules.items():
+        given = alembic.revision(module["assigned"])
+        if given is not None and module["steps"] is not None:
+            folders.setdefault(file.rpartition("/")[0], {})[file] = given
+    return [
+        History("alembic", [(file, modules[file]["steps"]) for file in alembic.ordered(revisions)])
+        for _, revisions in sorted(folders.items())
+    ]
+
+
+def _add_django_migrations(
+    found: Found, classes: Classes, models: django.Models, settings: dict[str, str]
+) -> None:
+    migrations = django_migrations.migrations(list(classes))
+    apps = django.Apps(classes)
+    labels = {app: apps.label(one.file) for (app, _), one in migrations.items()}
+    left, steps = django_migrations.replay(migrations, labels)
+    merged = {**left, **models}
+    tables: list[Table] = list(django.tables(merged, settings))
+    found.derived += [table for table in tables if table.source == "django migration"]
+    if steps:
+        found.histories.append(History("sql", [(file, [step]) for file, step in steps]))

@@ -1,0 +1,75 @@
+"""JavaScript and TypeScript files: what each holds, and the tables that all make together."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from workers.survey import syntax
+from workers.survey.tables import drizzle, knex, script_source, sequelize, typeorm
+from workers.survey.tables.expressions import called, substituted
+from workers.survey.tables.history import Found, History
+from workers.survey.tables.sql_files import natural
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TOKENS = re.compile(
+    rb"@Entity\b|@Column\b|@PrimaryGeneratedColumn|@PrimaryKey|@Table\b|@Property\b|\bcreateTable|\balterTable"
+    rb"|\bdropTable|\bqueryInterface\b|\bqueryRunner\b|schema\.table\(|renameTable|\bDataTypes\b"
+    rb"|[sS]equelize\b|\b(?:pg|mysql|sqlite|singlestore)Table\(|SnakeNamingStrategy"
+)
+DECLARES = re.compile(
+    rb"^\s*@Entity\(|\.createTable(?:IfNotExists)?\(|^\s*@Table\(|\bsequelize\.define\("
+    rb"|=\s*(?:pg|mysql|sqlite|singlestore)Table\(",
+    re.MULTILINE,
+)
+CALLS = knex.CALLS | sequelize.CALLS
+MIGRATION = re.compile(r"\b(?:queryInterface|queryRunner|knex|schema)\b|createTable|alterTable")
+SUFFIXES = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx")
+
+
+def concerns(file: str, source: bytes) -> bool:
+    """Tell whether a file may declare a table; a bundle's lines are too long to be source."""
+    if file.endswith((".d.ts", ".min.js")) or (
+        b"\n" not in source[:20_000] and len(source) > 20_000
+    ):
+        return False
+    return file.endswith("schema.js") or TOKENS.search(source) is not None
+
+
+def extract(file: str, source: bytes) -> dict[str, Any]:
+    """Return a file's classes, the calls that declare models, and what its migration does."""
+    language = syntax.language_of(file) or "javascript"
+    root = syntax.parse(language, source).root_node
+    constants = script_source.constants(root)
+    calls = script_source.outer_calls(language, root, CALLS)
+    calls = [substituted(one, constants) for one in calls]
+    steps = []
+    if MIGRATION.search(source.decode("utf-8", "replace")):
+        steps = [step for one in calls for step in knex.steps(one)]
+    return {
+        "classes": script_source.class_facts(language, root),
+        "calls": [one for one in calls if called(one) in sequelize.CALLS],
+        "steps": steps,
+        "tables": script_source.table_constants(language, root, drizzle.CALLS),
+        "schema": script_source.schema_object(root) if file.endswith("schema.js") else None,
+        "snake": b"SnakeNamingStrategy" in source,
+    }
+
+
+def resolve(scripts: Mapping[str, dict[str, Any]]) -> Found:
+    """Return the tables of entities and models, and each folder's migrations as a history."""
+    found = Found()
+    found.declared += typeorm.tables(scripts)
+    found.declared += sequelize.tables(scripts)
+    found.declared += drizzle.tables(scripts)
+    found.declared += knex.tables_of_objects(scripts)
+    folders: dict[str, list[str]] = {}
+    for file in sorted(scripts, key=natural):
+        if scripts[file]["steps"]:
+            folders.setdefault(file.rpartition("/")[0], []).append(file)
+    for listed in folders.values():
+        files = [(file, scripts[file]["steps"]) for file in listed]
+        found.histories.append(History("migration", files))
+    return found

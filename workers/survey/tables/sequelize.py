@@ -1,0 +1,285 @@
+"""Tables that Sequelize models declare: `define()`, `init()` and sequelize-typescript's classes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from workers.survey.found import Column, ForeignKey, Index, Table
+from workers.survey.tables.expressions import (
+    argument,
+    arguments,
+    called,
+    is_map,
+    line_of,
+    name_of,
+    named,
+    string,
+    strings,
+    whole_call,
+)
+from workers.survey.tables.query_interface import interface_column
+from workers.survey.tables.sqlalchemy import snake_case
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from workers.survey.tables.expressions import Expression
+
+CALLS = frozenset("define init belongsTo belongsToMany Sequelize hasMany hasOne".split())
+ANCESTORS = 20
+IRREGULAR = {"person": "people", "child": "children", "man": "men", "datum": "data"}
+UNCOUNTABLE = ("data", "news", "series", "species", "information", "equipment", "money", "metadata")
+
+
+@dataclass
+class Models:
+    """Every model by its name, and the options that hold for all."""
+
+    tables: dict[str, Table] = field(default_factory=dict)
+    underscored: dict[str, bool] = field(default_factory=dict)
+    defaults: dict[str, Expression] = field(default_factory=dict)
+
+
+def plural(word: str) -> str:
+    """Return the plural as Sequelize forms it, for the words that tables are named by."""
+    lower = word.lower()
+    for one, many in IRREGULAR.items():
+        if lower.endswith(one):
+            return word[: -len(one)] + (many.capitalize() if word[-len(one)].isupper() else many)
+    if lower.endswith(UNCOUNTABLE):
+        return word
+    if lower.endswith("y") and lower[-2:-1] not in "aeiou":
+        return word[:-1] + "ies"
+    if lower.endswith(("sis",)):
+        return word[:-2] + "es"
+    if lower.endswith(("s", "x", "ch", "sh", "z")):
+        return word if lower.endswith("s") and not lower.endswith(("ss", "us")) else word + "es"
+    return word + "s"
+
+
+def tables(scripts: Mapping[str, dict[str, Any]]) -> list[Table]:
+    """Return the tables of all models, with the columns and tables that associations add."""
+    models = Models()
+    calls = [(file, one) for file, script in scripts.items() for one in script["calls"]]
+    for _, one in calls:
+        if called(one) == "Sequelize":
+            options = [named(each) for each in arguments(one) if is_map(each)]
+            models.defaults |= next(
+                (named(each["define"]) for each in options if "define" in each), {}
+            )
+    for file, one in calls:
+        _add_defined(models, file, one)
+    facts = [(file, fact) for file, script in scripts.items() for fact in script["classes"]]
+    classes = {fact["name"]: fact for _, fact in facts}
+    for file, fact in facts:
+        _add_class(models, file, fact, classes)
+    joined = [table for file, one in calls for table in _associate(models, file, one)]
+    resolved = [_finish(models, table) for table in models.tables.values()]
+    names = {table.name for table in resolved}
+    return [*resolved, *(table for table in joined if table.name not in names)]
+
+
+def _add_defined(models: Models, file: str, call: Expression) -> None:
+    if (
+        called(call) == "define"
+        and isinstance(argument(call, 0), str)
+        and is_map(argument(call, 1))
+    ):
+        if "sequelize" not in whole_call(call).lower() and not _has_types(argument(call, 1)):
+            return
+        _add(models, (file, line_of(call)), argument(call, 0), argument(call, 1), argument(call, 2))
+    elif called(call) == "init" and is_map(argument(call, 0)):
+        options = named(argument(call, 1))
+        if "sequelize" not in options and not _has_types(argument(call, 0)):
+            return
+        name = string(options.get("modelName")) or whole_call(call).split(".")[0]
+        if name in {"super", "this"}:
+            name = str(call.get("class", name))
+        _add(models, (file, line_of(call)), name, argument(call, 0), argument(call, 1))
+
+
+def _has_types(attributes: Expression) -> bool:
+    """Tell whether an object declares columns: `DataTypes.STRING`, `Sequelize.INTEGER`."""
+    types = [named(one).get("type", one) for one in named(attributes).values()]
+    names = [whole_call(one) or name_of(one) for one in types]
+    return any("DataTypes." in f".{name}" or "Sequelize." in name for name in names)
+
+
+def _add(
+    models: Models, place: tuple[str, int], name: str, attributes: Expression, given: Expression
+) -> None:
+    options = {**models.defaults, **named(given)}
+    underscored = options.get("underscored") is True
+    columns: list[Column] = []
+    keys: list[ForeignKey] = []
+    for attribute, one in named(attributes).items():
+        if attribute.startswith("...") or called(named(one).get("type")) == "VIRTUAL":
+            continue
+        if name_of(named(one).get("type")).endswith("VIRTUAL"):
+            continue
+        column, key = interface_column(snake_case(attribute) if underscored else attribute, one)
+        columns.append(Column(**column))
+        if key:
+            keys.append(
+                ForeignKey(
+                    (column["name"],), key["table"], tuple(key["referred"]), key["on_delete"]
+                )
+            )
+    if not any(column.primary_key for column in columns):
+        columns = [column for column in columns if column.name != "id"]
+        columns.insert(0, Column("id", "INTEGER", nullable=False, primary_key=True))
+    own = {column.name for column in columns}
+    columns += [one for one in _timestamps(options, underscored=underscored) if one.name not in own]
+    listed = options.get("indexes")
+    indexes = [
+        Index(
+            string(named(one).get("name")),
+            strings(named(one).get("fields")),
+            named(one).get("unique") is True,
+        )
+        for one in (listed if isinstance(listed, list) else [])
+    ]
+    models.underscored[name] = underscored
+    models.tables[name] = Table(
+        _table_name(name, options, underscored=underscored), *place, "sequelize", name,
+        tuple(columns), tuple(index for index in indexes if index.columns), tuple(keys),
+    )  # fmt: skip
+
+
+def _table_name(name: str, options: Mapping[str, Expression], *, underscored: bool) -> str:
+    given = string(options.get("tableName"))
+    if given:
+        return given
+    if options.get("freezeTableName") is True:
+        return name
+    return plural(snake_case(name) if underscored else name)
+
+
+def _timestamps(options: Mapping[str, Expression], *, underscored: bool) -> Iterator[Column]:
+    if options.get("timestamps") is False:
+        return
+    for option in ("createdAt", "updatedAt"):
+        given = options.get(option, True)
+        if given is not False:
+            name = given if isinstance(given, str) else option
+            yield Column(snake_case(name) if underscored else name, "DATE", nullable=False)
+    if options.get("paranoid") is True:
+        given = options.get("deletedAt", "deletedAt")
+        name = given if isinstance(given, str) else "deletedAt"
+        yield Column(snake_case(name) if underscored else name, "DATE", nullable=True)
+
+
+def _members(
+    classes: Mapping[str, dict[str, Any]], fact: dict[str, Any], depth: int = 0
+) -> list[dict[str, Any]]:
+    """Return the members of a class and of those that it extends, the own ones last."""
+    base = name_of(fact["base"]) or whole_call(fact["base"])
+    above = classes.get(base.rpartition(".")[2])
+    if above is None or above is fact or depth > ANCESTORS:
+        return list(fact["members"])
+    return [*_members(classes, above, depth + 1), *fact["members"]]
+
+
+def _add_class(
+    models: Models, file: str, fact: dict[str, Any], classes: Mapping[str, dict[str, Any]]
+) -> None:
+    """Add a class of sequelize-typescript: `@Table class User extends Model`."""
+    marks = [one for one in fact["decorators"] if (called(one) or name_of(one)) == "Table"]
+    base = fact["base"]
+    if not marks or not (name_of(base) or whole_call(base)):
+        return
+    attributes: dict[str, Expression] = {}
+    for member in _members(classes, fact):
+        by_name = {called(one) or name_of(one): one for one in member["decorators"]}
+        if "Column" not in by_name:
+            continue
+        first = argument(by_name["Column"], 0)
+        options = dict(named(first)) if is_map(first) else {}
+        if first is not None and not is_map(first):
+            options["type"] = first
+        options.setdefault("type", {"text": member["type"]} if member["type"] else None)
+        if "PrimaryKey" in by_name:
+            options["primaryKey"] = True
+        if by_name.keys() & {"Unique"}:
+            options["unique"] = True
+        if "AllowNull" in by_name:
+            options["allowNull"] = argument(by_name["AllowNull"], 0) is not False
+        if "Default" in by_name:
+            options["defaultValue"] = argument(by_name["Default"], 0)
+        if "ForeignKey" in by_name:
+            target = argument(by_name["ForeignKey"], 0)
+            body = target.get("body") if isinstance(target, dict) else None
+            options["references"] = {"map": {"model": body[-1] if body else target}}
+        attributes[member["name"]] = {"map": options}
+    name = string(named(argument(marks[0], 0)).get("modelName")) or fact["name"]
+    _add(models, (file, fact["line"]), name, {"map": attributes}, argument(marks[0], 0))
+
+
+def _associate(models: Models, file: str, call: Expression) -> Iterator[Table]:
+    """Add the column of `A.belongsTo(B)`, or return the table of `A.belongsToMany(B)`."""
+    own = whole_call(call).split(".")[-2] if "." in whole_call(call) else ""
+    other = name_of(argument(call, 0)).rpartition(".")[2]
+    options = named(argument(call, 1))
+    if called(call) in {"hasMany", "hasOne"}:
+        own, other = other, own
+    if own not in models.tables or other not in models.tables:
+        return
+    if called(call) == "belongsToMany":
+        yield from _joined(models, file, call, (own, other))
+        return
+    key = _key_name(options)
+    alias = string(options.get("as")) if called(call) == "belongsTo" else None
+    column = key or _camel(alias or other) + "Id"
+    table = models.tables[own]
+    column = snake_case(column) if models.underscored[own] else column
+    known = {one.name: one for one in table.columns}
+    if column not in known:
+        columns = (*table.columns, Column(column, None, nullable=True))
+        table = replace(table, columns=columns)
+    if (column,) not in {one.columns for one in table.foreign_keys}:
+        action = string(options.get("onDelete"))
+        made = ForeignKey((column,), models.tables[other].name, ("id",), action)
+        table = replace(table, foreign_keys=(*table.foreign_keys, made))
+    models.tables[own] = table
+
+
+def _camel(name: str) -> str:
+    return name[:1].lower() + name[1:]
+
+
+def _key_name(options: Mapping[str, Expression]) -> str | None:
+    given = options.get("foreignKey")
+    found = string(given) or string(named(given).get("name"))
+    return found or string(named(given).get("fieldName"))
+
+
+def _joined(models: Models, file: str, call: Expression, sides: tuple[str, str]) -> Iterator[Table]:
+    """Return the table that `through` names, where it is no model of its own."""
+    options = named(argument(call, 1))
+    through = options.get("through")
+    name = string(through) or string(named(through).get("model"))
+    if not name or name in models.tables:
+        return
+    snake = models.underscored[sides[0]]
+    given = (_key_name(options), string(options.get("otherKey")))
+    names = [key or _camel(side) + "Id" for key, side in zip(given, sides, strict=True)]
+    names = [snake_case(one) if snake else one for one in names]
+    columns = [Column(one, None, nullable=False, primary_key=True) for one in names]
+    columns += _timestamps(models.defaults, underscored=snake)
+    keys = [
+        ForeignKey((one,), models.tables[side].name, ("id",), "CASCADE")
+        for one, side in zip(names, sides, strict=True)
+    ]
+    table = _table_name(name, models.defaults, underscored=snake)
+    line = line_of(call)
+    yield Table(table, file, line, "sequelize", None, tuple(columns), (), tuple(keys))
+
+
+def _finish(models: Models, table: Table) -> Table:
+    """Put tables where foreign keys name models."""
+    keys = []
+    for key in table.foreign_keys:
+        model = models.tables.get(key.table.removeprefix("@"))
+        keys.append(replace(key, table=model.name if model else key.table.removeprefix("@")))
+    return replace(table, foreign_keys=tuple(keys))

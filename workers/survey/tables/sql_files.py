@@ -1,0 +1,71 @@
+"""SQL files: schemas, dumps and migrations, replayed by folder in the order of names."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from workers.survey.found import NotUnderstood
+from workers.survey.tables import sql_source
+from workers.survey.tables.history import Found, History
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TOKENS = re.compile(
+    rb"\b(?:create|alter|drop|rename)\s+(?:\w+\s+){0,3}(?:table|index)\b", re.IGNORECASE
+)
+DECLARES = re.compile(rb"^\s*create\s+(?:unlogged\s+)?table\b", re.IGNORECASE | re.MULTILINE)
+# Files that undo others: golang-migrate, Diesel and sqlx (down.sql), Flyway (U2__), Rails-like.
+UNDO = re.compile(
+    r"(?:^|[/._-])(?:down|rollback|undo|revert|drop|teardown)\.sql$|(?:^|/)U[0-9][\w.]*__[^/]*$"
+    r"|(?:^|/)(?:down|rollbacks?)/",
+    re.IGNORECASE,
+)
+PRISMA = re.compile(r"/migrations/[^/]+/migration\.sql$")
+DIESEL = re.compile(r"/[0-9][^/]*/up\.sql$")
+
+
+def concerns(file: str, source: bytes) -> bool:
+    """Tell whether a file makes or changes tables; what undoes another one does not count."""
+    return UNDO.search(file) is None and TOKENS.search(source) is not None
+
+
+def extract(file: str, source: bytes) -> dict[str, Any]:
+    """Return a file's steps, and the lines that were not understood."""
+    del file
+    steps, failed = sql_source.steps(decoded(source))
+    return {"steps": steps, "failed": failed}
+
+
+def decoded(source: bytes) -> str:
+    """Return the text of a file; SQL Server writes UTF-16."""
+    if source[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return source.decode("utf-16", "replace")
+    return source.decode("utf-8-sig", "replace")
+
+
+def resolve(files: Mapping[str, dict[str, Any]]) -> Found:
+    """Replay each folder's files; each migration of Prisma or Diesel has a folder of its own."""
+    found = Found()
+    folders: dict[str, list[str]] = {}
+    for file, fact in files.items():
+        found.not_understood += [NotUnderstood(file, line, why) for line, why in fact["failed"]]
+        folders.setdefault(_history(file), []).append(file)
+    for _, listed in sorted(folders.items()):
+        ordered = sorted(listed, key=natural)
+        found.histories.append(History("sql", [(file, files[file]["steps"]) for file in ordered]))
+    return found
+
+
+def _history(file: str) -> str:
+    folder = file.rpartition("/")[0]
+    if PRISMA.search(f"/{file}") or DIESEL.search(f"/{file}"):
+        return folder.rpartition("/")[0]
+    return folder
+
+
+def natural(name: str) -> list[tuple[int, int, str]]:
+    """Return a key that sorts V2 before V10."""
+    parts = re.split(r"([0-9]+)", name)
+    return [(0, int(one), "") if one.isdigit() else (1, 0, one) for one in parts if one]

@@ -1,0 +1,347 @@
+"""SQL files as steps: the statements that make or change tables, each parsed by itself.
+
+A dump may hold gigabytes of rows: statements are told apart by a scan of quotes and comments, and
+only those about tables and indexes reach the parser.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from workers.sql import likely_dialects, names_in
+from workers.survey.tables.replay import Step, create
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STATEMENT_CHARACTERS = 200_000
+STATEMENTS = 20_000
+_MARK = re.compile(r"--|/\*|['\"`;]|\$[A-Za-z_]*\$|^#|^[Gg][Oo]\s*$|^//\s*$", re.MULTILINE)
+_ENDS = re.compile(r";|[Gg][Oo]|//")
+_COMMENTS = {"--": "\n", "#": "\n", "/*": "*/"}
+_ABOUT_TABLES = re.compile(
+    r"\s*(?:CREATE\s+(?:UNLOGGED\s+|FOREIGN\s+)?TABLE|ALTER\s+TABLE|DROP\s+TABLE|RENAME\s+TABLE"
+    r"|CREATE\s+(?:UNIQUE\s+|FULLTEXT\s+|SPATIAL\s+|CLUSTERED\s+|NONCLUSTERED\s+)*INDEX"
+    r"|DROP\s+INDEX|ALTER\s+INDEX)\b",
+    re.IGNORECASE,
+)
+_COPY = re.compile(r"\s*COPY\b[^;]{0,5000}\bFROM\s+stdin\b", re.IGNORECASE)
+# What undoes a migration in the same file: goose, dbmate, sql-migrate, MyBatis.
+_UNDO = re.compile(
+    r"^[ \t]*--[ \t]*(?:\+goose Down|\+migrate Down|migrate:down|//@UNDO|!Downs|\+micrate Down"
+    r"|(?:down|rollback|undo|revert)[ \t]*:?[ \t]*$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_RENAMED = re.compile(r"[`\"\[]?([\w.]+)[`\"\]]?\s+TO\s+[`\"\[]?([\w.]+)", re.IGNORECASE)
+_TYPE = re.compile(
+    r"\s*([A-Za-z_][\w.]{0,100}(?:\s?\([^()]{0,2000}\))?(?:\s{1,4}(?:unsigned|zerofill|varying|precision"
+    r"|with time zone|without time zone)\b){0,3}(?:\s?\([^()]{0,100}\))?(?:\[[0-9]{0,9}\]){0,5})",
+    re.IGNORECASE,
+)
+_DEFAULT = re.compile(
+    r"\bDEFAULT\s+(N?'(?:[^']|'')*'(?:::[\w.]+)?|-?[\w.]+(?:\([^()]*\))?(?:::[\w.]+)?|\([^()]*\))",
+    re.IGNORECASE,
+)
+_SQLITE_END = re.compile(r"\)\s*(?:WITHOUT\s+ROWID|STRICT)\b[^()]{0,40}$", re.IGNORECASE)
+_CREATE_TABLE = re.compile(r"\s*CREATE\s+(?:UNLOGGED\s+|FOREIGN\s+)?TABLE\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement of a file, without the comments before it; `line` from 1."""
+
+    text: str
+    line: int
+
+
+def statements(text: str) -> Iterator[Statement]:
+    """Tell statements apart; one pass, whatever stands there."""
+    start = position = 0
+    line, counted = 1, 0
+    while position <= len(text):
+        mark = _MARK.search(text, position)
+        if mark is not None and not _ENDS.match(mark[0]):
+            position = _closed(text, mark)
+            if mark[0] in _COMMENTS and not text[start : mark.start()].strip():
+                start = position
+            continue
+        end = mark.start() if mark else len(text)
+        body = text[start:end]
+        first = start + len(body) - len(body.lstrip())
+        line += text.count("\n", counted, first)
+        counted = first
+        if body.strip():
+            yield Statement(body.strip(), line)
+        start = position = mark.end() if mark else len(text) + 1
+        if _COPY.match(body):
+            rows = text.find("\n\\.", position)
+            start = position = len(text) if rows < 0 else rows + 3
+
+
+def _closed(text: str, mark: re.Match[str]) -> int:
+    """Return where a comment or a quotation ends: the end of the text if it does not."""
+    position = mark.end()
+    closing = _COMMENTS.get(mark[0], mark[0])
+    while True:
+        found = text.find(closing, position)
+        if found < 0:
+            return len(text)
+        if closing != "'" or not _is_escaped(text, mark.end(), found):
+            return found + len(closing)
+        position = found + 1
+
+
+def _is_escaped(text: str, start: int, end: int) -> bool:
+    """Tell whether an odd number of backslashes stands before a quote, as MySQL escapes it."""
+    first = end
+    while first > start and text[first - 1] == "\\":
+        first -= 1
+    return (end - first) % 2 == 1
+
+
+def steps(text: str) -> tuple[list[Step], list[tuple[int, str]]]:
+    """Return what the SQL of a file does to tables, and each line that was not understood."""
+    undo = _UNDO.search(text)
+    found: list[Step] = []
+    failed: list[tuple[int, str]] = []
+    dialects = likely_dialects(text[:STATEMENT_CHARACTERS])[:3]
+    for number, statement in enumerate(statements(text[: undo.start()] if undo else text)):
+        if number >= STATEMENTS * 50 or len(found) >= STATEMENTS:
+            failed.append((statement.line, "too many statements: the rest was not read"))
+            break
+        if not _ABOUT_TABLES.match(statement.text):
+            continue
+        given = _read(statement, dialects)
+        if given is not None:
+            found += given
+        elif _CREATE_TABLE.match(statement.text):
+            failed.append((statement.line, "a CREATE TABLE that could not be parsed"))
+    return found, failed
+
+
+def _read(statement: Statement, dialects: list[str]) -> list[Step] | None:
+    """Return a statement's steps by the first dialect that takes it, None when none does."""
+    import sqlglot
+    from sqlglot import errors, exp
+
+    if len(statement.text) > STATEMENT_CHARACTERS:
+        return None
+    logging.getLogger("sqlglot").setLevel(logging.ERROR)
+    if statement.text[:6].lower() == "rename":
+        pairs = _RENAMED.findall(statement.text[:5000])
+        return [{"do": "rename", "table": old, "to": new} for old, new in pairs]
+    text = _SQLITE_END.sub(")", statement.text)
+    for dialect in dialects:
+        try:
+            parsed = sqlglot.parse_one(text, read=dialect)
+        except (errors.SqlglotError, RecursionError):
+            continue
+        if not isinstance(parsed, exp.Command):
+            return list(_Reader(dialect, statement.line, text).read(parsed))
+    return None
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Turns one parsed statement into steps."""
+
+    dialect: str
+    line: int
+    text: str
+
+    def read(self, parsed: Any) -> Iterator[Step]:
+        from sqlglot import exp
+
+        kind = str(parsed.args.get("kind") or "").upper()
+        if isinstance(parsed, exp.Create) and kind == "TABLE":
+            yield from self._create(parsed)
+        elif isinstance(parsed, exp.Create) and kind == "INDEX":
+            table = parsed.this.args.get("table")
+            made = {"name": parsed.this.name or None, "columns": _index_columns(parsed.this)}
+            unique = bool(parsed.args.get("unique"))
+            if table is not None:
+                index = {**made, "unique": unique}
+                yield {"do": "add_index", "table": _table_name(table), "index": index}
+        elif isinstance(parsed, exp.Drop):
+            gone = parsed.args.get("tables") or [parsed.this]
+            names = [_table_name(one) for one in gone if one is not None]
+            if kind == "TABLE":
+                yield from ({"do": "drop", "table": name} for name in names)
+            elif kind == "INDEX":
+                yield from ({"do": "drop_index", "name": name.rpartition(".")[2]} for name in names)
+        elif isinstance(parsed, exp.Alter) and kind == "TABLE":
+            for action in parsed.args.get("actions") or []:
+                yield from self._alter(_table_name(parsed.this), action)
+
+    def _create(self, parsed: Any) -> Iterator[Step]:
+        from sqlglot import exp
+
+        temporary = any(True for _ in parsed.find_all(exp.TemporaryProperty))
+        schema = parsed.this
+        if temporary:
+            return
+        if not isinstance(schema, exp.Schema):
+            yield create(_table_name(schema), self.line)
+            return
+        table = _table_name(schema.this)
+        step = create(table, self.line)
+        step["if_absent"] = bool(parsed.args.get("exists"))
+        step["primary_key"] = []
+        later: list[Step] = []
+        for one in schema.expressions:
+            if isinstance(one, exp.ColumnDef):
+                column, key = self.column(one)
+                step["columns"].append(column)
+                step["foreign_keys"] += [key] if key else []
+            else:
+                later += self._constraint(table, one)
+        for one in later:
+            if one["do"] == "add_primary":
+                step["primary_key"] += one["columns"]
+            elif one["do"] == "add_index":
+                step["indexes"].append(one["index"])
+            elif one["do"] == "add_key":
+                step["foreign_keys"].append(one["foreign_key"])
+        yield step
+
+    def column(self, definition: Any) -> tuple[dict[str, Any], dict[str, Any] | None]:
+        """Return a column, and the foreign key that its definition holds."""
+        from sqlglot import exp
+
+        kinds = [one.args.get("kind") for one in definition.args.get("constraints") or []]
+        declared = definition.args.get("kind")
+        nulls = [kind for kind in kinds if isinstance(kind, exp.NotNullColumnConstraint)]
+        primary = any(isinstance(kind, exp.PrimaryKeyColumnConstraint) for kind in kinds)
+        default = next(
+            (kind.this for kind in kinds if isinstance(kind, exp.DefaultColumnConstraint)), None
+        )
+        reference = next((kind for kind in kinds if isinstance(kind, exp.Reference)), None)
+        column = {
+            "name": definition.name,
+            "type": self._type(definition) if declared is not None else None,
+            "nullable": not primary and all(bool(one.args.get("allow_null")) for one in nulls),
+            "primary_key": primary,
+            "unique": any(isinstance(kind, exp.UniqueColumnConstraint) for kind in kinds),
+            "default": self._default(definition, default) if default is not None else None,
+        }
+        return column, _key([definition.name], reference) if reference is not None else None
+
+    def _type(self, definition: Any) -> str:
+        """Return a column's type in the words of the declaration."""
+        words = _TYPE.match(self.text, definition.this.meta.get("end", len(self.text)) + 1)
+        return " ".join(words[1].split()) if words else self._written(definition.args["kind"])
+
+    def _default(self, definition: Any, default: Any) -> str:
+        """Return a default in its own words: the first DEFAULT behind the name is the column's."""
+        words = _DEFAULT.search(self.text, definition.this.meta.get("end", len(self.text)) + 1)
+        return words[1] if words else self._written(default)
+
+    def _written(self, node: Any) -> str:
+        return str(node.sql(dialect=self.dialect, normalize_functions=False))
+
+    def _alter(self, table: str, action: Any) -> Iterator[Step]:
+        from sqlglot import exp
+
+        if isinstance(action, exp.ColumnDef):
+            column, key = self.column(action)
+            keys = [key] if key else []
+            yield {"do": "add_column", "table": table, "column": column, "foreign_keys": keys}
+        elif isinstance(action, exp.AddConstraint):
+            for one in action.expressions:
+                yield from self._constraint(table, one)
+        elif isinstance(action, exp.RenameColumn):
+            new = action.args["to"].name
+            yield {"do": "rename_column", "table": table, "name": action.this.name, "to": new}
+        elif isinstance(action, exp.AlterRename):
+            yield {"do": "rename", "table": table, "to": _table_name(action.this)}
+        elif isinstance(action, exp.ModifyColumn):
+            yield from self._modify_column(table, action)
+        elif isinstance(action, exp.AlterColumn):
+            yield from self._alter_column(table, action)
+        elif isinstance(action, exp.Drop):
+            yield from _dropped(table, action)
+
+    def _modify_column(self, table: str, action: Any) -> Iterator[Step]:
+        """MySQL's MODIFY and CHANGE, which say the whole column anew."""
+        old = action.args.get("rename_from")
+        column, _ = self.column(action.this)
+        name = column["name"]
+        if old is not None:
+            yield {"do": "rename_column", "table": table, "name": old.name, "to": name}
+        changes = {key: column[key] for key in ("type", "nullable", "default")}
+        yield {"do": "change_column", "table": table, "name": name, "changes": changes}
+
+    def _alter_column(self, table: str, action: Any) -> Iterator[Step]:
+        given = action.args
+        changes: dict[str, Any] = {}
+        if given.get("dtype") is not None:
+            changes["type"] = self._written(given["dtype"])
+        if given.get("default") is not None:
+            changes["default"] = self._written(given["default"])
+        elif "allow_null" in given and given["allow_null"] is not None:
+            changes["nullable"] = bool(given["allow_null"])
+        elif given.get("drop"):
+            changes["default"] = None
+        yield {"do": "change_column", "table": table, "name": action.name, "changes": changes}
+
+    def _constraint(self, table: str, one: Any, name: str | None = None) -> Iterator[Step]:
+        from sqlglot import exp
+
+        if isinstance(one, exp.Constraint):
+            for inner in one.expressions:
+                yield from self._constraint(table, inner, one.name)
+        elif isinstance(one, exp.PrimaryKey):
+            yield {"do": "add_primary", "table": table, "columns": list(names_in(one))}
+        elif isinstance(one, exp.ForeignKey):
+            reference = one.args.get("reference")
+            if reference is not None:
+                key = _key(list(names_in(one)), reference, one)
+                yield {"do": "add_key", "table": table, "foreign_key": key}
+        elif isinstance(one, exp.UniqueColumnConstraint) and isinstance(one.this, exp.Schema):
+            columns = list(names_in(one.this))
+            index = {"name": one.this.this.name if one.this.this else name, "columns": columns}
+            yield {"do": "add_index", "table": table, "index": {**index, "unique": True}}
+        elif isinstance(one, exp.IndexColumnConstraint):
+            index = {"name": one.name or None, "columns": list(names_in(one))}
+            yield {"do": "add_index", "table": table, "index": index}
+
+
+def _dropped(table: str, action: Any) -> Iterator[Step]:
+    for one in action.args.get("tables") or []:
+        if action.args.get("kind") == "COLUMN":
+            yield {"do": "drop_column", "table": table, "name": one.name}
+        elif action.args.get("kind") in {"INDEX", "CONSTRAINT"}:
+            yield {"do": "drop_index", "name": one.name}
+
+
+def _key(columns: list[str], reference: Any, holder: Any = None) -> dict[str, Any]:
+    """Return a foreign key; what a delete does stands in the reference or beside it."""
+    from sqlglot import exp
+
+    table = reference.find(exp.Table)
+    schema = reference.this if isinstance(reference.this, exp.Schema) else None
+    text = (holder or reference).sql().upper()
+    action = re.search(r"ON DELETE (CASCADE|RESTRICT|SET NULL|SET DEFAULT|NO ACTION)", text)
+    return {
+        "columns": columns,
+        "table": _table_name(table) if table is not None else "",
+        "referred": list(names_in(schema)) if schema is not None else [],
+        "on_delete": action[1] if action else None,
+    }
+
+
+def _table_name(node: Any) -> str:
+    schema = node.args.get("db") if hasattr(node, "args") else None
+    return f"{schema.name}.{node.name}" if schema is not None and schema.name else str(node.name)
+
+
+def _index_columns(index: Any) -> list[str]:
+    from sqlglot import exp
+
+    parameters = index.args.get("params")
+    columns = parameters.args.get("columns") if parameters is not None else None
+    names = [one.find(exp.Identifier) for one in columns or []]
+    return [name.name for name in names if name is not None]

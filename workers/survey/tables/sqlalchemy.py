@@ -1,0 +1,322 @@
+"""Tables that SQLAlchemy, Flask-SQLAlchemy and SQLModel declare: classes and `Table()`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from workers.survey.found import Index, NotUnderstood, Table
+from workers.survey.tables.expressions import (
+    argument,
+    arguments,
+    called,
+    line_of,
+    name_of,
+    named,
+    whole_call,
+    words,
+)
+from workers.survey.tables.python_classes import Classes, PythonClass
+from workers.survey.tables.replay import plain
+from workers.survey.tables.sqlalchemy_columns import (
+    COLUMN_CALLS,
+    NOT_COLUMNS,
+    Draft,
+    add_arguments,
+    add_column,
+    add_constraint,
+    built,
+    core_table,
+    is_column,
+    stripped,
+    unwrapped,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from workers.survey.tables.expressions import Expression
+
+MAKERS = {"declarative_base", "automap_base", "as_declarative", "generate_base"}
+MIGRATIONS = re.compile(r"/(?:migrations|alembic)/")
+MODEL_BASES = re.compile(
+    r"(?:^|\.)(?:db\.Model|DeclarativeBase|DeclarativeBaseNoMeta|MappedAsDataclass|SQLModel"
+    r"|declarative_base|automap_base|UUIDBase|UUIDAuditBase|BigIntBase|BigIntAuditBase"
+    r"|SQLAlchemyBaseUserTable|SQLAlchemyBaseUserTableUUID|declarative_base\(\))$"
+)
+
+
+@dataclass
+class Mapping:
+    """What is known of every mapped class: its table's name, for foreign keys to its attributes."""
+
+    classes: Classes
+    made_bases: frozenset[str] = frozenset()
+    aliases: dict[str, Expression] = field(default_factory=dict)
+    table_of: dict[str, str] = field(default_factory=dict)
+
+
+def tables(classes: Classes) -> tuple[list[Table], list[NotUnderstood]]:
+    """Return the tables of all files but migrations, and what looked like one and gave none."""
+    mapping = _mapping(classes)
+    found: list[tuple[PythonClass, Table]] = []
+    missed: list[NotUnderstood] = []
+    for one in classes:
+        if _is_migration(classes, one.file):
+            continue
+        table = _class_table(mapping, one)
+        if isinstance(table, NotUnderstood):
+            missed.append(table)
+        elif table is not None:
+            found.append((one, table))
+            mapping.table_of.setdefault(one.name, table.name)
+    merged = _merge_single_table(mapping, found)
+    for file, module in classes.modules.items():
+        if _is_migration(classes, file):
+            continue
+        for assigned in module["assigned"]:
+            core = _core_table(mapping, file, assigned)
+            merged += [core] if core else []
+    finished = [_finish(mapping, table) for table in merged]
+    return _with_indexes(mapping, finished), missed
+
+
+def _mapping(classes: Classes) -> Mapping:
+    assigned = [one for module in classes.modules.values() for one in module["assigned"]]
+    made = frozenset(one["name"] for one in assigned if called(one.get("value")) in MAKERS)
+    aliases = {
+        one["name"]: one["value"] for one in assigned if called(one.get("value")) == "Annotated"
+    }
+    return Mapping(classes, made, aliases)
+
+
+def _is_migration(classes: Classes, file: str) -> bool:
+    """Tell whether a file is a revision: the classes in it describe a table as it once was."""
+    names = {one["name"] for one in classes.modules[file]["assigned"]}
+    return "down_revision" in names or MIGRATIONS.search(f"/{file}") is not None
+
+
+def _class_table(mapping: Mapping, one: PythonClass) -> Table | NotUnderstood | None:
+    if "__abstract__" in one.own and one.own["__abstract__"].get("value") is True:
+        return None
+    core = one.own.get("__table__")
+    if core is not None:  # another one is a Table() that is declared elsewhere
+        is_here = called(core.get("value")) == "Table"
+        return core_table(core["value"], one.file, one.line, one.name) if is_here else None
+    ancestors = mapping.classes.ancestors(one)
+    own = [each for each in ancestors if isinstance(each, PythonClass)]
+    external = [each for each in ancestors if isinstance(each, str)]
+    is_sqlmodel = one.fact["named"].get("table") is True
+    if any(name.endswith("SQLModel") for name in external) and not is_sqlmodel:
+        return None
+    is_model = any(MODEL_BASES.search(name) for name in external) or is_sqlmodel
+    is_model = is_model or _made_base(mapping, own)
+    name = _table_name(one, own, external, is_sqlmodel=is_sqlmodel, is_model=is_model)
+    if isinstance(name, NotUnderstood):
+        return name
+    if name is None or not (is_model or _has_key(own)):
+        return _why_no_table(one, is_model=is_model)
+    return _mapped_table(mapping, one, name, own)
+
+
+def _mapped_table(
+    mapping: Mapping, one: PythonClass, name: str, own: list[PythonClass]
+) -> Table | None:
+    """Return the table of a mapped class, its columns in the order of inheritance."""
+    is_sqlmodel = one.fact["named"].get("table") is True
+    draft = Draft()
+    schema = None
+    for each in reversed(_of_this_table(mapping, one, own)):
+        for given in each.own.values():
+            _add_attribute(draft, mapping, given, is_sqlmodel=is_sqlmodel)
+        schema = add_arguments(draft, each) or schema
+    if not draft.columns:
+        return None
+    source = "sqlmodel" if is_sqlmodel else "sqlalchemy"
+    full = f"{schema}.{name}" if schema else name
+    return built(draft, full, one.file, one.line, source, model=one.name)
+
+
+def _of_this_table(mapping: Mapping, one: PythonClass, own: list[PythonClass]) -> list[PythonClass]:
+    """Leave out parents that have a table of their own, and what they inherit."""
+    if "__tablename__" not in one.own and one.fact["named"].get("table") is not True:
+        return own
+    elsewhere: list[PythonClass | str] = []
+    for each in own[1:]:
+        literal = isinstance(each.own.get("__tablename__", {}).get("value"), str)
+        if literal or each.fact["named"].get("table") is True:
+            elsewhere += mapping.classes.ancestors(each)
+    return [each for each in own if each not in elsewhere]
+
+
+def _why_no_table(one: PythonClass, *, is_model: bool) -> NotUnderstood | None:
+    """A class with columns and a base of models, but no name that could be read."""
+    declared = one.own.get("__tablename__")
+    holds = any(is_column(given) for given in one.own.values())
+    if declared is not None and (is_model or holds):
+        return NotUnderstood(one.file, one.line, f"the table name of {one.name} is not a literal")
+    return None
+
+
+def _made_base(mapping: Mapping, own: list[PythonClass]) -> bool:
+    """Tell whether an ancestor is what `Base = declarative_base()` made."""
+    bases = [base for each in own for base in each.fact["bases"]]
+    return any(
+        called(base) in MAKERS or name_of(base).rpartition(".")[2] in mapping.made_bases
+        for base in bases
+    )
+
+
+def _has_key(own: list[PythonClass]) -> bool:
+    """Tell whether columns are assigned, one of them a primary key."""
+    for each in own:
+        for given in each.own.values():
+            value = unwrapped(given.get("value"))
+            if called(value) in COLUMN_CALLS and named(value).get("primary_key") is True:
+                return True
+    return False
+
+
+def _table_name(
+    one: PythonClass,
+    own: list[PythonClass],
+    external: list[str],
+    *,
+    is_sqlmodel: bool,
+    is_model: bool,
+) -> str | NotUnderstood | None:
+    """Return the name that the class or what it inherits gives; single tables share a parent's."""
+    for each in own:
+        given = each.own.get("__tablename__")
+        if given is None:
+            continue
+        value = given.get("value")
+        if value is None:
+            continue  # a base that leaves it to others
+        if isinstance(value, str):
+            return value
+        name = _named_after(value, one.name)
+        if name is None:
+            return NotUnderstood(
+                each.file, given["line"], f"the table name of {one.name} is computed"
+            )
+        return name
+    if is_sqlmodel:
+        return one.name.lower()
+    if is_model and any(name.endswith("db.Model") or name == "db.Model" for name in external):
+        return snake_case(one.name)
+    return None
+
+
+def _named_after(value: Expression, name: str) -> str | None:
+    """Return a name that is made from the class's own: lower case, snake case, a suffix."""
+    text = words(value) if isinstance(value, dict) else ""
+    if isinstance(value, dict) and "text" in value:
+        text = value["text"]
+    whole = str(value.get("call", "")) + text if isinstance(value, dict) else text
+    if "__name__" not in f"{whole}{value}":
+        return None
+    suffix = re.search(r"""\+\s*['"](\w*)['"]$|\}(\w*)['"]$""", whole)
+    tail = (suffix[1] or suffix[2] or "") if suffix else ""
+    if re.search(r"snake|underscore|re\.sub|_case", str(value)):
+        return snake_case(name) + tail
+    if "lower" in str(value):
+        return name.lower() + tail
+    return name + tail if text.endswith("__name__") or suffix else None
+
+
+def snake_case(name: str) -> str:
+    """Return a class's name as Flask-SQLAlchemy turns it into a table's: OrderItem, order_item."""
+    split = re.sub(r"((?<=[a-z0-9])[A-Z]|(?!^)[A-Z](?=[a-z]))", r"_\1", name)
+    return split.lower().lstrip("_")
+
+
+def _add_attribute(
+    draft: Draft, mapping: Mapping, given: dict[str, Any], *, is_sqlmodel: bool
+) -> None:
+    value, annotation = unwrapped(given.get("value")), given.get("annotation")
+    name = given["name"]
+    if name.startswith("__") or called(value) in NOT_COLUMNS:
+        return
+    inner = argument(annotation, 0) if called(annotation) == "Mapped" else annotation
+    if not is_sqlmodel:
+        if called(value) not in COLUMN_CALLS and not _is_mapped(annotation, inner):
+            return
+    elif annotation is None or called(annotation) in {"ClassVar", "Relationship"}:
+        return
+    if is_sqlmodel and called(named(value).get("sa_column")) == "Column":
+        value = {**named(value)["sa_column"]}
+    shared = _alias(mapping, stripped(inner))
+    add_column(draft, name, value, inner, shared, is_sqlmodel=is_sqlmodel)
+
+
+def _is_mapped(annotation: Expression, inner: Expression) -> bool:
+    """Tell whether `x: Mapped[int]` is a column: a relation is told by `relationship()`."""
+    is_plural = called(inner) in {"list", "List", "set", "Set"}
+    return called(annotation) == "Mapped" and not is_plural and not isinstance(inner, str)
+
+
+def _alias(mapping: Mapping, inner: Expression) -> Expression:
+    """Return the `mapped_column()` in what an `Annotated` alias stands for."""
+    if called(inner) == "Annotated":
+        return next((one for one in arguments(inner) if called(one) in COLUMN_CALLS), None)
+    alias = mapping.aliases.get(name_of(inner).rpartition(".")[2])
+    return _alias(mapping, alias) if alias is not None and alias is not inner else None
+
+
+def _core_table(mapping: Mapping, file: str, assigned: dict[str, Any]) -> Table | None:
+    value = assigned.get("value")
+    if called(value) != "Table" or len(arguments(value)) < 2:
+        return None
+    imported = mapping.classes.imported(file, whole_call(value))
+    if "rich" in imported:
+        return None
+    table = core_table(value, file, line_of(value, assigned["line"]))
+    if table is not None:
+        mapping.table_of.setdefault(assigned["name"], table.name)
+    return table
+
+
+def _finish(mapping: Mapping, table: Table) -> Table:
+    """Put tables where foreign keys name classes."""
+    keys = []
+    for key in table.foreign_keys:
+        if key.table.startswith("@"):
+            name = key.table[1:].removesuffix(".c").rpartition(".")[2]
+            keys.append(replace(key, table=mapping.table_of.get(name, "")))
+        else:
+            keys.append(replace(key, table=plain(key.table)))
+    return replace(table, foreign_keys=tuple(keys))
+
+
+def _merge_single_table(
+    mapping: Mapping, found: Iterable[tuple[PythonClass, Table]]
+) -> list[Table]:
+    """Put the columns of classes that share a parent's table into that table."""
+    by_class: dict[PythonClass, Table] = {}
+    for one, table in found:
+        parents = [each for each in mapping.classes.ancestors(one)[1:] if each in by_class]
+        parent = next((each for each in parents if isinstance(each, PythonClass)), None)
+        if parent is None or "__tablename__" in one.own or by_class[parent].name != table.name:
+            by_class[one] = table
+            continue
+        kept = by_class[parent]
+        known = {column.name for column in kept.columns}
+        new = tuple(column for column in table.columns if column.name not in known)
+        by_class[parent] = replace(kept, columns=(*kept.columns, *new))
+    return list(by_class.values())
+
+
+def _with_indexes(mapping: Mapping, found: list[Table]) -> list[Table]:
+    """Add the indexes that stand beside the classes: `Index("ix", User.name)`."""
+    added: dict[str, list[Index]] = {}
+    for module in mapping.classes.modules.values():
+        for one in module["indexes"]:
+            draft = Draft()
+            add_constraint(draft, one)
+            owners = [name_of(each).split(".")[0] for each in arguments(one)[1:] if name_of(each)]
+            table = mapping.table_of.get(owners[0]) if owners else None
+            if table is not None:
+                added.setdefault(table, []).extend(draft.indexes)
+    return [replace(table, indexes=(*table.indexes, *added.get(table.name, ()))) for table in found]

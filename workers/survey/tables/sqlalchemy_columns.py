@@ -1,0 +1,222 @@
+"""Columns, indexes and keys as SQLAlchemy's calls declare them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from workers.survey.found import Column, ForeignKey, Index, Table
+from workers.survey.tables.expressions import (
+    argument,
+    arguments,
+    called,
+    is_map,
+    name_of,
+    named,
+    string,
+    strings,
+    whole_call,
+    words,
+)
+from workers.survey.tables.replay import create, keyed, plain
+
+if TYPE_CHECKING:
+    from workers.survey.tables.expressions import Expression
+    from workers.survey.tables.python_classes import PythonClass
+    from workers.survey.tables.replay import Step
+
+COLUMN_CALLS = {"Column", "mapped_column", "MappedColumn"}
+WRAPPERS = {"deferred", "column_property", "use_existing_column"}
+NOT_COLUMNS = {"relationship", "Relationship", "backref", "synonym", "association_proxy", "hybrid"}
+NO_TYPES = {"ForeignKey", "Sequence", "Identity", "Computed", "FetchedValue", "CheckConstraint"}
+
+
+@dataclass
+class Draft:
+    """A table while its parts are collected."""
+
+    columns: list[Column] = field(default_factory=list)
+    indexes: list[Index] = field(default_factory=list)
+    keys: list[tuple[tuple[str, ...], Expression, str | None]] = field(default_factory=list)
+    primary: list[str] = field(default_factory=list)
+
+
+def unwrapped(value: Expression) -> Expression:
+    """Return the column inside `deferred()` and its like."""
+    while called(value) in WRAPPERS and isinstance(argument(value, 0), dict):
+        value = argument(value, 0)
+    return value
+
+
+def is_column(given: dict[str, Any]) -> bool:
+    """Tell whether an attribute is a column."""
+    value = unwrapped(given.get("value"))
+    if called(value) in COLUMN_CALLS:
+        return True
+    return called(given.get("annotation")) == "Mapped" and called(value) not in NOT_COLUMNS
+
+
+def _is_optional(annotation: Expression) -> bool:
+    if called(annotation) == "Optional":
+        return True
+    if called(annotation) in {"|", "Union"}:
+        return any(one is None or _is_optional(one) for one in arguments(annotation))
+    return False
+
+
+def stripped(annotation: Expression) -> Expression:
+    """Return a type without the None beside it."""
+    if called(annotation) == "Optional":
+        return argument(annotation, 0)
+    if called(annotation) in {"|", "Union"}:
+        left = [one for one in arguments(annotation) if one is not None]
+        return left[0] if len(left) == 1 else annotation
+    return annotation
+
+
+def add_column(
+    draft: Draft,
+    attribute: str,
+    value: Expression,
+    annotation: Expression,
+    shared: Expression = None,
+    *,
+    is_sqlmodel: bool = False,
+) -> None:
+    """Add the column of an attribute: its call, its annotation, what an alias shares."""
+    is_call = called(value) in {*COLUMN_CALLS, "Field"}
+    given = {**named(shared), **(named(value) if is_call else {})}
+    positional = [*arguments(shared), *(arguments(value) if is_call else [])]
+    if called(value) == "Field":
+        positional = []
+    first = positional[0] if positional else None
+    name = str(given.get("name") or (first if isinstance(first, str) else attribute))
+    types = [one for one in positional if isinstance(one, dict) and called(one) not in NO_TYPES]
+    kind = given.get("type_") or given.get("sa_type") or (types[0] if types else None)
+    if kind is None and annotation is not None:
+        kind = stripped(annotation)
+    primary = given.get("primary_key") is True
+    nullable = given.get("nullable")
+    if not isinstance(nullable, bool):
+        typed = called(value) == "mapped_column" or is_sqlmodel or value is None or not is_call
+        nullable = _is_optional(annotation) if annotation is not None and typed else True
+    default = next(
+        (given[key] for key in ("server_default", "default", "default_factory") if key in given),
+        None,
+    )
+    if not is_call and value is not None:
+        default = value
+    draft.columns[:] = [one for one in draft.columns if one.name != name]
+    draft.columns.append(
+        Column(
+            name,
+            words(kind) if kind is not None else None,
+            nullable and not primary,
+            primary,
+            given.get("unique") is True and given.get("index") is not True,
+            words(default) if default is not None else None,
+        )
+    )
+    if given.get("index") is True:
+        draft.indexes.append(Index(None, (name,), given.get("unique") is True))
+    for one in positional:
+        if called(one) == "ForeignKey":
+            action = string(named(one).get("ondelete"))
+            draft.keys.append(((name,), argument(one, 0), action))
+    target = given.get("foreign_key")
+    if target is not None:
+        draft.keys.append(((name,), target, string(given.get("ondelete"))))
+
+
+def add_arguments(draft: Draft, each: PythonClass) -> str | None:
+    """Add what `__table_args__` says; returns the schema that it names."""
+    given = each.own.get("__table_args__", {}).get("value")
+    parts = given if isinstance(given, list) else [given]
+    schema = None
+    for one in parts:
+        if is_map(one):
+            schema = string(named(one).get("schema")) or schema
+        add_constraint(draft, one)
+    return schema
+
+
+def add_constraint(draft: Draft, one: Expression) -> None:
+    """Add what an index or constraint of a table says."""
+    name, given = string(named(one).get("name")), arguments(one)
+    if called(one) == "Index":
+        columns = tuple(filter(None, map(_column_name, given[1:])))
+        unique = named(one).get("unique") is True
+        draft.indexes.append(Index(string(given[0]) if given else None, columns, unique))
+    elif called(one) == "UniqueConstraint":
+        columns = tuple(filter(None, map(_column_name, given)))
+        draft.indexes.append(Index(name, columns, unique=True))
+    elif called(one) == "PrimaryKeyConstraint":
+        draft.primary += filter(None, map(_column_name, given))
+    elif called(one) == "ForeignKeyConstraint" and len(given) > 1:
+        action = string(named(one).get("ondelete"))
+        draft.keys.append((strings(given[0]), given[1], action))
+
+
+def _column_name(one: Expression) -> str:
+    """Return the column that a part of an index names: a string, an attribute, `x.desc()`."""
+    if isinstance(one, str):
+        return one
+    if name_of(one):
+        return name_of(one).rpartition(".")[2]
+    if called(one) in {"desc", "asc", "text", "lower", "func"}:
+        owner = whole_call(one).rpartition(".")[0]
+        return _column_name(argument(one, 0)) or owner.rpartition(".")[2]
+    return _column_name(argument(one, 0)) if arguments(one) else ""
+
+
+def core_table(value: Expression, file: str, line: int, model: str | None = None) -> Table | None:
+    """Return the table of a `Table()` call, None where its name is no literal."""
+    name = string(argument(value, 0))
+    draft = Draft()
+    for one in arguments(value)[2:]:
+        if called(one) == "Column" and isinstance(argument(one, 0), str):
+            add_column(draft, argument(one, 0), one, None)
+        else:
+            add_constraint(draft, one)
+    if name is None or not draft.columns:
+        return None
+    schema = string(named(value).get("schema"))
+    full = f"{schema}.{name}" if schema else name
+    return built(draft, full, file, line, "sqlalchemy", model=model)
+
+
+def core_step(name: str, given: list[Expression], line: int) -> Step:
+    """Return the step that makes a table of `Column()` and constraints, as Alembic writes it."""
+    draft = Draft()
+    for one in given:
+        if called(one) == "Column" and isinstance(argument(one, 0), str):
+            add_column(draft, argument(one, 0), one, None)
+        else:
+            add_constraint(draft, one)
+    table = built(draft, name, "", line, "alembic", model=None)
+    keys = [one for one in table.foreign_keys if not one.table.startswith("@")]
+    return create(name, line, table.columns, table.indexes, keys)
+
+
+def built(
+    draft: Draft, name: str, file: str, line: int, source: str, *, model: str | None
+) -> Table:
+    """Return the table of a draft."""
+    keys = tuple(
+        ForeignKey(columns, *_target(target), on_delete)
+        for columns, target, on_delete in draft.keys
+    )
+    table = Table(
+        plain(name), file, line, source, model, tuple(draft.columns), tuple(draft.indexes), keys
+    )
+    return keyed(table, draft.primary)
+
+
+def _target(target: Expression) -> tuple[str, tuple[str, ...]]:
+    """Return the table and columns of `"users.id"`, `User.id` or a list of them."""
+    parts = target if isinstance(target, list) else [target]
+    names = [one if isinstance(one, str) else name_of(one) for one in parts]
+    tables = {name.rpartition(".")[0] for name in names if name}
+    columns = tuple(name.rpartition(".")[2] for name in names if name)
+    prefix = "" if isinstance(parts[0], str) else "@"  # @: a class's name, not a table's
+    return prefix + (tables.pop() if len(tables) == 1 else ""), columns

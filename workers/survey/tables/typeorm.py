@@ -1,0 +1,286 @@
+"""Tables that TypeORM, MikroORM and sequelize-typescript entities declare by decorators."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from workers.survey.found import Column, ForeignKey, Index, Table
+from workers.survey.tables.expressions import (
+    argument,
+    arguments,
+    called,
+    line_of,
+    name_of,
+    named,
+    string,
+    strings,
+    words,
+)
+from workers.survey.tables.sqlalchemy import snake_case
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from workers.survey.tables.expressions import Expression
+
+COLUMNS = {
+    "Column", "PrimaryColumn", "PrimaryGeneratedColumn", "CreateDateColumn", "UpdateDateColumn",
+    "DeleteDateColumn", "VersionColumn", "ObjectIdColumn", "ViewColumn", "Generated",
+    "Property", "PrimaryKey", "SerializedPrimaryKey", "Enum", "TableInheritance",
+}  # fmt: skip
+DATES = {"CreateDateColumn", "UpdateDateColumn", "DeleteDateColumn"}
+PRIMARY = {"PrimaryColumn", "PrimaryGeneratedColumn", "PrimaryKey", "ObjectIdColumn"}
+TO_ONE = {"ManyToOne", "OneToOne"}
+ANCESTORS = 20
+
+
+@dataclass
+class Entities:
+    """Every class of a repository, and how its tables and columns are named."""
+
+    classes: dict[str, list[tuple[str, dict[str, Any]]]] = field(default_factory=dict)
+    snake: bool = False
+
+    def find(self, name: str, near: str) -> tuple[str, dict[str, Any]] | None:
+        """Return the class of a name, the one in the nearest folder where there are several."""
+        found = self.classes.get(name, [])
+        return max(found, key=lambda one: _shared(one[0], near), default=None)
+
+    def lineage(self, file: str, fact: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+        """Return a class and those that it extends."""
+        found = [(file, fact)]
+        while len(found) < ANCESTORS:
+            base = name_of(found[-1][1]["base"]).rpartition(".")[2]
+            above = self.find(base, found[-1][0]) if base else None
+            if above is None or above in found:
+                break
+            found.append(above)
+        return found
+
+
+def _shared(one: str, other: str) -> int:
+    """Return how long a path two files share."""
+    pairs = zip(one.split("/"), other.split("/"), strict=False)
+    return next((number for number, (a, b) in enumerate(pairs) if a != b), len(one))
+
+
+def tables(scripts: Mapping[str, dict[str, Any]]) -> Iterator[Table]:
+    """Return the tables of all entities, with those that join many to many."""
+    entities = Entities(snake=any(script["snake"] for script in scripts.values()))
+    for file, script in scripts.items():
+        for fact in script["classes"]:
+            entities.classes.setdefault(fact["name"], []).append((file, fact))
+    for file, script in scripts.items():
+        for fact in script["classes"]:
+            if _decorator(fact, "Entity") is not None:
+                yield from _entity(entities, file, fact)
+
+
+def _decorator(fact: dict[str, Any], *names: str) -> Expression | None:
+    found = (one for one in fact["decorators"] if (called(one) or name_of(one)) in names)
+    return next(found, None)
+
+
+def _table_name(entities: Entities, file: str, fact: dict[str, Any]) -> str:
+    entity = _decorator(fact, "Entity") or _decorator(fact, "ChildEntity")
+    options = [one for one in arguments(entity) if isinstance(one, dict)]
+    given = {**named(options[0])} if options else {}
+    name = string(argument(entity, 0)) or string(given.get("name"))
+    name = name or string(given.get("tableName")) or string(given.get("collection"))
+    if name is None:
+        for _, above in entities.lineage(file, fact)[1:]:
+            if _decorator(above, "TableInheritance") is not None:
+                return _table_name(entities, file, above)
+    schema = string(given.get("schema"))
+    name = name or snake_case(fact["name"])
+    return f"{schema}.{name}" if schema and schema != "public" else name
+
+
+def _entity(entities: Entities, file: str, fact: dict[str, Any]) -> Iterator[Table]:
+    entity = _decorator(fact, "Entity")
+    if any(named(one).get("abstract") is True for one in arguments(entity)):
+        return
+    columns: dict[str, Column] = {}
+    keys: list[ForeignKey] = []
+    indexes: list[Index] = []
+    lineage = entities.lineage(file, fact)
+    for where, each in reversed(lineage):
+        for member in each["members"]:
+            for column in _columns(entities, where, member):
+                columns[column.name] = column
+            key = _key(entities, where, member)
+            if key is not None:
+                keys.append(key)
+                name = key.columns[0]
+                columns.setdefault(name, Column(name, None, _is_null(member)))
+    names = {name: name for name in columns}
+    for _, each in lineage:
+        indexes += _indexes(each, names)
+    table = _table_name(entities, file, fact)
+    yield Table(
+        table, file, fact["line"], "typeorm", fact["name"],
+        tuple(columns.values()), tuple(indexes), tuple(keys),
+    )  # fmt: skip
+    for where, each in lineage:
+        for member in each["members"]:
+            joined = _joined(entities, where, member, table, fact)
+            if joined is not None:
+                yield joined
+
+
+def _column_name(entities: Entities, name: str) -> str:
+    return snake_case(name) if entities.snake else name
+
+
+def _columns(entities: Entities, file: str, member: dict[str, Any]) -> Iterator[Column]:
+    mark = _decorator(member, *COLUMNS)
+    if mark is None:
+        return
+    options = _options(mark)
+    first = argument(mark, 0)
+    if isinstance(first, dict) and "function" in first:  # embedded: its columns with a prefix
+        yield from _embedded(entities, file, member, first, options)
+        return
+    is_primary = called(mark) in PRIMARY or options.get("primary") is True
+    kind = options.get("type", first if isinstance(first, str) else None)
+    if called(mark) == "Property" and isinstance(kind, dict):
+        kind = None
+    kind = kind or (member["type"] if called(mark) not in DATES else "Date")
+    default = options.get("default")
+    unique = options.get("unique") is True or _decorator(member, "Unique") is not None
+    yield Column(
+        str(
+            options.get("name")
+            or options.get("fieldName")
+            or _column_name(entities, member["name"])
+        ),
+        (kind if isinstance(kind, str) else words(kind)) if kind is not None else None,
+        (_is_null(member) or called(mark) == "DeleteDateColumn") and not is_primary,
+        is_primary,
+        unique,
+        words(default) if "default" in options else None,
+    )
+
+
+def _options(mark: Expression) -> dict[str, Expression]:
+    """Return the options of a decorator: its last argument that is an object."""
+    found: dict[str, Expression] = {}
+    for one in arguments(mark):
+        if isinstance(one, dict) and "map" in one:
+            found = named(one)
+    return found
+
+
+def _embedded(
+    entities: Entities,
+    file: str,
+    member: dict[str, Any],
+    given: Expression,
+    options: dict[str, Any],
+) -> Iterator[Column]:
+    target = name_of(given["body"][0]) if given["body"] else ""
+    found = entities.find(target, file)
+    if found is None:
+        return
+    prefix = options.get("prefix", member["name"])
+    for inner in found[1]["members"]:
+        for column in _columns(entities, found[0], inner):
+            if prefix in {False, ""}:
+                yield column
+            else:
+                joined = f"{prefix}{column.name[:1].upper()}{column.name[1:]}"
+                name = f"{prefix}_{column.name}" if entities.snake else joined
+                yield Column(name, column.type, column.nullable)
+
+
+def _is_null(member: dict[str, Any]) -> bool:
+    marks = [_options(one) for one in member["decorators"]]
+    return any(one.get("nullable") is True for one in marks)
+
+
+def _target(mark: Expression) -> str:
+    """Return the class that a relation is to: `() => User`, `"User"`, `{entity: () => User}`."""
+    first = argument(mark, 0)
+    if isinstance(first, dict) and "map" in first:
+        first = named(first).get("entity")
+    if isinstance(first, dict) and first.get("body"):
+        first = first["body"][-1]
+    return string(first) or name_of(first).rpartition(".")[2]
+
+
+def _key(entities: Entities, file: str, member: dict[str, Any]) -> ForeignKey | None:
+    """Return the foreign key of a relation's owning side."""
+    mark = _decorator(member, *TO_ONE)
+    if mark is None:
+        return None
+    join = _decorator(member, "JoinColumn")
+    if called(mark) == "OneToOne" and join is None and _options(mark).get("owner") is not True:
+        return None
+    found = entities.find(_target(mark), file)
+    first = argument(join, 0)
+    given = named(first[0] if isinstance(first, list) and first else first)
+    referred = string(given.get("referencedColumnName")) or "id"
+    default = f"{member['name']}{referred[:1].upper()}{referred[1:]}"
+    options = _options(mark)
+    name = string(given.get("name")) or string(options.get("fieldName"))
+    name = name or string(options.get("joinColumn")) or _column_name(entities, default)
+    table = _table_name(entities, *found) if found else snake_case(_target(mark))
+    action = string(options.get("onDelete"))
+    return ForeignKey((name,), table, (referred,), action)
+
+
+def _indexes(fact: dict[str, Any], names: dict[str, str]) -> Iterator[Index]:
+    for one in fact["decorators"]:
+        if called(one) in {"Index", "Unique"}:
+            given = arguments(one)
+            listed = next((each for each in given if isinstance(each, list)), None)
+            columns = strings(listed) or strings(_options(one).get("columns"))
+            columns = columns or strings(_options(one).get("properties"))
+            name = string(given[0]) if given else None
+            unique = called(one) == "Unique" or _options(one).get("unique") is True
+            if columns:
+                yield Index(name, tuple(names.get(each, each) for each in columns), unique)
+    for member in fact["members"]:
+        mark = _decorator(member, "Index")
+        if mark is not None:
+            name = member["name"]
+            yield Index(string(argument(mark, 0)), (name,), _options(mark).get("unique") is True)
+
+
+def _joined(
+    entities: Entities, file: str, member: dict[str, Any], table: str, fact: dict[str, Any]
+) -> Table | None:
+    """Return the table behind `@ManyToMany() @JoinTable()`."""
+    many, join = _decorator(member, "ManyToMany"), _decorator(member, "JoinTable")
+    if many is None or join is None:
+        return None
+    found = entities.find(_target(many), file)
+    other = _table_name(entities, *found) if found else snake_case(_target(many))
+    options = named(argument(join, 0))
+    default = snake_case(f"{table}_{member['name'].replace('.', '_')}_{other}")
+    name = string(argument(join, 0)) or string(options.get("name")) or default
+    columns = []
+    sides = (("joinColumn", table), ("inverseJoinColumn", other))
+    for option, side in sides:
+        given = options.get(option, options.get(f"{option}s"))
+        given = given[0] if isinstance(given, list) and given else given
+        columns.append(string(named(given).get("name")) or _joined_column(entities, side))
+    if columns[0] == columns[1]:
+        columns = [f"{columns[0]}_1", f"{columns[1]}_2"]
+    return Table(
+        name, file, line_of(join, member["line"]), "typeorm", f"{fact['name']}.{member['name']}",
+        tuple(Column(one, None, nullable=False, primary_key=True) for one in columns),
+        tuple(Index(None, (one,)) for one in columns),
+        tuple(
+            ForeignKey((one,), side, ("id",), "CASCADE")
+            for one, (_, side) in zip(columns, sides, strict=True)
+        ),
+    )  # fmt: skip
+
+
+def _joined_column(entities: Entities, table: str) -> str:
+    parts = [part for part in re.split(r"[_.\-]", table) if part]
+    camel = parts[0][:1].lower() + parts[0][1:] + "".join(p[:1].upper() + p[1:] for p in parts[1:])
+    return f"{table}_id" if entities.snake else f"{camel}Id"
