@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from workers.survey.found import Column, ForeignKey, Index, NotUnderstood, Table
-from workers.survey.tables.django_library import LIBRARY_FIELDS
+from workers.survey.tables.django_library import LIBRARY_FIELDS, UNIQUE
 from workers.survey.tables.expressions import (
     argument,
     arguments,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from workers.survey.tables.expressions import Expression
 
 ONE_TO_ONE = {"OneToOneField", "AutoOneToOneField"}
-NO_KEYS = {"GenericForeignKey", "RestrictedGenericForeignKey"}
+NOT_KEPT = ("Generic", "Manager", "Reverse")  # parts of names of fields without a column
 USER_MANY = {"AbstractUser", "PermissionsMixin"}
 AUTH_USER = "AUTH_USER_MODEL"
 
@@ -189,9 +189,9 @@ def _root(classes: Classes, one: PythonClass) -> PythonClass:
 
 def _is_field(value: Expression) -> bool:
     name = called(value)
-    if not name or not name[0].isupper() or name in NO_KEYS:
+    if not name[:1].isupper() or any(part in name for part in NOT_KEPT):
         return False
-    return name.endswith(("Field", "ForeignKey", "ParentalKey", "Key")) and name != "GenericField"
+    return name.endswith(("Field", "ForeignKey", "ParentalKey"))
 
 
 def is_many(value: Expression) -> bool:
@@ -254,7 +254,7 @@ def _table(model: Model, found: Models, settings: Mapping[str, str]) -> Table:
         keys.append(ForeignKey((name,), table_of(parent, found), (), "CASCADE"))
     for library in reversed(model.library):
         columns += [
-            Column(name, kind.rstrip("?"), kind.endswith("?"), unique=name == "username")
+            Column(name, kind.rstrip("?"), kind.endswith("?"), unique=(library, name) in UNIQUE)
             for name, kind in LIBRARY_FIELDS[library]
             if name.removesuffix("_id") not in model.fields
         ]

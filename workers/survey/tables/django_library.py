@@ -36,3 +36,4 @@ LIBRARY_FIELDS: dict[str, tuple[tuple[str, str], ...]] = {
     "SoftDeletableModel": (("is_removed", "BooleanField"),),
     "Orderable": (("sort_order", "IntegerField?"),),
 }  # fmt: skip
+UNIQUE = {("AbstractUser", "username"), ("TagBase", "name"), ("TagBase", "slug")}

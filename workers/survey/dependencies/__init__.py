@@ -1,0 +1,70 @@
+"""What a repository needs: packages, services, variables, hosts; with the survey's three calls."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from workers.survey.dependencies import code, compose, manifests
+from workers.survey.found import Dependency, NotUnderstood
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Fact = dict[str, Any]
+READERS = (manifests, compose, code)
+
+
+def concerns(file: str, source: bytes) -> bool:
+    """Tell by name and cheap tokens whether a file names something that the repository needs."""
+    return any(reader.concerns(file, source) for reader in READERS)
+
+
+def extract(file: str, source: bytes) -> list[Fact]:
+    """Return what one file needs, as JSON; what could not be read is a fact of its own."""
+    found: list[Fact] = []
+    for reader in READERS:
+        if reader.concerns(file, source):
+            try:
+                found += [asdict(one) for one in reader.read(file, source)]
+            except manifests.Unreadable as error:
+                found.append({"unread": str(error)})
+    return found
+
+
+def resolve(facts: Mapping[str, list[Fact]]) -> tuple[list[Dependency], list[NotUnderstood]]:
+    """Return every dependency where it is first declared; lock files say versions only."""
+    locked: dict[tuple[str, str], str] = {}
+    declared: dict[tuple[str, str, str], Dependency] = {}
+    missed: list[NotUnderstood] = []
+    for file in sorted(facts):
+        for fact in facts[file]:
+            if "unread" in fact:
+                missed.append(NotUnderstood(file, 1, fact["unread"]))
+                continue
+            one = Dependency(**fact)
+            if one.kind == manifests.LOCKED:
+                locked[manifests.folder(file), one.name.lower()] = one.version or ""
+            else:
+                declared.setdefault((*_place(one), one.name.lower()), one)
+    found = [_with_version(one, locked) for one in declared.values()]
+    return sorted(found, key=lambda one: (one.kind, one.name.lower(), one.file)), missed
+
+
+def _place(one: Dependency) -> tuple[str, str]:
+    """Packages belong to their manifest; everything else to the repository."""
+    is_package = one.kind in {"package", "development package", "base image", "service"}
+    return one.kind, one.file if is_package else ""
+
+
+def _with_version(one: Dependency, locked: Mapping[tuple[str, str], str]) -> Dependency:
+    """Put the version of a lock file of the same folder, or of one above, where none is exact."""
+    where = manifests.folder(one.file)
+    while one.kind.endswith("package"):
+        version = locked.get((where, one.name.lower()))
+        if version:
+            return Dependency(one.kind, one.name, one.file, one.line, version)
+        if not where:
+            break
+        where = manifests.folder(where)
+    return one

@@ -1,0 +1,78 @@
+"""Compose files and Dockerfiles: the services that run beside the code, and their images."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from workers.survey.dependencies.manifests import Unreadable
+from workers.survey.found import Dependency
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_COMPOSE = re.compile(r"(?:^|/)(?:docker-)?compose[\w.-]*\.ya?ml$", re.IGNORECASE)
+_DOCKERFILE = re.compile(r"(?:^|/)(?:Dockerfile|Containerfile)[\w.-]*$")
+_FROM = re.compile(r"^FROM\s+(?:--\S+\s+)?(\S+)(?:\s+AS\s+(\S+))?", re.IGNORECASE)
+COMPOSE_BYTES = 500_000
+
+
+def concerns(file: str, source: bytes) -> bool:
+    """Tell whether a file says which services or images are run, by its name."""
+    by_name = _COMPOSE.search(file) or _DOCKERFILE.search(file)
+    return by_name is not None and len(source) <= COMPOSE_BYTES
+
+
+def read(file: str, source: bytes) -> Iterator[Dependency]:
+    """Return services and images. Raises Unreadable."""
+    text = source.decode("utf-8-sig", "replace")
+    return _dockerfile(file, text) if _DOCKERFILE.search(file) else _services(file, text)
+
+
+def _dockerfile(file: str, text: str) -> Iterator[Dependency]:
+    stages: set[str] = set()
+    for number, line in enumerate(text.splitlines(), 1):
+        match = _FROM.match(line[:1000])
+        if match is None:
+            continue
+        if match[1].lower() not in {*stages, "scratch"} and "$" not in match[1]:
+            name, version = _image(match[1])
+            yield Dependency("base image", name, file, number, version)
+        stages |= {match[2].lower()} if match[2] else set()
+
+
+def _services(file: str, text: str) -> Iterator[Dependency]:
+    """Return the services; the version of one is the image that it runs."""
+    import yaml
+
+    try:
+        # Nodes alone: neither tags nor the merges of aliases are carried out.
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise Unreadable("it is not well-formed YAML") from error
+    for name, given in _entries(_entry(root, "services")):
+        image = str(getattr(_entry(given, "image"), "value", ""))
+        line = name.start_mark.line + 1
+        is_named = image and "$" not in image
+        found, version = _image(image) if is_named else ("", None)
+        written = f"{found}:{version}" if version else found
+        yield Dependency("service", str(name.value), file, line, written or None)
+
+
+def _entries(node: Any) -> list[tuple[Any, Any]]:
+    """Return the keys and values of a mapping, none of anything else."""
+    given = getattr(node, "value", None)
+    pairs = given if isinstance(given, list) else []
+    return [pair for pair in pairs if isinstance(pair, tuple)]
+
+
+def _entry(node: Any, key: str) -> Any:
+    return next((value for name, value in _entries(node) if name.value == key), None)
+
+
+def _image(written: str) -> tuple[str, str | None]:
+    """Return an image's name and version; a registry's port is no version."""
+    name, _, version = written.partition("@")[0].rpartition(":")
+    if not name or "/" in version:
+        return written.partition("@")[0], None
+    return name, version
