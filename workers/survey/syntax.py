@@ -56,16 +56,25 @@ def parse(language: str, source: bytes) -> Tree:
     def read(offset: int, _point: object) -> bytes:
         return source[offset : offset + _CHUNK]
 
+    parser = Parser(_grammar(language))
     try:
-        return Parser(_grammar(language)).parse(read, progress_callback=too_late)
+        tree = parser.parse(read, progress_callback=too_late)
     except ValueError as error:  # what tree-sitter raises when it is told to stop
         raise TooSlow from error
+    # Only a parse of a callback can be stopped, but its nodes call back for every text of theirs:
+    # parsing the same bytes with the tree at hand costs next to nothing.
+    return parser.parse(source, old_tree=tree)
 
 
 def captures(language: str, query: str, root: Node) -> Iterator[tuple[str, Node]]:
-    """Yield what a query captures, in the order of the source, outer nodes first."""
+    """Yield what a query captures, in the order of the source, outer nodes first.
+
+    Raises TooSlow where errors left a row of nodes of which a query takes the square in time.
+    """
     from tree_sitter import QueryCursor
 
+    if root.has_error and root.child_count > WIDEST:
+        raise TooSlow
     found = QueryCursor(_query(language, query)).captures(root)
     nodes = [(name, node) for name, several in found.items() for node in several]
     nodes.sort(key=lambda pair: (pair[1].start_byte, -pair[1].end_byte))

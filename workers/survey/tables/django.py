@@ -135,7 +135,7 @@ def _options(classes: Classes, one: PythonClass) -> dict[str, Expression]:
     if own is None or _meta_inherits(one):
         for each in classes.ancestors(one)[1:]:
             meta = each.inner("Meta") if isinstance(each, PythonClass) else None
-            if meta is not None:
+            if meta is not None and meta.get("abstract") is True:
                 inherited = {**meta, **inherited}
         inherited = {key: value for key, value in inherited.items() if key in INHERITED}
     return {**inherited, **(own or {})}

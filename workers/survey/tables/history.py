@@ -55,7 +55,17 @@ def merged(parts: Iterable[Found]) -> list[Table]:
             kept.append(table)
         else:
             kept[position] = _filled(kept[position], table)
+    kept = [_in_capitals(table) for table in kept]
     return sorted(kept, key=lambda table: (table.file, table.line, table.name))
+
+
+def _in_capitals(table: Table) -> Table:
+    """Write what a delete does as SQL does, whatever the language writes."""
+    keys = tuple(
+        replace(key, on_delete=key.on_delete.upper()) if key.on_delete else key
+        for key in table.foreign_keys
+    )
+    return replace(table, foreign_keys=keys)
 
 
 def _key(table: Table) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, Any
 
 from workers.survey.syntax import captures, line, text
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from workers.survey.tables.expressions import Expression
 
+_PLAIN = re.compile(r"\"[^\"\\\n]*\"|'[^'\\\n]*'")
 TEXT_CHARACTERS = 200
 DEPTH = 40
 
@@ -47,6 +49,8 @@ _LITERALS = {"string", "concatenated_string", "integer", "float", "true", "false
 
 def _literal(node: Node) -> Expression:
     literal = text(node)
+    if node.type == "string" and _PLAIN.fullmatch(literal):
+        return literal[1:-1]  # most are: to compile each of them would take longer than to parse
     try:
         value = ast.literal_eval(f"({literal})")
     except (ValueError, SyntaxError, MemoryError, RecursionError):

@@ -22,7 +22,8 @@ TOKENS = re.compile(
     rb"|AppConfig|AUTH_USER_MODEL|down_revision|migrations\.|\bMapped\[|Model\)"
 )
 DECLARES = re.compile(
-    rb"^\s*__tablename__\s*(?::[^=\n]*)?=|=\s*(?:\w+\.)?Table\(\s*['\"]\w+['\"]\s*,\s*\w*(?:meta|Base|db)"
+    rb"^[ \t]*__tablename__\s{0,9}(?::[^=\n]*)?="
+    rb"|=\s{0,9}(?:\w+\.)?Table\(\s{0,40}['\"]\w+['\"]\s{0,9},\s{0,40}\w*(?:meta|Base|db)"
     rb"|^class \w+\(.*\bmodels\.Model\b|\bop\.create_table\(|table=True\)",
     re.MULTILINE,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from workers.survey.syntax import NESTING, captures, line, text
@@ -65,6 +66,7 @@ def _number(literal: str) -> Expression:
         return {"text": literal}
 
 
+DOWN = re.compile(r"^down$|Down(?=$|[A-Z])")
 LITERALS: dict[str, Callable[[Node], Expression]] = {
     "string": _string,
     "template_string": _string,
@@ -161,7 +163,7 @@ def _undoes(node: Node) -> bool:
     while parent is not None:
         key = parent.child_by_field_name("name") or parent.child_by_field_name("key")
         key = key or parent.child_by_field_name("left")
-        if key is not None and text(key)[-40:].rpartition(".")[2] == "down":
+        if key is not None and DOWN.search(text(key)[-60:].rpartition(".")[2]):
             return True
         parent = parent.parent
     return False

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from workers.survey import syntax
+from workers.survey.found import NotUnderstood
 from workers.survey.tables import drizzle, knex, script_source, sequelize, typeorm
 from workers.survey.tables.expressions import called, substituted
 from workers.survey.tables.history import Found, History
@@ -20,12 +22,13 @@ TOKENS = re.compile(
     rb"|[sS]equelize\b|\b(?:pg|mysql|sqlite|singlestore)Table\(|SnakeNamingStrategy"
 )
 DECLARES = re.compile(
-    rb"^\s*@Entity\(|\.createTable(?:IfNotExists)?\(|^\s*@Table\(|\bsequelize\.define\("
+    rb"^[ \t]*@Entity\(|\.createTable(?:IfNotExists)?\(|^[ \t]*@Table\(|\bsequelize\.define\("
     rb"|=\s*(?:pg|mysql|sqlite|singlestore)Table\(",
     re.MULTILINE,
 )
 CALLS = knex.CALLS | sequelize.CALLS
 MIGRATION = re.compile(r"\b(?:queryInterface|queryRunner|knex|schema)\b|createTable|alterTable")
+STEPS = 4_000  # of one migration: some seconds of SQL
 SUFFIXES = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx")
 
 
@@ -45,13 +48,14 @@ def extract(file: str, source: bytes) -> dict[str, Any]:
     constants = script_source.constants(root)
     calls = script_source.outer_calls(language, root, CALLS)
     calls = [substituted(one, constants) for one in calls]
-    steps = []
-    if MIGRATION.search(source.decode("utf-8", "replace")):
-        steps = [step for one in calls for step in knex.steps(one)]
+    migrates = MIGRATION.search(source.decode("utf-8", "replace")) is not None
+    made = (step for one in calls for step in knex.steps(one)) if migrates else iter(())
+    steps = list(islice(made, STEPS + 1))
     return {
         "classes": script_source.class_facts(language, root),
         "calls": [one for one in calls if called(one) in sequelize.CALLS],
-        "steps": steps,
+        "steps": steps[:STEPS],
+        "failed": [[1, "too many steps: the rest was not read"]] if len(steps) > STEPS else [],
         "tables": script_source.table_constants(language, root, drizzle.CALLS),
         "schema": script_source.schema_object(root) if file.endswith("schema.js") else None,
         "snake": b"SnakeNamingStrategy" in source,
@@ -65,6 +69,8 @@ def resolve(scripts: Mapping[str, dict[str, Any]]) -> Found:
     found.declared += sequelize.tables(scripts)
     found.declared += drizzle.tables(scripts)
     found.declared += knex.tables_of_objects(scripts)
+    for file, script in scripts.items():
+        found.not_understood += [NotUnderstood(file, line, why) for line, why in script["failed"]]
     folders: dict[str, list[str]] = {}
     for file in sorted(scripts, key=natural):
         if scripts[file]["steps"]:

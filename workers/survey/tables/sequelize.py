@@ -114,9 +114,8 @@ def _add(
     columns: list[Column] = []
     keys: list[ForeignKey] = []
     for attribute, one in named(attributes).items():
-        if attribute.startswith("...") or called(named(one).get("type")) == "VIRTUAL":
-            continue
-        if name_of(named(one).get("type")).endswith("VIRTUAL"):
+        kind = named(one).get("type", one)
+        if attribute.startswith("...") or "VIRTUAL" in {called(kind), name_of(kind)[-7:]}:
             continue
         column, key = interface_column(snake_case(attribute) if underscored else attribute, one)
         columns.append(Column(**column))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 TOKENS = re.compile(
     rb"\b(?:create|alter|drop|rename)\s+(?:\w+\s+){0,3}(?:table|index)\b", re.IGNORECASE
 )
-DECLARES = re.compile(rb"^\s*create\s+(?:unlogged\s+)?table\b", re.IGNORECASE | re.MULTILINE)
+DECLARES = re.compile(rb"^[ \t]*create\s+(?:unlogged\s+)?table\b", re.IGNORECASE | re.MULTILINE)
 # Files that undo others: golang-migrate, Diesel and sqlx (down.sql), Flyway (U2__), Rails-like.
 UNDO = re.compile(
     r"(?:^|[/._-])(?:down|rollback|undo|revert|drop|teardown)\.sql$|(?:^|/)U[0-9][\w.]*__[^/]*$"

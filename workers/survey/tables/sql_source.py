@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 STATEMENT_CHARACTERS = 200_000
 STATEMENTS = 20_000
+PARSED_CHARACTERS = 1_000_000  # of a file's statements about tables: some ten seconds
+_PLACEHOLDER = re.compile(r"\{\{[^{}\n]{0,200}\}\}|\$\{[^{}\n]{0,200}\}")  # {{.prefix}}users
 _MARK = re.compile(r"--|/\*|['\"`;]|\$[A-Za-z_]*\$|^#|^[Gg][Oo]\s*$|^//\s*$", re.MULTILINE)
 _ENDS = re.compile(r";|[Gg][Oo]|//")
 _COMMENTS = {"--": "\n", "#": "\n", "/*": "*/"}
@@ -37,12 +39,14 @@ _UNDO = re.compile(
 )
 _RENAMED = re.compile(r"[`\"\[]?([\w.]+)[`\"\]]?\s+TO\s+[`\"\[]?([\w.]+)", re.IGNORECASE)
 _TYPE = re.compile(
-    r"\s*([A-Za-z_][\w.]{0,100}(?:\s?\([^()]{0,2000}\))?(?:\s{1,4}(?:unsigned|zerofill|varying|precision"
+    r"\s*([A-Za-z_][\w.]{0,100}(?:\s?\([^()]{0,2000}\))?"
+    r"(?:\s{1,4}(?:unsigned|zerofill|varying|precision"
     r"|with time zone|without time zone)\b){0,3}(?:\s?\([^()]{0,100}\))?(?:\[[0-9]{0,9}\]){0,5})",
     re.IGNORECASE,
 )
 _DEFAULT = re.compile(
-    r"\bDEFAULT\s+(N?'(?:[^']|'')*'(?:::[\w.]+)?|-?[\w.]+(?:\([^()]*\))?(?:::[\w.]+)?|\([^()]*\))",
+    r"\bDEFAULT\s+(N?'(?:[^']|'')*'(?:::[\w.]+(?: varying| precision)?)?"
+    r"|-?[\w.]+(?:\([^()]*\))?(?:::[\w.]+)?|\([^()]*\))",
     re.IGNORECASE,
 )
 _SQLITE_END = re.compile(r"\)\s*(?:WITHOUT\s+ROWID|STRICT)\b[^()]{0,40}$", re.IGNORECASE)
@@ -104,16 +108,19 @@ def _is_escaped(text: str, start: int, end: int) -> bool:
 
 def steps(text: str) -> tuple[list[Step], list[tuple[int, str]]]:
     """Return what the SQL of a file does to tables, and each line that was not understood."""
+    text = _PLACEHOLDER.sub("", text)
     undo = _UNDO.search(text)
     found: list[Step] = []
     failed: list[tuple[int, str]] = []
     dialects = likely_dialects(text[:STATEMENT_CHARACTERS])[:3]
-    for number, statement in enumerate(statements(text[: undo.start()] if undo else text)):
-        if number >= STATEMENTS * 50 or len(found) >= STATEMENTS:
-            failed.append((statement.line, "too many statements: the rest was not read"))
-            break
+    left = PARSED_CHARACTERS
+    for statement in statements(text[: undo.start()] if undo else text):
         if not _ABOUT_TABLES.match(statement.text):
             continue
+        left -= len(statement.text)
+        if left < 0 or len(found) >= STATEMENTS:
+            failed.append((statement.line, "too many statements: the rest was not read"))
+            break
         given = _read(statement, dialects)
         if given is not None:
             found += given
@@ -140,6 +147,7 @@ def _read(statement: Statement, dialects: list[str]) -> list[Step] | None:
         except (errors.SqlglotError, RecursionError):
             continue
         if not isinstance(parsed, exp.Command):
+            dialects.sort(key=lambda one: one != dialect)  # the rest is alike
             return list(_Reader(dialect, statement.line, text).read(parsed))
     return None
 

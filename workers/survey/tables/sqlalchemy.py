@@ -247,7 +247,9 @@ def _add_attribute(
         return
     if is_sqlmodel and called(named(value).get("sa_column")) == "Column":
         value = {**named(value)["sa_column"]}
-    shared = _alias(mapping, stripped(inner))
+    alias = _annotated(mapping, stripped(inner))
+    shared = next((one for one in arguments(alias) if called(one) in COLUMN_CALLS), None)
+    inner = argument(alias, 0) if alias is not None else inner
     add_column(draft, name, value, inner, shared, is_sqlmodel=is_sqlmodel)
 
 
@@ -257,12 +259,11 @@ def _is_mapped(annotation: Expression, inner: Expression) -> bool:
     return called(annotation) == "Mapped" and not is_plural and not isinstance(inner, str)
 
 
-def _alias(mapping: Mapping, inner: Expression) -> Expression:
-    """Return the `mapped_column()` in what an `Annotated` alias stands for."""
+def _annotated(mapping: Mapping, inner: Expression) -> Expression:
+    """Return the `Annotated[int, mapped_column()]` that a type is, or is an alias of."""
     if called(inner) == "Annotated":
-        return next((one for one in arguments(inner) if called(one) in COLUMN_CALLS), None)
-    alias = mapping.aliases.get(name_of(inner).rpartition(".")[2])
-    return _alias(mapping, alias) if alias is not None and alias is not inner else None
+        return inner
+    return mapping.aliases.get(name_of(inner).rpartition(".")[2])
 
 
 def _core_table(mapping: Mapping, file: str, assigned: dict[str, Any]) -> Table | None:

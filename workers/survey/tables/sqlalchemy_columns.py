@@ -113,7 +113,7 @@ def add_column(
             words(kind) if kind is not None else None,
             nullable and not primary,
             primary,
-            given.get("unique") is True and given.get("index") is not True,
+            given.get("unique") is True,
             words(default) if default is not None else None,
         )
     )
@@ -173,7 +173,7 @@ def core_table(value: Expression, file: str, line: int, model: str | None = None
     """Return the table of a `Table()` call, None where its name is no literal."""
     name = string(argument(value, 0))
     draft = Draft()
-    for one in arguments(value)[2:]:
+    for one in arguments(value)[1:]:
         if called(one) == "Column" and isinstance(argument(one, 0), str):
             add_column(draft, argument(one, 0), one, None)
         else:

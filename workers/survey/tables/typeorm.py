@@ -114,7 +114,7 @@ def _entity(entities: Entities, file: str, fact: dict[str, Any]) -> Iterator[Tab
             if key is not None:
                 keys.append(key)
                 name = key.columns[0]
-                columns.setdefault(name, Column(name, None, _is_null(member)))
+                columns.setdefault(name, Column(name, None, _is_null(member, otherwise=True)))
     names = {name: name for name in columns}
     for _, each in lineage:
         indexes += _indexes(each, names)
@@ -195,9 +195,10 @@ def _embedded(
                 yield Column(name, column.type, column.nullable)
 
 
-def _is_null(member: dict[str, Any]) -> bool:
-    marks = [_options(one) for one in member["decorators"]]
-    return any(one.get("nullable") is True for one in marks)
+def _is_null(member: dict[str, Any], *, otherwise: bool = False) -> bool:
+    """Tell whether a column may be null; a relation's may, where nothing is said."""
+    said = [_options(one).get("nullable") for one in member["decorators"]]
+    return next((one for one in said if isinstance(one, bool)), otherwise)
 
 
 def _target(mark: Expression) -> str:

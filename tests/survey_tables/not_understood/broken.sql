@@ -1,0 +1,2 @@
+CREATE TABLE good (id int);
+CREATE TABLE (((;
