@@ -26,7 +26,7 @@ _ENDS = re.compile(r";|[Gg][Oo]|//")
 _COMMENTS = {"--": "\n", "#": "\n", "/*": "*/"}
 _ABOUT_TABLES = re.compile(
     r"\s*(?:CREATE\s+(?:UNLOGGED\s+|FOREIGN\s+)?TABLE|ALTER\s+TABLE|DROP\s+TABLE|RENAME\s+TABLE"
-    r"|CREATE\s+(?:UNIQUE\s+|FULLTEXT\s+|SPATIAL\s+|CLUSTERED\s+|NONCLUSTERED\s+)*INDEX"
+    r"|CREATE\s+(?:UNIQUE\s+|FULLTEXT\s+|SPATIAL\s+|CLUSTERED\s+|NONCLUSTERED\s+){0,4}INDEX"
     r"|DROP\s+INDEX|ALTER\s+INDEX)\b",
     re.IGNORECASE,
 )
