@@ -83,6 +83,11 @@ class Session:
         return self.path / "workers" / "json" / f"{worker}_problems.json"
 
     @property
+    def survey_file(self) -> Path:
+        """The map of the repository, for whoever reads."""
+        return self.path / "workers" / "survey.md"
+
+    @property
     def state_file(self) -> Path:
         """Derived from the events."""
         return self.path / "STATE.json"

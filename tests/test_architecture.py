@@ -29,8 +29,11 @@ LAYERS = {
     "workers.scores": 3,
     "workers.coverage": 3,
     "workers.checks": 2,
-    "workers.survey": 1,
+    "workers.mapped": 1,
+    "workers.draft": 3,
     "workers.survey_report": 3,
+    "workers.survey": 1,
+    "workers.rules": 3,
     "workers.evidence": 1,
     "workers.outline": 1,
     "workers.delivery": 1,
@@ -126,7 +129,11 @@ print(json.dumps([code, [name for name in heavy if name in sys.modules]]), file=
         (["session", "list"], 0, set()),
         (["backend", "--setup", "--session", SESSION], 0, {"jinja2"}),
         (["backend", "--setup", "--task", TASK], 0, {"jinja2"}),
-        (["backend", "--output", "--session", SESSION], 0, {"pydantic", "markdown_it"}),
+        (
+            ["backend", "--output", "--session", SESSION],
+            0,
+            {"pydantic", "markdown_it", "tree_sitter"},
+        ),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -169,6 +176,7 @@ def test_a_worker_has_templates_model_and_help(worker: object, root: Path) -> No
         "notes.md.j2",
         "output.json.j2",
         "output.schema.json",
+        "survey.md.j2",
     }
     assert report_model(name).model_fields
     for called in (name, f"{name}-worker"):

@@ -1,4 +1,4 @@
-"""What a report does not speak of: files in scope, and routes and tables of the files it read.
+"""What a report does not speak of: files in scope, and endpoints and tables of the map.
 
 Nothing here rejects: not to look at something is honest, as long as it is said.
 """
@@ -12,17 +12,16 @@ from typing import TYPE_CHECKING, Any
 from workers import declared
 from workers.checks.endpoints import endpoints
 from workers.checks.tables import last_part
-from workers.evidence import judged
+from workers.evidence import cited_lines, judged
+from workers.mapped import endpoints_at, map_of
 from workers.repository import Refused
-from workers.source import Source, plain
+from workers.source import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from workers.delivery import Delivery
+    from workers.survey.found import Survey
 
 LISTED = 20
-_FILES_READ = 500
 _CODE = tuple(
     ".py .js .mjs .cjs .ts .tsx .jsx .java .kt .go .rb .php .rs .cs .ex .scala .sql .prisma"
     " .graphql .proto".split()
@@ -62,7 +61,7 @@ class Coverage:
 
     @property
     def share(self) -> float | None:
-        """The share, 0 to 1, of routes and tables in the files read that are spoken of."""
+        """The share, 0 to 1, of the map's endpoints and tables that are spoken of."""
         total = self.endpoints.in_scope + self.tables.in_scope
         told = self.endpoints.mentioned + self.tables.mentioned
         return told / total if total else None
@@ -79,19 +78,18 @@ class Coverage:
 
 @lru_cache(maxsize=4)
 def coverage(delivery: Delivery) -> Coverage:
-    """Measure what a delivery speaks of; files that it read are read, the others only listed."""
+    """Measure what a delivery speaks of, by the map of the repository."""
     stated = tuple(row for _, row in delivery.entries("not_examined"))
     read = _files_read(delivery)
     scope = [file for file in delivery.repository.files if _is_in_scope(file)]
     areas = " ".join(f"{row.get('area')} {row.get('reason')}" for row in stated)
     silent = [file for file in scope if file not in read and not _is_stated(file, areas)]
     told = sum(file in read for file in scope)
-    sources = [delivery.repository.source(file) for file in sorted(read)[:_FILES_READ]]
-    opened = [source for source in sources if isinstance(source, Source)]
+    mapped = map_of(delivery)
     return Coverage(
         Part(len(scope), told, tuple(silent)),
-        _endpoints(delivery, opened),
-        _tables(delivery, opened, areas),
+        _endpoints(delivery, mapped),
+        _tables(delivery, mapped, areas),
         stated,
     )
 
@@ -114,46 +112,37 @@ def _is_stated(file: str, areas: str) -> bool:
     return any(len(part) > 2 and part.lower() in areas.lower() for part in parts)
 
 
-def _endpoints(delivery: Delivery, sources: Sequence[Source]) -> Part:
+def _endpoints(delivery: Delivery, mapped: Survey) -> Part:
     claimed = [
         (str(entry.get("method")), str(entry.get("path")))
         for _, entry in delivery.entries("api_specifications")
     ]
     claimed += [(method, path) for _, method, path in _described(delivery)]
-    spoken = {(s.path, r.line) for endpoint in endpoints(delivery) for s, r in endpoint.shown}
-    spoken |= {(one.cited.path, one.cited.line) for one in judged(delivery)}
-    total, silent = 0, list[str]()
-    for source in sources:
-        if not source.path.endswith(_CODE):
-            continue
-        for route in declared.all_routes(source):
-            if not route.literal or route.path is None:
-                continue
-            total += 1
-            told = (source.path, route.line) in spoken or any(
-                (not route.methods or method in route.methods)
-                and declared.is_suffix(route.whole, path)
-                for method, path in claimed
-            )
-            if not told:
-                methods = ",".join(sorted(route.methods)) or declared.ANY
-                silent.append(f"{methods} {route.whole} ({source.path}:{route.line})")
-    return Part(total, total - len(silent), tuple(silent))
+    spoken = {(one.cited.path, one.cited.line) for one in judged(delivery)}
+    spoken |= {
+        (one.file, one.line)
+        for endpoint in endpoints(delivery)
+        for one in endpoints_at(mapped, list(cited_lines(delivery, endpoint.entry)))
+    }
+    silent = [
+        f"{one.method} {one.path} ({one.file}:{one.line})"
+        for one in mapped.endpoints
+        if (one.file, one.line) not in spoken
+        and not any(
+            method == one.method and declared.is_suffix(one.path, path) for method, path in claimed
+        )
+    ]
+    return Part(len(mapped.endpoints), len(mapped.endpoints) - len(silent), tuple(silent))
 
 
 def _described(delivery: Delivery) -> list[tuple[int, str, str]]:
     return list(delivery.notes.endpoints()) if delivery.notes else []
 
 
-def _tables(delivery: Delivery, sources: Sequence[Source], areas: str) -> Part:
+def _tables(delivery: Delivery, mapped: Survey, areas: str) -> Part:
     names = [str(entry.get("table_name")) for _, entry in delivery.entries("database_designs")]
     names += [name for _, name in delivery.notes.tables()] if delivery.notes else []
     told = {plain(last_part(name)) for name in names}
-    found = {
-        name
-        for source in sources
-        if source.path.endswith(_CODE)
-        for name in declared.tables("\n".join(source.lines))
-    }
-    silent = sorted(n for n in found if plain(n) not in told and n not in areas.lower())
+    found = {one.name for one in mapped.tables}
+    silent = sorted(n for n in found if plain(n) not in told and n.lower() not in areas.lower())
     return Part(len(found), len(found) - len(silent), tuple(silent))

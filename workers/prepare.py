@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import sys
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sessions.errors import BadInput, NoPrompt, NoSuchSession, NotReadable, OtherTask, Paused, shown
 from sessions.events import Event, utc_now
-from sessions.files import move_aside, read_regular, read_stdin, write_atomic
+from sessions.files import (
+    move_aside,
+    read_regular,
+    read_stdin,
+    write_atomic,
+    write_changed,
+)
 from sessions.location import new_session_id
 from sessions.session import (
     PROMPT_BYTES,
@@ -25,14 +32,18 @@ from sessions.session import (
 )
 from sessions.settings import settings
 from workers.contract import WorkerOutput
+from workers.draft import draft_rows, in_words, summary
 from workers.protocols import waiting_for
 from workers.render import render, schema_text
+from workers.survey import survey
+from workers.survey_report import markdown
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from sessions.state import SessionState
     from workers.catalog import Worker
+    from workers.survey.found import Survey
 
 _SUMMARY_CHARACTERS = 200
 
@@ -48,6 +59,7 @@ class Order:
     task: bytes | None = None
     model: str | None = None
     fresh: bool = False
+    prefill: bool = False
 
 
 def read_task(text: str | None, file: str | None) -> bytes | None:
@@ -108,13 +120,17 @@ def prepare(order: Order) -> WorkerOutput:
     """
     started = time.perf_counter()
     session = _session_for(order)
+    found = survey(order.root)  # before the lock: it may take its time
+    told = summary(found, session.survey_file)
     with session.locked():
+        write_changed(session.survey_file, "\n".join([*markdown(found), ""]).encode())
         prompt = _store_prompt(session, order)
         if order.fresh:
             _keep_aside(session, order.worker)
-        created, kept = _lay_out(session, order.worker)
+        created, kept = _lay_out(session, order, found, told)
         state = _record(session, order, prompt, created, started)
     output = _document(session, order, prompt, created, kept)
+    output.config["survey"] = told
     asked = waiting_for(state, order.worker.full_name)
     output.escalations = [row for row in asked if row["kind"] != "handoff"]
     output.dependencies["handoffs"] = [row for row in asked if row["kind"] == "handoff"]
@@ -183,8 +199,11 @@ def _keep_aside(session: Session, worker: Worker) -> None:
             move_aside(file)
 
 
-def _lay_out(session: Session, worker: Worker) -> tuple[list[Path], list[Path]]:
+def _lay_out(
+    session: Session, order: Order, found: Survey, told: dict[str, Any]
+) -> tuple[list[Path], list[Path]]:
     """Write the files that are missing; returns those written and those kept."""
+    worker = order.worker
     templates = {
         session.notes_file(worker.name): "notes.md.j2",
         session.json_file(worker.name): "output.json.j2",
@@ -197,7 +216,12 @@ def _lay_out(session: Session, worker: Worker) -> tuple[list[Path], list[Path]]:
             session_id=session.id,
             timestamp=now,
             project_root=str(session.root),
+            survey=in_words(told),
         )
+        if order.prefill and file == session.json_file(worker.name):
+            rows = draft_rows(session.root, found)
+            filled = {name: listed for name, listed in rows.items() if listed}
+            text = json.dumps({**json.loads(text), **filled}, indent=2, ensure_ascii=False) + "\n"
         write_atomic(file, text.encode())
     schema, schema_file = schema_text(worker.name).encode(), session.schema_file(worker.name)
     if not schema_file.is_file() or schema_file.read_bytes() != schema:

@@ -29,7 +29,7 @@ COVERAGE_WEIGHT = 0.2
 FORMULA = f"""\
 Each score is 0 to 100, rounded to a whole number, null where nothing was there to measure.
 completeness = (100 - costs of problems S, J and Q)
-               x ({1 - COVERAGE_WEIGHT:g} + {COVERAGE_WEIGHT:g} x share of the routes and tables in the files that were read
+               x ({1 - COVERAGE_WEIGHT:g} + {COVERAGE_WEIGHT:g} x share of the map's endpoints and tables
                of which the report speaks)
 grounding    = 100 x citations verified / all citations - costs of problems K, and of E that are of
                no citation (E07, E08, E10, E11, E13); 0 without a citation

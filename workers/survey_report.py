@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from sessions.errors import escaped
-from workers.reports import Answer
+from workers.contract import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ def survey_answer(root: Path, form: str) -> Answer:
     from workers.survey import survey
 
     found = survey(root)
-    text = "\n".join(_markdown(found) if form == "markdown" else _plain(found))
+    text = "\n".join(markdown(found) if form == "markdown" else _plain(found))
     fields = {"project_root": str(root), "counts": counts(found), "frameworks": frameworks(found)}
     return Answer(text, {**fields, **asdict(found)})
 
@@ -100,7 +100,8 @@ def _columns(rows: Sequence[Row]) -> list[str]:
     ]
 
 
-def _markdown(found: Survey) -> list[str]:
+def markdown(found: Survey) -> list[str]:
+    """Return the map as lines of Markdown."""
     lines = ["# Survey", "", _summary(found)]
     for title, heads, rows in _sections(found):
         lines += ["", f"## {title}: {len(rows)}", ""]

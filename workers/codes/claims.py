@@ -114,4 +114,11 @@ CODES: dict[str, Code] = {
         "a column that can be seen",
         severity="warning",
     ),
+    "K19": Code(
+        "The map of the repository gives an endpoint another path",
+        "Prefixes stand in other files than the route; a proxy may still change them.",
+        '"path": "/orders" of a router that is mounted below /api/v1',
+        '"path": "/api/v1/orders"',
+        severity="warning",
+    ),
 }

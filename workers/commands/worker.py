@@ -30,6 +30,7 @@ def worker_command(worker: Worker) -> click.Command:
     @click.option("--task-file", metavar="FILE", help="The task from a file; - is standard input.")
     @click.option("--model", metavar="NAME", help="Recorded and handed on, not called.")
     @click.option("--fresh", is_flag=True, help="Begin anew; old files are kept aside.")
+    @click.option("--prefill", is_flag=True, help="Draft rows for what the survey found.")
     @click.option("--all", "print_all", is_flag=True, help="Print all problems, however many.")
     @click.option("--explain-scores", is_flag=True, help="Tell which problem cost what.")
     @root_option
@@ -45,6 +46,7 @@ def worker_command(worker: Worker) -> click.Command:
         task_file: str | None,
         model: str | None,
         fresh: bool,
+        prefill: bool,
         print_all: bool,
         explain_scores: bool,
         root: str | None,
@@ -52,8 +54,8 @@ def worker_command(worker: Worker) -> click.Command:
     ) -> int:
         if setup + output + (check is not None) != 1:
             raise click.UsageError("Give one of --setup, --output and --check.")
-        if not setup and (fresh or task is not None or task_file is not None):
-            raise click.UsageError("--task, --task-file and --fresh go with --setup.")
+        if not setup and (fresh or prefill or task is not None or task_file is not None):
+            raise click.UsageError("--task, --task-file, --fresh and --prefill go with --setup.")
         if output and session is None:
             raise click.UsageError("--output needs --session ID.")
         if check is not None and session is not None:
@@ -63,7 +65,9 @@ def worker_command(worker: Worker) -> click.Command:
                 from workers.prepare import Order, prepare, read_task
 
                 content = read_task(task, task_file)
-                order = Order(worker, find_root(root), program, session, content, model, fresh)
+                order = Order(
+                    worker, find_root(root), program, session, content, model, fresh, prefill
+                )
                 result = prepare(order)
             else:
                 from workers import finish

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sessions.errors import NotReadable
 from sessions.files import read_regular
-from workers.survey import endpoints, syntax
+from workers.survey import dependencies, endpoints, syntax, tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # What each looks at a file for; `concerns` and `extract` take one file, `resolve` all together.
 EXTRACTORS = {
     "endpoints": endpoints,
+    "tables": tables,
+    "dependencies": dependencies,
 }
 FILE_BYTES = 2 * 1024 * 1024
 _CODE_BYTES = 1024 * 1024

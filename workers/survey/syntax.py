@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tree_sitter import Language, Node, Query, Tree
 
 PARSE_SECONDS = 2.0
+WIDEST = 20_000  # nodes side by side in a file with errors: a second for each query
 NESTING = 200  # deeper expressions are left as unknown; a chain of calls is two for each
 # Only a parse that calls back can be stopped; its nodes call back for every text of theirs too.
 _CHUNK = 1024

@@ -1,0 +1,239 @@
+"""Rules: each finds what it is for, where it is, and nothing in code that is as it should be."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sessions.session import open_session
+from tests.kit import CLI, SAMPLES, SESSION, TASK, copy_sample
+from workers.catalog import WORKERS
+from workers.finish import Request, finish
+from workers.prepare import Order, prepare
+from workers.repository import Repository
+from workers.rules import RULES, observations, security
+from workers.rules.ground import Ground, python_function, script_call
+from workers.rules.report import RUBRIC, scores, write_report
+from workers.survey import survey
+from workers.survey.walk import files
+
+HEAD = "from fastapi import APIRouter, Depends, FastAPI\napp = FastAPI()\nrouter = APIRouter()\n"
+TAIL = "app.include_router(router)\n"
+GUARDED = '@router.post("/a")\ndef make_a(caller=Depends(current_user)):\n    return 1\n'
+LISTING = (
+    '@router.get("/orders")\ndef list_orders():\n'
+    '    return db.execute("SELECT * FROM orders{}").fetchall()\n'
+)
+LOGIN = '@router.post("/login")\ndef login():\n    return 1\n'
+TABLES = (
+    "CREATE TABLE users (id int PRIMARY KEY);\n"
+    "CREATE TABLE orders (id int PRIMARY KEY, user_id int REFERENCES users (id));\n"
+)
+RENAMING = '@router.{}("/users/delete")\ndef x():\n    return 1\n'
+IDLE = "def upgrade():\n    pass\n\n\ndef downgrade():\n    pass\n"
+ONE_WAY = "x = [migrations.RunPython(forwards)]\n"
+
+# Rule -> files of a repository, and the lines that it has to cite; none is code as it should be.
+CASES: dict[str, list[tuple[dict[str, str], list[str]]]] = {
+    "secrets_are_not_in_the_code": [
+        ({"a.py": 'API_KEY = "k3j4h5k3j4h5"\n'}, ["a.py:1"]),
+        ({"a.ts": "const cfg = { jwtSecret: 's3cr3tvalue99' };\n"}, ["a.ts:1"]),
+        ({"a.py": "x = 1\nkey = '-----BEGIN RSA PRIVATE KEY-----'\n"}, ["a.py:2"]),
+        ({"a.py": 'API_KEY = os.environ["API_KEY_1"]\n'}, []),
+        ({"a.py": 'PASSWORD = "change-me-123"\n'}, []),
+        ({"a.py": 'password_field = "user_password"\n'}, []),
+        ({"a.py": 'token_url = "https://x.example/t0ken"\n'}, []),
+        ({"tests/a.py": 'API_KEY = "k3j4h5k3j4h5"\n'}, []),
+    ],
+    "cors_is_not_open_with_credentials": [
+        (
+            {"a.py": 'x(\n    allow_origins=["*"],\n    allow_credentials=True,\n)\n'},
+            ["a.py:2"],
+        ),
+        ({"a.js": "app.use(cors({ origin: true, credentials: true }))\n"}, ["a.js:1"]),
+        ({"s.py": "CORS_ALLOW_ALL_ORIGINS = True\nCORS_ALLOW_CREDENTIALS = True\n"}, ["s.py:1"]),
+        ({"a.py": 'x(allow_origins=["*"], allow_credentials=False)\n'}, []),
+        ({"a.js": "app.use(cors({ origin: ['https://a.example'], credentials: true }))\n"}, []),
+    ],
+    "writes_ask_who_is_calling": [
+        (
+            {"a.py": HEAD + GUARDED + '@router.delete("/b")\ndef drop_b():\n    return 1\n' + TAIL},
+            ["a.py:7", "a.py:4"],
+        ),
+        ({"a.py": HEAD + GUARDED + '@router.get("/b")\ndef get_b():\n    return 1\n' + TAIL}, []),
+        ({"a.py": HEAD + GUARDED + LOGIN + TAIL}, []),
+        ({"a.py": HEAD + '@router.delete("/b")\ndef drop_b():\n    return 1\n' + TAIL}, []),
+        (
+            {
+                "a.py": HEAD
+                + GUARDED
+                + '@router.delete("/b")\ndef drop_b(request):\n    check_token(request)\n'
+                + TAIL
+            },
+            [],
+        ),
+    ],
+    "logins_are_limited": [
+        ({"a.py": HEAD + LOGIN + TAIL}, ["a.py:4"]),
+        (
+            {
+                "a.py": HEAD + LOGIN + TAIL,
+                "requirements.txt": "slowapi\n",
+                "b.py": "import slowapi\n",
+            },
+            [],
+        ),
+        ({"a.py": HEAD + LISTING.format("") + TAIL}, []),
+    ],
+    "collections_are_paged": [
+        ({"a.py": HEAD + LISTING.format("") + TAIL}, ["a.py:4"]),
+        ({"a.py": HEAD + LISTING.format(" LIMIT 50") + TAIL}, []),
+        ({"a.py": HEAD + LISTING.format("").replace("/orders", "/orders/{id}") + TAIL}, []),
+    ],
+    "reading_changes_nothing": [
+        (
+            {"a.py": HEAD + RENAMING.format("get") + TAIL},
+            ["a.py:4"],
+        ),
+        ({"a.py": HEAD + RENAMING.format("post") + TAIL}, []),
+        ({"a.py": HEAD + '@router.get("/deletions")\ndef x():\n    return 1\n' + TAIL}, []),
+    ],
+    "errors_have_one_form": [
+        (
+            {
+                "a.js": 'res.status(404).json({ error: "x" });\n',
+                "b.js": 'res.status(400).json({ message: "x" });\n',
+            },
+            ["a.js:1", "b.js:1"],
+        ),
+        (
+            {"a.js": 'res.status(404).json({ error: "x" });\nres.status(400).json({ error: 1 });'},
+            [],
+        ),
+    ],
+    "queries_do_not_run_in_loops": [
+        (
+            {"a.py": "for o in orders:\n    x = db.fetch('SELECT 1 WHERE id = $1', o.id)\n"},
+            ["a.py:1"],
+        ),
+        (
+            {"a.ts": "for (const o of all) {\n  const c = await db.item.findMany({ o });\n}\n"},
+            ["a.ts:1"],
+        ),
+        ({"a.py": "for o in orders:\n    x.append(o)\ny = db.fetch('SELECT 1', o)\n"}, []),
+        ({"a.py": "for o in orders:\n    db.execute('INSERT INTO a VALUES ($1)', o.id)\n"}, []),
+        ({"migrations/a.py": "for o in x:\n    db.fetch('SELECT 1', o)\n"}, []),
+    ],
+    "tables_have_primary_keys": [
+        ({"a.sql": "CREATE TABLE t (a int, b int);\n"}, ["a.sql:1"]),
+        ({"a.sql": "CREATE TABLE t (a int PRIMARY KEY, b int);\n"}, []),
+        ({"a.sql": "CREATE TABLE t (a int, b int, PRIMARY KEY (a, b));\n"}, []),
+    ],
+    "foreign_keys_have_indexes": [
+        ({"a.sql": TABLES}, ["a.sql:2"]),
+        ({"a.sql": TABLES + "CREATE INDEX i ON orders (user_id);\n"}, []),
+        (
+            {"a.sql": TABLES, "requirements.txt": "mysqlclient\n", "a.py": "import mysqlclient\n"},
+            [],
+        ),
+    ],
+    "migrations_can_be_undone": [
+        (
+            {
+                "migrations/versions/a.py": "def upgrade():\n    op.drop_table('x')\n\n\n"
+                "def downgrade():\n    pass\n"
+            },
+            ["migrations/versions/a.py:5"],
+        ),
+        (
+            {
+                "migrations/versions/a.py": "def upgrade():\n    op.drop_table('x')\n\n\n"
+                "def downgrade():\n    op.create_table('x')\n"
+            },
+            [],
+        ),
+        (
+            {"migrations/versions/a.py": IDLE},
+            [],
+        ),
+        (
+            {"app/migrations/0002_x.py": ONE_WAY},
+            ["app/migrations/0002_x.py:1"],
+        ),
+        ({"app/migrations/0002_x.py": "x = [migrations.RunPython(forwards, back)]\n"}, []),
+    ],
+}
+
+
+def ground_of(root: Path) -> Ground:
+    return Ground(survey(root, use_cache=False), Repository(root), tuple(files(root)))
+
+
+def test_every_rule_has_cases() -> None:
+    assert {rule.__name__ for rule in RULES} == CASES.keys()
+    for name, cases in CASES.items():
+        assert any(lines for _, lines in cases), name
+        assert any(not lines for _, lines in cases), name
+
+
+@pytest.mark.parametrize(
+    ("name", "number"), [(name, n) for name in CASES for n in range(len(CASES[name]))]
+)
+def test_a_rule_finds_what_it_is_for(tmp_path: Path, name: str, number: int) -> None:
+    texts, lines = CASES[name][number]
+    for file, text in texts.items():
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text(text)
+    rule = next(one for one in RULES if one.__name__ == name)
+    found = [place for one in rule(ground_of(tmp_path)) for place in one.places]
+    assert [f"{place.file}:{place.line}" for place in found] == lines
+
+
+def test_a_secret_is_cited_and_never_repeated(tmp_path: Path) -> None:
+    canary = "canary59f2c1d0"
+    (tmp_path / "a.py").write_text(f'API_KEY = "{canary}"\n')
+    found = list(security.secrets_are_not_in_the_code(ground_of(tmp_path)))
+    assert found
+    assert canary not in str(found)
+
+
+@pytest.mark.parametrize("sample", SAMPLES.values(), ids=SAMPLES)
+def test_a_report_by_rule_is_judged_like_any_other(tmp_path: Path, sample: Path) -> None:
+    root = copy_sample(tmp_path, sample)
+    prepare(Order(WORKERS[0], root, CLI, SESSION, TASK.encode()))
+    session = open_session(root, SESSION)
+    write_report(session, WORKERS[0])
+    output = finish(Request(WORKERS[0], root, CLI), SESSION)
+    assert (output.status, output.problems) == ("completed", [])
+    report = json.loads(session.json_file("backend").read_bytes())
+    assert len(report["api_specifications"]) >= 6
+    assert len(report["database_designs"]) == 3
+    assert report["findings"]
+
+
+def test_a_repository_without_a_backend_is_not_accepted(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("# Nothing here\n")
+    prepare(Order(WORKERS[0], tmp_path, CLI, SESSION, TASK.encode()))
+    write_report(open_session(tmp_path, SESSION), WORKERS[0])
+    output = finish(Request(WORKERS[0], tmp_path, CLI), SESSION)
+    assert [problem.code for problem in output.problems if problem.severity == "error"] == ["S15"]
+
+
+def test_the_rubric_bounds_and_costs(tmp_path: Path) -> None:
+    assert scores([])["overall_score"] == 9
+    (tmp_path / "a.py").write_text(CASES["writes_ask_who_is_calling"][0][0]["a.py"])
+    rated = scores(observations(ground_of(tmp_path)))
+    assert rated["api_design_score"] == 6.5
+    assert rated["database_performance_score"] == 9
+    assert "2.5" in RUBRIC
+
+
+def test_a_function_ends_where_its_block_ends() -> None:
+    lines = ["@x", "def f(", "    a,", "):", "    return 1", "", "y = 2"]
+    assert python_function(lines, 1, "f") == (1, 5)
+    assert python_function(lines, 1, "g") is None
+    script = ["r.get('/', (q, s) => {", "  s.json('}');", "});", "x();"]
+    assert script_call(script, 1) == (1, 3)
+    assert script_call(["r.get('/', list);"], 1) is None

@@ -1,0 +1,368 @@
+"""A report without a model: both files, from the map of the repository and what the rules found.
+
+It states what the code declares, cites each statement, and says what only judgement can see.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sessions.errors import escaped
+from sessions.events import Event, utc_now
+from sessions.files import write_atomic
+from sessions.session import record
+from workers.render import render
+from workers.repository import Repository
+from workers.rules import observations
+from workers.rules.ground import Ground
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from sessions.session import Session
+    from workers.catalog import Worker
+    from workers.rules.ground import Observation, Place
+    from workers.survey.found import Column, Dependency, Endpoint, Survey, Table
+
+_NAMELESS = ("", "(inline)")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+_MOST = 999  # ids have three digits
+_LISTED = 60
+_OF_THE_CODE = frozenset({"package", "development package", "variable"})
+RUBRIC = """\
+Each score begins at 9: a rule cannot see what is good, so none is 10. A finding costs
+critical 4, high 2.5, medium 1.5, low 0.5, in the score of its domain: api and security count for
+the API, database for the database, service, performance and infrastructure for the services.
+None falls below 1; a critical finding bounds its score at 5, a high one at 7. Overall is the mean.
+"""
+_BEST, _WORST = 9.0, 1.0
+_COSTS = {"critical": 4.0, "high": 2.5, "medium": 1.5, "low": 0.5}
+_BOUNDS = {"critical": 5.0, "high": 7.0}
+_MARKS = {"critical": "CRIT", "high": "HIGH", "medium": "MED", "low": "LOW"}
+_SCORE_OF = {
+    "api": "api_design_score",
+    "security": "api_design_score",
+    "database": "database_performance_score",
+    "service": "service_architecture_score",
+    "performance": "service_architecture_score",
+    "infrastructure": "service_architecture_score",
+}
+_CATEGORY_OF = {
+    "api": "api_design",
+    "security": "security",
+    "database": "database",
+    "service": "architecture",
+    "performance": "performance",
+    "infrastructure": "architecture",
+}
+NOT_EXAMINED = (
+    (
+        "business rules",
+        "whether the code does what is meant needs somebody who knows what is meant",
+    ),
+    ("authorization beyond the route", "what a handler allows to whom is decided in its code"),
+    ("speed", "nothing was run and nothing was measured"),
+    ("rate limits and caching of single endpoints", "they are often set in front of the service"),
+)
+
+
+_One = TypeVar("_One", "Endpoint", "Table")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A finding with its id."""
+
+    id: str
+    observation: Observation
+
+
+def write_report(session: Session, worker: Worker) -> None:
+    """Fill both files of a worker from the map of the repository; a model is not asked.
+
+    Raises OSError when they cannot be written.
+    """
+    from workers.survey import survey
+    from workers.survey.walk import files
+
+    started = time.perf_counter()
+    repository = Repository(session.root)
+    found_map = survey(session.root)
+    ground = Ground(found_map, repository, tuple(files(session.root)))
+    found = _numbered(observations(ground))
+    report = _report(session, found_map, found, time.perf_counter() - started)
+    values = _values(session, found_map, found, report)
+    notes = render(f"{worker.name}/survey.md.j2", **values)
+    write_atomic(session.notes_file(worker.name), notes.encode())
+    data = json.dumps(report, indent=2, ensure_ascii=False).encode("utf-8", "replace")
+    write_atomic(session.json_file(worker.name), data + b"\n")
+    counts = {"endpoints": len(found_map.endpoints), "tables": len(found_map.tables)}
+    with session.locked():
+        record(session, Event("code_analyzed", worker.full_name, "survey", metrics=counts))
+
+
+def _numbered(found: Iterable[Observation]) -> list[Found]:
+    counts: Counter[str] = Counter()
+    numbered = []
+    for one in found:
+        counts[one.severity] += 1
+        mark = f"BACKEND-{_MARKS[one.severity]}-{counts[one.severity]:03}"
+        numbered.append(Found(mark, one))
+    return numbered
+
+
+def _report(session: Session, survey: Survey, found: list[Found], seconds: float) -> dict[str, Any]:
+    endpoints = endpoint_rows(session.root, survey.endpoints)
+    tables = database_rows(session.root, survey.tables)
+    guards = _guards(survey.endpoints)
+    actions = [_action(one) for one in found if one.observation.severity != "low"]
+    return {
+        "$schema": "./backend_output.schema.json",
+        "analysis_metadata": {
+            "session_id": session.id,
+            "worker_type": "backend",
+            "timestamp": utc_now()[:19] + "Z",
+            "project_root": str(session.root),
+            "files_analyzed": [str(session.root / file) for file in _files(survey, found)],
+            "analysis_duration_seconds": round(seconds, 3),
+        },
+        "scores": scores([one.observation for one in found]),
+        "findings": [_finding(session.root, one) for one in found],
+        "api_specifications": endpoints,
+        "database_designs": tables,
+        "security_implementations": [
+            _guard(session.root, number, one) for number, one in enumerate(guards, 1)
+        ],
+        "priority_actions": actions,
+        "statistics": {
+            "total_api_endpoints": len(endpoints),
+            "database_tables_analyzed": len(tables),
+            "security_implementations": len(guards),
+            "performance_optimizations": 0,
+            "critical_issues": sum(one.observation.severity == "critical" for one in found),
+            "high_priority_items": sum(action["priority"] == "high" for action in actions),
+        },
+        "not_examined": _not_examined(survey, _cited(endpoints), _cited(tables)),
+    }
+
+
+def endpoint_rows(root: Path, endpoints: Iterable[Endpoint]) -> list[dict[str, Any]]:
+    """Return `api_specifications` for the endpoints of a map."""
+    named = _by_name((one.method, one.path, one) for one in endpoints if _is_listed(one))
+    return [_endpoint(root, number, same) for number, same in enumerate(named, 1)]
+
+
+def database_rows(root: Path, tables: Iterable[Table]) -> list[dict[str, Any]]:
+    """Return `database_designs` for the tables of a map."""
+    named = _by_name(("", one.name.lower(), one) for one in tables if one.columns)
+    return [_table(root, number, same) for number, same in enumerate(named, 1)]
+
+
+def _cited(rows: list[dict[str, Any]]) -> int:
+    return sum(len(row["evidence"]) for row in rows)
+
+
+def scores(found: Iterable[Observation]) -> dict[str, float]:
+    """Return the four scores by RUBRIC."""
+    own = dict.fromkeys(dict.fromkeys(_SCORE_OF.values()), _BEST)
+    bounds = dict.fromkeys(own, _BEST)
+    for one in found:
+        name = _SCORE_OF[one.domain]
+        own[name] -= _COSTS[one.severity]
+        bounds[name] = min(bounds[name], _BOUNDS.get(one.severity, _BEST))
+    rated = {name: max(_WORST, min(own[name], bounds[name])) for name in own}
+    return {**rated, "overall_score": round(sum(rated.values()) / len(rated), 1)}
+
+
+def _by_name(named: Iterable[tuple[str, str, _One]]) -> list[list[_One]]:
+    """Return what has one name together: a path may be declared for two applications."""
+    groups: dict[tuple[str, str], list[_One]] = {}
+    for first, second, one in named:
+        groups.setdefault((first, second), []).append(one)
+    return list(groups.values())[:_MOST]
+
+
+def _is_listed(endpoint: Endpoint) -> bool:
+    return endpoint.method in METHODS and endpoint.path.startswith("/")
+
+
+def _files(survey: Survey, found: list[Found]) -> list[str]:
+    named = {one.file for one in survey.endpoints} | {one.file for one in survey.tables}
+    named |= {place.file for one in found for place in one.observation.places}
+    named |= {one.file for one in _needs(survey.dependencies)}
+    return sorted(named)
+
+
+def _evidence(root: Path, places: Iterable[Place | Endpoint | Table]) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for place in places:
+        row: dict[str, Any] = {"file": str(root / place.file), "line": place.line}
+        end = getattr(place, "end_line", None)
+        rows.append({**row, "end_line": end} if end else row)
+    return rows
+
+
+def _finding(root: Path, found: Found) -> dict[str, Any]:
+    one = found.observation
+    return {
+        "id": found.id,
+        "title": one.title,
+        "severity": one.severity,
+        "domain": one.domain,
+        "description": one.what,
+        "evidence": _evidence(root, one.places),
+        "recommendation": one.recommendation,
+        "effort_estimate": one.effort,
+        "validation": one.validation,
+    }
+
+
+def _endpoint(root: Path, number: int, same: list[Endpoint]) -> dict[str, Any]:
+    one = same[0]
+    entry: dict[str, Any] = {
+        "id": f"API-{number:03}",
+        "endpoint": f"{one.method} {one.path}" if one.handler in _NAMELESS else one.handler,
+        "method": one.method,
+        "path": one.path,
+        "status": "existing",
+        "description": f"{one.method} {one.path}, declared with {one.framework}",
+        "authentication": one.authentication or "Not declared on the route",
+        "authorization": "Not examined",
+        "rate_limiting": "Not examined",
+        "caching_strategy": "Not examined",
+        "evidence": _evidence(root, same),
+    }
+    if one.request:
+        entry["request_format"] = {"body_schema": one.request}
+    if one.success_status:
+        entry["response_format"] = {"success_status": one.success_status}
+        if one.response:
+            entry["response_format"]["success_schema"] = one.response
+    if one.resolved == "suffix":
+        entry["implementation_notes"] = "The path ends so; its prefix could not be followed."
+    return entry
+
+
+def _table(root: Path, number: int, same: list[Table]) -> dict[str, Any]:
+    one = same[0]
+    return {
+        "id": f"DB-{number:03}",
+        "table_name": one.name,
+        "status": "existing",
+        "description": f"The table {one.name}, as {one.model or one.source} declares it",
+        "schema": {
+            "columns": [_column(column) for column in one.columns],
+            "indexes": [
+                {"name": index.name, "columns": list(index.columns), "type": "as declared"}
+                for index in one.indexes
+                if index.name and index.columns
+            ],
+            "relationships": [
+                {"type": "MANY_TO_ONE", "related_table": key.table, "foreign_key": key.columns[0]}
+                for key in one.foreign_keys
+                if key.columns
+            ],
+        },
+        "evidence": _evidence(root, same),
+    }
+
+
+def _column(one: Column) -> dict[str, Any]:
+    words = ["PRIMARY KEY"] * one.primary_key + ["UNIQUE"] * one.unique
+    words += ["NOT NULL"] * (one.nullable is False and not one.primary_key)
+    entry: dict[str, Any] = {"name": one.name, "type": one.type or "as declared"}
+    return {**entry, "constraints": " ".join(words)} if words else entry
+
+
+def _guards(endpoints: Iterable[Endpoint]) -> list[Endpoint]:
+    """Return the first endpoint of each way to ask who is calling."""
+    first: dict[str, Endpoint] = {}
+    for one in endpoints:
+        if one.authentication:
+            first.setdefault(one.authentication, one)
+    return list(first.values())[:_LISTED]
+
+
+def _guard(root: Path, number: int, one: Endpoint) -> dict[str, Any]:
+    return {
+        "id": f"SEC-{number:03}",
+        "security_feature": f"{one.authentication}",
+        "status": "existing",
+        "category": "authentication",
+        "priority": "high",
+        "description": f"{one.authentication} stands before {one.method} {one.path}",
+        "evidence": _evidence(root, [one]),
+    }
+
+
+def _action(found: Found) -> dict[str, Any]:
+    one = found.observation
+    return {
+        "action": one.recommendation,
+        "finding_ids": [found.id],
+        "category": _CATEGORY_OF[one.domain],
+        "priority": one.severity,
+        "effort_estimate": one.effort,
+        "impact": one.validation,
+    }
+
+
+def _not_examined(survey: Survey, endpoints: int, tables: int) -> list[dict[str, str]]:
+    rows = [{"area": area, "reason": reason} for area, reason in NOT_EXAMINED]
+    if survey.not_understood:
+        files = sorted({one.file for one in survey.not_understood})
+        more = f" and {len(files) - 10} more" if len(files) > 10 else ""
+        area = f"{len(files)} files: {', '.join(files[:10])}{more}"
+        rows.append(
+            {"area": area, "reason": "they look as if they declared something; no rule read it"}
+        )
+    for noun, there, listed in (
+        ("endpoints", len(survey.endpoints), endpoints),
+        ("tables", len(survey.tables), tables),
+    ):
+        if there > listed:
+            why = "no method or path of the forms, no columns, or beyond the number of ids"
+            rows.append({"area": f"{there - listed} {noun} that are not listed", "reason": why})
+    return rows
+
+
+def _needs(dependencies: Iterable[Dependency]) -> list[Dependency]:
+    """Return what a service talks to, each once: packages and variables are many and say little."""
+    first: dict[tuple[str, str], Dependency] = {}
+    for one in dependencies:
+        if one.kind not in _OF_THE_CODE:
+            first.setdefault((one.kind, one.name), one)
+    return list(first.values())[:_LISTED]
+
+
+def _values(
+    session: Session, survey: Survey, found: list[Found], report: dict[str, Any]
+) -> dict[str, Any]:
+    frameworks = Counter(one.framework for one in survey.endpoints)
+    sources = Counter(one.source for one in survey.tables)
+    return {
+        "session_id": session.id,
+        "report": report,
+        "found": found,
+        "frameworks": ", ".join(f"{name} {count}" for name, count in frameworks.most_common()),
+        "sources": ", ".join(f"{name} {count}" for name, count in sources.most_common()),
+        "endpoints": survey.endpoints[:_LISTED],
+        "endpoints_total": len(survey.endpoints),
+        "tables": survey.tables[:_LISTED],
+        "tables_total": len(survey.tables),
+        "guards": _guards(survey.endpoints),
+        "needs": _needs(survey.dependencies),
+        "plain": _plain,
+    }
+
+
+def _plain(text: str) -> str:
+    """Return foreign text as one line of Markdown that is nothing but text."""
+    line = escaped(" ".join(text.split()))[:200]
+    return re.sub(r"[\\`*\[\]<>#|]|(?<!\w)_|_(?!\w)", r"\\\g<0>", line)
