@@ -75,10 +75,7 @@ def _sections(found: Survey) -> list[tuple[str, Row, list[Row]]]:
 
 def _summary(found: Survey) -> str:
     served = ", ".join(f"{name} {count}" for name, count in frameworks(found).items())
-    return (
-        f"{found.files_seen} files, {found.files_read} of them read anew;"
-        f" endpoints by framework: {served or 'none'}"
-    )
+    return f"{found.files_seen} files; endpoints by framework: {served or 'none'}"
 
 
 def _plain(found: Survey) -> list[str]:
