@@ -61,6 +61,15 @@ class Session:
         """All problems of the last verdict."""
         return self.path / "workers" / "json" / f"{worker}_problems.json"
 
+    def transcript_file(self, worker: str) -> Path:
+        """What a model and the program said to each other in a headless phase 2."""
+        return self.path / "workers" / "json" / f"{worker}_transcript.jsonl"
+
+    @property
+    def plan_file(self) -> Path:
+        """The Queen's plan."""
+        return self.path / "workers" / "orchestration" / "plan.json"
+
     def locked(self) -> AbstractContextManager[None]:
         """Hold the session against other processes; raises Busy."""
         return locked(self.path / ".lock")

@@ -17,6 +17,7 @@ MODULES = {
     "explain": "tell",
     "schema": "tell",
     "session": "session",
+    "models": "models",
 }
 
 
