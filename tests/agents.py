@@ -82,12 +82,15 @@ NAMES = ("Notes", "JSON", "Repository")
 def report(messages: list[ModelMessage]) -> tuple[str, str]:
     """Return the honest report as this session must have it."""
     _, json_file, root = files_of(messages)
-    made = json.loads(Path(root, json_file).read_text("utf-8"))
-    values = {
-        "@ROOT@": root,
-        "@SESSION@": json_file.split("/")[3],
-        "@TIME@": made["analysis_metadata"]["timestamp"],
-    }
+    return report_for(Path(root), json_file.split("/")[3])
+
+
+def report_for(root: Path, session: str) -> tuple[str, str]:
+    """Return the texts of the honest report, for a session that was set up."""
+    workers = root / "Docs" / "hive-mind" / "sessions" / session / "workers"
+    made = (workers / "json" / "backend_output.json").read_text("utf-8")
+    stamp = json.loads(made)["analysis_metadata"]["timestamp"]
+    values = {"@ROOT@": str(root), "@SESSION@": session, "@TIME@": stamp}
     texts = []
     for name in ("backend_notes.md", "backend_output.json"):
         text = (HONEST / name).read_text("utf-8")

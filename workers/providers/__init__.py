@@ -41,7 +41,7 @@ class Provider:
 
 _GOOGLE_KEYS = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
 PROVIDERS = (
-    Provider("anthropic", "anthropic:claude-sonnet-4-5", "anthropic", ("ANTHROPIC_API_KEY",)),
+    Provider("anthropic", "anthropic:claude-sonnet-5", "anthropic", ("ANTHROPIC_API_KEY",)),
     Provider("openai", "openai:gpt-5", "openai", ("OPENAI_API_KEY",)),
     Provider(
         "google", "google:gemini-2.5-pro", "google.genai", ("GOOGLE_API_KEY", "GEMINI_API_KEY")
