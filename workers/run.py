@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from sessions import events
-from sessions.errors import NoModel
+from sessions.errors import LimitReached, ModelFailed, NoModel
 from sessions.events import Event
 from sessions.files import locked
 from sessions.session import open_session, record
 from workers import providers
-from workers.contract import PRINTED_PLACES, PRINTED_PROBLEMS
+from workers.contract import PRINTED_PLACES, PRINTED_PROBLEMS, blocked
 from workers.finish import Request, finish
 from workers.limits import Limits, Spent, spent
 from workers.prepare import DEFAULT_MODEL, prepare
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from pydantic_ai.capabilities import AbstractCapability
     from pydantic_ai.models import Model
 
+    from sessions.errors import WaggleError
     from sessions.session import Session
     from workers.catalog import Worker
     from workers.contract import Problem, WorkerOutput
@@ -86,14 +89,25 @@ def run(asked: Run) -> WorkerOutput:
     if order.fresh:
         _forget(session, order.worker)
     with locked(session.path / f".{order.worker.name}-run.lock", seconds=0):
-        judged, took = _attempts(asked, choice, session, prepared, started)
-    judged.phase = "run"
-    judged.config |= {
-        "model_reason": choice.reason,
-        "queen_prompt": prepared.config["queen_prompt"],
-    }
-    judged.metrics |= {**took.metrics(), "seconds": round(time.monotonic() - started, 3)}
-    return judged
+        try:
+            output, took = _attempts(asked, choice, session, prepared, started)
+        except (NoModel, ModelFailed, LimitReached) as error:
+            output, took = _stopped(order, session, error), Spent()
+    output.phase, output.model = "run", choice.model
+    output.config["model_reason"] = choice.reason
+    output.metrics |= {**took.metrics(), "seconds": round(time.monotonic() - started, 3)}
+    return output
+
+
+def _stopped(order: Order, session: Session, error: WaggleError) -> WorkerOutput:
+    """Return the document of a run that a model stopped: the session is there to go on from."""
+    output = blocked(order.worker.full_name, session.id, "run", error)
+    words = [sys.executable, str(order.program), order.worker.name, "--run"]
+    words += ["--session", session.id, "--root", str(session.root), "--model", order.model or ""]
+    command = shlex.join(words)
+    output.config |= {"session_path": str(session.path), "next_command": command}
+    output.next_actions.append(f"Go on: {command}")
+    return output
 
 
 def _fill_without_model(choice: Choice) -> None:
