@@ -19,6 +19,8 @@ from workers.codes import CODES, FAMILIES
 LAYERS = {
     "workers.commands": 4,
     "workers.run": 4,
+    "workers.queen": 4,
+    "workers.schedule": 3,
     "workers.fill": 3,
     "workers.prepare": 3,
     "workers.finish": 3,
@@ -40,6 +42,7 @@ LAYERS = {
     "workers.repository": 1,
     "workers.render": 1,
     "workers.json_lines": 1,
+    "workers.plan": 1,
     "workers.prompts": 0,
     "workers.limits": 0,
     "workers.checklists": 0,

@@ -18,6 +18,8 @@ MODULES = {
     "schema": "tell",
     "session": "session",
     "models": "models",
+    "queen": "hive",
+    "run": "hive",
 }
 
 
