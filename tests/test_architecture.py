@@ -20,6 +20,8 @@ LAYERS = {
     "workers.commands": 4,
     "workers.run": 4,
     "workers.queen": 4,
+    "workers.opinion": 3,
+    "workers.telemetry": 3,
     "workers.schedule": 3,
     "workers.fill": 3,
     "workers.prepare": 3,

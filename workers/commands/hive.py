@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sessions.location import find_root
-from workers.commands.options import json_option, limit_options, limits_of, root_option
+from workers.commands.options import json_option, limit_options, limits_of, otel_option, root_option
 from workers.commands.printing import tell, warn
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @click.option("--session", metavar="ID", help="The session [default: a new one]")
 @click.option("--model", metavar="NAME", help="Who plans; none plans by rule.")
 @limit_options
+@otel_option
 @root_option
 @json_option
 def queen(
@@ -32,17 +33,20 @@ def queen(
     model: str | None,
     root: str | None,
     as_json: bool,
+    otel: bool,
     **given: Any,
 ) -> int:
     """Plan a task: which workers, their parts, their order; write their prompts."""
     from workers import queen as planning
     from workers.prepare import read_task
     from workers.reports import planned
+    from workers.telemetry import telemetry
 
     content = read_task(task, task_file)
     if content is None:
         raise click.UsageError("Give --task TEXT or --task-file FILE.")
-    wish = planning.Wish(find_root(root), content, session, model, limits_of(given))
+    watched = telemetry(wanted=otel)
+    wish = planning.Wish(find_root(root), content, session, model, limits_of(given), watched)
     made, plan, took = planning.plan(wish)
     return tell(planned(made, plan, took.metrics()), as_json=as_json)
 
@@ -52,6 +56,7 @@ def queen(
 @click.option("--parallel", type=click.IntRange(1), default=2, show_default=True, help="At a time.")
 @click.option("--model", metavar="NAME", help="Who fills [default: as in WORKER --run]")
 @limit_options
+@otel_option
 @root_option
 @json_option
 @click.pass_obj
@@ -63,6 +68,7 @@ def run(
     model: str | None,
     root: str | None,
     as_json: bool,
+    otel: bool,
     **given: Any,
 ) -> int:
     """Run the workers of a session's plan, in the order of what they wait for."""
@@ -74,10 +80,11 @@ def run(
     found, plan = open_plan(find_root(root), session)
     handed = {"--session": found.id, "--root": found.root, "--model": model}
     handed |= {f"--{name.replace('_', '-')}": value for name, value in given.items()}
+    switches = ["--otel"] if otel else []
     options = [str(word) for pair in handed.items() if pair[1] is not None for word in pair]
 
     def command(one: Assignment) -> list[str]:
-        return [sys.executable, str(program), one.worker, "--run", "--json", *options]
+        return [sys.executable, str(program), one.worker, "--run", "--json", *options, *switches]
 
     def ended(outcome: Outcome) -> None:
         warn(f"{outcome.worker}: {outcome.status}. {outcome.told}".rstrip())

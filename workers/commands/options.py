@@ -15,13 +15,15 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print the JS
 root_option = click.option(
     "--root", metavar="DIR", help="The repository [default: found from here]"
 )
+otel_option = click.option("--otel", is_flag=True, help="Send spans of models by OpenTelemetry.")
 # Bounds of a run of a model; a None takes the default of Limits.
+_COUNT = click.IntRange(1)
 _LIMITS = (
-    click.option("--attempts", type=click.IntRange(1), help="Verdicts at most [default: 3]"),
-    click.option("--max-requests", type=click.IntRange(1), help="Model requests [default: 150]"),
-    click.option("--max-tokens", type=click.IntRange(1), help="Tokens [default: 5,000,000]"),
+    click.option("--attempts", metavar="N", type=_COUNT, help="Verdicts at most [default: 3]"),
+    click.option("--max-requests", metavar="N", type=_COUNT, help="Requests [default: 150]"),
+    click.option("--max-tokens", metavar="N", type=_COUNT, help="Tokens [default: 5,000,000]"),
     click.option("--max-cost", metavar="USD", help="Cost at list price [default: no bound]"),
-    click.option("--timeout", type=click.FloatRange(1), help="Seconds [default: 3600]"),
+    click.option("--timeout", metavar="S", type=click.FloatRange(1), help="[default: 3600]"),
 )
 
 
@@ -32,13 +34,13 @@ def limit_options(command: Callable[..., int]) -> Callable[..., int]:
     return command
 
 
-def limits_of(given: dict[str, Any], phase: str = "run") -> Limits:
+def limits_of(given: dict[str, Any], *, calls_model: bool = True) -> Limits:
     """Return the bounds that were given, defaults for the others.
 
-    Raises click.UsageError for a bound that is none, or for a phase that calls no model.
+    Raises click.UsageError for a bound that is none, or where no model is called.
     """
-    if phase != "run" and any(value is not None for value in given.values()):
-        raise click.UsageError("--attempts, --max-... and --timeout go with --run.")
+    if not calls_model and any(value is not None for value in given.values()):
+        raise click.UsageError("Bounds of a model go with --run and --review-model.")
     from decimal import Decimal, InvalidOperation
 
     from workers.limits import Limits

@@ -10,12 +10,14 @@ import click
 from sessions.errors import WaggleError, of_system
 from sessions.location import find_root
 from workers.catalog import WORKERS
-from workers.commands.options import json_option, limit_options, limits_of, root_option
+from workers.commands.options import json_option, limit_options, limits_of, otel_option, root_option
 from workers.commands.printing import tell_phase
 from workers.contract import blocked
 
 if TYPE_CHECKING:
     from workers.catalog import Worker
+    from workers.contract import WorkerOutput
+    from workers.limits import Limits
 
 
 def worker_command(worker: Worker) -> click.Command:
@@ -33,7 +35,9 @@ def worker_command(worker: Worker) -> click.Command:
     @click.option("--fresh", is_flag=True, help="Begin anew; old files are kept aside.")
     @click.option("--all", "print_all", is_flag=True, help="Print all problems, however many.")
     @click.option("--explain-scores", is_flag=True, help="Tell which problem cost what.")
+    @click.option("--review-model", metavar="NAME", help="Ask a model for an opinion as well.")
     @limit_options
+    @otel_option
     @root_option
     @json_option
     @click.pass_obj
@@ -53,6 +57,8 @@ def worker_command(worker: Worker) -> click.Command:
         explain_scores: bool,
         root: str | None,
         as_json: bool,
+        review_model: str | None,
+        otel: bool,
         **given: Any,
     ) -> int:
         phases = {"setup": setup, "output": output, "run": all_phases, "check": check is not None}
@@ -62,7 +68,7 @@ def worker_command(worker: Worker) -> click.Command:
             raise click.UsageError("--task, --task-file and --fresh go with --setup and --run.")
         if (session is None and output) or (session is not None and check is not None):
             raise click.UsageError("--output needs --session ID, --check takes none.")
-        limits = limits_of(given, phase)
+        limits = _limits(phase, review_model, given, otel=otel)
         try:
             if makes:
                 from workers.prepare import Order, prepare, read_task
@@ -73,8 +79,9 @@ def worker_command(worker: Worker) -> click.Command:
                     result = prepare(order)
                 else:
                     from workers.run import Run, run
+                    from workers.telemetry import telemetry
 
-                    result = run(Run(order, limits))
+                    result = run(Run(order, limits, telemetry=telemetry(wanted=otel)))
             else:
                 from workers import finish
 
@@ -85,6 +92,8 @@ def worker_command(worker: Worker) -> click.Command:
                     result = finish.finish(request, session or "")
                 else:
                     result = finish.check(request, Path(check[0]), Path(check[1]))
+                if review_model is not None:
+                    _add_opinion(result, request.root, review_model, limits, otel=otel)
         except (WaggleError, OSError) as error:
             stop = of_system(error)
             result = blocked(worker.full_name, session, phase, stop)
@@ -102,6 +111,25 @@ def _phase(asked: dict[str, bool]) -> Literal["setup", "output", "run"]:
     if asked["run"]:
         return "run"
     return "setup" if asked["setup"] else "output"
+
+
+def _limits(phase: str, reviewer: str | None, given: dict[str, Any], *, otel: bool) -> Limits:
+    """Return the bounds of models; raises click.UsageError for options of models without one."""
+    if reviewer is not None and phase != "output":
+        raise click.UsageError("--review-model goes with --output and --check.")
+    calls_model = phase == "run" or reviewer is not None
+    if otel and not calls_model:
+        raise click.UsageError("--otel goes with --run and --review-model.")
+    return limits_of(given, calls_model=calls_model)
+
+
+def _add_opinion(
+    result: WorkerOutput, root: Path, name: str, limits: Limits, *, otel: bool
+) -> None:
+    from workers.opinion import Reviewer, add_opinion
+    from workers.telemetry import telemetry
+
+    add_opinion(result, root, Reviewer(name, limits, telemetry(wanted=otel)))
 
 
 COMMANDS = {
