@@ -304,3 +304,22 @@ def test_a_signal_ends_the_workers_too(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=20) == 143
     assert (tmp_path / "left").exists()
+
+
+def test_a_kill_between_plan_and_prompts_is_made_good(root: Path) -> None:
+    session, _, _ = plan(wish(root, model=BY_RULE))
+    (prompt,) = session.prompt_file("backend").parent.glob("*backend*")
+    before = prompt.read_bytes()
+    prompt.unlink()
+    plan(wish(root, model=BY_RULE))
+    assert prompt.read_bytes() == before
+
+
+def test_a_prompt_of_somebody_else_is_kept_before_anything_is_paid(root: Path) -> None:
+    session = make_session(root, SESSION)
+    session.prompt_file("docs").write_text("mine")
+    model, heard = planner(rows(row("backend")))
+    with pytest.raises(OtherTask):
+        plan(wish(root, model=model))
+    assert not heard
+    assert session.prompt_file("docs").read_text() == "mine"

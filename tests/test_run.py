@@ -19,7 +19,7 @@ from sessions.errors import Busy
 from tests import agents
 from tests.agents import scripted
 from tests.fake_api import fake_api
-from tests.kit import CLI, SESSION, TASK, document, waggle
+from tests.kit import CLI, SESSION, TASK, document, fill_in, waggle
 from workers.catalog import WORKERS
 from workers.contract import WorkerOutput
 from workers.fill import Transcript
@@ -398,3 +398,43 @@ def test_over_http_a_failure_in_the_middle_costs_nothing_twice(
 def texts(root: Path) -> list[Path]:
     folder = root / "Docs/hive-mind/sessions" / SESSION
     return [file for file in folder.rglob("*") if file.is_file()]
+
+
+def test_a_report_that_was_accepted_is_not_touched_again(root: Path) -> None:
+    words = ["backend", "--setup", "--session", SESSION, "--task", TASK]
+    assert waggle(*words, cwd=root).returncode == 0
+    files = fill_in(root, SESSION)
+    assert waggle("backend", "--output", "--session", SESSION, cwd=root).returncode == 0
+    before = [file.read_bytes() for file in files]
+    output = run_with(root, scripted(lambda _messages: pytest.fail("asked")))
+    assert output.status == "completed"
+    assert [file.read_bytes() for file in files] == before
+
+
+def test_a_report_that_decayed_is_told_with_the_task(root: Path) -> None:
+    words = ["backend", "--setup", "--session", SESSION, "--task", TASK]
+    waggle(*words, cwd=root)
+    notes, _ = fill_in(root, SESSION)
+    waggle("backend", "--output", "--session", SESSION, cwd=root)
+    notes.write_text(notes.read_text().replace("`app/auth.py:17`", "`app/auth.py:12`"))
+    seen: list[str] = []
+
+    def repairs(messages: list[Any]) -> Any:
+        seen.extend(agents.asked(messages))
+        return agents.honest(messages)
+
+    assert run_with(root, scripted(repairs)).status == "completed"
+    assert TASK in seen[0]
+    assert "- E06 " in seen[0]
+
+
+def test_a_stopped_run_tells_what_it_took(root: Path) -> None:
+    stopped = run_with(root, scripted(agents.honest), requests=2)
+    assert stopped.metrics["requests"] == 2
+    assert stopped.metrics["tokens_in"] > 0
+
+
+def test_a_long_run_gives_signs_of_life(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workers.fill.agent.HEARTBEAT_SECONDS", 0)
+    run_with(root, scripted(agents.honest))
+    assert len(events(root, "heartbeat")) == 3

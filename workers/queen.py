@@ -12,7 +12,7 @@ from sessions.errors import BadPlan, Damaged, OtherTask, shown
 from sessions.events import Event, utc_now
 from sessions.files import read_regular, sync_folder, write_atomic
 from sessions.location import new_session_id
-from sessions.session import PROMPT_BYTES, make_new_session, make_session, open_session, record
+from sessions.session import make_new_session, make_session, open_session, record
 from workers import providers
 from workers.catalog import WORKERS
 from workers.limits import Limits, Spent, spent
@@ -67,7 +67,11 @@ def plan(wish: Wish) -> tuple[Session, StoredPlan, Spent]:
             raise OtherTask(
                 f"session {session.id} has a plan for another task", "Take another session."
             )
+        with session.locked():
+            _write_prompts(session, known, wish.workers)  # a kill may have come between
         return session, known, Spent()
+    if session is not None:
+        _check_no_prompt(session, wish.workers)
     made, planned_by, took = _make(wish, text)
     session = session or make_new_session(wish.root, new_session_id(text))
     stored = _stored(made, session, planned_by, text)
@@ -219,19 +223,18 @@ def _stored(made: Plan, session: Session, planned_by: str, task: str) -> StoredP
     return StoredPlan.model_construct(**{**dict(made), **about, "schema_version": 1, "task": task})
 
 
-def _store(session: Session, stored: StoredPlan, workers: tuple[Worker, ...]) -> None:
-    """Write the prompts, then the plan: where a plan stands, its prompts do."""
-    reports = {worker.name: session.notes_file(worker.name) for worker in workers}
-    prompts = {one.worker: _prompt(stored, one, reports) for one in stored.assignments}
-    for worker, prompt in prompts.items():
-        file = session.prompt_file(worker)
-        if os.path.lexists(file) and read_regular(file, PROMPT_BYTES) != prompt:
+def _check_no_prompt(session: Session, workers: tuple[Worker, ...]) -> None:
+    """Raise OtherTask where a worker has a prompt that no plan of this session wrote."""
+    for worker in workers:
+        if os.path.lexists(session.prompt_file(worker.name)):
             raise OtherTask(
-                f"{worker}-worker already has another task in session {session.id}",
+                f"{worker.full_name} already has a task in session {session.id}",
                 "Take another session.",
             )
-    for worker, prompt in prompts.items():
-        write_atomic(session.prompt_file(worker), prompt)
+
+
+def _store(session: Session, stored: StoredPlan, workers: tuple[Worker, ...]) -> None:
+    """Write the plan, then its prompts, which can be made again from it."""
     folder = session.plan_file.parent
     if not os.path.lexists(folder):
         folder.mkdir()
@@ -239,6 +242,16 @@ def _store(session: Session, stored: StoredPlan, workers: tuple[Worker, ...]) ->
     if folder.is_symlink() or not folder.is_dir():
         raise Damaged(f"{shown(folder)} is not a folder", "Move it away.")
     write_atomic(session.plan_file, f"{stored.model_dump_json(indent=2)}\n".encode())
+    _write_prompts(session, stored, workers)
+
+
+def _write_prompts(session: Session, stored: StoredPlan, workers: tuple[Worker, ...]) -> None:
+    """Write the prompts that are missing."""
+    reports = {worker.name: session.notes_file(worker.name) for worker in workers}
+    for one in stored.assignments:
+        file = session.prompt_file(one.worker)
+        if not os.path.lexists(file):
+            write_atomic(file, _prompt(stored, one, reports))
 
 
 def _prompt(stored: StoredPlan, one: Assignment, reports: dict[str, Path]) -> bytes:

@@ -15,6 +15,7 @@ from sessions.files import locked
 from sessions.session import open_session, record
 from workers import providers
 from workers.contract import PRINTED_PLACES, PRINTED_PROBLEMS, blocked
+from workers.fill import Job, Transcript, fill
 from workers.finish import Request, finish
 from workers.limits import Limits, Spent, spent
 from workers.prepare import DEFAULT_MODEL, prepare
@@ -29,9 +30,7 @@ if TYPE_CHECKING:
 
     from sessions.errors import WaggleError
     from sessions.session import Session
-    from workers.catalog import Worker
     from workers.contract import Problem, WorkerOutput
-    from workers.fill import Job, Transcript
     from workers.prepare import Order
 
 WITHOUT_MODEL = "survey"
@@ -78,21 +77,23 @@ def run(asked: Run) -> WorkerOutput:
     what stops a model later is told in the document, with the session.
     """
     started = time.monotonic()
-    choice = (
-        Choice(asked.model.model_name, "as given") if asked.model else choose(asked.order.model)
-    )
+    given = asked.model
+    choice = Choice(given.model_name, "as given") if given else choose(asked.order.model)
     if choice.model == WITHOUT_MODEL:
         _fill_without_model(choice)
     order = replace(asked.order, model=choice.model)
     prepared = prepare(order)
     session = open_session(order.root, prepared.session_id or "")
-    if order.fresh:
-        _forget(session, order.worker)
+    job = Job(session, order.worker, given or choice.model, asked.limits, asked.telemetry)
     with locked(session.path / f".{order.worker.name}-run.lock", seconds=0):
+        transcript = Transcript(session.transcript_file(order.worker.name))
+        known = len(transcript.messages)
+        request = Request(order.worker, order.root, order.program, choice.model)
         try:
-            output, took = _attempts(asked, choice, session, prepared, started)
+            output = _attempts(job, transcript, request, prepared.config["queen_prompt"], started)
         except (NoModel, ModelFailed, LimitReached) as error:
-            output, took = _stopped(order, session, error), Spent()
+            output = _stopped(order, session, error)
+    took = spent(transcript.responses(known), choice.model)
     output.phase, output.model = "run", choice.model
     output.config["model_reason"] = choice.reason
     output.metrics |= {**took.metrics(), "seconds": round(time.monotonic() - started, 3)}
@@ -118,48 +119,40 @@ def _fill_without_model(choice: Choice) -> None:
     )
 
 
-def _forget(session: Session, worker: Worker) -> None:
-    """Keep the old conversation aside: it speaks of other files."""
-    file = session.transcript_file(worker.name)
-    if file.exists():
-        stamp = events.utc_now().replace(":", "-").replace(".", "-")
-        file.rename(file.with_name(f"{file.stem}.{stamp}{file.suffix}"))
-
-
 def _attempts(
-    asked: Run, choice: Choice, session: Session, prepared: WorkerOutput, started: float
-) -> tuple[WorkerOutput, Spent]:
+    job: Job, transcript: Transcript, request: Request, task: str, started: float
+) -> WorkerOutput:
     """Let the model work and judge what it did, until accepted, or out of attempts."""
-    from workers.fill import Job, Transcript
-
-    worker, limits = asked.order.worker, asked.limits
-    job = Job(session, worker, asked.model or choice.model, limits, asked.telemetry)
-    request = Request(worker, session.root, asked.order.program, choice.model)
-    transcript = Transcript(session.transcript_file(worker.name))
-    first = len(transcript.messages)
-    prompt = _first_prompt(session, worker, prepared) if not first else None
     judged: WorkerOutput | None = None
-    if first and not transcript.is_open:  # its turn was over: what it wrote is judged first
-        judged = finish(request, session.id)
-    for _ in range(limits.attempts):
-        if judged is not None:
-            if judged.status == "completed":
-                break
-            prompt = _repair_prompt(judged.problems)
+    state = job.session.state().workers[job.worker.full_name]
+    if (transcript.messages and not transcript.is_open) or state.completed_at:
+        judged = finish(request, job.session.id)  # what is there is judged before anything is paid
+    for _ in range(job.limits.attempts):
+        if judged is not None and judged.status == "completed":
+            break
         before = judged.config["judged"] if judged else None
-        _work(job, transcript, prompt, limits.timeout - (time.monotonic() - started))
-        judged = finish(request, session.id)
+        prompt = _next_prompt(job, transcript, task, judged)
+        _work(job, transcript, prompt, job.limits.timeout - (time.monotonic() - started))
+        judged = finish(request, job.session.id)
         if judged.config["judged"] == before:
             break  # nothing was changed: asking once more would cost as much and give the same
-    if judged is None:
-        judged = finish(request, session.id)
-    return judged, spent(transcript.responses(first), choice.model)
+    return judged or finish(request, job.session.id)
+
+
+def _next_prompt(
+    job: Job, transcript: Transcript, task: str, judged: WorkerOutput | None
+) -> str | None:
+    """Return what the model is told: its task first, then its problems; None to go on."""
+    if transcript.is_open:
+        return None
+    parts = [] if transcript.messages else [_first_prompt(job, task)]
+    if judged is not None:
+        parts.append(_repair_prompt(judged.problems))
+    return "\n".join(parts)
 
 
 def _work(job: Job, transcript: Transcript, prompt: str | None, seconds: float) -> None:
     """Let the model have a turn; what it took is recorded, however the turn ends."""
-    from workers.fill import fill
-
     name = job.worker.full_name
     with job.session.locked():
         record(job.session, Event("task_started", name, "model", job.model_name))
@@ -190,13 +183,14 @@ def _unrecorded(job: Job, transcript: Transcript) -> Spent:
     return spent(transcript.responses()[counted:], job.model_name)
 
 
-def _first_prompt(session: Session, worker: Worker, prepared: WorkerOutput) -> str:
+def _first_prompt(job: Job, task: str) -> str:
+    session, name = job.session, job.worker.name
     return render(
         "prompts/task.j2",
-        notes=str(session.notes_file(worker.name).relative_to(session.root)),
-        json=str(session.json_file(worker.name).relative_to(session.root)),
+        notes=str(session.notes_file(name).relative_to(session.root)),
+        json=str(session.json_file(name).relative_to(session.root)),
         root=str(session.root),
-        task=block("task", prepared.config["queen_prompt"]),
+        task=block("task", task),
     )
 
 

@@ -69,7 +69,7 @@ def _service_obstacle(url: str) -> tuple[str, str] | None:
 
     hint = f"Start it, or unset {_URL} to use the program claude."
     try:
-        answered = httpx.get(f"{url}/health", timeout=HEALTH_SECONDS)
+        answered = httpx.get(f"{url}/health", timeout=HEALTH_SECONDS, trust_env=False)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         return f"the service {shown(url)} does not answer ({type(error).__name__})", hint
     if answered.status_code != httpx.codes.OK:

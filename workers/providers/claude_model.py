@@ -250,7 +250,8 @@ async def ask_service(question: Question) -> tuple[str, RequestUsage]:
         "timeout": question.seconds,
     }
     try:
-        async with httpx.AsyncClient(timeout=question.seconds + 5) as client:
+        # A proxy of the environment is not for a service on this machine.
+        async with httpx.AsyncClient(timeout=question.seconds + 5, trust_env=False) as client:
             answered = await client.post(f"{claude.service_url()}/claude", json=body)
     except httpx.TimeoutException as error:
         raise ModelRequestTimeout(question.name, question.seconds) from error
