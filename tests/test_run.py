@@ -207,6 +207,11 @@ OUTSIDE = {
     "env": ".env",
     "env of production": "app/.env.production",
     "key": "deploy/server.pem",
+    "upper case": "deploy/SERVER.PEM",
+    "key of ssh": "deploy/id_rsa",
+    "secrets": "deploy/secrets.yaml",
+    "cloud": ".aws/credentials",
+    "state": "deploy/terraform.tfstate.backup",
     "git": ".git/config",
     "events": f"Docs/hive-mind/sessions/{SESSION}/EVENTS.jsonl",
     "another session": "Docs/hive-mind/sessions/other/SESSION.md",
@@ -221,7 +226,9 @@ def with_secrets(root: Path) -> Path:
     (root / "linked").symlink_to("/etc")
     (root / "deploy").mkdir()
     (root / "Docs/hive-mind/sessions/other").mkdir(parents=True)
-    hidden = (".env", "app/.env.production", "deploy/server.pem", ".git/config")
+    (root / ".aws").mkdir()
+    places = (".env", ".git", ".aws", "app/.env", "deploy")
+    hidden = [path for path in OUTSIDE.values() if path.startswith(places)]
     for name in (*hidden, "Docs/hive-mind/sessions/other/SESSION.md"):
         (root / name).write_text("SECRET\n")
     return root

@@ -31,11 +31,12 @@ if TYPE_CHECKING:
 
 TOOLS = ("read_file", "edit_file", "write_file", "find_files", "grep")
 WRITING = frozenset({"edit_file", "write_file"})
-# What an agent has no business with: keys, and git's own files. Names, at any depth.
+# What an agent has no business with: git's own files, and keys. Globs at any depth, in any case;
+# each is held against every file that a search walks over, so that their number is time.
 SECRETS = tuple(
-    ".git .env .env.* *.pem *.key *.p12 *.pfx *.jks *.keystore id_rsa* id_ed25519* .ssh .aws .gnupg"
-    " .netrc .npmrc .pypirc .docker .kube credentials credentials.json secrets.json secrets.yml"
-    " secrets.yaml *.tfstate *.tfstate.*".split()
+    "**/.git **/.env* **/.ssh **/.aws **/.gnupg **/.kube **/.docker **/.netrc **/.npmrc **/.pypirc"
+    " **/id_rsa* **/id_ed25519* **/credentials **/credentials.json **/secrets.[jty]*"
+    " *.pem *.key *.p12 *.pfx *.jks *.keystore *.tfstate*".split()
 )
 _OWN_FILES = ("EVENTS.jsonl", "STATE.json", "METRICS.json", "SESSION.md")
 _OWN_FOLDERS = ("workers/prompts", "workers/orchestration")
@@ -84,8 +85,7 @@ def make_agent(
 def denied(session: Session, worker: Worker) -> list[str]:
     """Return the patterns of what the agent may not even read: secrets, and the sessions' files."""
     here = f"{SESSIONS.as_posix()}/{session.id}"
-    patterns = [*SECRETS, *(f"**/{name}" for name in SECRETS)]
-    patterns += [f"{here}/{name}" for name in (*_OWN_FILES, *_OWN_FOLDERS)]
+    patterns = [*SECRETS, *(f"{here}/{name}" for name in (*_OWN_FILES, *_OWN_FOLDERS))]
     patterns.append(f"{here}/{session.transcript_file(worker.name).relative_to(session.path)}")
     others = os.scandir(session.root / SESSIONS)
     return patterns + [f"{SESSIONS.as_posix()}/{e.name}" for e in others if e.name != session.id]
