@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -445,3 +447,32 @@ def test_a_long_run_gives_signs_of_life(root: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("workers.fill.agent.HEARTBEAT_SECONDS", 0)
     run_with(root, scripted(agents.honest))
     assert len(events(root, "heartbeat")) == 3
+
+
+def test_a_terminal_shows_progress_and_no_banner(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "test-key")
+    monkeypatch.setenv("TERM", "xterm")
+    calls = [("read_file", {"path": "app/\x1b[31morders.py"}), ("read_file", {"path": "app/db.py"})]
+    terminal, side = os.openpty()
+    with fake_api([{"calls": calls}, {"text": "done"}]) as api:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", api.url)
+        words = ["--session", SESSION, "--task", TASK, "--model", "anthropic:claude-sonnet-5"]
+        command = [sys.executable, str(CLI), "backend", "--run", *words, "--attempts", "1"]
+        with subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL, stderr=side) as process:
+            os.close(side)
+            shown = b"".join(iter(lambda: read_some(terminal), b""))
+    os.close(terminal)
+    assert process.returncode == 1
+    assert b"0 of 7 sections; 1 requests, 120 tokens" in shown
+    assert b"read_file app/db.py" in shown
+    assert b"\x1b[31morders" not in shown
+    assert b"Logfire" not in shown
+
+
+def read_some(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 4096)
+    except OSError:  # the other side was closed
+        return b""

@@ -86,7 +86,6 @@ def _ask(reviewer: Reviewer, prompt: str) -> tuple[list[tuple[str, str]], Spent]
 
     from pydantic import BaseModel, Field
     from pydantic_ai import Agent
-    from pydantic_ai.capabilities import ResolveModelId
     from pydantic_ai.messages import ModelResponse
 
     class Doubt(BaseModel):
@@ -103,7 +102,7 @@ def _ask(reviewer: Reviewer, prompt: str) -> tuple[list[tuple[str, str]], Spent]
         output_type=Opinion,
         instructions=render("prompts/opinion.j2").strip(),
         retries={"output": 2},
-        capabilities=[ResolveModelId(providers.resolve), *reviewer.telemetry],
+        capabilities=providers.capabilities(reviewer.telemetry),
     )
     with failures_of(reviewer.name):
         result = asyncio.run(

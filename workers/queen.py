@@ -121,7 +121,6 @@ def _ask(wish: Wish, model: str | Model, name: str, task: str) -> tuple[Plan, Sp
     import asyncio
 
     from pydantic_ai import Agent
-    from pydantic_ai.capabilities import ResolveModelId
     from pydantic_ai.messages import ModelResponse
 
     from workers.plan import Plan
@@ -133,7 +132,7 @@ def _ask(wish: Wish, model: str | Model, name: str, task: str) -> tuple[Plan, Sp
         instructions=render("prompts/queen.j2", workers=catalogue).strip(),
         validation_context={"workers": [worker.name for worker in wish.workers]},
         retries={"output": _REPAIRS},
-        capabilities=[ResolveModelId(providers.resolve), *wish.telemetry],
+        capabilities=providers.capabilities(wish.telemetry),
     )
     repository = block("repository", repository_told(wish.root))
     with failures_of(name):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from sessions.location import SESSIONS
 from sessions.session import record
 from workers.limits import Spent, spent
 from workers.outline import MARK
-from workers.providers import resolve
+from workers.providers import capabilities
 from workers.render import render
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def make_agent(
 ) -> Agent[None, str]:
     """Make the agent of a worker; what it says and is told goes to the transcript."""
     from pydantic_ai import Agent
-    from pydantic_ai.capabilities import LocalWorkspace, ResolveModelId
+    from pydantic_ai.capabilities import LocalWorkspace
     from pydantic_ai_harness import FileSystem
 
     files = FileSystem(
@@ -70,13 +71,12 @@ def make_agent(
     )
     return Agent(
         name=worker.full_name,
-        instructions=render("prompts/fill.j2").strip(),
+        instructions=render("prompts/fill.j2", posix=shutil.which("rg") is None).strip(),
         capabilities=[
-            ResolveModelId(resolve),
+            *capabilities(telemetry),
             LocalWorkspace(session.root),
             files,
             _hooks(session, worker, transcript, tell),
-            *telemetry,
         ],
         retries=_TOOL_RETRIES,
     )

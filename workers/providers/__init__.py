@@ -17,6 +17,9 @@ from sessions.errors import NoModel, shown
 from workers.providers import claude
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pydantic_ai.capabilities import AbstractCapability
     from pydantic_ai.models import Model
 
 CUSTOM = "custom:"
@@ -122,6 +125,16 @@ def resolve(_context: object, name: str) -> Model | None:
     from workers.providers.claude_model import ClaudeModel, ask_program, ask_service
 
     return ClaudeModel(name, alias, ask_service if claude.service_url() else ask_program)
+
+
+def capabilities(
+    telemetry: Sequence[AbstractCapability[Any]] = (),
+) -> list[AbstractCapability[Any]]:
+    """Return what every agent of ours has: our names of models, telemetry, and no banner."""
+    from pydantic_ai.capabilities import ResolveModelId
+
+    os.environ.setdefault("PYDANTIC_AI_NO_BANNER", "1")  # it would print over our progress
+    return [ResolveModelId(resolve), *telemetry]
 
 
 def _claude_obstacle(name: str) -> Obstacle | None:
