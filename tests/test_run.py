@@ -9,10 +9,13 @@ import shlex
 import subprocess
 import sys
 import time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+import respx
 from pydantic_ai.messages import ModelResponse, TextPart
 from pydantic_ai.models import Model
 from pydantic_ai.models.function import AgentInfo, FunctionModel
@@ -23,7 +26,7 @@ from tests.agents import scripted
 from tests.fake_api import fake_api
 from tests.kit import CLI, SESSION, TASK, document, fill_in, waggle
 from workers.catalog import WORKERS
-from workers.contract import WorkerOutput
+from workers.contract import EXIT_OF_STATUS, WorkerOutput
 from workers.fill import Transcript
 from workers.limits import Limits
 from workers.prepare import Order
@@ -476,3 +479,40 @@ def read_some(terminal: int) -> bytes:
         return os.read(terminal, 4096)
     except OSError:  # the other side was closed
         return b""
+
+
+@pytest.mark.usefixtures("loopback_models")
+@pytest.mark.parametrize(("bound", "ends"), [({}, 0), ({"cost": 1}, 3), ({"tokens": 9**9}, 3)])
+def test_a_bound_that_cannot_hold_is_told(
+    root: Path, monkeypatch: pytest.MonkeyPatch, bound: dict[str, Any], ends: int
+) -> None:
+    """The service tells no usage: silence would be a bound that is none."""
+    url = "http://127.0.0.1:47291"
+    monkeypatch.setenv("WAGGLE_CLAUDE_URL", url)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        prompt = json.loads(request.content)["prompt"]
+        if "write_file: success" in prompt:
+            return httpx.Response(200, json={"response": "Both files are whole."})
+        notes, data = agents.report_for(root, SESSION)
+        workers = f"Docs/hive-mind/sessions/{SESSION}/workers"
+        files = {"notes/backend_notes.md": notes, "json/backend_output.json": data}
+        calls = [
+            {"name": "write_file", "args": {"path": f"{workers}/{name}", "content": text}}
+            for name, text in files.items()
+        ]
+        return httpx.Response(200, json={"response": json.dumps({"tool_calls": calls})})
+
+    limits = Limits(**{**bound, **({"cost": Decimal(1)} if "cost" in bound else {})})
+    with respx.mock:
+        respx.get(f"{url}/health").respond(200)
+        respx.post(f"{url}/claude").mock(side_effect=answer)
+        output = run(Run(order(root), limits))
+    assert EXIT_OF_STATUS[output.status] == ends
+    assert output.model == "custom:max-subscription"
+    if ends:
+        assert "cannot hold" in output.problems[0].message
+    else:
+        assert output.metrics["tokens_in"] is None
+        assert output.metrics["source"] == "not reported"
+        assert output.metrics["requests"] == 2

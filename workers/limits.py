@@ -11,25 +11,35 @@ if TYPE_CHECKING:
     from pydantic_ai.usage import RunUsage, UsageLimits
 
 
+DEFAULT_TOKENS = 5_000_000
+
+
 @dataclass(frozen=True)
 class Limits:
     """Bounds of one worker's task, over all attempts and restarts; `timeout` of one command, s.
 
-    `cost` is in US dollars at list price; None is no bound.
+    `tokens` are DEFAULT_TOKENS unless somebody asked; `cost` is in US dollars at list price.
     """
 
     attempts: int = 3
     requests: int = 150
-    tokens: int | None = 5_000_000
+    tokens: int | None = None
     cost: Decimal | None = None
     timeout: float = 3600.0
+
+    @property
+    def must_be_measured(self) -> bool:
+        """Whether somebody asked for a bound that holds only where usage or prices are known."""
+        return self.tokens is not None or self.cost is not None
 
     def for_agent(self) -> UsageLimits:
         """Return them as Pydantic AI takes them."""
         from pydantic_ai.usage import UsageLimits
 
         return UsageLimits(
-            request_limit=self.requests, total_tokens_limit=self.tokens, cost_limit=self.cost
+            request_limit=self.requests,
+            total_tokens_limit=self.tokens or DEFAULT_TOKENS,
+            cost_limit=self.cost,
         )
 
 

@@ -104,7 +104,7 @@ def _ask(reviewer: Reviewer, prompt: str) -> tuple[list[tuple[str, str]], Spent]
         retries={"output": 2},
         capabilities=providers.capabilities(reviewer.telemetry),
     )
-    with failures_of(reviewer.name):
+    with failures_of(reviewer.name, measured=reviewer.limits.must_be_measured):
         result = asyncio.run(
             agent.run(
                 prompt,

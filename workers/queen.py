@@ -135,7 +135,7 @@ def _ask(wish: Wish, model: str | Model, name: str, task: str) -> tuple[Plan, Sp
         capabilities=providers.capabilities(wish.telemetry),
     )
     repository = block("repository", repository_told(wish.root))
-    with failures_of(name):
+    with failures_of(name, measured=wish.limits.must_be_measured):
         result = asyncio.run(
             agent.run(
                 f"{block('task', task)}\n{repository}",

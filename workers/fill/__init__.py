@@ -50,7 +50,7 @@ def fill(job: Job, transcript: Transcript, prompt: str | None, seconds: float) -
     """
     import asyncio
 
-    with progress() as tell, failures_of(job.model_name):
+    with progress() as tell, failures_of(job.model_name, measured=job.limits.must_be_measured):
         asyncio.run(_turn(job, transcript, prompt, seconds, tell))
 
 

@@ -131,9 +131,10 @@ def capabilities(
     telemetry: Sequence[AbstractCapability[Any]] = (),
 ) -> list[AbstractCapability[Any]]:
     """Return what every agent of ours has: our names of models, telemetry, and no banner."""
+    import pydantic_ai
     from pydantic_ai.capabilities import ResolveModelId
 
-    os.environ.setdefault("PYDANTIC_AI_NO_BANNER", "1")  # it would print over our progress
+    pydantic_ai.BANNER_ENABLED = False  # it would print over our progress
     return [ResolveModelId(resolve), *telemetry]
 
 

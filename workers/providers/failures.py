@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -17,12 +18,25 @@ _SHOWN = 300
 
 
 @contextmanager
-def failures_of(name: str) -> Iterator[None]:
-    """Raise NoModel, ModelFailed or LimitReached in place of what Pydantic AI raises."""
-    from pydantic_ai import exceptions
+def failures_of(name: str, *, measured: bool = False) -> Iterator[None]:
+    """Raise NoModel, ModelFailed or LimitReached in place of what Pydantic AI raises.
 
+    `measured` says that a bound was asked for which holds only where usage and prices are known:
+    then their lack is an error, else it is nothing.
+    """
+    from pydantic_ai import CostNotFoundWarning, UsageLimitUnavailableWarning, exceptions
+
+    unknown = (CostNotFoundWarning, UsageLimitUnavailableWarning)
     try:
-        yield
+        with warnings.catch_warnings():
+            for warning in unknown:
+                warnings.simplefilter("error" if measured else "ignore", warning)
+            yield
+    except unknown as error:
+        raise LimitReached(
+            f"a bound on tokens or cost cannot hold: {shown(name)} tells no usage or price",
+            "Bound it by --max-requests instead: the same command goes on from here.",
+        ) from error
     except exceptions.UsageLimitExceeded as error:
         raise LimitReached(
             f"the model {shown(name)} came to a limit: {shown(error, _SHOWN)}",
