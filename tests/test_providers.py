@@ -403,18 +403,51 @@ def real_claude(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return program
 
 
-@pytest.mark.slow
-def test_the_real_claude_fills_a_report(
-    real_claude: Path, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """All three phases with the program that users have, against a scripted API."""
-    from tests.agents import report_for
-
+@pytest.fixture
+def with_real_claude(real_claude: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program itself on the path, with a made-up login that it sends to the loopback only."""
     monkeypatch.setenv("PATH", f"{real_claude.parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    # A made-up login: the program sends it to the loopback and nowhere else.
     monkeypatch.setenv("CLAUDE_CODE_OAUTH_TOKEN", "made-up-for-a-test")
     monkeypatch.setenv("ANTHROPIC_API_KEY", "must-not-be-used")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("with_real_claude", "loopback_models")
+@pytest.mark.parametrize(
+    ("turn", "code"),
+    [
+        ({"status": 401}, "R12"),
+        ({"status": 404}, "R12"),
+        ({"status": 429}, "R13"),
+        ({"status": 529}, "R13"),
+        ({"text": ""}, "R13"),
+    ],
+    ids=str,
+)
+def test_a_failure_of_the_real_claude_is_one_problem(
+    turn: dict[str, Any], code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with fake_api([turn]) as api, pytest.raises(WaggleError) as told:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", api.url)
+        ask()
+    assert told.value.code == code, told.value.message
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("with_real_claude", "loopback_models")
+def test_the_real_claude_keeps_to_a_schema(monkeypatch: pytest.MonkeyPatch) -> None:
+    script = [{"calls": [("StructuredOutput", BAD)]}, {"calls": [("StructuredOutput", GOOD)]}]
+    with fake_api(script) as api:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", api.url)
+        assert ask(output_type=Plan).output == Plan(worker="backend")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("with_real_claude")
+def test_the_real_claude_fills_a_report(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All three phases with the program that users have, against a scripted API."""
+    from tests.agents import report_for
 
     def answer(request: dict[str, Any]) -> dict[str, Any]:
         text = json.dumps(request["messages"])
