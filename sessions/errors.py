@@ -8,6 +8,10 @@ WaggleError            could not run (exit 3)
 ├── NoPrompt           the worker has no task yet, or it cannot be read
 ├── OtherTask          the worker already has another task
 ├── Damaged            the session's files are not what the program wrote
+├── Foreign            another program made the session: it is only read
+├── NoSuchTicket       no blocker, escalation or handoff of that id
+├── Paused             the session is paused or archived
+├── BadArchive         an archive does not match its digests
 ├── Busy               another process holds the session
 ├── NotReadable        a file that must be read is not a readable regular file
 ├── NoModel            a model cannot be used here: package, key, login or name
@@ -100,6 +104,30 @@ class Damaged(WaggleError):
     code = "R08"
 
 
+class Foreign(WaggleError):
+    """Another program made the session; it is read, and written only when asked for."""
+
+    code = "R12"
+
+
+class NoSuchTicket(WaggleError):
+    """No blocker, escalation or handoff of that id is open."""
+
+    code = "R13"
+
+
+class Paused(WaggleError):
+    """The session is paused or archived."""
+
+    code = "R14"
+
+
+class BadArchive(WaggleError):
+    """An archive does not hold what it says, or holds what no session has."""
+
+    code = "R15"
+
+
 class Busy(WaggleError):
     """Another process holds the session's lock."""
 
@@ -115,25 +143,25 @@ class NotReadable(WaggleError):
 class NoModel(WaggleError):
     """A model cannot be used here until something is installed, set or logged in."""
 
-    code = "R12"
+    code = "R16"
 
 
 class ModelFailed(WaggleError):
     """A model was asked and gave no answer that can be used; asking again may help."""
 
-    code = "R13"
+    code = "R17"
 
 
 class LimitReached(WaggleError):
     """A run of a model came to the requests, tokens, cost or time that it may take."""
 
-    code = "R14"
+    code = "R18"
 
 
 class BadPlan(WaggleError):
     """A session's plan is not there, or breaks a rule of plans."""
 
-    code = "R15"
+    code = "R19"
 
 
 def of_system(error: WaggleError | OSError) -> WaggleError:

@@ -7,17 +7,28 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sessions.errors import Damaged, shown
+from sessions.errors import BadInput, Damaged, escaped, shown
 from sessions.files import append_synced
+from sessions.secrets import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-EVENT_TYPES = (
+# The program's own: nobody records them by hand.
+OWN_TYPES = (
     "session_created",
-    "worker_spawned",
     "session_validated",
+    "session_paused",
+    "session_resumed",
+    "session_archived",
+    "session_restored",
+    "worker_spawned",
+    "setup_completed",
+    "output_rejected",
+    "output_accepted",
+)
+LOGGED_TYPES = (
     "worker_configured",
     "task_started",
     "code_analyzed",
@@ -32,12 +43,16 @@ EVENT_TYPES = (
     "escalation_resolved",
     "handoff_requested",
     "handoff_accepted",
-    "setup_completed",
-    "output_rejected",
-    "output_accepted",
     "task_completed",
     "worker_failed",
 )
+EVENT_TYPES = (*OWN_TYPES, *LOGGED_TYPES)
+
+LINE_BYTES = 1024 * 1024  # a longer line is none of ours
+_TORN_SHOWN = 500
+_LARGEST_SEQ = 2**53
+# Names that the program before this one gave to the same things.
+_FORMERLY = {"timestamp": ("ts",), "event_type": ("type",), "worker": ("agent",)}
 
 
 @dataclass(frozen=True)
@@ -53,6 +68,14 @@ class Event:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Line:
+    """One line of the log: its event, None if it is not readable, and where it ends in bytes."""
+
+    record: dict[str, Any] | None
+    end: int
+
+
 def utc_now() -> str:
     """Return the time as ISO 8601 with milliseconds and `Z`."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -61,50 +84,120 @@ def utc_now() -> str:
 def append(path: Path, session_id: str, first_seq: int, events: Sequence[Event]) -> None:
     """Append events as one synced write; the caller holds the session's lock.
 
-    `seq` numbers the events of a session, so that their order survives a clock that jumps.
+    `seq` numbers the events of a session, so that their order survives a clock that jumps. What a
+    killed writer left at the end is taken out and told in an event of its own: it was never
+    acknowledged, and nothing may be glued to it. Raises BadInput for an event that is too long.
     """
-    now = utc_now()
+    now, first_line = utc_now(), b""
+    tail = _torn_tail(path)
+    if tail and not is_event(tail):
+        told = {"torn": escaped(tail[:_TORN_SHOWN].decode("utf-8", "backslashreplace"))}
+        size = {"torn_bytes": len(tail)}
+        repair = Event("session_validated", "", "repair", path.name, metrics=size, extra=told)
+        first_line = _line(repair, session_id, first_seq, now)
+        first_seq += 1
+    elif tail:
+        first_line, tail = b"\n", b""  # a whole event that only lacks its line's end
     lines = [
         _line(event, session_id, first_seq + position, now) for position, event in enumerate(events)
     ]
-    append_synced(path, b"".join(lines))
+    longest = max(map(len, lines))
+    if longest > LINE_BYTES:
+        raise BadInput(
+            f"an event of {longest:,} bytes is too long", f"Keep it below {LINE_BYTES:,} bytes."
+        )
+    append_synced(path, first_line + b"".join(lines), instead_of=len(tail))
+
+
+def _torn_tail(path: Path) -> bytes:
+    """Return what stands after the last line's end, without reading what stands before."""
+    try:
+        with path.open("rb") as log:
+            size = log.seek(0, 2)
+            log.seek(max(0, size - 1))
+            if log.read() in {b"", b"\n"}:
+                return b""
+            log.seek(max(0, size - LINE_BYTES))
+            return log.read().rpartition(b"\n")[2]
+    except FileNotFoundError:
+        return b""
 
 
 def _line(event: Event, session_id: str, seq: int, now: str) -> bytes:
+    details = {
+        "action": event.action,
+        "target": event.target,
+        "result": "success" if event.success else "failure",
+        "metrics": event.metrics,
+        **event.extra,
+    }
     record = {
         "timestamp": now,
         "seq": seq,
         "event_type": event.event_type,
         "worker": event.worker,
         "session_id": session_id,
-        "details": {
-            "action": event.action,
-            "target": event.target,
-            "result": "success" if event.success else "failure",
-            "metrics": event.metrics,
-            **event.extra,
-        },
+        "details": redacted(details),
     }
     # ASCII: U+2028 and friends would end a line for some readers.
     return json.dumps(record, separators=(",", ":")).encode("ascii") + b"\n"
 
 
-def read(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the well-formed events in order; a torn or foreign line is passed over.
+def read(path: Path, offset: int = 0) -> Iterator[Line]:
+    """Yield the whole lines from an offset on; one that is not readable has no record.
 
-    Raises Damaged when something else than a regular file stands there.
+    What stands after the last line's end is left out: its writer may be about to finish it.
+    Raises Damaged as `check_log` does.
     """
+    check_log(path)
+    if not path.exists():
+        return
+    with path.open("rb") as log:
+        log.seek(offset)
+        while line := log.readline(LINE_BYTES):
+            offset += len(line)
+            whole = line
+            while not line.endswith(b"\n"):
+                whole = b""  # too long to be an event
+                line = log.readline(LINE_BYTES)
+                if not line:
+                    return
+                offset += len(line)
+            yield Line(event_of(whole), offset)
+
+
+def check_log(path: Path) -> None:
+    """Raise Damaged when something else than a regular file stands where the log belongs."""
     if path.is_symlink() or (path.exists() and not path.is_file()):
         raise Damaged(
             f"{shown(path)} is not a regular file", "Move it away; the next --setup starts a log."
         )
-    if not path.exists():
-        return
-    with path.open("rb") as lines:
-        for line in lines:
-            try:
-                record = json.loads(line)
-            except (ValueError, RecursionError):
-                continue
-            if isinstance(record, dict) and isinstance(record.get("event_type"), str):
-                yield record
+
+
+def is_event(line: bytes) -> bool:
+    """Tell whether a line is an event, whole."""
+    return event_of(line) is not None
+
+
+def event_of(line: bytes) -> dict[str, Any] | None:
+    """Return the event of a line under the names of today, None if it is none.
+
+    Fields of the wrong type make it none; a `seq` that is no counting number is left out.
+    """
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(record, dict):
+        return None
+    for name, formerly in _FORMERLY.items():
+        if name not in record:
+            record[name] = next((record[old] for old in formerly if old in record), None)
+    if not all(isinstance(record[name], str) for name in _FORMERLY):
+        return None
+    seq = record.get("seq")
+    if isinstance(seq, bool) or not isinstance(seq, int) or not 0 < seq < _LARGEST_SEQ:
+        record.pop("seq", None)
+    if not isinstance(record.get("details"), dict):
+        record["details"] = {}
+    return record

@@ -13,7 +13,10 @@ import errno
 import fcntl
 import os
 import stat
+import struct
+import sys
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from sessions.errors import Busy, NotReadable, shown
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
 LOCK_SECONDS = 10.0
 _POLL_SECONDS = 0.02
+_SYS_OPENAT2 = 437  # the same on every architecture of Linux
+_RESOLVE_NO_MAGICLINKS, _RESOLVE_NO_SYMLINKS, _RESOLVE_BENEATH = 0x02, 0x04, 0x08
 
 
 def sync_folder(folder: Path) -> None:
@@ -59,18 +64,37 @@ def write_atomic(path: Path, data: bytes) -> None:
     sync_folder(path.parent)
 
 
-def append_synced(path: Path, data: bytes) -> None:
+def write_changed(path: Path, data: bytes) -> None:
+    """Replace a file unless it holds these bytes already: a sync costs more than a look."""
+    try:
+        same = read_regular(path, len(data)) == data
+    except (OSError, NotReadable):
+        same = False
+    if not same:
+        write_atomic(path, data)
+
+
+def move_aside(path: Path) -> Path:
+    """Rename a file to a dated name of its own beside it; returns that name."""
+    stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S-%f")
+    aside = path.with_name(f"{path.stem}.{stamp}{path.suffix}")
+    path.rename(aside)
+    sync_folder(path.parent)
+    return aside
+
+
+def append_synced(path: Path, data: bytes, *, instead_of: int = 0) -> None:
     """Append whole lines in one write, synced before returning.
 
-    A torn tail that a killed writer left gets a newline first, so that nothing is glued to it;
-    a short write (disk full) is cut off again and raised as OSError.
+    `instead_of` bytes at the end are cut off first: what a killed writer left of a line. A short
+    write (disk full) is cut off again and raised as OSError.
     """
     flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
     descriptor = os.open(path, flags, 0o644)
     try:
-        size = os.fstat(descriptor).st_size
-        if size and os.pread(descriptor, 1, size - 1) != b"\n":
-            data = b"\n" + data
+        size = os.fstat(descriptor).st_size - instead_of
+        if instead_of:
+            os.ftruncate(descriptor, size)
         written = os.write(descriptor, data)
         if written != len(data):
             os.ftruncate(descriptor, size)
@@ -80,6 +104,49 @@ def append_synced(path: Path, data: bytes) -> None:
             sync_folder(path.parent)
     finally:
         os.close(descriptor)
+
+
+def open_beneath(folder: int, path: str) -> int:
+    """Open a file for reading by its path below an open folder, which no link leads out of.
+
+    The path has no links in it: one that appears is refused (OSError), wherever it leads. Uses
+    openat2(2) where the kernel has it; elsewhere each folder is opened in turn.
+    """
+    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = _openat2(folder, path, flags)
+    if descriptor is not None:
+        return descriptor
+    *folders, name = path.split("/")
+    inside = os.dup(folder)
+    try:
+        for part in folders:
+            deeper = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=inside)
+            os.close(inside)
+            inside = deeper
+        return os.open(name, flags, dir_fd=inside)
+    finally:
+        os.close(inside)
+
+
+def _openat2(folder: int, path: str, flags: int) -> int | None:
+    """Call openat2(2), which Python has no function for; None where there is no such call."""
+    if not sys.platform.startswith("linux"):
+        return None
+    import ctypes
+
+    # struct open_how: flags, mode, resolve
+    how = struct.pack(
+        "QQQ", flags, 0, _RESOLVE_NO_MAGICLINKS | _RESOLVE_NO_SYMLINKS | _RESOLVE_BENEATH
+    )
+    call = ctypes.CDLL(None, use_errno=True).syscall
+    name = ctypes.c_char_p(os.fsencode(path))
+    found: int = call(_SYS_OPENAT2, folder, name, how, len(how))
+    if found >= 0:
+        return found
+    number = ctypes.get_errno()
+    if number in {errno.ENOSYS, errno.EPERM, errno.EINVAL}:  # an old kernel, or a sandbox
+        return None
+    raise OSError(number, os.strerror(number), path)
 
 
 def read_regular(path: Path, limit: int, *, follow: bool = False) -> bytes:

@@ -7,7 +7,8 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sessions.errors import BadInput, NoSuchRoot, shown
+from sessions.errors import BadInput, NoSuchRoot, NotReadable, shown
+from sessions.files import read_regular
 
 SESSIONS = Path("Docs", "hive-mind", "sessions")
 ID_CHARACTERS = 100
@@ -19,6 +20,7 @@ _FILLER = frozenset(
     "a an and are as at be by for from in into is it its of on or our please that the their"
     " then this to we with you your".split()
 )
+_PATH_BYTES = 8192
 _SLUG_WORDS = 5
 _SLUG_CHARACTERS = 50
 
@@ -43,6 +45,30 @@ def find_root(explicit: str | None = None) -> Path:
             return folder
     project = os.environ.get("CLAUDE_PROJECT_DIR")
     return _folder(Path(project)) if project else here
+
+
+def sessions_home(root: Path) -> Path:
+    """Return the folder below which a root keeps its sessions: of a git worktree the main one.
+
+    The two must name each other, as git writes them (gitrepository-layout): a `.git` file alone
+    could point anywhere.
+    """
+    try:
+        if (root / ".git").is_dir():
+            return root
+        named = _line_of(root / ".git").removeprefix("gitdir: ")
+        folder = (root / named).resolve()
+        common = (folder / _line_of(folder / "commondir")).resolve()
+        back = (folder / _line_of(folder / "gitdir")).resolve()
+    except (OSError, ValueError, NotReadable):
+        return root
+    main = common.parent
+    shared = back == (root / ".git").resolve() and common.name == ".git" and main.is_dir()
+    return main if shared else root
+
+
+def _line_of(file: Path) -> str:
+    return read_regular(file, _PATH_BYTES).decode().strip()
 
 
 def _current_folder() -> Path:

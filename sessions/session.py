@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from sessions import derived
 from sessions import events as log
-from sessions import state as derived
-from sessions.errors import BadInput, Damaged, NoSuchSession, NotReadable, shown
-from sessions.files import locked, read_regular, sync_folder, write_atomic
-from sessions.location import SESSIONS, check_session_id
+from sessions.errors import BadInput, Damaged, Foreign, NoSuchSession, NotReadable, shown
+from sessions.files import locked, move_aside, read_regular, sync_folder, write_changed
+from sessions.location import SESSIONS, check_session_id, sessions_home
+from sessions.state import SessionState, fold
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -22,19 +25,25 @@ _PROMPT_SHOWN = 4000
 _WORKER = re.compile(r"[a-z][a-z0-9-]{0,60}")
 _FOLDERS = ("workers", "workers/prompts", "workers/notes", "workers/json")
 _LISTED = 8
+ADOPT = "adopt"
 
 
 @dataclass(frozen=True)
 class Session:
-    """One session; `worker` in the methods is the short name, as in `backend`."""
+    """One session; `worker` in the methods is the short name, as in `backend`.
+
+    `root` is where its claims are held against, `home` where its folder is: of a git worktree the
+    main one, so that all of them share their sessions.
+    """
 
     root: Path
     id: str
+    home: Path
 
     @property
     def path(self) -> Path:
         """The session's folder."""
-        return self.root / SESSIONS / self.id
+        return self.home / SESSIONS / self.id
 
     @property
     def events_file(self) -> Path:
@@ -57,6 +66,10 @@ class Session:
         """The JSON Schema of that JSON."""
         return self.path / "workers" / "json" / f"{worker}_output.schema.json"
 
+    def receipt_file(self, worker: str) -> Path:
+        """What was judged when the report was accepted."""
+        return self.path / "workers" / "json" / f"{worker}_receipt.json"
+
     def problems_file(self, worker: str) -> Path:
         """All problems of the last verdict."""
         return self.path / "workers" / "json" / f"{worker}_problems.json"
@@ -70,21 +83,90 @@ class Session:
         """The Queen's plan."""
         return self.path / "workers" / "orchestration" / "plan.json"
 
+    @property
+    def state_file(self) -> Path:
+        """Derived from the events."""
+        return self.path / "STATE.json"
+
     def locked(self) -> AbstractContextManager[None]:
         """Hold the session against other processes; raises Busy."""
         return locked(self.path / ".lock")
 
-    def state(self) -> derived.SessionState:
-        """Derive the state from the events."""
-        return derived.fold(self.id, log.read(self.events_file))
+    def state(self) -> SessionState:
+        """Derive the state from the events, reading of the log only what STATE.json lacks."""
+        return fold_log(self).state
+
+
+@dataclass(frozen=True)
+class Folded:
+    """A state, the byte of the log it goes to, and what is wrong with STATE.json, if anything."""
+
+    state: SessionState
+    log_bytes: int
+    fault: str = ""
+
+
+def fold_log(session: Session, *, whole: bool = False) -> Folded:
+    """Derive the state: from STATE.json and what the log says after it, or from the `whole` log.
+
+    Raises Damaged when a file is not a regular one, or written by a newer program.
+    """
+    checkpoint, fault = None, ""
+    log.check_log(session.events_file)
+    try:
+        checkpoint = derived.read_checkpoint(session.state_file, session.events_file, session.id)
+    except (ValueError, KeyError, TypeError) as error:
+        fault = str(error) or "not what was written"
+    if checkpoint is None or whole:
+        checkpoint = derived.Checkpoint(SessionState(session.id), 0)
+    state, end = _take_in(checkpoint, session.events_file)
+    if fault and state.created_at is None:
+        state.foreign = _is_foreign(session.state_file)
+    return Folded(state, end, fault)
+
+
+def _take_in(checkpoint: derived.Checkpoint, events_file: Path) -> tuple[SessionState, int]:
+    """Fold what the log says after a checkpoint into its state."""
+    state, end = checkpoint.state, checkpoint.log_bytes
+
+    def readable() -> Iterator[dict[str, Any]]:
+        nonlocal end
+        for line in log.read(events_file, checkpoint.log_bytes):
+            end = line.end
+            if line.record is not None:
+                yield line.record
+            else:
+                state.damaged_lines += 1
+
+    return fold(state, readable()), end
+
+
+def _is_foreign(state_file: Path) -> bool:
+    """Tell whether a STATE.json without a log is another program's: JSON, and not of our form."""
+    try:
+        fields = json.loads(state_file.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(fields, dict) and bool(fields) and "schema_version" not in fields
 
 
 def session_ids(root: Path) -> list[str]:
-    """Return the ids of the sessions below a root, newest first by name."""
-    folder = root / SESSIONS
-    if not folder.is_dir():
-        return []
-    return sorted((entry.name for entry in os.scandir(folder) if entry.is_dir()), reverse=True)
+    """Return the ids of the sessions of a root, newest first by name."""
+    names: set[str] = set()
+    for folder in homes(root):
+        if folder.is_dir():
+            names |= {entry.name for entry in os.scandir(folder) if entry.is_dir()}
+    return sorted((name for name in names if not name.startswith(".")), reverse=True)
+
+
+def session_at(root: Path, session_id: str) -> Session:
+    """Return the session of an id, below the root or else where its worktrees share them.
+
+    Raises BadInput for a malformed id.
+    """
+    check_session_id(session_id)
+    own = os.path.lexists(root / SESSIONS / session_id)
+    return Session(root, session_id, root if own else sessions_home(root))
 
 
 def open_session(root: Path, session_id: str) -> Session:
@@ -93,7 +175,7 @@ def open_session(root: Path, session_id: str) -> Session:
     Raises BadInput for a malformed id, NoSuchSession, and Damaged when a folder of the session is
     a link or a file: a phase writes into the session only, never through a link to elsewhere.
     """
-    session = Session(root, check_session_id(session_id))
+    session = session_at(root, session_id)
     if not os.path.lexists(session.path):
         raise _no_such_session(root, session_id)
     _check_folder(session.path)
@@ -109,14 +191,13 @@ def make_session(root: Path, session_id: str) -> Session:
     Raises BadInput for a malformed id or one that differs from an existing one only in case (one
     folder on macOS and Windows), Damaged as `open_session` does.
     """
-    check_session_id(session_id)
     for existing in session_ids(root):
         if existing != session_id and existing.lower() == session_id.lower():
             raise BadInput(
                 f"session id {shown(session_id)} differs from {shown(existing)} only in case",
                 f"Use --session {existing}, or a name of its own.",
             )
-    session = Session(root, session_id)
+    session = session_at(root, session_id)
     if not os.path.lexists(session.path):
         session.path.mkdir(parents=True, exist_ok=True)
         sync_folder(session.path.parent)
@@ -132,16 +213,22 @@ def make_session(root: Path, session_id: str) -> Session:
 
 def make_new_session(root: Path, wanted_id: str) -> Session:
     """Make a session that did not exist, numbering the id when it is taken."""
-    (root / SESSIONS).mkdir(parents=True, exist_ok=True)
+    home = sessions_home(root)
+    (home / SESSIONS).mkdir(parents=True, exist_ok=True)
     number = 1
     while True:
         session_id = wanted_id if number == 1 else f"{wanted_id}-{number}"
         try:
-            Session(root, session_id).path.mkdir()
+            Session(root, session_id, home).path.mkdir()
         except FileExistsError:
             number += 1
         else:
             return make_session(root, session_id)
+
+
+def homes(root: Path) -> set[Path]:
+    """Return the folders of sessions that belong to a root: its own, and that of its worktrees."""
+    return {root / SESSIONS, sessions_home(root) / SESSIONS}
 
 
 def _check_folder(folder: Path) -> None:
@@ -165,20 +252,43 @@ def _no_such_session(root: Path, session_id: str) -> NoSuchSession:
     )
 
 
-def record(session: Session, *events: log.Event) -> derived.SessionState:
+def record(session: Session, *events: log.Event) -> SessionState:
     """Append events and write what follows from them; the caller holds the session's lock.
 
     The events are durable before a derived file changes: whatever is lost on the way can be
-    made again. Returns the state after the events.
+    made again. A STATE.json that does not fit the log is kept aside. Returns the state after the
+    events; raises Foreign for a session that another program made.
     """
-    before = session.state()
-    log.append(session.events_file, session.id, before.last_seq + 1, events)
-    state = session.state()
-    write_atomic(session.path / "STATE.json", derived.state_json(state))
-    write_atomic(session.path / "METRICS.json", derived.metrics_json(state))
-    prompts = {name: _prompt_text(session, name) for name in state.workers}
-    write_atomic(session.path / "SESSION.md", derived.session_markdown(state, prompts))
+    before = fold_log(session)
+    if events[0].action != ADOPT:
+        check_ours(before.state)
+    log.append(session.events_file, session.id, before.state.last_seq + 1, events)
+    checkpoint = derived.Checkpoint(before.state, before.log_bytes)
+    state, end = _take_in(checkpoint, session.events_file)
+    if before.fault:
+        move_aside(session.state_file)
+    write_derived(session, state, end)
     return state
+
+
+def check_ours(state: SessionState) -> None:
+    """Raise Foreign for a session that another program made: it is only read."""
+    if state.foreign:
+        raise Foreign(
+            f"session {state.session_id} was made by another program, and is only read",
+            f"Run doctor --session {state.session_id} --fix to take it over; its files are kept.",
+        )
+
+
+def write_derived(session: Session, state: SessionState, log_bytes: int) -> None:
+    """Write the derived files, each only when it changes."""
+    prompts = {name: _prompt_text(session, name) for name in state.workers}
+    for name, data in {
+        "STATE.json": derived.state_json(state, session.events_file, log_bytes),
+        "METRICS.json": derived.metrics_json(state),
+        "SESSION.md": derived.session_markdown(state, prompts),
+    }.items():
+        write_changed(session.path / name, data)
 
 
 def _prompt_text(session: Session, worker: str) -> str:

@@ -1,23 +1,50 @@
-"""STATE.json, METRICS.json and SESSION.md: derived from the events, rebuilt whenever one is added.
+"""What the events say: a session, its workers, and what they asked of each other.
 
-Nothing here is read back: what these files say can always be made again from EVENTS.jsonl.
+`fold` takes events one after another, so that a state goes on from where it was written down.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sessions.errors import escaped
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
-SCHEMA_VERSION = 1
 TIMELINE_EVENTS = 50
-_LARGEST_SEQ = 2**53
+CLOSED_TICKETS = 50  # that are still shown; the log has all
+ATTEMPTS_KEPT = 20
+# Seconds after which an open blocker or escalation rises, by its priority.
+PRIORITIES = {"critical": 120, "high": 300, "medium": 600, "low": 900}
+DEFAULT_PRIORITY = "medium"
+QUEEN = "queen"
+_LETTERS = {"blocker_reported": "B", "escalation_raised": "E", "handoff_requested": "H"}
+KINDS = {"B": "blocker", "E": "escalation", "H": "handoff"}
+
+
+@dataclass
+class Ticket:
+    """What a worker asked of another: a blocker, an escalation or a handoff, open or closed.
+
+    `id` is a letter and the number of its event, as in B17; `needs` is the worker it waits for.
+    """
+
+    id: str
+    worker: str
+    text: str
+    needs: str
+    at: str
+    priority: str = DEFAULT_PRIORITY
+    artifacts: list[str] = field(default_factory=list)
+    closed_at: str | None = None
+    closed_by: str | None = None
+    resolution: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The word for its letter."""
+        return KINDS[self.id[0]]
 
 
 @dataclass
@@ -32,62 +59,121 @@ class WorkerState:
     heartbeat_at: str | None = None
     attempts: int = 0
     owner: str | None = None
+    root: str | None = None
     set_up_at: str | None = None
     completed_at: str | None = None
     last_verdict: dict[str, Any] | None = None
+    verdicts: list[dict[str, Any]] = field(default_factory=list)
+    usage: dict[str, Any] = field(default_factory=dict)
+    setup_seconds: float | None = None
+    review_seconds: float | None = None
 
 
 @dataclass
 class SessionState:
-    """What the events say of a session."""
+    """What the events say of a session; `damaged_lines` of its log could not be read."""
 
     session_id: str
     status: str = "active"
     created_at: str | None = None
     updated_at: str | None = None
     last_seq: int = 0
+    damaged_lines: int = 0
+    foreign: bool = False
+    held: str | None = None
     workers: dict[str, WorkerState] = field(default_factory=dict)
-    timeline: list[tuple[str, str, str, str]] = field(default_factory=list)
+    tickets: dict[str, Ticket] = field(default_factory=dict)
+    timeline: list[list[str]] = field(default_factory=list)
 
     def is_set_up(self, worker: str) -> bool:
         """Tell whether phase 1 was completed for the worker."""
         return worker in self.workers and self.workers[worker].set_up_at is not None
 
+    def open_tickets(self, kind: str | None = None) -> list[Ticket]:
+        """Return what is still open, oldest first."""
+        return [
+            ticket
+            for ticket in self.tickets.values()
+            if ticket.closed_at is None and kind in {None, ticket.kind}
+        ]
 
-def fold(session_id: str, events: Iterable[Mapping[str, Any]]) -> SessionState:
-    """Derive the state from the events, oldest first; fields of a wrong type are passed over."""
-    state = SessionState(session_id)
+    def same_ticket(self, asked: Ticket) -> Ticket | None:
+        """Return the ticket that says the same and was not closed otherwise than by acceptance."""
+        for ticket in self.tickets.values():
+            said = (ticket.id[0], ticket.worker, ticket.text, ticket.needs, ticket.artifacts)
+            if said == (asked.id[0], asked.worker, asked.text, asked.needs, asked.artifacts) and (
+                ticket.closed_at is None or ticket.kind == "handoff"
+            ):
+                return ticket
+        return None
+
+
+def fold(state: SessionState, events: Iterable[Mapping[str, Any]]) -> SessionState:
+    """Take events into a state, oldest first; fields of a wrong type are passed over."""
     for event in events:
         _apply(state, event)
-    statuses = {worker.status for worker in state.workers.values()}
-    if statuses == {"completed"}:
-        state.status = "completed"
+    state.status = _session_status(state)
     return state
 
 
+def _session_status(state: SessionState) -> str:
+    if state.held is not None:
+        return state.held
+    statuses = {worker.status for worker in state.workers.values() if worker.started_at}
+    if statuses and statuses <= {"completed", "failed"}:
+        return "failed" if "failed" in statuses else "completed"
+    return "active"
+
+
 def _apply(state: SessionState, event: Mapping[str, Any]) -> None:
-    timestamp, name = event.get("timestamp"), event.get("worker")
-    seq, details = event.get("seq"), event.get("details")
-    if not isinstance(timestamp, str) or not isinstance(name, str):
-        return
+    timestamp, name, event_type = event["timestamp"], event["worker"], event["event_type"]
+    details = event["details"]
+    if state.created_at is None:
+        state.foreign = "seq" not in event
+    elif event_type == "session_validated" and details.get("action") == "adopt":
+        state.foreign = False
     state.created_at = state.created_at or timestamp
     state.updated_at = timestamp
-    if not isinstance(seq, int) or not 0 < seq < _LARGEST_SEQ:
-        seq = state.last_seq + 1
-    state.last_seq = seq
-    details = details if isinstance(details, dict) else {}
-    moment = (timestamp, name, str(event["event_type"]), _text(details, "action") or "")
-    state.timeline = [*state.timeline, moment][-TIMELINE_EVENTS:]
+    state.last_seq = event.get("seq", state.last_seq + 1)
+    state.timeline.append([timestamp, name, event_type, _said(details)])
+    del state.timeline[:-TIMELINE_EVENTS]
+    if event_type in _OF_SESSION:
+        state.held = _OF_SESSION[event_type]
     if not name:
         return  # an event of the session itself
     worker = state.workers.setdefault(name, WorkerState())
     worker.heartbeat_at = timestamp
-    _apply_to_worker(worker, event["event_type"], timestamp, details)
+    if event_type in _LETTERS:
+        _open_ticket(state, event, details)
+    elif event_type in {"blocker_resolved", "escalation_resolved", "handoff_accepted"}:
+        _close_ticket(state, event, details)
+    elif event_type in _OF_WORKER:
+        _OF_WORKER[event_type](worker, timestamp, details)
+    elif event_type == "code_analyzed":
+        _add_usage(worker, details)
+
+
+_OF_SESSION: dict[str, str | None] = {
+    "session_paused": "paused",
+    "session_resumed": None,
+    "session_archived": "archived",
+    "session_restored": None,
+}
+
+
+def _said(details: Mapping[str, Any]) -> str:
+    words = [_text(details, name) for name in ("action", "target", "text")]
+    return " ".join(word for word in words if word)[:200]
 
 
 def _text(details: Mapping[str, Any], name: str) -> str | None:
     value = details.get(name)
     return value if isinstance(value, str) else None
+
+
+def _number(details: Mapping[str, Any], name: str) -> float | None:
+    value = details.get(name)
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _flat(details: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -97,71 +183,130 @@ def _flat(details: Mapping[str, Any], name: str) -> dict[str, Any]:
     return {key: inner for key, inner in items if not isinstance(inner, dict | list)}
 
 
-def _apply_to_worker(
-    worker: WorkerState, event_type: str, timestamp: str, details: dict[str, Any]
-) -> None:
-    if event_type == "worker_spawned":
-        worker.status, worker.phase = "active", "setup"
-        worker.started_at, worker.attempts = timestamp, 0
-        worker.set_up_at = worker.completed_at = worker.last_verdict = None
-        worker.task = _text(details, "task") or ""
-        worker.owner = _text(details, "owner")
-    elif event_type == "worker_configured":
-        worker.model = _text(details, "model")
-    elif event_type == "setup_completed":
-        worker.set_up_at = worker.set_up_at or timestamp
-        if worker.status != "completed":
-            worker.status, worker.phase = "active", "work"
-    elif event_type in {"output_rejected", "output_accepted"}:
-        worker.attempts += 1
-        worker.phase = "output"
-        worker.last_verdict = {
-            "accepted": event_type == "output_accepted",
-            "at": timestamp,
-            **{key: _flat(details, key) for key in ("scores", "judged", "metrics")},
-        }
-        if event_type == "output_rejected":
-            worker.status, worker.completed_at = "active", None
-    elif event_type == "task_completed":
-        worker.status, worker.completed_at = "completed", timestamp
-    elif event_type == "worker_failed":
-        worker.status = "failed"
-
-
-def state_json(state: SessionState) -> bytes:
-    """Return STATE.json."""
-    fields = {key: value for key, value in asdict(state).items() if key != "timeline"}
-    derived = {
-        "schema_version": SCHEMA_VERSION,
-        **fields,
-        "blockers": [],
-        "escalations": [],
-        "handoffs": [],
-    }
-    return _pretty(derived)
-
-
-def metrics_json(state: SessionState) -> bytes:
-    """Return METRICS.json: seconds; null where nothing was measured."""
-    workers = {name: _metrics(worker) for name, worker in state.workers.items()}
-    return _pretty(
-        {"schema_version": SCHEMA_VERSION, "session_id": state.session_id, "workers": workers}
+def _open_ticket(state: SessionState, event: Mapping[str, Any], details: dict[str, Any]) -> None:
+    letter, name = _LETTERS[event["event_type"]], event["worker"]
+    priority = _text(details, "priority")
+    artifacts = details.get("artifacts")
+    ticket = Ticket(
+        id=f"{letter}{state.last_seq}",
+        worker=name,
+        text=_text(details, "text") or _said(details),
+        needs=_text(details, "needs") or QUEEN,
+        at=event["timestamp"],
+        priority=priority if priority in PRIORITIES else DEFAULT_PRIORITY,
+        artifacts=[path for path in artifacts if isinstance(path, str)]
+        if isinstance(artifacts, list)
+        else [],
     )
+    state.tickets[ticket.id] = ticket
+    worker = state.workers[name]
+    if letter == "B" and worker.status in {"planned", "active"}:
+        worker.status = "blocked"
 
 
-def _metrics(worker: WorkerState) -> dict[str, Any]:
-    verdict = worker.last_verdict or {}
-    counts = verdict.get("metrics", {})
-    return {
-        "attempts": worker.attempts,
-        "work_seconds": seconds_between(worker.set_up_at, worker.completed_at),
-        "errors": counts.get("errors"),
-        "warnings": counts.get("warnings"),
-        "scores": verdict.get("scores"),
-        "tokens_in": None,
-        "tokens_out": None,
-        "cost": None,
+def _close_ticket(state: SessionState, event: Mapping[str, Any], details: dict[str, Any]) -> None:
+    ticket = state.tickets.get(_text(details, "id") or _text(details, "target") or "")
+    if ticket is None or ticket.closed_at is not None:
+        return
+    ticket.closed_at, ticket.closed_by = event["timestamp"], event["worker"]
+    ticket.resolution = _text(details, "text") or ""
+    worker = state.workers[ticket.worker]
+    blocked = any(other.worker == ticket.worker for other in state.open_tickets("blocker"))
+    if worker.status == "blocked" and not blocked:
+        worker.status = "active" if worker.started_at else "planned"
+    closed = [one.id for one in state.tickets.values() if one.closed_at is not None]
+    for old in closed[:-CLOSED_TICKETS]:
+        del state.tickets[old]
+
+
+def _spawned(worker: WorkerState, timestamp: str, details: Mapping[str, Any]) -> None:
+    worker.status, worker.phase = "active", "setup"
+    worker.started_at, worker.attempts = timestamp, 0
+    worker.set_up_at = worker.completed_at = worker.last_verdict = None
+    worker.verdicts, worker.usage = [], {}
+    worker.task = _text(details, "task") or ""
+    worker.owner = _text(details, "owner")
+    worker.root = _text(details, "root")
+
+
+def _configured(worker: WorkerState, _timestamp: str, details: Mapping[str, Any]) -> None:
+    worker.model = _text(details, "model") or worker.model
+
+
+def _set_up(worker: WorkerState, timestamp: str, details: Mapping[str, Any]) -> None:
+    if worker.set_up_at is None:
+        worker.set_up_at = timestamp
+        worker.setup_seconds = _number(_flat(details, "metrics"), "seconds")
+    if worker.status != "completed":
+        worker.phase = "work"
+        worker.status = "blocked" if worker.status == "blocked" else "active"
+
+
+def _judged(worker: WorkerState, timestamp: str, details: Mapping[str, Any]) -> None:
+    metrics, scores = _flat(details, "metrics"), _flat(details, "scores")
+    worker.attempts += 1
+    worker.phase = "output"
+    worker.last_verdict = {
+        "at": timestamp,
+        "scores": scores,
+        "judged": _flat(details, "judged"),
+        "metrics": metrics,
+        "receipt": _text(details, "receipt"),
     }
+    seconds = _number(metrics, "seconds")
+    worker.review_seconds = (worker.review_seconds or 0) + seconds if seconds else seconds
+    told = {
+        "at": timestamp,
+        "problems": _flat(details, "families"),
+        "overall": scores.get("overall"),
+    }
+    worker.verdicts = [*worker.verdicts, told][-ATTEMPTS_KEPT:]
+
+
+def _rejected(worker: WorkerState, timestamp: str, details: Mapping[str, Any]) -> None:
+    _judged(worker, timestamp, details)
+    _verdict(worker, accepted=False)
+    worker.completed_at = None
+    worker.status = "blocked" if worker.status == "blocked" else "active"
+
+
+def _accepted(worker: WorkerState, timestamp: str, details: Mapping[str, Any]) -> None:
+    _judged(worker, timestamp, details)
+    _verdict(worker, accepted=True)
+    worker.status, worker.completed_at = "completed", timestamp
+
+
+def _verdict(worker: WorkerState, *, accepted: bool) -> None:
+    worker.last_verdict = {"accepted": accepted, **(worker.last_verdict or {})}
+    worker.verdicts[-1] = {"accepted": accepted, **worker.verdicts[-1]}
+
+
+def _failed(worker: WorkerState, _timestamp: str, _details: Mapping[str, Any]) -> None:
+    worker.status = "failed"
+
+
+# `task_completed` is not among them: a worker may say that it is done, phase 3 decides.
+_OF_WORKER: dict[str, Callable[[WorkerState, str, Mapping[str, Any]], None]] = {
+    "worker_spawned": _spawned,
+    "worker_configured": _configured,
+    "setup_completed": _set_up,
+    "output_rejected": _rejected,
+    "output_accepted": _accepted,
+    "worker_failed": _failed,
+}
+
+
+def _add_usage(worker: WorkerState, details: Mapping[str, Any]) -> None:
+    """Add up tokens and cost, where an event names the source of its numbers."""
+    metrics = _flat(details, "metrics")
+    source = _text(metrics, "source")
+    if source is None:
+        return
+    for name in ("tokens_in", "tokens_out", "cost"):
+        number = _number(metrics, name)
+        if number is not None:
+            worker.usage[name] = worker.usage.get(name, 0) + number
+    worker.usage["source"] = source
 
 
 def seconds_between(start: str | None, end: str | None) -> float | None:
@@ -178,48 +323,21 @@ def seconds_between(start: str | None, end: str | None) -> float | None:
     return round(seconds, 3) if seconds >= 0 else None
 
 
-def session_markdown(state: SessionState, prompts: Mapping[str, str]) -> bytes:
-    """Return SESSION.md: tasks, workers and the last events, for people."""
-    lines = [f"# Session {state.session_id}", ""]
-    lines += [
-        f"Status: {state.status}. Created {state.created_at}, changed {state.updated_at}.",
-        "",
-    ]
-    lines += [
-        "## Workers",
-        "",
-        "| Worker | Status | Attempts | Last verdict |",
-        "|---|---|---|---|",
-    ]
-    for name, worker in state.workers.items():
-        lines.append(
-            f"| {_cell(name)} | {worker.status} | {worker.attempts} | {_verdict_word(worker)} |"
-        )
-    for name, prompt in prompts.items():
-        lines += ["", f"## Task of {_cell(name)}", "", *_fenced(prompt)]
-    lines += ["", f"## Timeline (the last {TIMELINE_EVENTS} events)", ""]
-    lines += ["- " + " ".join(_cell(word) for word in m if word) for m in state.timeline]
-    return ("\n".join(lines) + "\n").encode()
+def as_document(state: SessionState) -> dict[str, Any]:
+    """Return the state as JSON values, with the tickets by their kind."""
+    fields = asdict(state)
+    del fields["tickets"]
+    for kind in KINDS.values():
+        fields[f"{kind}s"] = [asdict(one) for one in state.tickets.values() if one.kind == kind]
+    return fields
 
 
-def _verdict_word(worker: WorkerState) -> str:
-    if worker.last_verdict is None:
-        return "none yet"
-    return "accepted" if worker.last_verdict["accepted"] else "rejected"
-
-
-def _fenced(text: str) -> list[str]:
-    """Show foreign text so that nothing in it can end its block."""
-    runs = [len(run) for run in "".join(c if c == "`" else " " for c in text).split()]
-    fence = "`" * max(3, 1 + max(runs, default=0))
-    shown = "\n".join(escaped(line) for line in text.split("\n"))
-    return [f"{fence}text", shown, fence]
-
-
-def _cell(text: str) -> str:
-    plain = escaped(text[:200])
-    return "".join(f"\\{char}" if char in "\\`*_{}[]<>()#|" else char for char in plain)
-
-
-def _pretty(value: object) -> bytes:
-    return (json.dumps(value, indent=2) + "\n").encode("ascii")
+def from_document(fields: dict[str, Any]) -> SessionState:
+    """Return the state of a document that `as_document` made."""
+    known = {name: fields[name] for name in SessionState.__dataclass_fields__ if name in fields}
+    workers = {name: WorkerState(**worker) for name, worker in fields["workers"].items()}
+    state = SessionState(**{**known, "workers": workers})
+    tickets = [Ticket(**one) for kind in KINDS.values() for one in fields[f"{kind}s"]]
+    tickets.sort(key=lambda ticket: int(ticket.id[1:]))
+    state.tickets = {ticket.id: ticket for ticket in tickets}
+    return state

@@ -1,4 +1,4 @@
-"""Writes what is generated from the code: JSON Schemas and README's picture (`make docs`)."""
+"""What is generated from the code: JSON Schemas, README's picture, its table of commands."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import tempfile
 from pathlib import Path
 
+import click
 from rich.console import Console
 from rich.text import Text
 
@@ -14,6 +15,8 @@ from tests.demo import replace
 from tests.kit import CLI, PROJECT, SESSION, TASK, copy_sample, fill_in
 from workers import reports
 from workers.catalog import WORKERS
+from workers.commands import MODULES
+from workers.commands import commands as late_commands
 from workers.deliverables import json_schema
 from workers.finish import Request, finish
 from workers.prepare import Order, prepare
@@ -48,6 +51,32 @@ def picture() -> str:
     drawn = console.export_svg(title="waggle", unique_id="waggle")
     # Without the web font: a picture in a README fetches nothing.
     return re.sub(r"@font-face \{.*?\}\s*", "", drawn, flags=re.DOTALL)
+
+
+def commands() -> list[tuple[str, str]]:
+    """Return the usage of each command, its required options named, and the first line of help."""
+    names = [name for name in MODULES if not name.endswith("-worker")]
+    found = [(name, late_commands[name]) for name in names]
+    for name, command in found.copy():
+        if isinstance(command, click.Group):
+            found.remove((name, command))
+            found += [(f"{name} {inner}", one) for inner, one in command.commands.items()]
+    return [(_usage(name, command), _meaning(command)) for name, command in found]
+
+
+def _usage(name: str, command: click.Command) -> str:
+    words = [name]
+    for one in command.params:
+        if isinstance(one, click.Argument):
+            word = (one.metavar or (one.name or "").upper()).strip("[]")
+            words.append(word if one.required else f"[{word}]")
+        elif isinstance(one, click.Option) and one.required:
+            words.append(f"{one.opts[0]} {one.metavar}")
+    return " ".join(words)
+
+
+def _meaning(command: click.Command) -> str:
+    return (command.help or "").strip().split("\n\n")[0].replace("\n", " ")
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ def test_a_reviewer_that_fails_is_a_warning(set_up: Path, model: str) -> None:
     run = waggle(*words, cwd=set_up)
     assert run.returncode == 0
     (problem,) = document(run)["problems"]
-    assert (problem["code"], problem["severity"]) == ("R12", "warning")
+    assert (problem["code"], problem["severity"]) == ("R16", "warning")
     assert problem["message"].startswith("no opinion: ")
 
 
@@ -77,7 +77,7 @@ def test_a_reviewer_that_talks_is_a_warning(set_up: Path) -> None:
     output = judged(set_up)
     talks = FunctionModel(lambda _messages, _info: ModelResponse(parts=[TextPart("All fine!")]))
     add_opinion(output, set_up, Reviewer(talks))
-    assert [problem.code for problem in output.problems] == ["R13"]
+    assert [problem.code for problem in output.problems] == ["R17"]
     assert output.status == "completed"
 
 

@@ -155,16 +155,16 @@ def test_what_a_tool_read_cannot_speak_as_somebody_else(stub: Stub) -> None:
 
 
 PROGRAM_FAILURES: dict[str, tuple[dict[str, Any], str, str]] = {
-    "no login": ({"is_error": True, "result": "Not logged in · Please run /login"}, "R12", "login"),
-    "401": ({"is_error": True, "api_error_status": 401, "result": "no"}, "R12", "login"),
-    "404": ({"is_error": True, "api_error_status": 404, "result": "no"}, "R12", "no model"),
-    "429": ({"is_error": True, "api_error_status": 429, "result": "resets 9am"}, "R13", "resets"),
-    "529": ({"is_error": True, "api_error_status": 529, "result": "busy"}, "R13", "529"),
-    "lost": ({"is_error": True, "result": "Unable to connect"}, "R13", "connect"),
-    "empty": ({"result": ""}, "R13", "empty"),
-    "cut": ({"result": "half", "stop_reason": "max_tokens"}, "R13", "cut"),
-    "no JSON": ({"raw": "Segmentation fault", "code": 139}, "R13", "Segmentation fault"),
-    "a list": ({"raw": "[]"}, "R13", "object"),
+    "no login": ({"is_error": True, "result": "Not logged in · Please run /login"}, "R16", "login"),
+    "401": ({"is_error": True, "api_error_status": 401, "result": "no"}, "R16", "login"),
+    "404": ({"is_error": True, "api_error_status": 404, "result": "no"}, "R16", "no model"),
+    "429": ({"is_error": True, "api_error_status": 429, "result": "resets 9am"}, "R17", "resets"),
+    "529": ({"is_error": True, "api_error_status": 529, "result": "busy"}, "R17", "529"),
+    "lost": ({"is_error": True, "result": "Unable to connect"}, "R17", "connect"),
+    "empty": ({"result": ""}, "R17", "empty"),
+    "cut": ({"result": "half", "stop_reason": "max_tokens"}, "R17", "cut"),
+    "no JSON": ({"raw": "Segmentation fault", "code": 139}, "R17", "Segmentation fault"),
+    "a list": ({"raw": "[]"}, "R17", "object"),
 }
 
 
@@ -241,15 +241,15 @@ def test_a_signal_ends_the_run_and_claude_with_it(
 
 
 SERVICE_FAILURES: dict[str, tuple[Any, str]] = {
-    "dead": (httpx.ConnectError("refused"), "R13"),
-    "slow": (httpx.ReadTimeout("slow"), "R13"),
-    "401": (httpx.Response(401, text="who are you"), "R12"),
-    "429": (httpx.Response(429, text="later"), "R13"),
-    "529": (httpx.Response(529, text="busy"), "R13"),
-    "empty": (httpx.Response(200, json={"response": " "}), "R13"),
-    "no response": (httpx.Response(200, json={"answer": "x"}), "R13"),
-    "no text": (httpx.Response(200, json={"response": 7}), "R13"),
-    "no JSON": (httpx.Response(200, text="<html>"), "R13"),
+    "dead": (httpx.ConnectError("refused"), "R17"),
+    "slow": (httpx.ReadTimeout("slow"), "R17"),
+    "401": (httpx.Response(401, text="who are you"), "R16"),
+    "429": (httpx.Response(429, text="later"), "R17"),
+    "529": (httpx.Response(529, text="busy"), "R17"),
+    "empty": (httpx.Response(200, json={"response": " "}), "R17"),
+    "no response": (httpx.Response(200, json={"answer": "x"}), "R17"),
+    "no text": (httpx.Response(200, json={"response": 7}), "R17"),
+    "no JSON": (httpx.Response(200, text="<html>"), "R17"),
 }
 
 
@@ -296,7 +296,7 @@ def test_a_login_that_is_missing_is_told_before_anything_is_made(stub: Stub, roo
     stub.answers(logged_in=False)
     run = waggle("backend", "--run", "--task", TASK, "--model", NAME, cwd=root)
     (problem,) = document(run)["problems"]
-    assert (run.returncode, problem["code"]) == (3, "R12")
+    assert (run.returncode, problem["code"]) == (3, "R16")
     assert "not logged in" in problem["message"]
     assert not (root / "Docs").exists()
 
@@ -304,7 +304,7 @@ def test_a_login_that_is_missing_is_told_before_anything_is_made(stub: Stub, roo
 def test_without_a_usable_default_the_reason_is_told(root: Path) -> None:
     run = waggle("backend", "--run", "--task", TASK, cwd=root, env={"PATH": "/nowhere"})
     (problem,) = document(run)["problems"]
-    assert (run.returncode, document(run)["phase"], problem["code"]) == (3, "run", "R12")
+    assert (run.returncode, document(run)["phase"], problem["code"]) == (3, "run", "R16")
     assert "no program claude" in problem["message"]
 
 
@@ -342,7 +342,7 @@ def test_a_missing_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch)
         ask(model="groq:x")
 
 
-API_FAILURES = {401: "R12", 403: "R12", 404: "R12", 429: "R13", 500: "R13", 529: "R13"}
+API_FAILURES = {401: "R16", 403: "R16", 404: "R16", 429: "R17", 500: "R17", 529: "R17"}
 
 
 @pytest.mark.usefixtures("loopback_models")
@@ -417,11 +417,11 @@ def with_real_claude(real_claude: Path, tmp_path: Path, monkeypatch: pytest.Monk
 @pytest.mark.parametrize(
     ("turn", "code"),
     [
-        ({"status": 401}, "R12"),
-        ({"status": 404}, "R12"),
-        ({"status": 429}, "R13"),
-        ({"status": 529}, "R13"),
-        ({"text": ""}, "R13"),
+        ({"status": 401}, "R16"),
+        ({"status": 404}, "R16"),
+        ({"status": 429}, "R17"),
+        ({"status": 529}, "R17"),
+        ({"text": ""}, "R17"),
     ],
     ids=str,
 )

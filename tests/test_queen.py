@@ -16,7 +16,7 @@ from pydantic_ai.messages import ModelMessage, ModelResponse, ToolCallPart
 from pydantic_ai.models.function import AgentInfo, FunctionModel
 
 from sessions.errors import BadPlan, ModelFailed, OtherTask
-from sessions.session import Session, make_session
+from sessions.session import make_session, session_at
 from tests.fake_api import fake_api
 from tests.kit import CLI, SESSION, TASK, document, waggle
 from workers.catalog import Worker
@@ -107,7 +107,7 @@ def test_a_model_that_insists_is_given_up(root: Path) -> None:
     with pytest.raises(ModelFailed):
         plan(wish(root, model=model))
     assert len(heard) == 4
-    assert not Session(root, SESSION).plan_file.exists()
+    assert not session_at(root, SESSION).plan_file.exists()
 
 
 def test_prompts_are_written_and_a_second_call_pays_nothing(root: Path) -> None:
@@ -164,7 +164,7 @@ def test_a_plan_file_that_is_none_is_told(root: Path, text: str) -> None:
     session.plan_file.parent.mkdir()
     session.plan_file.write_text(text)
     run = waggle("run", "--session", SESSION, "--json", cwd=root)
-    assert (run.returncode, document(run)["problems"][0]["code"]) == (3, "R15")
+    assert (run.returncode, document(run)["problems"][0]["code"]) == (3, "R19")
 
 
 def test_a_session_without_a_plan_is_told(root: Path) -> None:

@@ -148,7 +148,7 @@ def test_a_limit_stops_the_run_and_the_session_goes_on(
     stopped = run_with(root, scripted(agents.honest), **limits)
     assert (stopped.status, stopped.session_id) == ("blocked", SESSION)
     (problem,) = stopped.problems
-    assert problem.code == "R14"
+    assert problem.code == "R18"
     assert words in problem.message
     assert f"--run --session {SESSION}" in stopped.config["next_command"]
     assert run_with(root, scripted(agents.honest)).status == "completed"
@@ -157,7 +157,7 @@ def test_a_limit_stops_the_run_and_the_session_goes_on(
 def test_a_limit_holds_over_restarts(root: Path) -> None:
     for _ in range(2):
         stopped = run_with(root, scripted(agents.honest), requests=2)
-        assert stopped.problems[0].code == "R14"
+        assert stopped.problems[0].code == "R18"
     assert len(responses(root)) == 2
 
 
@@ -167,7 +167,7 @@ def test_a_run_ends_when_its_time_is_over(root: Path) -> None:
         return "late"
 
     stopped = run_with(root, scripted(sleeps), timeout=1.0)
-    assert stopped.problems[0].code == "R14"
+    assert stopped.problems[0].code == "R18"
     assert "in time" in stopped.problems[0].message
 
 
@@ -392,7 +392,7 @@ def test_over_http_a_failure_in_the_middle_costs_nothing_twice(
         monkeypatch.setenv("ANTHROPIC_BASE_URL", api.url)
         stopped = waggle(*words, "--model", "anthropic:claude-sonnet-5", cwd=root)
         told = document(stopped)
-        assert (stopped.returncode, told["problems"][0]["code"]) == (3, "R13")
+        assert (stopped.returncode, told["problems"][0]["code"]) == (3, "R17")
         assert "529" in told["problems"][0]["message"]
         down = False
         command = shlex.split(told["config"]["next_command"])

@@ -9,18 +9,27 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sessions import state
+from sessions import derived, state
 from sessions.errors import Busy, Damaged, NotReadable, WaggleError, escaped, of_system, shown
-from sessions.events import EVENT_TYPES, Event, append, read
+from sessions.events import EVENT_TYPES, Event, append, event_of
+from sessions.events import read as read_lines
 from sessions.files import append_synced, locked, read_regular, write_atomic
 from sessions.location import ID_CHARACTERS, check_session_id, new_session_id
 from sessions.session import make_session, open_session, record
 from tests.kit import PROJECT, SESSION, document, waggle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def read(log: Path) -> Iterator[dict[str, Any]]:
+    return (line.record for line in read_lines(log) if line.record is not None)
 
 
 @given(st.text(max_size=300))
@@ -47,7 +56,7 @@ def test_what_is_shown_moves_no_cursor(text: str) -> None:
 
 
 def test_the_event_types_are_those_of_the_contract() -> None:
-    assert len(EVENT_TYPES) == len(set(EVENT_TYPES)) == 22
+    assert len(EVENT_TYPES) == len(set(EVENT_TYPES)) == 26
 
 
 def test_events_of_a_set_up(set_up: Path) -> None:
@@ -88,7 +97,11 @@ def test_a_torn_tail_is_never_glued_to(tmp_path: Path) -> None:
     with log.open("ab") as torn:
         torn.write(b'{"event_type": "setup_comp')
     append(log, "s", 2, [Event("heartbeat", "w", "live")])
-    assert [event["event_type"] for event in read(log)] == ["session_created", "heartbeat"]
+    events = list(read(log))
+    names = ["session_created", "session_validated", "heartbeat"]
+    assert [event["event_type"] for event in events] == names
+    assert events[1]["details"]["torn"] == '{"event_type": "setup_comp'
+    assert [event["seq"] for event in events] == [1, 2, 3]
     assert log.read_bytes().endswith(b"\n")
 
 
@@ -96,7 +109,7 @@ def test_foreign_lines_in_the_log_are_passed_over(tmp_path: Path) -> None:
     log = tmp_path / "EVENTS.jsonl"
     log.write_bytes(b'\n[]\n\0\0\n{"type": "old"}\n{"event_type": 3}\n' + b"[" * 99999 + b"\n")
     append(log, "s", 1, [Event("heartbeat", "w", "live")])
-    folded = state.fold("s", read(log))
+    folded = state.fold(state.SessionState("s"), read(log))
     assert folded.workers["w"].heartbeat_at
     assert folded.last_seq == 1
 
@@ -110,11 +123,12 @@ def test_foreign_lines_in_the_log_are_passed_over(tmp_path: Path) -> None:
         {"event_type": "worker_spawned", "timestamp": "t", "worker": "w"},
     ],
 )
-def test_folding_takes_any_event(event: dict[str, object]) -> None:
-    folded = state.fold("s", [event])
-    for made in (state.state_json(folded), state.metrics_json(folded)):
+def test_folding_takes_any_event(event: dict[str, object], tmp_path: Path) -> None:
+    known = event_of(json.dumps(event).encode())
+    folded = state.fold(state.SessionState("s"), [known] if known else [])
+    for made in (derived.state_json(folded, tmp_path / "log", 0), derived.metrics_json(folded)):
         json.loads(made)
-    state.session_markdown(folded, {})
+    derived.session_markdown(folded, {})
 
 
 @pytest.mark.parametrize(
@@ -245,8 +259,8 @@ def test_a_folder_in_place_of_the_log_is_damage(set_up: Path) -> None:
 
 def test_a_recorded_event_is_on_disk_before_the_derived_files(root: Path) -> None:
     session = make_session(root, "s")
-    (session.path / "STATE.json").mkdir()
-    with session.locked(), pytest.raises(OSError, match="STATE"):
+    (session.path / "METRICS.json").mkdir()
+    with session.locked(), pytest.raises(OSError, match="METRICS"):
         record(session, Event("heartbeat", "w", "live"))
     assert [event["event_type"] for event in read(session.events_file)] == ["heartbeat"]
 

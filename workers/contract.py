@@ -151,6 +151,16 @@ class WorkerOutput:
         }
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What a command tells: text for people, fields of the JSON document for programs."""
+
+    text: str
+    fields: dict[str, Any] = field(default_factory=dict)
+    status: str = "completed"
+    problems: list[dict[str, Any]] = field(default_factory=list)
+
+
 def problem_of(error: WaggleError) -> Problem:
     """Return what stopped the program as a problem of the document."""
     return Problem(error.code, "error", error.message, error.hint)

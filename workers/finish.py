@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import NotSetUp
 from sessions.events import Event
 from sessions.files import write_atomic
+from sessions.git import head
 from sessions.session import open_session, record
 from workers import scores
 from workers.checklists import CRITERIA
 from workers.contract import WorkerOutput, answer, to_json
 from workers.delivery import Expected, read_delivery
 from workers.prepare import next_command
+from workers.protocols import left_over
+from workers.receipt import write_receipt
 from workers.repository import Repository
 from workers.review import review
 
@@ -58,17 +62,26 @@ def finish(request: Request, session_id: str) -> WorkerOutput:
         )
     delivery = read_delivery(
         worker,
-        Repository(request.root),
+        Repository(request.root, state.workers[worker.full_name].root),
         session.notes_file(worker.name),
         session.json_file(worker.name),
         Expected(session.id, state.workers[worker.full_name].set_up_at),
     )
     judged = review(delivery)
+    commit = head(session.root) if judged.accepted else (None, None)
     with session.locked():
         problems = [problem.document() for problem in judged.problems]
         status = "completed" if judged.accepted else "failed"
         write_atomic(session.problems_file(worker.name), to_json(answer(status, problems)).encode())
-        after = record(session, *_events(worker, delivery, judged))
+        facts = _facts(delivery, judged, time.perf_counter() - started)
+        before = session.state()
+        if judged.accepted:
+            last = before.workers[worker.full_name].last_verdict
+            facts["receipt"] = write_receipt(session, delivery, judged, commit, last)
+        events = _events(worker, delivery, judged, facts)
+        if judged.accepted:
+            events += left_over(before, worker.full_name, delivery.data)
+        after = record(session, *events)
     output = _document(request, delivery, judged, session.id)
     command = next_command(session, worker, request.program)
     if not judged.accepted:
@@ -88,21 +101,39 @@ def check(request: Request, notes: Path, json_file: Path) -> WorkerOutput:
     """Judge two files without a session; writes nothing. Raises OSError as `finish` does."""
     started = time.perf_counter()
     delivery = read_delivery(request.worker, Repository(request.root), notes, json_file)
+    # Absolute paths of a report that was made elsewhere, as in CI, mean the files below this root.
+    root = delivery.object("analysis_metadata").get("project_root")
+    delivery.repository.formerly = root if isinstance(root, str) else None
     output = _document(request, delivery, review(delivery), None)
     output.model = request.model
     output.metrics["seconds"] = round(time.perf_counter() - started, 3)
     return output
 
 
-def _events(worker: Worker, delivery: Delivery, judged: Review) -> list[Event]:
+def _facts(delivery: Delivery, judged: Review, seconds: float) -> dict[str, Any]:
+    """Return what the events say of a verdict, with the number of problems by family."""
+    return {
+        "judged": delivery.digests,
+        "scores": judged.computed.document(),
+        "families": dict(Counter(problem.code[0] for problem in judged.problems)),
+        "metrics": {
+            "errors": judged.count("error"),
+            "warnings": judged.count("warning"),
+            "files_examined": len(delivery.files_analyzed),
+            "seconds": round(seconds, 3),
+        },
+    }
+
+
+def _events(
+    worker: Worker, delivery: Delivery, judged: Review, facts: dict[str, Any]
+) -> list[Event]:
     verdict = "output_accepted" if judged.accepted else "output_rejected"
-    counts = {"errors": judged.count("error"), "warnings": judged.count("warning")}
-    facts = {"judged": delivery.digests, "scores": judged.computed.document()}
     target = os.path.basename(delivery.json_file)  # noqa: PTH119 - a name is all that is wanted
     name = worker.full_name
-    events = [Event(verdict, name, "review", target, judged.accepted, counts, facts)]
+    events = [Event(verdict, name, "review", target, judged.accepted, extra=facts)]
     if judged.accepted:
-        events.append(Event("task_completed", name, "complete", target, metrics=counts))
+        events.append(Event("task_completed", name, "complete", target, metrics=facts["metrics"]))
     return events
 
 

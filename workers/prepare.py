@@ -9,27 +9,31 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sessions.errors import BadInput, NoPrompt, NoSuchSession, NotReadable, OtherTask, shown
+from sessions.errors import BadInput, NoPrompt, NoSuchSession, NotReadable, OtherTask, Paused, shown
 from sessions.events import Event, utc_now
-from sessions.files import read_regular, sync_folder, write_atomic
+from sessions.files import move_aside, read_regular, write_atomic
 from sessions.location import new_session_id
 from sessions.session import (
     PROMPT_BYTES,
     Session,
+    check_ours,
     make_new_session,
     make_session,
     open_session,
     record,
+    session_at,
 )
+from sessions.settings import settings
 from workers.contract import WorkerOutput
+from workers.protocols import waiting_for
 from workers.render import render, schema_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sessions.state import SessionState
     from workers.catalog import Worker
 
-DEFAULT_MODEL = "custom:max-subscription"
 _SUMMARY_CHARACTERS = 200
 
 
@@ -109,9 +113,15 @@ def prepare(order: Order) -> WorkerOutput:
         if order.fresh:
             _keep_aside(session, order.worker)
         created, kept = _lay_out(session, order.worker)
-        model = _record(session, order, prompt, created)
+        state = _record(session, order, prompt, created, started)
     output = _document(session, order, prompt, created, kept)
-    output.model = model
+    asked = waiting_for(state, order.worker.full_name)
+    output.escalations = [row for row in asked if row["kind"] != "handoff"]
+    output.dependencies["handoffs"] = [row for row in asked if row["kind"] == "handoff"]
+    if asked:
+        ids = ", ".join(row["id"] for row in asked)
+        output.next_actions.insert(0, f"Others wait for you: {ids}; resolve or accept them first.")
+    output.model = state.workers[order.worker.full_name].model
     output.metrics["seconds"] = round(time.perf_counter() - started, 3)
     return output
 
@@ -124,6 +134,8 @@ def _session_for(order: Order) -> Session:
                 "Give --task TEXT for a new session, or --session ID for one that exists.",
             )
         return make_new_session(order.root, new_session_id(order.task.decode()))
+    if os.path.lexists(session_at(order.root, order.session_id).path):
+        _check_goes_on(open_session(order.root, order.session_id))
     if order.task is None:
         session = open_session(order.root, order.session_id)
         if not os.path.lexists(session.prompt_file(order.worker.name)):
@@ -159,7 +171,7 @@ def _store_prompt(session: Session, order: Order) -> bytes:
                 f"{order.worker.full_name} already has another task in session {session.id}",
                 "Add --fresh to begin anew (old files are kept aside), or take another session.",
             )
-        _move_aside(file)
+        move_aside(file)
     if there != order.task:
         write_atomic(file, order.task)
     return order.task
@@ -173,19 +185,7 @@ def _keep_aside(session: Session, worker: Worker) -> None:
         session.transcript_file(name),  # it speaks of the old files
     ):
         if os.path.lexists(file):
-            _move_aside(file)
-
-
-def _move_aside(file: Path) -> None:
-    """Rename a file to a dated name of its own beside it."""
-    stamp = utc_now().replace(":", "-").replace(".", "-")
-    aside = file.with_name(f"{file.stem}.{stamp}{file.suffix}")
-    number = 2
-    while os.path.lexists(aside):
-        aside = file.with_name(f"{file.stem}.{stamp}-{number}{file.suffix}")
-        number += 1
-    file.rename(aside)
-    sync_folder(file.parent)
+            move_aside(file)
 
 
 def _lay_out(session: Session, worker: Worker) -> tuple[list[Path], list[Path]]:
@@ -210,12 +210,25 @@ def _lay_out(session: Session, worker: Worker) -> tuple[list[Path], list[Path]]:
     return created, [file for file in templates if file not in created]
 
 
-def _record(session: Session, order: Order, prompt: bytes, created: list[Path]) -> str:
-    """Record phase 1; returns the model: the one asked for, else the one that was recorded."""
+def _check_goes_on(session: Session) -> None:
+    """Raise Paused or Foreign before anything is written."""
+    state = session.state()
+    check_ours(state)
+    if state.held is not None:
+        raise Paused(
+            f"session {session.id} is {state.held}", f"session resume {session.id} lets it go on."
+        )
+
+
+def _record(
+    session: Session, order: Order, prompt: bytes, created: list[Path], started: float
+) -> SessionState:
+    """Record phase 1, with the model asked for, else the one that was recorded, or set."""
     name = order.worker.full_name
     state = session.state()
     known = state.workers.get(name)
-    model = order.model or (known.model if known else None) or DEFAULT_MODEL
+    model = order.model or (known.model if known else None)
+    model = model or str(settings(session.root)["model"].value)
     events: list[Event] = []
     if state.created_at is None:
         events.append(Event("session_created", "", "create", session.id))
@@ -224,6 +237,7 @@ def _record(session: Session, order: Order, prompt: bytes, created: list[Path]) 
         who = {
             "task": first_line[:_SUMMARY_CHARACTERS],
             "owner": os.environ.get("CLAUDE_CODE_SESSION_ID"),
+            "root": str(session.root),
         }
         events.append(Event("worker_spawned", name, "spawn", order.worker.name, extra=who))
     events += [
@@ -239,16 +253,28 @@ def _record(session: Session, order: Order, prompt: bytes, created: list[Path]) 
             "setup_completed",
             name,
             "lay out" if created else "resume",
-            metrics={"files_created": len(created), "prompt_bytes": len(prompt)},
+            metrics={
+                "files_created": len(created),
+                "prompt_bytes": len(prompt),
+                "seconds": round(time.perf_counter() - started, 3),
+            },
         ),
     ]
-    record(session, *events)
-    return model
+    return record(session, *events)
 
 
 def next_command(session: Session, worker: Worker, program: Path) -> str:
     """Return the literal phase 3 command: absolute, for any folder, without variables."""
-    words = [sys.executable, str(program), worker.name, "--output"]
+    return _command(session, worker, program, "--output")
+
+
+def setup_command(session: Session, worker: Worker, program: Path) -> str:
+    """Return the literal phase 1 command of a worker whose prompt is there."""
+    return _command(session, worker, program, "--setup")
+
+
+def _command(session: Session, worker: Worker, program: Path, phase: str) -> str:
+    words = [sys.executable, str(program), worker.name, phase]
     return shlex.join([*words, "--session", session.id, "--root", str(session.root)])
 
 

@@ -13,10 +13,10 @@ from sessions.events import Event, utc_now
 from sessions.files import read_regular, sync_folder, write_atomic
 from sessions.location import new_session_id
 from sessions.session import make_new_session, make_session, open_session, record
+from sessions.settings import settings
 from workers import providers
 from workers.catalog import WORKERS
 from workers.limits import Limits, Spent, spent
-from workers.prepare import DEFAULT_MODEL
 from workers.prompts import block
 from workers.providers.failures import failures_of
 from workers.render import render
@@ -106,8 +106,11 @@ def _make(wish: Wish, task: str) -> tuple[Plan, str, Spent]:
     """Make a plan: by the model that is named or usable here, else by rule."""
     model, why = wish.model, "as asked"
     if model is None:
-        found = providers.obstacle(DEFAULT_MODEL)
-        model, why = (DEFAULT_MODEL, "") if found is None else (BY_RULE, found.reason)
+        setting = settings(wish.root)["model"]
+        model = str(setting.value)
+        found = providers.obstacle(model) if setting.source == "default" else None
+        if found is not None:
+            model, why = BY_RULE, found.reason
     if model == BY_RULE:
         return plan_by_rule(task, wish.root, wish.workers), f"rules ({why})", Spent()
     if isinstance(model, str):

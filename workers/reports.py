@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import difflib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from sessions.errors import BadInput, Damaged, escaped, shown
-from sessions.session import Session, open_session, session_ids
-from sessions.state import SessionState
+from sessions.derived import metrics_json, verdict_word
+from sessions.errors import BadInput, WaggleError, escaped, shown
+from sessions.session import open_session, session_at, session_ids
+from sessions.state import SessionState, as_document
 from workers.codes import CODES, FAMILIES
+from workers.contract import Answer
 from workers.render import schema_text
 
 if TYPE_CHECKING:
@@ -19,22 +21,12 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from sessions.state import WorkerState
+    from sessions.session import Session
     from workers.contract import Problem, WorkerOutput
     from workers.plan import StoredPlan
     from workers.schedule import Outcome
 
 _COLOURS = {"error": "red", "warning": "yellow"}
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a command tells: text for people, fields of the JSON document for programs."""
-
-    text: str
-    fields: dict[str, Any] = field(default_factory=dict)
-    status: str = "completed"
-    problems: list[dict[str, Any]] = field(default_factory=list)
 
 
 def one_line(output: WorkerOutput) -> str:
@@ -142,19 +134,40 @@ def schema(worker: str) -> Answer:
     return Answer(text.rstrip("\n"), {"schema": json.loads(text)})
 
 
-def list_sessions(root: Path) -> Answer:
-    """Tell of every session below a root, newest first."""
+@dataclass(frozen=True)
+class Wanted:
+    """Which sessions to list."""
+
+    status: str | None = None
+    worker: str | None = None
+    limit: int = 50
+
+
+def list_sessions(root: Path, wanted: Wanted) -> Answer:
+    """Tell of the sessions of a root, newest first."""
     rows = [_session_row(root, session_id) for session_id in session_ids(root)]
     rows.sort(key=lambda row: str(row["created_at"] or ""), reverse=True)
-    text = "\n".join(_session_line(row) for row in rows)
-    return Answer(text or f"no session below {escaped(str(root))}", {"sessions": rows})
+    kept = [
+        row
+        for row in rows
+        if wanted.status in {None, row["status"]}
+        and (
+            wanted.worker is None
+            or not {wanted.worker, f"{wanted.worker}-worker"}.isdisjoint(row["workers"])
+        )
+    ]
+    text = "\n".join(_session_line(row) for row in kept[: wanted.limit])
+    if len(kept) > wanted.limit:
+        text += f"\nand {len(kept) - wanted.limit} more (--limit)"
+    fields = {"sessions": kept[: wanted.limit], "sessions_total": len(kept)}
+    return Answer(text or f"no session below {escaped(str(root))}", fields)
 
 
 def _session_row(root: Path, session_id: str) -> dict[str, Any]:
     """Return a session as a row; a damaged one hides no other."""
     try:
-        state = Session(root, session_id).state()
-    except (Damaged, OSError):
+        state = session_at(root, session_id).state()
+    except (WaggleError, OSError):
         state = SessionState(session_id, status="damaged")
     return {
         "session_id": state.session_id,
@@ -181,16 +194,10 @@ def show_session(root: Path, session_id: str) -> Answer:
     ]
     for name, worker in state.workers.items():
         attempts = _count(worker.attempts, "attempt")
-        lines.append(f"  {name}: {worker.status}, {attempts}, last verdict {_verdict(worker)}")
+        lines.append(f"  {name}: {worker.status}, {attempts}, last verdict {verdict_word(worker)}")
         lines.append(f"    task: {worker.task}")
     text = "\n".join(escaped(line) for line in lines)
-    return Answer(text, {"session": asdict(state), "path": str(session.path)})
-
-
-def _verdict(worker: WorkerState) -> str:
-    if worker.last_verdict is None:
-        return "none yet"
-    return "accepted" if worker.last_verdict["accepted"] else "rejected"
+    return Answer(text, {"session": as_document(state), "path": str(session.path)})
 
 
 def planned(session: Session, plan: StoredPlan, took: dict[str, Any]) -> Answer:
@@ -218,3 +225,24 @@ def carried_out(session: Session, outcomes: list[Outcome]) -> Answer:
 
 def _in_vain(outcome: Outcome) -> str:
     return f", it waits for {', '.join(outcome.skipped)}" if outcome.skipped else ""
+
+
+def show_metrics(root: Path, session_id: str) -> Answer:
+    """Tell what was measured of each worker; raises NoSuchSession."""
+    session = open_session(root, session_id)
+    measured = json.loads(metrics_json(session.state()))
+    lines = [f"session {session.id}"]
+    for name, metrics in measured["workers"].items():
+        lines.append(f"  {name}:")
+        lines += [f"    {key}: {_spoken(value)}" for key, value in metrics.items()]
+    return Answer("\n".join(map(escaped, lines)), {"metrics": measured})
+
+
+def _spoken(value: object) -> str:
+    if value is None:
+        return "unknown"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_spoken(inner)}" for key, inner in value.items()) or "none"
+    if isinstance(value, list):
+        return "; ".join(map(_spoken, value)) or "none"
+    return str(value)

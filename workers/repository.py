@@ -7,6 +7,7 @@ declares, so that it cannot leak what a citation points at.
 from __future__ import annotations
 
 import difflib
+import hashlib
 import os
 import re
 import stat
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from sessions.errors import NotReadable
-from sessions.files import read_descriptor
+from sessions.files import open_beneath, read_descriptor
 from sessions.location import SESSIONS
 from workers.source import Source, plain, spellings
 
@@ -56,9 +57,13 @@ class Refused:
 class Repository:
     """Files below a root, as cited paths name them."""
 
-    def __init__(self, root: Path) -> None:
-        """Take the root; links on the way to it are followed, those below it only inside it."""
+    def __init__(self, root: Path, formerly: str | None = None) -> None:
+        """Take the root; links on the way to it are followed, those below it only inside it.
+
+        Paths below `formerly`, where the repository was before it was moved, mean those below it.
+        """
         self.root = root
+        self.formerly = formerly
         self._real = os.path.realpath(root)
         self._own = os.path.realpath(root / SESSIONS)
         self._sources: dict[str, Source | Refused] = {}
@@ -66,6 +71,11 @@ class Repository:
         self._guesses = 0
         self._searches = 0
         self._words_found: dict[tuple[frozenset[str], bool], bool | None] = {}
+
+    @cached_property
+    def _folder(self) -> int:
+        """A descriptor of the root, open as long as the program runs."""
+        return os.open(self._real, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
 
     def source(self, path: str) -> Source | Refused:
         """Return the text that a cited path names, absolute or relative to the root."""
@@ -85,7 +95,7 @@ class Repository:
         if not path.strip() or "\0" in path or len(path) > 4096:
             return Refused("missing")
         try:
-            real = os.path.realpath(os.path.join(self._real, path))
+            real = os.path.realpath(os.path.join(self._real, self._moved(path)))
         except (OSError, ValueError):
             return Refused("missing")
         if real != self._real and not real.startswith(self._real.rstrip("/") + "/"):
@@ -94,6 +104,18 @@ class Repository:
         if ".git" in Path(relative).parts or (real + "/").startswith(self._own + "/"):
             return Refused("own")
         return relative
+
+    def _moved(self, path: str) -> str:
+        """Return a path that was true before the repository was moved as it is now."""
+        former = (self.formerly or "").rstrip("/")
+        if not former.startswith("/") or not f"{path}/".startswith(f"{former}/"):
+            return path
+        return os.path.join(self._real, path[len(former) :].lstrip("/"))
+
+    def opened(self) -> list[Source]:
+        """Return every file that was opened as evidence, by its path."""
+        found = {one.path: one for one in self._sources.values() if isinstance(one, Source)}
+        return [found[path] for path in sorted(found)]
 
     def has_word(self, *variants: str, inside: bool = False) -> bool | None:
         """Tell whether one of some names stands anywhere in the repository, by any notation.
@@ -166,7 +188,7 @@ class Repository:
                 return b""
             if status.st_size > SEARCHED_FILE_BYTES:
                 return None
-            with open(real, "rb") as file:
+            with os.fdopen(open_beneath(self._folder, relative), "rb") as file:
                 data = file.read(SEARCHED_FILE_BYTES)
         except OSError:
             return b""
@@ -175,17 +197,14 @@ class Repository:
     def _open(self, relative: str, path: str) -> Source | Refused:
         real = os.path.join(self._real, relative)
         try:
-            if not stat.S_ISREG(os.stat(real).st_mode):
+            if not stat.S_ISREG(os.lstat(real).st_mode):
                 return Refused("not_a_file")
-            flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_NOFOLLOW
-            descriptor = os.open(real, flags)
+            descriptor = open_beneath(self._folder, relative)
         except PermissionError:
             return Refused("denied")
         except (OSError, ValueError):
             return Refused("missing", self._nearest(path))
         try:
-            if not self._is_below_root(descriptor):
-                return Refused("outside")
             data = read_descriptor(descriptor, SOURCE_BYTES, Path(real))
         except NotReadable:
             return Refused("too_large")
@@ -194,13 +213,6 @@ class Repository:
         finally:
             os.close(descriptor)
         return _decoded(relative, data)
-
-    def _is_below_root(self, descriptor: int) -> bool:
-        """Judge the opened file, not its name: a link may have been swapped in between."""
-        link = f"/proc/self/fd/{descriptor}"
-        if not os.path.lexists(link):  # not Linux: the path was resolved just before
-            return True
-        return os.readlink(link).startswith(self._real.rstrip("/") + "/")
 
     def _same_tail(self, path: str) -> str:
         """Find the longest tail of a foreign absolute path that exists below the root."""
@@ -265,10 +277,11 @@ class Repository:
 
 
 def _decoded(relative: str, data: bytes) -> Source | Refused:
+    digest = hashlib.sha256(data).hexdigest()
     encoding = "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
     if encoding != "utf-16" and b"\0" in data:
         return Refused("not_text")
     try:
-        return Source(relative, data.decode(encoding))
+        return Source(relative, data.decode(encoding), digest=digest)
     except UnicodeDecodeError:
-        return Source(relative, data.decode("latin-1"), exact=False)
+        return Source(relative, data.decode("latin-1"), exact=False, digest=digest)

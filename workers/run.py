@@ -13,17 +13,19 @@ from sessions.errors import LimitReached, ModelFailed, NoModel
 from sessions.events import Event
 from sessions.files import locked
 from sessions.session import open_session, record
+from sessions.settings import DEFAULTS, settings
 from workers import providers
 from workers.contract import PRINTED_PLACES, PRINTED_PROBLEMS, blocked
 from workers.fill import Job, Transcript, fill
 from workers.finish import Request, finish
 from workers.limits import Limits, Spent, spent
-from workers.prepare import DEFAULT_MODEL, prepare
+from workers.prepare import prepare
 from workers.prompts import block
 from workers.render import render
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from pydantic_ai.capabilities import AbstractCapability
     from pydantic_ai.models import Model
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from workers.prepare import Order
 
 WITHOUT_MODEL = "survey"
+DEFAULT_MODEL = str(DEFAULTS["model"])
 
 
 @dataclass(frozen=True)
@@ -54,15 +57,17 @@ class Run:
     telemetry: Sequence[AbstractCapability[Any]] = ()
 
 
-def choose(name: str | None) -> Choice:
-    """Choose the model: the one that is named, else the default, else none at all.
+def choose(name: str | None, root: Path) -> Choice:
+    """Choose the model: the one that is named or set, else the default, else none at all.
 
-    Raises NoModel when the one that is named cannot be used here.
+    Raises NoModel when the one that is named or set cannot be used here.
     """
-    if name is not None:
-        if name != WITHOUT_MODEL:
-            providers.check(name)
-        return Choice(name, "as asked")
+    setting = settings(root)["model"]
+    if name is not None or setting.source != "default":
+        chosen = name or str(setting.value)
+        if chosen != WITHOUT_MODEL:
+            providers.check(chosen)
+        return Choice(chosen, "as asked" if name else f"set by {setting.source}")
     found = providers.obstacle(DEFAULT_MODEL)
     if found is None:
         return Choice(DEFAULT_MODEL, "the default, usable here")
@@ -78,12 +83,21 @@ def run(asked: Run) -> WorkerOutput:
     """
     started = time.monotonic()
     given = asked.model
-    choice = Choice(given.model_name, "as given") if given else choose(asked.order.model)
+    choice = (
+        Choice(given.model_name, "as given")
+        if given
+        else choose(asked.order.model, asked.order.root)
+    )
     if choice.model == WITHOUT_MODEL:
         _fill_without_model(choice)
     order = replace(asked.order, model=choice.model)
     prepared = prepare(order)
     session = open_session(order.root, prepared.session_id or "")
+    if not session.path.is_relative_to(session.root):
+        raise NoModel(
+            f"a model writes nothing outside the root, and the session is below {session.home}",
+            "Run it in that worktree, or let a coding agent fill the files here.",
+        )
     job = Job(session, order.worker, given or choice.model, asked.limits, asked.telemetry)
     with locked(session.path / f".{order.worker.name}-run.lock", seconds=0):
         transcript = Transcript(session.transcript_file(order.worker.name))
@@ -170,7 +184,8 @@ def _work(job: Job, transcript: Transcript, prompt: str | None, seconds: float) 
 def _unrecorded(job: Job, transcript: Transcript) -> Spent:
     """Return what the model took since the last event that says so; a kill leaves none."""
     counted = 0
-    for event in events.read(job.session.events_file):
+    for line in events.read(job.session.events_file):
+        event = line.record or {}
         if event.get("worker") != job.worker.full_name:
             continue
         details = event.get("details")

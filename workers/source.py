@@ -23,9 +23,13 @@ class Match:
 class Source:
     """The text of a file, searchable with white space folded."""
 
-    def __init__(self, path: str, text: str, *, exact: bool = True) -> None:
-        """Take the path relative to the root; `exact` is false for bytes of an unknown encoding."""
+    def __init__(self, path: str, text: str, *, exact: bool = True, digest: str = "") -> None:
+        """Take the path relative to the root and the SHA-256 of its bytes.
+
+        `exact` is false for bytes of an unknown encoding.
+        """
         self.path = path
+        self.digest = digest
         self.exact = exact
         self._lines = text.split("\n")
         if self._lines and not self._lines[-1]:

@@ -73,24 +73,48 @@ CODES: dict[str, Code] = {
         severity="warning",
     ),
     "R12": Code(
+        "Another program made the session",
+        "Its files are read, and never rewritten without being asked.",
+        "log in a session of an earlier program",
+        "doctor --session ID --fix takes it over and keeps the old files",
+    ),
+    "R13": Code(
+        "No such blocker, escalation or handoff",
+        "Only what is open can be resolved or accepted, by its id.",
+        "unblock B3 when B3 was a handoff",
+        "status lists what is open",
+    ),
+    "R14": Code(
+        "The session is paused or archived",
+        "Somebody stopped it on purpose; work in it would not be looked at.",
+        "--setup in a paused session",
+        "session resume ID",
+    ),
+    "R15": Code(
+        "The archive is damaged",
+        "Its content does not match the digests that it carries.",
+        "an archive that was cut while it was copied",
+        "take another copy of it",
+    ),
+    "R16": Code(
         "A model cannot be used here",
         "Its package, key, login or name is missing; no credential is ever read or stored.",
         "--model anthropic:... without ANTHROPIC_API_KEY",
         "what `models` says to install or set, or another --model",
     ),
-    "R13": Code(
+    "R17": Code(
         "A model gave no answer that can be used",
         "The service was down or overloaded, or the answer empty, cut or of another form.",
         "a service that answers 529",
         "the same command again: it goes on where it stopped",
     ),
-    "R14": Code(
+    "R18": Code(
         "A limit of a model's run was reached",
         "Requests, tokens, cost and time are bounded for each task.",
         "--max-requests 5 for a large repository",
         "the same command with a higher limit: it goes on where it stopped",
     ),
-    "R15": Code(
+    "R19": Code(
         "There is no plan that can be run",
         "`run` follows workers/orchestration/plan.json of the session.",
         "a plan in which two workers wait for each other",

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 # Command -> the module of this package whose COMMANDS hold it.
 MODULES = {
     **dict.fromkeys((name for w in WORKERS for name in (w.name, w.full_name)), "worker"),
+    **dict.fromkeys(
+        "log heartbeat progress block unblock escalate resolve handoff accept".split(), "protocol"
+    ),
+    **dict.fromkeys("status next watch".split(), "status"),
+    **dict.fromkeys("doctor verify config".split(), "upkeep"),
     "explain": "tell",
     "schema": "tell",
     "session": "session",

@@ -17,7 +17,7 @@ def models(as_json: bool) -> int:
     """
     from sessions.errors import escaped
     from workers import providers
-    from workers.reports import Answer
+    from workers.contract import Answer
 
     rows = providers.rows()
     names: dict[str, list[str]] = {}  # what stands in the way -> who it stops

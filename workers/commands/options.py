@@ -55,3 +55,10 @@ def limits_of(given: dict[str, Any], *, calls_model: bool = True) -> Limits:
         if not values["cost"].is_finite() or values["cost"] <= 0:
             raise click.UsageError("--max-cost is an amount of dollars, as in 2.50")
     return Limits(**values)
+
+
+session_option = click.option("--session", metavar="ID", required=True, help="The session.")
+worker_option = click.option("--worker", metavar="W", required=True, help="Who says it.")
+priority_option = click.option(
+    "--priority", metavar="P", default="medium", help="critical, high, medium or low."
+)

@@ -9,8 +9,7 @@ from sessions.errors import escaped
 from workers.contract import EXIT_OF_STATUS, MARKER, answer, to_json
 
 if TYPE_CHECKING:
-    from workers.contract import WorkerOutput
-    from workers.reports import Answer
+    from workers.contract import Answer, WorkerOutput
 
 
 def tell(told: Answer, *, as_json: bool) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from sessions.location import find_root
@@ -11,28 +13,92 @@ from workers.commands.printing import tell
 
 @click.group()
 def session() -> None:
-    """Look at sessions."""
+    """List, show, pause, archive, restore and prune sessions."""
 
 
 @session.command("list")
+@click.option("--status", metavar="S", help="Only those: active, completed, archived ...")
+@click.option("--worker", metavar="W", help="Only those with this worker.")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
 @root_option
 @json_option
-def list_sessions(root: str | None, as_json: bool) -> int:
-    """List the sessions below the root, newest first."""
+def list_sessions(
+    status: str | None, worker: str | None, limit: int, root: str | None, as_json: bool
+) -> int:
+    """List the sessions of the root, newest first."""
     from workers import reports
 
-    return tell(reports.list_sessions(find_root(root)), as_json=as_json)
+    wanted = reports.Wanted(status, worker, limit)
+    return tell(reports.list_sessions(find_root(root), wanted), as_json=as_json)
 
 
 @session.command("show")
 @click.argument("session_id", metavar="ID")
+@click.option("--metrics", is_flag=True, help="Attempts, durations, scores, tokens.")
 @root_option
 @json_option
-def show_session(session_id: str, root: str | None, as_json: bool) -> int:
+def show_session(session_id: str, metrics: bool, root: str | None, as_json: bool) -> int:
     """Show a session: its workers, their attempts and last verdicts."""
     from workers import reports
 
-    return tell(reports.show_session(find_root(root), session_id), as_json=as_json)
+    show = reports.show_metrics if metrics else reports.show_session
+    return tell(show(find_root(root), session_id), as_json=as_json)
+
+
+@session.command()
+@click.argument("session_id", metavar="ID")
+@root_option
+@json_option
+def pause(session_id: str, root: str | None, as_json: bool) -> int:
+    """Let no new phase 1 begin, and no worker count as late."""
+    from workers import upkeep
+
+    return tell(upkeep.hold(find_root(root), session_id, "session_paused"), as_json=as_json)
+
+
+@session.command()
+@click.argument("session_id", metavar="ID")
+@root_option
+@json_option
+def resume(session_id: str, root: str | None, as_json: bool) -> int:
+    """Go on with a session that was paused or archived."""
+    from workers import upkeep
+
+    return tell(upkeep.hold(find_root(root), session_id, "session_resumed"), as_json=as_json)
+
+
+@session.command()
+@click.argument("session_id", metavar="ID")
+@root_option
+@json_option
+def archive(session_id: str, root: str | None, as_json: bool) -> int:
+    """Write a tar with the digests of all it holds; the folder stays until `prune`."""
+    from workers import upkeep
+
+    return tell(upkeep.archive(find_root(root), session_id), as_json=as_json)
+
+
+@session.command()
+@click.argument("file", metavar="FILE")
+@root_option
+@json_option
+def restore(file: str, root: str | None, as_json: bool) -> int:
+    """Make the session of an archive again."""
+    from workers import upkeep
+
+    return tell(upkeep.restore(find_root(root), Path(file)), as_json=as_json)
+
+
+@session.command()
+@click.option("--older-than", metavar="AGE", required=True, help="As 30d, 12h, 90m.")
+@click.option("--dry-run", is_flag=True, help="Only tell what would be removed.")
+@root_option
+@json_option
+def prune(older_than: str, dry_run: bool, root: str | None, as_json: bool) -> int:
+    """Remove the folders of sessions archived longer ago; their archives stay."""
+    from workers import upkeep
+
+    return tell(upkeep.prune(find_root(root), older_than, dry_run=dry_run), as_json=as_json)
 
 
 COMMANDS = {"session": session}

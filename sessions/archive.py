@@ -1,0 +1,215 @@
+"""Archives of sessions: a tar that carries the digest of everything in it.
+
+The first member, SHA256SUMS, lists the others as `sha256sum -c` reads them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import re
+import shutil
+import tarfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from sessions.errors import BadArchive, BadInput, NoSuchSession, NotReadable, shown
+from sessions.events import Event, utc_now
+from sessions.files import read_regular, sync_folder, write_atomic
+from sessions.location import SESSIONS, check_session_id, sessions_home
+from sessions.session import Session, fold_log, open_session, record, session_at, session_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sessions.state import SessionState
+
+ARCHIVES = SESSIONS.parent / "archives"
+SUMS = "SHA256SUMS"
+FILE_BYTES = 256 * 1024 * 1024
+ARCHIVE_BYTES = 1024 * 1024 * 1024
+_FILES = 10_000
+_PASSING = re.compile(r"\.lock|\..*\.tmp")  # of this moment only
+_AGE = re.compile(r"(?P<number>[0-9]{1,5})(?P<unit>[smhdw])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def archive_file(session: Session) -> Path:
+    """Return where the archive of a session lies."""
+    return session.home / ARCHIVES / f"{session.id}.tar"
+
+
+def archive(session: Session) -> Path:
+    """Write a session's archive and mark it archived; returns the archive's file.
+
+    The archive is durable before the session says that there is one. Raises Damaged for a file
+    that is not regular, NotReadable for one that is too large.
+    """
+    target = archive_file(session)
+    with session.locked():
+        if session.state().status != "archived":
+            content = _packed(session.id, dict(_files(session.path)))
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write_atomic(target, content)
+            sync_folder(target.parent.parent)
+            digest = hashlib.sha256(content).hexdigest()
+            told = {"sha256": digest, "bytes": len(content)}
+            record(session, Event("session_archived", "", "archive", target.name, extra=told))
+    return target
+
+
+def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
+    total = 0
+    for path in sorted(folder.rglob("*")):
+        if path.is_dir() and not path.is_symlink():
+            continue
+        if _PASSING.fullmatch(path.name):
+            continue
+        data = read_regular(path, FILE_BYTES)
+        total += len(data)
+        if total > ARCHIVE_BYTES:
+            raise NotReadable(
+                f"{shown(folder)} holds more than {ARCHIVE_BYTES:,} bytes", "Move large files out."
+            )
+        yield path.relative_to(folder).as_posix(), data
+
+
+def _packed(session_id: str, files: dict[str, bytes]) -> bytes:
+    sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in files.items())
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        for name, data in {SUMS: sums.encode(), **files}.items():
+            member = tarfile.TarInfo(f"{session_id}/{name}")
+            member.size, member.mode = len(data), 0o644
+            tar.addfile(member, io.BytesIO(data))
+    return packed.getvalue()
+
+
+def restore(root: Path, file: Path) -> Session:
+    """Make the session of an archive again; nothing is written before all of it is checked.
+
+    Raises BadArchive, and BadInput when a session of that id is there.
+    """
+    try:
+        data = read_regular(file, ARCHIVE_BYTES * 2, follow=True)
+    except FileNotFoundError:
+        raise NoSuchSession(f"no archive {shown(file)}", "Name an archive's file.") from None
+    session_id, files = _unpacked(data)
+    session = session_at(root, session_id)
+    if os.path.lexists(session.path):
+        raise BadInput(
+            f"session {session_id} is there", f"session resume {session_id} opens it again."
+        )
+    folder = session.path.with_name(f".{session_id}.{os.getpid()}.restored")
+    try:
+        for name, content in files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            write_atomic(folder / name, content)
+        folder.rename(session.path)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    sync_folder(session.path.parent)
+    with session.locked():
+        record(session, Event("session_restored", "", "restore", file.name))
+    return session
+
+
+def _unpacked(data: bytes) -> tuple[str, dict[str, bytes]]:
+    """Return the session's id and its files, each of the digest that the archive carries."""
+    files: dict[str, bytes] = {}
+    ids: set[str] = set()
+    try:
+        with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as tar:
+            for member in tar:
+                first, *rest = PurePosixPath(member.name).parts
+                ids.add(first)
+                packed = tar.extractfile(member) if member.isreg() else None
+                if packed is None or not rest or ".." in rest or len(files) > _FILES:
+                    raise _bad(f"it holds {shown(member.name)}, which no session has")
+                files["/".join(rest)] = packed.read()
+    except (tarfile.TarError, ValueError, EOFError) as error:
+        raise _bad(f"it is no archive: {shown(error)}") from None
+    sums = files.pop(SUMS, b"").decode("utf-8", "replace")
+    listed = {
+        name: digest for digest, _, name in (row.partition("  ") for row in sums.splitlines())
+    }
+    for name in sorted(listed.keys() ^ files.keys()):
+        raise _bad(f"{shown(name)} is missing" if name in listed else f"{shown(name)} is unlisted")
+    for name, content in files.items():
+        if hashlib.sha256(content).hexdigest() != listed[name]:
+            raise _bad(f"{shown(name)} is not what was archived")
+    if len(ids) != 1 or not files:
+        raise _bad("it holds no session")
+    return check_session_id(ids.pop()), files
+
+
+def _bad(why: str) -> BadArchive:
+    return BadArchive(f"the archive is damaged: {why}", "Take another copy; nothing was written.")
+
+
+def hold(session: Session, event_type: str) -> SessionState:
+    """Pause or resume a session: once, however often it is asked."""
+    wanted = {"session_paused": "paused", "session_resumed": None}[event_type]
+    with session.locked():
+        state = session.state()
+        if state.held == wanted:
+            return state
+        return record(session, Event(event_type, "", event_type.removeprefix("session_")))
+
+
+def age_of(text: str) -> timedelta:
+    """Return an age such as 30d, 12h or 90m; raises BadInput."""
+    match = _AGE.fullmatch(text)
+    if match is None:
+        raise BadInput(f"age {shown(text, 40)} is malformed", "Give a number and s, m, h, d or w.")
+    return timedelta(**{_UNITS[match["unit"]]: int(match["number"])})
+
+
+def prune(root: Path, older: timedelta, *, dry_run: bool) -> list[str]:
+    """Remove the folders of sessions that were archived so long ago; returns their ids.
+
+    Only where the archive still holds everything: a folder is never the last copy that goes.
+    """
+    limit = (datetime.now(UTC) - older).isoformat()
+    removed: list[str] = []
+    for session_id in session_ids(root):
+        session = session_at(root, session_id)
+        if not _may_go(session, limit):
+            continue
+        if not dry_run:
+            _remove(open_session(root, session_id))
+        removed.append(session_id)
+    return removed
+
+
+def _may_go(session: Session, limit: str) -> bool:
+    try:
+        state = fold_log(session).state
+        if state.status != "archived" or (state.updated_at or utc_now()) > limit:
+            return False
+        session_id, files = _unpacked(read_regular(archive_file(session), ARCHIVE_BYTES * 2))
+    except (OSError, NotReadable, BadArchive, BadInput):
+        return False
+    there = dict(_files(session.path))
+    # The event that says "archived" came after, and with it the files that follow from the events.
+    return session_id == session.id and all(
+        there[name] == files.get(name)
+        for name in there
+        if name not in {"EVENTS.jsonl", "STATE.json", "METRICS.json", "SESSION.md"}
+    )
+
+
+def _remove(session: Session) -> None:
+    aside = session.path.with_name(f".{session.id}.pruned")
+    with session.locked():
+        session.path.rename(aside)
+        sync_folder(aside.parent)
+    shutil.rmtree(aside)
+
+
+def archives_of(root: Path) -> Path:
+    """Return the folder of a root's archives."""
+    return sessions_home(root) / ARCHIVES

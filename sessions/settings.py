@@ -1,0 +1,112 @@
+"""Settings: from `WAGGLE_*` in the environment, then `waggle.toml` or `[tool.waggle]`, or default.
+
+A flag of a command stands above all of them; the command itself takes care of that.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sessions.errors import BadInput, NotReadable, shown
+from sessions.files import read_regular
+from sessions.state import PRIORITIES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE_BYTES = 1024 * 1024
+DEFAULTS: dict[str, str | int] = {
+    "model": "custom:max-subscription",
+    "stale_seconds": 120,
+    "unresponsive_seconds": 300,
+    **{f"{priority}_seconds": seconds for priority, seconds in PRIORITIES.items()},
+}
+MEANINGS = {
+    "model": "the model that is recorded when --model is not given",
+    "stale_seconds": "a worker without a sign of life for so long is stale",
+    "unresponsive_seconds": "and for so long unresponsive",
+    **{
+        f"{priority}_seconds": f"after so long an open blocker of priority {priority} rises"
+        for priority in PRIORITIES
+    },
+}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A value and where it comes from."""
+
+    value: str | int
+    source: str
+
+
+def settings(root: Path) -> dict[str, Setting]:
+    """Return every setting of a root; raises BadInput for a value or name that is malformed."""
+    found = {name: Setting(default, "default") for name, default in DEFAULTS.items()}
+    for file, table in _tables(root):
+        for name, value in table.items():
+            _check_known(name, file)
+            found[name] = Setting(_checked(name, value, file), file)
+    for name in DEFAULTS:
+        variable = f"WAGGLE_{name.upper()}"
+        if os.environ.get(variable):
+            text = os.environ[variable]
+            value = int(text) if text.isascii() and text.isdigit() else text
+            found[name] = Setting(_checked(name, value, variable), variable)
+    return found
+
+
+def number(found: dict[str, Setting], name: str) -> int:
+    """Return a setting that is a number of seconds."""
+    return int(found[name].value)
+
+
+def _tables(root: Path) -> list[tuple[str, dict[str, Any]]]:
+    """Return the tables of settings, the stronger one last: waggle.toml before pyproject.toml."""
+    tables: list[tuple[str, dict[str, Any]]] = []
+    for name, keys in (("pyproject.toml", ("tool", "waggle")), ("waggle.toml", ())):
+        try:
+            data = read_regular(root / name, FILE_BYTES, follow=True)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except (OSError, NotReadable):
+            if not keys:
+                raise
+            continue  # a manifest that cannot be read is not ours to complain about
+        if keys and b"waggle" not in data:
+            continue
+        table = _parsed(data, name)
+        for key in keys:
+            table = table.get(key, {}) if isinstance(table, dict) else {}
+        if isinstance(table, dict):
+            tables.append((name, table))
+    return tables
+
+
+def _parsed(data: bytes, name: str) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        return tomllib.loads(data.decode())
+    except (ValueError, RecursionError) as error:
+        raise BadInput(f"{name} is no valid TOML: {shown(error)}", f"Mend {name}.") from None
+
+
+def _check_known(name: str, file: str) -> None:
+    if name not in DEFAULTS:
+        near = difflib.get_close_matches(name, DEFAULTS, 1)
+        meant = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(DEFAULTS)}."
+        raise BadInput(f"{file} has an unknown setting {shown(name)}", meant)
+
+
+def _checked(name: str, value: object, where: str) -> str | int:
+    if isinstance(DEFAULTS[name], str):
+        if isinstance(value, str) and value.strip():
+            return value
+        raise BadInput(f"{name} in {where} is {shown(value)}", "Give a text.")
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= 30 * 86400:
+        return value
+    raise BadInput(f"{name} in {where} is {shown(value)}", "Give whole seconds, from 1 to 2592000.")
