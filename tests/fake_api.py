@@ -1,4 +1,5 @@
-"""A Messages API on the loopback that a test scripts: what Claude Code and the SDK talk to.
+"""APIs on the loopback that a test scripts: Messages as Claude Code and Anthropic's SDK speak it,
+chat completions as OpenAI's.
 
 Which turn is played is the number of assistant messages in the request: retries and several
 conversations at once need no state. The last turn is repeated.
@@ -66,7 +67,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         request = json.loads(self.rfile.read(int(self.headers["content-length"] or 0)) or b"{}")
-        if not self.path.split("?")[0].endswith("/messages"):
+        path = self.path.split("?")[0]
+        if not path.endswith(("/messages", "/chat/completions")):
             self._send(200, b"{}")
             return
         names = {name.lower() for name in self.headers}
@@ -77,7 +79,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(turn["status"], json.dumps({"type": "error", "error": error}).encode())
             return
         message = _message(turn, request["model"], len(self.api.requests))
-        if request.get("stream"):
+        if path.endswith("/chat/completions"):
+            self._send(200, json.dumps(_completion(message)).encode())
+        elif request.get("stream"):
             self._send(200, _stream(message), "text/event-stream")
         else:
             self._send(200, json.dumps(message).encode())
@@ -108,6 +112,38 @@ def _message(turn: Turn, model: str, serial: int) -> dict[str, Any]:
         "stop_reason": turn.get("stop_reason", reason),
         "stop_sequence": None,
         "usage": {"input_tokens": 100, "output_tokens": 20, **turn.get("usage", {})},
+    }
+
+
+def _completion(message: dict[str, Any]) -> dict[str, Any]:
+    """Return a message as a chat completion."""
+    blocks = message["content"]
+    calls = [
+        {
+            "id": block["id"],
+            "type": "function",
+            "function": {"name": block["name"], "arguments": json.dumps(block["input"])},
+        }
+        for block in blocks
+        if block["type"] == "tool_use"
+    ]
+    text = "".join(block.get("text", "") for block in blocks)
+    said = {
+        "role": "assistant",
+        "content": text or None,
+        **({"tool_calls": calls} if calls else {}),
+    }
+    used = (message["usage"]["input_tokens"], message["usage"]["output_tokens"])
+    names = ("prompt_tokens", "completion_tokens", "total_tokens")
+    return {
+        "id": message["id"],
+        "object": "chat.completion",
+        "created": 1,
+        "model": message["model"],
+        "choices": [
+            {"index": 0, "message": said, "finish_reason": "tool_calls" if calls else "stop"}
+        ],
+        "usage": dict(zip(names, (*used, sum(used)), strict=True)),
     }
 
 

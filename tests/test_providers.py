@@ -358,12 +358,40 @@ def test_a_failure_of_an_api_is_one_problem(status: int, monkeypatch: pytest.Mon
 
 
 @pytest.mark.usefixtures("loopback_models")
-def test_openai_is_asked_over_http(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "test-key")
-    with fake_api([{"text": "unused"}]) as api:  # answers {} where it knows no path
-        monkeypatch.setenv("OPENAI_BASE_URL", api.url)
-        with pytest.raises(ModelFailed):
-            ask(model="openai-chat:gpt-4o")
+@pytest.mark.parametrize(
+    ("model", "key", "url"),
+    [
+        ("openai-chat:gpt-4o", "OPENAI_API_KEY", "OPENAI_BASE_URL"),
+        ("ollama:qwen3", "OLLAMA_API_KEY", "OLLAMA_BASE_URL"),
+    ],
+)
+def test_other_providers_are_asked_over_http(
+    model: str, key: str, url: str, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All three phases, in a process of its own, by what Pydantic AI brings."""
+    from tests.agents import report_for
+
+    def answer(request: dict[str, Any]) -> dict[str, Any]:
+        if any(one["role"] == "assistant" for one in request["messages"]):
+            return {"text": "Both files are whole."}
+        notes, data = report_for(root, SESSION)
+        workers = f"Docs/hive-mind/sessions/{SESSION}/workers"
+        files = {"notes/backend_notes.md": notes, "json/backend_output.json": data}
+        calls = [
+            ("write_file", {"path": f"{workers}/{name}", "content": text})
+            for name, text in files.items()
+        ]
+        return {"calls": calls}
+
+    with fake_api(answer) as api:
+        monkeypatch.setenv(key, "test-key")
+        monkeypatch.setenv(url, f"{api.url}/v1")
+        words = ["backend", "--run", "--session", SESSION, "--task", TASK, "--model", model]
+        run = waggle(*words, cwd=root)
+        assert len(api.requests) == 2
+    assert run.returncode == 0, run.stdout.decode() + run.stderr.decode()
+    assert run.stderr.count(b"\n") == 1, run.stderr.decode()
+    assert document(run)["metrics"]["tokens_in"] == 200
 
 
 def test_a_model_is_not_asked_where_requests_are_off(stub: Stub) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -20,7 +21,7 @@ from pydantic_ai.messages import ModelResponse, TextPart
 from pydantic_ai.models import Model
 from pydantic_ai.models.function import AgentInfo, FunctionModel
 
-from sessions.errors import Busy
+from sessions.errors import Busy, NoModel
 from tests import agents
 from tests.agents import scripted
 from tests.fake_api import fake_api
@@ -404,6 +405,10 @@ def test_over_http_a_failure_in_the_middle_costs_nothing_twice(
     assert sum(one["tokens_in"] for one in metrics) == 300
     assert all(one["cost"] > 0 for one in metrics)
     assert metrics[0]["source"].endswith("cost at list price by genai-prices")
+    measured = json.loads((root / "Docs/hive-mind/sessions" / SESSION / "METRICS.json").read_text())
+    worker = measured["workers"]["backend-worker"]
+    assert (worker["tokens_in"], worker["tokens_out"]) == (300, 60)
+    assert worker["cost"] == pytest.approx(sum(one["cost"] for one in metrics))
     assert "test-key" not in "".join(file.read_text() for file in texts(root))
 
 
@@ -516,3 +521,23 @@ def test_a_bound_that_cannot_hold_is_told(
         assert output.metrics["tokens_in"] is None
         assert output.metrics["source"] == "not reported"
         assert output.metrics["requests"] == 2
+
+
+def test_a_model_that_is_set_is_taken(root: Path) -> None:
+    (root / "waggle.toml").write_text('model = "groq:x"\n')
+    run_ = waggle("backend", "--run", "--task", TASK, cwd=root)
+    (problem,) = document(run_)["problems"]
+    assert (run_.returncode, problem["code"]) == (3, "R16")
+    assert "groq" in problem["message"]
+
+
+def test_in_a_worktree_a_model_writes_nothing_outside(root: Path, tmp_path: Path) -> None:
+    shutil.rmtree(root / ".git")
+    for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "x"]):
+        git = ["git", "-C", str(root), "-c", "user.name=a", "-c", "user.email=a@b", *words]
+        subprocess.run(git, check=True)
+    tree = tmp_path / "tree"
+    subprocess.run(["git", "-C", str(root), "worktree", "add", "-q", str(tree)], check=True)
+    asked = Order(WORKERS[0], tree, CLI, SESSION, TASK.encode())
+    with pytest.raises(NoModel, match="outside the root"):
+        run(Run(asked, model=scripted(agents.honest)))
