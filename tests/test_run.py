@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 import pytest
 import respx
-from pydantic_ai.messages import ModelResponse, TextPart
+from pydantic_ai.messages import ModelResponse, TextPart, ToolCallPart
 from pydantic_ai.models import Model
 from pydantic_ai.models.function import AgentInfo, FunctionModel
 
@@ -85,7 +85,7 @@ def test_what_the_model_took_is_recorded_with_its_source(root: Path) -> None:
 
 def responses(root: Path) -> list[Any]:
     file = root / "Docs/hive-mind/sessions" / SESSION / "workers/json/backend_transcript.jsonl"
-    return Transcript(file).responses()
+    return Transcript(file).answers
 
 
 class Stopped(RuntimeError):
@@ -541,3 +541,19 @@ def test_in_a_worktree_a_model_writes_nothing_outside(root: Path, tmp_path: Path
     asked = Order(WORKERS[0], tree, CLI, SESSION, TASK.encode())
     with pytest.raises(NoModel, match="outside the root"):
         run(Run(asked, model=scripted(agents.honest)))
+
+
+def test_a_call_that_was_cut_is_asked_again_and_paid_once(root: Path) -> None:
+    """The provider stopped in the middle of a call: the conversation cannot go on from that."""
+    cut = ToolCallPart("write_file", '{"path": "Docs/hive')
+
+    def cuts(_messages: list[Any], _info: AgentInfo) -> ModelResponse:
+        return ModelResponse(parts=[cut], finish_reason="length")
+
+    stopped = run_with(root, FunctionModel(cuts))
+    assert stopped.problems[0].code == "R17"
+    paid = len(responses(root))
+    assert run_with(root, scripted(agents.honest)).status == "completed"
+    assert len(responses(root)) == paid + 4  # it ends its turn, is told its problems, repairs
+    metrics = [event["details"]["metrics"] for event in events(root, "code_analyzed")]
+    assert sum(one["requests"] for one in metrics) == paid + 4

@@ -101,13 +101,13 @@ def run(asked: Run) -> WorkerOutput:
     job = Job(session, order.worker, given or choice.model, asked.limits, asked.telemetry)
     with locked(session.path / f".{order.worker.name}-run.lock", seconds=0):
         transcript = Transcript(session.transcript_file(order.worker.name))
-        known = len(transcript.messages)
+        known = len(transcript.answers)
         request = Request(order.worker, order.root, order.program, choice.model)
         try:
             output = _attempts(job, transcript, request, prepared.config["queen_prompt"], started)
         except (NoModel, ModelFailed, LimitReached) as error:
             output = _stopped(order, session, error)
-    took = spent(transcript.responses(known), choice.model)
+    took = spent(transcript.answers[known:], choice.model)
     output.phase, output.model = "run", choice.model
     output.config["model_reason"] = choice.reason
     output.metrics |= {**took.metrics(), "seconds": round(time.monotonic() - started, 3)}
@@ -195,7 +195,7 @@ def _unrecorded(job: Job, transcript: Transcript) -> Spent:
         elif event["event_type"] == "code_analyzed" and isinstance(metrics, dict):
             requests = metrics.get("requests")
             counted += requests if isinstance(requests, int) else 0
-    return spent(transcript.responses()[counted:], job.model_name)
+    return spent(transcript.answers[counted:], job.model_name)
 
 
 def _first_prompt(job: Job, task: str) -> str:

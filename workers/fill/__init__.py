@@ -66,7 +66,7 @@ async def _turn(
         prompt,
         model=job.model,
         message_history=list(transcript.messages) or None,
-        usage=usage_of(transcript.responses()),
+        usage=usage_of(transcript.answers),
         usage_limits=job.limits.for_agent(),
         model_settings=_CACHED,
         timeout=seconds,

@@ -125,7 +125,7 @@ def _hooks(
         _run: RunContext[None], *, request_context: ModelRequestContext, response: ModelResponse
     ) -> ModelResponse:
         transcript.keep([*request_context.messages, response])
-        took: Spent = spent(transcript.responses(), response.model_name or "")
+        took: Spent = spent(transcript.answers, response.model_name or "")
         seen.update(spent=took.told(), doing="thinking")
         beat()
         show()

@@ -18,9 +18,15 @@ class Transcript:
     """Messages, one a line of JSON, appended and synced as they come."""
 
     def __init__(self, file: Path) -> None:
-        """Read what was recorded; a line that a killed writer tore is left out."""
+        """Read what was recorded; a line that a killed writer tore is left out.
+
+        A last answer that was cut at its largest size is paid for, and asked again: the
+        conversation could not go on from it.
+        """
         self.file = file
-        self.messages: list[ModelMessage] = list(_read(file))
+        recorded = _read(file)
+        self.answers: list[ModelResponse] = _answers(recorded)
+        self.messages = recorded[:-1] if recorded and _was_cut(recorded[-1]) else recorded
 
     def keep(self, messages: list[ModelMessage]) -> None:
         """Record those messages of a conversation that were not recorded yet."""
@@ -31,12 +37,7 @@ class Transcript:
             lines = [ModelMessagesTypeAdapter.dump_json([message])[1:-1] + b"\n" for message in new]
             append_synced(self.file, b"".join(lines))
             self.messages += new
-
-    def responses(self, start: int = 0) -> list[ModelResponse]:
-        """Return the model's answers from a message on."""
-        from pydantic_ai.messages import ModelResponse
-
-        return [one for one in self.messages[start:] if isinstance(one, ModelResponse)]
+            self.answers += _answers(new)
 
     @property
     def is_open(self) -> bool:
@@ -47,6 +48,18 @@ class Transcript:
             return False
         last = self.messages[-1]
         return not isinstance(last, ModelResponse) or bool(last.tool_calls)
+
+
+def _answers(messages: list[ModelMessage]) -> list[ModelResponse]:
+    from pydantic_ai.messages import ModelResponse
+
+    return [one for one in messages if isinstance(one, ModelResponse)]
+
+
+def _was_cut(message: ModelMessage) -> bool:
+    from pydantic_ai.messages import ModelResponse
+
+    return isinstance(message, ModelResponse) and message.finish_reason == "length"
 
 
 def _read(file: Path) -> list[ModelMessage]:
