@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
+from sessions.errors import Busy
+from sessions.events import Event
+from sessions.session import record
 from workers.fill.agent import make_agent
 from workers.fill.progress import progress
 from workers.fill.transcript import Transcript
@@ -23,6 +28,8 @@ if TYPE_CHECKING:
 
 # Each request repeats the whole conversation: where a provider can keep it, it costs a tenth.
 _CACHED = cast("ModelSettings", {"anthropic_cache": True})
+
+HEARTBEAT_SECONDS = 60.0
 
 __all__ = ["Job", "Transcript", "fill"]
 
@@ -48,8 +55,6 @@ def fill(job: Job, transcript: Transcript, prompt: str | None, seconds: float) -
 
     Raises NoModel, ModelFailed and LimitReached; what was said until then is in the transcript.
     """
-    import asyncio
-
     with progress() as tell, failures_of(job.model_name, measured=job.limits.must_be_measured):
         asyncio.run(_turn(job, transcript, prompt, seconds, tell))
 
@@ -62,13 +67,25 @@ async def _turn(
     tell: Callable[[str], None],
 ) -> None:
     agent = make_agent(job.session, job.worker, transcript, tell, job.telemetry)
-    result = await agent.run(
-        prompt,
-        model=job.model,
-        message_history=list(transcript.messages) or None,
-        usage=usage_of(transcript.answers),
-        usage_limits=job.limits.for_agent(),
-        model_settings=_CACHED,
-        timeout=seconds,
-    )
+    signs = asyncio.create_task(_give_signs(job))
+    try:
+        result = await agent.run(
+            prompt,
+            model=job.model,
+            message_history=list(transcript.messages) or None,
+            usage=usage_of(transcript.answers),
+            usage_limits=job.limits.for_agent(),
+            model_settings=_CACHED,
+            timeout=seconds,
+        )
+    finally:
+        signs.cancel()
     transcript.keep(result.all_messages())
+
+
+async def _give_signs(job: Job) -> None:
+    """Record now and then that the worker lives: an answer may take minutes."""
+    while True:
+        await asyncio.sleep(HEARTBEAT_SECONDS)
+        with suppress(Busy), job.session.locked():
+            record(job.session, Event("heartbeat", job.worker.full_name, "model"))

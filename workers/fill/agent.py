@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import escaped
-from sessions.events import Event
 from sessions.location import SESSIONS
-from sessions.session import record
 from workers.limits import Spent, spent
 from workers.outline import MARK
 from workers.providers import capabilities
@@ -44,7 +41,6 @@ _OWN_FOLDERS = ("workers/prompts", "workers/orchestration")
 # A wrong edit is told to the model and tried again; so often in a row, then the run ends.
 _TOOL_RETRIES = 20
 _READ_LINES = 800
-HEARTBEAT_SECONDS = 60.0
 _SEARCH_RESULTS = 200
 
 
@@ -107,7 +103,6 @@ def _hooks(
 
     hooks: Hooks[None] = Hooks()
     seen: dict[str, str] = {"spent": "", "doing": ""}
-    beat = _heartbeat(session, worker)
 
     def show() -> None:
         done, total = sections_done(session.notes_file(worker.name))
@@ -127,7 +122,6 @@ def _hooks(
         transcript.keep([*request_context.messages, response])
         took: Spent = spent(transcript.answers, response.model_name or "")
         seen.update(spent=took.told(), doing="thinking")
-        beat()
         show()
         return response
 
@@ -147,20 +141,6 @@ def _hooks(
         return args
 
     return hooks
-
-
-def _heartbeat(session: Session, worker: Worker) -> Callable[[], None]:
-    """Return what records now and then that the worker lives."""
-    last = time.monotonic()
-
-    def beat() -> None:
-        nonlocal last
-        if time.monotonic() - last > HEARTBEAT_SECONDS:
-            last = time.monotonic()
-            with session.locked():
-                record(session, Event("heartbeat", worker.full_name, "model"))
-
-    return beat
 
 
 def sections_done(notes: Path) -> tuple[int, int]:
