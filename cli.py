@@ -24,7 +24,21 @@ def _leave(number: int, _frame: FrameType | None) -> None:
     sys.exit(128 + number)
 
 
+def _settle() -> None:
+    """Take what was inherited: a file must not get the number of a closed stream.
+
+    Nor may what is made be writable for others, or unreadable for its owner.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+    os.umask(os.umask(0o022) & 0o077 | 0o022)
+
+
 if __name__ == "__main__":  # before the imports that take time
+    _settle()
     for _number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(_number) != signal.SIG_IGN:  # nohup ignores SIGHUP on purpose
             signal.signal(_number, _leave)
@@ -87,18 +101,12 @@ def main() -> int:
             hint = "Run `make demo` once and use .venv/bin/python, or install constraints.txt."
             return _stop(WaggleError(f"the package {error.name} is missing here", hint))
     except OSError as error:  # the answer itself could not be printed
-        _silence_stdout()
         warn(f"waggle: the answer could not be printed: {error.strerror or error}")
         return EXIT_OF_STATUS["blocked"]
     except Exception:  # noqa: BLE001 - as the comment says
         # A fault of ours shows itself, and never ends with 1: that would say "rejected".
         sys.excepthook(*sys.exc_info())
         return EXIT_OF_STATUS["blocked"]
-
-
-def _silence_stdout() -> None:
-    """Keep the interpreter from trying to flush what nobody can take, once more, at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 if __name__ == "__main__":

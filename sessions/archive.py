@@ -15,14 +15,30 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from sessions.errors import BadArchive, BadInput, NoSuchSession, NotReadable, shown
+from sessions.errors import (
+    BadArchive,
+    BadInput,
+    NoSuchSession,
+    NotReadable,
+    WaggleError,
+    shown,
+)
 from sessions.events import Event, utc_now
-from sessions.files import read_regular, sync_folder, write_atomic
-from sessions.location import SESSIONS, check_session_id, sessions_home
-from sessions.session import Session, fold_log, open_session, record, session_at, session_ids
+from sessions.files import is_temporary, read_regular, sync_folder, write_atomic
+from sessions.location import SESSIONS, is_session_id, sessions_home
+from sessions.session import (
+    Session,
+    check_folder,
+    check_own,
+    fold_log,
+    open_session,
+    record,
+    session_at,
+    session_ids,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sessions.state import SessionState
 
@@ -31,7 +47,7 @@ SUMS = "SHA256SUMS"
 FILE_BYTES = 256 * 1024 * 1024
 ARCHIVE_BYTES = 1024 * 1024 * 1024
 _FILES = 10_000
-_PASSING = re.compile(r"\.lock|\..*\.tmp")  # of this moment only
+LOCK = ".lock"
 _AGE = re.compile(r"(?P<number>[0-9]{1,5})(?P<unit>[smhdw])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -49,9 +65,13 @@ def archive(session: Session) -> Path:
     """
     target = archive_file(session)
     with session.locked():
-        if session.state().status != "archived":
+        state = session.state()
+        check_own(state)
+        if state.status != "archived":
             content = _packed(session.id, dict(_files(session.path)))
-            target.parent.mkdir(parents=True, exist_ok=True)
+            if not os.path.lexists(target.parent):
+                target.parent.mkdir(parents=True, exist_ok=True)
+            check_folder(target.parent)
             write_atomic(target, content)
             sync_folder(target.parent.parent)
             digest = hashlib.sha256(content).hexdigest()
@@ -65,8 +85,13 @@ def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
     for path in sorted(folder.rglob("*")):
         if path.is_dir() and not path.is_symlink():
             continue
-        if _PASSING.fullmatch(path.name):
+        if path.name == LOCK or is_temporary(path.name):  # of this moment only
             continue
+        if "\n" in path.name:
+            raise NotReadable(
+                f"{shown(path)} has a line's end in its name",
+                "Rename it; a list of files names it.",
+            )
         data = read_regular(path, FILE_BYTES)
         total += len(data)
         if total > ARCHIVE_BYTES:
@@ -80,7 +105,7 @@ def _packed(session_id: str, files: dict[str, bytes]) -> bytes:
     sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in files.items())
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as tar:
-        for name, data in {SUMS: sums.encode(), **files}.items():
+        for name, data in {SUMS: sums.encode("utf-8", "surrogateescape"), **files}.items():
             member = tarfile.TarInfo(f"{session_id}/{name}")
             member.size, member.mode = len(data), 0o644
             tar.addfile(member, io.BytesIO(data))
@@ -126,24 +151,33 @@ def _unpacked(data: bytes) -> tuple[str, dict[str, bytes]]:
             for member in tar:
                 first, *rest = PurePosixPath(member.name).parts
                 ids.add(first)
-                packed = tar.extractfile(member) if member.isreg() else None
-                if packed is None or not rest or ".." in rest or len(files) > _FILES:
+                name = "/".join(rest)
+                if not _is_of_a_session(member, rest) or name in files or len(files) > _FILES:
                     raise _bad(f"it holds {shown(member.name)}, which no session has")
-                files["/".join(rest)] = packed.read()
-    except (tarfile.TarError, ValueError, EOFError) as error:
+                packed = tar.extractfile(member)
+                files[name] = packed.read() if packed else b""
+    except (tarfile.TarError, ValueError, EOFError, RecursionError) as error:
         raise _bad(f"it is no archive: {shown(error)}") from None
-    sums = files.pop(SUMS, b"").decode("utf-8", "replace")
-    listed = {
-        name: digest for digest, _, name in (row.partition("  ") for row in sums.splitlines())
-    }
+    sums = files.pop(SUMS, b"").decode("utf-8", "surrogateescape")
+    rows = [row.partition("  ") for row in sums.split("\n") if row]
+    listed = {name: digest for digest, _, name in rows}
     for name in sorted(listed.keys() ^ files.keys()):
         raise _bad(f"{shown(name)} is missing" if name in listed else f"{shown(name)} is unlisted")
     for name, content in files.items():
         if hashlib.sha256(content).hexdigest() != listed[name]:
             raise _bad(f"{shown(name)} is not what was archived")
-    if len(ids) != 1 or not files:
+    if len(ids) != 1 or not files or not all(map(is_session_id, ids)):
         raise _bad("it holds no session")
-    return check_session_id(ids.pop()), files
+    return ids.pop(), files
+
+
+def _is_of_a_session(member: tarfile.TarInfo, parts: Sequence[str]) -> bool:
+    """Tell whether a member is a file that a session may have.
+
+    A sparse one says that it is larger than what is there: it would fill the memory.
+    """
+    plain = member.isreg() and not member.issparse() and 0 <= member.size <= FILE_BYTES
+    return plain and bool(parts) and ".." not in parts and not any("\0" in part for part in parts)
 
 
 def _bad(why: str) -> BadArchive:
@@ -155,6 +189,7 @@ def hold(session: Session, event_type: str) -> SessionState:
     wanted = {"session_paused": "paused", "session_resumed": None}[event_type]
     with session.locked():
         state = session.state()
+        check_own(state)
         if state.held == wanted:
             return state
         return record(session, Event(event_type, "", event_type.removeprefix("session_")))
@@ -191,9 +226,9 @@ def _may_go(session: Session, limit: str) -> bool:
         if state.status != "archived" or (state.updated_at or utc_now()) > limit:
             return False
         session_id, files = _unpacked(read_regular(archive_file(session), ARCHIVE_BYTES * 2))
-    except (OSError, NotReadable, BadArchive, BadInput):
+        there = dict(_files(session.path))
+    except (OSError, WaggleError):  # a session that cannot be looked at stays, and stops no other
         return False
-    there = dict(_files(session.path))
     # The event that says "archived" came after, and with it the files that follow from the events.
     return session_id == session.id and all(
         there[name] == files.get(name)
@@ -203,7 +238,7 @@ def _may_go(session: Session, limit: str) -> bool:
 
 
 def _remove(session: Session) -> None:
-    aside = session.path.with_name(f".{session.id}.pruned")
+    aside = session.path.with_name(f".{session.id}.{os.getpid()}.pruned")
     with session.locked():
         session.path.rename(aside)
         sync_folder(aside.parent)

@@ -75,9 +75,14 @@ def read_checkpoint(state_file: Path, log: Path, session_id: str) -> Checkpoint 
     position = fields["log"]
     if fields["fold_version"] != FOLD_VERSION:
         return None
-    if fields["session_id"] != session_id or position["tail"] != _tail(log, position["bytes"]):
+    if fields["session_id"] != session_id or not _ends_at(log, **position):
         raise ValueError("of another log")
     return Checkpoint(from_document(fields), position["bytes"])
+
+
+def _ends_at(log: Path, bytes: int, tail: str) -> bool:  # noqa: A002 - the names of the file
+    """Tell whether the log has the bytes up to which a state was made."""
+    return tail != "" and tail == _tail(log, bytes)
 
 
 def _tail(log: Path, end: int) -> str:

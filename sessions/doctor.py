@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from sessions import derived
 from sessions.errors import Damaged, NotReadable, WaggleError, shown
 from sessions.events import LINE_BYTES, Event, event_of, read
-from sessions.files import move_aside, read_regular, sync_folder
-from sessions.session import ADOPT, Folded, fold_log, record, write_derived
+from sessions.files import is_temporary, move_aside, read_regular, sync_folder
+from sessions.session import ADOPT, DERIVED, Folded, fold_log, record, write_derived
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _LISTED = 10
 _SECOND_LOOK_SECONDS = 0.2
-DERIVED = ("STATE.json", "METRICS.json", "SESSION.md")
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,7 @@ def _faults_of_derived(session: Session, whole: Folded) -> Iterator[Fault]:
 
 def _leftovers(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob(".*.tmp")):
-        if path.is_file() and not path.is_symlink():
+        if is_temporary(path.name) and path.is_file() and not path.is_symlink():
             yield path
 
 

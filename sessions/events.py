@@ -51,6 +51,7 @@ EVENT_TYPES = (*OWN_TYPES, *LOGGED_TYPES)
 LINE_BYTES = 1024 * 1024  # a longer line is none of ours
 _TORN_SHOWN = 500
 _LARGEST_SEQ = 2**53
+_NAME_CHARACTERS = 300  # of a time, a type, a worker: they stand in every derived file
 # Names that the program before this one gave to the same things.
 _FORMERLY = {"timestamp": ("ts",), "event_type": ("type",), "worker": ("agent",)}
 
@@ -96,16 +97,12 @@ def append(path: Path, session_id: str, first_seq: int, events: Sequence[Event])
         repair = Event("session_validated", "", "repair", path.name, metrics=size, extra=told)
         first_line = _line(repair, session_id, first_seq, now)
         first_seq += 1
-    elif tail:
-        first_line, tail = b"\n", b""  # a whole event that only lacks its line's end
+    elif tail:  # a whole event that only lacks its line's end, and was not folded
+        first_seq = max(first_seq, (event_of(tail) or {}).get("seq", first_seq) + 1)
+        first_line, tail = b"\n", b""
     lines = [
         _line(event, session_id, first_seq + position, now) for position, event in enumerate(events)
     ]
-    longest = max(map(len, lines))
-    if longest > LINE_BYTES:
-        raise BadInput(
-            f"an event of {longest:,} bytes is too long", f"Keep it below {LINE_BYTES:,} bytes."
-        )
     append_synced(path, first_line + b"".join(lines), instead_of=len(tail))
 
 
@@ -140,7 +137,13 @@ def _line(event: Event, session_id: str, seq: int, now: str) -> bytes:
         "details": redacted(details),
     }
     # ASCII: U+2028 and friends would end a line for some readers.
-    return json.dumps(record, separators=(",", ":")).encode("ascii") + b"\n"
+    line = json.dumps(record, separators=(",", ":"), allow_nan=False).encode("ascii") + b"\n"
+    if len(line) > LINE_BYTES:  # it would be acknowledged, and passed over by every reader
+        raise BadInput(
+            f"an event of {len(line):,} bytes is too long",
+            f"Keep it below {LINE_BYTES:,}; put the rest into the notes.",
+        )
+    return line
 
 
 def read(path: Path, offset: int = 0) -> Iterator[Line]:
@@ -185,7 +188,7 @@ def event_of(line: bytes) -> dict[str, Any] | None:
     Fields of the wrong type make it none; a `seq` that is no counting number is left out.
     """
     try:
-        record = json.loads(line)
+        record = json.loads(line, parse_constant=_refused)
     except (ValueError, RecursionError):
         return None
     if not isinstance(record, dict):
@@ -193,7 +196,8 @@ def event_of(line: bytes) -> dict[str, Any] | None:
     for name, formerly in _FORMERLY.items():
         if name not in record:
             record[name] = next((record[old] for old in formerly if old in record), None)
-    if not all(isinstance(record[name], str) for name in _FORMERLY):
+    named = [record[name] for name in _FORMERLY]
+    if not all(isinstance(text, str) and len(text) <= _NAME_CHARACTERS for text in named):
         return None
     seq = record.get("seq")
     if isinstance(seq, bool) or not isinstance(seq, int) or not 0 < seq < _LARGEST_SEQ:
@@ -201,3 +205,7 @@ def event_of(line: bytes) -> dict[str, Any] | None:
     if not isinstance(record.get("details"), dict):
         record["details"] = {}
     return record
+
+
+def _refused(name: str) -> None:
+    raise ValueError(f"{name} is not a number of JSON")

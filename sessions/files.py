@@ -12,6 +12,7 @@ import contextlib
 import errno
 import fcntl
 import os
+import re
 import stat
 import struct
 import sys
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 LOCK_SECONDS = 10.0
 _POLL_SECONDS = 0.02
+_TEMPORARY = re.compile(r"\..+\.[0-9]+\.tmp")
 _SYS_OPENAT2 = 437  # the same on every architecture of Linux
 _RESOLVE_NO_MAGICLINKS, _RESOLVE_NO_SYMLINKS, _RESOLVE_BENEATH = 0x02, 0x04, 0x08
 
@@ -52,8 +54,9 @@ def write_atomic(path: Path, data: bytes) -> None:
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o644)
     try:
         try:
-            _write_all(descriptor, data)
-            os.fsync(descriptor)
+            with _naming(path):
+                _write_all(descriptor, data)
+                os.fsync(descriptor)
         finally:
             os.close(descriptor)
         beside.replace(path)
@@ -62,6 +65,22 @@ def write_atomic(path: Path, data: bytes) -> None:
             beside.unlink()
         raise
     sync_folder(path.parent)
+
+
+def is_temporary(name: str) -> bool:
+    """Tell whether a file has a name that `write_atomic` writes to; an agent's own have others."""
+    return _TEMPORARY.fullmatch(name) is not None
+
+
+@contextlib.contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Let an error of a call on a descriptor name the file: the system does not know it."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(path)
+        raise
 
 
 def write_changed(path: Path, data: bytes) -> None:
@@ -92,14 +111,15 @@ def append_synced(path: Path, data: bytes, *, instead_of: int = 0) -> None:
     flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
     descriptor = os.open(path, flags, 0o644)
     try:
-        size = os.fstat(descriptor).st_size - instead_of
-        if instead_of:
-            os.ftruncate(descriptor, size)
-        written = os.write(descriptor, data)
-        if written != len(data):
-            os.ftruncate(descriptor, size)
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
-        os.fsync(descriptor)
+        with _naming(path):
+            size = os.fstat(descriptor).st_size - instead_of
+            if instead_of:
+                os.ftruncate(descriptor, size)
+            written = os.write(descriptor, data)
+            if written != len(data):
+                os.ftruncate(descriptor, size)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            os.fsync(descriptor)
         if not size:
             sync_folder(path.parent)
     finally:
@@ -185,6 +205,11 @@ def read_descriptor(descriptor: int, limit: int, path: Path) -> bytes:
     return b"".join(chunks)
 
 
+def read_stdin(limit: int) -> bytes:
+    """Read at most `limit` bytes of standard input, nothing when it is closed."""
+    return b"" if sys.stdin is None else sys.stdin.buffer.read(limit)
+
+
 def _not_regular(path: Path) -> NotReadable:
     return NotReadable(
         f"{shown(path)} is not a regular file",
@@ -208,9 +233,10 @@ def locked(path: Path, seconds: float = LOCK_SECONDS) -> Iterator[None]:
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
     try:
-        _wait_for(descriptor, path, seconds)
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        with _naming(path):
+            _wait_for(descriptor, path, seconds)
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         yield
     finally:
         os.close(descriptor)

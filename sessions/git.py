@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 _SECONDS = 10
@@ -27,15 +29,14 @@ def head(root: Path) -> tuple[str | None, bool | None]:
     if commit is None:
         return None, None
     # The clean filters of .gitattributes are programs too, and status runs them.
-    drivers = _ask(root, "config", "--list", "--show-scope", "--name-only")
+    drivers = _ask(root, "config", "--list", "--show-scope", "--name-only", "-z")
     if drivers is None:
         return commit.strip() or None, None
+    words = drivers.split("\0")
     filters = [
-        word
-        for line in drivers.splitlines()
-        for scope, _, name in [line.partition("\t")]
+        name
+        for scope, name in zip(words[::2], words[1::2], strict=False)
         if scope in {"local", "worktree"} and name.startswith("filter.")
-        for word in ("-c", f"{name}=")
     ]
     changed = _ask(
         root,
@@ -43,17 +44,37 @@ def head(root: Path) -> tuple[str | None, bool | None]:
         "--porcelain",
         "--untracked-files=no",
         "--ignore-submodules=all",
-        options=filters,
+        unset=filters,
     )
     return commit.strip() or None, None if changed is None else bool(changed.strip())
 
 
-def _ask(root: Path, *words: str, options: list[str] | None = None) -> str | None:
-    command = ["git", "--no-optional-locks", *_OFF, *(options or []), *words]
+def _ask(root: Path, *words: str, unset: Sequence[str] = ()) -> str | None:
+    command = ["git", "--no-optional-locks", *_OFF, *words]
     try:
         run = subprocess.run(  # noqa: S603 - fixed words
-            command, cwd=root, capture_output=True, timeout=_SECONDS, check=False
+            command,
+            cwd=root,
+            env=_environment(unset),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
         )
-    except (OSError, subprocess.TimeoutExpired):
+    except (OSError, ValueError, subprocess.TimeoutExpired):
         return None
-    return run.stdout.decode("utf-8", "replace") if run.returncode == 0 else None
+    return run.stdout.decode("utf-8", "surrogateescape") if run.returncode == 0 else None
+
+
+def _environment(unset: Sequence[str]) -> dict[str, str]:
+    """Return an environment in which git asks about this folder, fetches nothing, runs nothing.
+
+    Settings are emptied here and not by `-c`, which ends a name at its first `=`.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    # A missing object of a partial clone is fetched, by a program that the repository names.
+    kept |= {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
+    kept["GIT_CONFIG_COUNT"] = str(len(unset))
+    for number, name in enumerate(unset):
+        kept |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": ""}
+    return kept

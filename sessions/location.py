@@ -50,8 +50,8 @@ def find_root(explicit: str | None = None) -> Path:
 def sessions_home(root: Path) -> Path:
     """Return the folder below which a root keeps its sessions: of a git worktree the main one.
 
-    The two must name each other, as git writes them (gitrepository-layout): a `.git` file alone
-    could point anywhere.
+    The two must name each other, as git writes them (gitrepository-layout), and what is named must
+    lie in the main one's own `.git`: files that a repository brings could point anywhere.
     """
     try:
         if (root / ".git").is_dir():
@@ -63,8 +63,8 @@ def sessions_home(root: Path) -> Path:
     except (OSError, ValueError, NotReadable):
         return root
     main = common.parent
-    shared = back == (root / ".git").resolve() and common.name == ".git" and main.is_dir()
-    return main if shared else root
+    registered = folder.parent == common / "worktrees" and back == (root / ".git").resolve()
+    return main if registered and common.name == ".git" else root
 
 
 def _line_of(file: Path) -> str:
@@ -114,6 +114,11 @@ def check_session_id(text: str) -> str:
             f" at most {ID_CHARACTERS} characters.",
         )
     return text
+
+
+def is_session_id(text: str) -> bool:
+    """Tell whether a text is a well-formed session id."""
+    return _id_fault(text) is None
 
 
 def _id_fault(text: str) -> str | None:

@@ -12,7 +12,7 @@ from sessions import derived
 from sessions import events as log
 from sessions.errors import BadInput, Damaged, Foreign, NoSuchSession, NotReadable, shown
 from sessions.files import locked, move_aside, read_regular, sync_folder, write_changed
-from sessions.location import SESSIONS, check_session_id, sessions_home
+from sessions.location import SESSIONS, check_session_id, is_session_id, sessions_home
 from sessions.state import SessionState, fold
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ _WORKER = re.compile(r"[a-z][a-z0-9-]{0,60}")
 _FOLDERS = ("workers", "workers/prompts", "workers/notes", "workers/json")
 _LISTED = 8
 ADOPT = "adopt"
+DERIVED = ("STATE.json", "METRICS.json", "SESSION.md")
 
 
 @dataclass(frozen=True)
@@ -115,13 +116,15 @@ def fold_log(session: Session, *, whole: bool = False) -> Folded:
     log.check_log(session.events_file)
     try:
         checkpoint = derived.read_checkpoint(session.state_file, session.events_file, session.id)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         fault = str(error) or "not what was written"
     if checkpoint is None or whole:
         checkpoint = derived.Checkpoint(SessionState(session.id), 0)
     state, end = _take_in(checkpoint, session.events_file)
-    if fault and state.created_at is None:
-        state.foreign = _is_foreign(session.state_file)
+    if state.created_at is None:
+        state.foreign = bool(state.damaged_lines) or (
+            bool(fault) and _is_foreign(session.state_file)
+        )
     return Folded(state, end, fault)
 
 
@@ -155,8 +158,8 @@ def session_ids(root: Path) -> list[str]:
     names: set[str] = set()
     for folder in homes(root):
         if folder.is_dir():
-            names |= {entry.name for entry in os.scandir(folder) if entry.is_dir()}
-    return sorted((name for name in names if not name.startswith(".")), reverse=True)
+            names |= {one.name for one in os.scandir(folder) if one.is_dir(follow_symlinks=False)}
+    return sorted(filter(is_session_id, names), reverse=True)
 
 
 def session_at(root: Path, session_id: str) -> Session:
@@ -178,10 +181,10 @@ def open_session(root: Path, session_id: str) -> Session:
     session = session_at(root, session_id)
     if not os.path.lexists(session.path):
         raise _no_such_session(root, session_id)
-    _check_folder(session.path)
+    check_folder(session.path)
     for name in _FOLDERS:
         if os.path.lexists(session.path / name):
-            _check_folder(session.path / name)
+            check_folder(session.path / name)
     return session
 
 
@@ -201,13 +204,13 @@ def make_session(root: Path, session_id: str) -> Session:
     if not os.path.lexists(session.path):
         session.path.mkdir(parents=True, exist_ok=True)
         sync_folder(session.path.parent)
-    _check_folder(session.path)
+    check_folder(session.path)
     for name in _FOLDERS:
         folder = session.path / name
         if not os.path.lexists(folder):
             folder.mkdir(exist_ok=True)
             sync_folder(folder.parent)
-        _check_folder(folder)
+        check_folder(folder)
     return session
 
 
@@ -231,7 +234,8 @@ def homes(root: Path) -> set[Path]:
     return {root / SESSIONS, sessions_home(root) / SESSIONS}
 
 
-def _check_folder(folder: Path) -> None:
+def check_folder(folder: Path) -> None:
+    """Raise Damaged where a folder of ours is a link or a file."""
     if folder.is_symlink() or not folder.is_dir():
         kind = "a link" if folder.is_symlink() else "not a folder"
         raise Damaged(
@@ -261,22 +265,28 @@ def record(session: Session, *events: log.Event) -> SessionState:
     """
     before = fold_log(session)
     if events[0].action != ADOPT:
-        check_ours(before.state)
+        check_own(before.state)
     log.append(session.events_file, session.id, before.state.last_seq + 1, events)
     checkpoint = derived.Checkpoint(before.state, before.log_bytes)
     state, end = _take_in(checkpoint, session.events_file)
-    if before.fault:
-        move_aside(session.state_file)
+    if before.state.created_at is None:  # files of somebody who kept no log
+        kept = [session.path / name for name in DERIVED]
+    else:
+        kept = [session.state_file] if before.fault else []
+    for file in kept:
+        if os.path.lexists(file):
+            move_aside(file)
     write_derived(session, state, end)
     return state
 
 
-def check_ours(state: SessionState) -> None:
+def check_own(state: SessionState) -> None:
     """Raise Foreign for a session that another program made: it is only read."""
     if state.foreign:
         raise Foreign(
             f"session {state.session_id} was made by another program, and is only read",
-            f"Run doctor --session {state.session_id} --fix to take it over; its files are kept.",
+            f"Run doctor --session {state.session_id} --fix to take it over;"
+            " its files are kept aside.",
         )
 
 

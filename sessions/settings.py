@@ -54,7 +54,7 @@ def settings(root: Path) -> dict[str, Setting]:
         variable = f"WAGGLE_{name.upper()}"
         if os.environ.get(variable):
             text = os.environ[variable]
-            value = int(text) if text.isascii() and text.isdigit() else text
+            value = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
             found[name] = Setting(_checked(name, value, variable), variable)
     return found
 

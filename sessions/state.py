@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from types import UnionType
+from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -19,6 +20,7 @@ ATTEMPTS_KEPT = 20
 PRIORITIES = {"critical": 120, "high": 300, "medium": 600, "low": 900}
 DEFAULT_PRIORITY = "medium"
 QUEEN = "queen"
+_LARGEST_NUMBER = 2**53  # beyond it sums overflow or lose digits
 _LETTERS = {"blocker_reported": "B", "escalation_raised": "E", "handoff_requested": "H"}
 KINDS = {"B": "blocker", "E": "escalation", "H": "handoff"}
 
@@ -173,7 +175,9 @@ def _text(details: Mapping[str, Any], name: str) -> str | None:
 
 def _number(details: Mapping[str, Any], name: str) -> float | None:
     value = details.get(name)
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return value if abs(value) < _LARGEST_NUMBER else None
 
 
 def _flat(details: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -333,11 +337,41 @@ def as_document(state: SessionState) -> dict[str, Any]:
 
 
 def from_document(fields: dict[str, Any]) -> SessionState:
-    """Return the state of a document that `as_document` made."""
+    """Return the state of a document that `as_document` made.
+
+    Raises KeyError, TypeError, AttributeError or ValueError for another document.
+    """
     known = {name: fields[name] for name in SessionState.__dataclass_fields__ if name in fields}
     workers = {name: WorkerState(**worker) for name, worker in fields["workers"].items()}
     state = SessionState(**{**known, "workers": workers})
     tickets = [Ticket(**one) for kind in KINDS.values() for one in fields[f"{kind}s"]]
+    parts: list[SessionState | WorkerState | Ticket] = [state, *workers.values(), *tickets]
+    for one in parts:
+        _check_types(one)
     tickets.sort(key=lambda ticket: int(ticket.id[1:]))
     state.tickets = {ticket.id: ticket for ticket in tickets}
     return state
+
+
+def _check_types(one: SessionState | WorkerState | Ticket) -> None:
+    """Raise ValueError where a document has another type than the field that it fills."""
+    for name, hint in get_type_hints(type(one)).items():
+        if not _is_a(getattr(one, name), hint):
+            raise ValueError(f"{name} is of another type")
+    if isinstance(one, Ticket) and (one.priority not in PRIORITIES or one.id[:1] not in KINDS):
+        raise ValueError("a ticket of another kind")
+    verdict = one.last_verdict if isinstance(one, WorkerState) else None
+    if verdict is not None and not {"accepted", "at", "metrics", "receipt"} <= verdict.keys():
+        raise ValueError("a verdict of another form")
+
+
+def _is_a(value: object, hint: Any) -> bool:
+    """Tell whether a JSON value is of an annotated type, inside lists and objects too."""
+    inner = get_args(hint)
+    if isinstance(hint, UnionType):
+        return any(_is_a(value, one) for one in inner)
+    if get_origin(hint) is list:
+        return isinstance(value, list) and all(_is_a(one, inner[0]) for one in value)
+    if get_origin(hint) is dict:
+        return isinstance(value, dict) and all(_is_a(one, inner[1]) for one in value.values())
+    return hint is Any or isinstance(value, (int, float) if hint is float else hint)

@@ -41,3 +41,12 @@ def set_up(root: Path) -> Path:
     run = waggle("backend", "--setup", "--session", SESSION, "--task", TASK, cwd=root)
     assert run.returncode == 0, run.stderr.decode()
     return root
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository in which phase 1 was run, shared by the tests of a module."""
+    root = copy_sample(tmp_path_factory.mktemp("shared"))
+    run = waggle("backend", "--setup", "--session", SESSION, "--task", TASK, cwd=root)
+    assert run.returncode == 0, run.stderr.decode()
+    return root

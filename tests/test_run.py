@@ -468,8 +468,16 @@ def test_a_terminal_shows_progress_and_no_banner(
     monkeypatch.setenv("ANTHROPIC_API_KEY", "test-key")
     monkeypatch.setenv("TERM", "xterm")
     calls = [("read_file", {"path": "app/\x1b[31morders.py"}), ("read_file", {"path": "app/db.py"})]
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def answer(request: dict[str, Any]) -> dict[str, Any]:
+        if all(one["role"] == "user" for one in request["messages"]):
+            return {"calls": calls}
+        time.sleep(1)  # long enough for a line to be drawn
+        return {"text": "done"}
+
     terminal, side = os.openpty()
-    with fake_api([{"calls": calls}, {"text": "done"}]) as api:
+    with fake_api(answer) as api:
         monkeypatch.setenv("ANTHROPIC_BASE_URL", api.url)
         words = ["--session", SESSION, "--task", TASK, "--model", "anthropic:claude-sonnet-5"]
         command = [sys.executable, str(CLI), "backend", "--run", *words, "--attempts", "1"]
@@ -478,8 +486,7 @@ def test_a_terminal_shows_progress_and_no_banner(
             shown = b"".join(iter(lambda: read_some(terminal), b""))
     os.close(terminal)
     assert process.returncode == 1
-    assert b"0 of 7 sections; 1 requests, 120 tokens" in shown
-    assert b"read_file app/db.py" in shown
+    assert b"read_file app/db.py; 0 of 7 sections; 1 requests, 120 tokens" in shown
     assert b"\x1b[31morders" not in shown
     assert b"Logfire" not in shown
 

@@ -29,6 +29,7 @@ PRINTED_PROBLEMS = 40
 # What an agent reads of a document at most: some 6,000 tokens.
 PRINTED_CHARACTERS = 24_000
 PRINTED_PLACES = 12
+POINTER_CHARACTERS = 500
 
 Severity = Literal["error", "warning"]
 _UNSAFE_IN_JSON = re.compile(f"[{UNSAFE}]")
@@ -66,15 +67,22 @@ class Problem:
             "hint": self.hint,
             "file": first.file or None,
             "line": first.line,
-            "pointer": first.pointer,
+            "pointer": _bounded(first.pointer),
         }
         if len(self.places) > 1:  # all in one file
             shown["places"] = [
-                place.pointer if place.line is None else place.line
+                _bounded(place.pointer) if place.line is None else place.line
                 for place in self.places[:PRINTED_PLACES]
             ]
             shown["places_total"] = len(self.places)
         return shown
+
+
+def _bounded(pointer: str | None) -> str | None:
+    """Cut a pointer that a key without end made so long that no problem could be printed."""
+    if pointer is None or len(pointer) <= POINTER_CHARACTERS:
+        return pointer
+    return f"{pointer[:POINTER_CHARACTERS]}..."
 
 
 @dataclass

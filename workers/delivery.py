@@ -27,6 +27,8 @@ DELIVERABLE_BYTES = 8 * 1024 * 1024
 # Reading Markdown costs some 50 microseconds a line.
 DELIVERABLE_LINES = 100_000
 JSON_DEPTH = 40
+# Of objects and arrays: each may have a dozen faults, which are all kept before some are printed.
+JSON_PARTS = 20_000
 
 
 @dataclass(frozen=True)
@@ -218,6 +220,9 @@ def parse_strictly(text: str, file: str) -> tuple[Any, tuple[Problem, ...]]:
         return None, (_too_deep(file),)
     if _depth_exceeds(value, JSON_DEPTH):
         return None, (_too_deep(file),)
+    if text.count("{") + text.count("[") > JSON_PARTS and _parts(value) > JSON_PARTS:
+        message = f"{file.rsplit('/', 1)[-1]} has more than {JSON_PARTS:,} objects and arrays"
+        return None, (problem("S04", message, "Keep what matters.", Place(file)),)
     if not isinstance(value, dict):
         hint = "Keep the outermost { } of the template."
         kind = {list: "an array", str: "text", type(None): "null", bool: "true or false"}.get(
@@ -258,6 +263,13 @@ def _depth_exceeds(value: Any, limit: int) -> bool:
         if not level:
             return False
     return True
+
+
+def _parts(value: Any) -> int:
+    """Return how many objects and arrays a value is made of."""
+    if not isinstance(value, dict | list):
+        return 0
+    return 1 + sum(map(_parts, value.values() if isinstance(value, dict) else value))
 
 
 def _hint_for(text: str, error: json.JSONDecodeError) -> str:

@@ -12,7 +12,7 @@ from sessions.errors import NotSetUp
 from sessions.events import Event
 from sessions.files import write_atomic
 from sessions.git import head
-from sessions.session import open_session, record
+from sessions.session import check_own, open_session, record
 from workers import scores
 from workers.checklists import CRITERIA
 from workers.contract import WorkerOutput, answer, to_json
@@ -55,6 +55,7 @@ def finish(request: Request, session_id: str) -> WorkerOutput:
     worker = request.worker
     session = open_session(request.root, session_id)
     state = session.state()
+    check_own(state)
     if not state.is_set_up(worker.full_name):
         raise NotSetUp(
             f"{worker.full_name} was never set up in session {session.id}",

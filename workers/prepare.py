@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from sessions.errors import BadInput, NoPrompt, NoSuchSession, NotReadable, OtherTask, Paused, shown
 from sessions.events import Event, utc_now
-from sessions.files import move_aside, read_regular, write_atomic
+from sessions.files import move_aside, read_regular, read_stdin, write_atomic
 from sessions.location import new_session_id
 from sessions.session import (
     PROMPT_BYTES,
     Session,
-    check_ours,
+    check_own,
     make_new_session,
     make_session,
     open_session,
@@ -75,7 +75,7 @@ def read_task(text: str | None, file: str | None) -> bytes | None:
 
 def _task_from(file: str) -> bytes:
     if file == "-":
-        task = sys.stdin.buffer.read(PROMPT_BYTES + 1)
+        task = read_stdin(PROMPT_BYTES + 1)
         if len(task) > PROMPT_BYTES:
             raise NotReadable(
                 f"the task on standard input is larger than {PROMPT_BYTES:,} bytes",
@@ -213,7 +213,7 @@ def _lay_out(session: Session, worker: Worker) -> tuple[list[Path], list[Path]]:
 def _check_goes_on(session: Session) -> None:
     """Raise Paused or Foreign before anything is written."""
     state = session.state()
-    check_ours(state)
+    check_own(state)
     if state.held is not None:
         raise Paused(
             f"session {session.id} is {state.held}", f"session resume {session.id} lets it go on."

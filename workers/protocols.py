@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import re
-import sys
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import BadInput, NoSuchTicket, Paused, escaped, shown
 from sessions.events import LOGGED_TYPES, OWN_TYPES, Event
+from sessions.files import read_stdin
 from sessions.secrets import redacted
 from sessions.session import open_session, record
 from sessions.state import DEFAULT_PRIORITY, PRIORITIES, QUEEN, Ticket
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from sessions.state import SessionState
 
 TEXT_CHARACTERS = 4000  # some 1,000 tokens: whoever reads it pays for it
-_ARTIFACTS = 100
+_PATH_CHARACTERS = 1000
+_ARTIFACTS = 50
 BATCH_BYTES = 8 * 1024 * 1024
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,60}")
 _METRIC = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,60}")
@@ -75,7 +77,9 @@ def _check_text(text: object) -> None:
 
 
 def _is_plain(value: object) -> bool:
-    return value is None or isinstance(value, str | int | float)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return value is None or isinstance(value, str | int)
 
 
 def metrics_of(pairs: Sequence[str]) -> dict[str, Any]:
@@ -98,7 +102,7 @@ def _number_or_text(text: str) -> int | float | str:
 
 def read_batch(worker: str) -> list[Event]:
     """Read events from standard input, a JSON object a line; raises BadInput for any bad one."""
-    data = sys.stdin.buffer.read(BATCH_BYTES + 1)
+    data = read_stdin(BATCH_BYTES + 1)
     if len(data) > BATCH_BYTES:
         raise BadInput(f"the batch is larger than {BATCH_BYTES:,} bytes", "Send it in parts.")
     events: list[Event] = []
@@ -266,9 +270,18 @@ def _no_such_ticket(state: SessionState, ticket_id: str, kinds: Sequence[str]) -
 
 
 def left_over(state: SessionState, worker: str, data: dict[str, Any]) -> list[Event]:
-    """Return the events for what an accepted report hands on or leaves open, once each."""
+    """Return the events for what an accepted report hands on or leaves open, once each.
+
+    They tell its beginning: an event has to fit into a line, the report holds the whole.
+    """
     asked = [
-        ticket("H", worker, _cut(row["summary"]), row["to"], artifacts=row.get("artifacts", []))
+        ticket(
+            "H",
+            worker,
+            _cut(row["summary"]),
+            _cut(row["to"]),
+            artifacts=[path[:_PATH_CHARACTERS] for path in row.get("artifacts", [])],
+        )
         for row in data.get("handoffs", [])
     ]
     asked += [

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 RECEIPT_BYTES = 16 * 1024 * 1024
+_FORM = {"judged": dict, "cited": dict, "commit": str | None, "previous_event": str | None}
 
 
 def write_receipt(
@@ -81,7 +82,10 @@ def _read(file: Path) -> tuple[dict[str, Any], str] | None:
         kept = json.loads(data)
     except (OSError, NotReadable, ValueError, RecursionError):
         return None
-    return (kept, hashlib.sha256(data).hexdigest()) if isinstance(kept, dict) else None
+    well_formed = isinstance(kept, dict) and all(
+        isinstance(kept.get(name), kind) for name, kind in _FORM.items()
+    )
+    return (kept, hashlib.sha256(data).hexdigest()) if well_formed else None
 
 
 def _last_line_digest(log: Path) -> str | None:
@@ -158,9 +162,9 @@ def _changed(session: Session, worker: Worker, kept: dict[str, Any]) -> Iterable
     prompt = session.prompt_file(worker.name)
     notes, json_file = session.notes_file(worker.name), session.json_file(worker.name)
     for file, limit, then in (
-        (prompt, PROMPT_BYTES, kept["prompt"]),
-        (notes, DELIVERABLE_BYTES, kept["judged"][notes.name]),
-        (json_file, DELIVERABLE_BYTES, kept["judged"][json_file.name]),
+        (prompt, PROMPT_BYTES, kept.get("prompt")),
+        (notes, DELIVERABLE_BYTES, kept["judged"].get(notes.name)),
+        (json_file, DELIVERABLE_BYTES, kept["judged"].get(json_file.name)),
     ):
         there = _digest(file, limit)
         if there is None:

@@ -245,7 +245,7 @@ def restate(root: Path, session_id: str, worker: str, program: Path) -> Answer:
 def _problem_line(problem: dict[str, Any]) -> str:
     name = str(problem.get("file")).rsplit("/", 1)[-1]
     where = f"{name}:{problem.get('line') or '-'}"
-    return f"{problem['code']} {where}: {problem.get('message')} {problem.get('hint')}"
+    return f"{problem.get('code')} {where}: {problem.get('message')} {problem.get('hint')}"
 
 
 def _text_of(file: Path, limit: int) -> str | None:
@@ -257,7 +257,12 @@ def _text_of(file: Path, limit: int) -> str | None:
 
 def _last_problems(file: Path) -> list[dict[str, Any]]:
     try:
-        problems = json.loads(_text_of(file, PROBLEMS_BYTES) or "")["problems"]
+        problems = list(json.loads(_text_of(file, PROBLEMS_BYTES) or "")["problems"])
     except (ValueError, KeyError, TypeError, RecursionError):
         return []
-    return [one for one in problems if isinstance(one, dict) and "code" in one]
+    return [_plain(one) for one in problems if isinstance(one, dict) and "code" in one]
+
+
+def _plain(problem: dict[str, Any]) -> dict[str, Any]:
+    """Return the plain values of a problem: an agent may have written it, nested without end."""
+    return {k: value for k, value in problem.items() if isinstance(value, str | int | None)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -36,8 +37,12 @@ def emit(text: str) -> None:
     """Write UTF-8 whatever the locale; raises OSError at once when nobody can take it."""
     if sys.stdout is None:
         raise OSError("standard output is closed")
-    sys.stdout.buffer.write(text.encode())
-    sys.stdout.buffer.flush()
+    try:
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.flush()
+    except OSError:  # the interpreter would try to flush it once more, at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        raise
 
 
 def warn(line: str) -> None:
