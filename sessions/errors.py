@@ -13,7 +13,11 @@ WaggleError            could not run (exit 3)
 ├── Paused             the session is paused or archived
 ├── BadArchive         an archive does not match its digests
 ├── Busy               another process holds the session
-└── NotReadable        a file that must be read is not a readable regular file
+├── NotReadable        a file that must be read is not a readable regular file
+├── NoModel            a model cannot be used here: package, key, login or name
+├── ModelFailed        a model was asked and gave no answer that can be used
+├── LimitReached       a run of a model reached a limit that was set for it
+└── BadPlan            a plan is not there, or breaks a rule of plans
 """
 
 from __future__ import annotations
@@ -134,6 +138,30 @@ class NotReadable(WaggleError):
     """A file is not a regular file, or larger than what is read of it."""
 
     code = "R10"
+
+
+class NoModel(WaggleError):
+    """A model cannot be used here until something is installed, set or logged in."""
+
+    code = "R16"
+
+
+class ModelFailed(WaggleError):
+    """A model was asked and gave no answer that can be used; asking again may help."""
+
+    code = "R17"
+
+
+class LimitReached(WaggleError):
+    """A run of a model came to the requests, tokens, cost or time that it may take."""
+
+    code = "R18"
+
+
+class BadPlan(WaggleError):
+    """A session's plan is not there, or breaks a rule of plans."""
+
+    code = "R19"
 
 
 def of_system(error: WaggleError | OSError) -> WaggleError:

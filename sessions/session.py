@@ -82,6 +82,15 @@ class Session:
         """All problems of the last verdict."""
         return self.path / "workers" / "json" / f"{worker}_problems.json"
 
+    def transcript_file(self, worker: str) -> Path:
+        """What a model and the program said to each other in a headless phase 2."""
+        return self.path / "workers" / "json" / f"{worker}_transcript.jsonl"
+
+    @property
+    def plan_file(self) -> Path:
+        """The Queen's plan."""
+        return self.path / "workers" / "orchestration" / "plan.json"
+
     @property
     def survey_file(self) -> Path:
         """The map of the repository, for whoever reads."""

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic_ai import models
 
 from tests.kit import SESSION, TASK, copy_sample, waggle
+
+# No test reaches a model, whatever the machine is logged in to.
+models.ALLOW_MODEL_REQUESTS = False
 
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
-        if name.startswith(("WAGGLE", "CLAUDE")):
+        if name.startswith(("WAGGLE", "CLAUDE", "ANTHROPIC", "OPENAI", "OTEL")):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def loopback_models() -> Iterator[None]:
+    """Let models be asked, in a test whose every model is a stub or on the loopback."""
+    with models.override_allow_model_requests(True):  # noqa: FBT003 - Pydantic AI's form
+        yield
 
 
 @pytest.fixture

@@ -89,7 +89,7 @@ def test_a_cited_definition_brings_its_decorators() -> None:
         ("/a/b/c", "/b/c", False),
     ],
 )
-def test_a_declared_path_is_the_end_of_the_claimed(literal: str, claimed: str, fits: bool) -> None:  # noqa: FBT001
+def test_a_declared_path_is_the_end_of_the_claimed(literal: str, claimed: str, fits: bool) -> None:
     assert declared.is_suffix(literal, claimed) is fits
 
 

@@ -214,7 +214,7 @@ def test_a_shifted_line_is_never_right(line: int, shift: int) -> None:
     ("quotation", "stands"),
     [("limit=10", False), ("limit=100", True), ("= 1", False), ("x = 1.5", True), ("imit", False)],
 )
-def test_a_quotation_ends_at_the_ends_of_words(quotation: str, stands: bool) -> None:  # noqa: FBT001
+def test_a_quotation_ends_at_the_ends_of_words(quotation: str, stands: bool) -> None:
     source = Source("a.py", "limit=100\nx = 1.5\n")
     assert bool(source.matches(quotation)) is stands
 

@@ -7,10 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Worker:
-    """A kind of worker: a folder in templates/ and a model in workers/deliverables/ of its name."""
+    """A kind of worker: a folder in templates/ and a model in workers/deliverables/ of its name.
+
+    `words` in a task, or files with its `suffixes`, make the Queen think of it without a model.
+    """
 
     name: str
     summary: str
+    words: frozenset[str] = frozenset()
+    suffixes: frozenset[str] = frozenset()
 
     @property
     def full_name(self) -> str:
@@ -18,4 +23,11 @@ class Worker:
         return f"{self.name}-worker"
 
 
-WORKERS = (Worker("backend", "APIs, databases and services of a backend"),)
+WORKERS = (
+    Worker(
+        "backend",
+        "APIs, databases and services of a backend",
+        frozenset("api apis backend database endpoint endpoints query server service sql".split()),
+        frozenset(".py .go .java .rb .php .rs .cs .kt .ts .js .sql".split()),
+    ),
+)

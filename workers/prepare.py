@@ -194,7 +194,12 @@ def _store_prompt(session: Session, order: Order) -> bytes:
 
 
 def _keep_aside(session: Session, worker: Worker) -> None:
-    for file in (session.notes_file(worker.name), session.json_file(worker.name)):
+    name = worker.name
+    for file in (
+        session.notes_file(name),
+        session.json_file(name),
+        session.transcript_file(name),  # it speaks of the old files
+    ):
         if os.path.lexists(file):
             move_aside(file)
 

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
+    from sessions.session import Session
     from workers.contract import Problem, WorkerOutput
+    from workers.plan import StoredPlan
+    from workers.schedule import Outcome
 
 _COLOURS = {"error": "red", "warning": "yellow"}
 
@@ -195,6 +198,33 @@ def show_session(root: Path, session_id: str) -> Answer:
         lines.append(f"    task: {worker.task}")
     text = "\n".join(escaped(line) for line in lines)
     return Answer(text, {"session": as_document(state), "path": str(session.path)})
+
+
+def planned(session: Session, plan: StoredPlan, took: dict[str, Any]) -> Answer:
+    """Tell a plan: who does what, after whom, and what to run next."""
+    lines = [f"session {session.id}, planned by {plan.planned_by}: {plan.strategy}"]
+    for one in plan.assignments:
+        after = f", after {', '.join(one.depends_on)}" if one.depends_on else ""
+        lines.append(f"  {one.worker} ({one.priority}{after}): {one.focus}")
+    lines.append(f"plan: {session.plan_file}")
+    lines.append(f"next: run --session {session.id}")
+    fields = {"session_id": session.id, "plan_file": str(session.plan_file), "metrics": took}
+    text = "\n".join(escaped(line) for line in lines)
+    return Answer(text, {**fields, "plan": plan.model_dump(mode="json")})
+
+
+def carried_out(session: Session, outcomes: list[Outcome]) -> Answer:
+    """Tell how the workers of a plan ended; could not run is graver than rejected."""
+    statuses = {outcome.status for outcome in outcomes}
+    status = next((one for one in ("blocked", "failed") if one in statuses), "completed")
+    lines = [f"{one.worker}: {one.status}{_in_vain(one)}" for one in outcomes]
+    rows = [outcome.row() for outcome in outcomes]
+    text = "\n".join(escaped(line) for line in lines)
+    return Answer(text, {"session_id": session.id, "workers": rows}, status)
+
+
+def _in_vain(outcome: Outcome) -> str:
+    return f", it waits for {', '.join(outcome.skipped)}" if outcome.skipped else ""
 
 
 def show_metrics(root: Path, session_id: str) -> Answer:

@@ -96,4 +96,28 @@ CODES: dict[str, Code] = {
         "an archive that was cut while it was copied",
         "take another copy of it",
     ),
+    "R16": Code(
+        "A model cannot be used here",
+        "Its package, key, login or name is missing; no credential is ever read or stored.",
+        "--model anthropic:... without ANTHROPIC_API_KEY",
+        "what `models` says to install or set, or another --model",
+    ),
+    "R17": Code(
+        "A model gave no answer that can be used",
+        "The service was down or overloaded, or the answer empty, cut or of another form.",
+        "a service that answers 529",
+        "the same command again: it goes on where it stopped",
+    ),
+    "R18": Code(
+        "A limit of a model's run was reached",
+        "Requests, tokens, cost and time are bounded for each task.",
+        "--max-requests 5 for a large repository",
+        "the same command with a higher limit: it goes on where it stopped",
+    ),
+    "R19": Code(
+        "There is no plan that can be run",
+        "`run` follows workers/orchestration/plan.json of the session.",
+        "a plan in which two workers wait for each other",
+        "queen --task TEXT --session ID",
+    ),
 }

@@ -40,4 +40,11 @@ CODES: dict[str, Code] = {
         "three sentences: state, gravest finding, what to do first",
         severity="warning",
     ),
+    "Q06": Code(
+        "A model doubts a statement",
+        "An opinion that --review-model asked for; it decides nothing.",
+        "'Improve the performance' as a recommendation",
+        "which query, which index, which bound",
+        severity="warning",
+    ),
 }

@@ -23,6 +23,9 @@ MODULES = {
     "schema": "tell",
     "session": "session",
     "survey": "survey",
+    "models": "models",
+    "queen": "hive",
+    "run": "hive",
 }
 
 

@@ -1,0 +1,95 @@
+"""Commands on a whole task: the Queen plans it, `run` lets the plan's workers do it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sessions.location import find_root
+from workers.commands.options import json_option, limit_options, limits_of, otel_option, root_option
+from workers.commands.printing import tell, warn
+
+if TYPE_CHECKING:
+    from workers.plan import Assignment
+    from workers.schedule import Outcome
+
+
+@click.command()
+@click.option("--task", metavar="TEXT", help="The task (over 128 kB: --task-file).")
+@click.option("--task-file", metavar="FILE", help="The task from a file; - is standard input.")
+@click.option("--session", metavar="ID", help="The session [default: a new one]")
+@click.option("--model", metavar="NAME", help="Who plans; none plans by rule.")
+@limit_options
+@otel_option
+@root_option
+@json_option
+def queen(
+    task: str | None,
+    task_file: str | None,
+    session: str | None,
+    model: str | None,
+    root: str | None,
+    as_json: bool,
+    otel: bool,
+    **given: Any,
+) -> int:
+    """Plan a task: which workers, their parts, their order; write their prompts."""
+    from workers import queen as planning
+    from workers.prepare import read_task
+    from workers.reports import planned
+    from workers.telemetry import telemetry
+
+    content = read_task(task, task_file)
+    if content is None:
+        raise click.UsageError("Give --task TEXT or --task-file FILE.")
+    watched = telemetry(wanted=otel)
+    wish = planning.Wish(find_root(root), content, session, model, limits_of(given), watched)
+    made, plan, took = planning.plan(wish)
+    return tell(planned(made, plan, took.metrics()), as_json=as_json)
+
+
+@click.command()
+@click.option("--session", metavar="ID", required=True, help="The session with the plan.")
+@click.option("--parallel", type=click.IntRange(1), default=2, show_default=True, help="At a time.")
+@click.option("--model", metavar="NAME", help="Who fills [default: as in WORKER --run]")
+@limit_options
+@otel_option
+@root_option
+@json_option
+@click.pass_obj
+def run(
+    program: Path,
+    /,
+    session: str,
+    parallel: int,
+    model: str | None,
+    root: str | None,
+    as_json: bool,
+    otel: bool,
+    **given: Any,
+) -> int:
+    """Run the workers of a session's plan, in the order of what they wait for."""
+    from workers.queen import open_plan
+    from workers.reports import carried_out
+    from workers.schedule import carry_out
+
+    limits_of(given)
+    found, plan = open_plan(find_root(root), session)
+    handed = {"--session": found.id, "--root": found.root, "--model": model}
+    handed |= {f"--{name.replace('_', '-')}": value for name, value in given.items()}
+    switches = ["--otel"] if otel else []
+    options = [str(word) for pair in handed.items() if pair[1] is not None for word in pair]
+
+    def command(one: Assignment) -> list[str]:
+        return [sys.executable, str(program), one.worker, "--run", "--json", *options, *switches]
+
+    def ended(outcome: Outcome) -> None:
+        warn(f"{outcome.worker}: {outcome.status}. {outcome.told}".rstrip())
+
+    return tell(carried_out(found, carry_out(plan, command, parallel, ended)), as_json=as_json)
+
+
+COMMANDS = {"queen": queen, "run": run}

@@ -1,0 +1,79 @@
+"""The recorded conversation of a worker: what was paid for is never asked again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sessions.files import append_synced, read_regular
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pydantic_ai.messages import ModelMessage, ModelResponse
+
+TRANSCRIPT_BYTES = 256 * 1024 * 1024
+
+
+class Transcript:
+    """Messages, one a line of JSON, appended and synced as they come."""
+
+    def __init__(self, file: Path) -> None:
+        """Read what was recorded; a line that a killed writer tore is left out.
+
+        A last answer that was cut at its largest size is paid for, and asked again: the
+        conversation could not go on from it.
+        """
+        self.file = file
+        recorded = _read(file)
+        self.answers: list[ModelResponse] = _answers(recorded)
+        self.messages = recorded[:-1] if recorded and _was_cut(recorded[-1]) else recorded
+
+    def keep(self, messages: list[ModelMessage]) -> None:
+        """Record those messages of a conversation that were not recorded yet."""
+        from pydantic_ai.messages import ModelMessagesTypeAdapter
+
+        new = messages[len(self.messages) :]
+        if new:
+            lines = [ModelMessagesTypeAdapter.dump_json([message])[1:-1] + b"\n" for message in new]
+            append_synced(self.file, b"".join(lines))
+            self.messages += new
+            self.answers += _answers(new)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the conversation stopped in the middle: an answer or a call is outstanding."""
+        from pydantic_ai.messages import ModelResponse
+
+        if not self.messages:
+            return False
+        last = self.messages[-1]
+        return not isinstance(last, ModelResponse) or bool(last.tool_calls)
+
+
+def _answers(messages: list[ModelMessage]) -> list[ModelResponse]:
+    from pydantic_ai.messages import ModelResponse
+
+    return [one for one in messages if isinstance(one, ModelResponse)]
+
+
+def _was_cut(message: ModelMessage) -> bool:
+    from pydantic_ai.messages import ModelResponse
+
+    return isinstance(message, ModelResponse) and message.finish_reason == "length"
+
+
+def _read(file: Path) -> list[ModelMessage]:
+    from pydantic import ValidationError
+    from pydantic_ai.messages import ModelMessagesTypeAdapter
+
+    try:
+        lines = read_regular(file, TRANSCRIPT_BYTES).splitlines()
+    except FileNotFoundError:
+        return []
+    messages: list[ModelMessage] = []
+    for line in lines:
+        try:
+            messages += ModelMessagesTypeAdapter.validate_json(b"[" + line + b"]")
+        except ValidationError:
+            continue
+    return messages
