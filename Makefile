@@ -11,7 +11,7 @@ $(BIN)/.ready: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement constraints.txt
 	@touch $@
 
-# The main job on the sample service: rejected, then accepted. ROOT=path: phase 1 on your own.
+# The main job on the sample service: rejected, then accepted. ROOT=path: a report on your own.
 demo: $(BIN)/.ready
 	@$(BIN)/python -m tests.demo $(if $(ROOT),--root "$(ROOT)") $(if $(TASK),--task "$(TASK)")
 

@@ -1,12 +1,13 @@
 """The main job, shown: an untouched template is rejected, an honest report accepted.
 
 python -m tests.demo                 on the sample service, in a temporary folder
-python -m tests.demo --root DIR      phase 1 on a repository of yours
+python -m tests.demo --root DIR      a report on a repository of yours, without a model
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import shlex
 import subprocess
 import sys
@@ -19,12 +20,11 @@ from tests.kit import CLI, SESSION, TASK, copy_sample, fill_in
 def main() -> int:
     """Run the demo; returns 0 when every step ended as it must."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
-    parser.add_argument("--root", type=Path, help="a repository of yours: phase 1 only")
+    parser.add_argument("--root", type=Path, help="a repository of yours")
     parser.add_argument("--task", default=TASK)
     options = parser.parse_args()
     if options.root:
-        root = options.root.expanduser().resolve()
-        return _run("backend", "--setup", "--task", options.task, "--root", str(root))
+        return _report(options.root.expanduser().resolve(), options.task)
     with tempfile.TemporaryDirectory() as folder:
         root = copy_sample(Path(folder))
         _say("Phase 1: a worker gets its task and two files to fill in.")
@@ -41,11 +41,27 @@ def main() -> int:
         _say("The honest report: it must be accepted.")
         fill_in(root, SESSION)
         ends.append(_run(*phase_3))
-    if ends != [0, 1, 1, 0]:
-        _say(f"the demo failed: it ended with {ends}, not [0, 1, 1, 0]")
+        _say("A report by rule, without a model: it is judged like any other, and accepted.")
+        ends.append(_report(root, options.task))
+    if ends != [0, 1, 1, 0, 0]:
+        _say(f"the demo failed: it ended with {ends}, not [0, 1, 1, 0, 0]")
         return 1
     _say("Done. On your own repository: make demo ROOT=path")
     return 0
+
+
+def _report(root: Path, task: str) -> int:
+    """Let the survey make a report, and show what it found and where the report is."""
+    words = ["backend", "--run", "--model", "survey", "--task", task, "--root", str(root)]
+    print(f"$ python cli.py {shlex.join(words)}", flush=True)  # noqa: T201 - as above
+    command = [sys.executable, str(CLI), *words, "--json"]
+    run = subprocess.run(command, stdout=subprocess.PIPE, check=False)
+    told = json.loads(run.stdout)
+    for line in [*told["summary"]["key_findings"], *(one["message"] for one in told["problems"])]:
+        print(f"  {line}", flush=True)  # noqa: T201 - as above
+    print(f"the report: {told['config'].get('notes_file')}", flush=True)  # noqa: T201 - as above
+    print(f"exit code {run.returncode}", flush=True)  # noqa: T201 - as above
+    return run.returncode
 
 
 def _say(text: str) -> None:

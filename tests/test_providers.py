@@ -301,11 +301,11 @@ def test_a_login_that_is_missing_is_told_before_anything_is_made(stub: Stub, roo
     assert not (root / "Docs").exists()
 
 
-def test_without_a_usable_default_the_reason_is_told(root: Path) -> None:
+def test_without_a_usable_default_the_survey_fills_and_the_reason_is_told(root: Path) -> None:
     run = waggle("backend", "--run", "--task", TASK, cwd=root, env={"PATH": "/nowhere"})
-    (problem,) = document(run)["problems"]
-    assert (run.returncode, document(run)["phase"], problem["code"]) == (3, "run", "R16")
-    assert "no program claude" in problem["message"]
+    told = document(run)
+    assert (run.returncode, told["phase"], told["model"]) == (0, "run", "survey")
+    assert "no program claude" in told["config"]["model_reason"]
 
 
 @pytest.mark.parametrize("healthy", [True, False])

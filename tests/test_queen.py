@@ -273,7 +273,8 @@ def test_a_task_is_planned_and_run_to_acceptance(
 def test_a_run_of_a_plan_that_could_not_run_is_blocked(root: Path) -> None:
     words = ["queen", "--task", TASK, "--session", SESSION, "--model", "none"]
     assert waggle(*words, cwd=root).returncode == 0
-    run = waggle("run", "--session", SESSION, "--json", cwd=root, env={"PATH": "/nowhere"})
+    words = ["run", "--session", SESSION, "--json", "--model", "anthropic:claude-sonnet-5"]
+    run = waggle(*words, cwd=root, env={"PATH": "/nowhere"})
     assert run.returncode == 3
     assert document(run)["status"] == "blocked"
     assert "backend: blocked" in run.stderr.decode()

@@ -95,6 +95,10 @@ def explain(code: str | None) -> Answer:
         from workers.scores import FORMULA
 
         return Answer(FORMULA, {"formula": FORMULA})
+    if code.lower() == "rubric":
+        from workers.rules.report import RUBRIC
+
+        return Answer(RUBRIC.rstrip(), {"rubric": RUBRIC})
     if code.lower() == "checklists":
         from workers.checklists import CHECKLISTS
 
