@@ -29,11 +29,6 @@ for file in sorted(Path(sys.argv[1]).rglob("*")):
     if file.is_file():
         parse(language_of(file.name), file.read_bytes())
 """
-_MEASURED = """
-import resource, subprocess, sys
-run = subprocess.run(sys.argv[1:], capture_output=True)
-print(run.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
-"""
 
 
 def main() -> int:
@@ -94,19 +89,12 @@ def _survey(root: Path) -> list[str]:
 def _seconds(command: list[str], environment: dict[str, str]) -> tuple[float, float]:
     """Return the seconds and the megabytes of the largest process of a command."""
     start = time.perf_counter()
-    run = subprocess.run(
-        [sys.executable, "-c", _MEASURED, *command],
-        env=environment,
-        cwd=CLI.parent,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    process = subprocess.Popen(command, env=environment, cwd=CLI.parent, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
-    code, kilobytes = run.stdout.split()
-    if code != "0":
-        raise SystemExit(f"{command} ended with {code}")
-    return seconds, int(kilobytes) / 1024
+    if status:
+        raise SystemExit(f"{command} ended with {status}")
+    return seconds, usage.ru_maxrss / 1024
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ LAYERS = {
     "workers.finish": 3,
     "workers.review": 3,
     "workers.reports": 3,
+    "workers.session_reports": 3,
     "workers.receipt": 3,
     "workers.status": 3,
     "workers.upkeep": 3,

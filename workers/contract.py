@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from sessions.errors import UNSAFE
-from sessions.events import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -134,6 +133,8 @@ class WorkerOutput:
 
     def document(self) -> dict[str, Any]:
         """Return the fields in the order in which they are printed."""
+        from sessions.events import utc_now  # most commands make no such document
+
         return {
             "schema_version": SCHEMA_VERSION,
             "worker": self.worker,
@@ -167,6 +168,11 @@ class Answer:
     fields: dict[str, Any] = field(default_factory=dict)
     status: str = "completed"
     problems: list[dict[str, Any]] = field(default_factory=list)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, as in 1 error, 2 errors."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def problem_of(error: WaggleError) -> Problem:

@@ -13,7 +13,7 @@ from workers import declared
 from workers.checks.endpoints import endpoints
 from workers.checks.tables import last_part
 from workers.evidence import cited_lines, judged
-from workers.mapped import endpoints_at, map_of
+from workers.mapped import endpoints_at, known_map
 from workers.repository import Refused
 from workers.source import plain
 
@@ -85,7 +85,7 @@ def coverage(delivery: Delivery) -> Coverage:
     areas = " ".join(f"{row.get('area')} {row.get('reason')}" for row in stated)
     silent = [file for file in scope if file not in read and not _is_stated(file, areas)]
     told = sum(file in read for file in scope)
-    mapped = map_of(delivery)
+    mapped = known_map(delivery)
     return Coverage(
         Part(len(scope), told, tuple(silent)),
         _endpoints(delivery, mapped),

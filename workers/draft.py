@@ -6,7 +6,6 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import escaped
-from workers.rules.report import database_rows, endpoint_rows
 from workers.survey_report import counts, frameworks
 
 if TYPE_CHECKING:
@@ -55,6 +54,8 @@ def _areas(found: Survey) -> Counter[str]:
 
 def draft_rows(root: Path, found: Survey) -> dict[str, list[dict[str, Any]]]:
     """Return rows for the JSON with their evidence, of the largest files; the rest is to fill."""
+    from workers.rules.report import database_rows, endpoint_rows
+
     size = _areas(found)
 
     def rank(one: Endpoint | Table) -> tuple[int, str, int]:

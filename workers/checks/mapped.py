@@ -14,7 +14,7 @@ from workers.checks.tables import existing_tables
 from workers.declared import segments, telling_segments
 from workers.delivery import problem
 from workers.evidence import cited_lines, shown_path
-from workers.mapped import endpoints_at, map_of
+from workers.mapped import endpoints_at, known_map, map_of
 from workers.source import plain
 
 if TYPE_CHECKING:
@@ -32,7 +32,9 @@ def endpoints_are_those_of_the_map(delivery: Delivery) -> Iterator[Problem]:
     """An existing endpoint has the method and the whole path that the map gives its lines."""
     for claimed in endpoints(delivery):
         cited = list(cited_lines(delivery, claimed.entry))
-        there = [one for one in endpoints_at(map_of(delivery), cited) if one.resolved == "full"]
+        # What may decide is read again; what may only warn is not worth the time.
+        the_map = known_map(delivery) if _told_by_text(claimed) else map_of(delivery)
+        there = [one for one in endpoints_at(the_map, cited) if one.resolved == "full"]
         if not there or any(_is(one, claimed) for one in there):
             continue
         same_path = [one for one in there if segments(one.path) == segments(claimed.path)]

@@ -39,7 +39,7 @@ def queen(
     """Plan a task: which workers, their parts, their order; write their prompts."""
     from workers import queen as planning
     from workers.prepare import read_task
-    from workers.reports import planned
+    from workers.session_reports import planned
     from workers.telemetry import telemetry
 
     content = read_task(task, task_file)
@@ -73,8 +73,8 @@ def run(
 ) -> int:
     """Run the workers of a session's plan, in the order of what they wait for."""
     from workers.queen import open_plan
-    from workers.reports import carried_out
     from workers.schedule import carry_out
+    from workers.session_reports import carried_out
 
     limits_of(given)
     found, plan = open_plan(find_root(root), session)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from sessions.location import find_root
-from workers import protocols
 from workers.commands.options import (
     json_option,
     priority_option,
@@ -42,6 +41,8 @@ def log(
     """Record what happened: one event, or a batch of them, all or none."""
     if batch == (event is not None):
         raise click.UsageError("Give one of --event TYPE and --batch.")
+    from workers import protocols
+
     name = protocols.worker_name(worker)
     if event is None:
         events = protocols.read_batch(name)
@@ -59,6 +60,8 @@ def log(
 @json_option
 def heartbeat(session: str, worker: str, root: str | None, as_json: bool) -> int:
     """Give a sign of life."""
+    from workers import protocols
+
     event = protocols.logged(protocols.worker_name(worker), "heartbeat", action="live")
     return tell(protocols.log(find_root(root), session, [event]), as_json=as_json)
 
@@ -71,6 +74,8 @@ def heartbeat(session: str, worker: str, root: str | None, as_json: bool) -> int
 @json_option
 def progress(text: str, session: str, worker: str, root: str | None, as_json: bool) -> int:
     """Tell in TEXT what was done, and what comes next."""
+    from workers import protocols
+
     event = protocols.logged(protocols.worker_name(worker), "progress", action=text)
     return tell(protocols.log(find_root(root), session, [event]), as_json=as_json)
 
@@ -93,6 +98,8 @@ def block(
     as_json: bool,
 ) -> int:
     """Say WHY the worker cannot go on; it rises when nobody helps in time."""
+    from workers import protocols
+
     name = protocols.worker_name(worker)
     asked = protocols.ticket("B", name, why, protocols.needed(needs), priority=priority)
     return tell(protocols.ask(find_root(root), session, asked), as_json=as_json)
@@ -109,6 +116,8 @@ def unblock(
     blocker: str, how: str, session: str, worker: str, root: str | None, as_json: bool
 ) -> int:
     """Close a BLOCKER, saying HOW."""
+    from workers import protocols
+
     name = protocols.worker_name(worker)
     told = protocols.close(find_root(root), session, name, blocker, how, kinds=["blocker"])
     return tell(told, as_json=as_json)
@@ -132,6 +141,8 @@ def escalate(
     as_json: bool,
 ) -> int:
     """Ask for a decision, saying WHY."""
+    from workers import protocols
+
     name = protocols.worker_name(worker)
     asked = protocols.ticket("E", name, why, protocols.needed(needs), priority=priority)
     return tell(protocols.ask(find_root(root), session, asked), as_json=as_json)
@@ -148,6 +159,8 @@ def resolve(
     escalation: str, how: str, session: str, worker: str, root: str | None, as_json: bool
 ) -> int:
     """Close an ESCALATION (or a blocker that rose), saying HOW."""
+    from workers import protocols
+
     name = protocols.worker_name(worker)
     kinds = ["escalation", "blocker"]
     told = protocols.close(find_root(root), session, name, escalation, how, kinds=kinds)
@@ -172,6 +185,8 @@ def handoff(
     as_json: bool,
 ) -> int:
     """Hand on to another worker, saying in SUMMARY what it finds."""
+    from workers import protocols
+
     name = protocols.worker_name(worker)
     asked = protocols.ticket("H", name, summary, protocols.needed(to), artifacts=artifacts)
     return tell(protocols.ask(find_root(root), session, asked), as_json=as_json)
@@ -185,6 +200,8 @@ def handoff(
 @json_option
 def accept(handoff_id: str, session: str, worker: str, root: str | None, as_json: bool) -> int:
     """Take a HANDOFF over."""
+    from workers import protocols
+
     name = protocols.worker_name(worker)
     told = protocols.close(find_root(root), session, name, handoff_id, "", kinds=["handoff"])
     return tell(told, as_json=as_json)

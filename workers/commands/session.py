@@ -26,10 +26,10 @@ def list_sessions(
     status: str | None, worker: str | None, limit: int, root: str | None, as_json: bool
 ) -> int:
     """List the sessions of the root, newest first."""
-    from workers import reports
+    from workers import session_reports
 
-    wanted = reports.Wanted(status, worker, limit)
-    return tell(reports.list_sessions(find_root(root), wanted), as_json=as_json)
+    wanted = session_reports.Wanted(status, worker, limit)
+    return tell(session_reports.list_sessions(find_root(root), wanted), as_json=as_json)
 
 
 @session.command("show")
@@ -39,9 +39,9 @@ def list_sessions(
 @json_option
 def show_session(session_id: str, metrics: bool, root: str | None, as_json: bool) -> int:
     """Show a session: its workers, their attempts and last verdicts."""
-    from workers import reports
+    from workers import session_reports
 
-    show = reports.show_metrics if metrics else reports.show_session
+    show = session_reports.show_metrics if metrics else session_reports.show_session
     return tell(show(find_root(root), session_id), as_json=as_json)
 
 

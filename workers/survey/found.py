@@ -7,7 +7,7 @@ understood": the survey states what the code states, and guesses nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 Resolved = Literal["full", "suffix"]  # suffix: the path ends so; what stands before it is unknown
 
@@ -104,3 +104,31 @@ class Survey:
     not_understood: list[NotUnderstood] = field(default_factory=list)
     files_seen: int = 0
     files_read: int = 0
+
+
+def survey_from(fields: dict[str, Any]) -> Survey:
+    """Return a survey of the fields that `dataclasses.asdict` made of it."""
+    return Survey(
+        endpoints=[Endpoint(**one) for one in fields["endpoints"]],
+        tables=[_table(one) for one in fields["tables"]],
+        dependencies=[Dependency(**one) for one in fields["dependencies"]],
+        not_understood=[NotUnderstood(**one) for one in fields["not_understood"]],
+        files_seen=fields["files_seen"],
+        files_read=fields["files_read"],
+    )
+
+
+def _table(one: dict[str, Any]) -> Table:
+    parts = {
+        "columns": tuple(Column(**column) for column in one["columns"]),
+        "indexes": tuple(
+            Index(**{**index, "columns": tuple(index["columns"])}) for index in one["indexes"]
+        ),
+        "foreign_keys": tuple(
+            ForeignKey(
+                **{**key, "columns": tuple(key["columns"]), "referred": tuple(key["referred"])}
+            )
+            for key in one["foreign_keys"]
+        ),
+    }
+    return Table(**{**one, **parts})

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workers.survey import cache, reading, walk
+from workers.survey import cache, walk
 from workers.survey.found import NotUnderstood, Survey
 from workers.survey.syntax import language_of, suffix
 
@@ -27,32 +27,44 @@ _NO_TEXT = frozenset(
 def survey_of(root: Path, again: frozenset[str], *, use_cache: bool) -> Survey:
     """Return the map of a repository, see `workers.survey.survey`."""
     listed = [file for file in walk.files(root) if suffix(file) not in _NO_TEXT]
-    known = cache.load(root) if use_cache else {}
-    entries: dict[str, Entry] = {}
+    keys, unread = _keys(root, listed)
+    fingerprint = cache.fingerprint([*keys.values(), *(one.file for one in unread)])
+    if use_cache and not again:
+        kept = cache.load_map(root, fingerprint)
+        if kept is not None:
+            return kept
+    survey = _made(root, keys, again, use_cache=use_cache)
+    survey.not_understood += unread
+    survey.files_seen = len(listed)
+    if use_cache:
+        cache.save_map(root, fingerprint, survey)
+    return survey
+
+
+def _keys(root: Path, listed: list[str]) -> tuple[dict[str, str], list[NotUnderstood]]:
+    """Return the key of each file's content, and the code that cannot be read."""
     keys: dict[str, str] = {}
-    missing: list[str] = []
     unread: list[NotUnderstood] = []
     below = _Confined(root)
     for file in listed:
-        source = reading.read(root, file) if below(file) else None
-        if source is None:
-            if language_of(file):
-                unread.append(
-                    NotUnderstood(file, 1, "is no regular file, or too large to be source")
-                )
-            continue
-        keys[file] = cache.key(file, source)
-        entry = None if file in again else known.get(keys[file])
-        if entry is None:
-            missing.append(file)
-        else:
-            entries[file] = entry
+        source = walk.read(root, file) if below(file) else None
+        if source is not None:
+            keys[file] = cache.key(file, source)
+        elif language_of(file):
+            why = "is no regular file, or too large to be source"
+            unread.append(NotUnderstood(file, 1, why))
+    return keys, unread
+
+
+def _made(root: Path, keys: dict[str, str], again: frozenset[str], *, use_cache: bool) -> Survey:
+    """Make the map from what was kept of the files, and from reading the others."""
+    known = cache.load(root) if use_cache else {}
+    entries = {file: known[key] for file, key in keys.items() if key in known and file not in again}
+    missing = [file for file in keys if file not in entries]
     entries |= _read(root, missing)
     if use_cache and (missing or len(known) > len(keys)):
         cache.save(root, {keys[file]: entry for file, entry in entries.items()})
     survey = _resolved(entries)
-    survey.not_understood += unread
-    survey.files_seen = len(listed)
     survey.files_read = len(missing)
     return survey
 
@@ -74,6 +86,8 @@ class _Confined:
 
 def _read(root: Path, files: list[str]) -> dict[str, Entry]:
     """Read files anew, in several processes where that pays."""
+    from workers.survey import reading
+
     processes = reading.workers_for(len(files), _PROCESSES)
     if processes == 1:
         return dict(reading.read_several(root, files))
@@ -87,6 +101,8 @@ def _read(root: Path, files: list[str]) -> dict[str, Entry]:
 
 
 def _resolved(entries: dict[str, Entry]) -> Survey:
+    from workers.survey import reading
+
     sys.setrecursionlimit(max(sys.getrecursionlimit(), reading.RECURSION))
     survey = Survey()
     for file, entry in sorted(entries.items()):

@@ -6,9 +6,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from sessions.errors import NotReadable
-from sessions.files import read_regular
 from workers.survey import dependencies, endpoints, syntax, tables
+from workers.survey.walk import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +19,6 @@ EXTRACTORS = {
     "tables": tables,
     "dependencies": dependencies,
 }
-FILE_BYTES = 2 * 1024 * 1024
 _CODE_BYTES = 1024 * 1024
 _MINIFIED_BYTES = 8_000
 _LINE_BYTES = 500
@@ -28,14 +26,6 @@ _LINE_BYTES = 500
 RECURSION = 20_000
 
 Entry = dict[str, Any]
-
-
-def read(root: Path, file: str) -> bytes | None:
-    """Return a file of the repository, None if it is no regular file or too large to be source."""
-    try:
-        return read_regular(root / file, FILE_BYTES)
-    except (OSError, NotReadable, ValueError):
-        return None
 
 
 def facts_of(file: str, source: bytes) -> Entry:

@@ -8,6 +8,8 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sessions.errors import NotReadable
+from sessions.files import read_regular
 from sessions.location import SESSIONS
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
     from pathspec import GitIgnoreSpec
 
+FILE_BYTES = 2 * 1024 * 1024
 MOST_FILES = 200_000
 _GIT_SECONDS = 30
 # By path below the root: the root itself may well lie under one of these names.
@@ -57,6 +60,14 @@ def is_own(file: str) -> bool:
     return not f"{file}/".startswith(f"{SESSIONS}/")
 
 
+def read(root: Path, file: str) -> bytes | None:
+    """Return a file of the repository, None if it is no regular file or too large to be source."""
+    try:
+        return read_regular(root / file, FILE_BYTES)
+    except (OSError, NotReadable, ValueError):
+        return None
+
+
 def _listed_by_git(root: Path) -> Iterable[str] | None:
     """Ask git what is tracked or new and not ignored; None where there is no repository."""
     if not (root / ".git").exists():
@@ -91,14 +102,14 @@ def _listed_by_git(root: Path) -> Iterable[str] | None:
 
 def _walked(root: Path) -> Iterator[str]:
     """Walk the tree as git would, by its .gitignore files."""
-    from pathspec import GitIgnoreSpec
-
     specs: dict[str, GitIgnoreSpec] = {}
     count = 0
     for folder, folders, names in os.walk(root):
         inside = os.path.relpath(folder, root).replace(os.sep, "/")
         prefix = "" if inside == "." else f"{inside}/"
         if ".gitignore" in names and (lines := _ignored(Path(folder, ".gitignore"))):
+            from pathspec import GitIgnoreSpec
+
             specs[prefix] = GitIgnoreSpec.from_lines(lines)
         above = [(at, spec) for at, spec in specs.items() if prefix.startswith(at)]
         folders[:] = sorted(
