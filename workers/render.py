@@ -8,7 +8,7 @@ from pathlib import Path
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
 
-def render(template: str, **values: str) -> str:
+def render(template: str, **values: object) -> str:
     """Render a file below templates/.
 
     Values are never scanned for template marks again; a name that the template uses and `values`

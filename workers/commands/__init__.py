@@ -22,6 +22,8 @@ MODULES = {
     "explain": "tell",
     "schema": "tell",
     "session": "session",
+    "hook": "hook",
+    **dict.fromkeys("install uninstall".split(), "install"),
 }
 
 
