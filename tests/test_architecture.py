@@ -20,6 +20,8 @@ LAYERS = {
     "workers.commands": 4,
     "workers.gate": 3,
     "workers.install": 3,
+    "workers.mcp_server": 3,
+    "workers.mcp_tools": 3,
     "workers.prepare": 3,
     "workers.finish": 3,
     "workers.review": 3,

@@ -23,6 +23,7 @@ MODULES = {
     "schema": "tell",
     "session": "session",
     "hook": "hook",
+    "mcp": "mcp",
     **dict.fromkeys("install uninstall".split(), "install"),
 }
 
