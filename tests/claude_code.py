@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,6 @@ from tests.fake_messages_api import FakeMessagesAPI, input_texts
 from tests.kit import CLI, HONEST, TASK
 
 PACKAGE = "@anthropic-ai/claude-code@2.1.329"
-PYTHON = shutil.which("python") or "python3"
 
 
 def claude_binary() -> str:
@@ -30,6 +30,9 @@ def claude_binary() -> str:
     if npm is None:
         raise FileNotFoundError("npm is not installed")
     folder = Path(tempfile.gettempdir()) / f"waggle-{os.getuid()}-{PACKAGE.rpartition('@')[2]}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.stat().st_uid != os.getuid():
+        raise FileNotFoundError(f"{folder} is another user's")
     pattern = "node_modules/@anthropic-ai/claude-code-*/claude"
     if not list(folder.glob(pattern)):
         command = [npm, "install", "--prefix", str(folder), "--no-audit", "--no-fund", PACKAGE]
@@ -40,6 +43,22 @@ def claude_binary() -> str:
     if not found:
         raise FileNotFoundError(f"{PACKAGE} has no program for this system")
     return str(found[0])
+
+
+def environment(home: Path, path: str = "", **more: str) -> dict[str, str]:
+    """Return the environment of Claude Code: a home of its own, nothing of this machine's."""
+    home.mkdir(exist_ok=True)
+    return {
+        "PATH": f"{path}:/usr/local/bin:/usr/bin:/bin",
+        "HOME": str(home),
+        "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+        "CLAUDE_CODE_DISABLE_BACKGROUND_TASKS": "1",
+        "CLAUDE_CODE_MAX_RETRIES": "0",
+        "DISABLE_AUTOUPDATER": "1",
+        "DISABLE_TELEMETRY": "1",
+        "IS_SANDBOX": "1",
+        **more,
+    }
 
 
 @dataclass
@@ -68,23 +87,12 @@ def run_claude(
 ) -> Ran:
     """Let Claude Code work below `root`; it must end well and within the script."""
     home = root.parent / "home"
-    home.mkdir(exist_ok=True)
-    if trusted:
-        projects = {"projects": {str(root): {"hasTrustDialogAccepted": True}}}
-        (home / ".claude.json").write_text(json.dumps(projects))
     with FakeMessagesAPI({"conversations": conversations}) as api:
-        env = {
-            "PATH": f"{path}:/usr/local/bin:/usr/bin:/bin",
-            "HOME": str(home),
-            "ANTHROPIC_BASE_URL": api.url,
-            "ANTHROPIC_API_KEY": "test-key",
-            "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
-            "CLAUDE_CODE_DISABLE_BACKGROUND_TASKS": "1",
-            "CLAUDE_CODE_MAX_RETRIES": "0",
-            "DISABLE_AUTOUPDATER": "1",
-            "DISABLE_TELEMETRY": "1",
-            "IS_SANDBOX": "1",
-        }
+        service = {"ANTHROPIC_BASE_URL": api.url, "ANTHROPIC_API_KEY": "test-key"}
+        env = environment(home, path, **service)
+        if trusted:
+            projects = {"projects": {str(root): {"hasTrustDialogAccepted": True}}}
+            (home / ".claude.json").write_text(json.dumps(projects))
         command = [binary, "-p", "Let the workers do it", "--output-format", "json", *flags]
         run = subprocess.run(
             command,
@@ -108,7 +116,7 @@ def bash(command: str) -> dict[str, Any]:
     return {"tool": "Bash", "input": {"command": command, "description": "a phase"}}
 
 
-def setup_line(session: str, program: str = f"{PYTHON} {CLI}") -> str:
+def setup_line(session: str, program: str = f"{sys.executable} {CLI}") -> str:
     return f"{program} backend --setup --session {session} --task '{TASK}'"
 
 

@@ -89,6 +89,7 @@ def command_file(command: str, prefix: str = "") -> str:
         "claude/command.md.j2",
         command=command,
         names="|".join(worker.name for worker in WORKERS),
+        names_told=" or ".join(f"`{worker.name}`" for worker in WORKERS),
         agents=", ".join(agents),
         first=agents[0].strip("`"),
         allowed=", ".join(permissions(command)),
