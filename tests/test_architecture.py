@@ -18,6 +18,7 @@ from workers.codes import CODES, FAMILIES
 
 LAYERS = {
     "workers.commands": 4,
+    "workers.cost": 3,
     "workers.gate": 3,
     "workers.install": 3,
     "workers.mcp_server": 3,

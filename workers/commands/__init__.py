@@ -24,7 +24,7 @@ MODULES = {
     "session": "session",
     "hook": "hook",
     "mcp": "mcp",
-    **dict.fromkeys("install uninstall".split(), "install"),
+    **dict.fromkeys("install uninstall cost".split(), "install"),
 }
 
 

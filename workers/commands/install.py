@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -79,4 +80,14 @@ def uninstall(
     return tell(installation.uninstall(name, place, dry_run=dry_run), as_json=as_json)
 
 
-COMMANDS = {"install": install, "uninstall": uninstall}
+@click.command()
+@json_option
+@click.pass_obj
+def cost(program: Path, as_json: bool) -> int:
+    """Tell how many tokens an agent pays for instructions, templates and tool descriptions."""
+    from workers.cost import cost as count
+
+    return tell(count(program, shlex.join([sys.executable, str(program)])), as_json=as_json)
+
+
+COMMANDS = {"install": install, "uninstall": uninstall, "cost": cost}

@@ -7,12 +7,13 @@ target has anyway.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sessions.errors import BadInput, Damaged, NotReadable, escaped, shown
 from sessions.files import read_regular, write_atomic
@@ -20,6 +21,9 @@ from workers.contract import Answer
 from workers.install import json_text
 from workers.install.json_text import Entry
 from workers.install.targets import TARGETS, Content, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MANIFEST = ".waggle-install.json"
 FILE_BYTES = 8 * 1024 * 1024
@@ -148,11 +152,21 @@ def _table(plan: _Plan, name: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+@contextlib.contextmanager
+def _merging(path: str) -> Iterator[None]:
+    """Name the file that cannot be merged into."""
+    try:
+        yield
+    except ValueError as error:
+        raise NotReadable(f"{path}: {error}", "Mend it, then try again.") from None
+
+
 def _plan_install(plan: _Plan, content: Content) -> None:
     for path, text in content.files.items():
         _plan_file(plan, path, text.encode())
     for path, entries in content.entries.items():
-        _plan_entries(plan, path, entries)
+        with _merging(path):
+            _plan_entries(plan, path, entries)
     for path, section in content.sections.items():
         _plan_section(plan, path, section)
 
@@ -188,7 +202,7 @@ def _plan_entries(plan: _Plan, path: str, wanted: list[Entry]) -> None:
             rows.append(row)
             wanted = [one for one in wanted if one != entry]
             continue
-        rest = json_text.remove(text, entry, str(row["piece"]), int(row["made"]))
+        rest = json_text.remove(text, entry, row["piece"], row["made"])
         if rest is None:
             kept.append(f"{_name(path, entry)} was changed or removed by you: it stays so")
             wanted = [one for one in wanted if (one.at, one.key) != (entry.at, entry.key)]
@@ -213,8 +227,25 @@ def _plan_entries(plan: _Plan, path: str, wanted: list[Entry]) -> None:
 
 def _rows(plan: _Plan, path: str) -> list[dict[str, Any]]:
     rows = _table(plan, "entries").get(path)
-    wanted = {"at", "key", "value", "piece", "made"}
-    return [one for one in rows if set(one) == wanted] if isinstance(rows, list) else []
+    return [one for one in rows if _is_row(one)] if isinstance(rows, list) else []
+
+
+def _is_row(row: object) -> bool:
+    if not isinstance(row, dict) or set(row) != {"at", "key", "value", "piece", "made"}:
+        return False
+    at, made = row["at"], row["made"]
+    return (
+        (isinstance(at, list) and all(isinstance(name, str) for name in at))
+        and (row["key"] is None or isinstance(row["key"], str))
+        and (isinstance(row["piece"], str) and row["piece"] != "")
+        and (isinstance(made, int) and 0 <= made <= len(at))
+    )
+
+
+def _made_files(plan: _Plan) -> list[str]:
+    """Return the files of others that were not there before."""
+    made = plan.known.get("made_files")
+    return made if isinstance(made, list) else []
 
 
 def _entry(row: dict[str, Any]) -> Entry:
@@ -228,7 +259,7 @@ def _name(path: str, entry: Entry) -> str:
 def _remember(plan: _Plan, path: str, rows: list[dict[str, Any]], *, made_file: bool) -> None:
     if rows:
         plan.record.setdefault("entries", {})[path] = rows
-    if made_file or path in plan.known.get("made_files", []):
+    if made_file or path in _made_files(plan):
         plan.record.setdefault("made_files", []).append(path)
 
 
@@ -258,7 +289,7 @@ def _plan_section(plan: _Plan, path: str, section: str) -> None:
     plan.changes.append(Change(path, there, after.encode() if after else None, tuple(kept)))
     if isinstance(recorded, str):
         plan.record.setdefault("sections", {})[path] = recorded
-    if there is None or path in plan.known.get("made_files", []):
+    if there is None or path in _made_files(plan):
         plan.record.setdefault("made_files", []).append(path)
 
 
@@ -274,7 +305,6 @@ def _toml_faults(text: str, path: str) -> list[str]:
 
 
 def _plan_removal(plan: _Plan, content: Content) -> None:
-    made = plan.known.get("made_files", [])
     for path in content.files:
         known, there = _table(plan, "files").get(path), _read(plan.base, path)
         if known is None or there is None:
@@ -285,7 +315,8 @@ def _plan_removal(plan: _Plan, content: Content) -> None:
             kept = f"{path} was changed by you: it is kept"
             plan.changes.append(Change(path, there, there, (kept,)))
     for path in content.entries:
-        _plan_entries_out(plan, path, made)
+        with _merging(path):
+            _plan_entries_out(plan, path)
     for path in content.sections:
         known, there = _table(plan, "sections").get(path), _read(plan.base, path)
         if not isinstance(known, str) or there is None:
@@ -293,26 +324,26 @@ def _plan_removal(plan: _Plan, content: Content) -> None:
         text = _text(there, path)
         if text.count(known) == 1:
             rest = text.replace(known, "").encode()
-            gone = not rest and path in made
+            gone = not rest and path in _made_files(plan)
             plan.changes.append(Change(path, there, None if gone else rest))
         else:
             kept = f"the section in {path} was changed by you: it is kept"
             plan.changes.append(Change(path, there, there, (kept,)))
 
 
-def _plan_entries_out(plan: _Plan, path: str, made: list[str]) -> None:
+def _plan_entries_out(plan: _Plan, path: str) -> None:
     there = _read(plan.base, path)
     if there is None:
         return
     text, kept = _text(there, path), []
     for row in reversed(_rows(plan, path)):
         entry = _entry(row)
-        rest = json_text.remove(text, entry, str(row["piece"]), int(row["made"]))
+        rest = json_text.remove(text, entry, row["piece"], row["made"])
         if rest is None:
             kept.append(f"{_name(path, entry)} was changed or removed by you: it stays so")
         else:
             text = rest
-    gone = path in made and text.split() in (["{}"], ["{", "}"])
+    gone = path in _made_files(plan) and text.split() in (["{}"], ["{", "}"])
     plan.changes.append(Change(path, there, None if gone else text.encode(), tuple(kept)))
 
 

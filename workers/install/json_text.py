@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from sessions.errors import BadInput, shown
+from sessions.errors import shown
 
 _STRING = r'"(?:[^"\\]|\\.)*"'
 _COMMENT = re.compile(rf"{_STRING}|//[^\n]*|/\*[\s\S]*?\*/")
@@ -49,14 +49,14 @@ def _plain(text: str) -> str:
 
 
 def _parsed(text: str) -> str:
-    """Return the plain text of an object; raises BadInput when it is none."""
+    """Return the plain text of an object; raises ValueError when it is none."""
     plain = _plain(text)
     try:
         whole = json.loads(plain)
     except (ValueError, RecursionError) as error:
-        raise BadInput(f"it is no valid JSON: {shown(error)}", "Mend it, then try again.") from None
+        raise ValueError(f"it is no valid JSON: {shown(error)}") from None
     if not isinstance(whole, dict):
-        raise BadInput("it is no JSON object", "Mend it, then try again.")
+        raise ValueError("it is no JSON object")  # noqa: TRY004 - a fault of the content
     return plain
 
 
@@ -93,7 +93,7 @@ def _find(plain: str, at: tuple[str, ...]) -> tuple[int, int]:
             return start, depth
         start = inner[-1].value_start
         if plain[start] not in "{[":
-            raise BadInput(f"{shown('.'.join(at[: depth + 1]))} is no object", "Mend it first.")
+            raise ValueError(f"{shown('.'.join(at[: depth + 1]))} is no object")
     return start, len(at)
 
 
@@ -113,7 +113,7 @@ def holds(text: str, entry: Entry) -> bool | None:
 def insert(text: str, entry: Entry) -> tuple[str, str]:
     """Return the text with an entry, and the piece of text that was inserted.
 
-    Raises BadInput when something else stands on its way.
+    Raises ValueError when something else stands on its way.
     """
     plain = _parsed(text)
     start, depth = _find(plain, entry.at)
@@ -124,7 +124,7 @@ def insert(text: str, entry: Entry) -> tuple[str, str]:
             value = {name: value}
         key = missing[0]
     if (plain[start] == "[") != (key is None):
-        raise BadInput(f"{shown('.'.join(entry.at))} has another form", "Mend it first.")
+        raise ValueError(f"{shown('.'.join(entry.at))} has another form")
     line_end = "\r\n" if "\r\n" in text else "\n"
     lead = line_end + "  " * (depth + 1)
     written = json.dumps(value, indent=2, ensure_ascii=False).replace("\n", lead)
@@ -178,7 +178,7 @@ def made_for(text: str, entry: Entry) -> int:
 def _is_json(text: str) -> bool:
     try:
         _parsed(text)
-    except BadInput:
+    except ValueError:
         return False
     return True
 
