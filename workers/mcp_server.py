@@ -68,7 +68,7 @@ def fault_of(line: bytes) -> JSONRPCError | None:
         message = None
         code, told = PARSE_ERROR, "the line is no JSON"
     else:
-        code, told = INVALID_REQUEST, _malformed(message)
+        code, told = INVALID_REQUEST, _malformed(message) or _refused(line)
     if not told:
         return None
     known = message.get("id") if isinstance(message, dict) else None
@@ -77,6 +77,18 @@ def fault_of(line: bytes) -> JSONRPCError | None:
     return JSONRPCError.model_validate(
         {"jsonrpc": "2.0", "id": known if wanted else None, "error": error}
     )
+
+
+def _refused(line: bytes) -> str:
+    """Return why the package would drop a line, nothing if it takes it."""
+    from mcp.types import jsonrpc_message_adapter
+    from pydantic import ValidationError
+
+    try:
+        jsonrpc_message_adapter.validate_json(line, by_name=False)
+    except ValidationError as error:
+        return f"the message is malformed: {shown(error.errors()[0]['msg'])}"
+    return ""
 
 
 def _malformed(message: object) -> str:
@@ -98,10 +110,13 @@ def _malformed(message: object) -> str:
 
 
 def serve(program: Path) -> None:
-    """Answer requests until standard input ends."""
+    """Answer requests until standard input ends, or nobody takes the answers any more."""
     import anyio
 
-    anyio.run(_serve, program)
+    try:
+        anyio.run(_serve, program)
+    except* BrokenPipeError:
+        pass
 
 
 class _Wire:
