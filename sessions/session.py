@@ -12,7 +12,7 @@ from sessions import derived
 from sessions import events as log
 from sessions.errors import BadInput, Damaged, Foreign, NoSuchSession, NotReadable, shown
 from sessions.files import locked, move_aside, read_regular, sync_folder, write_changed
-from sessions.location import SESSIONS, check_session_id, sessions_home
+from sessions.location import SESSIONS, check_session_id, homes, sessions_home
 from sessions.state import SessionState, fold
 
 if TYPE_CHECKING:
@@ -215,11 +215,6 @@ def make_new_session(root: Path, wanted_id: str) -> Session:
             number += 1
         else:
             return make_session(root, session_id)
-
-
-def homes(root: Path) -> set[Path]:
-    """Return the folders of sessions that belong to a root: its own, and that of its worktrees."""
-    return {root / SESSIONS, sessions_home(root) / SESSIONS}
 
 
 def _check_folder(folder: Path) -> None:

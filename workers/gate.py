@@ -8,7 +8,6 @@ the disk still says that nothing was accepted, and the main agent is told so at 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sessions.errors import BadInput, NotReadable, WaggleError, escaped, of_system, shown
 from sessions.files import read_regular
-from sessions.location import find_root
-from sessions.session import homes, open_session
+from sessions.location import find_root, homes
 from workers.catalog import WORKERS
 
 if TYPE_CHECKING:
@@ -135,6 +133,8 @@ def _session_of(stop: Stop, worker: Worker) -> Session | None:
 
 
 def _opened(root: Path, session_id: str) -> Session | None:
+    from sessions.session import open_session
+
     try:
         return open_session(root, session_id)
     except WaggleError:
@@ -186,6 +186,8 @@ def _is_to_be_judged(session: Session, worker: Worker) -> bool:
 
 
 def _changed(session: Session, worker: Worker, known: WorkerState) -> bool:
+    import hashlib
+
     judged = (known.last_verdict or {}).get("judged", {})
     for file in (session.notes_file(worker.name), session.json_file(worker.name)):
         try:
@@ -224,6 +226,8 @@ def _why(agent: str, digest: str) -> dict[str, str]:
 
 
 def _digest(lines: list[str]) -> str:
+    import hashlib
+
     return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

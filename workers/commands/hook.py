@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from typing import TYPE_CHECKING
 
 import click
@@ -40,6 +39,8 @@ def hook(program: Path, event: str) -> int:
         warn(f"waggle: the agent was let go without a verdict: {of_system(error).message}")
         return 0
     except Exception:  # noqa: BLE001 - a fault of ours must not take the agent's session down
+        import traceback
+
         warn(f"waggle: the agent was let go without a verdict:\n{traceback.format_exc()}")
         return 0
     if ruling.code:
