@@ -9,24 +9,22 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sessions.errors import BadInput, Damaged, NotReadable, escaped, shown
-from sessions.files import read_regular, write_atomic
+from sessions.errors import BadInput, NotReadable, escaped, shown
+from sessions.files import write_atomic
 from workers.contract import Answer
 from workers.install import json_text
 from workers.install.json_text import Entry
+from workers.install.manifest import read_below, read_manifest, text_of, write_manifest
 from workers.install.targets import TARGETS, Content, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MANIFEST = ".waggle-install.json"
-FILE_BYTES = 8 * 1024 * 1024
 _EMPTY = "{}\n"  # what a JSON file of others begins as, when there is none
 
 
@@ -104,46 +102,9 @@ def _answer(plan: _Plan, target: str, notes: list[str], *, dry_run: bool) -> Ans
 
 
 def _known(base: Path, target: str) -> dict[str, Any]:
-    manifest = _manifest(base)
+    manifest = read_manifest(base)
     known = manifest.get(target, {})
     return known if isinstance(known, dict) else {}
-
-
-def _manifest(base: Path) -> dict[str, Any]:
-    data = _read(base, MANIFEST)
-    if data is None:
-        return {}
-    try:
-        fields = json.loads(data)
-    except (ValueError, RecursionError):
-        fields = None
-    if not isinstance(fields, dict):
-        raise Damaged(f"{shown(base / MANIFEST)} is no JSON object", "Restore it, or move it away.")
-    return fields
-
-
-def _read(base: Path, path: str) -> bytes | None:
-    """Read a file below the base, None if there is none; raises Damaged for a folder elsewhere."""
-    file = base / path
-    if not Path(path).is_absolute():
-        inside, outside = file.parent.resolve(), base.resolve()
-        if not inside.is_relative_to(outside):
-            raise Damaged(
-                f"{shown(file.parent)} is a link out of {shown(base)}", "Move the link away."
-            )
-    try:
-        return read_regular(file, FILE_BYTES)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-
-
-def _text(data: bytes, path: str) -> str:
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        raise NotReadable(
-            f"{shown(path)} is not UTF-8 at byte {error.start}", "Save it as UTF-8."
-        ) from None
 
 
 def _table(plan: _Plan, name: str) -> dict[str, Any]:
@@ -176,7 +137,7 @@ def _digest(data: bytes) -> str:
 
 
 def _plan_file(plan: _Plan, path: str, wanted: bytes) -> None:
-    there, known = _read(plan.base, path), _table(plan, "files").get(path)
+    there, known = read_below(plan.base, path), _table(plan, "files").get(path)
     after, kept, recorded = wanted, "", _digest(wanted)
     if there is not None and there != wanted:
         if known is None:
@@ -191,8 +152,8 @@ def _plan_file(plan: _Plan, path: str, wanted: bytes) -> None:
 
 
 def _plan_entries(plan: _Plan, path: str, wanted: list[Entry]) -> None:
-    there = _read(plan.base, path)
-    text = _EMPTY if there is None else _text(there, path)
+    there = read_below(plan.base, path)
+    text = _EMPTY if there is None else text_of(there, path)
     known = _rows(plan, path)
     kept, rows = [], []
     # The order of the manifest: an entry may stand in a container that was made for one before.
@@ -264,8 +225,8 @@ def _remember(plan: _Plan, path: str, rows: list[dict[str, Any]], *, made_file: 
 
 
 def _plan_section(plan: _Plan, path: str, section: str) -> None:
-    there, known = _read(plan.base, path), _table(plan, "sections").get(path)
-    text = "" if there is None else _text(there, path)
+    there, known = read_below(plan.base, path), _table(plan, "sections").get(path)
+    text = "" if there is None else text_of(there, path)
     begin = section.split("\n", 1)[0]
     kept: list[str] = []
     rest = text
@@ -306,7 +267,7 @@ def _toml_faults(text: str, path: str) -> list[str]:
 
 def _plan_removal(plan: _Plan, content: Content) -> None:
     for path in content.files:
-        known, there = _table(plan, "files").get(path), _read(plan.base, path)
+        known, there = _table(plan, "files").get(path), read_below(plan.base, path)
         if known is None or there is None:
             continue
         if known == _digest(there):
@@ -318,10 +279,10 @@ def _plan_removal(plan: _Plan, content: Content) -> None:
         with _merging(path):
             _plan_entries_out(plan, path)
     for path in content.sections:
-        known, there = _table(plan, "sections").get(path), _read(plan.base, path)
+        known, there = _table(plan, "sections").get(path), read_below(plan.base, path)
         if not isinstance(known, str) or there is None:
             continue
-        text = _text(there, path)
+        text = text_of(there, path)
         if text.count(known) == 1:
             rest = text.replace(known, "").encode()
             gone = not rest and path in _made_files(plan)
@@ -332,10 +293,10 @@ def _plan_removal(plan: _Plan, content: Content) -> None:
 
 
 def _plan_entries_out(plan: _Plan, path: str) -> None:
-    there = _read(plan.base, path)
+    there = read_below(plan.base, path)
     if there is None:
         return
-    text, kept = _text(there, path), []
+    text, kept = text_of(there, path), []
     for row in reversed(_rows(plan, path)):
         entry = _entry(row)
         rest = json_text.remove(text, entry, row["piece"], row["made"])
@@ -361,24 +322,14 @@ def _write(plan: _Plan, target: str) -> None:
         made += _make_folders(plan.base, file.parent)
         mode = file.stat().st_mode & 0o777 if change.before is not None else None
         write_atomic(file, change.after, mode)
-    manifest = _manifest(plan.base)
+    manifest = read_manifest(plan.base)
     if plan.record:
         manifest[target] = {**plan.record, "folders": made}
     else:
         manifest.pop(target, None)
         for name in sorted(made, key=len, reverse=True):
             _remove_empty(plan.base, name)
-    _write_manifest(plan.base, manifest)
-
-
-def _write_manifest(base: Path, manifest: dict[str, Any]) -> None:
-    file = base / MANIFEST
-    if manifest:
-        data = json.dumps(manifest, indent=1, ensure_ascii=True).encode() + b"\n"
-        if _read(base, MANIFEST) != data:
-            write_atomic(file, data)
-    elif os.path.lexists(file):
-        file.unlink()
+    write_manifest(plan.base, manifest)
 
 
 def _make_folders(base: Path, folder: Path) -> list[str]:
