@@ -309,33 +309,40 @@ def _plan_entries_out(plan: _Plan, path: str) -> None:
 
 
 def _write(plan: _Plan, target: str) -> None:
-    """Write the changes, then the manifest: a kill in between is mended by the same command."""
+    """Write the manifest before what it tells of, and drop it after: a kill leaves no orphan."""
     folders = plan.known.get("folders", [])
     made = [name for name in folders if isinstance(name, str)] if isinstance(folders, list) else []
-    for change in plan.changes:
-        file = plan.base / change.path
-        if change.before == change.after:
-            continue
-        if change.after is None:
-            file.unlink()
-            continue
-        made += _make_folders(plan.base, file.parent)
-        mode = file.stat().st_mode & 0o777 if change.before is not None else None
-        write_atomic(file, change.after, mode)
     manifest = read_manifest(plan.base)
     if plan.record:
+        made += sorted({name for change in plan.changes for name in _missing(plan.base, change)})
         manifest[target] = {**plan.record, "folders": made}
-    else:
+        plan.base.mkdir(parents=True, exist_ok=True)
+        write_manifest(plan.base, manifest)
+    for change in plan.changes:
+        if change.before != change.after:
+            _write_change(plan.base / change.path, change)
+    if not plan.record:
         manifest.pop(target, None)
         for name in sorted(made, key=len, reverse=True):
             _remove_empty(plan.base, name)
-    write_manifest(plan.base, manifest)
+        write_manifest(plan.base, manifest)
 
 
-def _make_folders(base: Path, folder: Path) -> list[str]:
-    missing = [one for one in (folder, *folder.parents) if not one.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
-    return [os.path.relpath(one, base) for one in missing]
+def _missing(base: Path, change: Change) -> list[str]:
+    """Return the folders that have to be made for a change."""
+    if change.after is None:
+        return []
+    parents = (base / change.path).parents
+    return [os.path.relpath(one, base) for one in parents if not one.exists()]
+
+
+def _write_change(file: Path, change: Change) -> None:
+    if change.after is None:
+        file.unlink()
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    mode = file.stat().st_mode & 0o777 if change.before is not None else None
+    write_atomic(file, change.after, mode)
 
 
 def _remove_empty(base: Path, name: str) -> None:
