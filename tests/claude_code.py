@@ -84,12 +84,13 @@ def run_claude(
     *flags: str,
     trusted: bool = False,
     path: str = "",
+    env: dict[str, str] | None = None,
 ) -> Ran:
     """Let Claude Code work below `root`; it must end well and within the script."""
     home = root.parent / "home"
     with FakeMessagesAPI({"conversations": conversations}) as api:
         service = {"ANTHROPIC_BASE_URL": api.url, "ANTHROPIC_API_KEY": "test-key"}
-        env = environment(home, path, **service)
+        whole = environment(home, path, **service) | (env or {})
         if trusted:
             projects = {"projects": {str(root): {"hasTrustDialogAccepted": True}}}
             (home / ".claude.json").write_text(json.dumps(projects))
@@ -97,7 +98,7 @@ def run_claude(
         run = subprocess.run(
             command,
             cwd=root,
-            env=env,
+            env=whole,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

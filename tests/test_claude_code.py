@@ -195,3 +195,29 @@ def test_an_agent_that_is_not_ours_is_not_touched(claude: str, installed: Path) 
     assert len(ran.of("poet")) == 1
     assert len(ran.of("main")) == 2
     assert not (installed / "Docs").exists()
+
+
+def test_a_worker_in_the_background_is_gated_as_well(claude: str, installed: Path) -> None:
+    done = {"text": "I am done."}
+    script = [
+        cc.worker(
+            "h",
+            cc.bash(cc.setup_line("h")),
+            done,
+            cc.read_both(installed, "h"),
+            cc.write_both(installed, "h"),
+            done,
+        ),
+        cc.main_agent(cc.call("h"), {"text": "It works."}, {"text": "It is done."}),
+    ]
+    env = {"CLAUDE_CODE_DISABLE_BACKGROUND_TASKS": ""}
+    ran = cc.run_claude(claude, installed, script, *SKIP, env=env)
+    assert "The report in session h is not accepted" in ran.heard("worker")
+    assert cc.state_of(installed, "h")["status"] == "completed"
+
+
+def test_the_tools_answer(claude: str, installed: Path) -> None:
+    explain = {"tool": "mcp__waggle__explain", "input": {"code": "E05"}}
+    script = [cc.main_agent(explain, {"text": "I see."})]
+    ran = cc.run_claude(claude, installed, script, *SKIP, env={"ENABLE_TOOL_SEARCH": "false"})
+    assert "A quotation does not stand in the cited file" in ran.heard("main")

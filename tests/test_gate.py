@@ -171,6 +171,16 @@ def test_a_session_that_phase_1_named_is_found(root: Path, tmp_path: Path) -> No
     assert f"session {session} is" in run.stderr.decode()
 
 
+def test_a_phase_called_as_an_mcp_tool_names_its_session(root: Path, tmp_path: Path) -> None:
+    for session in ("one", "two"):
+        owned(root, session)
+    use = {"type": "tool_use", "id": "t", "name": "mcp__plugin_waggle_waggle__output"}
+    line = {"message": {"content": [{**use, "input": {"session": "two"}}]}}
+    (tmp_path / "t.jsonl").write_text(json.dumps(line))
+    run = hook("subagent-stop", told(agent_transcript_path=str(tmp_path / "t.jsonl")), root)
+    assert "session two is" in run.stderr.decode()
+
+
 @pytest.mark.parametrize(
     ("command", "found"),
     [

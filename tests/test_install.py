@@ -263,6 +263,7 @@ def test_every_target_tells_the_three_phases(target: str, tmp_path: Path) -> Non
     for phase in ("backend --setup", "backend --output", "backend --setup --task"):
         assert f"/usr/bin/python3 /opt/w/cli.py {phase}" in text
     assert "${" not in text
+    assert len(text) / 4 < 1500
     assert "cd " not in text
 
 

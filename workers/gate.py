@@ -239,7 +239,7 @@ def _reason(
     files = f"{output.config['notes_file']} and {output.config['json_file']}"
     lines = [
         f"The report in session {session.id} is not accepted: {len(errors)} errors.",
-        f"You are held, for the {number}. time of at most {MOST_HOLDS}.",
+        f"You are held: {number} of at most {MOST_HOLDS} times.",
         f"Repair these in {files}:",
         *(f"- {problem_line(one)[:_PROBLEM_CHARACTERS]}" for one in errors[:_TOLD_PROBLEMS]),
     ]
