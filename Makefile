@@ -39,6 +39,7 @@ docs: $(BIN)/.ready
 
 bench: $(BIN)/.ready
 	$(BIN)/python -m benchmarks.start
+	$(BIN)/python -m benchmarks.agents
 	$(BIN)/python -m benchmarks.citations
 	$(BIN)/python -m benchmarks.survey
 	$(BIN)/python -m benchmarks.calibration

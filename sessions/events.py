@@ -27,6 +27,7 @@ OWN_TYPES = (
     "setup_completed",
     "output_rejected",
     "output_accepted",
+    "worker_held",
 )
 LOGGED_TYPES = (
     "worker_configured",

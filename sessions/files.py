@@ -56,13 +56,18 @@ def _write_all(descriptor: int, data: bytes) -> None:
         view = view[os.write(descriptor, view) :]
 
 
-def write_atomic(path: Path, data: bytes) -> None:
-    """Replace a file: readers see the old bytes or the new ones, also after a power cut."""
+def write_atomic(path: Path, data: bytes, mode: int | None = None) -> None:
+    """Replace a file: readers see the old bytes or the new ones, also after a power cut.
+
+    `mode` is what the file's permissions were, where others wrote it.
+    """
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o644)
     try:
         try:
             with _naming(path):
+                if mode is not None:
+                    os.fchmod(descriptor, mode)
                 _write_all(descriptor, data)
                 os.fsync(descriptor)
         finally:

@@ -67,6 +67,11 @@ def sessions_home(root: Path) -> Path:
     return main if registered and common.name == ".git" else root
 
 
+def homes(root: Path) -> set[Path]:
+    """Return the folders of sessions that belong to a root: its own, and that of its worktrees."""
+    return {root / SESSIONS, sessions_home(root) / SESSIONS}
+
+
 def _line_of(file: Path) -> str:
     return read_regular(file, _PATH_BYTES).decode().strip()
 

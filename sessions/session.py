@@ -20,7 +20,7 @@ from sessions.files import (
     sync_folder,
     write_changed,
 )
-from sessions.location import SESSIONS, check_session_id, is_session_id, sessions_home
+from sessions.location import SESSIONS, check_session_id, homes, is_session_id, sessions_home
 from sessions.state import SessionState, fold
 
 if TYPE_CHECKING:
@@ -238,11 +238,6 @@ def make_new_session(root: Path, wanted_id: str) -> Session:
         else:
             sync_folder(home / SESSIONS)
             return make_session(root, session_id)
-
-
-def homes(root: Path) -> set[Path]:
-    """Return the folders of sessions that belong to a root: its own, and that of its worktrees."""
-    return {root / SESSIONS, sessions_home(root) / SESSIONS}
 
 
 def check_folder(folder: Path) -> None:

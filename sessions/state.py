@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 TIMELINE_EVENTS = 50
 CLOSED_TICKETS = 50  # that are still shown; the log has all
 ATTEMPTS_KEPT = 20
+HOLDS_KEPT = 50
 # Seconds after which an open blocker or escalation rises, by its priority.
 PRIORITIES = {"critical": 120, "high": 300, "medium": 600, "low": 900}
 DEFAULT_PRIORITY = "medium"
@@ -66,6 +67,7 @@ class WorkerState:
     completed_at: str | None = None
     last_verdict: dict[str, Any] | None = None
     verdicts: list[dict[str, Any]] = field(default_factory=list)
+    holds: list[list[str]] = field(default_factory=list)  # agent held, digest of why
     usage: dict[str, Any] = field(default_factory=dict)
     setup_seconds: float | None = None
     review_seconds: float | None = None
@@ -227,7 +229,7 @@ def _spawned(worker: WorkerState, timestamp: str, details: Mapping[str, Any]) ->
     worker.status, worker.phase = "active", "setup"
     worker.started_at, worker.attempts = timestamp, 0
     worker.set_up_at = worker.completed_at = worker.last_verdict = None
-    worker.verdicts, worker.usage = [], {}
+    worker.verdicts, worker.holds, worker.usage = [], [], {}
     worker.task = _text(details, "task") or ""
     worker.owner = _text(details, "owner")
     worker.root = _text(details, "root")
@@ -289,6 +291,11 @@ def _failed(worker: WorkerState, _timestamp: str, _details: Mapping[str, Any]) -
     worker.status = "failed"
 
 
+def _held(worker: WorkerState, _timestamp: str, details: Mapping[str, Any]) -> None:
+    hold = [_text(details, "agent") or "", _text(details, "why") or ""]
+    worker.holds = [*worker.holds, hold][-HOLDS_KEPT:]
+
+
 # `task_completed` is not among them: a worker may say that it is done, phase 3 decides.
 _OF_WORKER: dict[str, Callable[[WorkerState, str, Mapping[str, Any]], None]] = {
     "worker_spawned": _spawned,
@@ -297,6 +304,7 @@ _OF_WORKER: dict[str, Callable[[WorkerState, str, Mapping[str, Any]], None]] = {
     "output_rejected": _rejected,
     "output_accepted": _accepted,
     "worker_failed": _failed,
+    "worker_held": _held,
 }
 
 

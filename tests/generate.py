@@ -1,8 +1,9 @@
-"""What is generated from the code: JSON Schemas, README's picture, its table of commands."""
+"""What is generated from the code: JSON Schemas, the plugin, README's picture and commands."""
 
 from __future__ import annotations
 
 import io
+import json
 import re
 import tempfile
 from pathlib import Path
@@ -13,12 +14,13 @@ from rich.text import Text
 
 from tests.demo import replace
 from tests.kit import CLI, PROJECT, SESSION, TASK, copy_sample, fill_in
-from workers import reports
+from workers import __version__, reports
 from workers.catalog import WORKERS
 from workers.commands import MODULES
 from workers.commands import commands as late_commands
 from workers.deliverables import json_schema
 from workers.finish import Request, finish
+from workers.install import targets
 from workers.prepare import Order, prepare
 
 PICTURE = PROJECT / "tests" / "snapshots" / "terminal.svg"
@@ -28,6 +30,37 @@ def schemas() -> dict[Path, str]:
     """Return each schema file with its text."""
     folder = PROJECT / "templates"
     return {folder / w.name / "output.schema.json": json_schema(w.name) for w in WORKERS}
+
+
+def plugin() -> dict[Path, str]:
+    """Return each file of the plugin for Claude Code: it calls the installed command `waggle`."""
+    market = PROJECT / "templates" / "claude"
+    folder = market / "plugin"
+    about = {"name": "waggle", "description": "Workers whose reports are checked against the code"}
+    author = {"name": "The Waggle contributors"}
+    listed = {**about, "source": "./plugin", "author": author}
+    owner = {"name": "waggle-workers", "description": about["description"], "owner": author}
+    server = {"waggle": {"command": "waggle", "args": ["mcp"]}}
+    documents = {
+        market / ".claude-plugin/marketplace.json": {**owner, "plugins": [listed]},
+        folder / ".claude-plugin/plugin.json": {
+            **about,
+            "version": __version__,
+            "author": author,
+            "license": "MIT",
+        },
+        folder / "hooks/hooks.json": {
+            "description": "Holds a worker until its report is accepted",
+            "hooks": targets.hooks("waggle", "waggle:"),
+        },
+        folder / ".mcp.json": {"mcpServers": server},
+    }
+    texts = {file: json.dumps(one, indent=2) + "\n" for file, one in documents.items()}
+    texts[folder / "commands/worker.md"] = targets.command_file("waggle", "waggle:")
+    for worker in WORKERS:
+        name = f"agents/{worker.full_name}.md"
+        texts[folder / name] = targets.agent_file(worker, "waggle")
+    return texts
 
 
 def picture() -> str:
@@ -80,7 +113,8 @@ def _meaning(command: click.Command) -> str:
 
 
 if __name__ == "__main__":
-    for file, text in schemas().items():
+    for file, text in {**schemas(), **plugin()}.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     PICTURE.parent.mkdir(exist_ok=True)
     PICTURE.write_text(picture(), encoding="utf-8")

@@ -24,6 +24,11 @@ LAYERS = {
     "workers.telemetry": 3,
     "workers.schedule": 3,
     "workers.fill": 3,
+    "workers.cost": 3,
+    "workers.gate": 3,
+    "workers.install": 3,
+    "workers.mcp_server": 3,
+    "workers.mcp_tools": 3,
     "workers.prepare": 3,
     "workers.finish": 3,
     "workers.review": 3,
@@ -53,6 +58,7 @@ LAYERS = {
     "workers.declared": 1,
     "workers.repository": 1,
     "workers.render": 1,
+    "workers.transcripts": 1,
     "workers.json_lines": 1,
     "workers.plan": 1,
     "workers.prompts": 0,
@@ -109,7 +115,8 @@ def test_a_room_is_small_enough_to_be_seen(file: Path) -> None:
 @pytest.mark.parametrize("file", MODULES, ids=str)
 def test_nobody_catches_everything(file: Path) -> None:
     text = (PROJECT / file).read_text("utf-8")
-    allowed = 1 if file.name == "review.py" else 0  # a check that fails inside
+    # A check that fails inside; a hook, which must not take the agent's session down.
+    allowed = 1 if file.name in {"review.py", "hook.py"} else 0
     assert len(re.findall(r"except(?: Exception\b[^:]*)?:", text)) == allowed
 
 

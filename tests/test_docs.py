@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.generate import PICTURE, picture, schemas
+from tests.generate import PICTURE, picture, plugin, schemas
 from tests.kit import CLI, MARKER, PROJECT, fill_in
 
 README = (PROJECT / "README.md").read_text("utf-8")
@@ -23,8 +23,8 @@ def test_generated_parts_of_readme_are_current() -> None:
     assert run.returncode == 0, f"{run.stdout}{run.stderr}: run `make docs`"
 
 
-def test_schemas_are_current() -> None:
-    for file, text in schemas().items():
+def test_schemas_and_plugin_are_current() -> None:
+    for file, text in {**schemas(), **plugin()}.items():
         assert file.read_text("utf-8") == text, "run `make docs`"
 
 

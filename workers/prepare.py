@@ -80,6 +80,8 @@ def read_task(text: str | None, file: str | None) -> bytes | None:
         task = _task_from(file)
     else:
         return None
+    if len(task) > PROMPT_BYTES:
+        raise BadInput(f"the task is larger than {PROMPT_BYTES:,} bytes", "Shorten it.")
     if not task.decode().strip():
         raise BadInput("the task is empty", "Say what the worker is to do.")
     return task

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
 
-def render(template: str, **values: Any) -> str:
+def render(template: str, **values: object) -> str:
     """Render a file below templates/.
 
     Values are never scanned for template marks again; a name that the template uses and `values`

@@ -234,7 +234,7 @@ def restate(root: Path, session_id: str, worker: str, program: Path) -> Answer:
         f"notes: {fields['notes_file']}",
         f"json: {fields['json_file']}",
         *(f"{row['id']}: {row['kind']} of {row['worker']}: {row['text']}" for row in waiting),
-        *(_problem_line(one) for one in problems[:_TOLD_PROBLEMS]),
+        *(problem_line(one) for one in problems[:_TOLD_PROBLEMS]),
     ]
     if len(problems) > _TOLD_PROBLEMS:
         lines.append(f"and {len(problems) - _TOLD_PROBLEMS} more problems")
@@ -242,7 +242,8 @@ def restate(root: Path, session_id: str, worker: str, program: Path) -> Answer:
     return Answer("\n".join("\n".join(map(escaped, line.split("\n"))) for line in lines), fields)
 
 
-def _problem_line(problem: dict[str, Any]) -> str:
+def problem_line(problem: dict[str, Any]) -> str:
+    """Return a problem of a document as one line, with what to do."""
     name = str(problem.get("file")).rsplit("/", 1)[-1]
     where = f"{name}:{problem.get('line') or '-'}"
     return f"{problem.get('code')} {where}: {problem.get('message')} {problem.get('hint')}"

@@ -26,6 +26,9 @@ MODULES = {
     "models": "models",
     "queen": "hive",
     "run": "hive",
+    "hook": "hook",
+    "mcp": "mcp",
+    **dict.fromkeys("install uninstall cost".split(), "install"),
 }
 
 

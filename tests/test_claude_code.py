@@ -1,0 +1,223 @@
+"""The real Claude Code, scripted: a worker cannot stop before its report holds."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests import claude_code as cc
+from tests.fake_messages_api import input_texts
+from tests.kit import CLI, PROJECT, waggle
+
+pytestmark = pytest.mark.slow
+SKIP = ("--dangerously-skip-permissions",)
+
+
+@pytest.fixture(scope="module")
+def claude() -> str:
+    try:
+        return cc.claude_binary()
+    except FileNotFoundError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture
+def installed(root: Path) -> Path:
+    run = waggle("install", "claude-code", cwd=root)
+    assert run.returncode == 0, run.stderr
+    return root
+
+
+def test_a_worker_runs_the_phases_and_is_accepted(claude: str, installed: Path) -> None:
+    script = [
+        cc.worker(
+            "a",
+            cc.bash(cc.setup_line("a")),
+            cc.read_both(installed, "a"),
+            cc.write_both(installed, "a"),
+            cc.bash(cc.NEXT),
+            {"text": 'Session a: ${find:"status": "(completed)"}'},
+        ),
+        cc.main_agent(cc.call("a"), {"text": "It says: ${find:Session a: completed}"}),
+    ]
+    ran = cc.run_claude(claude, installed, script, *SKIP)
+    assert ran.result["result"] == "It says: Session a: completed"
+    assert cc.state_of(installed, "a")["status"] == "completed"
+    assert cc.state_of(installed, "a")["attempts"] == 1
+    assert len(ran.of("worker")) == 5
+
+
+def test_an_untouched_template_is_sent_back_until_it_is_repaired(
+    claude: str, installed: Path
+) -> None:
+    script = [
+        cc.worker(
+            "b",
+            cc.bash(cc.setup_line("b")),
+            {"text": "I am done."},
+            cc.read_both(installed, "b"),
+            cc.write_both(installed, "b"),
+            {"text": "Now I am done."},
+        ),
+        cc.main_agent(cc.call("b"), {"text": "fine"}),
+    ]
+    ran = cc.run_claude(claude, installed, script, *SKIP)
+    after_block = "\n".join(input_texts(ran.of("worker")[2]["body"])[-2:])
+    assert "The report in session b is not accepted" in after_block
+    assert "S05" in after_block
+    assert "backend --output --session b" in after_block
+    state = cc.state_of(installed, "b")
+    assert (state["status"], state["attempts"], len(state["holds"])) == ("completed", 2, 1)
+    assert ran.result["result"] == "fine"
+
+
+def test_a_worker_that_never_repairs_is_let_go_and_the_main_agent_told(
+    claude: str, installed: Path
+) -> None:
+    done = {"text": "I am done."}
+    script = [
+        cc.worker("c", cc.bash(cc.setup_line("c")), done, done, done),
+        cc.main_agent(cc.call("c"), {"text": "All done."}, {"text": "It was not accepted."}),
+    ]
+    ran = cc.run_claude(claude, installed, script, *SKIP)
+    assert ran.result["result"] == "It was not accepted."
+    assert "backend-worker in session c: NOT accepted (failed" in ran.heard("main")
+    state = cc.state_of(installed, "c")
+    assert state["status"] == "failed"
+    assert [agent for agent, _ in state["holds"]] == [state["holds"][0][0]] * 2 + [state["owner"]]
+
+
+def test_two_workers_at_once_are_each_gated_by_their_own_session(
+    claude: str, installed: Path
+) -> None:
+    def turns(session: str) -> list[object]:
+        return [
+            cc.bash(cc.setup_line(session)),
+            {"text": f"Done with {session}."},
+            cc.read_both(installed, session),
+            cc.write_both(installed, session),
+            {"text": f"Now done with {session}."},
+        ]
+
+    script = [
+        cc.worker("d1", *turns("d1"), name="first"),
+        cc.worker("d2", *turns("d2"), name="second"),
+        cc.main_agent({"tools": [cc.call("d1"), cc.call("d2")]}, {"text": "both"}),
+    ]
+    ran = cc.run_claude(claude, installed, script, *SKIP)
+    for conversation, own, other in (("first", "d1", "d2"), ("second", "d2", "d1")):
+        assert f"The report in session {own} is not accepted" in ran.heard(conversation)
+        assert f"The report in session {other} " not in ran.heard(conversation)
+        assert cc.state_of(installed, own)["status"] == "completed"
+    assert ran.result["result"] == "both"
+
+
+@pytest.fixture
+def with_plugin(claude: str, root: Path) -> tuple[Path, str]:
+    """A repository with the plugin, and the folder in which the program `waggle` is found."""
+    folder = root.parent / "bin"
+    folder.mkdir()
+    program = folder / "waggle"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{CLI}" "$@"\n')
+    program.chmod(0o755)
+    env = cc.environment(root.parent / "home", str(folder))
+    for words in (
+        ["marketplace", "add", str(PROJECT / "templates/claude")],
+        ["install", "waggle@waggle-workers", "--scope", "project"],
+    ):
+        command = [claude, "plugin", *words]
+        run = subprocess.run(command, cwd=root, env=env, capture_output=True, check=False)
+        assert run.returncode == 0, run.stdout + run.stderr
+    return root, str(folder)
+
+
+def test_the_plugin_gates_its_own_agent(claude: str, with_plugin: tuple[Path, str]) -> None:
+    root, folder = with_plugin
+    script = [
+        cc.worker(
+            "e",
+            cc.bash(cc.setup_line("e", "waggle")),
+            {"text": "I am done."},
+            cc.read_both(root, "e"),
+            cc.write_both(root, "e"),
+            {"text": "Now I am done."},
+        ),
+        cc.main_agent(cc.call("e", "waggle:backend-worker"), {"text": "fine"}),
+    ]
+    ran = cc.run_claude(claude, root, script, *SKIP, path=folder)
+    assert "The report in session e is not accepted" in ran.heard("worker")
+    assert cc.state_of(root, "e")["status"] == "completed"
+
+
+@pytest.mark.parametrize("folder", ["templates/claude", "templates/claude/plugin"])
+def test_the_plugin_is_valid(claude: str, folder: str, tmp_path: Path) -> None:
+    command = [claude, "plugin", "validate", "--strict", str(PROJECT / folder)]
+    env = cc.environment(tmp_path / "home")
+    run = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "Validation passed" in run.stdout
+
+
+def test_the_permissions_that_install_writes_are_enough(claude: str, installed: Path) -> None:
+    script = [
+        cc.worker(
+            "f",
+            cc.bash(cc.setup_line("f")),
+            cc.read_both(installed, "f"),
+            cc.write_both(installed, "f"),
+            cc.bash(cc.NEXT),
+            {"text": "finished"},
+        ),
+        cc.main_agent(cc.call("f"), {"text": "fine"}),
+    ]
+    ran = cc.run_claude(claude, installed, script, trusted=True)
+    assert ran.result["permission_denials"] == []
+    assert cc.state_of(installed, "f")["status"] == "completed"
+
+
+def test_an_agent_that_is_not_ours_is_not_touched(claude: str, installed: Path) -> None:
+    agents = installed / ".claude/agents"
+    (agents / "poet.md").write_text(
+        "---\nname: poet\ndescription: Writes a line.\ntools: Read\n---\n\nYou are the Poet.\n"
+    )
+    script = [
+        {
+            "name": "poet",
+            "match": {"system_contains": "You are the Poet."},
+            "turns": [{"text": "A line."}],
+        },
+        cc.main_agent(cc.call("g", "poet"), {"text": "heard"}),
+    ]
+    ran = cc.run_claude(claude, installed, script, *SKIP)
+    assert len(ran.of("poet")) == 1
+    assert len(ran.of("main")) == 2
+    assert not (installed / "Docs").exists()
+
+
+def test_a_worker_in_the_background_is_gated_as_well(claude: str, installed: Path) -> None:
+    done = {"text": "I am done."}
+    script = [
+        cc.worker(
+            "h",
+            cc.bash(cc.setup_line("h")),
+            done,
+            cc.read_both(installed, "h"),
+            cc.write_both(installed, "h"),
+            done,
+        ),
+        cc.main_agent(cc.call("h"), {"text": "It works."}, {"text": "It is done."}),
+    ]
+    env = {"CLAUDE_CODE_DISABLE_BACKGROUND_TASKS": ""}
+    ran = cc.run_claude(claude, installed, script, *SKIP, env=env)
+    assert "The report in session h is not accepted" in ran.heard("worker")
+    assert cc.state_of(installed, "h")["status"] == "completed"
+
+
+def test_the_tools_answer(claude: str, installed: Path) -> None:
+    explain = {"tool": "mcp__waggle__explain", "input": {"code": "E05"}}
+    script = [cc.main_agent(explain, {"text": "I see."})]
+    ran = cc.run_claude(claude, installed, script, *SKIP, env={"ENABLE_TOOL_SEARCH": "false"})
+    assert "A quotation does not stand in the cited file" in ran.heard("main")

@@ -1,0 +1,93 @@
+"""Commands that put the workers into a coding agent's configuration, and take them out."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sessions.location import find_root
+from workers.commands.options import json_option, root_option
+from workers.commands.printing import tell
+
+if TYPE_CHECKING:
+    from workers.install.targets import Place, Scope
+
+target_argument = click.argument("target")
+scope_option = click.option(
+    "--scope",
+    type=click.Choice(["project", "user"]),
+    default="project",
+    show_default=True,
+    help="This repository, or all of yours.",
+)
+dry_run_option = click.option("--dry-run", is_flag=True, help="Only tell what would change.")
+
+
+def _place(scope: Scope, root: str | None, program: Path) -> Place:
+    from workers.install.targets import Place
+
+    base = find_root(root) if scope == "project" else Path.home()
+    return Place(scope, base, (sys.executable, str(program)))
+
+
+@click.command()
+@target_argument
+@scope_option
+@dry_run_option
+@click.option("--status", "only_status", is_flag=True, help="Tell how it stands, write nothing.")
+@root_option
+@json_option
+@click.pass_obj
+def install(
+    program: Path,
+    target: str,
+    scope: Scope,
+    dry_run: bool,
+    only_status: bool,
+    root: str | None,
+    as_json: bool,
+) -> int:
+    """Make TARGET know the workers: claude-code, agents-md, codex, gemini-cli or opencode.
+
+    What others wrote is kept byte for byte, also comments; `uninstall` takes exactly ours out.
+    """
+    from workers.install import installation
+
+    name, place = installation.check_target(target), _place(scope, root, program)
+    if only_status:
+        return tell(installation.status(name, place), as_json=as_json)
+    return tell(installation.install(name, place, dry_run=dry_run), as_json=as_json)
+
+
+@click.command()
+@target_argument
+@scope_option
+@dry_run_option
+@root_option
+@json_option
+@click.pass_obj
+def uninstall(
+    program: Path, target: str, scope: Scope, dry_run: bool, root: str | None, as_json: bool
+) -> int:
+    """Take out of TARGET what install put there; what you changed since is kept and told."""
+    from workers.install import installation
+
+    name, place = installation.check_target(target), _place(scope, root, program)
+    return tell(installation.uninstall(name, place, dry_run=dry_run), as_json=as_json)
+
+
+@click.command()
+@json_option
+@click.pass_obj
+def cost(program: Path, as_json: bool) -> int:
+    """Tell how many tokens an agent pays for instructions, templates and tool descriptions."""
+    from workers.cost import cost as count
+
+    return tell(count(program, shlex.join([sys.executable, str(program)])), as_json=as_json)
+
+
+COMMANDS = {"install": install, "uninstall": uninstall, "cost": cost}

@@ -1,0 +1,1 @@
+"""Puts the workers into a coding agent's configuration, and takes exactly that out again."""

@@ -1,0 +1,200 @@
+"""JSON files that others write too: an entry goes in and out, all other bytes stay.
+
+Comments and trailing commas are allowed, as in settings.json. A parser that writes the file anew
+would lose them, so an entry is inserted as text at a place found by a parser.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from sessions.errors import shown
+
+_STRING = r'"(?:[^"\\]|\\.)*"'
+_COMMENT = re.compile(rf"{_STRING}|//[^\n]*|/\*[\s\S]*?\*/")
+_TRAILING_COMMA = re.compile(rf"{_STRING}|,(?=\s*[}}\]])")
+_decode = json.JSONDecoder().raw_decode
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A value in a JSON file: below the keys `at`, under `key` or, without one, in the list."""
+
+    at: tuple[str, ...]
+    key: str | None
+    value: Any
+
+
+@dataclass(frozen=True)
+class _Member:
+    key: str | None
+    start: int
+    value_start: int
+    end: int
+    value: Any
+
+
+def _blank(match: re.Match[str]) -> str:
+    text = match[0]
+    return text if text.startswith('"') else re.sub(r"[^\n]", " ", text)
+
+
+def _plain(text: str) -> str:
+    """Return the text with comments and trailing commas as blanks, every offset as before."""
+    plain = _TRAILING_COMMA.sub(_blank, _COMMENT.sub(_blank, text))
+    return plain.replace("\ufeff", " ", 1) if plain.startswith("\ufeff") else plain
+
+
+def _parsed(text: str) -> str:
+    """Return the plain text of an object; raises ValueError when it is none."""
+    plain = _plain(text)
+    try:
+        whole = json.loads(plain)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"it is no valid JSON: {shown(error)}") from None
+    if not isinstance(whole, dict):
+        raise ValueError("it is no JSON object")  # noqa: TRY004 - a fault of the content
+    return plain
+
+
+def _skip(plain: str, at: int) -> int:
+    while plain[at] in " \t\r\n":
+        at += 1
+    return at
+
+
+def _members(plain: str, start: int) -> list[_Member]:
+    """Return the members of the object or list that begins at an offset."""
+    closing = {"{": "}", "[": "]"}[plain[start]]
+    found: list[_Member] = []
+    at = _skip(plain, start + 1)
+    while plain[at] != closing:
+        begin, key = at, None
+        if closing == "}":
+            key, at = _decode(plain, at)
+            at = _skip(plain, _skip(plain, at) + 1)  # past the colon
+        value, end = _decode(plain, at)
+        found.append(_Member(key, begin, at, end, value))
+        at = _skip(plain, end)
+        if plain[at] == ",":
+            at = _skip(plain, at + 1)
+    return found
+
+
+def _find(plain: str, at: tuple[str, ...]) -> tuple[int, int]:
+    """Return where the deepest container on the way begins, and how many keys led to it."""
+    start = _skip(plain, 0)
+    for depth, name in enumerate(at):
+        inner = [one for one in _members(plain, start) if one.key == name]
+        if plain[start] != "{" or not inner:
+            return start, depth
+        start = inner[-1].value_start
+        if plain[start] not in "{[":
+            raise ValueError(f"{shown('.'.join(at[: depth + 1]))} is no object")
+    return start, len(at)
+
+
+def holds(text: str, entry: Entry) -> bool | None:
+    """Tell whether the text holds an entry; None when its key holds another value."""
+    plain = _parsed(text)
+    start, depth = _find(plain, entry.at)
+    if depth < len(entry.at):
+        return False
+    members = _members(plain, start)
+    if entry.key is None:
+        return any(one.value == entry.value for one in members)
+    there = [one.value for one in members if one.key == entry.key]
+    return (there[-1] == entry.value or None) if there else False
+
+
+def insert(text: str, entry: Entry) -> tuple[str, str]:
+    """Return the text with an entry, and the piece of text that was inserted.
+
+    Raises ValueError when something else stands on its way.
+    """
+    plain = _parsed(text)
+    start, depth = _find(plain, entry.at)
+    missing, key, value = list(entry.at[depth:]), entry.key, entry.value
+    if missing:
+        value = [value] if key is None else {key: value}
+        for name in reversed(missing[1:]):
+            value = {name: value}
+        key = missing[0]
+    if (plain[start] == "[") != (key is None):
+        raise ValueError(f"{shown('.'.join(entry.at))} has another form")
+    line_end = "\r\n" if "\r\n" in text else "\n"
+    lead = line_end + "  " * (depth + 1)
+    written = json.dumps(value, indent=2, ensure_ascii=False).replace("\n", lead)
+    if key is not None:
+        written = f"{json.dumps(key)}: {written}"
+    members = _members(plain, start)
+    if members:
+        place, piece = members[-1].end, f",{lead}{written}"
+    else:
+        place, piece = start + 1, f"{lead}{written}{line_end}{'  ' * depth}"
+    return text[:place] + piece + text[place:], piece
+
+
+def remove(text: str, entry: Entry, piece: str, made: int) -> str | None:
+    """Return the text without an entry, None when it is not there as it was put.
+
+    `piece` is what was inserted; where somebody has formatted the file anew, the entry is taken out
+    by its value, with the `made` containers that were made for it if nothing else is in them.
+    """
+    if text.count(piece) == 1:
+        rest = text.replace(piece, "")
+        if _is_json(rest):
+            return rest
+    plain = _parsed(text)
+    start, depth = _find(plain, entry.at)
+    if depth < len(entry.at):
+        return None
+    for number, one in enumerate(_members(plain, start)):
+        if one.key == entry.key and one.value == entry.value:
+            text = _cut(text, start, number)
+            break
+    else:
+        return None
+    for levels in range(made):
+        outer = entry.at[: len(entry.at) - levels]
+        plain = _parsed(text)
+        start, _ = _find(plain, outer)
+        if _members(plain, start):
+            break
+        start, _ = _find(plain, outer[:-1])
+        names = [one.key for one in _members(plain, start)]
+        text = _cut(text, start, names.index(outer[-1]))
+    return text
+
+
+def made_for(text: str, entry: Entry) -> int:
+    """Return how many containers an entry needs that are not there yet."""
+    return len(entry.at) - _find(_parsed(text), entry.at)[1]
+
+
+def _is_json(text: str) -> bool:
+    try:
+        _parsed(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _cut(text: str, start: int, number: int) -> str:
+    """Take a member out with one comma and the blanks before it; comments stay."""
+    plain = _plain(text)
+    members = _members(plain, start)
+    one = members[number]
+    begin = one.start
+    while text[begin - 1] in " \t\r\n":
+        begin -= 1
+    if number:
+        comma = plain.index(",", members[number - 1].end)
+        return text[:comma] + text[comma + 1 : begin] + text[one.end :]
+    if len(members) > 1:
+        comma = plain.index(",", one.end)
+        return text[:begin] + text[one.end : comma] + text[comma + 1 :]
+    return text[:begin] + text[one.end :]

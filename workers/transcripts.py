@@ -1,0 +1,130 @@
+"""Which session an agent works in: read from the transcript that Claude Code keeps of it.
+
+Only what the agent itself called counts. Text that it read, as in a file of the repository, names
+no session: otherwise a repository could send the gate to a report of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sessions.errors import BadInput, NotReadable
+from sessions.files import read_regular
+from sessions.location import check_session_id
+from workers.contract import MARKER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from workers.catalog import Worker
+
+TRANSCRIPT_BYTES = 64 * 1024 * 1024
+_PHASES = ("--setup", "--output", "--run")
+_TOOLS = ("__setup", "__output")  # of the MCP server, whatever it is called there
+_ID_IN_DOCUMENT = re.compile(r'"session_id": ?"([A-Za-z0-9._-]{1,100})"')
+
+
+@dataclass(frozen=True)
+class Call:
+    """A phase that an agent called: its session and root as far as the call named them."""
+
+    session_id: str | None
+    root: str | None
+
+
+def last_call(transcript: Path, worker: Worker) -> Call | None:
+    """Return the last phase of a worker that a transcript shows, None if it shows none.
+
+    A session that the call did not name is taken from the document that it printed. A transcript
+    that cannot be read shows nothing: Claude Code may be told to keep none.
+    """
+    try:
+        lines = read_regular(transcript, TRANSCRIPT_BYTES).split(b"\n")
+    except (OSError, NotReadable, ValueError):  # ValueError: a NUL in the name
+        return None
+    calls: dict[str, Call] = {}
+    last: Call | None = None
+    for line in lines:
+        if b"tool_use" not in line and b"tool_result" not in line:
+            continue
+        for block in _blocks(line):
+            if block.get("type") == "tool_use":
+                called = _called(block, worker)
+                if called is not None:
+                    calls[str(block.get("id"))] = last = called
+            elif block.get("type") == "tool_result":
+                called = calls.pop(str(block.get("tool_use_id")), None)
+                if called is not None and called.session_id is None:
+                    last = Call(_printed_session(block), called.root)
+    return last if last is not None and last.session_id is not None else None
+
+
+def _blocks(line: bytes) -> Iterator[dict[str, Any]]:
+    try:
+        message = json.loads(line)["message"]
+        content = message["content"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return
+    if isinstance(content, list):
+        yield from (block for block in content if isinstance(block, dict))
+
+
+def _called(block: dict[str, Any], worker: Worker) -> Call | None:
+    given = block.get("input")
+    name = block.get("name")
+    if not isinstance(given, dict) or not isinstance(name, str):
+        return None
+    if name == "Bash" and isinstance(given.get("command"), str):
+        return phase_in(given["command"], worker)
+    if name.startswith("mcp__") and name.endswith(_TOOLS):
+        session = given.get("session")
+        return Call(_well_formed(session), None)
+    return None
+
+
+def phase_in(command: str, worker: Worker) -> Call | None:
+    """Return the last phase of a worker that a shell command calls, None if it calls none."""
+    reader = shlex.shlex(command, posix=True, punctuation_chars=True)
+    reader.whitespace_split = True
+    try:
+        words = list(reader)
+    except ValueError:  # a quotation that is never closed
+        return None
+    found: Call | None = None
+    for start, word in enumerate(words):
+        if word not in {worker.name, worker.full_name}:
+            continue
+        rest = words[start + 1 :]
+        end = next((n for n, part in enumerate(rest) if set(part) <= set("();<>|&")), len(rest))
+        own = rest[:end]
+        if any(phase in own for phase in _PHASES):
+            found = Call(_well_formed(_option(own, "--session")), _option(own, "--root"))
+    return found
+
+
+def _option(words: list[str], name: str) -> str | None:
+    for word, following in zip(words, [*words[1:], None], strict=True):
+        if word == name:
+            return following
+        if word.startswith(f"{name}="):
+            return word.removeprefix(f"{name}=")
+    return None
+
+
+def _well_formed(session_id: object) -> str | None:
+    try:
+        return check_session_id(session_id) if isinstance(session_id, str) else None
+    except BadInput:
+        return None
+
+
+def _printed_session(result: dict[str, Any]) -> str | None:
+    text = json.dumps(result.get("content"), ensure_ascii=False)
+    document = text.partition(MARKER)[2] or text
+    found = _ID_IN_DOCUMENT.search(document.replace('\\"', '"'))
+    return _well_formed(found[1]) if found else None
