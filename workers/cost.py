@@ -56,7 +56,7 @@ def _of_claude_code(command: str) -> list[Row]:
 
 
 def _of_templates() -> list[Row]:
-    given = {"session_id": "ID", "timestamp": "T" * 20, "project_root": "/path"}
+    given = {"session_id": "ID", "timestamp": "T" * 20, "project_root": "/path", "survey": "-"}
     return [
         Row(
             f"{worker.name}, {name.removesuffix('.j2')}",
