@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+
+import pytest
 
 from benchmarks.calibration.__main__ import main
 
-if TYPE_CHECKING:
-    import pytest
 
-
+@pytest.mark.slow
 def test_calibration(capsys: pytest.CaptureFixture[str]) -> None:
     code = main()
     told = capsys.readouterr().out

@@ -86,6 +86,7 @@ def test_an_untouched_template_is_held_twice_then_let_go(root: Path) -> None:
     assert hook("subagent-stop", told(), root).returncode == 0
 
 
+@pytest.mark.slow
 def test_a_worker_that_repairs_a_little_each_time_is_held_five_times(root: Path) -> None:
     owned(root)
     notes, _ = fill_in(root, SESSION)
@@ -349,6 +350,7 @@ def test_a_shell_is_never_asked(root: Path, tmp_path: Path) -> None:
     assert not (root / "PWNED").exists()
 
 
+@pytest.mark.slow
 def test_bad_input_is_answered_fast(root: Path) -> None:
     def seconds(*words: str, data: bytes = b"") -> float:
         times = []

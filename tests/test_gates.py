@@ -76,6 +76,7 @@ def held(tmp_path: Path) -> Iterator[tuple[Path, subprocess.Popen[bytes]]]:
         holder.kill()
 
 
+@pytest.mark.slow
 def test_a_holder_that_lives_is_named_within_the_wait(
     held: tuple[Path, subprocess.Popen[bytes]],
 ) -> None:

@@ -100,6 +100,7 @@ def test_options_of_models_without_a_model_are_wrong_usage(root: Path, words: li
     assert not (root / "Docs").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", [False, True])
 def test_spans_are_sent_without_content_unless_asked(
     content: bool, set_up: Path, monkeypatch: pytest.MonkeyPatch

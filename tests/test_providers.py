@@ -357,6 +357,7 @@ def test_a_failure_of_an_api_is_one_problem(status: int, monkeypatch: pytest.Mon
     assert "test-key" not in told.value.message
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("loopback_models")
 @pytest.mark.parametrize(
     ("model", "key", "url"),

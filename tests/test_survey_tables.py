@@ -117,6 +117,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", [".py", ".ts", ".js", ".sql", ".prisma"])
 @pytest.mark.parametrize("source", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_text_costs_bounded_time(suffix: str, source: bytes) -> None:
