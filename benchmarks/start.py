@@ -28,10 +28,15 @@ RUNS = 25
 BOUNDS: list[tuple[str, list[str], float]] = [
     ("--help", ["--help"], 0.7),
     ("explain", ["explain"], 0.7),
-    ("session list", ["session", "list"], 0.7),
+    ("session list", ["session", "list"], 0.85),  # it opens sessions
     ("backend --setup, a new session", ["backend", "--setup", "--task", TASK], 1.7),
     ("backend --setup, again", ["backend", "--setup", "--session", SESSION], 1.7),
     ("backend --output, accepted", ["backend", "--output", "--session", SESSION], 2.5),
+    (
+        "backend --run --model survey",
+        ["backend", "--run", "--model", "survey", "--task", TASK],
+        15,
+    ),
 ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,13 @@ from tests.kit import SESSION, TASK, copy_sample, waggle
 
 # No test reaches a model, whatever the machine is logged in to.
 models.ALLOW_MODEL_REQUESTS = False
+
+
+# A suite that runs in the background inherits ignored signals, and would hand them on to what it
+# starts: then nothing could be ended.
+for _number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+    if signal.getsignal(_number) == signal.SIG_IGN:
+        signal.signal(_number, signal.SIG_DFL)
 
 
 @pytest.fixture(autouse=True)

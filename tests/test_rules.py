@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -211,6 +214,21 @@ def test_a_report_by_rule_is_judged_like_any_other(tmp_path: Path, sample: Path)
     assert len(report["api_specifications"]) >= 6
     assert len(report["database_designs"]) == 3
     assert report["findings"]
+
+
+def test_all_three_phases_need_no_network(tmp_path: Path) -> None:
+    root = copy_sample(tmp_path)
+    alone = ["unshare", "--map-root-user", "--net"]
+    if shutil.which("unshare") is None or subprocess.run([*alone, "true"], check=False).returncode:
+        pytest.skip("needs network namespaces")
+    words = ["backend", "--run", "--model", "survey", "--task", TASK, "--json"]
+    command = [*alone, sys.executable, str(CLI), *words]
+    run = subprocess.run(command, cwd=root, capture_output=True, check=False)
+    assert run.returncode == 0, run.stderr
+    told = json.loads(run.stdout)
+    assert (told["status"], told["phase"], told["model"]) == ("completed", "run", "survey")
+    again = subprocess.run(command, cwd=root, capture_output=True, check=False)
+    assert again.returncode == 0
 
 
 def test_a_repository_without_a_backend_is_not_accepted(tmp_path: Path) -> None:
