@@ -46,7 +46,7 @@ def crashed(name: str, mode: str) -> Callable[[Path, Path], bool]:
 def raced(program: Path, folder: Path) -> bool:
     """Many at once, with the windows widened."""
     options = ("--widen", "2000", "--max-fail", "1")
-    outcome = race(6, 3, edited(folder), program=program / "cli.py", options=options)
+    outcome = race(8, 5, edited(folder), program=program / "cli.py", options=options)
     assert outcome.code in {0, 1}, outcome.output
     return outcome.passed
 
@@ -122,9 +122,8 @@ PLANTED = {
     ),
     "no file fsync": Bug(
         "sessions/files.py",
-        "            os.fsync(descriptor)\n        finally:\n            os.close(descriptor)\n"
-        "        beside.replace(path)",
-        "        finally:\n            os.close(descriptor)\n        beside.replace(path)",
+        "                _write_all(descriptor, data)\n                os.fsync(descriptor)\n",
+        "                _write_all(descriptor, data)\n",
         "power",
     ),
     "no directory fsync": Bug(
@@ -160,8 +159,8 @@ PLANTED = {
     ),
     "git by a shell": Bug(
         "sessions/git.py",
-        "command, cwd=root, capture_output=True,",
-        '" ".join(command), shell=True, cwd=root, capture_output=True,',
+        "            command,\n            cwd=root,",
+        '            " ".join([*command, *unset]),\n            shell=True,\n            cwd=root,',
         "git",
     ),
 }
