@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from pydantic_ai import models
 
-from tests.kit import SESSION, TASK, copy_sample, waggle
+from tests.kit import CLI, SESSION, TASK, copy_sample
+from workers.catalog import WORKERS
+from workers.prepare import Order, prepare
 
 # No test reaches a model, whatever the machine is logged in to.
 models.ALLOW_MODEL_REQUESTS = False
@@ -45,9 +47,8 @@ def root(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def set_up(root: Path) -> Path:
-    """A repository in which phase 1 was run, by a process of its own."""
-    run = waggle("backend", "--setup", "--session", SESSION, "--task", TASK, cwd=root)
-    assert run.returncode == 0, run.stderr.decode()
+    """A repository in which phase 1 was run."""
+    prepare(Order(WORKERS[0], root, CLI, SESSION, TASK.encode()))
     return root
 
 
@@ -55,6 +56,5 @@ def set_up(root: Path) -> Path:
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository in which phase 1 was run, shared by the tests of a module."""
     root = copy_sample(tmp_path_factory.mktemp("shared"))
-    run = waggle("backend", "--setup", "--session", SESSION, "--task", TASK, cwd=root)
-    assert run.returncode == 0, run.stderr.decode()
+    prepare(Order(WORKERS[0], root, CLI, SESSION, TASK.encode()))
     return root
