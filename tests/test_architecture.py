@@ -115,8 +115,9 @@ def test_a_room_is_small_enough_to_be_seen(file: Path) -> None:
 @pytest.mark.parametrize("file", MODULES, ids=str)
 def test_nobody_catches_everything(file: Path) -> None:
     text = (PROJECT / file).read_text("utf-8")
-    # A check that fails inside; a hook, which must not take the agent's session down.
-    allowed = 1 if file.name in {"review.py", "hook.py"} else 0
+    # A check that fails inside; a hook, which must not take the agent's session down; the survey,
+    # which reads whatever a repository holds and must not take phase 1 down.
+    allowed = 1 if file.name in {"review.py", "hook.py", "reading.py", "mapping.py"} else 0
     assert len(re.findall(r"except(?: Exception\b[^:]*)?:", text)) == allowed
 
 

@@ -254,3 +254,34 @@ def test_an_empty_repository_is_told_as_empty(tmp_path: Path) -> None:
     run = waggle("survey", "--root", str(tmp_path / "empty"), cwd=tmp_path)
     assert run.returncode == 0
     assert "Endpoints: 0" in run.stdout.decode()
+
+
+class Broken:
+    """An extractor with a fault of ours in it, in one of its two halves."""
+
+    def __init__(self, *, resolves: bool) -> None:
+        self.resolves = resolves
+
+    def concerns(self, _file: str, _source: bytes) -> bool:
+        return True
+
+    def extract(self, _file: str, _source: bytes) -> list[dict[str, str]]:
+        if self.resolves:
+            raise KeyError("extract")
+        return [{"x": "y"}]
+
+    def resolve(self, facts: dict[str, object]) -> tuple[list[object], list[object]]:
+        if facts:
+            raise IndexError("resolve")
+        return [], []
+
+
+@pytest.mark.parametrize(("resolves", "told"), [(True, "KeyError"), (False, "IndexError")])
+def test_a_fault_of_ours_costs_a_line_and_not_the_run(
+    copied: Path, monkeypatch: pytest.MonkeyPatch, resolves: bool, told: str
+) -> None:
+    broken = Broken(resolves=resolves)
+    monkeypatch.setitem(reading.EXTRACTORS, "dependencies", broken)
+    found = survey(copied, use_cache=False)
+    assert any(told in one.reason for one in found.not_understood)
+    assert bool(found.endpoints) is not resolves

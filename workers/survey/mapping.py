@@ -110,7 +110,12 @@ def _resolved(entries: dict[str, Entry]) -> Survey:
             survey.not_understood.append(NotUnderstood(file, 1, entry["problem"]))
     for name, extractor in reading.EXTRACTORS.items():
         facts = {file: entry[name] for file, entry in entries.items() if name in entry}
-        found, missed = extractor.resolve(facts)
+        try:
+            found, missed = extractor.resolve(facts)
+        except Exception as error:  # noqa: BLE001 - the other kinds stand for themselves
+            why = f"{name} could not be put together: {type(error).__name__}"
+            survey.not_understood += [NotUnderstood(file, 1, why) for file in facts]
+            continue
         getattr(survey, name).extend(found)
         survey.not_understood += missed
     return survey
