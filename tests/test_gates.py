@@ -244,6 +244,7 @@ def test_a_clock_that_jumps_while_a_command_runs(tmp_path: Path) -> None:
     clock.write_text("+0\n")
     env = {
         **os.environ,
+        "PATH": "/nowhere",  # as above: no git
         "LD_PRELOAD": _libfaketime(),
         "FAKETIME_TIMESTAMP_FILE": str(clock),
         "FAKETIME_NO_CACHE": "1",
