@@ -31,6 +31,7 @@ PRINTED_PLACES = 12
 POINTER_CHARACTERS = 500
 
 Severity = Literal["error", "warning"]
+Phase = Literal["setup", "output", "run"]
 _UNSAFE_IN_JSON = re.compile(f"[{UNSAFE}]")
 
 
@@ -90,7 +91,7 @@ class WorkerOutput:
 
     worker: str
     session_id: str | None
-    phase: Literal["setup", "output", "run"]
+    phase: Phase
     status: Literal["completed", "failed", "blocked"]
     model: str | None = None
     summary: dict[str, list[str]] = field(
@@ -118,6 +119,8 @@ class WorkerOutput:
     escalations: list[Any] = field(default_factory=list)
     completion_criteria: list[dict[str, Any]] | None = None
     print_all: bool = False
+    # Said to people alone, before everything else: no agent pays for it.
+    notices: list[str] = field(default_factory=list)
 
     def printed_problems(self) -> list[dict[str, Any]]:
         """Return the problems, worst first, as many as are printed."""
@@ -162,17 +165,27 @@ class WorkerOutput:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a command tells: text for people, fields of the JSON document for programs."""
+    """What a command says: text for people, fields of the JSON document for programs.
+
+    A `verbatim` text (a schema, a file) is printed as it is, in a narrow window too.
+    """
 
     text: str
     fields: dict[str, Any] = field(default_factory=dict)
     status: str = "completed"
     problems: list[dict[str, Any]] = field(default_factory=list)
+    verbatim: bool = False
 
 
 def counted(number: int, noun: str) -> str:
     """Return a number with its noun, as in 1 error, 2 errors."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def sentences(*parts: str) -> str:
+    """Join parts as sentences: each ends with a stop, unless it ends with a mark of its own."""
+    written = [part.strip() for part in parts if part.strip()]
+    return " ".join(part if part[-1] in ".?!:" else f"{part}." for part in written)
 
 
 def problem_of(error: WaggleError) -> Problem:
@@ -183,7 +196,7 @@ def problem_of(error: WaggleError) -> Problem:
 def blocked(
     worker: str,
     session_id: str | None,
-    phase: Literal["setup", "output", "run"],
+    phase: Phase,
     error: WaggleError,
 ) -> WorkerOutput:
     """Return the document of a phase that could not run."""

@@ -31,8 +31,7 @@ class Wanted:
 
 def list_sessions(root: Path, wanted: Wanted) -> Answer:
     """Tell of the sessions of a root, newest first."""
-    rows = [_session_row(root, session_id) for session_id in session_ids(root)]
-    rows.sort(key=lambda row: str(row["created_at"] or ""), reverse=True)
+    rows = _newest_first(root)
     kept = [
         row
         for row in rows
@@ -47,6 +46,20 @@ def list_sessions(root: Path, wanted: Wanted) -> Answer:
         text += f"\nand {len(kept) - wanted.limit} more (--limit)"
     fields = {"sessions": kept[: wanted.limit], "sessions_total": len(kept)}
     return Answer(text or f"no session below {escaped(str(root))}", fields)
+
+
+def known_sessions(root: Path, worker: str | None) -> list[tuple[str, str]]:
+    """Return the sessions of a root, newest first, with their status; of a worker when named."""
+    return [
+        (row["session_id"], row["status"]) 
+        for row in _newest_first(root)
+        if worker is None or worker in row["workers"]
+    ]
+
+
+def _newest_first(root: Path) -> list[dict[str, Any]]:
+    rows = [_session_row(root, session_id) for session_id in session_ids(root)]
+    return sorted(rows, key=lambda row: str(row["created_at"] or ""), reverse=True)
 
 
 def _session_row(root: Path, session_id: str) -> dict[str, Any]:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--task", metavar="TEXT", help="The task (over 128 kB: --task-file).")
 @click.option("--task-file", metavar="FILE", help="The task from a file; - is standard input.")
-@click.option("--session", metavar="ID", help="The session [default: a new one]")
-@click.option("--model", metavar="NAME", help="Who plans; none plans by rule.")
+@click.option("--session", metavar="ID", help="The session [default: a new one].")
+@click.option("--model", metavar="NAME", help="The model that plans; survey or none: by rule.")
 @limit_options
 @otel_option
 @root_option
@@ -36,7 +36,10 @@ def queen(
     otel: bool,
     **given: Any,
 ) -> int:
-    """Plan a task: which workers, their parts, their order; write their prompts."""
+    """Plan a task: which workers do which part, in which order.
+
+    The plan and a prompt for each worker are written into the session.
+    """
     from workers import queen as planning
     from workers.prepare import read_task
     from workers.session_reports import planned
@@ -53,8 +56,8 @@ def queen(
 
 @click.command()
 @click.option("--session", metavar="ID", required=True, help="The session with the plan.")
-@click.option("--parallel", type=click.IntRange(1), default=2, show_default=True, help="At a time.")
-@click.option("--model", metavar="NAME", help="Who fills [default: as in WORKER --run]")
+@click.option("--parallel", type=click.IntRange(1), default=2, show_default=True, help="Workers at a time.")
+@click.option("--model", metavar="NAME", help="The model that fills in [default: as WORKER --run].")
 @limit_options
 @otel_option
 @root_option
@@ -71,7 +74,10 @@ def run(
     otel: bool,
     **given: Any,
 ) -> int:
-    """Run the workers of a session's plan, in the order of what they wait for."""
+    """Run the workers of a session's plan.
+
+    A worker begins when those that it waits for are accepted.
+    """
     from workers.queen import open_plan
     from workers.schedule import carry_out
     from workers.session_reports import carried_out

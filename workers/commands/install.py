@@ -24,7 +24,7 @@ scope_option = click.option(
     show_default=True,
     help="This repository, or all of yours.",
 )
-dry_run_option = click.option("--dry-run", is_flag=True, help="Only tell what would change.")
+dry_run_option = click.option("--dry-run", is_flag=True, help="Only show what would change.")
 
 
 def _place(scope: Scope, root: str | None, program: Path) -> Place:
@@ -38,7 +38,7 @@ def _place(scope: Scope, root: str | None, program: Path) -> Place:
 @target_argument
 @scope_option
 @dry_run_option
-@click.option("--status", "only_status", is_flag=True, help="Tell how it stands, write nothing.")
+@click.option("--status", "only_status", is_flag=True, help="Show what is installed; write nothing.")
 @root_option
 @json_option
 @click.pass_obj
@@ -51,9 +51,10 @@ def install(
     root: str | None,
     as_json: bool,
 ) -> int:
-    """Make TARGET know the workers: claude-code, agents-md, codex, gemini-cli or opencode.
+    """Make a coding agent know the workers.
 
-    What others wrote is kept byte for byte, also comments; `uninstall` takes exactly ours out.
+    TARGET is claude-code, agents-md, codex, gemini-cli or opencode. What others wrote is kept byte
+    for byte, comments too; `uninstall` removes exactly what this adds.
     """
     from workers.install import installation
 
@@ -73,7 +74,10 @@ def install(
 def uninstall(
     program: Path, target: str, scope: Scope, dry_run: bool, root: str | None, as_json: bool
 ) -> int:
-    """Take out of TARGET what install put there; what you changed since is kept and told."""
+    """Remove from a coding agent what install added.
+
+    What you have changed since is kept, and listed.
+    """
     from workers.install import installation
 
     name, place = installation.check_target(target), _place(scope, root, program)
@@ -84,7 +88,7 @@ def uninstall(
 @json_option
 @click.pass_obj
 def cost(program: Path, as_json: bool) -> int:
-    """Tell how many tokens an agent pays for instructions, templates and tool descriptions."""
+    """Count the tokens that an agent pays for Waggle's texts."""
     from workers.cost import cost as count
 
     return tell(count(program, shlex.join([sys.executable, str(program)])), as_json=as_json)

@@ -11,9 +11,9 @@ from workers.commands.printing import tell
 @click.command()
 @json_option
 def models(as_json: bool) -> int:
-    """List the models that can be used here and now, and why the rest cannot.
+    """List the models that can be used here and now.
 
-    Any other name that Pydantic AI knows may be tried with --model. No key is read or stored.
+    For the others it says what is missing. Any other name that Pydantic AI knows may be tried with --model. No key is read or stored.
     """
     from sessions.errors import escaped
     from workers import providers

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _WATCH_SECONDS = 2.0
-some_session_option = click.option("--session", metavar="ID", help="[default: all that are open]")
+some_session_option = click.option("--session", metavar="ID", help="One session [default: all].")
 
 
 @click.command()
@@ -25,7 +25,10 @@ some_session_option = click.option("--session", metavar="ID", help="[default: al
 @json_option
 @click.pass_obj
 def status(program: Path, session: str | None, root: str | None, as_json: bool) -> int:
-    """Tell how every worker does: phase, last sign of life, blockers, last verdict."""
+    """Show what each worker is doing, and the last verdicts.
+
+    Open sessions first, then what is unanswered, then the sessions that were finished last.
+    """
     from workers.status import status as look
 
     return tell(look(find_root(root), session, program), as_json=as_json)
@@ -37,7 +40,10 @@ def status(program: Path, session: str | None, root: str | None, as_json: bool) 
 @json_option
 @click.pass_obj
 def watch(program: Path, session: str | None, root: str | None, as_json: bool) -> int:
-    """Show the status live on a terminal, until Ctrl-C; elsewhere tell it once."""
+    """Show the status live, until Ctrl-C.
+
+    Where nobody is at a terminal it is printed once.
+    """
     from workers.status import status as look
 
     told = look(find_root(root), session, program)
@@ -59,7 +65,10 @@ def watch(program: Path, session: str | None, root: str | None, as_json: bool) -
 @json_option
 @click.pass_obj
 def restate(program: Path, session: str, worker: str, root: str | None, as_json: bool) -> int:
-    """Tell an agent that lost its context its task, its files and the literal next command."""
+    """Show a worker its task, its files and its next command.
+
+    For an agent that lost its context.
+    """
     from workers.status import restate as tell_again
 
     return tell(tell_again(find_root(root), session, worker, program), as_json=as_json)

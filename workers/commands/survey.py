@@ -20,9 +20,9 @@ from workers.commands.printing import tell
     help="How to tell it [default: table]",
 )
 def survey(root: str | None, as_json: bool, form: str) -> int:
-    """Map the repository: endpoints, tables, dependencies.
+    """Map the endpoints, tables and dependencies.
 
-    Each with file and line, and what was not understood. Nothing is run, no model is asked, the
+    Each with file and line, and what was not understood. Nothing is run, no model is asked, and the
     network is not used.
     """
     from workers.survey_report import survey_answer

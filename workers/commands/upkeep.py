@@ -5,39 +5,49 @@ from __future__ import annotations
 import click
 
 from sessions.location import find_root
-from workers.commands.options import json_option, root_option, session_option
+from workers.commands.options import (
+    json_option,
+    only_session,
+    only_session_option,
+    root_option,
+)
 from workers.commands.printing import tell
 
 
 @click.command()
-@click.option("--session", metavar="ID", help="[default: all]")
-@click.option("--fix", is_flag=True, help="Mend what can be mended; bad files are kept aside.")
+@click.option("--session", metavar="ID", help="One session [default: all].")
+@click.option("--fix", is_flag=True, help="Repair what can be repaired; bad files are kept aside.")
 @root_option
 @json_option
 def doctor(session: str | None, fix: bool, root: str | None, as_json: bool) -> int:
-    """Hold sessions against their events: what is wrong, and what --fix would do."""
+    """Check sessions against their event logs.
+
+    Says what is wrong, and what --fix would do.
+    """
     from workers import upkeep
 
     return tell(upkeep.doctor(find_root(root), session, fix=fix), as_json=as_json)
 
 
 @click.command()
-@session_option
-@click.option("--worker", metavar="W", help="[default: all that were set up]")
+@only_session_option
+@click.option("--worker", metavar="W", help="One worker [default: all that were set up].")
 @root_option
 @json_option
-def verify(session: str, worker: str | None, root: str | None, as_json: bool) -> int:
-    """Tell whether accepted reports and the code are still those that were judged."""
+def verify(session: str | None, worker: str | None, root: str | None, as_json: bool) -> int:
+    """Check that accepted reports and the cited code are unchanged."""
     from workers import receipt
 
-    return tell(receipt.verify(find_root(root), session, worker), as_json=as_json)
+    where = find_root(root)
+    chosen = session or only_session(where)
+    return tell(receipt.verify(where, chosen, worker), as_json=as_json)
 
 
 @click.command()
 @root_option
 @json_option
 def config(root: str | None, as_json: bool) -> int:
-    """Tell the settings that hold here, and why."""
+    """Show the effective settings and where each comes from."""
     from workers import upkeep
 
     return tell(upkeep.config(find_root(root), root), as_json=as_json)

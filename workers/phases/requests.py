@@ -1,0 +1,126 @@
+"""What the phases are asked for, by keyword; `carry_out` is the one door to all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from workers.limits import Limits
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from workers.catalog import Worker
+    from workers.contract import WorkerOutput
+    from workers.prepare import Order
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setup:
+    """Phase 1: make the session and lay out the two files. `program` is the script to call."""
+
+    worker: Worker
+    root: Path
+    program: Path
+    session_id: str | None = None
+    task: bytes | None = None
+    model: str | None = None
+    fresh: bool = False
+    prefill: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run(Setup):
+    """All three phases: a model fills in the files, within limits."""
+
+    limits: Limits = Limits()
+    otel: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judging:
+    """Phase 3: how it is done and printed; `reviewer` names a model that gives an opinion."""
+
+    worker: Worker
+    root: Path
+    program: Path
+    model: str | None = None
+    print_all: bool = False
+    explain_scores: bool = False
+    reviewer: str | None = None
+    limits: Limits = Limits()
+    otel: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Output(Judging):
+    """Phase 3 of a session."""
+
+    session_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check(Judging):
+    """Phase 3 of two files without a session: nothing is written."""
+
+    notes: Path
+    json_file: Path
+
+
+def carry_out(asked: Setup | Output | Check) -> WorkerOutput:
+    """Do what is asked; raises what the phase raises."""
+    if isinstance(asked, Run):
+        return _run(asked)
+    if isinstance(asked, Setup):
+        from workers.prepare import prepare
+
+        return prepare(_order(asked))
+    return _judge(asked)
+
+
+def _order(asked: Setup) -> Order:
+    from workers.prepare import Order
+
+    return Order(
+        worker=asked.worker,
+        root=asked.root,
+        program=asked.program,
+        session_id=asked.session_id,
+        task=asked.task,
+        model=asked.model,
+        fresh=asked.fresh,
+        prefill=asked.prefill,
+    )
+
+
+def _run(asked: Run) -> WorkerOutput:
+    from workers.run import Run as Work
+    from workers.run import run
+    from workers.telemetry import telemetry
+
+    watched = telemetry(wanted=asked.otel)
+    return run(Work(_order(asked), asked.limits, telemetry=watched))
+
+
+def _judge(asked: Output | Check) -> WorkerOutput:
+    from workers import finish
+
+    request = finish.Request(
+        worker=asked.worker,
+        root=asked.root,
+        program=asked.program,
+        model=asked.model,
+        print_all=asked.print_all,
+        explain_scores=asked.explain_scores,
+    )
+    if isinstance(asked, Output):
+        result = finish.finish(request, asked.session_id)
+    else:
+        result = finish.check(request, asked.notes, asked.json_file)
+    if asked.reviewer is not None:
+        from workers.opinion import Reviewer, add_opinion
+        from workers.telemetry import telemetry
+
+        reviewer = Reviewer(asked.reviewer, asked.limits, telemetry(wanted=asked.otel))
+        add_opinion(result, asked.root, reviewer)
+    return result
