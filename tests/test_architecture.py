@@ -61,6 +61,7 @@ LAYERS = {
     "workers.transcripts": 1,
     "workers.json_lines": 1,
     "workers.plan": 1,
+    "workers.invocation": 0,
     "workers.prompts": 0,
     "workers.limits": 0,
     "workers.checklists": 0,

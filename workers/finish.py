@@ -17,7 +17,7 @@ from workers import scores
 from workers.checklists import CRITERIA
 from workers.contract import WorkerOutput, answer, to_json
 from workers.delivery import Expected, read_delivery
-from workers.prepare import next_command
+from workers.invocation import next_command
 from workers.protocols import left_over
 from workers.receipt import write_receipt
 from workers.repository import Repository

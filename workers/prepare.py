@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
-import sys
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -33,6 +31,7 @@ from sessions.session import (
 from sessions.settings import settings
 from workers.contract import WorkerOutput
 from workers.draft import draft_rows, in_words, summary
+from workers.invocation import next_command
 from workers.protocols import waiting_for
 from workers.render import render, schema_text
 from workers.survey import survey
@@ -287,21 +286,6 @@ def _record(
         ),
     ]
     return record(session, *events)
-
-
-def next_command(session: Session, worker: Worker, program: Path) -> str:
-    """Return the literal phase 3 command: absolute, for any folder, without variables."""
-    return _command(session, worker, program, "--output")
-
-
-def setup_command(session: Session, worker: Worker, program: Path) -> str:
-    """Return the literal phase 1 command of a worker whose prompt is there."""
-    return _command(session, worker, program, "--setup")
-
-
-def _command(session: Session, worker: Worker, program: Path, phase: str) -> str:
-    words = [sys.executable, str(program), worker.name, phase]
-    return shlex.join([*words, "--session", session.id, "--root", str(session.root)])
 
 
 def _document(

@@ -14,7 +14,7 @@ from sessions.settings import number, settings
 from sessions.state import SessionState
 from workers.catalog import WORKERS
 from workers.contract import Answer
-from workers.prepare import next_command, setup_command
+from workers.invocation import next_command, setup_command
 from workers.protocols import ticket_row, waiting_for
 
 if TYPE_CHECKING:
