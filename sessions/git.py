@@ -49,6 +49,11 @@ def head(root: Path) -> tuple[str | None, bool | None]:
     return commit.strip() or None, None if changed is None else bool(changed.strip())
 
 
+def is_ignored(root: Path, path: str) -> bool:
+    """Return whether git ignores a path below a root; False where nobody can say."""
+    return _ask(root, "check-ignore", "--quiet", "--no-index", path) is not None
+
+
 def _ask(root: Path, *words: str, unset: Sequence[str] = ()) -> str | None:
     command = ["git", "--no-optional-locks", *_OFF, *words]
     try:

@@ -14,14 +14,16 @@ from rich.text import Text
 
 from tests.demo import replace
 from tests.kit import CLI, PROJECT, SESSION, TASK, copy_sample, fill_in
-from workers import __version__, reports
+from workers import __version__
 from workers.catalog import WORKERS
 from workers.commands import MODULES
 from workers.commands import commands as late_commands
 from workers.deliverables import json_schema
-from workers.finish import Request, finish
-from workers.install import targets
-from workers.prepare import Order, prepare
+from workers.integrations.install import targets
+from workers.phases.finish import Request, finish
+from workers.phases.prepare import Order, prepare
+from workers.reporting import FORMATS
+from workers.reporting.terminal import coloured
 
 PICTURE = PROJECT / "tests" / "snapshots" / "terminal.svg"
 
@@ -77,8 +79,10 @@ def picture() -> str:
         for _ in range(2):
             console.print(Text(f"$ waggle backend --output --session {SESSION}", style="bold"))
             output = finish(Request(WORKERS[0], root, CLI), SESSION)
-            output.config["next_command"] = None  # it holds a path of this machine
-            reports.show(output, console)
+            # Both hold a path of this machine.
+            output.config |= {"next_command": None, "notes_file": None}
+            for line in FORMATS["text"](output).splitlines():
+                console.print(Text.from_ansi(coloured(line)))
             console.print()
             fill_in(root, SESSION)
     drawn = console.export_svg(title="waggle", unique_id="waggle")

@@ -1,4 +1,4 @@
-"""How this program was called, so that a hint names a command that runs from where the user is."""
+"""Literal commands of ours: how we were called, and what documents and hints name."""
 
 from __future__ import annotations
 
@@ -6,6 +6,16 @@ import shlex
 import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sessions.errors import WaggleError
+from sessions.location import find_root
+
+if TYPE_CHECKING:
+    from sessions.session import Session
+    from workers.catalog import Worker
+
+_SCRIPT = 3  # an interpreter, a script, a command at least
 
 
 def called_as() -> str:
@@ -17,3 +27,53 @@ def called_as() -> str:
         return "waggle" if on_path else shlex.quote(str(script))
     words = sys.orig_argv[: len(sys.orig_argv) - len(sys.argv) + 1]
     return shlex.join(words) or "waggle"
+
+
+def typed_here(command: str, root: str | None, *, is_ours: bool = False) -> str:
+    """Return a literal command of ours as the user would type it here: shorter, and it runs.
+
+    `--root` is left out where it is what we find from here. With `is_ours` the command has neither
+    program nor root yet. What waits for somebody else's input is returned as it is.
+    """
+    if is_ours:
+        words = f"{called_as()} {command}"
+        return words if root is None or _is_found(root) else f"{words} --root {shlex.quote(root)}"
+    words_of = shlex.split(command)
+    if words_of[:1] != [sys.executable] or len(words_of) < _SCRIPT:
+        return command
+    if root is not None and "--root" in words_of and _is_found(root):
+        at = words_of.index("--root")
+        del words_of[at : at + 2]
+    return f"{called_as()} {shlex.join(words_of[2:])}"
+
+
+def _is_found(root: str) -> bool:
+    """Return whether a root is the one that a command finds from here without --root."""
+    try:
+        return str(find_root(None)) == root
+    except (WaggleError, OSError):
+        return False
+
+
+def next_command(session: Session, worker: Worker, program: Path, model: str | None = None) -> str:
+    """Return the literal phase 3 command of a worker: absolute, for any folder, no variables."""
+    return _command(session, worker, program, "--output", model)
+
+
+def setup_command(session: Session, worker: Worker, program: Path) -> str:
+    """Return the literal phase 1 command of a worker whose prompt is stored."""
+    return _command(session, worker, program, "--setup")
+
+
+def run_command(session: Session, program: Path) -> str:
+    """Return the literal command that runs a session's plan."""
+    words = [sys.executable, str(program), "run", "--session", session.id]
+    return shlex.join([*words, "--root", str(session.root)])
+
+
+def _command(
+    session: Session, worker: Worker, program: Path, phase: str, model: str | None = None
+) -> str:
+    words = [sys.executable, str(program), worker.name, phase]
+    words += ["--session", session.id, "--root", str(session.root)]
+    return shlex.join([*words, *(["--model", model] if model else [])])

@@ -48,7 +48,9 @@ GROUPS: dict[str, dict[str, Entry]] = {
         "help": Entry("tell", "Show the help of a command.", "help backend"),
     },
     "Look": {
-        "status": Entry("status", "Show what each worker is doing, and the last verdicts.", "status"),
+        "status": Entry(
+            "status", "Show what each worker is doing, and the last verdicts.", "status"
+        ),
         "watch": Entry("status", "Show the status live, until Ctrl-C.", "watch --session orders"),
         "verify": Entry(
             "upkeep",

@@ -26,7 +26,7 @@ _SUFFIX = "-worker"
 class Commands(click.Group):
     """The commands, listed in groups without importing one."""
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List each group with what its commands do."""
         names = (name for group in GROUPS.values() for name in group)
         spacing = max(map(len, names))
@@ -39,7 +39,7 @@ class Commands(click.Group):
         """Say how to begin."""
         program = ctx.command_path
         with formatter.section("Begin with"):
-            formatter.write(f"  {program} {WORKERS[0].name} --setup --task \"What to look at\"\n")
+            formatter.write(f'  {program} {WORKERS[0].name} --setup --task "What to look at"\n')
             formatter.write(f"  {program} help {WORKERS[0].name}\n")
 
     def resolve_command(

@@ -13,8 +13,8 @@ from workers.commands.options import json_option, limit_options, limits_of, otel
 from workers.commands.printing import tell, warn
 
 if TYPE_CHECKING:
-    from workers.plan import Assignment
-    from workers.schedule import Outcome
+    from workers.hive.plan import Assignment
+    from workers.hive.schedule import Outcome
 
 
 @click.command()
@@ -40,10 +40,10 @@ def queen(
 
     The plan and a prompt for each worker are written into the session.
     """
-    from workers import queen as planning
-    from workers.prepare import read_task
-    from workers.session_reports import planned
-    from workers.telemetry import telemetry
+    from workers.agents.telemetry import telemetry
+    from workers.hive import queen as planning
+    from workers.phases.prepare import read_task
+    from workers.reporting.session_reports import planned
 
     content = read_task(task, task_file)
     if content is None:
@@ -56,7 +56,9 @@ def queen(
 
 @click.command()
 @click.option("--session", metavar="ID", required=True, help="The session with the plan.")
-@click.option("--parallel", type=click.IntRange(1), default=2, show_default=True, help="Workers at a time.")
+@click.option(
+    "--parallel", type=click.IntRange(1), default=2, show_default=True, help="Workers at a time."
+)
 @click.option("--model", metavar="NAME", help="The model that fills in [default: as WORKER --run].")
 @limit_options
 @otel_option
@@ -78,12 +80,14 @@ def run(
 
     A worker begins when those that it waits for are accepted.
     """
-    from workers.queen import open_plan
-    from workers.schedule import carry_out
-    from workers.session_reports import carried_out
+    from workers.hive.queen import open_plan
+    from workers.hive.schedule import carry_out
+    from workers.phases.run import choose
+    from workers.reporting.session_reports import carried_out
 
     limits_of(given)
     found, plan = open_plan(find_root(root), session)
+    choose(model, found.root)  # a model that cannot be used stops every worker: say it once
     handed = {"--session": found.id, "--root": found.root, "--model": model}
     handed |= {f"--{name.replace('_', '-')}": value for name, value in given.items()}
     switches = ["--otel"] if otel else []

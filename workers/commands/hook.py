@@ -24,7 +24,7 @@ def hook(program: Path, event: str) -> int:
     Exit code 2 holds the agent, with the reason on standard error. Everything else lets it go, a
     fault of ours included, which is reported on standard error.
     """
-    from workers import gate
+    from workers.integrations import gate
 
     answer = gate.RULINGS.get(event)
     if answer is None:

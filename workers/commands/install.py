@@ -14,7 +14,7 @@ from workers.commands.options import json_option, root_option
 from workers.commands.printing import tell
 
 if TYPE_CHECKING:
-    from workers.install.targets import Place, Scope
+    from workers.integrations.install.targets import Place, Scope
 
 target_argument = click.argument("target")
 scope_option = click.option(
@@ -28,7 +28,7 @@ dry_run_option = click.option("--dry-run", is_flag=True, help="Only show what wo
 
 
 def _place(scope: Scope, root: str | None, program: Path) -> Place:
-    from workers.install.targets import Place
+    from workers.integrations.install.targets import Place
 
     base = find_root(root) if scope == "project" else Path.home()
     return Place(scope, base, (sys.executable, str(program)))
@@ -38,7 +38,9 @@ def _place(scope: Scope, root: str | None, program: Path) -> Place:
 @target_argument
 @scope_option
 @dry_run_option
-@click.option("--status", "only_status", is_flag=True, help="Show what is installed; write nothing.")
+@click.option(
+    "--status", "only_status", is_flag=True, help="Show what is installed; write nothing."
+)
 @root_option
 @json_option
 @click.pass_obj
@@ -56,7 +58,7 @@ def install(
     TARGET is claude-code, agents-md, codex, gemini-cli or opencode. What others wrote is kept byte
     for byte, comments too; `uninstall` removes exactly what this adds.
     """
-    from workers.install import installation
+    from workers.integrations.install import installation
 
     name, place = installation.check_target(target), _place(scope, root, program)
     if only_status:
@@ -78,7 +80,7 @@ def uninstall(
 
     What you have changed since is kept, and listed.
     """
-    from workers.install import installation
+    from workers.integrations.install import installation
 
     name, place = installation.check_target(target), _place(scope, root, program)
     return tell(installation.uninstall(name, place, dry_run=dry_run), as_json=as_json)
@@ -89,7 +91,7 @@ def uninstall(
 @click.pass_obj
 def cost(program: Path, as_json: bool) -> int:
     """Count the tokens that an agent pays for Waggle's texts."""
-    from workers.cost import cost as count
+    from workers.integrations.cost import cost as count
 
     return tell(count(program, shlex.join([sys.executable, str(program)])), as_json=as_json)
 

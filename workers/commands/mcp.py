@@ -17,7 +17,7 @@ def mcp(program: Path) -> int:
 
     The tools are setup, output, status, log, block, handoff and explain.
     """
-    from workers.mcp_server import serve
+    from workers.integrations.mcp_server import serve
 
     serve(program)
     return 0

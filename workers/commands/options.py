@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from workers.limits import Limits
+    from workers.agents.limits import Limits
 
 _LISTED = 8
 
@@ -27,10 +27,16 @@ LIMITS = ("attempts", "max_requests", "max_tokens", "max_cost", "timeout")
 _COUNT = click.IntRange(1)
 _LIMITS = (
     click.option("--attempts", metavar="N", type=_COUNT, help="Verdicts at most [default: 3]."),
-    click.option("--max-requests", metavar="N", type=_COUNT, help="Requests at most [default: 150]."),
-    click.option("--max-tokens", metavar="N", type=_COUNT, help="Tokens at most [default: 5,000,000]."),
+    click.option(
+        "--max-requests", metavar="N", type=_COUNT, help="Requests at most [default: 150]."
+    ),
+    click.option(
+        "--max-tokens", metavar="N", type=_COUNT, help="Tokens at most [default: 5,000,000]."
+    ),
     click.option("--max-cost", metavar="USD", help="Cost at list price [default: no limit]."),
-    click.option("--timeout", metavar="S", type=click.FloatRange(1), help="Seconds at most [default: 3600]."),
+    click.option(
+        "--timeout", metavar="S", type=click.FloatRange(1), help="Seconds at most [default: 3600]."
+    ),
 )
 
 
@@ -50,7 +56,7 @@ def limits_of(given: dict[str, Any], *, calls_model: bool = True) -> Limits:
         raise click.UsageError("Limits of a model go with --run and --review-model.")
     from decimal import Decimal, InvalidOperation
 
-    from workers.limits import Limits
+    from workers.agents.limits import Limits
 
     names = {"max_requests": "requests", "max_tokens": "tokens", "max_cost": "cost"}
     values = {names.get(key, key): value for key, value in given.items() if value is not None}
@@ -68,6 +74,9 @@ session_option = click.option("--session", metavar="ID", required=True, help="Th
 only_session_option = click.option(
     "--session", metavar="ID", help="The session [default: the only one]."
 )
+only_worker_option = click.option(
+    "--worker", metavar="W", help="The worker [default: the only one]."
+)
 worker_option = click.option(
     "--worker", metavar="W", required=True, help="The worker that reports this."
 )
@@ -76,17 +85,21 @@ priority_option = click.option(
 )
 
 
-def only_session(root: Path, *, worker: str | None = None) -> str:
-    """Return the only session of a root; raises click.UsageError that lists them all.
+OPEN, FINISHED = frozenset(("active", "paused")), frozenset(("completed", "archived"))
 
-    With a worker only those count in which it was set up; with several the one that is open.
+
+def only_session(root: Path, *, worker: str | None = None, statuses: frozenset[str] = OPEN) -> str:
+    """Return the only session of a root, or the only one of some statuses.
+
+    With a worker only those count in which it was set up. Raises click.UsageError that lists the
+    sessions there are.
     """
-    from workers.session_reports import known_sessions
+    from workers.reporting.session_reports import known_sessions
 
     known = known_sessions(root, worker)
-    is_open = [session_id for session_id, status in known if status in {"active", "paused"}]
-    if len(known) == 1 or len(is_open) == 1:
-        return is_open[0] if len(is_open) == 1 else known[0][0]
+    meant = [session_id for session_id, status in known if status in statuses]
+    if len(meant) == 1 or len(known) == 1:
+        return meant[0] if len(meant) == 1 else known[0][0]
     raise click.UsageError(_which(known, worker))
 
 
@@ -96,7 +109,6 @@ def _which(known: list[tuple[str, str]], worker: str | None) -> str:
         return f'There is no session here: make one with {called_as()} {name} --setup --task "..."'
     listed = ", ".join(f"{session_id} ({status})" for session_id, status in known[:_LISTED])
     more = len(known) - _LISTED
-    return (
-        f"Name the session with --session ID: {listed}"
-        + (f" and {more} more (session list shows all)" if more > 0 else "")
+    return f"Name the session with --session ID: {listed}" + (
+        f" and {more} more (session list shows all)" if more > 0 else ""
     )

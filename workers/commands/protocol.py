@@ -49,16 +49,16 @@ def log(
     """
     if batch == (event is not None):
         raise click.UsageError("Give one of --event TYPE and --batch.")
-    from workers import protocols
+    from workers.hive import coordination
 
-    name = protocols.worker_name(worker)
+    name = coordination.worker_name(worker)
     if event is None:
-        events = protocols.read_batch(name)
+        events = coordination.read_batch(name)
     else:
         fields = {"action": action, "target": target, "result": result}
-        numbers = protocols.metrics_of(metrics)
-        events = [protocols.logged(name, event, **fields, metrics=numbers)]
-    return tell(protocols.log(find_root(root), session, events), as_json=as_json)
+        numbers = coordination.metrics_of(metrics)
+        events = [coordination.logged(name, event, **fields, metrics=numbers)]
+    return tell(coordination.log(find_root(root), session, events), as_json=as_json)
 
 
 @click.command()
@@ -68,10 +68,10 @@ def log(
 @json_option
 def heartbeat(session: str, worker: str, root: str | None, as_json: bool) -> int:
     """Record a sign of life."""
-    from workers import protocols
+    from workers.hive import coordination
 
-    event = protocols.logged(protocols.worker_name(worker), "heartbeat", action="live")
-    return tell(protocols.log(find_root(root), session, [event]), as_json=as_json)
+    event = coordination.logged(coordination.worker_name(worker), "heartbeat", action="live")
+    return tell(coordination.log(find_root(root), session, [event]), as_json=as_json)
 
 
 @click.command()
@@ -82,10 +82,10 @@ def heartbeat(session: str, worker: str, root: str | None, as_json: bool) -> int
 @json_option
 def progress(text: str, session: str, worker: str, root: str | None, as_json: bool) -> int:
     """Record what was done, and what comes next."""
-    from workers import protocols
+    from workers.hive import coordination
 
-    event = protocols.logged(protocols.worker_name(worker), "progress", action=text)
-    return tell(protocols.log(find_root(root), session, [event]), as_json=as_json)
+    event = coordination.logged(coordination.worker_name(worker), "progress", action=text)
+    return tell(coordination.log(find_root(root), session, [event]), as_json=as_json)
 
 
 def _asking(letter: str, name: str, meaning: str, needs: str) -> click.Command:
@@ -100,12 +100,14 @@ def _asking(letter: str, name: str, meaning: str, needs: str) -> click.Command:
     @root_option
     @json_option
     def ask(why: str, needs: str | None, priority: str, as_json: bool, **where: Any) -> int:
-        from workers import protocols
+        from workers.hive import coordination
 
-        worker = protocols.worker_name(where["worker"])
-        wanted = protocols.needed(needs)
-        asked = protocols.ticket(letter, worker, why, wanted, priority=priority)
-        return tell(protocols.ask(find_root(where["root"]), where["session"], asked), as_json=as_json)
+        worker = coordination.worker_name(where["worker"])
+        wanted = coordination.needed(needs)
+        asked = coordination.ticket(letter, worker, why, wanted, priority=priority)
+        return tell(
+            coordination.ask(find_root(where["root"]), where["session"], asked), as_json=as_json
+        )
 
     return ask
 
@@ -121,11 +123,11 @@ def _closing(kinds: Sequence[str], name: str, meaning: str) -> click.Command:
     @root_option
     @json_option
     def close(ticket_id: str, how: str, as_json: bool, **where: Any) -> int:
-        from workers import protocols
+        from workers.hive import coordination
 
-        worker = protocols.worker_name(where["worker"])
+        worker = coordination.worker_name(where["worker"])
         root, session = find_root(where["root"]), where["session"]
-        closed = protocols.close(root, session, worker, ticket_id, how, kinds=kinds)
+        closed = coordination.close(root, session, worker, ticket_id, how, kinds=kinds)
         return tell(closed, as_json=as_json)
 
     return close
@@ -165,11 +167,11 @@ def handoff(
 
     SUMMARY says what it will find.
     """
-    from workers import protocols
+    from workers.hive import coordination
 
-    name = protocols.worker_name(worker)
-    asked = protocols.ticket("H", name, summary, protocols.needed(to), artifacts=artifacts)
-    return tell(protocols.ask(find_root(root), session, asked), as_json=as_json)
+    name = coordination.worker_name(worker)
+    asked = coordination.ticket("H", name, summary, coordination.needed(to), artifacts=artifacts)
+    return tell(coordination.ask(find_root(root), session, asked), as_json=as_json)
 
 
 @click.command()
@@ -180,10 +182,10 @@ def handoff(
 @json_option
 def accept(handoff_id: str, session: str, worker: str, root: str | None, as_json: bool) -> int:
     """Accept a handoff."""
-    from workers import protocols
+    from workers.hive import coordination
 
-    name = protocols.worker_name(worker)
-    closed = protocols.close(find_root(root), session, name, handoff_id, "", kinds=["handoff"])
+    name = coordination.worker_name(worker)
+    closed = coordination.close(find_root(root), session, name, handoff_id, "", kinds=["handoff"])
     return tell(closed, as_json=as_json)
 
 

@@ -26,7 +26,7 @@ def list_sessions(
     status: str | None, worker: str | None, limit: int, root: str | None, as_json: bool
 ) -> int:
     """List the sessions of the root, newest first."""
-    from workers import session_reports
+    from workers.reporting import session_reports
 
     wanted = session_reports.Wanted(status, worker, limit)
     return tell(session_reports.list_sessions(find_root(root), wanted), as_json=as_json)
@@ -39,7 +39,7 @@ def list_sessions(
 @json_option
 def show_session(session_id: str | None, metrics: bool, root: str | None, as_json: bool) -> int:
     """Show a session: its workers, their attempts and last verdicts."""
-    from workers import session_reports
+    from workers.reporting import session_reports
 
     show = session_reports.show_metrics if metrics else session_reports.show_session
     where = find_root(root)
@@ -52,7 +52,7 @@ def show_session(session_id: str | None, metrics: bool, root: str | None, as_jso
 @json_option
 def pause(session_id: str, root: str | None, as_json: bool) -> int:
     """Pause a session: no phase 1 begins, and no worker counts as late."""
-    from workers import upkeep
+    from workers.hive import upkeep
 
     return tell(upkeep.hold(find_root(root), session_id, "session_paused"), as_json=as_json)
 
@@ -63,7 +63,7 @@ def pause(session_id: str, root: str | None, as_json: bool) -> int:
 @json_option
 def resume(session_id: str, root: str | None, as_json: bool) -> int:
     """Resume a session that was paused or archived."""
-    from workers import upkeep
+    from workers.hive import upkeep
 
     return tell(upkeep.hold(find_root(root), session_id, "session_resumed"), as_json=as_json)
 
@@ -74,7 +74,7 @@ def resume(session_id: str, root: str | None, as_json: bool) -> int:
 @json_option
 def archive(session_id: str, root: str | None, as_json: bool) -> int:
     """Archive a session as a tar file; the folder stays until `prune`."""
-    from workers import upkeep
+    from workers.hive import upkeep
 
     return tell(upkeep.archive(find_root(root), session_id), as_json=as_json)
 
@@ -85,7 +85,7 @@ def archive(session_id: str, root: str | None, as_json: bool) -> int:
 @json_option
 def restore(file: str, root: str | None, as_json: bool) -> int:
     """Restore a session from its archive."""
-    from workers import upkeep
+    from workers.hive import upkeep
 
     return tell(upkeep.restore(find_root(root), Path(file)), as_json=as_json)
 
@@ -97,7 +97,7 @@ def restore(file: str, root: str | None, as_json: bool) -> int:
 @json_option
 def prune(older_than: str, dry_run: bool, root: str | None, as_json: bool) -> int:
     """Remove the folders of sessions archived longer ago; their archives stay."""
-    from workers import upkeep
+    from workers.hive import upkeep
 
     return tell(upkeep.prune(find_root(root), older_than, dry_run=dry_run), as_json=as_json)
 

@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 from sessions.location import find_root
-from workers.commands.options import json_option, root_option, session_option, worker_option
+from workers.commands.options import (
+    json_option,
+    only_session,
+    only_session_option,
+    only_worker_option,
+    root_option,
+)
 from workers.commands.printing import tell
+from workers.reporting.terminal import fitted, is_terminal, painted, width
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +36,7 @@ def status(program: Path, session: str | None, root: str | None, as_json: bool) 
 
     Open sessions first, then what is unanswered, then the sessions that were finished last.
     """
-    from workers.status import status as look
+    from workers.hive.status import status as look
 
     return tell(look(find_root(root), session, program), as_json=as_json)
 
@@ -44,34 +51,45 @@ def watch(program: Path, session: str | None, root: str | None, as_json: bool) -
 
     Where nobody is at a terminal it is printed once.
     """
-    from workers.status import status as look
+    from workers.hive.status import status as look
 
-    told = look(find_root(root), session, program)
-    if as_json or sys.stdout is None or not sys.stdout.isatty():
-        return tell(told, as_json=as_json)
+    where = find_root(root)
+    shown = look(where, session, program)
+    if as_json or not is_terminal(sys.stdout):
+        return tell(shown, as_json=as_json)
+    from rich.console import Console
     from rich.live import Live
     from rich.text import Text
 
-    with Live(Text(told.text), auto_refresh=False) as live:
+    def picture() -> Text:
+        text = look(where, session, program).text
+        return Text.from_ansi(painted(fitted(text, width()), sys.stdout))
+
+    # The alternate screen: what was there before comes back, whatever ends it.
+    with Live(picture(), console=Console(highlight=False), screen=True, auto_refresh=False) as live:
         while True:
             time.sleep(_WATCH_SECONDS)
-            live.update(Text(look(find_root(root), session, program).text), refresh=True)
+            live.update(picture(), refresh=True)
 
 
 @click.command("next")
-@session_option
-@worker_option
+@only_session_option
+@only_worker_option
 @root_option
 @json_option
 @click.pass_obj
-def restate(program: Path, session: str, worker: str, root: str | None, as_json: bool) -> int:
+def restate(
+    program: Path, session: str | None, worker: str | None, root: str | None, as_json: bool
+) -> int:
     """Show a worker its task, its files and its next command.
 
     For an agent that lost its context.
     """
-    from workers.status import restate as tell_again
+    from workers.hive.status import restate as tell_again
 
-    return tell(tell_again(find_root(root), session, worker, program), as_json=as_json)
+    where = find_root(root)
+    chosen = session or only_session(where)
+    return tell(tell_again(where, chosen, worker, program), as_json=as_json)
 
 
 COMMANDS = {"status": status, "watch": watch, "next": restate}

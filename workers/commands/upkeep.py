@@ -6,6 +6,7 @@ import click
 
 from sessions.location import find_root
 from workers.commands.options import (
+    FINISHED,
     json_option,
     only_session,
     only_session_option,
@@ -24,7 +25,7 @@ def doctor(session: str | None, fix: bool, root: str | None, as_json: bool) -> i
 
     Says what is wrong, and what --fix would do.
     """
-    from workers import upkeep
+    from workers.hive import upkeep
 
     return tell(upkeep.doctor(find_root(root), session, fix=fix), as_json=as_json)
 
@@ -36,10 +37,10 @@ def doctor(session: str | None, fix: bool, root: str | None, as_json: bool) -> i
 @json_option
 def verify(session: str | None, worker: str | None, root: str | None, as_json: bool) -> int:
     """Check that accepted reports and the cited code are unchanged."""
-    from workers import receipt
+    from workers.phases import receipt
 
     where = find_root(root)
-    chosen = session or only_session(where)
+    chosen = session or only_session(where, statuses=FINISHED)
     return tell(receipt.verify(where, chosen, worker), as_json=as_json)
 
 
@@ -48,7 +49,7 @@ def verify(session: str | None, worker: str | None, root: str | None, as_json: b
 @json_option
 def config(root: str | None, as_json: bool) -> int:
     """Show the effective settings and where each comes from."""
-    from workers import upkeep
+    from workers.hive import upkeep
 
     return tell(upkeep.config(find_root(root), root), as_json=as_json)
 

@@ -22,7 +22,7 @@ from workers.commands.options import (
 )
 from workers.commands.printing import tell_phase
 from workers.contract import blocked
-from workers.phases.requests import Check, Judging, Output, Run, Setup, carry_out
+from workers.phases.requests import Check, Output, Run, Setup, carry_out
 
 if TYPE_CHECKING:
     from workers.catalog import Worker
@@ -104,10 +104,12 @@ def _limits(phase: Phase, options: dict[str, Any]) -> dict[str, Any]:
     return {"limits": limits_of(named, calls_model=calls_model), "otel": options["otel"]}
 
 
-def _request(phase: Phase, options: dict[str, Any], common: dict[str, Any]) -> Setup | Judging:
+def _request(
+    phase: Phase, options: dict[str, Any], common: dict[str, Any]
+) -> Setup | Output | Check:
     """Return what is asked for; raises BadInput and NotReadable for the task."""
     if phase != "output":
-        from workers.prepare import read_task
+        from workers.phases.prepare import read_task
 
         content = read_task(options["task"], options["task_file"])
         made = {name: options[name] for name in ("model", "fresh", "prefill")}

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from workers.limits import Limits
+from workers.agents.limits import Limits
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from workers.catalog import Worker
     from workers.contract import WorkerOutput
-    from workers.prepare import Order
+    from workers.phases.prepare import Order
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class Setup:
 class Run(Setup):
     """All three phases: a model fills in the files, within limits."""
 
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     otel: bool = False
 
 
@@ -48,7 +48,7 @@ class Judging:
     print_all: bool = False
     explain_scores: bool = False
     reviewer: str | None = None
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     otel: bool = False
 
 
@@ -72,14 +72,14 @@ def carry_out(asked: Setup | Output | Check) -> WorkerOutput:
     if isinstance(asked, Run):
         return _run(asked)
     if isinstance(asked, Setup):
-        from workers.prepare import prepare
+        from workers.phases.prepare import prepare
 
         return prepare(_order(asked))
     return _judge(asked)
 
 
 def _order(asked: Setup) -> Order:
-    from workers.prepare import Order
+    from workers.phases.prepare import Order
 
     return Order(
         worker=asked.worker,
@@ -94,16 +94,16 @@ def _order(asked: Setup) -> Order:
 
 
 def _run(asked: Run) -> WorkerOutput:
-    from workers.run import Run as Work
-    from workers.run import run
-    from workers.telemetry import telemetry
+    from workers.agents.telemetry import telemetry
+    from workers.phases.run import Run as Work
+    from workers.phases.run import run
 
     watched = telemetry(wanted=asked.otel)
     return run(Work(_order(asked), asked.limits, telemetry=watched))
 
 
 def _judge(asked: Output | Check) -> WorkerOutput:
-    from workers import finish
+    from workers.phases import finish
 
     request = finish.Request(
         worker=asked.worker,
@@ -118,8 +118,8 @@ def _judge(asked: Output | Check) -> WorkerOutput:
     else:
         result = finish.check(request, asked.notes, asked.json_file)
     if asked.reviewer is not None:
-        from workers.opinion import Reviewer, add_opinion
-        from workers.telemetry import telemetry
+        from workers.agents.opinion import Reviewer, add_opinion
+        from workers.agents.telemetry import telemetry
 
         reviewer = Reviewer(asked.reviewer, asked.limits, telemetry(wanted=asked.otel))
         add_opinion(result, asked.root, reviewer)

@@ -20,8 +20,8 @@ _INDENT = re.compile(r" *")
 _RESET = "\x1b[0m"
 # What a line looks like -> how it is coloured, group by group. Foreign text begins no line.
 _COLOURS = (
-    (re.compile(r"(error [A-Z]\d\d)(  \S.*)?"), ("1;31", "36")),
-    (re.compile(r"(warning [A-Z]\d\d)(  \S.*)?"), ("1;33", "36")),
+    (re.compile(r"(error [A-Z]\d\d)( \S.*)?"), ("1;31", "36")),
+    (re.compile(r"(warning [A-Z]\d\d)( \S.*)?"), ("1;33", "36")),
     (re.compile(r"(waggle: error|error):"), ("1;31",)),
     (re.compile(r"( {4}fix:) "), ("1;32",)),
     (re.compile(r"(\S+-worker \w+: (?:accepted|ready).*)"), ("1;32",)),

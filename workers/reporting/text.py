@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-import shlex
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sessions.errors import WaggleError, escaped
-from sessions.location import find_root
+from sessions.errors import escaped
 from workers.contract import counted, sentences
-from workers.invocation import called_as
+from workers.invocation import typed_here
 from workers.reporting.terminal import NEXT, fitted, width
 
 if TYPE_CHECKING:
@@ -102,7 +99,7 @@ def _headline(problem: Problem) -> str:
     place = problem.places[0]
     name = place.file.rsplit("/", 1)[-1]
     where = [f"{name}:{place.line}" if place.line else name, place.pointer or ""]
-    line = f"{problem.severity} {problem.code}  {' '.join(filter(None, where))}".rstrip()
+    line = f"{problem.severity} {problem.code} {' '.join(filter(None, where))}".rstrip()
     more = len(problem.places) - 1
     return escaped(line + (f" and {counted(more, 'more place')}" if more else ""))
 
@@ -120,23 +117,7 @@ def _scores(output: WorkerOutput) -> Iterator[str]:
 def _next(output: WorkerOutput) -> Iterator[str]:
     command = output.config.get("next_command")
     if command:
-        yield escaped(NEXT + as_typed(command, output.config.get("project_root")))
-
-
-def as_typed(command: str, root: str | None) -> str:
-    """Return a literal command of ours as the user would type it here: shorter, and it runs."""
-    words = shlex.split(command)
-    if words[:1] != [sys.executable] or len(words) < 3:
-        return command
-    if root is not None and words[-1:] != ["--root"] and "--root" in words:
-        try:
-            here = str(find_root(None)) == root
-        except (WaggleError, OSError):
-            here = False
-        if here:
-            at = words.index("--root")
-            del words[at : at + 2]
-    return f"{called_as()} {shlex.join(words[2:])}"
+        yield escaped(NEXT + typed_here(command, output.config.get("project_root")))
 
 
 def _near(file: str) -> str:

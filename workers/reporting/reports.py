@@ -1,0 +1,64 @@
+"""Text for people: the problem codes, the formula, the schemas."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from dataclasses import asdict
+
+from sessions.errors import BadInput, shown
+from workers.codes import CODES, FAMILIES
+from workers.contract import Answer
+from workers.render import schema_text
+
+
+def explain(code: str | None) -> Answer:
+    """Tell about a code, the scores, or all codes; raises BadInput for an unknown code."""
+    if code is None:
+        rows = [{"code": key, **asdict(entry)} for key, entry in CODES.items()]
+        return Answer(_all_codes(), {"codes": rows})
+    if code.lower() == "scores":
+        from workers.review.scores import FORMULA
+
+        return Answer(FORMULA, {"formula": FORMULA})
+    if code.lower() == "rubric":
+        from workers.rules.report import RUBRIC
+
+        return Answer(RUBRIC.rstrip(), {"rubric": RUBRIC})
+    if code.lower() == "checklists":
+        from workers.deliverables.checklists import CHECKLISTS
+
+        lines = [f"{name}: {', '.join(items)}" for name, items in CHECKLISTS.items()]
+        return Answer("\n".join(lines), {"checklists": CHECKLISTS})
+    entry = CODES.get(code.upper())
+    if entry is None:
+        near = difflib.get_close_matches(code.upper(), CODES, 3, cutoff=0.5)
+        known = f"Did you mean {', '.join(near)}?" if near else "`explain` alone lists all."
+        raise BadInput(f"there is no problem code {shown(code, 40)}", known)
+    text = "\n".join(
+        (
+            f"{code.upper()} ({FAMILIES[code[0].upper()]}, {entry.severity}): {entry.title}",
+            f"  why:   {entry.why}",
+            f"  wrong: {entry.wrong}",
+            f"  right: {entry.right}",
+        )
+    )
+    return Answer(text, {"codes": [{"code": code.upper(), **asdict(entry)}]})
+
+
+def _all_codes() -> str:
+    lines: list[str] = []
+    for letter, family in FAMILIES.items():
+        lines.append(f"{letter}: {family}")
+        lines += [
+            f"  {code}  {entry.severity:7}  {entry.title}"
+            for code, entry in CODES.items()
+            if code[0] == letter
+        ]
+    return "\n".join(lines)
+
+
+def schema(worker: str) -> Answer:
+    """Tell the JSON Schema of a worker's JSON."""
+    text = schema_text(worker)
+    return Answer(text.rstrip("\n"), {"schema": json.loads(text)}, verbatim=True)
