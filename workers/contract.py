@@ -179,7 +179,10 @@ class Answer:
 
 def counted(number: int, noun: str) -> str:
     """Return a number with its noun, as in 1 error, 2 errors."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    if number == 1:
+        return f"1 {noun}"
+    plural = f"{noun[:-1]}ies" if noun.endswith("cy") else f"{noun}s"
+    return f"{number:,} {plural}"
 
 
 def sentences(*parts: str) -> str:

@@ -17,9 +17,10 @@ from workers.commands.printing import tell
     "form",
     type=click.Choice(["table", "json", "markdown"]),
     default="table",
-    help="How to tell it [default: table]",
+    help="[default: table].",
 )
-def survey(root: str | None, as_json: bool, form: str) -> int:
+@click.option("--dependencies", is_flag=True, help="List the dependencies in the table as well.")
+def survey(root: str | None, as_json: bool, form: str, dependencies: bool) -> int:
     """Map the endpoints, tables and dependencies.
 
     Each with file and line, and what was not understood. Nothing is run, no model is asked, and the
@@ -27,7 +28,8 @@ def survey(root: str | None, as_json: bool, form: str) -> int:
     """
     from workers.reporting.survey_report import survey_answer
 
-    return tell(survey_answer(find_root(root), form), as_json=as_json or form == "json")
+    answer = survey_answer(find_root(root), form, dependencies=dependencies)
+    return tell(answer, as_json=as_json or form == "json")
 
 
 COMMANDS = {"survey": survey}

@@ -132,9 +132,9 @@ def _told(row: dict[str, Any]) -> list[str]:
         return [f"{row['worker']}: not accepted, so there is nothing to compare"]
     compared = row.get("cited_files")
     with_what = f", {counted(compared, 'cited file')}" if compared is not None else ""
+    word = "unchanged" if row["status"] == "holds" else row["status"]
     return [
-        f"{row['worker']}: {'unchanged' if row['status'] == 'holds' else row['status']}"
-        f" since it was accepted at {row['accepted_at']}",
+        f"{row['worker']}: {word} since it was accepted at {row['accepted_at']}",
         *(f"  {shown(what, 300)[1:-1]}" for what in row["changed"]),
         f"  compared with the receipt: the task, both files{with_what}, the event log",
     ]
