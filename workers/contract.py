@@ -186,9 +186,10 @@ def counted(number: int, noun: str) -> str:
 
 
 def sentences(*parts: str) -> str:
-    """Join parts as sentences: each ends with a stop, unless it ends with a mark of its own."""
+    """Join parts as sentences: each but the last, which may be a command, ends with a stop."""
     written = [part.strip() for part in parts if part.strip()]
-    return " ".join(part if part[-1] in ".?!:" else f"{part}." for part in written)
+    ended = [part if part[-1] in ".?!:" else f"{part}." for part in written[:-1]]
+    return " ".join([*ended, *written[-1:]])
 
 
 def problem_of(error: WaggleError) -> Problem:

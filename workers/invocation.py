@@ -65,10 +65,11 @@ def setup_command(session: Session, worker: Worker, program: Path) -> str:
     return _command(session, worker, program, "--setup")
 
 
-def run_command(session: Session, program: Path) -> str:
+def run_command(session: Session, program: Path, model: str | None) -> str:
     """Return the literal command that runs a session's plan."""
     words = [sys.executable, str(program), "run", "--session", session.id]
-    return shlex.join([*words, "--root", str(session.root)])
+    words += ["--root", str(session.root)]
+    return shlex.join([*words, *(["--model", model] if model else [])])
 
 
 def _command(

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 @otel_option
 @root_option
 @json_option
+@click.pass_obj
 def queen(
+    program: Path,
+    /,
     task: str | None,
     task_file: str | None,
     session: str | None,
@@ -42,6 +45,7 @@ def queen(
     """
     from workers.agents.telemetry import telemetry
     from workers.hive import queen as planning
+    from workers.invocation import run_command
     from workers.phases.prepare import read_task
     from workers.reporting.session_reports import planned
 
@@ -51,7 +55,8 @@ def queen(
     watched = telemetry(wanted=otel)
     wish = planning.Wish(find_root(root), content, session, model, limits_of(given), watched)
     made, plan, took = planning.plan(wish)
-    return tell(planned(made, plan, took.metrics()), as_json=as_json)
+    command = run_command(made, program, model)
+    return tell(planned(made, plan, took.metrics(), command), as_json=as_json)
 
 
 @click.command()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sessions.errors import BadInput
 from workers.catalog import WORKERS
 from workers.invocation import called_as
 
@@ -91,8 +92,8 @@ OPEN, FINISHED = frozenset(("active", "paused")), frozenset(("completed", "archi
 def only_session(root: Path, *, worker: str | None = None, statuses: frozenset[str] = OPEN) -> str:
     """Return the only session of a root, or the only one of some statuses.
 
-    With a worker only those count in which it was set up. Raises click.UsageError that lists the
-    sessions there are.
+    With a worker only those count in which it was set up. Raises BadInput that lists the sessions
+    there are.
     """
     from workers.reporting.session_reports import known_sessions
 
@@ -100,15 +101,16 @@ def only_session(root: Path, *, worker: str | None = None, statuses: frozenset[s
     meant = [session_id for session_id, status in known if status in statuses]
     if len(meant) == 1 or len(known) == 1:
         return meant[0] if len(meant) == 1 else known[0][0]
-    raise click.UsageError(_which(known, worker))
-
-
-def _which(known: list[tuple[str, str]], worker: str | None) -> str:
     if not known:
         name = (worker or WORKERS[0].full_name).removesuffix("-worker")
-        return f'There is no session here: make one with {called_as()} {name} --setup --task "..."'
+        raise BadInput(
+            "there is no session here yet",
+            f'Make one: {called_as()} {name} --setup --task "What to look at"',
+        )
     listed = ", ".join(f"{session_id} ({status})" for session_id, status in known[:_LISTED])
     more = len(known) - _LISTED
-    return f"Name the session with --session ID: {listed}" + (
-        f" and {more} more (session list shows all)" if more > 0 else ""
+    raise BadInput(
+        "no session is named, and there are several",
+        f"Add --session ID: {listed}"
+        + (f" and {more} more (`session list` shows all)." if more > 0 else "."),
     )

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import os
+import shlex
 import time
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sessions.errors import NotSetUp
+from sessions.errors import BadInput, NotReadable, NotSetUp
 from sessions.events import Event
-from sessions.files import write_atomic
+from sessions.files import read_regular, write_atomic
 from sessions.git import head
 from sessions.session import check_own, open_session, record
 from sessions.settings import DEFAULTS
 from workers.contract import WorkerOutput, answer, to_json
 from workers.deliverables.checklists import CRITERIA
-from workers.delivery.delivery import Expected, read_delivery
+from workers.delivery.delivery import DELIVERABLE_BYTES, Expected, read_delivery
 from workers.hive.coordination import left_over
-from workers.invocation import next_command
+from workers.invocation import next_command, setup_command
 from workers.phases.receipt import write_receipt
 from workers.repository.repository import Repository
 from workers.review import scores
@@ -61,7 +62,7 @@ def finish(request: Request, session_id: str) -> WorkerOutput:
     if not state.is_set_up(worker.full_name):
         raise NotSetUp(
             f"{worker.full_name} was never set up in session {session.id}",
-            f"Run {worker.name} --setup --session {session.id} first.",
+            f"Run {setup_command(session, worker, request.program)} first.",
         )
     delivery = read_delivery(
         worker,
@@ -102,6 +103,14 @@ def finish(request: Request, session_id: str) -> WorkerOutput:
     return output
 
 
+def _starts_json(file: Path) -> bool:
+    """Return whether a file begins as a JSON object; False for one that cannot be read."""
+    try:
+        return read_regular(file, DELIVERABLE_BYTES, follow=True).lstrip()[:1] == b"{"
+    except (OSError, ValueError, NotReadable):
+        return False
+
+
 def _asked_model(worker: WorkerState) -> str | None:
     """Return the model that somebody named, or that filled in the files; None for a mere default.
 
@@ -112,8 +121,16 @@ def _asked_model(worker: WorkerState) -> str | None:
 
 
 def check(request: Request, notes: Path, json_file: Path) -> WorkerOutput:
-    """Judge two files without a session; writes nothing. Raises OSError as `finish` does."""
+    """Judge two files without a session; writes nothing.
+
+    Raises OSError as `finish` does, BadInput where the two are swapped.
+    """
     started = time.perf_counter()
+    if _starts_json(notes) and not _starts_json(json_file):
+        raise BadInput(
+            "the two files are swapped: the first one is the JSON",
+            f"Give the notes first: --check {shlex.quote(str(json_file))} {shlex.quote(str(notes))}",
+        )
     delivery = read_delivery(request.worker, Repository(request.root), notes, json_file)
     # Absolute paths of a report that was made elsewhere, as in CI, mean the files below this root.
     root = delivery.object("analysis_metadata").get("project_root")

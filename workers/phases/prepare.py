@@ -187,8 +187,8 @@ def _notices(session: Session, found: Survey, *, is_first: bool) -> Iterator[str
     if is_ignored(folder, "Docs/hive-mind/x"):
         yield "git ignores it already; commit it only if you want to share the sessions."
     else:
-        line = f"echo /Docs/hive-mind/ >> {shlex.quote(_from_here(folder / '.gitignore'))}"
-        yield f"Commit it to share the sessions, or let git ignore it: {line}"
+        yield "Commit it to share the sessions, or let git ignore it:"
+        yield f"  echo /Docs/hive-mind/ >> {shlex.quote(_from_here(folder / '.gitignore'))}"
 
 
 def _from_here(file: Path) -> str:

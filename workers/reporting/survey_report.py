@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from workers.survey.found import Survey
 
 SHOWN = 200  # rows of a kind that text shows; the JSON document has all
+_ALWAYS = ("Endpoints", "Tables")  # that there is none is news, too
 _CELL = 120  # characters of a cell in the table
 Row = tuple[str, ...]
 
@@ -103,10 +104,13 @@ def _plain(found: Survey, columns: int, *, dependencies: bool) -> Iterator[str]:
     if not found.endpoints and not found.tables:
         yield "No endpoint and no table was found: is it the right folder (--root DIR)?"
     for title, heads, rows in _sections(found):
-        if not rows or (title == "Dependencies" and not dependencies):
+        is_wanted = dependencies if title == "Dependencies" else rows or title in _ALWAYS
+        if not is_wanted:
             continue
         yield ""
         yield f"{title}: {len(rows)}"
+        if not rows:
+            continue
         keep = [at for at, head in enumerate(heads) if head != "handler"]
         shown = [tuple(escaped(row[at])[:_CELL] for at in keep) for row in rows[:SHOWN]]
         place = [heads[at] for at in keep].index("place")
@@ -126,16 +130,14 @@ def _laid_out(rows: list[Row], place: int, columns: int) -> Iterator[str]:
         for row in rows:
             yield _aligned(row, widths, "  ")
         return
-    rest = [at for at in range(len(widths)) if at != place]
-    widths = [widths[at] for at in rest]
     for row in rows:
-        line = _aligned([row[at] for at in rest], widths, "  ")
-        if cells(line) > columns:  # one very long cell: give up the alignment
-            line = "  " + "  ".join(filter(None, (row[at] for at in rest)))
-        yield from (
-            filled(line.split(), columns, "  ", "    ") if cells(line) > columns else [line]
-        )
-        yield f"      {row[place]}"
+        first = _aligned(row[:place], widths[:place], "  ")
+        if cells(first) > columns:  # one very long cell: give up the alignment
+            yield from filled(" ".join(row[:place]).split(), columns, "  ", "    ")
+        elif place:
+            yield first
+        second = "  ".join(filter(None, row[place:]))
+        yield from filled(second.split(" "), columns, "      ", "        ")
 
 
 def _aligned(row: Sequence[str], widths: Sequence[int], indent: str) -> str:

@@ -78,19 +78,26 @@ def _broken(row: str, columns: int) -> Iterator[str]:
         yield indent + NEXT.rstrip()
         yield from command_lines(row[len(indent) + len(NEXT) :], columns, indent + "  ")
     else:
-        yield from filled(row.split(), columns, indent, indent + "  ")
+        yield from filled(row.strip().split(" "), columns, indent, indent + "  ")
 
 
 def filled(words: Iterable[str], columns: int, first: str, later: str) -> Iterator[str]:
-    """Put words into lines of at most so many columns; `first` and `later` begin the lines."""
+    """Put words into lines of at most so many columns; `first` and `later` begin the lines.
+
+    Empty words are further blanks between two words.
+    """
     line, is_empty = first, True
     for word in words:
+        if is_empty and not word:
+            continue
         if not is_empty and cells(line) + 1 + cells(word) > columns:
-            yield line
+            yield line.rstrip()
             line, is_empty = later, True
+            if not word:
+                continue
         line += word if is_empty else f" {word}"
         is_empty = False
-    yield line
+    yield line.rstrip()
 
 
 def command_lines(command: str, columns: int, indent: str) -> Iterator[str]:

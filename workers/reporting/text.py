@@ -56,6 +56,9 @@ def _made(output: WorkerOutput) -> Iterator[str]:
     for name, file in config["template_files_created"].items():
         word = " (kept as it was)" if file in kept else ""
         yield f"{name.removesuffix('_file')}: {_near(file)}{word}"
+    mapped = config["survey"]
+    numbers = (counted(mapped["endpoints"], "endpoint"), counted(mapped["tables"], "table"))
+    yield f"survey: {', '.join(numbers)} (the command `survey` lists them)"
     for action in output.next_actions:
         if action.startswith("Others wait"):
             yield escaped(action)
