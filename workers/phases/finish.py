@@ -127,9 +127,10 @@ def check(request: Request, notes: Path, json_file: Path) -> WorkerOutput:
     """
     started = time.perf_counter()
     if _starts_json(notes) and not _starts_json(json_file):
+        in_order = shlex.join(["--check", str(json_file), str(notes)])
         raise BadInput(
             "the two files are swapped: the first one is the JSON",
-            f"Give the notes first: --check {shlex.quote(str(json_file))} {shlex.quote(str(notes))}",
+            f"Give the notes first: {in_order}",
         )
     delivery = read_delivery(request.worker, Repository(request.root), notes, json_file)
     # Absolute paths of a report that was made elsewhere, as in CI, mean the files below this root.
