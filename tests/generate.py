@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -24,6 +26,9 @@ from workers.phases.finish import Request, finish
 from workers.phases.prepare import Order, prepare
 from workers.reporting import FORMATS
 from workers.reporting.terminal import coloured
+
+if TYPE_CHECKING:
+    from workers.contract import WorkerOutput
 
 PICTURE = PROJECT / "tests" / "snapshots" / "terminal.svg"
 
@@ -68,26 +73,49 @@ def plugin() -> dict[Path, str]:
 def picture() -> str:
     """Return README's picture: a rejection and an acceptance as a terminal shows them."""
     console = Console(record=True, width=92, file=io.StringIO(), highlight=False)
+    for output in (_judged(spoiled=True), _judged(spoiled=False)):
+        console.print(Text(f"$ waggle backend --output --session {SESSION}", style="bold"))
+        for line in _as_text(output, 92).splitlines():
+            console.print(Text.from_ansi(coloured(line)))
+        console.print()
+    drawn = console.export_svg(title="waggle", unique_id="waggle")
+    # Without the web font: a picture in a README fetches nothing.
+    return re.sub(r"@font-face \{.*?\}\s*", "", drawn, flags=re.DOTALL)
+
+
+def verdict(*, spoiled: bool) -> str:
+    """Return what `--output` prints for people about the sample report, 80 columns wide."""
+    return _as_text(_judged(spoiled=spoiled), 80).rstrip()
+
+
+def _as_text(output: WorkerOutput, columns: int) -> str:
+    """Return the text of an output for a window of so many columns, whatever ours has."""
+    before = os.environ.get("COLUMNS")
+    os.environ["COLUMNS"] = str(columns)
+    try:
+        return FORMATS["text"](output)
+    finally:
+        if before is None:
+            del os.environ["COLUMNS"]
+        else:
+            os.environ["COLUMNS"] = before
+
+
+def _judged(*, spoiled: bool) -> WorkerOutput:
+    """Judge the sample's honest report, with four false statements put in if `spoiled`."""
     with tempfile.TemporaryDirectory() as folder:
         root = copy_sample(Path(folder))
         prepare(Order(WORKERS[0], root, CLI, SESSION, TASK.encode()))
         notes, json_file = fill_in(root, SESSION)
-        replace(notes, "`app/auth.py:17`", "`app/auth.py:12`")
-        replace(notes, "`app/mail.py:9-11`", "`app/email.py:9-11`")
-        replace(json_file, '"total_api_endpoints": 4', '"total_api_endpoints": 12')
-        replace(json_file, '"caching_strategy": "None"', '"caching_stategy": "None"')
-        for _ in range(2):
-            console.print(Text(f"$ waggle backend --output --session {SESSION}", style="bold"))
-            output = finish(Request(WORKERS[0], root, CLI), SESSION)
-            # Both hold a path of this machine.
-            output.config |= {"next_command": None, "notes_file": None}
-            for line in FORMATS["text"](output).splitlines():
-                console.print(Text.from_ansi(coloured(line)))
-            console.print()
-            fill_in(root, SESSION)
-    drawn = console.export_svg(title="waggle", unique_id="waggle")
-    # Without the web font: a picture in a README fetches nothing.
-    return re.sub(r"@font-face \{.*?\}\s*", "", drawn, flags=re.DOTALL)
+        if spoiled:
+            replace(notes, "`app/auth.py:17`", "`app/auth.py:12`")
+            replace(notes, "`app/mail.py:9-11`", "`app/email.py:9-11`")
+            replace(json_file, '"total_api_endpoints": 4', '"total_api_endpoints": 12')
+            replace(json_file, '"caching_strategy": "None"', '"caching_stategy": "None"')
+        output = finish(Request(WORKERS[0], root, CLI), SESSION)
+        # Both hold a path of this machine.
+        output.config |= {"next_command": None, "notes_file": None}
+        return output
 
 
 def commands() -> list[tuple[str, str]]:
@@ -99,6 +127,19 @@ def commands() -> list[tuple[str, str]]:
             found.remove((name, command))
             found += [(f"{name} {inner}", one) for inner, one in command.commands.items()]
     return [(_usage(name, command), _meaning(command)) for name, command in found]
+
+
+def help_text(name: str) -> str:
+    """Return a command's help 80 columns wide; its example names how this machine calls us."""
+    command = late_commands[name]
+    command.epilog = None
+    context = click.Context(
+        command,
+        info_name=f"python cli.py {name}",
+        terminal_width=80,
+        help_option_names=["-h", "--help"],
+    )
+    return command.get_help(context)
 
 
 def _usage(name: str, command: click.Command) -> str:
