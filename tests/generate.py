@@ -114,7 +114,7 @@ def _judged(*, spoiled: bool) -> WorkerOutput:
             replace(json_file, '"caching_strategy": "None"', '"caching_stategy": "None"')
         output = finish(Request(WORKERS[0], root, CLI), SESSION)
         # Both hold a path of this machine.
-        output.config |= {"next_command": None, "notes_file": None}
+        output.config |= {"next_command": None, "session_path": None}
         return output
 
 

@@ -52,10 +52,10 @@ def verdict(output: WorkerOutput) -> str:
 def _made(output: WorkerOutput) -> Iterator[str]:
     config = output.config
     yield f"root: {escaped(config['project_root'])}"
-    kept = config["template_files_kept"]
-    for name, file in config["template_files_created"].items():
-        word = " (kept as it was)" if file in kept else ""
-        yield f"{name.removesuffix('_file')}: {_near(file)}{word}"
+    yield f"to fill in, in {_near(config['session_path'])}:"
+    for file in config["template_files_created"].values():
+        word = " (kept as it was)" if file in config["template_files_kept"] else ""
+        yield f"  {_below(file, config['session_path'])}{word}"
     mapped = config["survey"]
     numbers = (counted(mapped["endpoints"], "endpoint"), counted(mapped["tables"], "table"))
     yield f"survey: {', '.join(numbers)} (the command `survey` lists them)"
@@ -82,8 +82,10 @@ def _found(output: WorkerOutput) -> Iterator[str]:
     ]
     if covered:
         yield f"covered: {', '.join(covered)}"
-    if output.config.get("notes_file"):
-        yield f"report: {_near(output.config['notes_file'])}"
+    session = output.config.get("session_path")
+    if session:
+        yield f"report, in {_near(session)}:"
+        yield f"  {_below(output.config['notes_file'], session)}"
 
 
 def _problems(output: WorkerOutput) -> Iterator[str]:
@@ -121,6 +123,10 @@ def _next(output: WorkerOutput) -> Iterator[str]:
     command = output.config.get("next_command")
     if command:
         yield escaped(NEXT + typed_here(command, output.config.get("project_root")))
+
+
+def _below(file: str, folder: str) -> str:
+    return escaped(os.path.relpath(file, folder))
 
 
 def _near(file: str) -> str:
