@@ -7,14 +7,13 @@ python -m tests.demo --root DIR      a report on a repository of yours, without 
 from __future__ import annotations
 
 import argparse
-import os
 import shlex
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from tests.kit import CLI, PROJECT, SESSION, TASK, copy_sample, fill_in
+from tests.kit import CLI, SESSION, TASK, copy_sample, fill_in
 from workers.reporting.terminal import command_lines, width
 
 RULES = "A report by rule, without a model: it is judged like any other."
@@ -28,24 +27,28 @@ def main() -> int:
     parser.add_argument("--task", default=TASK)
     options = parser.parse_args()
     if options.root:
+        root = options.root.expanduser().resolve()
         _say(RULES)
-        return _report(options.root.expanduser().resolve(), options.task)
+        _print(f"cd {shlex.quote(str(root))}")
+        return _report(root, options.task)
     folder = options.into or Path(tempfile.mkdtemp(prefix="waggle-demo-"))
     root = copy_sample(folder)
+    _say("A small order service, and a session in it.")
+    _print(f"cd {shlex.quote(str(root))}")
     _say("Phase 1: a worker gets its task and two files to fill in.")
-    phase_1 = ("backend", "--setup", "--session", SESSION, "--root", str(root))
-    ends = [_run(*phase_1, "--task", options.task)]
-    phase_3 = ("backend", "--output", "--session", SESSION, "--root", str(root))
+    phase_1 = ("backend", "--setup", "--session", SESSION, "--task", options.task)
+    ends = [_run(root, *phase_1)]
+    phase_3 = ("backend", "--output", "--session", SESSION)
     _say("Phase 3 on the untouched files: it must be rejected.")
-    ends.append(_run(*phase_3))
+    ends.append(_run(root, *phase_3))
     _say("A report with one wrong line and one wrong count: it must be rejected.")
     notes, json_file = fill_in(root, SESSION)
     replace(notes, "`app/auth.py:17`", "`app/auth.py:12`")
     replace(json_file, '"total_api_endpoints": 4', '"total_api_endpoints": 12')
-    ends.append(_run(*phase_3))
+    ends.append(_run(root, *phase_3))
     _say("The honest report: it must be accepted.")
     fill_in(root, SESSION)
-    ends.append(_run(*phase_3))
+    ends.append(_run(root, *phase_3))
     _say(RULES)
     ends.append(_report(root, options.task))
     if ends != [0, 1, 1, 0, 0]:
@@ -59,7 +62,7 @@ def main() -> int:
 
 def _report(root: Path, task: str) -> int:
     """Let the survey make a report: what it found, and where the report is."""
-    return _run("backend", "--run", "--model", "survey", "--task", task, "--root", str(root))
+    return _run(root, "backend", "--run", "--model", "survey", "--task", task)
 
 
 def _say(text: str) -> None:
@@ -70,24 +73,19 @@ def _print(text: str) -> None:
     print(text, flush=True)  # noqa: T201 - a demo shows
 
 
-def _run(*arguments: str) -> int:
-    """Run a command and show it, to be pasted, with what it says to people."""
-    command = shlex.join([_interpreter(), "cli.py", *arguments])
+def _run(root: Path, *arguments: str) -> int:
+    """Run a command in a repository and show it, to be pasted, with what it says to people."""
+    command = shlex.join([sys.executable, str(CLI), *arguments])
     _print("\n".join(command_lines(command, width(), "")))
     run = subprocess.run(
         [sys.executable, str(CLI), *arguments],
+        cwd=root,
         stdout=subprocess.DEVNULL,  # the document; what people read is on standard error
         stderr=sys.stdout,
         check=False,
     )
     _print(f"exit code {run.returncode}")
     return run.returncode
-
-
-def _interpreter() -> str:
-    """Return this interpreter as it is called in the checkout."""
-    python = Path(sys.executable)
-    return os.path.relpath(python, PROJECT) if python.is_relative_to(PROJECT) else str(python)
 
 
 def replace(file: Path, old: str, new: str) -> None:

@@ -16,6 +16,7 @@ from sessions.errors import escaped
 from sessions.events import Event, utc_now
 from sessions.files import write_atomic
 from sessions.session import record
+from workers.contract import counted
 from workers.render import render
 from workers.repository.repository import Repository
 from workers.rules import observations
@@ -98,7 +99,7 @@ def write_report(session: Session, worker: Worker) -> None:
     found = _numbered(observations(ground))
     report = _report(session, found_map, found, time.perf_counter() - started)
     values = _values(session, found_map, found, report)
-    notes = render(f"{worker.name}/survey.md.j2", **values)
+    notes = render(f"{worker.name}/survey.md.j2", **values, counted=counted)
     write_atomic(session.notes_file(worker.name), notes.encode())
     data = json.dumps(report, indent=2, ensure_ascii=False).encode("utf-8", "replace")
     write_atomic(session.json_file(worker.name), data + b"\n")
@@ -318,7 +319,7 @@ def _not_examined(survey: Survey, endpoints: int, tables: int) -> list[dict[str,
     if survey.not_understood:
         files = sorted({one.file for one in survey.not_understood})
         more = f" and {len(files) - 10} more" if len(files) > 10 else ""
-        area = f"{len(files)} files: {', '.join(files[:10])}{more}"
+        area = f"{counted(len(files), 'file')}: {', '.join(files[:10])}{more}"
         rows.append(
             {"area": area, "reason": "they look as if they declared something; no rule read it"}
         )

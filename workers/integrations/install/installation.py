@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from sessions.errors import BadInput, NotReadable, escaped, shown
 from sessions.files import write_atomic
-from workers.contract import Answer
+from workers.contract import Answer, counted
 from workers.integrations.install import json_text
 from workers.integrations.install.json_text import Entry
 from workers.integrations.install.manifest import read_below, read_manifest, text_of, write_manifest
@@ -95,7 +95,7 @@ def _answer(plan: _Plan, target: str, notes: list[str], *, dry_run: bool) -> Ans
     lines += [f"  ! {path_kept}" for one in plan.changes for path_kept in one.kept]
     changed = sum(one.action not in {"unchanged", "kept"} for one in plan.changes)
     word = "would change" if dry_run else "changed"
-    lines.append(f"{target}: {changed} files {word} below {plan.base}")
+    lines.append(f"{target}: {counted(changed, 'file')} {word} below {plan.base}")
     text = "\n".join(map(escaped, [*lines, *notes]))
     fields = {"target": target, "base": str(plan.base), "changes": rows, "notes": notes}
     return Answer(text, {**fields, "dry_run": dry_run})
