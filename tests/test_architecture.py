@@ -13,7 +13,7 @@ import pytest
 
 from tests.kit import CLI, PROJECT, SESSION, TASK, fill_in, waggle
 from workers.catalog import WORKERS
-from workers.codes import CODES, FAMILIES
+from workers.codes import CODES, COMPARED, FAMILIES
 from workers.review.checks import CHECKS
 
 # Folder -> its rooms by floor, top floor first: a room imports from the floors below its own,
@@ -287,6 +287,7 @@ def test_a_code_is_explained(code: str) -> None:
     entry = CODES[code]
     assert re.fullmatch(r"[A-Z][0-9]{2}", code)
     assert code[0] in FAMILIES
+    assert COMPARED[code[0]]
     for text in (entry.title, entry.why, entry.wrong, entry.right):
         assert text.strip()
     assert not entry.title.endswith(".")

@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict
 
 from sessions.errors import BadInput, shown
-from workers.codes import CODES, FAMILIES
+from workers.codes import CODES, COMPARED, FAMILIES
 from workers.contract import Answer
 from workers.render import schema_text
 
@@ -38,6 +38,7 @@ def explain(code: str | None) -> Answer:
     text = "\n".join(
         (
             f"{code.upper()} ({FAMILIES[code[0].upper()]}, {entry.severity}): {entry.title}",
+            f"  compared: {COMPARED[code[0].upper()]}",
             f"  why:   {entry.why}",
             f"  wrong: {entry.wrong}",
             f"  right: {entry.right}",
