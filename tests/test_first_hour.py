@@ -203,7 +203,7 @@ def test_a_report_by_rule_says_first_that_no_model_read_the_task(root: Path, nam
 def test_the_document_names_no_model_that_had_no_part(root: Path) -> None:
     words = ["--session", "s"]
     setup = document(waggle("backend", "--setup", "--task", TASK, *words, cwd=root))
-    assert "call no model" in setup["config"]["model_reason"]
+    assert "setup calls none" in setup["config"]["model_reason"]
     assert "--model" not in setup["config"]["next_command"]
     fill_in(root, "s")
     judged = document(waggle("backend", "--output", *words, cwd=root))
@@ -322,7 +322,7 @@ def test_a_mistake_is_answered_with_what_runs_from_here(
 def test_every_command_is_listed_once_in_a_group(root: Path) -> None:
     run = waggle("--help", cwd=root)
     text = run.stdout.decode()
-    assert "..." not in text.split("\n", 1)[1]
+    assert "..." not in text.replace("[ARGS]...", "")
     assert "backend-worker" not in text
     listed = re.findall(r"^  ([a-z]+)  +[A-Z]", text, re.MULTILINE)
     assert sorted(listed) == sorted(ENTRIES)

@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from workers.catalog import WORKERS
-from workers.commands import GROUPS
+from workers.commands import GROUPS, HELP_COLUMNS
 from workers.invocation import called_as
+from workers.reporting.terminal import command_lines
 
 # What people type for a phase of a worker -> the option that it is.
 _PHASES = {
@@ -37,10 +38,11 @@ class Commands(click.Group):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Say how to begin."""
-        program = ctx.command_path
+        worker = WORKERS[0].name
         with formatter.section("Begin with"):
-            formatter.write(f'  {program} {WORKERS[0].name} --setup --task "What to look at"\n')
-            formatter.write(f"  {program} help {WORKERS[0].name}\n")
+            for words in (f'{worker} --setup --task "What to look at"', f"help {worker}"):
+                for line in command_lines(f"{ctx.command_path} {words}", HELP_COLUMNS, "  "):
+                    formatter.write(f"{line}\n")
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

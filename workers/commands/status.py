@@ -65,11 +65,15 @@ def watch(program: Path, session: str | None, root: str | None, as_json: bool) -
         text = look(where, session, program).text
         return Text.from_ansi(painted(fitted(text, width()), sys.stdout))
 
-    # The alternate screen: what was there before comes back, whatever ends it.
-    with Live(picture(), console=Console(highlight=False), screen=True, auto_refresh=False) as live:
+    # The alternate screen: what was there before comes back, whatever ends it and when.
+    live = Live(picture(), console=Console(highlight=False), screen=True, auto_refresh=False)
+    try:
+        live.start(refresh=True)
         while True:
             time.sleep(_WATCH_SECONDS)
             live.update(picture(), refresh=True)
+    finally:
+        live.stop()
 
 
 @click.command("next")

@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from workers.survey.found import Survey
 
 _SUMMARY_CHARACTERS = 200
-MODEL_RECORDED = "recorded for --run; setup and output call no model"
+MODEL_RECORDED = "recorded for --run; setup calls none"
 
 
 @dataclass(frozen=True)
