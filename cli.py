@@ -90,7 +90,8 @@ def _misused(error: click.ClickException) -> WaggleError:
     """Return a usage error with the help to look at: that of the command that was meant."""
     context = getattr(error, "ctx", None)
     path = context.command_path if context else called_as()
-    usage = WaggleError(error.format_message().rstrip("."), f"See {path} --help.")
+    hint = getattr(error, "hint", f"See {path} --help.")
+    usage = WaggleError(error.format_message().rstrip("."), hint)
     usage.code, usage.exit_code = "R02", USAGE
     return usage
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sessions.errors import BadInput
 from workers.catalog import WORKERS
 from workers.invocation import called_as
 
@@ -86,13 +85,22 @@ priority_option = click.option(
 )
 
 
+class Unnamed(click.UsageError):
+    """No session is named, and not one alone is meant; `hint` says what to do."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        """Take what is wrong and what to do, both ready to be printed."""
+        super().__init__(message)
+        self.hint = hint
+
+
 OPEN, FINISHED = frozenset(("active", "paused")), frozenset(("completed", "archived"))
 
 
 def only_session(root: Path, *, worker: str | None = None, statuses: frozenset[str] = OPEN) -> str:
     """Return the only session of a root, or the only one of some statuses.
 
-    With a worker only those count in which it was set up. Raises BadInput that lists the sessions
+    With a worker only those count in which it was set up. Raises Unnamed, which lists the sessions
     there are.
     """
     from workers.reporting.session_reports import known_sessions
@@ -103,13 +111,13 @@ def only_session(root: Path, *, worker: str | None = None, statuses: frozenset[s
         return meant[0] if len(meant) == 1 else known[0][0]
     if not known:
         name = (worker or WORKERS[0].full_name).removesuffix("-worker")
-        raise BadInput(
+        raise Unnamed(
             "there is no session here yet",
             f'Make one: {called_as()} {name} --setup --task "What to look at"',
         )
     listed = ", ".join(f"{session_id} ({status})" for session_id, status in known[:_LISTED])
     more = len(known) - _LISTED
-    raise BadInput(
+    raise Unnamed(
         "no session is named, and there are several",
         f"Add --session ID: {listed}"
         + (f" and {more} more (`session list` shows all)." if more > 0 else "."),
