@@ -249,10 +249,22 @@ def check_folder(folder: Path) -> None:
         )
 
 
+def _near(session_id: str, existing: list[str]) -> str | None:
+    """Return the one session that was probably meant: begun alike, or spelt nearly so."""
+    begun = [known for known in existing if known.startswith(session_id)]
+    if begun:
+        return begun[0] if len(begun) == 1 else None
+    import difflib
+
+    return next(iter(difflib.get_close_matches(session_id, existing, 1, cutoff=0.8)), None)
+
+
 def _no_such_session(root: Path, session_id: str) -> NoSuchSession:
     existing = session_ids(root)
     if not existing:
         known = "there is none yet"
+    elif near := _near(session_id, existing):
+        known = f"did you mean {near}?"
     else:
         more = f" and {len(existing) - _LISTED} more" if len(existing) > _LISTED else ""
         known = "there are " + ", ".join(existing[:_LISTED]) + more

@@ -82,20 +82,21 @@ def here(root: Path) -> Path:
 @pytest.mark.parametrize("columns", [80, 50])
 def test_a_terminal_shows_text_alone(here: Path, columns: int) -> None:
     words = ["backend", "--setup", "--session", "s", "--task", TASK]
+    judge = ["backend", "--output", "--session", "s"]
     code, shown, _ = at_terminal(*words, cwd=here, columns=columns)
     assert code == 0
     assert MARKER.strip() not in shown
     assert '"schema_version"' not in shown
     assert "ready in session s" in shown
     assert_fits(shown, columns)
-    code, shown, _ = at_terminal("backend", "--output", cwd=here, columns=columns)
+    code, shown, _ = at_terminal(*judge, cwd=here, columns=columns)
     assert code == 1
     assert "\x1b[1;31merror S05" in shown
     assert "rejected" in shown
     assert "{" not in shown
     assert_fits(shown, columns)
     fill_in(here, "s")
-    code, shown, _ = at_terminal("backend", "--output", cwd=here, columns=columns)
+    code, shown, _ = at_terminal(*judge, cwd=here, columns=columns)
     assert code == 0
     assert "BACKEND-CRIT-001" in shown
     assert_fits(shown, columns)
@@ -272,16 +273,21 @@ def test_status_without_any_session_says_how_to_begin(root: Path) -> None:
 
 
 def test_the_only_session_is_taken(set_up: Path) -> None:
-    for words in (["backend", "--output"], ["next"], ["session", "show"], ["verify"]):
+    for words in (["next"], ["session", "show"], ["verify"]):
         run = waggle(*words, cwd=set_up)
         assert run.returncode in {0, 1}, run.stderr
         assert b"backend-worker" in run.stdout
+
+
+def test_phase_3_lists_the_sessions_that_there_are(set_up: Path) -> None:
     for session in ("a", "b"):
         waggle("backend", "--setup", "--session", session, "--task", "x", cwd=set_up)
     run = waggle("backend", "--output", cwd=set_up)
     assert run.returncode == 2
     for session in ("a", "b", SESSION):
         assert f"{session} (active)" in run.stderr.decode()
+    run = waggle("backend", "--output", "--session", SESSION[:12], cwd=set_up)
+    assert f"did you mean {SESSION}?" in run.stderr.decode()
 
 
 def test_files_that_are_swapped_are_named_so(set_up: Path) -> None:

@@ -20,13 +20,15 @@ _SCRIPT = 3  # an interpreter, a script, a command at least
 
 def called_as() -> str:
     """Return the words before our arguments as they were typed: `waggle`, `python /path/cli.py`."""
-    script = Path(sys.argv[0])
-    if script.name == "waggle" or script.suffix == ".exe":  # what an installation put on PATH
-        found = shutil.which("waggle")
-        on_path = found is not None and Path(found).resolve() == script.resolve()
-        return "waggle" if on_path else shlex.quote(str(script))
     words = sys.orig_argv[: len(sys.orig_argv) - len(sys.argv) + 1]
-    return shlex.join(words) or "waggle"
+    if not words:
+        return "waggle"
+    script = Path(words[-1])
+    if script.stem != "waggle":
+        return shlex.join(words)
+    found = shutil.which("waggle")  # what an installation put on PATH
+    is_on_path = found is not None and Path(found).resolve() == script.resolve()
+    return "waggle" if is_on_path else shlex.quote(str(script))
 
 
 def typed_here(command: str, root: str | None, *, is_ours: bool = False) -> str:

@@ -109,16 +109,21 @@ def only_session(root: Path, *, worker: str | None = None, statuses: frozenset[s
     meant = [session_id for session_id, status in known if status in statuses]
     if len(meant) == 1 or len(known) == 1:
         return meant[0] if len(meant) == 1 else known[0][0]
+    raise unnamed(known, worker)
+
+
+def unnamed(known: list[tuple[str, str]], worker: str | None = None) -> Unnamed:
+    """Return what to say where a session has to be named: which there are, or how to make one."""
     if not known:
         name = (worker or WORKERS[0].full_name).removesuffix("-worker")
-        raise Unnamed(
+        return Unnamed(
             "there is no session here yet",
             f'Make one: {called_as()} {name} --setup --task "What to look at"',
         )
     listed = ", ".join(f"{session_id} ({status})" for session_id, status in known[:_LISTED])
     more = len(known) - _LISTED
-    raise Unnamed(
-        "no session is named, and there are several",
-        f"Add --session ID: {listed}"
+    return Unnamed(
+        "no session is named",
+        f"Add --session ID; the sessions here: {listed}"
         + (f" and {more} more (`session list` shows all)." if more > 0 else "."),
     )

@@ -43,7 +43,8 @@ def show_session(session_id: str | None, metrics: bool, root: str | None, as_jso
 
     show = session_reports.show_metrics if metrics else session_reports.show_session
     where = find_root(root)
-    return tell(show(where, session_id or only_session(where)), as_json=as_json)
+    chosen = only_session(where) if session_id is None else session_id
+    return tell(show(where, chosen), as_json=as_json)
 
 
 @session.command()

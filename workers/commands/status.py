@@ -92,7 +92,7 @@ def restate(
     from workers.hive.status import restate as tell_again
 
     where = find_root(root)
-    chosen = session or only_session(where)
+    chosen = only_session(where) if session is None else session
     return tell(tell_again(where, chosen, worker, program), as_json=as_json)
 
 

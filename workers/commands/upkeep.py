@@ -40,7 +40,7 @@ def verify(session: str | None, worker: str | None, root: str | None, as_json: b
     from workers.phases import receipt
 
     where = find_root(root)
-    chosen = session or only_session(where, statuses=FINISHED)
+    chosen = only_session(where, statuses=FINISHED) if session is None else session
     return tell(receipt.verify(where, chosen, worker), as_json=as_json)
 
 

@@ -16,9 +16,9 @@ from workers.commands.options import (
     json_option,
     limit_options,
     limits_of,
-    only_session,
     otel_option,
     root_option,
+    unnamed,
 )
 from workers.commands.printing import tell_phase
 from workers.contract import blocked
@@ -123,7 +123,12 @@ def _request(
     if options["check"]:
         notes, json_file = map(Path, options["check"])
         return Check(**judging, notes=notes, json_file=json_file)
-    session = options["session"] or only_session(common["root"], worker=common["worker"].full_name)
+    session = options["session"]
+    if session is None:
+        from workers.reporting.session_reports import known_sessions
+
+        name = common["worker"].full_name
+        raise unnamed(known_sessions(common["root"], name), name)
     return Output(**judging, session_id=session)
 
 
