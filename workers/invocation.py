@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +25,8 @@ def called_as() -> str:
     script = Path(words[-1])
     if script.stem != "waggle":
         return shlex.join(words)
+    import shutil
+
     found = shutil.which("waggle")  # what an installation put on PATH
     is_on_path = found is not None and Path(found).resolve() == script.resolve()
     return "waggle" if is_on_path else shlex.quote(str(script))

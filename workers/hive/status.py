@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from workers.catalog import WORKERS
 from workers.contract import Answer, counted, sentences
 from workers.hive.coordination import ticket_row, waiting_for
 from workers.hive.status_text import session_lines, status_text
-from workers.invocation import next_command, setup_command
+from workers.invocation import next_command, run_command, setup_command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,7 +114,10 @@ def session_row(session: Session, look: Look) -> dict[str, Any]:
     tickets = [open_row(ticket, look) for ticket in state.open_tickets()]
     names = sorted(state.workers, key=lambda name: state.workers[name].started_at or "~")
     workers = [_worker_row(session, state, name, look) for name in names]
-    return _row(state, workers, tickets, faults)
+    row = _row(state, workers, tickets, faults)
+    if not workers and os.path.lexists(session.plan_file):
+        row["next"] = run_command(session, look.program, None)
+    return row
 
 
 def _row(
@@ -147,6 +151,7 @@ def _worker_row(session: Session, state: SessionState, name: str, look: Look) ->
         "attempts": worker.attempts,
         "accepted": verdict.get("accepted"),
         "errors": counts.get("errors"),
+        "warnings": counts.get("warnings"),
         "blockers": [one.id for one in state.open_tickets("blocker") if one.worker == name],
         "waiting_for_it": [row["id"] for row in waiting_for(state, name)],
         "next": _next(session, state, name, look.program),

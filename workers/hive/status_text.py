@@ -42,6 +42,9 @@ def session_lines(row: dict[str, Any], root: str) -> list[str]:
     foreign = "  (made by another program: only read)" if row["foreign"] else ""
     lines = [escaped(f"{session}  {row['status']}{foreign}")]
     lines += [escaped(f"  ! {fault}; see doctor --session {session}") for fault in row["faults"]]
+    if row.get("next"):
+        lines.append("  planned, not begun")
+        lines.append(escaped(f"    next: {typed_here(row['next'], root)}"))
     for worker in row["workers"]:
         lines.append(escaped(_worker_line(worker)))
         if worker["next"]:
@@ -67,9 +70,9 @@ def verdict(row: dict[str, Any]) -> str:
     """Return the last verdict on a worker in words."""
     if row["accepted"] is None:
         return "not judged yet"
-    word = "accepted" if row["accepted"] else "rejected"
-    errors = row["errors"]
-    return word if not isinstance(errors, int) else f"{word} with {counted(errors, 'error')}"
+    word, noun = ("accepted", "warning") if row["accepted"] else ("rejected", "error")
+    number = row[f"{noun}s"]
+    return f"{word} with {counted(number, noun)}" if isinstance(number, int) and number else word
 
 
 def _finished_lines(row: dict[str, Any], root: str) -> Iterator[str]:
