@@ -35,8 +35,8 @@ def tell_phase(result: WorkerOutput, *, as_json: bool) -> int:
     from workers.reporting import FORMATS
 
     text = FORMATS["text"](result)
-    if is_terminal(sys.stdout) and not as_json:
-        emit(painted(text, sys.stdout))
+    if is_terminal(sys.stdout):
+        emit(FORMATS["json"](result) if as_json else painted(text, sys.stdout))
     else:
         emit(("" if as_json else f"{MARKER}\n") + FORMATS["json"](result))
         _to_people(text)

@@ -22,7 +22,7 @@ from workers.commands.options import (
 )
 from workers.commands.printing import tell_phase
 from workers.contract import blocked
-from workers.phases.requests import Check, Output, Run, Setup, carry_out
+from workers.phases.requests import Check, Judging, Output, Run, Setup, carry_out
 
 if TYPE_CHECKING:
     from workers.catalog import Worker
@@ -65,8 +65,8 @@ def worker_command(worker: Worker) -> click.Command:
         phase = _phase(options)
         limits = _limits(phase, options)
         try:
-            where = {"worker": worker, "root": find_root(root), "program": program}
-            result = carry_out(_request(phase, options, {**where, **limits}))
+            place = {"worker": worker, "root": find_root(root), "program": program}
+            result = carry_out(_request(phase, options, place, limits))
         except (WaggleError, OSError) as error:
             stop = of_system(error)
             result = blocked(worker.full_name, options["session"], phase, stop)
@@ -105,31 +105,28 @@ def _limits(phase: Phase, options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _request(
-    phase: Phase, options: dict[str, Any], common: dict[str, Any]
-) -> Setup | Output | Check:
+    phase: Phase, options: dict[str, Any], place: dict[str, Any], limits: dict[str, Any]
+) -> Setup | Run | Output | Check:
     """Return what is asked for; raises BadInput and NotReadable for the task."""
     if phase != "output":
         from workers.phases.prepare import read_task
 
         content = read_task(options["task"], options["task_file"])
         made = {name: options[name] for name in ("model", "fresh", "prefill")}
-        made |= {"session_id": options["session"], "task": content}
-        if phase == "run":
-            return Run(**common, **made)
-        del common["limits"], common["otel"]
-        return Setup(**common, **made)
-    judging = {name: options[name] for name in ("model", "print_all", "explain_scores")}
-    judging |= {**common, "reviewer": options["review_model"]}
+        setup = Setup(**place, **made, session_id=options["session"], task=content)
+        return setup if phase == "setup" else Run(setup=setup, **limits)
+    how = {name: options[name] for name in ("model", "print_all", "explain_scores")}
+    judging = Judging(**place, **how, reviewer=options["review_model"], **limits)
     if options["check"]:
         notes, json_file = map(Path, options["check"])
-        return Check(**judging, notes=notes, json_file=json_file)
+        return Check(judging=judging, notes=notes, json_file=json_file)
     session = options["session"]
     if session is None:
         from workers.reporting.session_reports import known_sessions
 
-        name = common["worker"].full_name
-        raise unnamed(known_sessions(common["root"], name), name)
-    return Output(**judging, session_id=session)
+        name = judging.worker.full_name
+        raise unnamed(known_sessions(judging.root, name), name)
+    return Output(judging=judging, session_id=session)
 
 
 COMMANDS = {

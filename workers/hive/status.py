@@ -181,7 +181,7 @@ def restate(root: Path, session_id: str, worker: str | None, program: Path) -> A
     if known is None or not state.is_set_up(known.full_name):
         raise NotSetUp(
             f"{shown(worker, 60)} was never set up in session {session.id}",
-            f"Run {known.name if known else WORKERS[0].name} --setup --session {session.id} first.",
+            f"Run {setup_command(session, known or WORKERS[0], program)} first.",
         )
     prompt = _text_of(session.prompt_file(known.name), PROMPT_BYTES) or ""
     accepted = state.workers[known.full_name].status == "completed"

@@ -30,9 +30,10 @@ class Setup:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Run(Setup):
+class Run:
     """All three phases: a model fills in the files, within limits."""
 
+    setup: Setup
     limits: Limits = field(default_factory=Limits)
     otel: bool = False
 
@@ -53,29 +54,29 @@ class Judging:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Output(Judging):
+class Output:
     """Phase 3 of a session."""
 
+    judging: Judging
     session_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Check(Judging):
+class Check:
     """Phase 3 of two files without a session: nothing is written."""
 
+    judging: Judging
     notes: Path
     json_file: Path
 
 
-def carry_out(asked: Setup | Output | Check) -> WorkerOutput:
+def carry_out(asked: Setup | Run | Output | Check) -> WorkerOutput:
     """Do what is asked; raises what the phase raises."""
-    if isinstance(asked, Run):
-        return _run(asked)
     if isinstance(asked, Setup):
         from workers.phases.prepare import prepare
 
         return prepare(_order(asked))
-    return _judge(asked)
+    return _run(asked) if isinstance(asked, Run) else _judge(asked)
 
 
 def _order(asked: Setup) -> Order:
@@ -99,28 +100,29 @@ def _run(asked: Run) -> WorkerOutput:
     from workers.phases.run import run
 
     watched = telemetry(wanted=asked.otel)
-    return run(Work(_order(asked), asked.limits, telemetry=watched))
+    return run(Work(_order(asked.setup), asked.limits, telemetry=watched))
 
 
 def _judge(asked: Output | Check) -> WorkerOutput:
     from workers.phases import finish
 
+    how = asked.judging
     request = finish.Request(
-        worker=asked.worker,
-        root=asked.root,
-        program=asked.program,
-        model=asked.model,
-        print_all=asked.print_all,
-        explain_scores=asked.explain_scores,
+        worker=how.worker,
+        root=how.root,
+        program=how.program,
+        model=how.model,
+        print_all=how.print_all,
+        explain_scores=how.explain_scores,
     )
     if isinstance(asked, Output):
         result = finish.finish(request, asked.session_id)
     else:
         result = finish.check(request, asked.notes, asked.json_file)
-    if asked.reviewer is not None:
+    if how.reviewer is not None:
         from workers.agents.opinion import Reviewer, add_opinion
         from workers.agents.telemetry import telemetry
 
-        reviewer = Reviewer(asked.reviewer, asked.limits, telemetry(wanted=asked.otel))
-        add_opinion(result, asked.root, reviewer)
+        reviewer = Reviewer(how.reviewer, how.limits, telemetry(wanted=how.otel))
+        add_opinion(result, how.root, reviewer)
     return result
