@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from workers.repository.repository import Refused
 from workers.repository.source import plain
 from workers.review import routes_in_text
-from workers.review.checks.endpoints import endpoints
-from workers.review.checks.tables import last_part
+from workers.review.checks.backend.endpoints import endpoints
+from workers.review.checks.backend.tables import last_part
 from workers.review.citations import cited_lines, judged
 from workers.review.survey_map import endpoints_at, known_map
 
@@ -52,26 +52,29 @@ class Part:
 
 @dataclass(frozen=True)
 class Coverage:
-    """What was and was not examined; `stated` is the report's own not_examined."""
+    """What was and was not examined; `stated` is the report's own not_examined.
+
+    `endpoints` and `tables` are None for a worker who lists none.
+    """
 
     files: Part
-    endpoints: Part
-    tables: Part
+    endpoints: Part | None
+    tables: Part | None
     stated: tuple[dict[str, Any], ...]
 
     @property
     def share(self) -> float | None:
         """The share, 0 to 1, of the map's endpoints and tables that are spoken of."""
-        total = self.endpoints.in_scope + self.tables.in_scope
-        told = self.endpoints.mentioned + self.tables.mentioned
-        return told / total if total else None
+        parts = [part for part in (self.endpoints, self.tables) if part is not None]
+        total = sum(part.in_scope for part in parts)
+        return sum(part.mentioned for part in parts) / total if total else None
 
     def document(self) -> dict[str, Any]:
         """Return the coverage as it is printed."""
         return {
             "files": self.files.document(),
-            "endpoints": self.endpoints.document(),
-            "tables": self.tables.document(),
+            "endpoints": self.endpoints.document() if self.endpoints else None,
+            "tables": self.tables.document() if self.tables else None,
             "not_examined": list(self.stated),
         }
 
@@ -85,11 +88,11 @@ def coverage(delivery: Delivery) -> Coverage:
     areas = " ".join(f"{row.get('area')} {row.get('reason')}" for row in stated)
     silent = [file for file in scope if file not in read and not _is_stated(file, areas)]
     told = sum(file in read for file in scope)
-    mapped = known_map(delivery)
+    listed = {kind: bool(delivery.profile.keys_of(kind)) for kind in ("endpoint", "table")}
     return Coverage(
         Part(len(scope), told, tuple(silent)),
-        _endpoints(delivery, mapped),
-        _tables(delivery, mapped, areas),
+        _endpoints(delivery, known_map(delivery)) if listed["endpoint"] else None,
+        _tables(delivery, known_map(delivery), areas) if listed["table"] else None,
         stated,
     )
 
@@ -115,7 +118,7 @@ def _is_stated(file: str, areas: str) -> bool:
 def _endpoints(delivery: Delivery, mapped: Survey) -> Part:
     claimed = [
         (str(entry.get("method")), str(entry.get("path")))
-        for _, entry in delivery.entries("api_specifications")
+        for _, entry in delivery.entries_of("endpoint")
     ]
     claimed += [(method, path) for _, method, path in _described(delivery)]
     spoken = {(one.cited.path, one.cited.line) for one in judged(delivery)}
@@ -141,7 +144,7 @@ def _described(delivery: Delivery) -> list[tuple[int, str, str]]:
 
 
 def _tables(delivery: Delivery, mapped: Survey, areas: str) -> Part:
-    names = [str(entry.get("table_name")) for _, entry in delivery.entries("database_designs")]
+    names = [str(entry.get("table_name")) for _, entry in delivery.entries_of("table")]
     names += [name for _, name in delivery.notes.tables()] if delivery.notes else []
     told = {plain(last_part(name)) for name in names}
     found = {one.name for one in mapped.tables}

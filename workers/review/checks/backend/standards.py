@@ -16,8 +16,8 @@ from workers import sql
 from workers.delivery import proposals
 from workers.delivery.delivery import problem
 from workers.repository.source import plain
-from workers.review.checks.endpoints import NOBODY
-from workers.review.checks.tables import last_part
+from workers.review.checks.backend.endpoints import NOBODY
+from workers.review.checks.backend.tables import last_part
 from workers.review.routes_in_text import segments
 
 if TYPE_CHECKING:

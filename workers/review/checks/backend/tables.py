@@ -57,7 +57,7 @@ class ExistingTable:
 def existing_tables(delivery: Delivery) -> tuple[ExistingTable, ...]:
     """Return the tables of status existing."""
     found: list[ExistingTable] = []
-    for pointer, entry in delivery.entries("database_designs"):
+    for pointer, entry in delivery.entries_of("table"):
         name = entry.get("table_name")
         if entry.get("status") != "existing" or not isinstance(name, str) or not name.strip():
             continue

@@ -77,7 +77,7 @@ def fits_method(route: Route, method: str) -> bool:
 def endpoints(delivery: Delivery) -> tuple[Endpoint, ...]:
     """Return the endpoints of status existing that are well-formed."""
     found: list[Endpoint] = []
-    for pointer, entry in delivery.entries("api_specifications"):
+    for pointer, entry in delivery.entries_of("endpoint"):
         method, path = entry.get("method"), entry.get("path")
         if entry.get("status") != "existing" or not isinstance(method, str):
             continue
