@@ -58,6 +58,7 @@ PROFILE = Profile(
     ),
     checklists=CHECKLISTS,
     subject="the backend",
+    others_folders=frozenset("public static assets frontend client web ui".split()),
     statements=frozenset(
         "implementation implementation_notes business_logic integration_patterns"
         " performance_optimizations scalability_considerations implementation_guidance"

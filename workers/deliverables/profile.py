@@ -44,6 +44,7 @@ class EntryList:
 class Profile:
     """What one worker's reports hold that others do not; every field can be read from a file.
 
+    `others_folders` are names of folders whose code is for other workers to look at.
     `statements` are keys in which a placeholder says nothing, `samples` those whose values are
     foreign text (schemas, code): neither placeholders nor citations are looked for there.
     `checks` names the worker's own checks, `rules` its report by rule; None where it has none.
@@ -58,6 +59,7 @@ class Profile:
     caps: Mapping[str, float] = field(default_factory=lambda: dict(CAPS))
     summary_heading: str = "Executive Summary"
     subject: str = "what was looked at"
+    others_folders: frozenset[str] = frozenset()
     statements: frozenset[str] = frozenset()
     samples: frozenset[str] = frozenset()
     checks: str | None = None

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 WITHOUT_MODEL = "survey"
 DEFAULT_MODEL = str(DEFAULTS["model"])
 # The module that writes a report by rule, by the name that a profile says.
-_REPORTS_BY_RULE = {"backend": "workers.rules.report"}
+REPORTS_BY_RULE = {"backend": "workers.rules.report"}
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def _report_by_rule(worker: Worker) -> Callable[[Session, Worker], None]:
             f"the {worker.name} worker has no report by rule",
             "Take another --model (see models), or let a coding agent fill the files: --setup.",
         )
-    module = import_module(_REPORTS_BY_RULE[rules])
+    module = import_module(REPORTS_BY_RULE[rules])
     write_report: Callable[[Session, Worker], None] = module.write_report
     return write_report
 

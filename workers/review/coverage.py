@@ -28,7 +28,7 @@ _CODE = tuple(
 )
 _OUT_OF_SCOPE = frozenset(
     "test tests __tests__ spec specs e2e fixtures docs doc examples vendor third_party"
-    " node_modules dist build coverage public static assets frontend client web ui".split()
+    " node_modules dist build coverage".split()
 )
 
 
@@ -84,7 +84,8 @@ def coverage(delivery: Delivery) -> Coverage:
     """Measure what a delivery speaks of, by the map of the repository."""
     stated = tuple(row for _, row in delivery.entries("not_examined"))
     read = _files_read(delivery)
-    scope = [file for file in delivery.repository.files if _is_in_scope(file)]
+    aside = _OUT_OF_SCOPE | delivery.profile.others_folders
+    scope = [file for file in delivery.repository.files if _is_in_scope(file, aside)]
     areas = " ".join(f"{row.get('area')} {row.get('reason')}" for row in stated)
     silent = [file for file in scope if file not in read and not _is_stated(file, areas)]
     told = sum(file in read for file in scope)
@@ -104,9 +105,9 @@ def _files_read(delivery: Delivery) -> set[str]:
     return {path for path in found if not isinstance(path, Refused)}
 
 
-def _is_in_scope(file: str) -> bool:
+def _is_in_scope(file: str, aside: frozenset[str]) -> bool:
     parts = file.lower().split("/")
-    return parts[-1].endswith(_CODE) and _OUT_OF_SCOPE.isdisjoint(parts[:-1])
+    return parts[-1].endswith(_CODE) and aside.isdisjoint(parts[:-1])
 
 
 def _is_stated(file: str, areas: str) -> bool:
