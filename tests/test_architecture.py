@@ -290,12 +290,6 @@ def test_a_code_is_explained(code: str) -> None:
     assert not entry.title.endswith(".")
 
 
-def test_every_code_is_used() -> None:
-    source = "".join((PROJECT / file).read_text("utf-8") for file in [*MODULES, Path("cli.py")])
-    for code in CODES:
-        assert len(re.findall(f'"{code}"', source)) > 1, f"{code} is told by nobody"
-
-
 def test_templates_are_cheap() -> None:
     folder = PROJECT / "templates" / "backend"
     both = [(folder / name).read_text("utf-8") for name in ("notes.md.j2", "output.json.j2")]
