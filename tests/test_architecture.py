@@ -362,6 +362,6 @@ def test_lists_that_are_kept_twice_for_speed_are_equal() -> None:
     from typing import get_args
 
     from workers.deliverables import backend
-    from workers.review.checks.backend.endpoints import METHODS
+    from workers.review.routes_in_text import METHODS
 
     assert set(get_args(backend.Method)) == METHODS

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from workers import sql
+from workers.delivery.delivery import text_of
 from workers.repository.repository import Refused
 from workers.repository.source import plain
 from workers.review import routes_in_text
-from workers.review.checks.backend.endpoints import endpoints
-from workers.review.checks.backend.tables import last_part
 from workers.review.citations import cited_lines, judged
 from workers.review.survey_map import endpoints_at, known_map
 
@@ -125,8 +125,10 @@ def _endpoints(delivery: Delivery, mapped: Survey) -> Part:
     spoken = {(one.cited.path, one.cited.line) for one in judged(delivery)}
     spoken |= {
         (one.file, one.line)
-        for endpoint in endpoints(delivery)
-        for one in endpoints_at(mapped, list(cited_lines(delivery, endpoint.entry)))
+        for _, entry in delivery.entries_of("endpoint")
+        if entry.get("status") == "existing"
+        and routes_in_text.is_route(text_of(entry, "method"), text_of(entry, "path"))
+        for one in endpoints_at(mapped, list(cited_lines(delivery, entry)))
     }
     silent = [
         f"{one.method} {one.path} ({one.file}:{one.line})"
@@ -147,7 +149,7 @@ def _described(delivery: Delivery) -> list[tuple[int, str, str]]:
 def _tables(delivery: Delivery, mapped: Survey, areas: str) -> Part:
     names = [str(entry.get("table_name")) for _, entry in delivery.entries_of("table")]
     names += [name for _, name in delivery.notes.tables()] if delivery.notes else []
-    told = {plain(last_part(name)) for name in names}
+    told = {plain(sql.last_part(name)) for name in names}
     found = {one.name for one in mapped.tables}
     silent = sorted(n for n in found if plain(n) not in told and n.lower() not in areas.lower())
     return Part(len(found), len(found) - len(silent), tuple(silent))

@@ -9,7 +9,7 @@ from workers import sql
 from workers.delivery import proposals
 from workers.delivery.delivery import problem
 from workers.repository.source import plain
-from workers.review.checks.backend.tables import last_part, table_stands
+from workers.review.checks.backend.tables import table_stands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ def proposed_sql_fits_the_tables(delivery: Delivery) -> Iterator[Problem]:
         if block.language == "sql"
     ]
     known = {
-        plain(last_part(str(entry.get("table_name"))))
+        plain(sql.last_part(str(entry.get("table_name"))))
         for _, entry in delivery.entries("database_designs")
     }
     for _, script in scripts:

@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from sessions.errors import shown
+from workers import sql
 from workers.delivery.delivery import problem
 from workers.repository.source import plain
 from workers.review import routes_in_text
 from workers.review.checks.backend.endpoints import endpoints, fits_path
-from workers.review.checks.backend.tables import last_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,11 +39,11 @@ def described_endpoints_are_listed(delivery: Delivery) -> Iterator[Problem]:
             hint = "Add it to api_specifications, or mend method and path."
             yield problem("K17", message, hint, delivery.in_notes(number))
     tables = {
-        plain(last_part(str(entry.get("table_name"))))
+        plain(sql.last_part(str(entry.get("table_name"))))
         for _, entry in delivery.entries("database_designs")
     }
     for number, name in delivery.notes.tables():
-        if plain(last_part(name)) not in tables:
+        if plain(sql.last_part(name)) not in tables:
             message = f"the notes describe the table {shown(name, 60)}, the JSON does not list it"
             hint = "Add it to database_designs, or mend the name."
             yield problem("K17", message, hint, delivery.in_notes(number))
