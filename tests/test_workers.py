@@ -7,6 +7,7 @@ the next worker.
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 from collections.abc import Mapping
@@ -61,6 +62,16 @@ def choices(worker: str, name: str, field: str) -> set[str]:
 def pattern_of(rows: Any) -> str:
     found = [one.pattern for one in rows.model_fields["id"].metadata if hasattr(one, "pattern")]
     return str(found[0])
+
+
+@pytest.mark.parametrize("worker", [one.name for one in WORKERS])
+def test_a_worker_has_a_profile_and_an_honest_report(worker: str) -> None:
+    module = importlib.import_module(f"workers.deliverables.{worker}")
+    assert hasattr(module, "PROFILE"), f"write a PROFILE into workers/deliverables/{worker}.py"
+    assert worker in HONEST_OF, (
+        f"write an honest report of {worker} and a small repository for it, and say in HONEST_OF"
+        " where they are: the lies of this file are planted in it"
+    )
 
 
 @pytest.mark.parametrize("worker", NAMES)
@@ -247,7 +258,6 @@ def desk(
     request: pytest.FixtureRequest, program: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Desk:
     worker = request.param
-    assert worker in HONEST_OF, f"say in HONEST_OF where an honest report of {worker} is"
     made = Desk(worker, program, copy_sample(tmp_path_factory.mktemp(worker), HONEST_OF[worker][1]))
     code, told = made.call("--setup", "--session", SESSION, "--task", "Look around.")
     assert (code, told["status"]) == (0, "completed")
@@ -294,6 +304,15 @@ def test_a_citation_is_opened_also_where_no_profile_knows_it(desk: Desk, name: s
     there = lie.data.setdefault(name, [{}])
     (there[0] if isinstance(there, list) else there)["evidence"] = [NOWHERE]
     assert desk.judge(lie) == (1, ["E02", "J06"])
+
+
+def test_an_example_of_evidence_is_no_citation(program: Path, tmp_path: Path) -> None:
+    backend = Desk("backend", program, copy_sample(tmp_path))
+    backend.call("--setup", "--session", SESSION, "--task", "Look around.")
+    handed_in = backend.honest()
+    endpoint = handed_in.data["api_specifications"][0]
+    endpoint["request_format"] = {"body_schema": {"rows": [{"evidence": [NOWHERE]}]}}
+    assert backend.judge(handed_in) == (0, [])
 
 
 def test_a_citation_is_opened_within_an_entry(program: Path, tmp_path: Path) -> None:
