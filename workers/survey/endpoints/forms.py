@@ -48,9 +48,13 @@ class Body:
 
 @dataclass
 class Bodies:
-    """The nested bodies around a place of the source; `opened` are functions inside expressions."""
+    """The nested bodies around a place of the source; `opened` are functions inside expressions.
+
+    `effects` are the names of methods whose calls are statements that count.
+    """
 
     stack: list[Body]
+    effects: frozenset[str]
     opened: dict[int, Body] = field(default_factory=dict)
 
     def at(self, start: int) -> Body:

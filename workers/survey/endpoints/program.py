@@ -9,7 +9,7 @@ ends the following, not the program.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workers.survey.endpoints import evaluate, objects
 from workers.survey.endpoints.forms import binds
@@ -67,6 +67,7 @@ class Program:
     functions: dict[int, Function] = field(default_factory=dict)
     classes: dict[int, Class] = field(default_factory=dict)
     owned: dict[object, Router] = field(default_factory=dict)
+    notes: dict[str, Any] = field(default_factory=dict)  # what a framework remembers, by its name
     understood: set[str] = field(default_factory=set)  # files that do something with a router
     applied: set[int] = field(default_factory=set)
     steps: int = 0

@@ -8,206 +8,225 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workers.survey.endpoints.evaluate import joined_path
-from workers.survey.endpoints.frameworks import (
-    asgi,
-    django,
-    express,
-    fastify,
-    flask,
-    litestar,
-    nest,
-    rest_framework,
-)
+from workers.survey.endpoints.frameworks import FRAMEWORKS
 from workers.survey.endpoints.program import Program, Rules
 from workers.survey.endpoints.routing import Router
+from workers.survey.endpoints.values import Function
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from workers.survey.endpoints.forms import Expression, Statement
+    from workers.survey.endpoints.framework import Framework, LanguageName
     from workers.survey.endpoints.modules import Modules
-    from workers.survey.endpoints.values import Call, Frame, Value
+    from workers.survey.endpoints.values import Call, Frame, Partial, Value
 
-_METHODS: Mapping[str, Callable[[Router, str, Call], Value]] = {
-    "fastapi": asgi.method,
-    "starlette": asgi.method,
-    "flask": flask.method,
-    "flask-smorest": flask.method,
-    "flask-restful": flask.method,
-    "flask-restx": flask.method,
-    "litestar": litestar.method,
-    "django-rest-framework": rest_framework.method,
-    "django-ninja": rest_framework.ninja,
-    "express": express.method,
-    "koa": express.method,
-    "hono": express.method,
-    "fastify": fastify.method,
-}
 _ROUTER_NAME = re.compile(
     r"(?i)(^|_)(\w{0,40}router|app|application|server|fastify|api|blueprint|bp)$"
 )
-_PYTHON_TYPES = {
-    "FastAPI": "fastapi",
-    "APIRouter": "fastapi",
-    "Starlette": "starlette",
-    "Flask": "flask",
-    "Blueprint": "flask",
-    "Quart": "flask",
-    "NinjaAPI": "django-ninja",
-    "Litestar": "litestar",
-}
-_JOINS = {
-    "flask": "slash",
-    "django-ninja": "slash",
-    "fastapi": "concatenate",
-    "starlette": "concatenate",
-}
 
 
 def python(facts: Mapping[str, list[Statement]], modules: Modules) -> Program:
     """Follow Python files."""
+    return _followed(_PYTHON, facts, modules.python)
 
-    def method(router: Router, name: str, call: Call) -> Value:
-        if name == "as_asgi":
-            return router
-        take = _METHODS.get(router.framework)
-        return take(router, name, call) if take else None
 
-    def decorated(name: str, call: Call) -> None:
-        if name.startswith("litestar."):
-            litestar.decorated(name, call)
-        elif name in {"flask_appbuilder.expose", "flask_appbuilder.api.expose"}:
-            flask.exposed(call)
+def script(facts: Mapping[str, list[Statement]], modules: Modules) -> Program:
+    """Follow JavaScript and TypeScript files."""
+    return _followed(_SCRIPT, facts, modules.script)
 
-    def parameter(name: str, annotation: Expression, frame: Frame) -> Router | None:
-        framework = _PYTHON_TYPES.get(_last(annotation))
-        if framework is None and annotation is None and name in {"app", "router", "api"}:
-            framework = _imported(facts.get(frame.file, []))
-        return _guessed(framework) if framework else None
 
-    def unknown(name: str, method_name: str, call: Call) -> Router | None:
-        routes = {"get", "post", "put", "patch", "delete", "route", "websocket", "api_route"}
-        if call.decorated is None or method_name not in routes or not _ROUTER_NAME.search(name):
-            return None
-        path = call.value(0, "path", "rule")
-        framework = _imported(facts.get(call.file, [])) or (
-            "flask" if method_name == "route" else "fastapi"
-        )
-        return _guessed(framework) if isinstance(path, str) and path[:1] in {"/", ""} else None
-
-    constructors = {
-        **asgi.CONSTRUCTORS,
-        **flask.CONSTRUCTORS,
-        **litestar.CONSTRUCTORS,
-        **rest_framework.CONSTRUCTORS,
-    }
-    rules = Rules(
-        constructors,
-        method,
-        lambda _builder, _name, _call: None,
-        _no_external,
-        parameter,
-        unknown,
-        decorated,
+def _followed(
+    language: _Language,
+    facts: Mapping[str, list[Statement]],
+    find: Callable[[str, str], str | None],
+) -> Program:
+    frameworks = tuple(f for f in FRAMEWORKS if f.language == language.name)
+    known = _Known(
+        language,
+        facts,
+        frameworks,
+        by_name={f.name: f for f in frameworks},
+        by_type={word: f for f in frameworks for word in f.types},
+        by_parameter={name: f for f in frameworks for name in f.parameters},
     )
-    program = Program(facts, modules.python, rules)
+    rules = Rules(
+        {name: make for f in frameworks for name, make in f.constructors.items()},
+        known.method,
+        known.partial,
+        known.external,
+        known.parameter,
+        known.unknown,
+        known.decorated,
+    )
+    program = Program(facts, find, rules)
     program.follow()
-    django.url_lists(program)
+    for framework in frameworks:
+        if framework.finish is not None:
+            framework.finish(program)
     return program
 
 
-def _guessed(framework: str) -> Router:
-    join = _JOINS.get(framework, "segments")
-    return Router(framework, join=join)  # type: ignore[arg-type]  # one of the three
+@dataclass(frozen=True)
+class _Language:
+    """What holds for all frameworks of a language."""
+
+    name: LanguageName
+    root_module: Callable[[str], str]  # of an imported module, the one that names its framework
+    # What an untyped parameter is called if it is a router, and of which framework where the
+    # file imports none.
+    parameters: frozenset[str]
+    fallback: str | None
+    # Names that read as a router's but mean something else where nobody was seen to make them.
+    not_routers: frozenset[str]
+    reads_as_route: Callable[[Call], bool]
+    itself: frozenset[str]  # methods of any router that return it
+    library: Mapping[str, Callable[[Call], Value]]
 
 
-def _last(annotation: Expression) -> str:
+@dataclass(frozen=True)
+class _Known:
+    """The frameworks of a language, asked what a call means."""
+
+    language: _Language
+    facts: Mapping[str, list[Statement]]
+    frameworks: tuple[Framework, ...]
+    by_name: Mapping[str, Framework]
+    by_type: Mapping[str, Framework]
+    by_parameter: Mapping[str, Framework]
+
+    def method(self, router: Router, name: str, call: Call) -> Value:
+        """Return what calling a method of a router gives, after what it does."""
+        if self._counts_anywhere(name, call) or name in self.language.itself:
+            return router
+        framework = self.by_name.get(router.framework)
+        if framework is None:
+            return None
+        take = framework.methods.get(name)
+        if take is not None:
+            return take(router, name, call)
+        return router if framework.is_chained else None
+
+    def partial(self, builder: Partial, name: str, call: Call) -> Value:
+        """Return what calling a method of a router's path gives: `app.route("/x").get(f)`."""
+        framework = self.by_name.get(builder.router.framework)
+        take = framework.builder if framework is not None else None
+        return take(builder, name, call) if take is not None else None
+
+    def external(self, name: str, call: Call) -> Value:
+        """Return what a library's function gives; None: an object that is not known."""
+        self._counts_anywhere(name.rsplit(".", 1)[-1], call)
+        if name in self.language.library:
+            return self.language.library[name](call)
+        for framework in self.frameworks:
+            if name in framework.external:
+                return framework.external[name](call)
+        return None
+
+    def decorated(self, name: str, call: Call) -> None:
+        """Take up a decorator of a library."""
+        for framework in self.frameworks:
+            for known, take in framework.decorated.items():
+                if name == known or name.startswith(f"{known}."):
+                    take(name, call)
+                    return
+
+    def parameter(self, name: str, annotation: Expression, frame: Frame) -> Router | None:
+        """Return the router that a parameter must be by its type or, untyped, by its name."""
+        framework = self.by_type.get(_last_name(annotation))
+        if framework is None and annotation is None:
+            framework = self.by_parameter.get(name)
+            if name in self.language.parameters:
+                framework = self._imported(frame.file) or self.by_name.get(
+                    self.language.fallback or ""
+                )
+        return _guessed(framework) if framework else None
+
+    def unknown(self, name: str, method_name: str, call: Call) -> Router | None:
+        """Return the router that an object must be by its name and by how it is used."""
+        if self._counts_anywhere(method_name, call):
+            return None
+        if not _ROUTER_NAME.search(name) or name.lower() in self.language.not_routers:
+            return None
+        likely = [f for f in self.frameworks if method_name in f.guessed_by]
+        if not likely or not self.language.reads_as_route(call):
+            return None
+        return _guessed(self.by_parameter.get(name) or self._imported(call.file) or likely[0])
+
+    def _counts_anywhere(self, method_name: str, call: Call) -> bool:
+        """Take up a method that counts whatever it is called on; tell whether it was one."""
+        for framework in self.frameworks:
+            if method_name in framework.anywhere:
+                framework.anywhere[method_name](call)
+                return True
+        return False
+
+    def _imported(self, file: str) -> Framework | None:
+        """Return the first framework that a file imports."""
+        statements = self.facts.get(file, [])
+        modules = {self.language.root_module(s[2]) for s in statements if s[0] == "import"}
+        return next((f for f in self.frameworks if not modules.isdisjoint(f.imports)), None)
+
+
+def _guessed(framework: Framework) -> Router:
+    return Router(framework.name, join=framework.join)
+
+
+def _last_name(annotation: Expression) -> str:
     if annotation is None or annotation[0] not in {"n", "a"}:
         return ""
     return str(annotation[1] if annotation[0] == "n" else annotation[2])
 
 
-def _imported(statements: list[Statement]) -> str | None:
-    """Return the framework that a file imports."""
-    names = {one[2].split(".")[0] for one in statements if one[0] == "import"}
-    known = {"fastapi": "fastapi", "flask": "flask", "quart": "flask", "ninja": "django-ninja"}
-    return next((known[name] for name in known if name in names), None)
+def _decorates_a_path(call: Call) -> bool:
+    """Tell whether a decorator on something unknown reads as a route: its path comes first."""
+    if call.decorated is None:
+        return False
+    path = call.value(0, "path", "rule")
+    return isinstance(path, str) and path[:1] in {"/", ""}
 
 
-def _no_external(_name: str, _call: Call) -> Value:
-    return None
+def _has_path_and_handler(call: Call) -> bool:
+    """Tell whether a call on something unknown reads as a route: a path and a handler."""
+    path = call.value(0) if call.arguments else None
+    last = call.arguments[-1] if len(call.arguments) > 1 else None
+    handles = last is not None and last[0] in {"f", "n", "a", "c", "l"}
+    # A function that takes nothing and has no name may be a test's; it counts if it is known.
+    if last is not None and last[0] == "f" and not last[1][2] and not last[1][1]:
+        handles = isinstance(call.program.value(last, call.frame), Function)
+    return isinstance(path, str) and path.startswith("/") and handles
 
 
-@dataclass(frozen=True)
-class _Script:
-    """The rules of JavaScript and TypeScript, with what NestJS sets for a whole application."""
-
-    facts: Mapping[str, list[Statement]]
-    application: nest.Application
-
-    def method(self, router: Router, name: str, call: Call) -> Value:
-        if nest.configure(self.application, name, call):
-            return router
-        return _METHODS[router.framework](router, name, call)
-
-    def external(self, name: str, call: Call) -> Value:
-        word = name.rsplit(".", 1)[-1]
-        if word in {"setGlobalPrefix", "enableVersioning"}:
-            nest.configure(self.application, word, call)
-        elif name == "@nestjs/core.RouterModule.register":
-            self.application.modules.append(call.value(0))
-        elif name in {"path.join", "path.resolve", "path.posix.join"}:
-            return joined_path(call)
-        elif name in {"url.fileURLToPath", "path.dirname"}:
-            path = call.value(0)
-            is_folder = name == "path.dirname" and isinstance(path, str)
-            return posixpath.dirname(path) if is_folder else path
-        return express.external(name, call)
-
-    def parameter(self, name: str, annotation: Expression, frame: Frame) -> Router | None:
-        typed = _last(annotation)
-        framework = fastify.TYPES.get(typed) or express.TYPES.get(typed)
-        if framework is None and annotation is None:
-            framework = "fastify" if name in {"fastify", "instance"} else None
-            if name in {"app", "router", "server"}:
-                framework = _of_script(self.facts.get(frame.file, [])) or "express"
-        return _guessed(framework) if framework else None
-
-    def unknown(self, name: str, method_name: str, call: Call) -> Router | None:
-        if nest.configure(self.application, method_name, call):
-            return None
-        if not _ROUTER_NAME.search(name) or name.lower() in {"api", "server"}:
-            return None
-        if method_name in {"get", "post", "put", "patch", "delete", "all"} and express.takes(call):
-            framework = "fastify" if name == "fastify" else None
-            return _guessed(framework or _of_script(self.facts.get(call.file, [])) or "express")
-        return None
+def _path_itself(call: Call) -> Value:
+    return call.value(0)
 
 
-def script(facts: Mapping[str, list[Statement]], modules: Modules) -> Program:
-    """Follow JavaScript and TypeScript files."""
-    of = _Script(facts, nest.Application())
-    constructors = {**express.CONSTRUCTORS, **fastify.CONSTRUCTORS}
-    rules = Rules(
-        constructors,
-        of.method,
-        express.partial,
-        of.external,
-        of.parameter,
-        of.unknown,
-        _undecorated,
-    )
-    program = Program(facts, modules.script, rules)
-    program.follow()
-    nest.finish(program, of.application)
-    return program
+def _folder_of(call: Call) -> Value:
+    path = call.value(0)
+    return posixpath.dirname(path) if isinstance(path, str) else path
 
 
-def _undecorated(_name: str, _call: Call) -> None:
-    return None
-
-
-def _of_script(statements: list[Statement]) -> str | None:
-    names = {one[2] for one in statements if one[0] == "import"}
-    known = ("fastify", "hono", "koa", "express")
-    return next((one for one in known if one in names), None)
+_PYTHON = _Language(
+    name="python",
+    root_module=lambda module: module.split(".")[0],
+    parameters=frozenset({"app", "router", "api"}),
+    fallback=None,
+    not_routers=frozenset(),
+    reads_as_route=_decorates_a_path,
+    itself=frozenset({"as_asgi"}),
+    library={},
+)
+_SCRIPT = _Language(
+    name="script",
+    root_module=lambda module: module,
+    parameters=frozenset({"app", "router", "server"}),
+    fallback="express",
+    not_routers=frozenset({"api", "server"}),
+    reads_as_route=_has_path_and_handler,
+    itself=frozenset(),
+    library={
+        **dict.fromkeys(("path.join", "path.resolve", "path.posix.join"), joined_path),
+        "url.fileURLToPath": _path_itself,
+        "path.dirname": _folder_of,
+    },
+)

@@ -44,22 +44,23 @@ _TYPES = """
 (public_field_definition) @field
 """
 _FIELDS = "(field_definition) @field"
-_EFFECTS = frozenset(
-    "get post put patch delete del head options trace all any use route register mount routes on"
-    " lazyUse basePath setGlobalPrefix enableVersioning forEach push middleware prefix opts add"
-    " openapi api".split()
-)
+# Calls that count whatever framework is used: what goes through or fills a list, and what
+# repositories commonly call their own functions that add routes.
+_EFFECTS = frozenset("any routes forEach push middleware opts add api".split())
 _ROUTER_LIKE = re.compile(
     r"(?i)(^|[._])\w*(app|router|server|fastify|api|routes?|express|instance)$"
 )
 _CHAIN = 80
 
 
-def statements(language: str, source: bytes) -> list[Statement]:
-    """Return the relevant statements of a file; raises TooSlow."""
+def statements(language: str, source: bytes, effects: frozenset[str]) -> list[Statement]:
+    """Return the relevant statements of a file; raises TooSlow.
+
+    `effects` are the methods of frameworks whose calls are statements that count.
+    """
     root = parse(language, source).root_node
     module: list[Statement] = []
-    bodies = Bodies([Body(module, root.end_byte + 1)])
+    bodies = Bodies([Body(module, root.end_byte + 1)], effects | _EFFECTS)
     query = _QUERY + (_FIELDS if language == "javascript" else _TYPES)
     for kind, node in captures(language, query, root):
         body = bodies.at(node.start_byte)
@@ -175,7 +176,7 @@ def _end(node: Node) -> int:
 
 
 def _call(node: Node, body: Body, bodies: Bodies) -> None:
-    if not _has_effect(node):
+    if not _has_effect(node, bodies.effects):
         return
     body.done = node.end_byte
     body.statements.append(["e", expression(node, bodies)])
@@ -183,12 +184,12 @@ def _call(node: Node, body: Body, bodies: Bodies) -> None:
 
 def _arrow(node: Node, body: Body, bodies: Bodies) -> None:
     """Read `(x) => app.use(x)`, whose body is both effect and value."""
-    if _has_effect(node):
+    if _has_effect(node, bodies.effects):
         body.done = node.end_byte
         body.statements.append(["r", expression(node, bodies)])
 
 
-def _has_effect(node: Node) -> bool:
+def _has_effect(node: Node, effects: frozenset[str]) -> bool:
     for _ in range(_CHAIN):
         while node.type in {"await_expression", "unary_expression", "parenthesized_expression"}:
             if not node.named_children:
@@ -198,7 +199,7 @@ def _has_effect(node: Node) -> bool:
         if callee is None:
             return False
         name = callee.child_by_field_name("property")
-        if name is not None and text(name) in _EFFECTS:
+        if name is not None and text(name) in effects:
             return True
         if _takes_router(node) or callee.type in {"call_expression", "function_expression"}:
             return True
