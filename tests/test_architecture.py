@@ -53,7 +53,7 @@ FLOORS = {
     "workers.delivery": ("proposals", "delivery", "outline", "notes_reader", "json_lines notes"),
     "workers.repository": ("repository", "source"),
     "workers.survey": (
-        "mapping",
+        "mapping tracing",
         "cache reading",
         "dependencies endpoints tables",
         "found syntax walk",

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from workers.survey.endpoints.forms import Statement
     from workers.survey.endpoints.program import Program
+    from workers.survey.endpoints.rules import Watch
+    from workers.survey.endpoints.tracing import TracedCall
 
 Fact = list[Any]
 
@@ -142,9 +144,30 @@ def _without_comments(text: str) -> str:
 
 def resolve(facts: Mapping[str, list[Fact]]) -> tuple[list[Endpoint], list[NotUnderstood]]:
     """Return the endpoints of all files, and the files that look like routes and gave none."""
+    from workers.survey.endpoints.routing import endpoints
+
+    programs = _followed(facts)
+    served = endpoints([router for program in programs for router in program.routers])
+    return served, _not_understood(facts, served, programs)
+
+
+def trace(
+    facts: Mapping[str, list[Fact]], file: str, source: bytes
+) -> tuple[list[TracedCall], int]:
+    """Return what became of the calls of one file; see `tracing.traced`."""
+    from workers.survey.endpoints import tracing
+
+    recorder = tracing.Recorder(file)
+    programs = _followed(facts, recorder.watch)
+    return tracing.traced(recorder, programs, facts.get(file, []), source)
+
+
+def _followed(
+    facts: Mapping[str, list[Fact]], watch: Watch | None = None
+) -> tuple[Program, Program]:
+    """Follow the program of each language."""
     from workers.survey.endpoints import rules
     from workers.survey.endpoints.modules import Modules, aliases_of
-    from workers.survey.endpoints.routing import endpoints
 
     python: dict[str, list[Statement]] = {}
     script: dict[str, list[Statement]] = {}
@@ -161,9 +184,7 @@ def resolve(facts: Mapping[str, list[Fact]]) -> tuple[list[Endpoint], list[NotUn
             else:
                 packages[fact[1]] = file.rpartition("/")[0]
     modules = Modules(frozenset(facts), aliases_of(configurations), packages)
-    programs = (rules.python(python, modules), rules.script(script, modules))
-    found = endpoints([router for program in programs for router in program.routers])
-    return found, _not_understood(facts, found, programs)
+    return rules.python(python, modules, watch), rules.script(script, modules, watch)
 
 
 def _not_understood(

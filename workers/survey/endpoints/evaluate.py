@@ -174,6 +174,7 @@ def _call(program: Program, form: list[Value], frame: Frame) -> Value:
     if callee[0] == "a":
         return _method_call(program, callee, call)
     called = program.value(callee, frame)
+    program.saw(call, callee, called)
     if called is not None or callee[0] != "n":
         return _called(program, called, call)
     if callee[1] == "require":
@@ -184,6 +185,8 @@ def _call(program: Program, form: list[Value], frame: Frame) -> Value:
 
 def _method_call(program: Program, callee: list[Value], call: Call) -> Value:
     owner, name = program.value(callee[1], call.frame), callee[2]
+    if isinstance(owner, Router | Partial | list | dict | str):
+        program.saw(call, callee, owner)
     if isinstance(owner, Router):
         program.understood.add(call.file)
         return program.rules.method(owner, name, call)
@@ -195,8 +198,10 @@ def _method_call(program: Program, callee: list[Value], call: Call) -> Value:
         if callee[1] == ["n", "Object"]:
             return _object_view(name, call)
         guess = guessed(callee, call)
+        program.saw(call, callee, guess)
         return program.rules.method(guess, name, call) if guess else None
     called = attribute(program, owner, name)
+    program.saw(call, callee, owner if called is None else called)
     if called is None and isinstance(owner, Class):  # a method that a library's class gives it
         return Made(f".{name}", call, owner)
     return _called(program, called, call)

@@ -70,6 +70,8 @@ class Program:
     notes: dict[str, Any] = field(default_factory=dict)  # what a framework remembers, by its name
     understood: set[str] = field(default_factory=set)  # files that do something with a router
     applied: set[int] = field(default_factory=set)
+    # Called with each call that is followed, how the code names it, and what it is called on.
+    watch: Callable[[Call, Expression, Value], None] | None = None
     steps: int = 0
     _depth: int = 0
     _active: list[int] = field(default_factory=list)
@@ -88,6 +90,11 @@ class Program:
         for function in list(self.functions.values()):
             if id(function.statement) not in self.applied and function.statement[3]:
                 self.apply(function, None)
+
+    def saw(self, call: Call, callee: Expression, of: Value) -> None:
+        """Show a call to whoever watches: `of` is what is called, or the router it is made on."""
+        if self.watch is not None:
+            self.watch(call, callee, of)
 
     def router(self, made: Router) -> Router:
         """Take up a router."""
@@ -288,10 +295,12 @@ class Program:
                 if owner is None:
                     owner = evaluate.guessed(callee, call)
                 if isinstance(owner, Router):
+                    self.saw(call, callee, owner)
                     self.understood.add(frame.file)
                     self.rules.method(owner, callee[2], call)
                     continue
             name = self.value(callee, frame)
+            self.saw(call, callee, name)
             if isinstance(name, External):
                 self.rules.decorated(name.name, call)
 

@@ -21,25 +21,32 @@ if TYPE_CHECKING:
     from workers.survey.endpoints.modules import Modules
     from workers.survey.endpoints.values import Call, Frame, Partial, Value
 
+    Watch = Callable[[Call, Expression, Value], None]
+
 _ROUTER_NAME = re.compile(
     r"(?i)(^|_)(\w{0,40}router|app|application|server|fastify|api|blueprint|bp)$"
 )
 
 
-def python(facts: Mapping[str, list[Statement]], modules: Modules) -> Program:
+def python(
+    facts: Mapping[str, list[Statement]], modules: Modules, watch: Watch | None = None
+) -> Program:
     """Follow Python files."""
-    return _followed(_PYTHON, facts, modules.python)
+    return _followed(_PYTHON, facts, modules.python, watch)
 
 
-def script(facts: Mapping[str, list[Statement]], modules: Modules) -> Program:
+def script(
+    facts: Mapping[str, list[Statement]], modules: Modules, watch: Watch | None = None
+) -> Program:
     """Follow JavaScript and TypeScript files."""
-    return _followed(_SCRIPT, facts, modules.script)
+    return _followed(_SCRIPT, facts, modules.script, watch)
 
 
 def _followed(
     language: _Language,
     facts: Mapping[str, list[Statement]],
     find: Callable[[str, str], str | None],
+    watch: Watch | None,
 ) -> Program:
     frameworks = tuple(f for f in FRAMEWORKS if f.language == language.name)
     known = _Known(
@@ -59,7 +66,7 @@ def _followed(
         known.unknown,
         known.decorated,
     )
-    program = Program(facts, find, rules)
+    program = Program(facts, find, rules, watch=watch)
     program.follow()
     for framework in frameworks:
         if framework.finish is not None:

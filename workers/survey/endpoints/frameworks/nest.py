@@ -67,6 +67,10 @@ def _set_global_prefix(call: Call) -> None:
     )
 
 
+def _read_at_the_end(_name: str, _call: Call) -> None:
+    """Leave `@Controller` and `@Get` to `_finish`: what stands before them is not known yet."""
+
+
 def _excluded(entry: Value) -> str | None:
     path = entry.get("path") if isinstance(entry, dict) else entry
     return path.strip("/") if isinstance(path, str) else None
@@ -298,6 +302,7 @@ FRAMEWORKS = (
         tokens=(b"@Get(", b"@Post(", b"@Put(", b"@Patch(", b"@Delete(", b"@Controller("),
         hints=(b"GlobalPrefix(", b"enableVersioning(", b"@Module("),
         statements=frozenset({"setGlobalPrefix", "enableVersioning"}),
+        decorated={"@nestjs/common": _read_at_the_end},
         external={"@nestjs/core.RouterModule.register": _register_modules},
         anywhere={
             "setGlobalPrefix": _set_global_prefix,
