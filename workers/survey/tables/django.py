@@ -155,8 +155,23 @@ def _model(
 ) -> Model:
     ancestors = classes.ancestors(one)
     model = Model(label, one.name, one.file, one.line, options=options, where=one)
+    concrete = _add_parents(model, classes, apps)
+    own = [each for each in ancestors if each not in concrete and isinstance(each, PythonClass)]
+    for each in reversed(own):
+        for name, assigned in each.own.items():
+            if _is_field(assigned.get("value")):
+                model.fields[name] = assigned["value"]
+            elif name in model.fields and assigned.get("value", "") is None:
+                del model.fields[name]  # `field = None` takes an inherited field away
+    library = [each.rpartition(".")[2] for each in ancestors if isinstance(each, str)]
+    model.library = tuple(each for each in library if each in LIBRARY_FIELDS and not model.parents)
+    return model
+
+
+def _add_parents(model: Model, classes: Classes, apps: Apps) -> list[PythonClass | str]:
+    """Add the parents that have tables of their own; returns them with all that they inherit."""
     concrete: list[PythonClass | str] = []
-    for each in ancestors[1:]:
+    for each in classes.ancestors(model.where)[1:] if model.where else ():
         if each in concrete or not isinstance(each, PythonClass):
             continue
         meta = each.inner("Meta") or {}
@@ -165,16 +180,7 @@ def _model(
             root = _root(classes, each)
             app = string(meta.get("app_label")) or apps.label(root.file)
             model.parents.append((app, root.name.lower()))
-    own = [one for one in ancestors if one not in concrete and isinstance(one, PythonClass)]
-    for each in reversed(own):
-        for name, given in each.own.items():
-            if _is_field(given.get("value")):
-                model.fields[name] = given["value"]
-            elif name in model.fields and given.get("value", "") is None:
-                del model.fields[name]  # `field = None` takes an inherited field away
-    library = [each.rpartition(".")[2] for each in ancestors if isinstance(each, str)]
-    model.library = tuple(each for each in library if each in LIBRARY_FIELDS and not model.parents)
-    return model
+    return concrete
 
 
 def _root(classes: Classes, one: PythonClass) -> PythonClass:
@@ -244,34 +250,21 @@ def table_of(key: tuple[str, str], found: Models) -> str:
 
 
 def _table(model: Model, found: Models, settings: Mapping[str, str]) -> Table:
-    columns: list[Column] = []
-    keys: list[ForeignKey] = []
+    columns, keys = _inherited_columns(model, found)
     indexes: list[Index] = []
     names: dict[str, str] = {}
-    for parent in model.parents:
-        name = f"{parent[1]}_ptr_id"
-        columns.append(Column(name, "OneToOneField", nullable=False, primary_key=not keys))
-        keys.append(ForeignKey((name,), table_of(parent, found), (), "CASCADE"))
-    for library in reversed(model.library):
-        columns += [
-            Column(name, kind.rstrip("?"), kind.endswith("?"), unique=(library, name) in UNIQUE)
-            for name, kind in LIBRARY_FIELDS[library]
-            if name.removesuffix("_id") not in model.fields
-        ]
     for name, value in model.fields.items():
         if is_many(value):
             continue
         column = _column(name, value)
         names[name] = column.name
         columns.append(column)
-        options = named(value)
         if is_key(value):
             other = table_of(target(model, value, found, settings), found)
-            action = options.get("on_delete") or argument(value, 1)
+            action = named(value).get("on_delete") or argument(value, 1)
             keys.append(ForeignKey((column.name,), other, (), _action(action)))
-        is_indexed = is_key(value) and called(value) not in ONE_TO_ONE
-        if options.get("db_index", is_indexed or called(value) == "SlugField") is True:
-            indexes += [] if column.unique or column.primary_key else [Index(None, (column.name,))]
+        if _is_indexed(value) and not column.unique and not column.primary_key:
+            indexes.append(Index(None, (column.name,)))
     if not any(column.primary_key for column in columns):
         columns.insert(0, Column("id", "AutoField", nullable=False, primary_key=True))
     if "order_with_respect_to" in model.options:
@@ -281,6 +274,27 @@ def _table(model: Model, found: Models, settings: Mapping[str, str]) -> Table:
         model.table, model.file, model.line, model.source, model.name,
         tuple(columns), tuple(indexes), tuple(keys),
     )  # fmt: skip
+
+
+def _inherited_columns(model: Model, found: Models) -> tuple[list[Column], list[ForeignKey]]:
+    """Return the columns that lead to parents' tables, and those that packages add."""
+    columns: list[Column] = []
+    keys: list[ForeignKey] = []
+    for parent in model.parents:
+        name = f"{parent[1]}_ptr_id"
+        columns.append(Column(name, "OneToOneField", nullable=False, primary_key=not keys))
+        keys.append(ForeignKey((name,), table_of(parent, found), (), "CASCADE"))
+    for library in reversed(model.library):
+        for name, kind in LIBRARY_FIELDS[library]:
+            if name.removesuffix("_id") not in model.fields:
+                unique = (library, name) in UNIQUE
+                columns.append(Column(name, kind.rstrip("?"), kind.endswith("?"), unique=unique))
+    return columns, keys
+
+
+def _is_indexed(value: Expression) -> bool:
+    by_kind = is_key(value) and called(value) not in ONE_TO_ONE
+    return named(value).get("db_index", by_kind or called(value) == "SlugField") is True
 
 
 def _column(name: str, value: Expression) -> Column:

@@ -70,24 +70,27 @@ class Classes:
         """Return the class that a name means in a file: its own, an imported, or the only one."""
         last = name.rpartition(".")[2]
         candidates = self.by_name.get(last, [])
-        own = [one for one in candidates if one.file == file]
+        own = [each for each in candidates if each.file == file]
         if own and "." not in name:
             return own[-1]
         module = self.imported(file, name).rpartition(".")[0]
         wanted = self._files_of(module)
-        there = [one for one in candidates if one.file in wanted]
+        there = [each for each in candidates if each.file in wanted]
         if there:
             return there[-1]
-        if depth < REEXPORTS and candidates:
-            for other in wanted:
-                exported = self.modules[other]["imports"]
-                if last in exported and other != file:
-                    return self.find(other, last, depth + 1)
-        below = [one for one in candidates if _is_below(one.file, wanted)]
+        exporter = self._exporter(last, wanted, file) if depth < REEXPORTS and candidates else None
+        if exporter is not None:
+            return self.find(exporter, last, depth + 1)
+        below = [each for each in candidates if _is_below(each.file, wanted)]
         if len(below) == 1:
             return below[0]
         known = first_known(self.modules[file]["imports"], name)
         return candidates[0] if len(candidates) == 1 and (own or not known or wanted) else None
+
+    def _exporter(self, name: str, files: list[str], importer: str) -> str | None:
+        """Return the first of some files that imports a name itself, to hand it on."""
+        others = (file for file in files if file != importer)
+        return next((file for file in others if name in self.modules[file]["imports"]), None)
 
     def _files_of(self, module: str) -> list[str]:
         found = []

@@ -117,27 +117,31 @@ def _runner_part(given: Expression, *, unique: bool) -> dict[str, Any] | None:
 def changed(function: str, table: str, call: Expression) -> Iterator[Step]:
     """Return what `addColumn("users", "age", {...})` and its like do."""
     second, third = argument(call, 1), argument(call, 2)
-    if function == "addColumn" and isinstance(second, str):
-        column, key = interface_column(second, third)
-        yield add_column(table, column, [key] if key else [])
-    elif function == "addColumn" and called(second) == "TableColumn":
-        column = _runner_column(second)
-        yield add_column(table, column)
-    elif function in {"removeColumn", "dropColumn"} and isinstance(second, str):
-        yield {"do": "drop_column", "table": table, "name": second}
-    elif function == "renameColumn" and isinstance(second, str) and isinstance(third, str):
-        yield {"do": "rename_column", "table": table, "name": second, "to": third}
-    elif function == "changeColumn" and isinstance(second, str):
-        column, _ = interface_column(second, third)
-        yield {"do": "change_column", "table": table, "name": second, "changes": column}
+    if function == "addColumn" and called(second) == "TableColumn":
+        yield add_column(table, _runner_column(second))
+    elif function in {"createIndex", "createForeignKey"}:
+        part = _runner_part(second, unique=False)
+        if part and "table" in part:
+            yield {"do": "add_key", "table": table, "foreign_key": part}
+        elif part:
+            yield {"do": "add_index", "table": table, "index": part}
     elif function == "addIndex" and strings(second):
         options = named(third)
         unique = options.get("unique") is True
         index = {"name": string(options.get("name")), "columns": strings(second), "unique": unique}
         yield {"do": "add_index", "table": table, "index": index}
-    elif function in {"createIndex", "createForeignKey"}:
-        made = _runner_part(second, unique=False)
-        if made and "table" in made:
-            yield {"do": "add_key", "table": table, "foreign_key": made}
-        elif made:
-            yield {"do": "add_index", "table": table, "index": made}
+    elif isinstance(second, str):
+        yield from _column_changed(function, table, second, third)
+
+
+def _column_changed(function: str, table: str, name: str, third: Expression) -> Iterator[Step]:
+    if function == "addColumn":
+        column, key = interface_column(name, third)
+        yield add_column(table, column, [key] if key else [])
+    elif function in {"removeColumn", "dropColumn"}:
+        yield {"do": "drop_column", "table": table, "name": name}
+    elif function == "renameColumn" and isinstance(third, str):
+        yield {"do": "rename_column", "table": table, "name": name, "to": third}
+    elif function == "changeColumn":
+        column, _ = interface_column(name, third)
+        yield {"do": "change_column", "table": table, "name": name, "changes": column}

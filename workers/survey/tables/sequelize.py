@@ -61,23 +61,28 @@ def plural(word: str) -> str:
 def tables(scripts: Mapping[str, dict[str, Any]]) -> list[Table]:
     """Return the tables of all models, with the columns and tables that associations add."""
     models = Models()
-    calls = [(file, one) for file, script in scripts.items() for one in script["calls"]]
-    for _, one in calls:
-        if called(one) == "Sequelize":
-            options = [named(each) for each in arguments(one) if is_map(each)]
-            models.defaults |= next(
-                (named(each["define"]) for each in options if "define" in each), {}
-            )
-    for file, one in calls:
-        _add_defined(models, file, one)
+    calls = [(file, call) for file, script in scripts.items() for call in script["calls"]]
+    for _, call in calls:
+        if called(call) == "Sequelize":
+            models.defaults |= _default_options(call)
+    for file, call in calls:
+        _add_defined(models, file, call)
     facts = [(file, fact) for file, script in scripts.items() for fact in script["classes"]]
     classes = {fact["name"]: fact for _, fact in facts}
     for file, fact in facts:
         _add_class(models, file, fact, classes)
-    joined = [table for file, one in calls for table in _associate(models, file, one)]
+    joined = [table for file, call in calls for table in _associate(models, file, call)]
     resolved = [_finish(models, table) for table in models.tables.values()]
     names = {table.name for table in resolved}
     return [*resolved, *(table for table in joined if table.name not in names)]
+
+
+def _default_options(call: Expression) -> dict[str, Expression]:
+    """Return what `new Sequelize(..., {define: {...}})` sets for all models."""
+    for part in arguments(call):
+        if is_map(part) and "define" in named(part):
+            return named(named(part)["define"])
+    return {}
 
 
 def _add_defined(models: Models, file: str, call: Expression) -> None:
@@ -107,43 +112,51 @@ def _has_types(attributes: Expression) -> bool:
 
 
 def _add(
-    models: Models, place: tuple[str, int], name: str, attributes: Expression, given: Expression
+    models: Models, place: tuple[str, int], name: str, attributes: Expression, settings: Expression
 ) -> None:
-    options = {**models.defaults, **named(given)}
+    options = {**models.defaults, **named(settings)}
     underscored = options.get("underscored") is True
-    columns: list[Column] = []
-    keys: list[ForeignKey] = []
-    for attribute, one in named(attributes).items():
-        kind = named(one).get("type", one)
-        if attribute.startswith("...") or "VIRTUAL" in {called(kind), name_of(kind)[-7:]}:
-            continue
-        column, key = interface_column(snake_case(attribute) if underscored else attribute, one)
-        columns.append(Column(**column))
-        if key:
-            keys.append(
-                ForeignKey(
-                    (column["name"],), key["table"], tuple(key["referred"]), key["on_delete"]
-                )
-            )
+    columns, keys = _declared_columns(attributes, underscored=underscored)
     if not any(column.primary_key for column in columns):
         columns = [column for column in columns if column.name != "id"]
         columns.insert(0, Column("id", "INTEGER", nullable=False, primary_key=True))
     own = {column.name for column in columns}
-    columns += [one for one in _timestamps(options, underscored=underscored) if one.name not in own]
-    listed = options.get("indexes")
-    indexes = [
-        Index(
-            string(named(one).get("name")),
-            strings(named(one).get("fields")),
-            named(one).get("unique") is True,
-        )
-        for one in (listed if isinstance(listed, list) else [])
-    ]
+    columns += [c for c in _timestamps(options, underscored=underscored) if c.name not in own]
     models.underscored[name] = underscored
     models.tables[name] = Table(
         _table_name(name, options, underscored=underscored), *place, "sequelize", name,
-        tuple(columns), tuple(index for index in indexes if index.columns), tuple(keys),
+        tuple(columns), _declared_indexes(options), tuple(keys),
     )  # fmt: skip
+
+
+def _declared_columns(
+    attributes: Expression, *, underscored: bool
+) -> tuple[list[Column], list[ForeignKey]]:
+    columns: list[Column] = []
+    keys: list[ForeignKey] = []
+    for attribute, declared in named(attributes).items():
+        kind = named(declared).get("type", declared)
+        if attribute.startswith("...") or "VIRTUAL" in {called(kind), name_of(kind)[-7:]}:
+            continue
+        name = snake_case(attribute) if underscored else attribute
+        column, key = interface_column(name, declared)
+        columns.append(Column(**column))
+        if key:
+            referred, action = tuple(key["referred"]), key["on_delete"]
+            keys.append(ForeignKey((column["name"],), key["table"], referred, action))
+    return columns, keys
+
+
+def _declared_indexes(options: Mapping[str, Expression]) -> tuple[Index, ...]:
+    listed = options.get("indexes")
+    indexes: list[Index] = []
+    for declared in listed if isinstance(listed, list) else []:
+        settings = named(declared)
+        columns = strings(settings.get("fields"))
+        if columns:
+            unique = settings.get("unique") is True
+            indexes.append(Index(string(settings.get("name")), columns, unique))
+    return tuple(indexes)
 
 
 def _table_name(name: str, options: Mapping[str, Expression], *, underscored: bool) -> str:
@@ -184,35 +197,41 @@ def _add_class(
     models: Models, file: str, fact: dict[str, Any], classes: Mapping[str, dict[str, Any]]
 ) -> None:
     """Add a class of sequelize-typescript: `@Table class User extends Model`."""
-    marks = [one for one in fact["decorators"] if (called(one) or name_of(one)) == "Table"]
+    marks = [mark for mark in fact["decorators"] if (called(mark) or name_of(mark)) == "Table"]
     base = fact["base"]
     if not marks or not (name_of(base) or whole_call(base)):
         return
     attributes: dict[str, Expression] = {}
     for member in _members(classes, fact):
-        by_name = {called(one) or name_of(one): one for one in member["decorators"]}
-        if "Column" not in by_name:
-            continue
-        first = argument(by_name["Column"], 0)
-        options = dict(named(first)) if is_map(first) else {}
-        if first is not None and not is_map(first):
-            options["type"] = first
-        options.setdefault("type", {"text": member["type"]} if member["type"] else None)
-        if "PrimaryKey" in by_name:
-            options["primaryKey"] = True
-        if by_name.keys() & {"Unique"}:
-            options["unique"] = True
-        if "AllowNull" in by_name:
-            options["allowNull"] = argument(by_name["AllowNull"], 0) is not False
-        if "Default" in by_name:
-            options["defaultValue"] = argument(by_name["Default"], 0)
-        if "ForeignKey" in by_name:
-            target = argument(by_name["ForeignKey"], 0)
-            body = target.get("body") if isinstance(target, dict) else None
-            options["references"] = {"map": {"model": body[-1] if body else target}}
-        attributes[member["name"]] = {"map": options}
+        by_name = {called(mark) or name_of(mark): mark for mark in member["decorators"]}
+        if "Column" in by_name:
+            attributes[member["name"]] = {"map": _decorated_options(member, by_name)}
     name = string(named(argument(marks[0], 0)).get("modelName")) or fact["name"]
     _add(models, (file, fact["line"]), name, {"map": attributes}, argument(marks[0], 0))
+
+
+def _decorated_options(
+    member: dict[str, Any], by_name: dict[str, Expression]
+) -> dict[str, Expression]:
+    """Return what the decorators of a member say, as `define()` would have it."""
+    first = argument(by_name["Column"], 0)
+    options = dict(named(first)) if is_map(first) else {}
+    if first is not None and not is_map(first):
+        options["type"] = first
+    options.setdefault("type", {"text": member["type"]} if member["type"] else None)
+    if "PrimaryKey" in by_name:
+        options["primaryKey"] = True
+    if "Unique" in by_name:
+        options["unique"] = True
+    if "AllowNull" in by_name:
+        options["allowNull"] = argument(by_name["AllowNull"], 0) is not False
+    if "Default" in by_name:
+        options["defaultValue"] = argument(by_name["Default"], 0)
+    if "ForeignKey" in by_name:
+        target = argument(by_name["ForeignKey"], 0)
+        body = target.get("body") if isinstance(target, dict) else None
+        options["references"] = {"map": {"model": body[-1] if body else target}}
+    return options
 
 
 def _associate(models: Models, file: str, call: Expression) -> Iterator[Table]:

@@ -167,15 +167,10 @@ class _Reader:
         if isinstance(parsed, exp.Create) and kind == "TABLE":
             yield from self._create(parsed)
         elif isinstance(parsed, exp.Create) and kind == "INDEX":
-            table = parsed.this.args.get("table")
-            made = {"name": parsed.this.name or None, "columns": _index_columns(parsed.this)}
-            unique = bool(parsed.args.get("unique"))
-            if table is not None:
-                index = {**made, "unique": unique}
-                yield {"do": "add_index", "table": _table_name(table), "index": index}
+            yield from _created_index(parsed)
         elif isinstance(parsed, exp.Drop):
             gone = parsed.args.get("tables") or [parsed.this]
-            names = [_table_name(one) for one in gone if one is not None]
+            names = [_table_name(table) for table in gone if table is not None]
             if kind == "TABLE":
                 yield from ({"do": "drop", "table": name} for name in names)
             elif kind == "INDEX":
@@ -315,6 +310,17 @@ class _Reader:
         elif isinstance(one, exp.IndexColumnConstraint):
             index = {"name": one.name or None, "columns": list(names_in(one))}
             yield {"do": "add_index", "table": table, "index": index}
+
+
+def _created_index(parsed: Any) -> Iterator[Step]:
+    table = parsed.this.args.get("table")
+    if table is not None:
+        index = {
+            "name": parsed.this.name or None,
+            "columns": _index_columns(parsed.this),
+            "unique": bool(parsed.args.get("unique")),
+        }
+        yield {"do": "add_index", "table": _table_name(table), "index": index}
 
 
 def _dropped(table: str, action: Any) -> Iterator[Step]:

@@ -110,14 +110,18 @@ def _class_table(mapping: Mapping, one: PythonClass) -> Table | NotUnderstood | 
     is_sqlmodel = one.fact["named"].get("table") is True
     if any(name.endswith("SQLModel") for name in external) and not is_sqlmodel:
         return None
-    is_model = any(MODEL_BASES.search(name) for name in external) or is_sqlmodel
-    is_model = is_model or _made_base(mapping, own)
+    is_model = is_sqlmodel or _is_model(mapping, own, external)
     name = _table_name(one, own, external, is_sqlmodel=is_sqlmodel, is_model=is_model)
     if isinstance(name, NotUnderstood):
         return name
     if name is None or not (is_model or _has_key(own)):
         return _why_no_table(one, is_model=is_model)
     return _mapped_table(mapping, one, name, own)
+
+
+def _is_model(mapping: Mapping, own: list[PythonClass], external: list[str]) -> bool:
+    """Tell whether a class inherits from what SQLAlchemy or the repository makes models of."""
+    return any(MODEL_BASES.search(name) for name in external) or _made_base(mapping, own)
 
 
 def _mapped_table(

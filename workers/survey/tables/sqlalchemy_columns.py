@@ -85,47 +85,72 @@ def add_column(
 ) -> None:
     """Add the column of an attribute: its call, its annotation, what an alias shares."""
     is_call = called(value) in {*COLUMN_CALLS, "Field"}
-    given = {**named(shared), **(named(value) if is_call else {})}
+    options = {**named(shared), **(named(value) if is_call else {})}
     positional = [*arguments(shared), *(arguments(value) if is_call else [])]
     if called(value) == "Field":
         positional = []
+    column = _column(attribute, value, annotation, options, positional, is_sqlmodel=is_sqlmodel)
+    draft.columns[:] = [other for other in draft.columns if other.name != column.name]
+    draft.columns.append(column)
+    if options.get("index") is True:
+        draft.indexes.append(Index(None, (column.name,), options.get("unique") is True))
+    for part in positional:
+        if called(part) == "ForeignKey":
+            action = string(named(part).get("ondelete"))
+            draft.keys.append(((column.name,), argument(part, 0), action))
+    target = options.get("foreign_key")
+    if target is not None:
+        draft.keys.append(((column.name,), target, string(options.get("ondelete"))))
+
+
+def _column(
+    attribute: str,
+    value: Expression,
+    annotation: Expression,
+    options: dict[str, Expression],
+    positional: list[Expression],
+    *,
+    is_sqlmodel: bool,
+) -> Column:
     first = positional[0] if positional else None
-    name = str(given.get("name") or (first if isinstance(first, str) else attribute))
-    types = [one for one in positional if isinstance(one, dict) and called(one) not in NO_TYPES]
-    kind = given.get("type_") or given.get("sa_type") or (types[0] if types else None)
+    primary = options.get("primary_key") is True
+    nullable = options.get("nullable")
+    if not isinstance(nullable, bool):
+        nullable = _may_be_null(value, annotation, is_sqlmodel=is_sqlmodel)
+    kind = _declared_type(annotation, options, positional)
+    default = _declared_default(value, options)
+    return Column(
+        str(options.get("name") or (first if isinstance(first, str) else attribute)),
+        words(kind) if kind is not None else None,
+        nullable and not primary,
+        primary,
+        options.get("unique") is True,
+        words(default) if default is not None else None,
+    )
+
+
+def _may_be_null(value: Expression, annotation: Expression, *, is_sqlmodel: bool) -> bool:
+    """Tell whether a column that says nothing of NULL may be it: by its type where that counts."""
+    is_call = called(value) in {*COLUMN_CALLS, "Field"}
+    is_typed = called(value) == "mapped_column" or is_sqlmodel or not is_call
+    return _is_optional(annotation) if annotation is not None and is_typed else True
+
+
+def _declared_type(
+    annotation: Expression, options: dict[str, Expression], positional: list[Expression]
+) -> Expression:
+    types = [part for part in positional if isinstance(part, dict) and called(part) not in NO_TYPES]
+    kind = options.get("type_") or options.get("sa_type") or (types[0] if types else None)
     if kind is None and annotation is not None:
         kind = stripped(annotation)
-    primary = given.get("primary_key") is True
-    nullable = given.get("nullable")
-    if not isinstance(nullable, bool):
-        typed = called(value) == "mapped_column" or is_sqlmodel or value is None or not is_call
-        nullable = _is_optional(annotation) if annotation is not None and typed else True
-    default = next(
-        (given[key] for key in ("server_default", "default", "default_factory") if key in given),
-        None,
-    )
-    if not is_call and value is not None:
-        default = value
-    draft.columns[:] = [one for one in draft.columns if one.name != name]
-    draft.columns.append(
-        Column(
-            name,
-            words(kind) if kind is not None else None,
-            nullable and not primary,
-            primary,
-            given.get("unique") is True,
-            words(default) if default is not None else None,
-        )
-    )
-    if given.get("index") is True:
-        draft.indexes.append(Index(None, (name,), given.get("unique") is True))
-    for one in positional:
-        if called(one) == "ForeignKey":
-            action = string(named(one).get("ondelete"))
-            draft.keys.append(((name,), argument(one, 0), action))
-    target = given.get("foreign_key")
-    if target is not None:
-        draft.keys.append(((name,), target, string(given.get("ondelete"))))
+    return kind
+
+
+def _declared_default(value: Expression, options: dict[str, Expression]) -> Expression:
+    if value is not None and called(value) not in {*COLUMN_CALLS, "Field"}:
+        return value  # `name: Mapped[str] = "x"`
+    keys = ("server_default", "default", "default_factory")
+    return next((options[key] for key in keys if key in options), None)
 
 
 def add_arguments(draft: Draft, each: PythonClass) -> str | None:

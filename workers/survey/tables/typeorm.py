@@ -144,24 +144,27 @@ def _columns(entities: Entities, file: str, member: dict[str, Any]) -> Iterator[
         yield from _embedded(entities, file, member, first, options)
         return
     is_primary = called(mark) in PRIMARY or options.get("primary") is True
-    kind = options.get("type", first if isinstance(first, str) else None)
-    if called(mark) == "Property" and isinstance(kind, dict):
-        kind = None
-    kind = kind or (member["type"] if called(mark) not in DATES else "Date")
+    kind = _declared_type(mark, member)
     default = options.get("default")
     unique = options.get("unique") is True or _decorator(member, "Unique") is not None
+    name = options.get("name") or options.get("fieldName")
     yield Column(
-        str(
-            options.get("name")
-            or options.get("fieldName")
-            or _column_name(entities, member["name"])
-        ),
+        str(name or _column_name(entities, member["name"])),
         (kind if isinstance(kind, str) else words(kind)) if kind is not None else None,
         (_is_null(member) or called(mark) == "DeleteDateColumn") and not is_primary,
         is_primary,
         unique,
         words(default) if "default" in options else None,
     )
+
+
+def _declared_type(mark: Expression, member: dict[str, Any]) -> Expression:
+    """Return the type that a decorator says, else the one that the code has."""
+    first = argument(mark, 0)
+    kind = _options(mark).get("type", first if isinstance(first, str) else None)
+    if called(mark) == "Property" and isinstance(kind, dict):
+        kind = None  # MikroORM's types are classes: the code's own type says more
+    return kind or (member["type"] if called(mark) not in DATES else "Date")
 
 
 def _options(mark: Expression) -> dict[str, Expression]:
