@@ -247,25 +247,27 @@ def _of_plain(program: Program, owner: Value, name: str, call: Call) -> Value:
     if isinstance(owner, list):
         return _of_list(program, owner, name, call)
     if isinstance(owner, dict):
-        if name in owner:
-            return _called(program, owner[name], call)
-        if name == "get":
-            wanted = call.value(0)
-            return owner.get(str(wanted)) if isinstance(wanted, str | int) else None
-        views = {"values": list(owner.values()), "keys": list(owner)}
-        views["items"] = [[key, one] for key, one in owner.items()]
-        return views.get(name)
+        return _of_dict(program, owner, name, call)
     if name == "concat":
         parts = [owner, *call.values()]
         return "".join(parts)[:_TEXT] if all(isinstance(one, str) for one in parts) else None
     if name == "format":
         return _formatted(owner, call)
     if name == "join":
-        items = call.value(0)
-        known = isinstance(items, list) and all(isinstance(one, str) for one in items)
-        return owner.join(items)[:_TEXT] if known else None
+        return _joined(call.value(0), owner)
     same = {"toString", "trim", "strip", "valueOf"}
     return owner if name in same else None
+
+
+def _of_dict(program: Program, owner: dict[str, Value], name: str, call: Call) -> Value:
+    if name in owner:
+        return _called(program, owner[name], call)
+    if name == "get":
+        key = call.value(0)
+        return owner.get(str(key)) if isinstance(key, str | int) else None
+    views = {"values": list(owner.values()), "keys": list(owner)}
+    views["items"] = [[key, item] for key, item in owner.items()]
+    return views.get(name)
 
 
 def _formatted(template: str, call: Call) -> str | None:
@@ -285,19 +287,29 @@ def _of_list(program: Program, owner: list[Value], name: str, call: Call) -> Val
         results = [program.apply(function, [item, None]) for item in owner[:_MOST_ITEMS]]
         return owner if name == "filter" else results
     if name in {"append", "push", "extend", "unshift", "insert", "concat"}:
-        more = call.values()[1 if name == "insert" else 0 :]
-        if name in {"extend", "concat"}:
-            more = [item for one in more for item in (one if isinstance(one, list) else [one])]
-        room = max(0, _MOST_ITEMS - len(owner))
-        if name == "concat":
-            return [*owner, *more[:room]]
-        owner.extend(more[:room])
-        return None
+        return _extended(owner, name, call)
     if name == "join":
-        separator = call.value(0)
-        known = all(isinstance(one, str) for one in owner) and isinstance(separator, str)
-        return separator.join(owner)[:_TEXT] if known else None
+        return _joined(owner, call.value(0))
     return owner if name in {"flat", "reverse", "slice"} else None
+
+
+def _extended(owner: list[Value], name: str, call: Call) -> Value:
+    """Add to a list, or return a longer one as `concat` does."""
+    more = call.values()[1 if name == "insert" else 0 :]
+    if name in {"extend", "concat"}:
+        lists = [value if isinstance(value, list) else [value] for value in more]
+        more = [item for several in lists for item in several]
+    room = max(0, _MOST_ITEMS - len(owner))
+    if name == "concat":
+        return [*owner, *more[:room]]
+    owner.extend(more[:room])
+    return None
+
+
+def _joined(items: Value, separator: Value) -> str | None:
+    """Return texts with another between them, None where one is unknown."""
+    known = isinstance(items, list) and all(isinstance(item, str) for item in items)
+    return separator.join(items)[:_TEXT] if known and isinstance(separator, str) else None
 
 
 def _object_view(name: str, call: Call) -> Value:

@@ -83,55 +83,70 @@ def _open(node: Node, bodies: Bodies) -> None:
 
 def _import(node: Node, body: Body, _bodies: Bodies) -> None:
     module = _string(node.child_by_field_name("source"))
-    add = body.statements.append
     for clause in node.named_children:
         if clause.type == "import_require_clause":  # import x = require("y")
-            add(
-                [
-                    "import",
-                    text(clause.named_children[0]),
-                    _string(clause.named_children[-1]),
-                    "default",
-                ]
-            )
-        for child in clause.named_children if clause.type == "import_clause" else ():
-            if child.type == "identifier":
-                add(["import", text(child), module, "default"])
-            elif child.type == "namespace_import":
-                add(["import", text(child.named_children[0]), module, ""])
-            for one in child.named_children if child.type == "named_imports" else ():
-                name = text(one.child_by_field_name("name"))
-                add(["import", text(one.child_by_field_name("alias")) or name, module, name])
+            local, required = clause.named_children[0], clause.named_children[-1]
+            body.statements.append(["import", text(local), _string(required), "default"])
+        elif clause.type == "import_clause":
+            for child in clause.named_children:
+                body.statements += _imported(child, module)
     body.done = node.end_byte
+
+
+def _imported(node: Node, module: str) -> list[Statement]:
+    """Return what one part of an import binds: a default, a namespace, names in braces."""
+    if node.type == "identifier":
+        return [["import", text(node), module, "default"]]
+    if node.type == "namespace_import":
+        return [["import", text(node.named_children[0]), module, ""]]
+    if node.type != "named_imports":
+        return []
+    statements: list[Statement] = []
+    for specifier in node.named_children:
+        name, local = _name_and_alias(specifier)
+        statements.append(["import", local, module, name])
+    return statements
+
+
+def _name_and_alias(specifier: Node) -> tuple[str, str]:
+    name = text(specifier.child_by_field_name("name"))
+    return name, text(specifier.child_by_field_name("alias")) or name
 
 
 def _export(node: Node, body: Body, bodies: Bodies) -> None:
     module = _string(node.child_by_field_name("source"))
-    add = body.statements.append
     if module:
-        names = [one for c in node.named_children for one in c.named_children]
-        specifiers = [one for one in names if one.type == "export_specifier"]
-        for one in specifiers:
-            name = text(one.child_by_field_name("name"))
-            add(["reexport", text(one.child_by_field_name("alias")) or name, name, module])
-        if not specifiers:
-            whole = next((c for c in node.named_children if c.type == "namespace_export"), None)
-            add(["reexport", text(whole.named_children[0]) if whole else "*", "*", module])
+        body.statements += _reexported(node, module)
         body.done = node.end_byte
         return
     for clause in node.named_children:
-        for one in clause.named_children if clause.type == "export_clause" else ():
-            name = text(one.child_by_field_name("name"))
-            add(["export", text(one.child_by_field_name("alias")) or name, ["n", name]])
+        for specifier in clause.named_children if clause.type == "export_clause" else ():
+            name, alias = _name_and_alias(specifier)
+            body.statements.append(["export", alias, ["n", name]])
     declaration = node.child_by_field_name("declaration")
     value = node.child_by_field_name("value")
-    is_default = any(child.type == "default" for child in node.children)
     if declaration is not None:
+        is_default = any(child.type == "default" for child in node.children)
         for declared in _declared(declaration):
-            add(["export", "default" if is_default else declared, ["n", declared]])
+            exported = "default" if is_default else declared
+            body.statements.append(["export", exported, ["n", declared]])
     elif value is not None:
-        add(["export", "default", expression(value, bodies)])
+        body.statements.append(["export", "default", expression(value, bodies)])
         body.done = _end(value)
+
+
+def _reexported(node: Node, module: str) -> list[Statement]:
+    """Return what `export {a as b} from "x"` and `export * from "x"` hand on."""
+    parts = [part for clause in node.named_children for part in clause.named_children]
+    specifiers = [part for part in parts if part.type == "export_specifier"]
+    if not specifiers:
+        whole = next((c for c in node.named_children if c.type == "namespace_export"), None)
+        return [["reexport", text(whole.named_children[0]) if whole else "*", "*", module]]
+    statements: list[Statement] = []
+    for specifier in specifiers:
+        name, alias = _name_and_alias(specifier)
+        statements.append(["reexport", alias, name, module])
+    return statements
 
 
 def _declared(node: Node) -> list[str]:
@@ -148,14 +163,7 @@ def _assign(node: Node, body: Body, bodies: Bodies) -> None:
         return
     place = text(left) if left.end_byte - left.start_byte < 100 else ""
     if left.type == "object_pattern":
-        whole = expression(right, bodies)
-        for one in named(left) if whole is not None else []:
-            key, local = (
-                text(one.child_by_field_name("key")),
-                text(one.child_by_field_name("value")),
-            )
-            part: Expression = ["a", whole, key or text(one)]
-            body.statements.append(["=", ["n", local or text(one)], part, line(node)])
+        _destructure(left, expression(right, bodies), body, line(node))
     elif place == "module.exports" or (place == "exports" and right.type != "identifier"):
         body.statements.append(["export", "=", expression(right, bodies)])
     elif place.startswith(("module.exports.", "exports.")):
@@ -167,6 +175,14 @@ def _assign(node: Node, body: Body, bodies: Bodies) -> None:
             return
         body.statements.append(["=", target, value, line(node)])
     body.done = _end(right)
+
+
+def _destructure(pattern: Node, whole: Expression, body: Body, at: int) -> None:
+    """Read `const {a, b: c} = x` as an assignment of each part."""
+    for part in named(pattern) if whole is not None else []:
+        key = text(part.child_by_field_name("key")) or text(part)
+        local = text(part.child_by_field_name("value")) or text(part)
+        body.statements.append(["=", ["n", local], ["a", whole, key], at])
 
 
 def _end(node: Node) -> int:
