@@ -65,8 +65,6 @@ def _apply(
     steps: list[tuple[str, Step]],
 ) -> None:  # fmt: skip
     function, options = called(operation), named(operation)
-    first = string(options.get("name", argument(operation, 0)))
-    key = (app, (first or "").lower())
     if function == "SeparateDatabaseAndState":
         for inner in _separated(operation):
             _apply(models, app, inner, where, steps)
@@ -74,19 +72,27 @@ def _apply(
         text = string(options.get("sql", argument(operation, 0)))
         made = sql_source.steps(text)[0] if text else []
         steps.extend((where.file, {**step, "line": operation["line"]}) for step in made)
-    elif function == "CreateModel" and first:
-        _create(models, app, first, operation, where)
-    elif function == "DeleteModel" and first:
+    else:
+        _apply_to_models(models, app, operation, where)
+
+
+def _apply_to_models(models: Models, app: str, operation: Expression, where: PythonClass) -> None:
+    function, options = called(operation), named(operation)
+    name = string(options.get("name", argument(operation, 0))) or ""
+    key = (app, name.lower())
+    if function == "CreateModel" and name:
+        _create(models, app, name, operation, where)
+    elif function == "DeleteModel" and name:
         models.pop(key, None)
     elif function == "RenameModel":
         _rename(models, app, operation)
     elif function == "AlterModelTable" and key in models:
         table = string(options.get("table", argument(operation, 1)))
         models[key].options["db_table"] = table
-    else:
-        owner = string(options.get("model_name", argument(operation, 0))) or first or ""
+    elif function in CHANGES:
+        owner = string(options.get("model_name", argument(operation, 0))) or name
         model = models.get((app, owner.lower()))
-        if model is not None and function in CHANGES:
+        if model is not None:
             CHANGES[function](model, operation)
 
 

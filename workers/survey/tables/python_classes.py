@@ -70,20 +70,22 @@ class Classes:
         """Return the class that a name means in a file: its own, an imported, or the only one."""
         last = name.rpartition(".")[2]
         candidates = self.by_name.get(last, [])
-        own = [each for each in candidates if each.file == file]
+        if not candidates:
+            return None
+        own = _within(candidates, [file])
         if own and "." not in name:
             return own[-1]
-        module = self.imported(file, name).rpartition(".")[0]
-        wanted = self._files_of(module)
-        there = [each for each in candidates if each.file in wanted]
+        wanted = self._files_of(self.imported(file, name).rpartition(".")[0])
+        there = _within(candidates, wanted)
         if there:
             return there[-1]
-        exporter = self._exporter(last, wanted, file) if depth < REEXPORTS and candidates else None
+        exporter = self._exporter(last, wanted, file) if depth < REEXPORTS else None
         if exporter is not None:
             return self.find(exporter, last, depth + 1)
         below = [each for each in candidates if _is_below(each.file, wanted)]
         if len(below) == 1:
             return below[0]
+        # The only class of that name, unless the file has it from somewhere else.
         known = first_known(self.modules[file]["imports"], name)
         return candidates[0] if len(candidates) == 1 and (own or not known or wanted) else None
 
@@ -117,6 +119,10 @@ class Classes:
         """Return what a base's name means, its dotted name where it stands outside."""
         found = self.find(one.file, name)
         return self.imported(one.file, name) if found is None or found == one else found
+
+
+def _within(classes: list[PythonClass], files: list[str]) -> list[PythonClass]:
+    return [each for each in classes if each.file in files]
 
 
 def base_names(one: PythonClass) -> list[str]:

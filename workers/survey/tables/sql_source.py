@@ -169,12 +169,7 @@ class _Reader:
         elif isinstance(parsed, exp.Create) and kind == "INDEX":
             yield from _created_index(parsed)
         elif isinstance(parsed, exp.Drop):
-            gone = parsed.args.get("tables") or [parsed.this]
-            names = [_table_name(table) for table in gone if table is not None]
-            if kind == "TABLE":
-                yield from ({"do": "drop", "table": name} for name in names)
-            elif kind == "INDEX":
-                yield from ({"do": "drop_index", "name": name.rpartition(".")[2]} for name in names)
+            yield from _dropped(parsed, kind)
         elif isinstance(parsed, exp.Alter) and kind == "TABLE":
             for action in parsed.args.get("actions") or []:
                 yield from self._alter(_table_name(parsed.this), action)
@@ -265,7 +260,7 @@ class _Reader:
         elif isinstance(action, exp.AlterColumn):
             yield from self._alter_column(table, action)
         elif isinstance(action, exp.Drop):
-            yield from _dropped(table, action)
+            yield from _part_dropped(table, action)
 
     def _modify_column(self, table: str, action: Any) -> Iterator[Step]:
         """MySQL's MODIFY and CHANGE, which say the whole column anew."""
@@ -323,7 +318,16 @@ def _created_index(parsed: Any) -> Iterator[Step]:
         yield {"do": "add_index", "table": _table_name(table), "index": index}
 
 
-def _dropped(table: str, action: Any) -> Iterator[Step]:
+def _dropped(parsed: Any, kind: str) -> Iterator[Step]:
+    gone = parsed.args.get("tables") or [parsed.this]
+    for name in (_table_name(table) for table in gone if table is not None):
+        if kind == "TABLE":
+            yield {"do": "drop", "table": name}
+        elif kind == "INDEX":
+            yield {"do": "drop_index", "name": name.rpartition(".")[2]}
+
+
+def _part_dropped(table: str, action: Any) -> Iterator[Step]:
     for one in action.args.get("tables") or []:
         if action.args.get("kind") == "COLUMN":
             yield {"do": "drop_column", "table": table, "name": one.name}

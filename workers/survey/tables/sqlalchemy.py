@@ -100,10 +100,8 @@ def _is_migration(classes: Classes, file: str) -> bool:
 def _class_table(mapping: Mapping, one: PythonClass) -> Table | NotUnderstood | None:
     if "__abstract__" in one.own and one.own["__abstract__"].get("value") is True:
         return None
-    core = one.own.get("__table__")
-    if core is not None:  # another one is a Table() that is declared elsewhere
-        is_here = called(core.get("value")) == "Table"
-        return core_table(core["value"], one.file, one.line, one.name) if is_here else None
+    if "__table__" in one.own:
+        return _own_core_table(one, one.own["__table__"].get("value"))
     ancestors = mapping.classes.ancestors(one)
     own = [each for each in ancestors if isinstance(each, PythonClass)]
     external = [each for each in ancestors if isinstance(each, str)]
@@ -117,6 +115,13 @@ def _class_table(mapping: Mapping, one: PythonClass) -> Table | NotUnderstood | 
     if name is None or not (is_model or _has_key(own)):
         return _why_no_table(one, is_model=is_model)
     return _mapped_table(mapping, one, name, own)
+
+
+def _own_core_table(one: PythonClass, value: Expression) -> Table | None:
+    """Return the `Table()` that a class is given; one that it names is declared elsewhere."""
+    if called(value) != "Table":
+        return None
+    return core_table(value, one.file, one.line, one.name)
 
 
 def _is_model(mapping: Mapping, own: list[PythonClass], external: list[str]) -> bool:
