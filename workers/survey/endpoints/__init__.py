@@ -100,15 +100,15 @@ def extract(file: str, source: bytes) -> list[Fact]:
     if language == "python":
         from workers.survey.endpoints import python_source
 
-        found = python_source.statements(source, effects)
+        facts = python_source.statements(source, effects)
     else:
         from workers.survey.endpoints import script_source
 
-        found = script_source.statements(language, source, effects)
+        facts = script_source.statements(language, source, effects)
     start = _first_route(language, source)
     if start is not None:
-        found.append(["routes", source.count(b"\n", 0, start) + 1])
-    return found
+        facts.append(["routes", source.count(b"\n", 0, start) + 1])
+    return facts
 
 
 def _configuration(file: str, source: bytes) -> list[Fact]:
@@ -188,13 +188,13 @@ def _followed(
 
 
 def _not_understood(
-    facts: Mapping[str, list[Fact]], found: list[Endpoint], programs: Iterable[Program]
+    facts: Mapping[str, list[Fact]], served: list[Endpoint], programs: Iterable[Program]
 ) -> list[NotUnderstood]:
-    said = {one.file for one in found}
-    placed = {(one.file, one.line) for one in found}
+    understood = {one.file for one in served}
+    placed = {(one.file, one.line) for one in served}
     computed: dict[str, list[int]] = {}
     for program in programs:
-        said |= program.understood
+        understood |= program.understood
         for route in (route for router in program.routers for route in router.routes):
             if route.path is None and (route.file, route.line) not in placed:
                 computed.setdefault(route.file, []).append(route.line)
@@ -204,6 +204,6 @@ def _not_understood(
     ]
     for file, statements in sorted(facts.items()):
         mark = next((one for one in statements if one[0] == "routes"), None)
-        if mark is not None and file not in said and file not in computed:
+        if mark is not None and file not in understood and file not in computed:
             listed.append(NotUnderstood(file, mark[1], "looks like routes, none was understood"))
     return listed

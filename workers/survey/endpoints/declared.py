@@ -76,11 +76,11 @@ def handler_of(call: Call) -> str:
 
 def decorator_names(decorated: Function | Class | None) -> list[str]:
     """Return the names of the decorators, with the names of their arguments."""
-    found: list[str] = []
+    names: list[str] = []
     for form in decorated.statement[4] if decorated is not None else ():
         if form is not None:
-            found += filter(None, [spelled(form[1]), *(spelled(one) for one in form[2])])
-    return found
+            names += filter(None, [spelled(form[1]), *(spelled(one) for one in form[2])])
+    return names
 
 
 def type_name(form: Expression) -> str | None:

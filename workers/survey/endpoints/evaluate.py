@@ -52,10 +52,10 @@ def _literal(_program: Program, form: list[Value], _frame: Frame) -> Value:
 
 
 def _name(program: Program, form: list[Value], frame: Frame) -> Value:
-    found = program.lookup(form[1], frame)
-    if found is None and form[1] == "__dirname":
+    bound = program.lookup(form[1], frame)
+    if bound is None and form[1] == "__dirname":
         return posixpath.dirname(frame.file)
-    return frame.file if found is None and form[1] == "__filename" else found
+    return frame.file if bound is None and form[1] == "__filename" else bound
 
 
 def _attribute(program: Program, form: list[Value], frame: Frame) -> Value:
@@ -81,29 +81,29 @@ def _unknown(_program: Program, _form: list[Value], _frame: Frame) -> Value:
 
 
 def _items(program: Program, listed: list[Value], frame: Frame) -> list[Value]:
-    found: list[Value] = []
+    items: list[Value] = []
     for form in listed[1]:
         if form is not None and form[0] == "*":
             spread = program.value(form[1], frame)
-            found += spread if isinstance(spread, list) else [None]
+            items += spread if isinstance(spread, list) else [None]
         else:
-            found.append(program.value(form, frame))
-        if len(found) > _MOST_ITEMS:
+            items.append(program.value(form, frame))
+        if len(items) > _MOST_ITEMS:
             break
-    return found
+    return items
 
 
 def _mapping(program: Program, mapped: list[Value], frame: Frame) -> dict[str, Value]:
-    found: dict[str, Value] = {}
+    entries: dict[str, Value] = {}
     for key, form in mapped[1]:
         if key is None:
             spread = program.value(form, frame)
-            found |= spread if isinstance(spread, dict) else {}
+            entries |= spread if isinstance(spread, dict) else {}
             continue
         name = program.value(key, frame)
         if isinstance(name, str | int):
-            found[str(name)] = program.value(form, frame)
-    return found
+            entries[str(name)] = program.value(form, frame)
+    return entries
 
 
 def _sum(program: Program, added: list[Value], frame: Frame) -> Value:
@@ -149,11 +149,11 @@ def attribute(program: Program, owner: Value, name: str) -> Value:
 
 
 def _of_module(program: Program, owner: Module, name: str) -> Value:
-    found = program.exported(owner.file, name)
-    if found is None and owner.file.endswith("__init__.py"):
+    exported = program.exported(owner.file, name)
+    if exported is None and owner.file.endswith("__init__.py"):
         sub = program.find(owner.file, f".{name}")
         return Module(sub) if sub else None
-    return found
+    return exported
 
 
 def _of_object(program: Program, owner: Instance | Class, name: str) -> Value:
@@ -215,8 +215,8 @@ def _called(program: Program, called: Value, call: Call) -> Value:
         if called.name in _HANDED_ON:
             position, name = _HANDED_ON[called.name]
             return call.value(position, name)
-        found = program.rules.external(called.name, call)
-        return found if found is not None else Made(called.name, call)
+        returned = program.rules.external(called.name, call)
+        return returned if returned is not None else Made(called.name, call)
     if isinstance(called, Function):
         return program.apply(called, call.values(), call)
     if isinstance(called, Module):  # a default export that is called

@@ -129,20 +129,20 @@ def _needed(body: list[Statement]) -> list[Statement]:
     if not effects:
         return []
     used: set[str] = set()
-    kept: list[Statement] = []
+    needed: list[Statement] = []
     for statement in reversed(body):
         kind = statement[0]
         is_local = kind in {"=", "+="} and statement[1] and statement[1][0] == "n"
         if is_local and statement[1][1] not in used:
             continue
-        kept.append(statement)
+        needed.append(statement)
         used.update(names_in(statement))
-    return kept[::-1]
+    return needed[::-1]
 
 
 def binds(statements: Sequence[Statement]) -> dict[str, list[int]]:
     """Return which statements bind which name; those that may bind any are under `*`."""
-    found: dict[str, list[int]] = {}
+    by_name: dict[str, list[int]] = {}
     for index, statement in enumerate(statements):
         kind = statement[0]
         if kind in {"def", "class"}:
@@ -160,5 +160,5 @@ def binds(statements: Sequence[Statement]) -> dict[str, list[int]]:
         else:
             continue
         for name in names:
-            found.setdefault(name, []).append(index)
-    return found
+            by_name.setdefault(name, []).append(index)
+    return by_name

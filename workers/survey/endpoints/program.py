@@ -129,9 +129,9 @@ class Program:
         """Return what a name stands for, from the innermost frame out."""
         at: Frame | None = frame
         while at is not None:
-            found = self.bound(name, at)
-            if found is not None:
-                return self.imported(found, name, at)
+            bound = self.bound(name, at)
+            if bound is not None:
+                return self.imported(bound, name, at)
             at = at.parent
         return None
 
@@ -146,23 +146,23 @@ class Program:
                     self._run(frame.statements[index], frame)
                 if frame.names.get(name) is not None:
                     break
-        found = frame.names.get(name)
-        if found is None:
+        value = frame.names.get(name)
+        if value is None:
             for star in frame.names.get("*", ()):
-                found = self.imported(Imported(frame.file, star, name), name, frame)
-                if found is not None and not isinstance(found, External):
-                    return found
+                value = self.imported(Imported(frame.file, star, name), name, frame)
+                if value is not None and not isinstance(value, External):
+                    return value
             return None
-        return found
+        return value
 
     def imported(self, value: Value, name: str, frame: Frame) -> Value:
         """Return a value, for an imported name what it means."""
         if not isinstance(value, Imported):
             return value
         frame.names[name] = External(f"{value.module}.{value.name}".rstrip("."))  # for circles
-        found = self._import(value)
-        frame.names[name] = found
-        return found
+        meaning = self._import(value)
+        frame.names[name] = meaning
+        return meaning
 
     def _import(self, value: Imported) -> Value:
         file = self.find(value.file, value.module)
@@ -176,20 +176,20 @@ class Program:
             return Module(sub) if sub else External(f"{library}{name}")
         if sub and file == value.file:  # a package that imports its own module
             return Module(sub)
-        found = self.exported(file, value.name)
-        return Module(sub) if found is None and sub else found
+        exported = self.exported(file, value.name)
+        return Module(sub) if exported is None and sub else exported
 
     def exported(self, file: str, name: str) -> Value:
         """Return what a module exports: in scripts by export statements, in Python any name."""
         if file.endswith(".py"):
             return self.member(file, name)
         frame = self.module(file)
-        found = self.bound(f"export {name}", frame)
-        if found is None:
+        bound = self.bound(f"export {name}", frame)
+        if bound is None:
             whole = self.bound("export =", frame)
             if whole is not None:
                 return whole if name == "default" else evaluate.attribute(self, whole, name)
-        return self.imported(found, f"export {name}", frame)
+        return self.imported(bound, f"export {name}", frame)
 
     def required(self, importer: str, specifier: str) -> Value:
         """Return what `require(specifier)` gives."""
@@ -217,8 +217,8 @@ class Program:
             return None
         kind = statement[0]
         if kind in {"e", "r"}:
-            found = self.value(statement[1], frame)
-            return found if kind == "r" else None
+            value = self.value(statement[1], frame)
+            return value if kind == "r" else None
         run = {
             "=": self._assign,
             "+=": self._assign,
@@ -258,9 +258,9 @@ class Program:
                 before = owner.attributes.get(target[2])
                 owner.attributes[target[2]] = _added(before, value) if kind == "+=" else value
         elif target[0] == "l" and isinstance(value, list):
-            for one, part in zip(target[1], value, strict=False):
-                if one and one[0] == "n":
-                    frame.names[one[1]] = part
+            for name, part in zip(target[1], value, strict=False):
+                if name and name[0] == "n":
+                    frame.names[name[1]] = part
 
     def _define(self, statement: Statement, frame: Frame) -> None:
         function = Function(statement, frame)
@@ -314,9 +314,9 @@ class Program:
             if target and target[0] == "n":
                 inner.names[target[1]] = item
             elif target and target[0] == "l" and isinstance(item, list):
-                for one, part in zip(target[1], item, strict=False):
-                    if one and one[0] == "n":
-                        inner.names[one[1]] = part
+                for name, part in zip(target[1], item, strict=False):
+                    if name and name[0] == "n":
+                        inner.names[name[1]] = part
             self._execute(inner)
 
     # Calls

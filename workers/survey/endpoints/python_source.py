@@ -173,8 +173,8 @@ def _decorators(node: Node) -> list[Expression]:
     parent = node.parent
     if parent is None or parent.type != "decorated_definition":
         return []
-    found = [child for child in parent.named_children if child.type == "decorator"]
-    return [_decorator(child) for child in found]
+    decorators = [child for child in parent.named_children if child.type == "decorator"]
+    return [_decorator(child) for child in decorators]
 
 
 def _decorator(node: Node) -> Expression:

@@ -51,8 +51,8 @@ def _parameter(node: Node, bodies: Bodies, depth: int) -> list[object]:
     if pattern.type == "assignment_pattern":
         pattern = pattern.child_by_field_name("left") or pattern
     default = node.child_by_field_name("value") or node.child_by_field_name("right")
-    found = [child for child in node.named_children if child.type == "decorator"]
-    marks = [_decorator(child, bodies, depth) for child in found]
+    decorated = [child for child in node.named_children if child.type == "decorator"]
+    marks = [_decorator(child, bodies, depth) for child in decorated]
     if pattern.type == "object_pattern":
         keys = [text(one.child_by_field_name("key")) or text(one) for one in named(pattern)]
         return [keys, None, None, []]

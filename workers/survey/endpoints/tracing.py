@@ -216,7 +216,7 @@ def _read_calls(form: object) -> Iterator[tuple[int, str]]:
 
 
 def _left_out(
-    recorder: Recorder, kept: set[tuple[int, str]], source: bytes
+    recorder: Recorder, read: set[tuple[int, str]], source: bytes
 ) -> Iterator[TracedCall | None]:
     """Yield the calls of a source that the follower did not come to; None for each without a path.
 
@@ -229,11 +229,11 @@ def _left_out(
         if node.end_byte <= end or (line, last) in seen:
             continue
         seen.add((line, last))
-        if (line, last) not in kept:
+        if (line, last) not in read:
             end = node.end_byte
         if _PATH.search(syntax.text(node.child_by_field_name("arguments"))[:_TEXT]) is None:
             yield None
-        elif (line, last) not in kept:
+        elif (line, last) not in read:
             yield TracedCall(line, name, "nothing", _why_left_out(last))
         elif name != "require":  # an import
             yield TracedCall(line, name, "nothing", "read, but the follower never came to it")

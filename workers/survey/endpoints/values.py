@@ -132,15 +132,15 @@ class Call:
 
     def has(self, position: int | None, *names: str) -> bool:
         """Tell whether an argument is given."""
-        given = position is not None and position < len(self.arguments)
-        return given or any(name in self.keywords for name in names)
+        is_positional = position is not None and position < len(self.arguments)
+        return is_positional or any(name in self.keywords for name in names)
 
     def text(self, position: int | None, *names: str, default: str | None = None) -> str | None:
         """Return an argument that is text; `default` if it is not given, None if unknown."""
         if not self.has(position, *names):
             return default
-        found = self.value(position, *names)
-        return found if isinstance(found, str) else None
+        value = self.value(position, *names)
+        return value if isinstance(value, str) else None
 
     def values(self) -> list[Value]:
         """Return the values of all positional arguments, `*list` spread."""

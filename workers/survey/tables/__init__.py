@@ -64,11 +64,11 @@ def resolve(facts: Mapping[str, list[Fact]]) -> tuple[list[Table], list[NotUnder
     return merged(parts), sorted(missed, key=lambda one: (one.file, one.line, one.reason))
 
 
-def _silent(read: Mapping[str, Fact], found: Found) -> set[NotUnderstood]:
+def _silent(read: Mapping[str, Fact], declarations: Found) -> set[NotUnderstood]:
     """Return the files that look as if they declared a table and gave neither that nor a reason."""
-    heard = {table.file for table in [*found.declared, *found.derived]}
-    heard |= {one.file for one in found.not_understood} | found.understood
-    heard |= {file for history in found.histories for file, steps in history.files if steps}
+    heard = {table.file for table in [*declarations.declared, *declarations.derived]}
+    heard |= {one.file for one in declarations.not_understood} | declarations.understood
+    heard |= {file for history in declarations.histories for file, steps in history.files if steps}
     return {
         NotUnderstood(file, fact["declares"], SAYS_NOTHING)
         for file, fact in read.items()

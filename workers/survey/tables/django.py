@@ -53,8 +53,8 @@ class Model:
     @property
     def table(self) -> str:
         """Its table's name, given or derived."""
-        given = string(self.options.get("db_table"))
-        return given.replace('"', "") if given else f"{self.app}_{self.name.lower()}"
+        db_table = string(self.options.get("db_table"))
+        return db_table.replace('"', "") if db_table else f"{self.app}_{self.name.lower()}"
 
 
 Models = dict[tuple[str, str], Model]
@@ -63,21 +63,21 @@ Models = dict[tuple[str, str], Model]
 def models(classes: Classes) -> tuple[Models, list[NotUnderstood]]:
     """Return every model that has a table, and the classes that look like one but are unclear."""
     apps = Apps(classes)
-    found: Models = {}
+    by_key: Models = {}
     missed: list[NotUnderstood] = []
-    for one in classes:
-        if "/migrations/" in f"/{one.file}" or not _is_model(classes, one):
+    for each in classes:
+        if "/migrations/" in f"/{each.file}" or not _is_model(classes, each):
             continue
-        options = _options(classes, one)
+        options = _options(classes, each)
         if options.get("abstract") is True or options.get("proxy") is True:
             continue
-        label = string(options.get("app_label")) or apps.label(one.file)
+        label = string(options.get("app_label")) or apps.label(each.file)
         if not label:
-            missed.append(NotUnderstood(one.file, one.line, f"the app of {one.name} is unknown"))
+            missed.append(NotUnderstood(each.file, each.line, f"the app of {each.name} is unknown"))
             continue
-        model = _model(classes, one, label, options, apps)
-        found[model.key] = model
-    return found, missed
+        model = _model(classes, each, label, options, apps)
+        by_key[model.key] = model
+    return by_key, missed
 
 
 class Apps:
@@ -86,12 +86,12 @@ class Apps:
     def __init__(self, classes: Classes) -> None:
         """Read what AppConfig classes say."""
         self._labels: dict[str, str] = {}
-        for one in classes:
-            if one.file.endswith("apps.py") and any("AppConfig" in name for name in _bases(one)):
-                given = {name: string(each.get("value")) for name, each in one.own.items()}
-                folder = one.file.rpartition("/")[0]
-                if given.get("name") or given.get("label"):
-                    name = given.get("label") or (given.get("name") or "").rpartition(".")[2]
+        for of in classes:
+            if of.file.endswith("apps.py") and any("AppConfig" in name for name in _bases(of)):
+                texts = {name: string(each.get("value")) for name, each in of.own.items()}
+                folder = of.file.rpartition("/")[0]
+                if texts.get("name") or texts.get("label"):
+                    name = texts.get("label") or (texts.get("name") or "").rpartition(".")[2]
                     self._labels.setdefault(folder, name)
         self._folders = {file.rpartition("/")[0] for file in classes.modules}
 
@@ -109,12 +109,12 @@ class Apps:
         return parts[-1] if parts else ""
 
 
-def _bases(one: PythonClass) -> list[str]:
-    return [name_of(base) or str(base.get("call", "")) for base in one.fact["bases"] if base]
+def _bases(of: PythonClass) -> list[str]:
+    return [name_of(base) or str(base.get("call", "")) for base in of.fact["bases"] if base]
 
 
-def _is_model(classes: Classes, one: PythonClass) -> bool:
-    for name in classes.ancestors(one):
+def _is_model(classes: Classes, of: PythonClass) -> bool:
+    for name in classes.ancestors(of):
         if isinstance(name, PythonClass):
             continue
         last = name.rpartition(".")[2]
@@ -124,16 +124,16 @@ def _is_model(classes: Classes, one: PythonClass) -> bool:
         if last in LIBRARY_FIELDS and last not in {"PermissionsMixin", "Page", "Orderable"}:
             return "." in name
         if last in {"PermissionsMixin", "TranslatableModel", "ClusterableModel", "Page"}:
-            return ("." in name and one.inner("Meta") is not None) or last == "Page"
+            return ("." in name and of.inner("Meta") is not None) or last == "Page"
     return False
 
 
-def _options(classes: Classes, one: PythonClass) -> dict[str, Expression]:
+def _options(classes: Classes, of: PythonClass) -> dict[str, Expression]:
     """Return Meta; `abstract`, `proxy` and `db_table` are not inherited from abstract bases."""
-    own = one.inner("Meta")
+    own = of.inner("Meta")
     inherited: dict[str, Expression] = {}
-    if own is None or _meta_inherits(one):
-        for each in classes.ancestors(one)[1:]:
+    if own is None or _meta_inherits(of):
+        for each in classes.ancestors(of)[1:]:
             meta = each.inner("Meta") if isinstance(each, PythonClass) else None
             if meta is not None and meta.get("abstract") is True:
                 inherited = {**meta, **inherited}
@@ -146,15 +146,15 @@ INHERITED = {
 }  # fmt: skip
 
 
-def _meta_inherits(one: PythonClass) -> bool:
-    return any(each["name"] == "Meta" and each["bases"] for each in one.fact["classes"])
+def _meta_inherits(of: PythonClass) -> bool:
+    return any(each["name"] == "Meta" and each["bases"] for each in of.fact["classes"])
 
 
 def _model(
-    classes: Classes, one: PythonClass, label: str, options: dict[str, Expression], apps: Apps
+    classes: Classes, of: PythonClass, label: str, options: dict[str, Expression], apps: Apps
 ) -> Model:
-    ancestors = classes.ancestors(one)
-    model = Model(label, one.name, one.file, one.line, options=options, where=one)
+    ancestors = classes.ancestors(of)
+    model = Model(label, of.name, of.file, of.line, options=options, where=of)
     concrete = _add_parents(model, classes, apps)
     own = [each for each in ancestors if each not in concrete and isinstance(each, PythonClass)]
     for each in reversed(own):
@@ -183,14 +183,14 @@ def _add_parents(model: Model, classes: Classes, apps: Apps) -> list[PythonClass
     return concrete
 
 
-def _root(classes: Classes, one: PythonClass) -> PythonClass:
+def _root(classes: Classes, of: PythonClass) -> PythonClass:
     """Return the model whose table a proxy stands for."""
-    while (one.inner("Meta") or {}).get("proxy") is True:
-        bases = [each for each in classes.ancestors(one)[1:] if isinstance(each, PythonClass)]
+    while (of.inner("Meta") or {}).get("proxy") is True:
+        bases = [each for each in classes.ancestors(of)[1:] if isinstance(each, PythonClass)]
         if not bases:
             break
-        one = bases[0]
-    return one
+        of = bases[0]
+    return of
 
 
 def _is_field(value: Expression) -> bool:
@@ -211,21 +211,21 @@ def is_key(value: Expression) -> bool:
     return name.endswith(("ForeignKey", "ParentalKey")) or name in ONE_TO_ONE
 
 
-def tables(found: Models, settings: Mapping[str, str]) -> Iterator[Table]:
+def tables(models: Models, settings: Mapping[str, str]) -> Iterator[Table]:
     """Return the tables of all models, with those of their many-to-many fields."""
-    for model in found.values():
-        yield _table(model, found, settings)
+    for model in models.values():
+        yield _table(model, models, settings)
         for name, value in model.fields.items():
             if is_many(value) and "through" not in named(value):
-                yield _many_to_many(model, name, value, found, settings)
+                yield _many_to_many(model, name, value, models, settings)
         if set(model.library) & USER_MANY:
             for name, other in (("groups", "auth.Group"), ("user_permissions", "auth.Permission")):
                 many = {"call": "ManyToManyField", "args": [other], "line": model.line}
-                yield _many_to_many(model, name, many, found, settings)
+                yield _many_to_many(model, name, many, models, settings)
 
 
 def target(
-    model: Model, value: Expression, found: Models, settings: Mapping[str, str]
+    model: Model, value: Expression, models: Models, settings: Mapping[str, str]
 ) -> tuple[str, str]:
     """Return the app and lower-case name of the model that a field refers to."""
     to = argument(value, 0) if arguments(value) else named(value).get("to")
@@ -237,20 +237,20 @@ def target(
     app, _, last = name.rpartition(".")
     if isinstance(to, str) and app:
         return app.rpartition(".")[2], last.lower()
-    if (model.app, last.lower()) in found and isinstance(to, str):
+    if (model.app, last.lower()) in models and isinstance(to, str):
         return model.app, last.lower()
-    candidates = [key for key in found if key[1] == last.lower()]
+    candidates = [key for key in models if key[1] == last.lower()]
     own = [key for key in candidates if key[0] == model.app]
     return (own or candidates or [(model.app, last.lower())])[0]
 
 
-def table_of(key: tuple[str, str], found: Models) -> str:
+def table_of(key: tuple[str, str], models: Models) -> str:
     """Return the table of a model, derived where the model stands in a package outside."""
-    return found[key].table if key in found else f"{key[0]}_{key[1]}"
+    return models[key].table if key in models else f"{key[0]}_{key[1]}"
 
 
-def _table(model: Model, found: Models, settings: Mapping[str, str]) -> Table:
-    columns, keys = _inherited_columns(model, found)
+def _table(model: Model, models: Models, settings: Mapping[str, str]) -> Table:
+    columns, keys = _inherited_columns(model, models)
     indexes: list[Index] = []
     names: dict[str, str] = {}
     for name, value in model.fields.items():
@@ -260,7 +260,7 @@ def _table(model: Model, found: Models, settings: Mapping[str, str]) -> Table:
         names[name] = column.name
         columns.append(column)
         if is_key(value):
-            other = table_of(target(model, value, found, settings), found)
+            other = table_of(target(model, value, models, settings), models)
             action = named(value).get("on_delete") or argument(value, 1)
             keys.append(ForeignKey((column.name,), other, (), _action(action)))
         if _is_indexed(value) and not column.unique and not column.primary_key:
@@ -276,14 +276,14 @@ def _table(model: Model, found: Models, settings: Mapping[str, str]) -> Table:
     )  # fmt: skip
 
 
-def _inherited_columns(model: Model, found: Models) -> tuple[list[Column], list[ForeignKey]]:
+def _inherited_columns(model: Model, models: Models) -> tuple[list[Column], list[ForeignKey]]:
     """Return the columns that lead to parents' tables, and those that packages add."""
     columns: list[Column] = []
     keys: list[ForeignKey] = []
     for parent in model.parents:
         name = f"{parent[1]}_ptr_id"
         columns.append(Column(name, "OneToOneField", nullable=False, primary_key=not keys))
-        keys.append(ForeignKey((name,), table_of(parent, found), (), "CASCADE"))
+        keys.append(ForeignKey((name,), table_of(parent, models), (), "CASCADE"))
     for library in reversed(model.library):
         for name, kind in LIBRARY_FIELDS[library]:
             if name.removesuffix("_id") not in model.fields:
@@ -299,13 +299,13 @@ def _is_indexed(value: Expression) -> bool:
 
 def _column(name: str, value: Expression) -> Column:
     options = named(value)
-    given = string(options.get("db_column"))
+    db_column = string(options.get("db_column"))
     default = options.get("default", options.get("db_default"))
     plain = {key: each for key, each in options.items() if key in TYPE_OPTIONS}
     kind = {"call": called(value), "args": [], "named": plain}
     primary = options.get("primary_key") is True
     return Column(
-        given or (f"{name}_id" if is_key(value) else name),
+        db_column or (f"{name}_id" if is_key(value) else name),
         words(kind),
         options.get("null") is True and not primary,
         primary,
@@ -327,35 +327,35 @@ def _action(expression: Expression) -> str | None:
 
 def _meta_indexes(model: Model, names: dict[str, str]) -> Iterator[Index]:
     for option in ("unique_together", "index_together"):
-        given = model.options.get(option)
-        groups = given if isinstance(given, list) else []
+        listed = model.options.get(option)
+        groups = listed if isinstance(listed, list) else []
         if groups and all(isinstance(one, str) for one in groups):
             groups = [groups]
         for group in groups:
             columns = tuple(names.get(one, one) for one in strings(group))
             yield Index(None, columns, option == "unique_together")
     for option in ("indexes", "constraints"):
-        given = model.options.get(option)
-        for one in given if isinstance(given, list) else []:
-            yield from index(one, names)
+        listed = model.options.get(option)
+        for declared in listed if isinstance(listed, list) else []:
+            yield from index(declared, names)
 
 
-def index(one: Expression, names: Mapping[str, str]) -> Iterator[Index]:
+def index(declared: Expression, names: Mapping[str, str]) -> Iterator[Index]:
     """Return the index that `models.Index()` or `models.UniqueConstraint()` makes."""
-    is_unique = called(one) == "UniqueConstraint"
-    if not is_unique and not called(one).endswith("Index"):
+    is_unique = called(declared) == "UniqueConstraint"
+    if not is_unique and not called(declared).endswith("Index"):
         return
-    fields = [each.lstrip("-") for each in strings(named(one).get("fields"))]
-    name = string(named(one).get("name"))
+    fields = [each.lstrip("-") for each in strings(named(declared).get("fields"))]
+    name = string(named(declared).get("name"))
     columns = tuple(names.get(each, each) for each in fields)
     if columns or name:
         yield Index(name, columns, is_unique)
 
 
 def _many_to_many(
-    model: Model, name: str, value: Expression, found: Models, settings: Mapping[str, str]
+    model: Model, name: str, value: Expression, models: Models, settings: Mapping[str, str]
 ) -> Table:
-    other = target(model, value, found, settings)
+    other = target(model, value, models, settings)
     own, theirs = model.name.lower(), other[1]
     is_self = other == model.key
     first = f"from_{own}_id" if is_self else f"{own}_id"
@@ -372,17 +372,17 @@ def _many_to_many(
         (Index(None, (first, second), unique=True), Index(None, (first,)), Index(None, (second,))),
         (
             ForeignKey((first,), model.table, (), "CASCADE"),
-            ForeignKey((second,), table_of(other, found), (), "CASCADE"),
+            ForeignKey((second,), table_of(other, models), (), "CASCADE"),
         ),
     )  # fmt: skip
 
 
 def settings_of(classes: Classes) -> dict[str, str]:
     """Return the settings that names of tables depend on."""
-    found: dict[str, str] = {}
+    settings: dict[str, str] = {}
     for module in classes.modules.values():
-        for one in module["assigned"]:
-            value = string(one.get("value"))
-            if one["name"] == AUTH_USER and value:
-                found[AUTH_USER] = value
-    return found
+        for assigned in module["assigned"]:
+            value = string(assigned.get("value"))
+            if assigned["name"] == AUTH_USER and value:
+                settings[AUTH_USER] = value
+    return settings

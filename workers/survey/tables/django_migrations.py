@@ -21,38 +21,42 @@ PLACE = re.compile(r"(?:^|/)([^/]+)/migrations/([^/]+)\.py$")
 
 def migrations(classes: list[PythonClass]) -> dict[tuple[str, str], PythonClass]:
     """Return the migrations by app and name."""
-    found = {}
-    for one in classes:
-        place = PLACE.search(one.file)
-        if place and one.name == "Migration" and "operations" in one.own:
-            found[place[1], place[2]] = one
-    return found
+    by_name = {}
+    for each in classes:
+        place = PLACE.search(each.file)
+        if place and each.name == "Migration" and "operations" in each.own:
+            by_name[place[1], place[2]] = each
+    return by_name
 
 
 def replay(
-    found: dict[tuple[str, str], PythonClass], labels: dict[str, str]
+    by_name: dict[tuple[str, str], PythonClass], labels: dict[str, str]
 ) -> tuple[Models, list[tuple[str, Step]]]:
     """Return the models that all migrations leave, and the steps of the SQL that they run."""
     models: Models = {}
     steps: list[tuple[str, Step]] = []
-    for app, name in _ordered(found):
-        one = found[app, name]
-        own = {name: given.get("value") for name, given in one.own.items()}
+    for app, name in _ordered(by_name):
+        migration = by_name[app, name]
+        own = {name: given.get("value") for name, given in migration.own.items()}
         operations = substituted(own.pop("operations"), own)
         for operation in operations if isinstance(operations, list) else []:
-            _apply(models, labels.get(app, app), operation, one, steps)
+            _apply(models, labels.get(app, app), operation, migration, steps)
     return models, steps
 
 
-def _ordered(found: dict[tuple[str, str], PythonClass]) -> list[tuple[str, str]]:
+def _ordered(by_name: dict[tuple[str, str], PythonClass]) -> list[tuple[str, str]]:
     done: dict[tuple[str, str], None] = {}
-    for first in sorted(found):
+    for first in sorted(by_name):
         path = [first]
         while path:
             key = path[-1]
-            given = found[key].own.get("dependencies", {}).get("value")
-            pairs = [tuple(one) for one in given or () if isinstance(one, list) and len(one) == 2]
-            waiting = [one for one in pairs if one in found and one not in done and one not in path]
+            dependencies = by_name[key].own.get("dependencies", {}).get("value")
+            pairs = [
+                tuple(one) for one in dependencies or () if isinstance(one, list) and len(one) == 2
+            ]
+            waiting = [
+                one for one in pairs if one in by_name and one not in done and one not in path
+            ]
             if waiting and key not in done:
                 path.append(waiting[0])
             else:

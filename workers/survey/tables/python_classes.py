@@ -35,9 +35,9 @@ class PythonClass:
 
     def inner(self, name: str) -> dict[str, Any] | None:
         """Return a class inside it, such as Meta, by what it assigns."""
-        for one in self.fact["classes"]:
-            if one["name"] == name:
-                return {given["name"]: given.get("value") for given in one["assigned"]}
+        for inside in self.fact["classes"]:
+            if inside["name"] == name:
+                return {given["name"]: given.get("value") for given in inside["assigned"]}
         return None
 
 
@@ -95,39 +95,39 @@ class Classes:
         return next((file for file in others if name in self.modules[file]["imports"]), None)
 
     def _files_of(self, module: str) -> list[str]:
-        found = []
+        files = []
         for file in self._by_module.get(module.rpartition(".")[2], ()):
             dotted = _dotted(file)
             if dotted == module or dotted.endswith(f".{module}") or module.endswith(f".{dotted}"):
-                found.append(file)
-        return found
+                files.append(file)
+        return files
 
-    def ancestors(self, one: PythonClass) -> list[PythonClass | str]:
+    def ancestors(self, of: PythonClass) -> list[PythonClass | str]:
         """Return a class and what it inherits from, nearest first; unknown ones as dotted names."""
-        found: list[PythonClass | str] = []
-        pending: list[PythonClass | str] = [one]
-        while pending and len(found) < ANCESTORS:
+        lineage: list[PythonClass | str] = []
+        pending: list[PythonClass | str] = [of]
+        while pending and len(lineage) < ANCESTORS:
             current = pending.pop(0)
-            if current in found:
+            if current in lineage:
                 continue
-            found.append(current)
+            lineage.append(current)
             if isinstance(current, PythonClass):
                 pending[:0] = [self._base(current, name) for name in base_names(current)]
-        return found
+        return lineage
 
-    def _base(self, one: PythonClass, name: str) -> PythonClass | str:
+    def _base(self, of: PythonClass, name: str) -> PythonClass | str:
         """Return what a base's name means, its dotted name where it stands outside."""
-        found = self.find(one.file, name)
-        return self.imported(one.file, name) if found is None or found == one else found
+        base = self.find(of.file, name)
+        return self.imported(of.file, name) if base is None or base == of else base
 
 
 def _within(classes: list[PythonClass], files: list[str]) -> list[PythonClass]:
     return [each for each in classes if each.file in files]
 
 
-def base_names(one: PythonClass) -> list[str]:
+def base_names(of: PythonClass) -> list[str]:
     """Return the dotted names of a class's bases."""
-    names = [name_of(base) or str(base.get("call", "")) for base in one.fact["bases"] if base]
+    names = [name_of(base) or str(base.get("call", "")) for base in of.fact["bases"] if base]
     return [name for name in names if name]
 
 
@@ -148,8 +148,8 @@ def _absolute(name: str, file: str) -> str:
     parts = _dotted(file).split(".")
     if file.endswith("/__init__.py"):
         dots -= 1
-    kept = parts[: len(parts) - dots] if dots else parts
-    return ".".join([*kept, name.lstrip(".")])
+    package = parts[: len(parts) - dots] if dots else parts
+    return ".".join([*package, name.lstrip(".")])
 
 
 def _is_below(file: str, packages: list[str]) -> bool:

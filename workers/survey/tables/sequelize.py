@@ -44,9 +44,11 @@ class Models:
 def plural(word: str) -> str:
     """Return the plural as Sequelize forms it, for the words that tables are named by."""
     lower = word.lower()
-    for one, many in IRREGULAR.items():
-        if lower.endswith(one):
-            return word[: -len(one)] + (many.capitalize() if word[-len(one)].isupper() else many)
+    for singular, many in IRREGULAR.items():
+        if lower.endswith(singular):
+            return word[: -len(singular)] + (
+                many.capitalize() if word[-len(singular)].isupper() else many
+            )
     if lower.endswith(UNCOUNTABLE):
         return word
     if lower.endswith("y") and lower[-2:-1] not in "aeiou":
@@ -160,9 +162,9 @@ def _declared_indexes(options: Mapping[str, Expression]) -> tuple[Index, ...]:
 
 
 def _table_name(name: str, options: Mapping[str, Expression], *, underscored: bool) -> str:
-    given = string(options.get("tableName"))
-    if given:
-        return given
+    table_name = string(options.get("tableName"))
+    if table_name:
+        return table_name
     if options.get("freezeTableName") is True:
         return name
     return plural(snake_case(name) if underscored else name)
@@ -172,13 +174,13 @@ def _timestamps(options: Mapping[str, Expression], *, underscored: bool) -> Iter
     if options.get("timestamps") is False:
         return
     for option in ("createdAt", "updatedAt"):
-        given = options.get(option, True)
-        if given is not False:
-            name = given if isinstance(given, str) else option
+        setting = options.get(option, True)
+        if setting is not False:
+            name = setting if isinstance(setting, str) else option
             yield Column(snake_case(name) if underscored else name, "DATE", nullable=False)
     if options.get("paranoid") is True:
-        given = options.get("deletedAt", "deletedAt")
-        name = given if isinstance(given, str) else "deletedAt"
+        setting = options.get("deletedAt", "deletedAt")
+        name = setting if isinstance(setting, str) else "deletedAt"
         yield Column(snake_case(name) if underscored else name, "DATE", nullable=True)
 
 
@@ -267,9 +269,9 @@ def _camel(name: str) -> str:
 
 
 def _key_name(options: Mapping[str, Expression]) -> str | None:
-    given = options.get("foreignKey")
-    found = string(given) or string(named(given).get("name"))
-    return found or string(named(given).get("fieldName"))
+    key = options.get("foreignKey")
+    name = string(key) or string(named(key).get("name"))
+    return name or string(named(key).get("fieldName"))
 
 
 def _joined(models: Models, file: str, call: Expression, sides: tuple[str, str]) -> Iterator[Table]:
@@ -280,8 +282,8 @@ def _joined(models: Models, file: str, call: Expression, sides: tuple[str, str])
     if not name or name in models.tables:
         return
     snake = models.underscored[sides[0]]
-    given = (_key_name(options), string(options.get("otherKey")))
-    names = [key or _camel(side) + "Id" for key, side in zip(given, sides, strict=True)]
+    own_names = (_key_name(options), string(options.get("otherKey")))
+    names = [key or _camel(side) + "Id" for key, side in zip(own_names, sides, strict=True)]
     names = [snake_case(one) if snake else one for one in names]
     columns = [Column(one, None, nullable=False, primary_key=True) for one in names]
     columns += _timestamps(models.defaults, underscored=snake)

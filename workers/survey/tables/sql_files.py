@@ -47,15 +47,19 @@ def decoded(source: bytes) -> str:
 
 def resolve(files: Mapping[str, dict[str, Any]]) -> Found:
     """Replay each folder's files; each migration of Prisma or Diesel has a folder of its own."""
-    found = Found()
+    declarations = Found()
     folders: dict[str, list[str]] = {}
     for file, fact in files.items():
-        found.not_understood += [NotUnderstood(file, line, why) for line, why in fact["failed"]]
+        declarations.not_understood += [
+            NotUnderstood(file, line, why) for line, why in fact["failed"]
+        ]
         folders.setdefault(_history(file), []).append(file)
     for _, listed in sorted(folders.items()):
         ordered = sorted(listed, key=natural)
-        found.histories.append(History("sql", [(file, files[file]["steps"]) for file in ordered]))
-    return found
+        declarations.histories.append(
+            History("sql", [(file, files[file]["steps"]) for file in ordered])
+        )
+    return declarations
 
 
 def _history(file: str) -> str:

@@ -60,18 +60,18 @@ class Mapping:
 def tables(classes: Classes) -> tuple[list[Table], list[NotUnderstood]]:
     """Return the tables of all files but migrations, and what looked like one and gave none."""
     mapping = _mapping(classes)
-    found: list[tuple[PythonClass, Table]] = []
+    mapped: list[tuple[PythonClass, Table]] = []
     missed: list[NotUnderstood] = []
-    for one in classes:
-        if _is_migration(classes, one.file):
+    for of in classes:
+        if _is_migration(classes, of.file):
             continue
-        table = _class_table(mapping, one)
+        table = _class_table(mapping, of)
         if isinstance(table, NotUnderstood):
             missed.append(table)
         elif table is not None:
-            found.append((one, table))
-            mapping.table_of.setdefault(one.name, table.name)
-    merged = _merge_single_table(mapping, found)
+            mapped.append((of, table))
+            mapping.table_of.setdefault(of.name, table.name)
+    merged = _merge_single_table(mapping, mapped)
     for file, module in classes.modules.items():
         if _is_migration(classes, file):
             continue
@@ -97,31 +97,31 @@ def _is_migration(classes: Classes, file: str) -> bool:
     return "down_revision" in names or MIGRATIONS.search(f"/{file}") is not None
 
 
-def _class_table(mapping: Mapping, one: PythonClass) -> Table | NotUnderstood | None:
-    if "__abstract__" in one.own and one.own["__abstract__"].get("value") is True:
+def _class_table(mapping: Mapping, of: PythonClass) -> Table | NotUnderstood | None:
+    if "__abstract__" in of.own and of.own["__abstract__"].get("value") is True:
         return None
-    if "__table__" in one.own:
-        return _own_core_table(one, one.own["__table__"].get("value"))
-    ancestors = mapping.classes.ancestors(one)
+    if "__table__" in of.own:
+        return _own_core_table(of, of.own["__table__"].get("value"))
+    ancestors = mapping.classes.ancestors(of)
     own = [each for each in ancestors if isinstance(each, PythonClass)]
     external = [each for each in ancestors if isinstance(each, str)]
-    is_sqlmodel = one.fact["named"].get("table") is True
+    is_sqlmodel = of.fact["named"].get("table") is True
     if any(name.endswith("SQLModel") for name in external) and not is_sqlmodel:
         return None
     is_model = is_sqlmodel or _is_model(mapping, own, external)
-    name = _table_name(one, own, external, is_sqlmodel=is_sqlmodel, is_model=is_model)
+    name = _table_name(of, own, external, is_sqlmodel=is_sqlmodel, is_model=is_model)
     if isinstance(name, NotUnderstood):
         return name
     if name is None or not (is_model or _has_key(own)):
-        return _why_no_table(one, is_model=is_model)
-    return _mapped_table(mapping, one, name, own)
+        return _why_no_table(of, is_model=is_model)
+    return _mapped_table(mapping, of, name, own)
 
 
-def _own_core_table(one: PythonClass, value: Expression) -> Table | None:
+def _own_core_table(of: PythonClass, value: Expression) -> Table | None:
     """Return the `Table()` that a class is given; one that it names is declared elsewhere."""
     if called(value) != "Table":
         return None
-    return core_table(value, one.file, one.line, one.name)
+    return core_table(value, of.file, of.line, of.name)
 
 
 def _is_model(mapping: Mapping, own: list[PythonClass], external: list[str]) -> bool:
@@ -130,26 +130,26 @@ def _is_model(mapping: Mapping, own: list[PythonClass], external: list[str]) -> 
 
 
 def _mapped_table(
-    mapping: Mapping, one: PythonClass, name: str, own: list[PythonClass]
+    mapping: Mapping, of: PythonClass, name: str, own: list[PythonClass]
 ) -> Table | None:
     """Return the table of a mapped class, its columns in the order of inheritance."""
-    is_sqlmodel = one.fact["named"].get("table") is True
+    is_sqlmodel = of.fact["named"].get("table") is True
     draft = Draft()
     schema = None
-    for each in reversed(_of_this_table(mapping, one, own)):
-        for given in each.own.values():
-            _add_attribute(draft, mapping, given, is_sqlmodel=is_sqlmodel)
+    for each in reversed(_of_this_table(mapping, of, own)):
+        for assigned in each.own.values():
+            _add_attribute(draft, mapping, assigned, is_sqlmodel=is_sqlmodel)
         schema = add_arguments(draft, each) or schema
     if not draft.columns:
         return None
     source = "sqlmodel" if is_sqlmodel else "sqlalchemy"
     full = f"{schema}.{name}" if schema else name
-    return built(draft, full, one.file, one.line, source, model=one.name)
+    return built(draft, full, of.file, of.line, source, model=of.name)
 
 
-def _of_this_table(mapping: Mapping, one: PythonClass, own: list[PythonClass]) -> list[PythonClass]:
+def _of_this_table(mapping: Mapping, of: PythonClass, own: list[PythonClass]) -> list[PythonClass]:
     """Leave out parents that have a table of their own, and what they inherit."""
-    if "__tablename__" not in one.own and one.fact["named"].get("table") is not True:
+    if "__tablename__" not in of.own and of.fact["named"].get("table") is not True:
         return own
     elsewhere: list[PythonClass | str] = []
     for each in own[1:]:
@@ -159,12 +159,12 @@ def _of_this_table(mapping: Mapping, one: PythonClass, own: list[PythonClass]) -
     return [each for each in own if each not in elsewhere]
 
 
-def _why_no_table(one: PythonClass, *, is_model: bool) -> NotUnderstood | None:
+def _why_no_table(of: PythonClass, *, is_model: bool) -> NotUnderstood | None:
     """A class with columns and a base of models, but no name that could be read."""
-    declared = one.own.get("__tablename__")
-    holds = any(is_column(given) for given in one.own.values())
+    declared = of.own.get("__tablename__")
+    holds = any(is_column(given) for given in of.own.values())
     if declared is not None and (is_model or holds):
-        return NotUnderstood(one.file, one.line, f"the table name of {one.name} is not a literal")
+        return NotUnderstood(of.file, of.line, f"the table name of {of.name} is not a literal")
     return None
 
 
@@ -180,15 +180,15 @@ def _made_base(mapping: Mapping, own: list[PythonClass]) -> bool:
 def _has_key(own: list[PythonClass]) -> bool:
     """Tell whether columns are assigned, one of them a primary key."""
     for each in own:
-        for given in each.own.values():
-            value = unwrapped(given.get("value"))
+        for assigned in each.own.values():
+            value = unwrapped(assigned.get("value"))
             if called(value) in COLUMN_CALLS and named(value).get("primary_key") is True:
                 return True
     return False
 
 
 def _table_name(
-    one: PythonClass,
+    of: PythonClass,
     own: list[PythonClass],
     external: list[str],
     *,
@@ -197,24 +197,24 @@ def _table_name(
 ) -> str | NotUnderstood | None:
     """Return the name that the class or what it inherits gives; single tables share a parent's."""
     for each in own:
-        given = each.own.get("__tablename__")
-        if given is None:
+        assigned = each.own.get("__tablename__")
+        if assigned is None:
             continue
-        value = given.get("value")
+        value = assigned.get("value")
         if value is None:
             continue  # a base that leaves it to others
         if isinstance(value, str):
             return value
-        name = _named_after(value, one.name)
+        name = _named_after(value, of.name)
         if name is None:
             return NotUnderstood(
-                each.file, given["line"], f"the table name of {one.name} is computed"
+                each.file, assigned["line"], f"the table name of {of.name} is computed"
             )
         return name
     if is_sqlmodel:
-        return one.name.lower()
+        return of.name.lower()
     if is_model and any(name.endswith("db.Model") or name == "db.Model" for name in external):
-        return snake_case(one.name)
+        return snake_case(of.name)
     return None
 
 
@@ -242,10 +242,10 @@ def snake_case(name: str) -> str:
 
 
 def _add_attribute(
-    draft: Draft, mapping: Mapping, given: dict[str, Any], *, is_sqlmodel: bool
+    draft: Draft, mapping: Mapping, assigned: dict[str, Any], *, is_sqlmodel: bool
 ) -> None:
-    value, annotation = unwrapped(given.get("value")), given.get("annotation")
-    name = given["name"]
+    value, annotation = unwrapped(assigned.get("value")), assigned.get("annotation")
+    name = assigned["name"]
     if name.startswith("__") or called(value) in NOT_COLUMNS:
         return
     inner = argument(annotation, 0) if called(annotation) == "Mapped" else annotation
@@ -301,32 +301,34 @@ def _finish(mapping: Mapping, table: Table) -> Table:
 
 
 def _merge_single_table(
-    mapping: Mapping, found: Iterable[tuple[PythonClass, Table]]
+    mapping: Mapping, mapped: Iterable[tuple[PythonClass, Table]]
 ) -> list[Table]:
     """Put the columns of classes that share a parent's table into that table."""
     by_class: dict[PythonClass, Table] = {}
-    for one, table in found:
-        parents = [each for each in mapping.classes.ancestors(one)[1:] if each in by_class]
+    for of, table in mapped:
+        parents = [each for each in mapping.classes.ancestors(of)[1:] if each in by_class]
         parent = next((each for each in parents if isinstance(each, PythonClass)), None)
-        if parent is None or "__tablename__" in one.own or by_class[parent].name != table.name:
-            by_class[one] = table
+        if parent is None or "__tablename__" in of.own or by_class[parent].name != table.name:
+            by_class[of] = table
             continue
-        kept = by_class[parent]
-        known = {column.name for column in kept.columns}
+        shared = by_class[parent]
+        known = {column.name for column in shared.columns}
         new = tuple(column for column in table.columns if column.name not in known)
-        by_class[parent] = replace(kept, columns=(*kept.columns, *new))
+        by_class[parent] = replace(shared, columns=(*shared.columns, *new))
     return list(by_class.values())
 
 
-def _with_indexes(mapping: Mapping, found: list[Table]) -> list[Table]:
+def _with_indexes(mapping: Mapping, tables: list[Table]) -> list[Table]:
     """Add the indexes that stand beside the classes: `Index("ix", User.name)`."""
     added: dict[str, list[Index]] = {}
     for module in mapping.classes.modules.values():
-        for one in module["indexes"]:
+        for index in module["indexes"]:
             draft = Draft()
-            add_constraint(draft, one)
-            owners = [name_of(each).split(".")[0] for each in arguments(one)[1:] if name_of(each)]
+            add_constraint(draft, index)
+            owners = [name_of(each).split(".")[0] for each in arguments(index)[1:] if name_of(each)]
             table = mapping.table_of.get(owners[0]) if owners else None
             if table is not None:
                 added.setdefault(table, []).extend(draft.indexes)
-    return [replace(table, indexes=(*table.indexes, *added.get(table.name, ()))) for table in found]
+    return [
+        replace(table, indexes=(*table.indexes, *added.get(table.name, ()))) for table in tables
+    ]

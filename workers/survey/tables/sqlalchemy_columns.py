@@ -48,12 +48,12 @@ def unwrapped(value: Expression) -> Expression:
     return value
 
 
-def is_column(given: dict[str, Any]) -> bool:
+def is_column(assigned: dict[str, Any]) -> bool:
     """Tell whether an attribute is a column."""
-    value = unwrapped(given.get("value"))
+    value = unwrapped(assigned.get("value"))
     if called(value) in COLUMN_CALLS:
         return True
-    return called(given.get("annotation")) == "Mapped" and called(value) not in NOT_COLUMNS
+    return called(assigned.get("annotation")) == "Mapped" and called(value) not in NOT_COLUMNS
 
 
 def _is_optional(annotation: Expression) -> bool:
@@ -155,54 +155,54 @@ def _declared_default(value: Expression, options: dict[str, Expression]) -> Expr
 
 def add_arguments(draft: Draft, each: PythonClass) -> str | None:
     """Add what `__table_args__` says; returns the schema that it names."""
-    given = each.own.get("__table_args__", {}).get("value")
-    parts = given if isinstance(given, list) else [given]
+    declared = each.own.get("__table_args__", {}).get("value")
+    parts = declared if isinstance(declared, list) else [declared]
     schema = None
-    for one in parts:
-        if is_map(one):
-            schema = string(named(one).get("schema")) or schema
-        add_constraint(draft, one)
+    for part in parts:
+        if is_map(part):
+            schema = string(named(part).get("schema")) or schema
+        add_constraint(draft, part)
     return schema
 
 
-def add_constraint(draft: Draft, one: Expression) -> None:
+def add_constraint(draft: Draft, constraint: Expression) -> None:
     """Add what an index or constraint of a table says."""
-    name, given = string(named(one).get("name")), arguments(one)
-    if called(one) == "Index":
-        columns = tuple(filter(None, map(_column_name, given[1:])))
-        unique = named(one).get("unique") is True
-        draft.indexes.append(Index(string(given[0]) if given else None, columns, unique))
-    elif called(one) == "UniqueConstraint":
-        columns = tuple(filter(None, map(_column_name, given)))
+    name, positional = string(named(constraint).get("name")), arguments(constraint)
+    if called(constraint) == "Index":
+        columns = tuple(filter(None, map(_column_name, positional[1:])))
+        unique = named(constraint).get("unique") is True
+        draft.indexes.append(Index(string(positional[0]) if positional else None, columns, unique))
+    elif called(constraint) == "UniqueConstraint":
+        columns = tuple(filter(None, map(_column_name, positional)))
         draft.indexes.append(Index(name, columns, unique=True))
-    elif called(one) == "PrimaryKeyConstraint":
-        draft.primary += filter(None, map(_column_name, given))
-    elif called(one) == "ForeignKeyConstraint" and len(given) > 1:
-        action = string(named(one).get("ondelete"))
-        draft.keys.append((strings(given[0]), given[1], action))
+    elif called(constraint) == "PrimaryKeyConstraint":
+        draft.primary += filter(None, map(_column_name, positional))
+    elif called(constraint) == "ForeignKeyConstraint" and len(positional) > 1:
+        action = string(named(constraint).get("ondelete"))
+        draft.keys.append((strings(positional[0]), positional[1], action))
 
 
-def _column_name(one: Expression) -> str:
+def _column_name(part: Expression) -> str:
     """Return the column that a part of an index names: a string, an attribute, `x.desc()`."""
-    if isinstance(one, str):
-        return one
-    if name_of(one):
-        return name_of(one).rpartition(".")[2]
-    if called(one) in {"desc", "asc", "text", "lower", "func"}:
-        owner = whole_call(one).rpartition(".")[0]
-        return _column_name(argument(one, 0)) or owner.rpartition(".")[2]
-    return _column_name(argument(one, 0)) if arguments(one) else ""
+    if isinstance(part, str):
+        return part
+    if name_of(part):
+        return name_of(part).rpartition(".")[2]
+    if called(part) in {"desc", "asc", "text", "lower", "func"}:
+        owner = whole_call(part).rpartition(".")[0]
+        return _column_name(argument(part, 0)) or owner.rpartition(".")[2]
+    return _column_name(argument(part, 0)) if arguments(part) else ""
 
 
 def core_table(value: Expression, file: str, line: int, model: str | None = None) -> Table | None:
     """Return the table of a `Table()` call, None where its name is no literal."""
     name = string(argument(value, 0))
     draft = Draft()
-    for one in arguments(value)[1:]:
-        if called(one) == "Column" and isinstance(argument(one, 0), str):
-            add_column(draft, argument(one, 0), one, None)
+    for part in arguments(value)[1:]:
+        if called(part) == "Column" and isinstance(argument(part, 0), str):
+            add_column(draft, argument(part, 0), part, None)
         else:
-            add_constraint(draft, one)
+            add_constraint(draft, part)
     if name is None or not draft.columns:
         return None
     schema = string(named(value).get("schema"))
@@ -210,14 +210,14 @@ def core_table(value: Expression, file: str, line: int, model: str | None = None
     return built(draft, full, file, line, "sqlalchemy", model=model)
 
 
-def core_step(name: str, given: list[Expression], line: int) -> Step:
+def core_step(name: str, parts: list[Expression], line: int) -> Step:
     """Return the step that makes a table of `Column()` and constraints, as Alembic writes it."""
     draft = Draft()
-    for one in given:
-        if called(one) == "Column" and isinstance(argument(one, 0), str):
-            add_column(draft, argument(one, 0), one, None)
+    for part in parts:
+        if called(part) == "Column" and isinstance(argument(part, 0), str):
+            add_column(draft, argument(part, 0), part, None)
         else:
-            add_constraint(draft, one)
+            add_constraint(draft, part)
     table = built(draft, name, "", line, "alembic", model=None)
     keys = [one for one in table.foreign_keys if not one.table.startswith("@")]
     return create(name, line, table.columns, table.indexes, keys)
