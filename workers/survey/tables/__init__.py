@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from workers.survey import syntax
 from workers.survey.found import NotUnderstood, Table
-from workers.survey.tables.history import Found, merged
+from workers.survey.tables.history import Declarations, merged
 from workers.survey.tables.languages import LANGUAGES, Language, language_of
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def _declares(language: Language, source: bytes) -> int | None:
 
 def resolve(facts: Mapping[str, list[Fact]]) -> tuple[list[Table], list[NotUnderstood]]:
     """Return the tables of all files together, and what looked like one and gave none."""
-    parts: list[Found] = []
+    parts: list[Declarations] = []
     missed: set[NotUnderstood] = set()
     for language in LANGUAGES:
         read: dict[str, Fact] = {}
@@ -64,7 +64,7 @@ def resolve(facts: Mapping[str, list[Fact]]) -> tuple[list[Table], list[NotUnder
     return merged(parts), sorted(missed, key=lambda one: (one.file, one.line, one.reason))
 
 
-def _silent(read: Mapping[str, Fact], declarations: Found) -> set[NotUnderstood]:
+def _silent(read: Mapping[str, Fact], declarations: Declarations) -> set[NotUnderstood]:
     """Return the files that look as if they declared a table and gave neither that nor a reason."""
     heard = {table.file for table in [*declarations.declared, *declarations.derived]}
     heard |= {one.file for one in declarations.not_understood} | declarations.understood

@@ -29,7 +29,7 @@ class History:
 
 
 @dataclass
-class Found:
+class Declarations:
     """What one language's files hold: declared by models, left by migrations, not understood."""
 
     declared: list[Table] = field(default_factory=list)
@@ -39,7 +39,7 @@ class Found:
     understood: set[str] = field(default_factory=set)  # files that rightly give no table
 
 
-def merged(parts: Iterable[Found]) -> list[Table]:
+def merged(parts: Iterable[Declarations]) -> list[Table]:
     """Return every table once: where its model stands, else where a migration makes it."""
     listed = list(parts)
     tables: list[Table] = []
@@ -57,12 +57,12 @@ def merged(parts: Iterable[Found]) -> list[Table]:
     return sorted(map(_in_capitals, tables), key=lambda table: (table.file, table.line, table.name))
 
 
-def _derived(parts: Iterable[Found]) -> Iterator[Table]:
+def _derived(parts: Iterable[Declarations]) -> Iterator[Table]:
     for part in parts:
         yield from part.derived
 
 
-def _left_by_histories(parts: Iterable[Found]) -> Iterator[Table]:
+def _left_by_histories(parts: Iterable[Declarations]) -> Iterator[Table]:
     for part in parts:
         for history in part.histories:
             yield from history.tables()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from workers.survey.found import Column, ForeignKey, Index, NotUnderstood, Table
-from workers.survey.tables.history import Found
+from workers.survey.tables.history import Declarations
 from workers.survey.tables.replay import keyed
 
 if TYPE_CHECKING:
@@ -98,9 +98,9 @@ def _add_line(model: dict[str, Any], line: str, number: int, failed: list[tuple[
     )  # fmt: skip
 
 
-def resolve(files: Mapping[str, dict[str, Any]]) -> Found:
+def resolve(files: Mapping[str, dict[str, Any]]) -> Declarations:
     """Return the tables of all models; schemas of one folder belong together."""
-    declarations = Found()
+    declarations = Declarations()
     folders: dict[str, dict[str, Model]] = {}
     for file, fact in files.items():
         declarations.not_understood += [

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from workers.survey import syntax
 from workers.survey.tables import alembic, django, django_migrations, python_source, sqlalchemy
 from workers.survey.tables.expressions import called, string, substituted
-from workers.survey.tables.history import Found, History
+from workers.survey.tables.history import Declarations, History
 from workers.survey.tables.python_classes import Classes
 
 if TYPE_CHECKING:
@@ -83,10 +83,10 @@ def _is_kept(assignment: dict[str, Any]) -> bool:
     return assignment["name"] == django.AUTH_USER and string(value) is not None
 
 
-def resolve(modules: Mapping[str, dict[str, Any]]) -> Found:
+def resolve(modules: Mapping[str, dict[str, Any]]) -> Declarations:
     """Return the tables of models, the histories of migrations, and what was not understood."""
     classes = Classes(modules)
-    declarations = Found()
+    declarations = Declarations()
     tables, missed = sqlalchemy.tables(classes)
     declarations.declared += tables
     declarations.understood = _abstract(classes)
@@ -126,7 +126,7 @@ def _alembic_histories(modules: Mapping[str, dict[str, Any]]) -> list[History]:
 
 
 def _add_django_migrations(
-    declarations: Found, classes: Classes, models: django.Models, settings: dict[str, str]
+    declarations: Declarations, classes: Classes, models: django.Models, settings: dict[str, str]
 ) -> None:
     migrations = django_migrations.migrations(list(classes))
     apps = django.Apps(classes)

@@ -10,7 +10,7 @@ from workers.survey import syntax
 from workers.survey.found import NotUnderstood
 from workers.survey.tables import drizzle, knex, script_source, sequelize, typeorm
 from workers.survey.tables.expressions import called, substituted
-from workers.survey.tables.history import Found, History
+from workers.survey.tables.history import Declarations, History
 from workers.survey.tables.sql_files import natural
 
 if TYPE_CHECKING:
@@ -62,9 +62,9 @@ def extract(file: str, source: bytes) -> dict[str, Any]:
     }
 
 
-def resolve(scripts: Mapping[str, dict[str, Any]]) -> Found:
+def resolve(scripts: Mapping[str, dict[str, Any]]) -> Declarations:
     """Return the tables of entities and models, and each folder's migrations as a history."""
-    declarations = Found()
+    declarations = Declarations()
     declarations.declared += typeorm.tables(scripts)
     declarations.declared += sequelize.tables(scripts)
     declarations.declared += drizzle.tables(scripts)

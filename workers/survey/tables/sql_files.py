@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from workers.survey.found import NotUnderstood
 from workers.survey.tables import sql_source
-from workers.survey.tables.history import Found, History
+from workers.survey.tables.history import Declarations, History
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,9 +45,9 @@ def decoded(source: bytes) -> str:
     return source.decode("utf-8-sig", "replace")
 
 
-def resolve(files: Mapping[str, dict[str, Any]]) -> Found:
+def resolve(files: Mapping[str, dict[str, Any]]) -> Declarations:
     """Replay each folder's files; each migration of Prisma or Diesel has a folder of its own."""
-    declarations = Found()
+    declarations = Declarations()
     folders: dict[str, list[str]] = {}
     for file, fact in files.items():
         declarations.not_understood += [
