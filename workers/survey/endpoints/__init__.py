@@ -14,9 +14,9 @@ from workers.survey.found import Endpoint, NotUnderstood
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from workers.survey.endpoints.forms import Statement
     from workers.survey.endpoints.program import Program
     from workers.survey.endpoints.rules import Watch
+    from workers.survey.endpoints.statements import Statement
     from workers.survey.endpoints.tracing import TracedCall
 
 Fact = list[Any]

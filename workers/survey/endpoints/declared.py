@@ -12,7 +12,7 @@ from workers.survey.endpoints.values import Class, External, Function, Value, sp
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from workers.survey.endpoints.forms import Expression
+    from workers.survey.endpoints.statements import Expression
     from workers.survey.endpoints.values import Call
 
 VERBS = frozenset("get post put patch delete head options trace".split())

@@ -21,8 +21,8 @@ from workers.survey.endpoints.values import (
 )
 
 if TYPE_CHECKING:
-    from workers.survey.endpoints.forms import Expression
     from workers.survey.endpoints.program import Program
+    from workers.survey.endpoints.statements import Expression
 
 _MOST_ITEMS = 5_000
 _TEXT = 2_000

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from workers.survey.endpoints import evaluate, objects
-from workers.survey.endpoints.forms import binds
 from workers.survey.endpoints.routing import Router
+from workers.survey.endpoints.statements import binds
 from workers.survey.endpoints.values import (
     Call,
     Class,
@@ -30,7 +30,7 @@ from workers.survey.endpoints.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from workers.survey.endpoints.forms import Expression, Statement
+    from workers.survey.endpoints.statements import Expression, Statement
 
 _CALLS_DEEP = 14
 _MOST_STEPS = 3_000_000

@@ -1,11 +1,11 @@
-"""What a Python file says about routes: its relevant statements, in the forms of `forms`."""
+"""What a Python file says about routes: its relevant statements, in the forms of `statements`."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from workers.survey.endpoints.forms import Bodies, Body, pruned
+from workers.survey.endpoints.statements import Bodies, Body, pruned
 from workers.survey.syntax import NESTING, captures, line, parse, text
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-    from workers.survey.endpoints.forms import Expression, Statement
+    from workers.survey.endpoints.statements import Expression, Statement
 
 _QUERY = """
 (function_definition) @def

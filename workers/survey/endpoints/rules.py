@@ -16,9 +16,9 @@ from workers.survey.endpoints.values import Function
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from workers.survey.endpoints.forms import Expression, Statement
     from workers.survey.endpoints.framework import Framework, LanguageName
     from workers.survey.endpoints.modules import Modules
+    from workers.survey.endpoints.statements import Expression, Statement
     from workers.survey.endpoints.values import Call, Frame, Partial, Value
 
     Watch = Callable[[Call, Expression, Value], None]

@@ -1,10 +1,10 @@
-"""Expressions, functions and decorators of JavaScript and TypeScript, in the forms of `forms`."""
+"""Expressions, functions and decorators of JavaScript and TypeScript, in the forms of `statements`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workers.survey.endpoints.forms import Bodies, Body
+from workers.survey.endpoints.statements import Bodies, Body
 from workers.survey.syntax import NESTING, line, text
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-    from workers.survey.endpoints.forms import Expression, Statement
+    from workers.survey.endpoints.statements import Expression, Statement
 
 
 def named(node: Node | None) -> list[Node]:

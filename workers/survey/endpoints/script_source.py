@@ -1,23 +1,23 @@
-"""What a JavaScript or TypeScript file says about routes: its relevant statements, as `forms`."""
+"""What a JavaScript or TypeScript file says about routes: its relevant statements, as `statements`."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from workers.survey.endpoints.forms import Bodies, Body, pruned
 from workers.survey.endpoints.script_expressions import (
     decorators,
     expression,
     function,
     named,
 )
+from workers.survey.endpoints.statements import Bodies, Body, pruned
 from workers.survey.syntax import captures, line, parse, text
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-    from workers.survey.endpoints.forms import Expression, Statement
+    from workers.survey.endpoints.statements import Expression, Statement
 
 _QUERY = """
 (import_statement) @import

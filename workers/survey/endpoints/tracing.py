@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-    from workers.survey.endpoints.forms import Expression, Statement
     from workers.survey.endpoints.program import Program
     from workers.survey.endpoints.routing import Route
+    from workers.survey.endpoints.statements import Expression, Statement
     from workers.survey.endpoints.values import Call
     from workers.survey.found import Endpoint
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from workers.survey.endpoints.forms import Expression, Statement
     from workers.survey.endpoints.program import Program
+    from workers.survey.endpoints.statements import Expression, Statement
 
 Value = Any
 

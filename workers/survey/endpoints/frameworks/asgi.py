@@ -21,8 +21,8 @@ from workers.survey.endpoints.values import Call, Class, Function, Made, Value, 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from workers.survey.endpoints.forms import Expression
     from workers.survey.endpoints.program import Program
+    from workers.survey.endpoints.statements import Expression
     from workers.survey.endpoints.values import Frame
 
 _NESTING = 6

@@ -16,7 +16,7 @@ from workers.survey.endpoints.values import Call, External, Function, Made, Part
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from workers.survey.endpoints.forms import Expression
+    from workers.survey.endpoints.statements import Expression
 
 _VERBS = {**{verb: verb.upper() for verb in VERBS}, "del": "DELETE", "all": ANY}
 _PATH = re.compile(r"(?i)path|prefix|url|base|route|version|endpoint")

@@ -24,8 +24,8 @@ from workers.survey.endpoints.values import Call, Class, External, Frame, Functi
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workers.survey.endpoints.forms import Expression
     from workers.survey.endpoints.program import Program
+    from workers.survey.endpoints.statements import Expression
 
 _VERBS = {
     "Get": "GET",
