@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from workers.survey.endpoints import objects
-from workers.survey.endpoints.declared import VERBS, asks, decorator_names, methods_of
 from workers.survey.endpoints.framework import Framework
 from workers.survey.endpoints.frameworks.rest_framework import (
     class_asks,
     generic_methods,
 )
+from workers.survey.endpoints.route_details import VERBS, asks, decorator_names, methods_of
 from workers.survey.endpoints.routing import ANY, Route, Router, braced
 from workers.survey.endpoints.values import Call, Class, External, Function, Made, Module, Value
 

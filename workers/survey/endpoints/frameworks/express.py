@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from workers.survey.endpoints.declared import VERBS, asks, methods_of
 from workers.survey.endpoints.framework import Framework
+from workers.survey.endpoints.route_details import VERBS, asks, methods_of
 from workers.survey.endpoints.routing import ANY, Route, Router, braced
 from workers.survey.endpoints.values import Call, External, Function, Made, Partial, Value, spelled
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from workers.survey.endpoints.declared import VERBS, asks, methods_of
 from workers.survey.endpoints.framework import Framework
+from workers.survey.endpoints.route_details import VERBS, asks, methods_of
 from workers.survey.endpoints.routing import ANY, Route, Router, braced
 from workers.survey.endpoints.values import Call, Function, Made, Module, Value, spelled
 

@@ -8,8 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workers.survey.endpoints import objects
-from workers.survey.endpoints.declared import VERBS, asks, decorator_names, handler_of, methods_of
 from workers.survey.endpoints.framework import Framework
+from workers.survey.endpoints.route_details import (
+    VERBS,
+    asks,
+    decorator_names,
+    handler_of,
+    methods_of,
+)
 from workers.survey.endpoints.routing import ANY, Route, Router, braced
 from workers.survey.endpoints.values import Call, Class, External, Function, Made, Value
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from workers.survey.endpoints import objects
-from workers.survey.endpoints.declared import (
+from workers.survey.endpoints.framework import Framework
+from workers.survey.endpoints.route_details import (
     VERBS,
     asks,
     decorator_names,
@@ -12,7 +13,6 @@ from workers.survey.endpoints.declared import (
     status_of,
     type_name,
 )
-from workers.survey.endpoints.framework import Framework
 from workers.survey.endpoints.routing import ANY, Route, Router, braced
 from workers.survey.endpoints.values import Call, Class, Function, Value, spelled
 

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from workers.survey.endpoints import objects
-from workers.survey.endpoints.declared import (
+from workers.survey.endpoints.framework import Framework
+from workers.survey.endpoints.route_details import (
     asks,
     decorator_names,
     methods_of,
     status_of,
     type_name,
 )
-from workers.survey.endpoints.framework import Framework
 from workers.survey.endpoints.routing import ANY, Route, Router, braced
 from workers.survey.endpoints.values import Call, Class, External, Frame, Function, Value, spelled
 

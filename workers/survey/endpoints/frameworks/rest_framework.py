@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workers.survey.endpoints import objects
-from workers.survey.endpoints.declared import (
+from workers.survey.endpoints.framework import Framework
+from workers.survey.endpoints.route_details import (
     VERBS,
     asks,
     decorator_names,
@@ -18,7 +19,6 @@ from workers.survey.endpoints.declared import (
     methods_of,
     type_name,
 )
-from workers.survey.endpoints.framework import Framework
 from workers.survey.endpoints.routing import ANY, Route, Router, braced
 from workers.survey.endpoints.values import Call, Class, External, Function, Module, Value, spelled
 
