@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from workers.survey.dependencies import code, compose, manifests
+from workers.survey.dependencies import compose, manifests, runtime
 from workers.survey.found import Dependency, NotUnderstood
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Fact = dict[str, Any]
-READERS = (manifests, compose, code)
+READERS = (manifests, compose, runtime)
 
 
 def concerns(file: str, source: bytes) -> bool:
