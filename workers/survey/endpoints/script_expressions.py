@@ -1,4 +1,4 @@
-"""Expressions, functions and decorators of JavaScript and TypeScript, in the forms of `statements`."""
+"""Expressions and functions of JavaScript and TypeScript, in the forms of `statements`."""
 
 from __future__ import annotations
 

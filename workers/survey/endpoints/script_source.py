@@ -1,4 +1,4 @@
-"""What a JavaScript or TypeScript file says about routes: its relevant statements, as `statements`."""
+"""What a script file says about routes: its relevant statements, in the forms of `statements`."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ AUTH_USER = "AUTH_USER_MODEL"
 
 
 @dataclass
-class Model:
+class DjangoModel:
     """A model as code or migrations declare it: its fields are calls."""
 
     app: str
@@ -57,13 +57,13 @@ class Model:
         return db_table.replace('"', "") if db_table else f"{self.app}_{self.name.lower()}"
 
 
-Models = dict[tuple[str, str], Model]
+DjangoModels = dict[tuple[str, str], DjangoModel]
 
 
-def models(classes: Classes) -> tuple[Models, list[NotUnderstood]]:
+def models(classes: Classes) -> tuple[DjangoModels, list[NotUnderstood]]:
     """Return every model that has a table, and the classes that look like one but are unclear."""
     apps = Apps(classes)
-    by_key: Models = {}
+    by_key: DjangoModels = {}
     missed: list[NotUnderstood] = []
     for each in classes:
         if "/migrations/" in f"/{each.file}" or not _is_model(classes, each):
@@ -152,9 +152,9 @@ def _meta_inherits(of: PythonClass) -> bool:
 
 def _model(
     classes: Classes, of: PythonClass, label: str, options: dict[str, Expression], apps: Apps
-) -> Model:
+) -> DjangoModel:
     ancestors = classes.ancestors(of)
-    model = Model(label, of.name, of.file, of.line, options=options, where=of)
+    model = DjangoModel(label, of.name, of.file, of.line, options=options, where=of)
     concrete = _add_parents(model, classes, apps)
     own = [each for each in ancestors if each not in concrete and isinstance(each, PythonClass)]
     for each in reversed(own):
@@ -168,7 +168,7 @@ def _model(
     return model
 
 
-def _add_parents(model: Model, classes: Classes, apps: Apps) -> list[PythonClass | str]:
+def _add_parents(model: DjangoModel, classes: Classes, apps: Apps) -> list[PythonClass | str]:
     """Add the parents that have tables of their own; returns them with all that they inherit."""
     concrete: list[PythonClass | str] = []
     for each in classes.ancestors(model.where)[1:] if model.where else ():
@@ -211,7 +211,7 @@ def is_key(value: Expression) -> bool:
     return name.endswith(("ForeignKey", "ParentalKey")) or name in ONE_TO_ONE
 
 
-def tables(models: Models, settings: Mapping[str, str]) -> Iterator[Table]:
+def tables(models: DjangoModels, settings: Mapping[str, str]) -> Iterator[Table]:
     """Return the tables of all models, with those of their many-to-many fields."""
     for model in models.values():
         yield _table(model, models, settings)
@@ -225,7 +225,7 @@ def tables(models: Models, settings: Mapping[str, str]) -> Iterator[Table]:
 
 
 def target(
-    model: Model, value: Expression, models: Models, settings: Mapping[str, str]
+    model: DjangoModel, value: Expression, models: DjangoModels, settings: Mapping[str, str]
 ) -> tuple[str, str]:
     """Return the app and lower-case name of the model that a field refers to."""
     to = argument(value, 0) if arguments(value) else named(value).get("to")
@@ -244,12 +244,12 @@ def target(
     return (own or candidates or [(model.app, last.lower())])[0]
 
 
-def table_of(key: tuple[str, str], models: Models) -> str:
+def table_of(key: tuple[str, str], models: DjangoModels) -> str:
     """Return the table of a model, derived where the model stands in a package outside."""
     return models[key].table if key in models else f"{key[0]}_{key[1]}"
 
 
-def _table(model: Model, models: Models, settings: Mapping[str, str]) -> Table:
+def _table(model: DjangoModel, models: DjangoModels, settings: Mapping[str, str]) -> Table:
     columns, keys = _inherited_columns(model, models)
     indexes: list[Index] = []
     names: dict[str, str] = {}
@@ -276,7 +276,9 @@ def _table(model: Model, models: Models, settings: Mapping[str, str]) -> Table:
     )  # fmt: skip
 
 
-def _inherited_columns(model: Model, models: Models) -> tuple[list[Column], list[ForeignKey]]:
+def _inherited_columns(
+    model: DjangoModel, models: DjangoModels
+) -> tuple[list[Column], list[ForeignKey]]:
     """Return the columns that lead to parents' tables, and those that packages add."""
     columns: list[Column] = []
     keys: list[ForeignKey] = []
@@ -325,7 +327,7 @@ def _action(expression: Expression) -> str | None:
     )
 
 
-def _meta_indexes(model: Model, names: dict[str, str]) -> Iterator[Index]:
+def _meta_indexes(model: DjangoModel, names: dict[str, str]) -> Iterator[Index]:
     for option in ("unique_together", "index_together"):
         listed = model.options.get(option)
         groups = listed if isinstance(listed, list) else []
@@ -353,7 +355,11 @@ def index(declared: Expression, names: Mapping[str, str]) -> Iterator[Index]:
 
 
 def _many_to_many(
-    model: Model, name: str, value: Expression, models: Models, settings: Mapping[str, str]
+    model: DjangoModel,
+    name: str,
+    value: Expression,
+    models: DjangoModels,
+    settings: Mapping[str, str],
 ) -> Table:
     other = target(model, value, models, settings)
     own, theirs = model.name.lower(), other[1]

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from workers.survey.tables import sql_source
-from workers.survey.tables.django import Model, Models
+from workers.survey.tables.django import DjangoModel, DjangoModels
 from workers.survey.tables.expressions import argument, called, named, string, substituted
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ def migrations(classes: list[PythonClass]) -> dict[tuple[str, str], PythonClass]
 
 def replay(
     by_name: dict[tuple[str, str], PythonClass], labels: dict[str, str]
-) -> tuple[Models, list[tuple[str, Step]]]:
+) -> tuple[DjangoModels, list[tuple[str, Step]]]:
     """Return the models that all migrations leave, and the steps of the SQL that they run."""
-    models: Models = {}
+    models: DjangoModels = {}
     steps: list[tuple[str, Step]] = []
     for app, name in _ordered(by_name):
         migration = by_name[app, name]
@@ -65,7 +65,7 @@ def _ordered(by_name: dict[tuple[str, str], PythonClass]) -> list[tuple[str, str
 
 
 def _apply(
-    models: Models, app: str, operation: Expression, where: PythonClass,
+    models: DjangoModels, app: str, operation: Expression, where: PythonClass,
     steps: list[tuple[str, Step]],
 ) -> None:  # fmt: skip
     function, options = called(operation), named(operation)
@@ -80,7 +80,9 @@ def _apply(
         _apply_to_models(models, app, operation, where)
 
 
-def _apply_to_models(models: Models, app: str, operation: Expression, where: PythonClass) -> None:
+def _apply_to_models(
+    models: DjangoModels, app: str, operation: Expression, where: PythonClass
+) -> None:
     function, options = called(operation), named(operation)
     name = string(options.get("name", argument(operation, 0))) or ""
     key = (app, name.lower())
@@ -108,7 +110,9 @@ def _separated(operation: Expression) -> list[Expression]:
     return [*(each for each in in_database if called(each) == "AlterModelTable"), *in_state]
 
 
-def _create(models: Models, app: str, name: str, operation: Expression, where: PythonClass) -> None:
+def _create(
+    models: DjangoModels, app: str, name: str, operation: Expression, where: PythonClass
+) -> None:
     settings = named(operation)
     fields = settings.get("fields", argument(operation, 1)) or []
     options = named(settings.get("options", argument(operation, 2)))
@@ -116,12 +120,12 @@ def _create(models: Models, app: str, name: str, operation: Expression, where: P
         return
     pairs = [pair for pair in fields if isinstance(pair, list) and len(pair) == 2]
     declared = {pair[0]: pair[1] for pair in pairs if isinstance(pair[0], str)}
-    model = Model(app, name, where.file, operation["line"], declared, dict(options))
+    model = DjangoModel(app, name, where.file, operation["line"], declared, dict(options))
     model.source = "django migration"
     models[model.key] = model
 
 
-def _rename(models: Models, app: str, operation: Expression) -> None:
+def _rename(models: DjangoModels, app: str, operation: Expression) -> None:
     old = string(named(operation).get("old_name", argument(operation, 0))) or ""
     new = string(named(operation).get("new_name", argument(operation, 1))) or ""
     model = models.pop((app, old.lower()), None)
@@ -130,29 +134,29 @@ def _rename(models: Models, app: str, operation: Expression) -> None:
         models[model.key] = model
 
 
-def _set_field(model: Model, operation: Expression) -> None:
+def _set_field(model: DjangoModel, operation: Expression) -> None:
     model.fields[_field_name(operation)] = named(operation).get("field", argument(operation, 2))
 
 
-def _remove_field(model: Model, operation: Expression) -> None:
+def _remove_field(model: DjangoModel, operation: Expression) -> None:
     model.fields.pop(_field_name(operation), None)
 
 
-def _rename_field(model: Model, operation: Expression) -> None:
+def _rename_field(model: DjangoModel, operation: Expression) -> None:
     options = named(operation)
     old = string(options.get("old_name", argument(operation, 1))) or ""
     new = string(options.get("new_name", argument(operation, 2))) or ""
     model.fields = {new if name == old else name: field for name, field in model.fields.items()}
 
 
-def _add_index(model: Model, operation: Expression) -> None:
+def _add_index(model: DjangoModel, operation: Expression) -> None:
     option = "indexes" if called(operation) == "AddIndex" else "constraints"
     options, listed = named(operation), model.options.get(option)
     index = options.get("index") or options.get("constraint") or argument(operation, 1)
     model.options[option] = [*(listed if isinstance(listed, list) else []), index]
 
 
-def _remove_index(model: Model, operation: Expression) -> None:
+def _remove_index(model: DjangoModel, operation: Expression) -> None:
     name = _field_name(operation)
     for option in ("indexes", "constraints"):
         listed = model.options.get(option)
@@ -161,7 +165,7 @@ def _remove_index(model: Model, operation: Expression) -> None:
             model.options[option] = left
 
 
-def _alter_together(model: Model, operation: Expression) -> None:
+def _alter_together(model: DjangoModel, operation: Expression) -> None:
     option = "unique_together" if "Unique" in called(operation) else "index_together"
     model.options[option] = named(operation).get(option, argument(operation, 1))
 
@@ -170,7 +174,7 @@ def _field_name(operation: Expression) -> str:
     return string(named(operation).get("name", argument(operation, 1))) or ""
 
 
-CHANGES: dict[str, Callable[[Model, Expression], None]] = {
+CHANGES: dict[str, Callable[[DjangoModel, Expression], None]] = {
     "AddField": _set_field,
     "AlterField": _set_field,
     "RemoveField": _remove_field,

@@ -24,7 +24,7 @@ _COMMENT = re.compile(r"\"[^\"\n]*\"|//")
 
 
 @dataclass
-class Model:
+class PrismaModel:
     """A model of a schema, its fields still by their own names."""
 
     name: str
@@ -101,14 +101,16 @@ def _add_line(model: dict[str, Any], line: str, number: int, failed: list[tuple[
 def resolve(files: Mapping[str, dict[str, Any]]) -> Declarations:
     """Return the tables of all models; schemas of one folder belong together."""
     declarations = Declarations()
-    folders: dict[str, dict[str, Model]] = {}
+    folders: dict[str, dict[str, PrismaModel]] = {}
     for file, fact in files.items():
         declarations.not_understood += [
             NotUnderstood(file, line, why) for line, why in fact["failed"]
         ]
         for declared in fact["models"]:
             attributes = [(name, text) for name, text in declared["attributes"]]
-            model = Model(declared["name"], file, declared["line"], declared["fields"], attributes)
+            model = PrismaModel(
+                declared["name"], file, declared["line"], declared["fields"], attributes
+            )
             folders.setdefault(file.rpartition("/")[0], {})[model.name] = model
     for models in folders.values():
         for model in models.values():
@@ -118,7 +120,7 @@ def resolve(files: Mapping[str, dict[str, Any]]) -> Declarations:
     return declarations
 
 
-def _table(model: Model, models: dict[str, Model]) -> Table:
+def _table(model: PrismaModel, models: dict[str, PrismaModel]) -> Table:
     columns: list[Column] = []
     indexes: list[Index] = []
     keys: list[ForeignKey] = []
@@ -181,13 +183,15 @@ def _default(rest: str) -> str | None:
     return rest[begin:]
 
 
-def _mapped(model: Model, name: str) -> str:
+def _mapped(model: PrismaModel, name: str) -> str:
     """Return the column of a field."""
     own = next((one for one in model.fields if one["name"] == name), None)
     return _column(own).name if own else name
 
 
-def _key(model: Model, declared: dict[str, Any], models: dict[str, Model]) -> Iterator[ForeignKey]:
+def _key(
+    model: PrismaModel, declared: dict[str, Any], models: dict[str, PrismaModel]
+) -> Iterator[ForeignKey]:
     fields = re.search(r"fields:\s*\[([^\]]*)\]", declared["rest"])
     referred = re.search(r"references:\s*\[([^\]]*)\]", declared["rest"])
     if fields is None:
@@ -202,7 +206,7 @@ def _key(model: Model, declared: dict[str, Any], models: dict[str, Model]) -> It
     )
 
 
-def _implicit(models: dict[str, Model]) -> Iterator[Table]:
+def _implicit(models: dict[str, PrismaModel]) -> Iterator[Table]:
     """Return the tables of lists on both sides: `_AToB`, or `_name` where the relation has one."""
     seen: set[str] = set()
     for model in models.values():
@@ -221,7 +225,7 @@ def _implicit(models: dict[str, Model]) -> Iterator[Table]:
                 yield _joined(name, model, declared, models[first], models[second])
 
 
-def _lists_of(model: Model, other: Model) -> list[dict[str, Any]]:
+def _lists_of(model: PrismaModel, other: PrismaModel) -> list[dict[str, Any]]:
     return [one for one in model.fields if one["many"] and one["type"] == other.name]
 
 
@@ -231,7 +235,7 @@ def _relation(declared: dict[str, Any]) -> str | None:
 
 
 def _joined(
-    name: str, model: Model, declared: dict[str, Any], first: Model, second: Model
+    name: str, model: PrismaModel, declared: dict[str, Any], first: PrismaModel, second: PrismaModel
 ) -> Table:
     columns = []
     for letter, side in (("A", first), ("B", second)):
@@ -248,6 +252,6 @@ def _joined(
     )  # fmt: skip
 
 
-def _key_name(model: Model) -> str:
+def _key_name(model: PrismaModel) -> str:
     key = next((one for one in model.fields if re.search(r"@id\b", one["rest"])), None)
     return _column(key).name if key else "id"

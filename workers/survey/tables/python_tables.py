@@ -126,7 +126,10 @@ def _alembic_histories(modules: Mapping[str, dict[str, Any]]) -> list[History]:
 
 
 def _add_django_migrations(
-    declarations: Declarations, classes: Classes, models: django.Models, settings: dict[str, str]
+    declarations: Declarations,
+    classes: Classes,
+    models: django.DjangoModels,
+    settings: dict[str, str],
 ) -> None:
     migrations = django_migrations.migrations(list(classes))
     apps = django.Apps(classes)

@@ -33,7 +33,7 @@ UNCOUNTABLE = ("data", "news", "series", "species", "information", "equipment", 
 
 
 @dataclass
-class Models:
+class SequelizeModels:
     """Every model by its name, and the options that hold for all."""
 
     tables: dict[str, Table] = field(default_factory=dict)
@@ -62,7 +62,7 @@ def plural(word: str) -> str:
 
 def tables(scripts: Mapping[str, dict[str, Any]]) -> list[Table]:
     """Return the tables of all models, with the columns and tables that associations add."""
-    models = Models()
+    models = SequelizeModels()
     calls = [(file, call) for file, script in scripts.items() for call in script["calls"]]
     for _, call in calls:
         if called(call) == "Sequelize":
@@ -87,7 +87,7 @@ def _default_options(call: Expression) -> dict[str, Expression]:
     return {}
 
 
-def _add_defined(models: Models, file: str, call: Expression) -> None:
+def _add_defined(models: SequelizeModels, file: str, call: Expression) -> None:
     if (
         called(call) == "define"
         and isinstance(argument(call, 0), str)
@@ -114,7 +114,11 @@ def _has_types(attributes: Expression) -> bool:
 
 
 def _add(
-    models: Models, place: tuple[str, int], name: str, attributes: Expression, settings: Expression
+    models: SequelizeModels,
+    place: tuple[str, int],
+    name: str,
+    attributes: Expression,
+    settings: Expression,
 ) -> None:
     options = {**models.defaults, **named(settings)}
     underscored = options.get("underscored") is True
@@ -196,7 +200,7 @@ def _members(
 
 
 def _add_class(
-    models: Models, file: str, fact: dict[str, Any], classes: Mapping[str, dict[str, Any]]
+    models: SequelizeModels, file: str, fact: dict[str, Any], classes: Mapping[str, dict[str, Any]]
 ) -> None:
     """Add a class of sequelize-typescript: `@Table class User extends Model`."""
     marks = [mark for mark in fact["decorators"] if (called(mark) or name_of(mark)) == "Table"]
@@ -236,7 +240,7 @@ def _decorated_options(
     return options
 
 
-def _associate(models: Models, file: str, call: Expression) -> Iterator[Table]:
+def _associate(models: SequelizeModels, file: str, call: Expression) -> Iterator[Table]:
     """Add the column of `A.belongsTo(B)`, or return the table of `A.belongsToMany(B)`."""
     own = whole_call(call).split(".")[-2] if "." in whole_call(call) else ""
     other = name_of(argument(call, 0)).rpartition(".")[2]
@@ -274,7 +278,9 @@ def _key_name(options: Mapping[str, Expression]) -> str | None:
     return name or string(named(key).get("fieldName"))
 
 
-def _joined(models: Models, file: str, call: Expression, sides: tuple[str, str]) -> Iterator[Table]:
+def _joined(
+    models: SequelizeModels, file: str, call: Expression, sides: tuple[str, str]
+) -> Iterator[Table]:
     """Return the table that `through` names, where it is no model of its own."""
     options = named(argument(call, 1))
     through = options.get("through")
@@ -296,7 +302,7 @@ def _joined(models: Models, file: str, call: Expression, sides: tuple[str, str])
     yield Table(table, file, line, "sequelize", None, tuple(columns), (), tuple(keys))
 
 
-def _finish(models: Models, table: Table) -> Table:
+def _finish(models: SequelizeModels, table: Table) -> Table:
     """Put tables where foreign keys name models."""
     keys = []
     for key in table.foreign_keys:
