@@ -48,7 +48,7 @@ MODEL_BASES = re.compile(
 
 
 @dataclass
-class Mapping:
+class MappedClasses:
     """What is known of every mapped class: its table's name, for foreign keys to its attributes."""
 
     classes: Classes
@@ -82,13 +82,13 @@ def tables(classes: Classes) -> tuple[list[Table], list[NotUnderstood]]:
     return _with_indexes(mapping, finished), missed
 
 
-def _mapping(classes: Classes) -> Mapping:
+def _mapping(classes: Classes) -> MappedClasses:
     assigned = [one for module in classes.modules.values() for one in module["assigned"]]
     made = frozenset(one["name"] for one in assigned if called(one.get("value")) in MAKERS)
     aliases = {
         one["name"]: one["value"] for one in assigned if called(one.get("value")) == "Annotated"
     }
-    return Mapping(classes, made, aliases)
+    return MappedClasses(classes, made, aliases)
 
 
 def _is_migration(classes: Classes, file: str) -> bool:
@@ -97,7 +97,7 @@ def _is_migration(classes: Classes, file: str) -> bool:
     return "down_revision" in names or MIGRATIONS.search(f"/{file}") is not None
 
 
-def _class_table(mapping: Mapping, of: PythonClass) -> Table | NotUnderstood | None:
+def _class_table(mapping: MappedClasses, of: PythonClass) -> Table | NotUnderstood | None:
     if "__abstract__" in of.own and of.own["__abstract__"].get("value") is True:
         return None
     if "__table__" in of.own:
@@ -124,13 +124,13 @@ def _own_core_table(of: PythonClass, value: Expression) -> Table | None:
     return core_table(value, of.file, of.line, of.name)
 
 
-def _is_model(mapping: Mapping, own: list[PythonClass], external: list[str]) -> bool:
+def _is_model(mapping: MappedClasses, own: list[PythonClass], external: list[str]) -> bool:
     """Tell whether a class inherits from what SQLAlchemy or the repository makes models of."""
     return any(MODEL_BASES.search(name) for name in external) or _made_base(mapping, own)
 
 
 def _mapped_table(
-    mapping: Mapping, of: PythonClass, name: str, own: list[PythonClass]
+    mapping: MappedClasses, of: PythonClass, name: str, own: list[PythonClass]
 ) -> Table | None:
     """Return the table of a mapped class, its columns in the order of inheritance."""
     is_sqlmodel = of.fact["named"].get("table") is True
@@ -147,7 +147,9 @@ def _mapped_table(
     return built(draft, full, of.file, of.line, source, model=of.name)
 
 
-def _of_this_table(mapping: Mapping, of: PythonClass, own: list[PythonClass]) -> list[PythonClass]:
+def _of_this_table(
+    mapping: MappedClasses, of: PythonClass, own: list[PythonClass]
+) -> list[PythonClass]:
     """Leave out parents that have a table of their own, and what they inherit."""
     if "__tablename__" not in of.own and of.fact["named"].get("table") is not True:
         return own
@@ -168,7 +170,7 @@ def _why_no_table(of: PythonClass, *, is_model: bool) -> NotUnderstood | None:
     return None
 
 
-def _made_base(mapping: Mapping, own: list[PythonClass]) -> bool:
+def _made_base(mapping: MappedClasses, own: list[PythonClass]) -> bool:
     """Tell whether an ancestor is what `Base = declarative_base()` made."""
     bases = [base for each in own for base in each.fact["bases"]]
     return any(
@@ -242,7 +244,7 @@ def snake_case(name: str) -> str:
 
 
 def _add_attribute(
-    draft: Draft, mapping: Mapping, assigned: dict[str, Any], *, is_sqlmodel: bool
+    draft: Draft, mapping: MappedClasses, assigned: dict[str, Any], *, is_sqlmodel: bool
 ) -> None:
     value, annotation = unwrapped(assigned.get("value")), assigned.get("annotation")
     name = assigned["name"]
@@ -268,14 +270,14 @@ def _is_mapped(annotation: Expression, inner: Expression) -> bool:
     return called(annotation) == "Mapped" and not is_plural and not isinstance(inner, str)
 
 
-def _annotated(mapping: Mapping, inner: Expression) -> Expression:
+def _annotated(mapping: MappedClasses, inner: Expression) -> Expression:
     """Return the `Annotated[int, mapped_column()]` that a type is, or is an alias of."""
     if called(inner) == "Annotated":
         return inner
     return mapping.aliases.get(name_of(inner).rpartition(".")[2])
 
 
-def _core_table(mapping: Mapping, file: str, assigned: dict[str, Any]) -> Table | None:
+def _core_table(mapping: MappedClasses, file: str, assigned: dict[str, Any]) -> Table | None:
     value = assigned.get("value")
     if called(value) != "Table" or len(arguments(value)) < 2:
         return None
@@ -288,7 +290,7 @@ def _core_table(mapping: Mapping, file: str, assigned: dict[str, Any]) -> Table 
     return table
 
 
-def _finish(mapping: Mapping, table: Table) -> Table:
+def _finish(mapping: MappedClasses, table: Table) -> Table:
     """Put tables where foreign keys name classes."""
     keys = []
     for key in table.foreign_keys:
@@ -301,7 +303,7 @@ def _finish(mapping: Mapping, table: Table) -> Table:
 
 
 def _merge_single_table(
-    mapping: Mapping, mapped: Iterable[tuple[PythonClass, Table]]
+    mapping: MappedClasses, mapped: Iterable[tuple[PythonClass, Table]]
 ) -> list[Table]:
     """Put the columns of classes that share a parent's table into that table."""
     by_class: dict[PythonClass, Table] = {}
@@ -318,7 +320,7 @@ def _merge_single_table(
     return list(by_class.values())
 
 
-def _with_indexes(mapping: Mapping, tables: list[Table]) -> list[Table]:
+def _with_indexes(mapping: MappedClasses, tables: list[Table]) -> list[Table]:
     """Add the indexes that stand beside the classes: `Index("ix", User.name)`."""
     added: dict[str, list[Index]] = {}
     for module in mapping.classes.modules.values():
