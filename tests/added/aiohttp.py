@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workers.survey.endpoints.framework import Framework
 from workers.survey.endpoints.routing import ANY, Route, Router, braced
-from workers.survey.endpoints.values import Call, Function, Made, Value
+from workers.survey.endpoints.values import Call, Function, LibraryObject, Value
 
 _VERBS = frozenset("get post put patch delete head options".split())
 
@@ -31,7 +31,7 @@ def _routes(router: Router, _name: str, call: Call) -> Value:
     if isinstance(listed, Router):
         router.mount("", listed)
     for item in listed if isinstance(listed, list) else ():
-        if isinstance(item, Made):
+        if isinstance(item, LibraryObject):
             _add(router, item.call, item.name.rpartition(".")[2].upper(), 0)
 
 

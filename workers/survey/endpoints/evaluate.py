@@ -14,9 +14,9 @@ from workers.survey.endpoints.values import (
     Frame,
     Function,
     Instance,
-    Made,
+    LibraryObject,
     Module,
-    Partial,
+    PathBuilder,
     Value,
 )
 
@@ -124,7 +124,7 @@ def _item(program: Program, form: list[Value], frame: Frame) -> Value:
     if isinstance(owner, list) and isinstance(key, int) and -len(owner) <= key < len(owner):
         return owner[key]
     if isinstance(owner, External) and owner.name in {"typing.Annotated", "os.environ"}:
-        return Made(owner.name, Call(program, frame, [form[2]], {}, 0))
+        return LibraryObject(owner.name, Call(program, frame, [form[2]], {}, 0))
     return attribute(program, owner, key) if isinstance(key, str) else None
 
 
@@ -132,7 +132,7 @@ def attribute(program: Program, owner: Value, name: str) -> Value:
     """Return an attribute of a value."""
     if isinstance(owner, External):
         return owner if name == "default" else External(f"{owner.name}.{name}")
-    if isinstance(owner, Made):
+    if isinstance(owner, LibraryObject):
         return External(f"{owner.name}().{name}")
     if isinstance(owner, Module):
         return _of_module(program, owner, name)
@@ -185,13 +185,13 @@ def _call(program: Program, form: list[Value], frame: Frame) -> Value:
 
 def _method_call(program: Program, callee: list[Value], call: Call) -> Value:
     owner, name = program.value(callee[1], call.frame), callee[2]
-    if isinstance(owner, Router | Partial | list | dict | str):
+    if isinstance(owner, Router | PathBuilder | list | dict | str):
         program.saw(call, callee, owner)
     if isinstance(owner, Router):
         program.understood.add(call.file)
         return program.rules.method(owner, name, call)
-    if isinstance(owner, Partial):
-        return program.rules.partial(owner, name, call)
+    if isinstance(owner, PathBuilder):
+        return program.rules.builder(owner, name, call)
     if isinstance(owner, list | dict | str):
         return _of_plain(program, owner, name, call)
     if owner is None:
@@ -203,7 +203,7 @@ def _method_call(program: Program, callee: list[Value], call: Call) -> Value:
     called = attribute(program, owner, name)
     program.saw(call, callee, owner if called is None else called)
     if called is None and isinstance(owner, Class):  # a method that a library's class gives it
-        return Made(f".{name}", call, owner)
+        return LibraryObject(f".{name}", call, owner)
     return _called(program, called, call)
 
 
@@ -216,7 +216,7 @@ def _called(program: Program, called: Value, call: Call) -> Value:
             position, name = _HANDED_ON[called.name]
             return call.value(position, name)
         returned = program.rules.external(called.name, call)
-        return returned if returned is not None else Made(called.name, call)
+        return returned if returned is not None else LibraryObject(called.name, call)
     if isinstance(called, Function):
         return program.apply(called, call.values(), call)
     if isinstance(called, Module):  # a default export that is called

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from workers.survey.endpoints.program import Program
     from workers.survey.endpoints.routing import Join, Router
-    from workers.survey.endpoints.values import Call, Partial, Value
+    from workers.survey.endpoints.values import Call, PathBuilder, Value
 
     Constructor = Callable[[Call], Router]
     Method = Callable[[Router, str, Call], Value]
@@ -44,7 +44,7 @@ class Framework:
     constructors: Mapping[str, Constructor] = field(default_factory=dict)
     methods: Mapping[str, Method] = field(default_factory=dict)
     is_chained: bool = False  # a method that is not among `methods` returns the router
-    builder: Callable[[Partial, str, Call], Value] | None = None
+    builder: Callable[[PathBuilder, str, Call], Value] | None = None
     decorated: Mapping[str, Callable[[str, Call], None]] = field(default_factory=dict)
     external: Mapping[str, Callable[[Call], Value]] = field(default_factory=dict)
     anywhere: Mapping[str, Callable[[Call], None]] = field(default_factory=dict)

@@ -23,7 +23,7 @@ from workers.survey.endpoints.values import (
     Imported,
     Instance,
     Module,
-    Partial,
+    PathBuilder,
     Value,
 )
 
@@ -48,7 +48,7 @@ class Rules:
 
     constructors: Mapping[str, Callable[[Call], Router]]
     method: Callable[[Router, str, Call], Value]
-    partial: Callable[[Partial, str, Call], Value]
+    builder: Callable[[PathBuilder, str, Call], Value]
     external: Callable[[str, Call], Value]
     parameter: Callable[[str, Expression, Frame], Router | None]
     unknown: Callable[[str, str, Call], Router | None]

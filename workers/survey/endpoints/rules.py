@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from workers.survey.endpoints.framework import Framework, LanguageName
     from workers.survey.endpoints.modules import Modules
     from workers.survey.endpoints.statements import Expression, Statement
-    from workers.survey.endpoints.values import Call, Frame, Partial, Value
+    from workers.survey.endpoints.values import Call, Frame, PathBuilder, Value
 
     Watch = Callable[[Call, Expression, Value], None]
 
@@ -60,7 +60,7 @@ def _followed(
     rules = Rules(
         {name: make for f in frameworks for name, make in f.constructors.items()},
         known.method,
-        known.partial,
+        known.builder,
         known.external,
         known.parameter,
         known.unknown,
@@ -114,7 +114,7 @@ class _Known:
             return take(router, name, call)
         return router if framework.is_chained else None
 
-    def partial(self, builder: Partial, name: str, call: Call) -> Value:
+    def builder(self, builder: PathBuilder, name: str, call: Call) -> Value:
         """Return what calling a method of a router's path gives: `app.route("/x").get(f)`."""
         framework = self.by_name.get(builder.router.framework)
         take = framework.builder if framework is not None else None

@@ -14,7 +14,7 @@ from workers.survey.endpoints.values import (
     External,
     Function,
     Module,
-    Partial,
+    PathBuilder,
     Value,
     spelled,
 )
@@ -98,7 +98,7 @@ def traced(
 def _rank(entry: tuple[Call, Expression, Value]) -> int:
     """Sort calls so that of one line's the one comes first that a route belongs to."""
     call, _, of = entry
-    if isinstance(of, Router | Partial):
+    if isinstance(of, Router | PathBuilder):
         return 0
     return 1 if call.decorated is not None else 2
 

@@ -82,7 +82,7 @@ class Instance:
 
 
 @dataclass(frozen=True, eq=False)
-class Made:
+class LibraryObject:
     """What calling something of a library gave: its name and the call.
 
     `of` is the class of the repository whose inherited method was called: `View.as_view()`.
@@ -94,7 +94,7 @@ class Made:
 
 
 @dataclass(frozen=True, eq=False)
-class Partial:
+class PathBuilder:
     """A router's path that methods are added to: `app.route("/x")`."""
 
     router: Value

@@ -16,7 +16,7 @@ from workers.survey.endpoints.route_details import (
     type_name,
 )
 from workers.survey.endpoints.routing import ANY, Route, Router, braced
-from workers.survey.endpoints.values import Call, Class, Function, Made, Value, spelled
+from workers.survey.endpoints.values import Call, Class, Function, LibraryObject, Value, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -125,7 +125,7 @@ def _take_routes(router: Router, items: Value) -> None:
     for item in items if isinstance(items, list) else ():
         if isinstance(item, Router):
             router.mount("", item)
-        if not isinstance(item, Made):
+        if not isinstance(item, LibraryObject):
             continue
         kind = item.name.rsplit(".", 1)[-1]
         if kind in {"Route", "APIRoute"}:
@@ -176,7 +176,7 @@ def _dependency_names(
         yield from _dependency_names(form[2], program, frame, depth + 1)
     elif kind in {"n", "a"}:
         value = program.value(form, frame)
-        if isinstance(value, Made) and value.name.endswith("Annotated"):
+        if isinstance(value, LibraryObject) and value.name.endswith("Annotated"):
             inner = value.call
             yield from _dependency_names(inner.arguments[0], program, inner.frame, depth + 1)
 

@@ -13,7 +13,15 @@ from workers.survey.endpoints.frameworks.rest_framework import (
 )
 from workers.survey.endpoints.route_details import VERBS, asks, decorator_names, methods_of
 from workers.survey.endpoints.routing import ANY, Route, Router, braced
-from workers.survey.endpoints.values import Call, Class, External, Function, Made, Module, Value
+from workers.survey.endpoints.values import (
+    Call,
+    Class,
+    External,
+    Function,
+    LibraryObject,
+    Module,
+    Value,
+)
 
 if TYPE_CHECKING:
     from workers.survey.endpoints.program import Program
@@ -64,7 +72,7 @@ def patterns_of(program: Program, file: str) -> Router | None:
         patterns = program.member(file, "urlpatterns")
         if isinstance(patterns, Router):
             patterns = [patterns]
-        if not isinstance(patterns, list | Made):
+        if not isinstance(patterns, list | LibraryObject):
             return None
         known = Router("django")
         program.own(module, known, listed=False)
@@ -74,14 +82,14 @@ def patterns_of(program: Program, file: str) -> Router | None:
 
 def _take(router: Router, items: Value, program: Program) -> None:
     """Add the entries of a list of URL patterns."""
-    if isinstance(items, Made):
+    if isinstance(items, LibraryObject):
         items = [items]
     for item in items if isinstance(items, list) else ():
         if isinstance(item, Router):
             router.mount("", item)
         elif isinstance(item, list):
             _take(router, item, program)
-        elif isinstance(item, Made):
+        elif isinstance(item, LibraryObject):
             kind = item.name.rsplit(".", 1)[-1]
             if kind in _PATHS and not item.name.startswith("os."):
                 _path(router, item.call, kind)
@@ -100,7 +108,7 @@ def _path(router: Router, call: Call, kind: str) -> None:
     written = None if path is None else braced(path)
     view = call.value(1, "view")
     program = call.program
-    if isinstance(view, Made) and view.name.endswith(("include", "decorator_include")):
+    if isinstance(view, LibraryObject) and view.name.endswith(("include", "decorator_include")):
         target = view.call.value(0 if view.name.endswith(".include") else 1, "arg")
         _mount(router, written, _included(target, program, call.file))
     elif isinstance(view, list | Router):  # (patterns, app, namespace), as admin.site.urls
@@ -142,7 +150,7 @@ def _included(target: Value, program: Program, importer: str) -> Router | None:
 
 def _methods(view: Value, program: Program, depth: int = 0) -> tuple[list[str], str | None]:
     """Return the methods that a view answers, and whether it asks who is calling."""
-    if isinstance(view, Made) and depth < _WRAPPED:
+    if isinstance(view, LibraryObject) and depth < _WRAPPED:
         if view.of is not None:  # View.as_view(...)
             return _class_methods(view, program)
         methods, asked = _methods(view.call.value(0), program, depth + 1)
@@ -156,7 +164,9 @@ def _methods(view: Value, program: Program, depth: int = 0) -> tuple[list[str], 
                 return limited, asks(decorator_names(view))
         return [ANY], asks(decorator_names(view))
     if isinstance(view, Class):
-        return _class_methods(Made("", Call(program, view.frame, [], {}, 0), view), program)
+        return _class_methods(
+            LibraryObject("", Call(program, view.frame, [], {}, 0), view), program
+        )
     return [ANY], None
 
 
@@ -178,7 +188,7 @@ def _limited(name: str, call: Call) -> list[str] | None:
     return {"require_GET": ["GET"], "require_POST": ["POST"], "require_safe": ["GET"]}.get(name)
 
 
-def _class_methods(made: Made, program: Program) -> tuple[list[str], str | None]:
+def _class_methods(made: LibraryObject, program: Program) -> tuple[list[str], str | None]:
     of = made.of
     if of is None:
         return [ANY], None

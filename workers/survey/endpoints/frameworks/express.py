@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 from workers.survey.endpoints.framework import Framework
 from workers.survey.endpoints.route_details import VERBS, asks, methods_of
 from workers.survey.endpoints.routing import ANY, Route, Router, braced
-from workers.survey.endpoints.values import Call, External, Function, Made, Partial, Value, spelled
+from workers.survey.endpoints.values import (
+    Call,
+    External,
+    Function,
+    LibraryObject,
+    PathBuilder,
+    Value,
+    spelled,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -38,7 +46,7 @@ def _hono(call: Call) -> Router:
 
 
 def _route(router: Router, _name: str, call: Call) -> Value:
-    return Partial(router, _braced(call.text(0)))
+    return PathBuilder(router, _braced(call.text(0)))
 
 
 def _on(router: Router, _name: str, call: Call) -> Value:
@@ -172,7 +180,7 @@ def _flat_values(values: Iterable[Value]) -> list[Value]:
     return flat
 
 
-def _partial(builder: Partial, name: str, call: Call) -> Value:
+def _partial(builder: PathBuilder, name: str, call: Call) -> Value:
     """Take up `router.route("/x").get(handler)`."""
     if name in _VERBS and call.arguments:
         _add(builder.router, call, _VERBS[name], builder.path, call.arguments)
@@ -181,7 +189,7 @@ def _partial(builder: Partial, name: str, call: Call) -> Value:
 
 def _openapi(router: Router, _name: str, call: Call) -> Value:
     route = call.value(0)
-    options = route.call.value(0) if isinstance(route, Made) else route
+    options = route.call.value(0) if isinstance(route, LibraryObject) else route
     if isinstance(options, dict):
         for verb in methods_of(options.get("method")) or []:
             _add(router, call, verb, options.get("path"), call.arguments[1:])

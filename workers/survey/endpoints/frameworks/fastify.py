@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from workers.survey.endpoints.framework import Framework
 from workers.survey.endpoints.route_details import VERBS, asks, methods_of
 from workers.survey.endpoints.routing import ANY, Route, Router, braced
-from workers.survey.endpoints.values import Call, Function, Made, Module, Value, spelled
+from workers.survey.endpoints.values import Call, Function, LibraryObject, Module, Value, spelled
 
 if TYPE_CHECKING:
     from workers.survey.endpoints.program import Program
@@ -124,7 +124,7 @@ def _register(router: Router, _name: str, call: Call) -> Value:
     if name.startswith(("@fastify/autoload", "fastify-autoload")):
         _autoload(router, settings, program)
         return router
-    if isinstance(plugin, Made):  # fp(plugin) of a library that is not known
+    if isinstance(plugin, LibraryObject):  # fp(plugin) of a library that is not known
         plugin = plugin.call.value(0)
     if isinstance(plugin, Function):
         _plug(router, plugin, settings.get("prefix", ""), settings, program)

@@ -17,7 +17,7 @@ from workers.survey.endpoints.route_details import (
     methods_of,
 )
 from workers.survey.endpoints.routing import ANY, Route, Router, braced
-from workers.survey.endpoints.values import Call, Class, External, Function, Made, Value
+from workers.survey.endpoints.values import Call, Class, External, Function, LibraryObject, Value
 
 if TYPE_CHECKING:
     from workers.survey.endpoints.program import Program
@@ -115,7 +115,7 @@ def _methods(call: Call, default: list[str]) -> list[str]:
 
 def _class_of(view: Value) -> Value:
     """Return the class behind `View.as_view("name")`."""
-    return view.of if isinstance(view, Made) and view.of is not None else view
+    return view.of if isinstance(view, LibraryObject) and view.of is not None else view
 
 
 def _class_methods(of: Class, program: Program) -> list[str]:
