@@ -54,14 +54,14 @@ _CREATE_TABLE = re.compile(r"\s*CREATE\s+(?:UNLOGGED\s+|FOREIGN\s+)?TABLE\b", re
 
 
 @dataclass(frozen=True)
-class Statement:
+class SqlStatement:
     """A statement of a file, without the comments before it; `line` from 1."""
 
     text: str
     line: int
 
 
-def statements(text: str) -> Iterator[Statement]:
+def statements(text: str) -> Iterator[SqlStatement]:
     """Tell statements apart; one pass, whatever stands there."""
     start = position = 0
     line, counted = 1, 0
@@ -78,7 +78,7 @@ def statements(text: str) -> Iterator[Statement]:
         line += text.count("\n", counted, first)
         counted = first
         if body.strip():
-            yield Statement(body.strip(), line)
+            yield SqlStatement(body.strip(), line)
         start = position = mark.end() if mark else len(text) + 1
         if _COPY.match(body):
             rows = text.find("\n\\.", position)
@@ -129,7 +129,7 @@ def steps(text: str) -> tuple[list[Step], list[tuple[int, str]]]:
     return read, failed
 
 
-def _read(statement: Statement, dialects: list[str]) -> list[Step] | None:
+def _read(statement: SqlStatement, dialects: list[str]) -> list[Step] | None:
     """Return a statement's steps by the first dialect that takes it, None when none does."""
     import sqlglot
     from sqlglot import errors, exp
