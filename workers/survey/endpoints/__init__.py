@@ -14,8 +14,8 @@ from workers.survey.found import Endpoint, NotUnderstood
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from workers.survey.endpoints.following import Watch
     from workers.survey.endpoints.program import Program
-    from workers.survey.endpoints.rules import Watch
     from workers.survey.endpoints.statements import Statement
     from workers.survey.endpoints.tracing import TracedCall
 
@@ -166,7 +166,7 @@ def _followed(
     facts: Mapping[str, list[Fact]], watch: Watch | None = None
 ) -> tuple[Program, Program]:
     """Follow the program of each language."""
-    from workers.survey.endpoints import rules
+    from workers.survey.endpoints import following
     from workers.survey.endpoints.modules import Modules, aliases_of
 
     python: dict[str, list[Statement]] = {}
@@ -184,7 +184,7 @@ def _followed(
             else:
                 packages[fact[1]] = file.rpartition("/")[0]
     modules = Modules(frozenset(facts), aliases_of(configurations), packages)
-    return rules.python(python, modules, watch), rules.script(script, modules, watch)
+    return following.python(python, modules, watch), following.script(script, modules, watch)
 
 
 def _not_understood(
