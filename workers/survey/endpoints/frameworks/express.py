@@ -180,7 +180,7 @@ def _flat_values(values: Iterable[Value]) -> list[Value]:
     return flat
 
 
-def _partial(builder: PathBuilder, name: str, call: Call) -> Value:
+def _on_path(builder: PathBuilder, name: str, call: Call) -> Value:
     """Take up `router.route("/x").get(handler)`."""
     if name in _VERBS and call.arguments:
         _add(builder.router, call, _VERBS[name], builder.path, call.arguments)
@@ -263,7 +263,7 @@ _KOA = Framework(
     },
     methods={**dict.fromkeys(_VERBS, _koa_verb), **_ROUTER_METHODS},
     is_chained=True,
-    builder=_partial,
+    builder=_on_path,
     external={"koa-mount": _koa_mount, "koa-compose": _handed_on},
     types=frozenset({"Koa"}),
     imports=frozenset({"koa"}),
@@ -284,7 +284,7 @@ _EXPRESS = Framework(
     },
     methods={**dict.fromkeys(_VERBS, _verb), **_ROUTER_METHODS},
     is_chained=True,
-    builder=_partial,
+    builder=_on_path,
     external={"express-async-handler": _handed_on},
     types=frozenset({"Application", "Express", "Router", "IRouter"}),
     imports=frozenset({"express"}),
