@@ -14,7 +14,7 @@ from workers.survey.found import Endpoint, NotUnderstood
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from workers.survey.endpoints.following import Watch
+    from workers.survey.endpoints.framework_rules import Watch
     from workers.survey.endpoints.program import Program
     from workers.survey.endpoints.statements import Statement
     from workers.survey.endpoints.tracing import TracedCall
@@ -166,7 +166,7 @@ def _followed(
     facts: Mapping[str, list[Fact]], watch: Watch | None = None
 ) -> tuple[Program, Program]:
     """Follow the program of each language."""
-    from workers.survey.endpoints import following
+    from workers.survey.endpoints import framework_rules
     from workers.survey.endpoints.modules import Modules, aliases_of
 
     python: dict[str, list[Statement]] = {}
@@ -184,7 +184,9 @@ def _followed(
             else:
                 packages[fact[1]] = file.rpartition("/")[0]
     modules = Modules(frozenset(facts), aliases_of(configurations), packages)
-    return following.python(python, modules, watch), following.script(script, modules, watch)
+    return framework_rules.python(python, modules, watch), framework_rules.script(
+        script, modules, watch
+    )
 
 
 def _not_understood(
