@@ -14,8 +14,8 @@ from workers.survey.found import Endpoint, NotUnderstood
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from workers.survey.endpoints.follower.program import Program
     from workers.survey.endpoints.framework_rules import Watch
-    from workers.survey.endpoints.program import Program
     from workers.survey.endpoints.statements import Statement
     from workers.survey.endpoints.tracing import TracedCall
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from workers.survey.endpoints.program import Program
+    from workers.survey.endpoints.follower.program import Program
+    from workers.survey.endpoints.follower.values import Call, PathBuilder, Value
     from workers.survey.endpoints.routing import Join, Router
-    from workers.survey.endpoints.values import Call, PathBuilder, Value
 
     Constructor = Callable[[Call], Router]
     Method = Callable[[Router, str, Call], Value]

@@ -7,19 +7,19 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workers.survey.endpoints.evaluate import joined_path
+from workers.survey.endpoints.follower.evaluate import joined_path
+from workers.survey.endpoints.follower.program import Program, Rules
+from workers.survey.endpoints.follower.values import Function
 from workers.survey.endpoints.frameworks import FRAMEWORKS
-from workers.survey.endpoints.program import Program, Rules
 from workers.survey.endpoints.routing import Router
-from workers.survey.endpoints.values import Function
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from workers.survey.endpoints.follower.values import Call, Frame, PathBuilder, Value
     from workers.survey.endpoints.framework import Framework, LanguageName
     from workers.survey.endpoints.modules import Modules
     from workers.survey.endpoints.statements import Expression, Statement
-    from workers.survey.endpoints.values import Call, Frame, PathBuilder, Value
 
     Watch = Callable[[Call, Expression, Value], None]
 

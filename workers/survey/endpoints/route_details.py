@@ -6,14 +6,14 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from workers.survey.endpoints.follower.values import Class, External, Function, Value, spelled
 from workers.survey.endpoints.routing import ANY
-from workers.survey.endpoints.values import Class, External, Function, Value, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from workers.survey.endpoints.follower.values import Call
     from workers.survey.endpoints.statements import Expression
-    from workers.survey.endpoints.values import Call
 
 VERBS = frozenset("get post put patch delete head options trace".split())
 _ASKS = re.compile(

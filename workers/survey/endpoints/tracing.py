@@ -7,9 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from workers.survey import syntax
-from workers.survey.endpoints.frameworks import FRAMEWORKS
-from workers.survey.endpoints.routing import Router, endpoints
-from workers.survey.endpoints.values import (
+from workers.survey.endpoints.follower.values import (
     Class,
     External,
     Function,
@@ -18,16 +16,18 @@ from workers.survey.endpoints.values import (
     Value,
     spelled,
 )
+from workers.survey.endpoints.frameworks import FRAMEWORKS
+from workers.survey.endpoints.routing import Router, endpoints
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from tree_sitter import Node
 
-    from workers.survey.endpoints.program import Program
+    from workers.survey.endpoints.follower.program import Program
+    from workers.survey.endpoints.follower.values import Call
     from workers.survey.endpoints.routing import Route
     from workers.survey.endpoints.statements import Expression, Statement
-    from workers.survey.endpoints.values import Call
     from workers.survey.found import Endpoint
 
 _MOST_CALLS = 20_000

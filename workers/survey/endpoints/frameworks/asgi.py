@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workers.survey.endpoints import objects
+from workers.survey.endpoints.follower import objects
+from workers.survey.endpoints.follower.values import (
+    Call,
+    Class,
+    Function,
+    LibraryObject,
+    Value,
+    spelled,
+)
 from workers.survey.endpoints.framework import Framework
 from workers.survey.endpoints.route_details import (
     VERBS,
@@ -16,14 +24,13 @@ from workers.survey.endpoints.route_details import (
     type_name,
 )
 from workers.survey.endpoints.routing import ANY, Route, Router, braced
-from workers.survey.endpoints.values import Call, Class, Function, LibraryObject, Value, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from workers.survey.endpoints.program import Program
+    from workers.survey.endpoints.follower.program import Program
+    from workers.survey.endpoints.follower.values import Frame
     from workers.survey.endpoints.statements import Expression
-    from workers.survey.endpoints.values import Frame
 
 _NESTING = 6
 

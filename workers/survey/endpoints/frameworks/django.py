@@ -5,15 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from workers.survey.endpoints import objects
-from workers.survey.endpoints.framework import Framework
-from workers.survey.endpoints.frameworks.rest_framework import (
-    class_asks,
-    generic_methods,
-)
-from workers.survey.endpoints.route_details import VERBS, asks, decorator_names, methods_of
-from workers.survey.endpoints.routing import ANY, Route, Router, braced
-from workers.survey.endpoints.values import (
+from workers.survey.endpoints.follower import objects
+from workers.survey.endpoints.follower.values import (
     Call,
     Class,
     External,
@@ -22,9 +15,16 @@ from workers.survey.endpoints.values import (
     Module,
     Value,
 )
+from workers.survey.endpoints.framework import Framework
+from workers.survey.endpoints.frameworks.rest_framework import (
+    class_asks,
+    generic_methods,
+)
+from workers.survey.endpoints.route_details import VERBS, asks, decorator_names, methods_of
+from workers.survey.endpoints.routing import ANY, Route, Router, braced
 
 if TYPE_CHECKING:
-    from workers.survey.endpoints.program import Program
+    from workers.survey.endpoints.follower.program import Program
 
 _PATHS = frozenset({"path", "re_path", "url"})
 _WRAPPED = 5

@@ -8,10 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from workers.survey.endpoints.framework import Framework
-from workers.survey.endpoints.route_details import VERBS, asks, methods_of
-from workers.survey.endpoints.routing import ANY, Route, Router, braced
-from workers.survey.endpoints.values import (
+from workers.survey.endpoints.follower.values import (
     Call,
     External,
     Function,
@@ -20,6 +17,9 @@ from workers.survey.endpoints.values import (
     Value,
     spelled,
 )
+from workers.survey.endpoints.framework import Framework
+from workers.survey.endpoints.route_details import VERBS, asks, methods_of
+from workers.survey.endpoints.routing import ANY, Route, Router, braced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -5,13 +5,20 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from workers.survey.endpoints.follower.values import (
+    Call,
+    Function,
+    LibraryObject,
+    Module,
+    Value,
+    spelled,
+)
 from workers.survey.endpoints.framework import Framework
 from workers.survey.endpoints.route_details import VERBS, asks, methods_of
 from workers.survey.endpoints.routing import ANY, Route, Router, braced
-from workers.survey.endpoints.values import Call, Function, LibraryObject, Module, Value, spelled
 
 if TYPE_CHECKING:
-    from workers.survey.endpoints.program import Program
+    from workers.survey.endpoints.follower.program import Program
 
 _HOOKS = ("onRequest", "preHandler", "preValidation", "preParsing")
 _VERBS = {**{verb: verb.upper() for verb in VERBS}, "all": ANY}

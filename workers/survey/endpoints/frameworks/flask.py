@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workers.survey.endpoints import objects
+from workers.survey.endpoints.follower import objects
+from workers.survey.endpoints.follower.values import (
+    Call,
+    Class,
+    External,
+    Function,
+    LibraryObject,
+    Value,
+)
 from workers.survey.endpoints.framework import Framework
 from workers.survey.endpoints.route_details import (
     VERBS,
@@ -17,10 +25,9 @@ from workers.survey.endpoints.route_details import (
     methods_of,
 )
 from workers.survey.endpoints.routing import ANY, Route, Router, braced
-from workers.survey.endpoints.values import Call, Class, External, Function, LibraryObject, Value
 
 if TYPE_CHECKING:
-    from workers.survey.endpoints.program import Program
+    from workers.survey.endpoints.follower.program import Program
 
 
 def _application(_call: Call) -> Router:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from workers.survey.endpoints import objects
+from workers.survey.endpoints.follower import objects
+from workers.survey.endpoints.follower.values import Call, Class, Function, Value, spelled
 from workers.survey.endpoints.framework import Framework
 from workers.survey.endpoints.route_details import (
     VERBS,
@@ -14,7 +15,6 @@ from workers.survey.endpoints.route_details import (
     type_name,
 )
 from workers.survey.endpoints.routing import ANY, Route, Router, braced
-from workers.survey.endpoints.values import Call, Class, Function, Value, spelled
 
 
 def _application(call: Call) -> Router:

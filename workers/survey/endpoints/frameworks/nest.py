@@ -9,7 +9,16 @@ import posixpath
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from workers.survey.endpoints import objects
+from workers.survey.endpoints.follower import objects
+from workers.survey.endpoints.follower.values import (
+    Call,
+    Class,
+    External,
+    Frame,
+    Function,
+    Value,
+    spelled,
+)
 from workers.survey.endpoints.framework import Framework
 from workers.survey.endpoints.route_details import (
     asks,
@@ -19,12 +28,11 @@ from workers.survey.endpoints.route_details import (
     type_name,
 )
 from workers.survey.endpoints.routing import ANY, Route, Router, braced
-from workers.survey.endpoints.values import Call, Class, External, Frame, Function, Value, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workers.survey.endpoints.program import Program
+    from workers.survey.endpoints.follower.program import Program
     from workers.survey.endpoints.statements import Expression
 
 _VERBS = {

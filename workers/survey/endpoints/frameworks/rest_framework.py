@@ -9,7 +9,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workers.survey.endpoints import objects
+from workers.survey.endpoints.follower import objects
+from workers.survey.endpoints.follower.values import (
+    Call,
+    Class,
+    External,
+    Function,
+    Module,
+    Value,
+    spelled,
+)
 from workers.survey.endpoints.framework import Framework
 from workers.survey.endpoints.route_details import (
     VERBS,
@@ -20,12 +29,11 @@ from workers.survey.endpoints.route_details import (
     type_name,
 )
 from workers.survey.endpoints.routing import ANY, Route, Router, braced
-from workers.survey.endpoints.values import Call, Class, External, Function, Module, Value, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workers.survey.endpoints.program import Program
+    from workers.survey.endpoints.follower.program import Program
 
 _ACTIONS = {
     "list": ("GET", False),

@@ -11,10 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from workers.survey.endpoints import evaluate, objects
-from workers.survey.endpoints.routing import Router
-from workers.survey.endpoints.statements import binds
-from workers.survey.endpoints.values import (
+from workers.survey.endpoints.follower import evaluate, objects
+from workers.survey.endpoints.follower.values import (
     Call,
     Class,
     External,
@@ -26,6 +24,8 @@ from workers.survey.endpoints.values import (
     PathBuilder,
     Value,
 )
+from workers.survey.endpoints.routing import Router
+from workers.survey.endpoints.statements import binds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -5,9 +5,8 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from workers.survey.endpoints import objects
-from workers.survey.endpoints.routing import Router
-from workers.survey.endpoints.values import (
+from workers.survey.endpoints.follower import objects
+from workers.survey.endpoints.follower.values import (
     Call,
     Class,
     External,
@@ -19,9 +18,10 @@ from workers.survey.endpoints.values import (
     PathBuilder,
     Value,
 )
+from workers.survey.endpoints.routing import Router
 
 if TYPE_CHECKING:
-    from workers.survey.endpoints.program import Program
+    from workers.survey.endpoints.follower.program import Program
     from workers.survey.endpoints.statements import Expression
 
 _MOST_ITEMS = 5_000

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workers.survey.endpoints.values import Call, Class, External, Frame, Function, Instance, Value
+from workers.survey.endpoints.follower.values import (
+    Call,
+    Class,
+    External,
+    Frame,
+    Function,
+    Instance,
+    Value,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from workers.survey.endpoints.program import Program
+    from workers.survey.endpoints.follower.program import Program
     from workers.survey.endpoints.routing import Router
 
 _BASES_DEEP = 14

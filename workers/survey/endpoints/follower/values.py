@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from workers.survey.endpoints.program import Program
+    from workers.survey.endpoints.follower.program import Program
     from workers.survey.endpoints.statements import Expression, Statement
 
 Value = Any
