@@ -1,4 +1,7 @@
-"""What a repository needs: packages, services, variables, hosts; with the survey's three calls."""
+"""What a repository needs: packages, services, variables, hosts; with the survey's three calls.
+
+READERS are asked in turn; each has `concerns` and `read`. The errors of all are in `manifests`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,13 @@
-"""The endpoints that a repository's code declares, with the prefixes that other files give them."""
+"""The endpoints that a repository's code declares, with the prefixes that other files give them.
+
+Two passes. Reading (`python_source`, `script_source`) keeps of each file the statements that routes
+can depend on, in the forms of `statements`; this is cached. Following (`follower`) goes through
+all files' statements as the program would, and asks `framework_rules` what each call means; these
+ask FRAMEWORKS. What comes out are routers (`routing`), and of these the endpoints.
+
+A new framework touches `frameworks/` alone. A call that reading leaves out is never followed:
+`survey --trace FILE` tells which.
+"""
 
 from __future__ import annotations
 

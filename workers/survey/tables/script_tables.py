@@ -11,7 +11,7 @@ from workers.survey.found import NotUnderstood
 from workers.survey.tables import drizzle, knex, script_source, sequelize, typeorm
 from workers.survey.tables.expressions import called, substituted
 from workers.survey.tables.history import Declarations, History
-from workers.survey.tables.sql_files import natural
+from workers.survey.tables.naming import natural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

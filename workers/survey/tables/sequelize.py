@@ -18,8 +18,8 @@ from workers.survey.tables.expressions import (
     strings,
     whole_call,
 )
+from workers.survey.tables.naming import snake_case
 from workers.survey.tables.query_interface import interface_column
-from workers.survey.tables.sqlalchemy import snake_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

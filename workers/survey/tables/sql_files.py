@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from workers.survey.found import NotUnderstood
 from workers.survey.tables import sql_source
 from workers.survey.tables.history import Declarations, History
+from workers.survey.tables.naming import natural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,9 +68,3 @@ def _history(file: str) -> str:
     if PRISMA.search(f"/{file}") or DIESEL.search(f"/{file}"):
         return folder.rpartition("/")[0]
     return folder
-
-
-def natural(name: str) -> list[tuple[int, int, str]]:
-    """Return a key that sorts V2 before V10."""
-    parts = re.split(r"([0-9]+)", name)
-    return [(0, int(one), "") if one.isdigit() else (1, 0, one) for one in parts if one]

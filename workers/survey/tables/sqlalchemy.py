@@ -17,6 +17,7 @@ from workers.survey.tables.expressions import (
     whole_call,
     words,
 )
+from workers.survey.tables.naming import snake_case
 from workers.survey.tables.python_classes import Classes, PythonClass
 from workers.survey.tables.replay import plain
 from workers.survey.tables.sqlalchemy_columns import (
@@ -235,12 +236,6 @@ def _named_after(value: Expression, name: str) -> str | None:
     if "lower" in str(value):
         return name.lower() + tail
     return name + tail if text.endswith("__name__") or suffix else None
-
-
-def snake_case(name: str) -> str:
-    """Return a class's name as Flask-SQLAlchemy turns it into a table's: OrderItem, order_item."""
-    split = re.sub(r"((?<=[a-z0-9])[A-Z]|(?!^)[A-Z](?=[a-z]))", r"_\1", name)
-    return split.lower().lstrip("_")
 
 
 def _add_attribute(

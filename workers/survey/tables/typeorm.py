@@ -18,7 +18,7 @@ from workers.survey.tables.expressions import (
     strings,
     words,
 )
-from workers.survey.tables.sqlalchemy import snake_case
+from workers.survey.tables.naming import snake_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -1,8 +1,9 @@
 """The frameworks that declare routes: FRAMEWORKS, the only list of them.
 
 To add one: a module here whose FRAMEWORKS holds its entries, its name in MODULES, a fixture in
-`tests/survey/`. An entry may import `framework`, `routing`, `values`, `objects` and
-`route_details`; it may not import another framework's module, nor what follows the program.
+`tests/survey/`. A module may import `framework`, `routing`, `follower`, `route_details` and
+`django_views`; no other framework's module. What it needs to remember of a whole program goes into
+`program.notes`. `python cli.py survey --trace FILE` shows what the follower saw of its calls.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from workers.survey.endpoints.django_views import class_asks, generic_methods
 from workers.survey.endpoints.follower import objects
 from workers.survey.endpoints.follower.values import (
     Call,
@@ -16,10 +17,6 @@ from workers.survey.endpoints.follower.values import (
     Value,
 )
 from workers.survey.endpoints.framework import Framework
-from workers.survey.endpoints.frameworks.rest_framework import (
-    class_asks,
-    generic_methods,
-)
 from workers.survey.endpoints.route_details import VERBS, asks, decorator_names, methods_of
 from workers.survey.endpoints.routing import ANY, Route, Router, braced
 
