@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from workers.survey.endpoints.follower import evaluate, objects
+from workers.survey.endpoints.follower import evaluate, objects, parameters
 from workers.survey.endpoints.follower.values import (
     Call,
     Class,
@@ -331,7 +331,7 @@ class Program:
             return None
         self.applied.add(key)
         frame = Frame(function.frame.file, statement[3], function.frame)
-        self._bind_parameters(function, frame, arguments, call)
+        parameters.bind(self, function, frame, arguments, call)
         self._depth += 1
         self._active.append(key)
         try:
@@ -339,57 +339,6 @@ class Program:
         finally:
             self._depth -= 1
             self._active.pop()
-
-    def _bind_parameters(
-        self,
-        function: Function,
-        frame: Frame,
-        arguments: Sequence[Value] | None,
-        call: Call | None,
-    ) -> None:
-        parameters = function.statement[2]
-        if function.this is not None:
-            frame.names["this"] = function.this
-            if function.frame.file.endswith(".py") and parameters:
-                frame.names[parameters[0][0]] = function.this
-                parameters = parameters[1:]
-        for position, parameter in enumerate(parameters):
-            value = self._argument(position, parameter, function.frame, arguments, call)
-            self._bind_parameter(parameter, value, frame)
-
-    def _argument(
-        self,
-        position: int,
-        parameter: list[Value],
-        frame: Frame,
-        arguments: Sequence[Value] | None,
-        call: Call | None,
-    ) -> Value:
-        """Return what is handed in for a parameter, else its default, else a router it must be."""
-        name, annotation, default, _ = parameter
-        value: Value = None
-        if arguments is not None and position < len(arguments):
-            value = arguments[position]
-        elif call is not None and isinstance(name, str) and name in call.keywords:
-            value = call.value(None, name)
-        elif default is not None:
-            value = self.value(default, frame)
-        if value is None and isinstance(name, str):
-            value = self.rules.parameter(name, annotation, frame)
-            if value is not None:
-                self.routers.append(value)
-        return value
-
-    def _bind_parameter(self, parameter: list[Value], value: Value, frame: Frame) -> None:
-        name = parameter[0]
-        if isinstance(name, list):  # {a, b}
-            for key in name:
-                frame.names[key] = evaluate.attribute(self, value, key)
-        elif name.startswith("[") and isinstance(value, list):
-            for key, part in zip(name.strip("[]").split(","), value, strict=False):
-                frame.names[key.strip()] = part
-        else:
-            frame.names[name] = value
 
     def value(self, form: Expression, frame: Frame) -> Value:
         """Return what an expression stands for."""
