@@ -55,6 +55,7 @@ class Framework:
     parameters: frozenset[str] = frozenset()
     imports: frozenset[str] = frozenset()
     guessed_by: frozenset[str] = frozenset()
+    is_usual: bool = False  # meant by a parameter that is called `app` where nothing is imported
     join: Join = "segments"
 
     @property

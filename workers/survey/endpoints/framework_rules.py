@@ -80,10 +80,7 @@ class _Language:
 
     name: LanguageName
     root_module: Callable[[str], str]  # of an imported module, the one that names its framework
-    # What an untyped parameter is called if it is a router, and of which framework where the
-    # file imports none.
-    parameters: frozenset[str]
-    fallback: str | None
+    parameters: frozenset[str]  # what an untyped parameter is called if it is a router
     # Names that read as a router's but mean something else where nobody was seen to make them.
     not_routers: frozenset[str]
     reads_as_route: Callable[[Call], bool]
@@ -144,9 +141,8 @@ class _Known:
         if framework is None and annotation is None:
             framework = self.by_parameter.get(name)
             if name in self.language.parameters:
-                framework = self._imported(frame.file) or self.by_name.get(
-                    self.language.fallback or ""
-                )
+                usual = next((f for f in self.frameworks if f.is_usual), None)
+                framework = self._imported(frame.file) or usual
         return _guessed(framework) if framework else None
 
     def unknown(self, name: str, method_name: str, call: Call) -> Router | None:
@@ -217,7 +213,6 @@ _PYTHON = _Language(
     name="python",
     root_module=lambda module: module.split(".")[0],
     parameters=frozenset({"app", "router", "api"}),
-    fallback=None,
     not_routers=frozenset(),
     reads_as_route=_decorates_a_path,
     itself=frozenset({"as_asgi"}),
@@ -227,7 +222,6 @@ _SCRIPT = _Language(
     name="script",
     root_module=lambda module: module,
     parameters=frozenset({"app", "router", "server"}),
-    fallback="express",
     not_routers=frozenset({"api", "server"}),
     reads_as_route=_has_path_and_handler,
     itself=frozenset(),

@@ -36,8 +36,6 @@ _HANDED_ON = {
     "decouple.config": (1, "default"),
     "environ.Env().str": (1, "default"),
     "typing.cast": (1, ""),
-    "fastify-plugin": (0, ""),
-    "fastify-plugin.fastifyPlugin": (0, ""),
 }
 _BUILT_IN = frozenset({"str", "list", "tuple", "String"})
 

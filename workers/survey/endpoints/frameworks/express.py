@@ -289,5 +289,6 @@ _EXPRESS = Framework(
     types=frozenset({"Application", "Express", "Router", "IRouter"}),
     imports=frozenset({"express"}),
     guessed_by=frozenset("get post put patch delete all".split()),
+    is_usual=True,
 )
 FRAMEWORKS = (_HONO, _KOA, _EXPRESS)

@@ -167,6 +167,11 @@ def _autoload(router: Router, options: dict[str, Value], program: Program) -> No
         _plug(router, plugin, prefix, more, program)
 
 
+def _plugin(call: Call) -> Value:
+    """Return the plugin inside `fp(plugin)`, which adds its routes to the instance it is given."""
+    return call.value(0)
+
+
 def _itself(router: Router, _name: str, _call: Call) -> Value:
     return router
 
@@ -189,6 +194,7 @@ FRAMEWORKS = (
         constructors=dict.fromkeys(("fastify", "fastify.fastify", "fastify.Fastify"), _application),
         methods=_METHODS,
         is_chained=True,
+        external=dict.fromkeys(("fastify-plugin", "fastify-plugin.fastifyPlugin"), _plugin),
         types=frozenset({"FastifyInstance", "FastifyTypedInstance"}),
         parameters=frozenset({"fastify", "instance"}),
         imports=frozenset({"fastify"}),
