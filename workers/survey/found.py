@@ -118,17 +118,17 @@ def survey_from(fields: dict[str, Any]) -> Survey:
     )
 
 
-def _table(fields: dict[str, Any]) -> Table:
+def _table(one: dict[str, Any]) -> Table:
     parts = {
-        "columns": tuple(Column(**column) for column in fields["columns"]),
+        "columns": tuple(Column(**column) for column in one["columns"]),
         "indexes": tuple(
-            Index(**{**index, "columns": tuple(index["columns"])}) for index in fields["indexes"]
+            Index(**{**index, "columns": tuple(index["columns"])}) for index in one["indexes"]
         ),
         "foreign_keys": tuple(
             ForeignKey(
                 **{**key, "columns": tuple(key["columns"]), "referred": tuple(key["referred"])}
             )
-            for key in fields["foreign_keys"]
+            for key in one["foreign_keys"]
         ),
     }
-    return Table(**{**fields, **parts})
+    return Table(**{**one, **parts})

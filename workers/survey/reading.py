@@ -39,13 +39,13 @@ def facts_of(file: str, source: bytes) -> Entry:
         if problem:
             return {"problem": problem}
         try:
-            facts = extractor.extract(file, source)
+            found = extractor.extract(file, source)
         except syntax.TooSlow:
             return {"problem": f"took over {syntax.PARSE_SECONDS:g} s to parse"}
         except Exception as error:  # noqa: BLE001 - a fault of ours on a file costs a line, not the run
             return {"problem": f"made the survey fail: {type(error).__name__}"}
-        if facts:
-            entry[name] = facts
+        if found:
+            entry[name] = found
     return entry
 
 
@@ -71,12 +71,12 @@ def _is_minified(source: bytes) -> bool:
 
 def read_several(root: Path, files: Iterable[str]) -> list[tuple[str, Entry]]:
     """Return the facts of several files; the work of one process."""
-    entries: list[tuple[str, Entry]] = []
+    found: list[tuple[str, Entry]] = []
     for file in files:
         source = read(root, file)
         if source is not None:
-            entries.append((file, facts_of(file, source)))
-    return entries
+            found.append((file, facts_of(file, source)))
+    return found
 
 
 def workers_for(count: int, most: int) -> int:
