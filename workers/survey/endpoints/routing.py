@@ -92,12 +92,14 @@ class _Above:
 
 def endpoints(routers: Iterable[Router]) -> list[Endpoint]:
     """Return what the routers serve, sorted; below a prefix that is unknown only the path's end."""
-    everything = _all_of(routers)
+    everything = all_routers(routers)
     mounted = {id(mount.child) for router in everything for mount in router.mounts}
     by_place: dict[tuple[str, str, str, int], Endpoint] = {}
     for router in everything:
         if router.root and id(router) not in mounted:
             _collect(_below(router, _Above(), 0), by_place)
+    # What is mounted nowhere that was seen may still be served, by code that was not understood:
+    # the end of its path is true, unless another mount of the same line gave the whole.
     reached = {(one.file, one.line) for one in by_place.values()}
     for router in everything:
         if not router.root and id(router) not in mounted:
@@ -106,7 +108,7 @@ def endpoints(routers: Iterable[Router]) -> list[Endpoint]:
     return sorted(by_place.values(), key=lambda one: (one.file, one.line, one.path, one.method))
 
 
-def _all_of(routers: Iterable[Router]) -> list[Router]:
+def all_routers(routers: Iterable[Router]) -> list[Router]:
     """Return routers and all that is mounted below them, each once."""
     by_id: dict[int, Router] = {}
     todo = list(routers)[::-1]

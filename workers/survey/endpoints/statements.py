@@ -125,6 +125,8 @@ def _needed(body: list[Statement]) -> list[Statement]:
     """Return a function's body without local values that its effects do not use."""
     if len(body) <= _SHORT and any(statement[0] == "r" for statement in body):
         return body
+    # Without an effect nobody needs the values either; they are read from the last statement up,
+    # since a value is needed by what comes after it.
     effects = [one for one in body if one[0] in {"e", "def", "class", "for"}]
     if not effects:
         return []

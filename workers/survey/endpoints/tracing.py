@@ -17,7 +17,7 @@ from workers.survey.endpoints.follower.values import (
     spelled,
 )
 from workers.survey.endpoints.frameworks import FRAMEWORKS
-from workers.survey.endpoints.routing import Router, endpoints
+from workers.survey.endpoints.routing import Router, all_routers, endpoints
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -107,7 +107,7 @@ class _Routes:
     """The routes that stand in a file, each handed to the first call of its line that asks."""
 
     def __init__(self, file: str, programs: Sequence[Program], served: Iterable[Endpoint]) -> None:
-        routers = _all_routers(router for program in programs for router in program.routers)
+        routers = all_routers(router for program in programs for router in program.routers)
         self._declared: dict[int, list[Route]] = {}
         for route in (route for router in routers for route in router.routes):
             if route.file == file:
@@ -188,18 +188,6 @@ def _begins(name: str, key: str) -> bool:
 
 def _name(callee: Expression) -> str:
     return spelled(callee) or "(computed)"
-
-
-def _all_routers(routers: Iterable[Router]) -> list[Router]:
-    """Return routers and what is mounted below them, each once."""
-    seen: dict[int, Router] = {}
-    waiting = list(routers)
-    while waiting:
-        router = waiting.pop()
-        if id(router) not in seen:
-            seen[id(router)] = router
-            waiting += [mount.child for mount in router.mounts]
-    return list(seen.values())
 
 
 def _read_calls(form: object) -> Iterator[tuple[int, str]]:

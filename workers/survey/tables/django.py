@@ -86,10 +86,12 @@ class Apps:
     def __init__(self, classes: Classes) -> None:
         """Read what AppConfig classes say."""
         self._labels: dict[str, str] = {}
-        for of in classes:
-            if of.file.endswith("apps.py") and any("AppConfig" in name for name in _bases(of)):
-                texts = {name: string(each.get("value")) for name, each in of.own.items()}
-                folder = of.file.rpartition("/")[0]
+        for python_class in classes:
+            if python_class.file.endswith("apps.py") and any(
+                "AppConfig" in name for name in _bases(python_class)
+            ):
+                texts = {name: string(each.get("value")) for name, each in python_class.own.items()}
+                folder = python_class.file.rpartition("/")[0]
                 if texts.get("name") or texts.get("label"):
                     name = texts.get("label") or (texts.get("name") or "").rpartition(".")[2]
                     self._labels.setdefault(folder, name)
@@ -103,18 +105,21 @@ class Apps:
             above = "/".join(parts[:length])
             if above in self._labels:
                 return self._labels[above]
+        # Without an AppConfig the app is the folder of models.py, or the one above models/.
         if "models" in parts:
             position = len(parts) - 1 - parts[::-1].index("models")
             return parts[position - 1] if position else ""
         return parts[-1] if parts else ""
 
 
-def _bases(of: PythonClass) -> list[str]:
-    return [name_of(base) or str(base.get("call", "")) for base in of.fact["bases"] if base]
+def _bases(python_class: PythonClass) -> list[str]:
+    return [
+        name_of(base) or str(base.get("call", "")) for base in python_class.fact["bases"] if base
+    ]
 
 
-def _is_model(classes: Classes, of: PythonClass) -> bool:
-    for name in classes.ancestors(of):
+def _is_model(classes: Classes, python_class: PythonClass) -> bool:
+    for name in classes.ancestors(python_class):
         if isinstance(name, PythonClass):
             continue
         last = name.rpartition(".")[2]
@@ -124,16 +129,16 @@ def _is_model(classes: Classes, of: PythonClass) -> bool:
         if last in LIBRARY_FIELDS and last not in {"PermissionsMixin", "Page", "Orderable"}:
             return "." in name
         if last in {"PermissionsMixin", "TranslatableModel", "ClusterableModel", "Page"}:
-            return ("." in name and of.inner("Meta") is not None) or last == "Page"
+            return ("." in name and python_class.inner("Meta") is not None) or last == "Page"
     return False
 
 
-def _options(classes: Classes, of: PythonClass) -> dict[str, Expression]:
+def _options(classes: Classes, python_class: PythonClass) -> dict[str, Expression]:
     """Return Meta; `abstract`, `proxy` and `db_table` are not inherited from abstract bases."""
-    own = of.inner("Meta")
+    own = python_class.inner("Meta")
     inherited: dict[str, Expression] = {}
-    if own is None or _meta_inherits(of):
-        for each in classes.ancestors(of)[1:]:
+    if own is None or _meta_inherits(python_class):
+        for each in classes.ancestors(python_class)[1:]:
             meta = each.inner("Meta") if isinstance(each, PythonClass) else None
             if meta is not None and meta.get("abstract") is True:
                 inherited = {**meta, **inherited}
@@ -146,15 +151,26 @@ INHERITED = {
 }  # fmt: skip
 
 
-def _meta_inherits(of: PythonClass) -> bool:
-    return any(each["name"] == "Meta" and each["bases"] for each in of.fact["classes"])
+def _meta_inherits(python_class: PythonClass) -> bool:
+    return any(each["name"] == "Meta" and each["bases"] for each in python_class.fact["classes"])
 
 
 def _model(
-    classes: Classes, of: PythonClass, label: str, options: dict[str, Expression], apps: Apps
+    classes: Classes,
+    python_class: PythonClass,
+    label: str,
+    options: dict[str, Expression],
+    apps: Apps,
 ) -> DjangoModel:
-    ancestors = classes.ancestors(of)
-    model = DjangoModel(label, of.name, of.file, of.line, options=options, where=of)
+    ancestors = classes.ancestors(python_class)
+    model = DjangoModel(
+        label,
+        python_class.name,
+        python_class.file,
+        python_class.line,
+        options=options,
+        where=python_class,
+    )
     concrete = _add_parents(model, classes, apps)
     own = [each for each in ancestors if each not in concrete and isinstance(each, PythonClass)]
     for each in reversed(own):
@@ -183,14 +199,16 @@ def _add_parents(model: DjangoModel, classes: Classes, apps: Apps) -> list[Pytho
     return concrete
 
 
-def _root(classes: Classes, of: PythonClass) -> PythonClass:
+def _root(classes: Classes, python_class: PythonClass) -> PythonClass:
     """Return the model whose table a proxy stands for."""
-    while (of.inner("Meta") or {}).get("proxy") is True:
-        bases = [each for each in classes.ancestors(of)[1:] if isinstance(each, PythonClass)]
+    while (python_class.inner("Meta") or {}).get("proxy") is True:
+        bases = [
+            each for each in classes.ancestors(python_class)[1:] if isinstance(each, PythonClass)
+        ]
         if not bases:
             break
-        of = bases[0]
-    return of
+        python_class = bases[0]
+    return python_class
 
 
 def _is_field(value: Expression) -> bool:

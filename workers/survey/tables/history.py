@@ -46,6 +46,7 @@ def merged(parts: Iterable[Declarations]) -> list[Table]:
     for part in listed:
         for table in part.declared:
             _keep(tables, table)
+    # A model says what is meant, migrations what was done: they only fill what it leaves open.
     positions = {_key(table): position for position, table in enumerate(tables)}
     for table in (*_derived(listed), *_left_by_histories(listed)):
         position = positions.get(_key(table))

@@ -102,10 +102,10 @@ class Classes:
                 files.append(file)
         return files
 
-    def ancestors(self, of: PythonClass) -> list[PythonClass | str]:
+    def ancestors(self, python_class: PythonClass) -> list[PythonClass | str]:
         """Return a class and what it inherits from, nearest first; unknown ones as dotted names."""
         lineage: list[PythonClass | str] = []
-        pending: list[PythonClass | str] = [of]
+        pending: list[PythonClass | str] = [python_class]
         while pending and len(lineage) < ANCESTORS:
             current = pending.pop(0)
             if current in lineage:
@@ -115,19 +115,23 @@ class Classes:
                 pending[:0] = [self._base(current, name) for name in base_names(current)]
         return lineage
 
-    def _base(self, of: PythonClass, name: str) -> PythonClass | str:
+    def _base(self, python_class: PythonClass, name: str) -> PythonClass | str:
         """Return what a base's name means, its dotted name where it stands outside."""
-        base = self.find(of.file, name)
-        return self.imported(of.file, name) if base is None or base == of else base
+        base = self.find(python_class.file, name)
+        return (
+            self.imported(python_class.file, name) if base is None or base == python_class else base
+        )
 
 
 def _within(classes: list[PythonClass], files: list[str]) -> list[PythonClass]:
     return [each for each in classes if each.file in files]
 
 
-def base_names(of: PythonClass) -> list[str]:
+def base_names(python_class: PythonClass) -> list[str]:
     """Return the dotted names of a class's bases."""
-    names = [name_of(base) or str(base.get("call", "")) for base in of.fact["bases"] if base]
+    names = [
+        name_of(base) or str(base.get("call", "")) for base in python_class.fact["bases"] if base
+    ]
     return [name for name in names if name]
 
 

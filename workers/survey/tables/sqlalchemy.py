@@ -63,15 +63,15 @@ def tables(classes: Classes) -> tuple[list[Table], list[NotUnderstood]]:
     mapping = _mapping(classes)
     mapped: list[tuple[PythonClass, Table]] = []
     missed: list[NotUnderstood] = []
-    for of in classes:
-        if _is_migration(classes, of.file):
+    for model in classes:
+        if _is_migration(classes, model.file):
             continue
-        table = _class_table(mapping, of)
+        table = _class_table(mapping, model)
         if isinstance(table, NotUnderstood):
             missed.append(table)
         elif table is not None:
-            mapped.append((of, table))
-            mapping.table_of.setdefault(of.name, table.name)
+            mapped.append((model, table))
+            mapping.table_of.setdefault(model.name, table.name)
     merged = _merge_single_table(mapping, mapped)
     for file, module in classes.modules.items():
         if _is_migration(classes, file):
@@ -98,31 +98,31 @@ def _is_migration(classes: Classes, file: str) -> bool:
     return "down_revision" in names or MIGRATIONS.search(f"/{file}") is not None
 
 
-def _class_table(mapping: MappedClasses, of: PythonClass) -> Table | NotUnderstood | None:
-    if "__abstract__" in of.own and of.own["__abstract__"].get("value") is True:
+def _class_table(mapping: MappedClasses, model: PythonClass) -> Table | NotUnderstood | None:
+    if "__abstract__" in model.own and model.own["__abstract__"].get("value") is True:
         return None
-    if "__table__" in of.own:
-        return _own_core_table(of, of.own["__table__"].get("value"))
-    ancestors = mapping.classes.ancestors(of)
+    if "__table__" in model.own:
+        return _own_core_table(model, model.own["__table__"].get("value"))
+    ancestors = mapping.classes.ancestors(model)
     own = [each for each in ancestors if isinstance(each, PythonClass)]
     external = [each for each in ancestors if isinstance(each, str)]
-    is_sqlmodel = of.fact["named"].get("table") is True
+    is_sqlmodel = model.fact["named"].get("table") is True
     if any(name.endswith("SQLModel") for name in external) and not is_sqlmodel:
-        return None
+        return None  # without `table=True` it is a form of data
     is_model = is_sqlmodel or _is_model(mapping, own, external)
-    name = _table_name(of, own, external, is_sqlmodel=is_sqlmodel, is_model=is_model)
+    name = _table_name(model, own, external, is_sqlmodel=is_sqlmodel, is_model=is_model)
     if isinstance(name, NotUnderstood):
         return name
     if name is None or not (is_model or _has_key(own)):
-        return _why_no_table(of, is_model=is_model)
-    return _mapped_table(mapping, of, name, own)
+        return _why_no_table(model, is_model=is_model)
+    return _mapped_table(mapping, model, name, own)
 
 
-def _own_core_table(of: PythonClass, value: Expression) -> Table | None:
+def _own_core_table(model: PythonClass, value: Expression) -> Table | None:
     """Return the `Table()` that a class is given; one that it names is declared elsewhere."""
     if called(value) != "Table":
         return None
-    return core_table(value, of.file, of.line, of.name)
+    return core_table(value, model.file, model.line, model.name)
 
 
 def _is_model(mapping: MappedClasses, own: list[PythonClass], external: list[str]) -> bool:
@@ -131,13 +131,13 @@ def _is_model(mapping: MappedClasses, own: list[PythonClass], external: list[str
 
 
 def _mapped_table(
-    mapping: MappedClasses, of: PythonClass, name: str, own: list[PythonClass]
+    mapping: MappedClasses, model: PythonClass, name: str, own: list[PythonClass]
 ) -> Table | None:
     """Return the table of a mapped class, its columns in the order of inheritance."""
-    is_sqlmodel = of.fact["named"].get("table") is True
+    is_sqlmodel = model.fact["named"].get("table") is True
     draft = Draft()
     schema = None
-    for each in reversed(_of_this_table(mapping, of, own)):
+    for each in reversed(_of_this_table(mapping, model, own)):
         for assigned in each.own.values():
             _add_attribute(draft, mapping, assigned, is_sqlmodel=is_sqlmodel)
         schema = add_arguments(draft, each) or schema
@@ -145,14 +145,14 @@ def _mapped_table(
         return None
     source = "sqlmodel" if is_sqlmodel else "sqlalchemy"
     full = f"{schema}.{name}" if schema else name
-    return built(draft, full, of.file, of.line, source, model=of.name)
+    return built(draft, full, model.file, model.line, source, model=model.name)
 
 
 def _of_this_table(
-    mapping: MappedClasses, of: PythonClass, own: list[PythonClass]
+    mapping: MappedClasses, model: PythonClass, own: list[PythonClass]
 ) -> list[PythonClass]:
     """Leave out parents that have a table of their own, and what they inherit."""
-    if "__tablename__" not in of.own and of.fact["named"].get("table") is not True:
+    if "__tablename__" not in model.own and model.fact["named"].get("table") is not True:
         return own
     elsewhere: list[PythonClass | str] = []
     for each in own[1:]:
@@ -162,12 +162,14 @@ def _of_this_table(
     return [each for each in own if each not in elsewhere]
 
 
-def _why_no_table(of: PythonClass, *, is_model: bool) -> NotUnderstood | None:
+def _why_no_table(model: PythonClass, *, is_model: bool) -> NotUnderstood | None:
     """A class with columns and a base of models, but no name that could be read."""
-    declared = of.own.get("__tablename__")
-    holds = any(is_column(given) for given in of.own.values())
+    declared = model.own.get("__tablename__")
+    holds = any(is_column(given) for given in model.own.values())
     if declared is not None and (is_model or holds):
-        return NotUnderstood(of.file, of.line, f"the table name of {of.name} is not a literal")
+        return NotUnderstood(
+            model.file, model.line, f"the table name of {model.name} is not a literal"
+        )
     return None
 
 
@@ -191,7 +193,7 @@ def _has_key(own: list[PythonClass]) -> bool:
 
 
 def _table_name(
-    of: PythonClass,
+    model: PythonClass,
     own: list[PythonClass],
     external: list[str],
     *,
@@ -208,16 +210,16 @@ def _table_name(
             continue  # a base that leaves it to others
         if isinstance(value, str):
             return value
-        name = _named_after(value, of.name)
+        name = _named_after(value, model.name)
         if name is None:
             return NotUnderstood(
-                each.file, assigned["line"], f"the table name of {of.name} is computed"
+                each.file, assigned["line"], f"the table name of {model.name} is computed"
             )
         return name
     if is_sqlmodel:
-        return of.name.lower()
+        return model.name.lower()
     if is_model and any(name.endswith("db.Model") or name == "db.Model" for name in external):
-        return snake_case(of.name)
+        return snake_case(model.name)
     return None
 
 
@@ -302,11 +304,12 @@ def _merge_single_table(
 ) -> list[Table]:
     """Put the columns of classes that share a parent's table into that table."""
     by_class: dict[PythonClass, Table] = {}
-    for of, table in mapped:
-        parents = [each for each in mapping.classes.ancestors(of)[1:] if each in by_class]
+    for model, table in mapped:
+        parents = [each for each in mapping.classes.ancestors(model)[1:] if each in by_class]
         parent = next((each for each in parents if isinstance(each, PythonClass)), None)
-        if parent is None or "__tablename__" in of.own or by_class[parent].name != table.name:
-            by_class[of] = table
+        # Single-table inheritance: a class below another model without a table name of its own.
+        if parent is None or "__tablename__" in model.own or by_class[parent].name != table.name:
+            by_class[model] = table
             continue
         shared = by_class[parent]
         known = {column.name for column in shared.columns}

@@ -80,6 +80,7 @@ class Program:
         """Go through all modules, then through what nobody called."""
         for file in sorted(self.facts):
             self.module(file)
+        # What nobody called: views whose methods a framework calls, factories that a server names.
         for of in list(self.classes.values()):
             methods = [s for s in of.statement[3] if s[0] == "def" and s[3]]
             if any(id(method) not in self.applied for method in methods):
@@ -140,6 +141,8 @@ class Program:
         if frame.names.get(name) is None:
             if frame.binds is None:
                 frame.binds = binds(frame.statements)
+            # A name may be asked for before its statement's turn: a function uses what stands below
+            # it, and of modules that import each other one is always half gone through.
             for index in [*frame.binds.get(name, ()), *frame.binds.get("*", ())]:
                 if index not in frame.done:
                     frame.done.add(index)
@@ -159,7 +162,8 @@ class Program:
         """Return a value, for an imported name what it means."""
         if not isinstance(value, Imported):
             return value
-        frame.names[name] = External(f"{value.module}.{value.name}".rstrip("."))  # for circles
+        # While it is looked up the name is a library's: where imports go in a circle, it ends here.
+        frame.names[name] = External(f"{value.module}.{value.name}".rstrip("."))
         meaning = self._import(value)
         frame.names[name] = meaning
         return meaning
@@ -186,6 +190,7 @@ class Program:
         frame = self.module(file)
         bound = self.bound(f"export {name}", frame)
         if bound is None:
+            # `module.exports = x`: what is asked of the module is asked of x.
             whole = self.bound("export =", frame)
             if whole is not None:
                 return whole if name == "default" else evaluate.attribute(self, whole, name)
@@ -250,6 +255,7 @@ class Program:
             before = frame.names.get(target[1])
             if kind == "+=":
                 value = _added(before, value)
+            # All branches are taken: the unknown of one must not hide what another one made.
             if value is not None or before is None:
                 frame.names[target[1]] = value
         elif target[0] == "a":
@@ -309,6 +315,7 @@ class Program:
         items = self.value(iterable, frame)
         if isinstance(items, dict):
             items = list(items)
+        # A list that is unknown is gone through once: not all of a body depends on its item.
         for item in items[:_MOST_ITEMS] if isinstance(items, list) else [None]:
             inner = Frame(frame.file, body, frame)
             if target and target[0] == "n":
@@ -327,6 +334,7 @@ class Program:
         """Return what a function returns; `arguments` None are those that nobody hands in."""
         statement = function.statement
         key = id(statement)
+        # A function that calls itself is followed once more: deeper, it adds the same routes.
         if self._depth > _CALLS_DEEP or self._active.count(key) > 1:
             return None
         self.applied.add(key)
