@@ -70,8 +70,8 @@ FLOORS = {
     "workers.survey.tables": (
         "languages",
         "prisma python_tables script_tables sql_files",
-        "alembic django_migrations drizzle knex sequelize sqlalchemy typeorm",
-        "django query_interface sqlalchemy_columns",
+        "alembic django_migrations django_tables drizzle knex sequelize sqlalchemy typeorm",
+        "django_models query_interface sqlalchemy_columns",
         "history python_classes python_source script_source sql_source",
         "django_library expressions naming replay",
     ),

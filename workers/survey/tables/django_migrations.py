@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from workers.survey.tables import sql_source
-from workers.survey.tables.django import DjangoModel, DjangoModels
+from workers.survey.tables.django_models import DjangoModel, DjangoModels
 from workers.survey.tables.expressions import argument, called, named, string, substituted
 
 if TYPE_CHECKING:

@@ -6,7 +6,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from workers.survey import syntax
-from workers.survey.tables import alembic, django, django_migrations, python_source, sqlalchemy
+from workers.survey.tables import (
+    alembic,
+    django_migrations,
+    django_models,
+    django_tables,
+    python_source,
+    sqlalchemy,
+)
 from workers.survey.tables.expressions import called, string, substituted
 from workers.survey.tables.history import Declarations, History
 from workers.survey.tables.python_classes import Classes
@@ -80,7 +87,7 @@ def _is_kept(assignment: dict[str, Any]) -> bool:
     value = assignment.get("value")
     if called(value) in KEPT_CALLS or assignment["name"] in {"revision", "down_revision"}:
         return True
-    return assignment["name"] == django.AUTH_USER and string(value) is not None
+    return assignment["name"] == django_models.AUTH_USER and string(value) is not None
 
 
 def resolve(modules: Mapping[str, dict[str, Any]]) -> Declarations:
@@ -91,10 +98,10 @@ def resolve(modules: Mapping[str, dict[str, Any]]) -> Declarations:
     declarations.declared += tables
     declarations.understood = _abstract(classes)
     declarations.not_understood += missed
-    models, unclear = django.models(classes)
+    models, unclear = django_models.models(classes)
     declarations.not_understood += unclear
-    settings = django.settings_of(classes)
-    declarations.declared += django.tables(models, settings)
+    settings = django_models.settings_of(classes)
+    declarations.declared += django_tables.tables(models, settings)
     declarations.histories += _alembic_histories(modules)
     _add_django_migrations(declarations, classes, models, settings)
     return declarations
@@ -128,15 +135,15 @@ def _alembic_histories(modules: Mapping[str, dict[str, Any]]) -> list[History]:
 def _add_django_migrations(
     declarations: Declarations,
     classes: Classes,
-    models: django.DjangoModels,
+    models: django_models.DjangoModels,
     settings: dict[str, str],
 ) -> None:
     migrations = django_migrations.migrations(list(classes))
-    apps = django.Apps(classes)
+    apps = django_models.Apps(classes)
     labels = {app: apps.label(one.file) for (app, _), one in migrations.items()}
     left, steps = django_migrations.replay(migrations, labels)
     merged = {**left, **models}
-    tables: list[Table] = list(django.tables(merged, settings))
+    tables: list[Table] = list(django_tables.tables(merged, settings))
     declarations.derived += [table for table in tables if table.source == "django migration"]
     if steps:
         declarations.histories.append(History("sql", [(file, [step]) for file, step in steps]))
