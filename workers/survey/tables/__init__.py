@@ -1,10 +1,10 @@
 """The tables of a repository: `concerns` and `extract` look at one file, `resolve` at all.
 
 Each entry of LANGUAGES reads files of one kind (`python_tables`, `script_tables`, `prisma`,
-`sql_files`) and has one module a library below it (`sqlalchemy`, `django_models`, `typeorm` ...), which do
-not know each other. Models say tables, migrations say steps (`replay`); `history` puts them
-together, models first. Expressions of code are plain data here (`expressions`), the same for all
-languages, and not those of `endpoints`: columns need their arguments, routes their values.
+`sql_files`) and has one module a library below it (`sqlalchemy`, `django_models`, `typeorm` ...),
+which do not know each other. Models say tables, migrations say steps (`replay`); `history` puts
+them together, models first. Expressions of code are plain data here (`expressions`), the same for
+all languages, and not those of `endpoints`: columns need their arguments, routes their values.
 """
 
 from __future__ import annotations
