@@ -19,9 +19,10 @@ _SCRIPT = 3  # an interpreter, a script, a command at least
 
 def called_as() -> str:
     """Return the words before our arguments as they were typed: `waggle`, `python /path/cli.py`."""
-    words = sys.orig_argv[: len(sys.orig_argv) - len(sys.argv) + 1]
-    if not words:
-        return "waggle"
+    given = sys.argv[1:]
+    words = sys.orig_argv[: len(sys.orig_argv) - len(given)]
+    if [*words, *given] != sys.orig_argv or not words:  # called inside another program
+        words = ["python", sys.argv[0]]
     script = Path(words[-1])
     if script.stem != "waggle":
         return shlex.join(words)

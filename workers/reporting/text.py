@@ -78,7 +78,7 @@ def _found(output: WorkerOutput) -> Iterator[str]:
     covered = [
         f"{part['mentioned']} of {part['in_scope']} {name}"
         for name, part in (output.coverage or {}).items()
-        if name in {"endpoints", "tables", "files"} and part["in_scope"]
+        if name in {"endpoints", "tables", "files"} and part and part["in_scope"]
     ]
     if covered:
         yield f"covered: {', '.join(covered)}"
