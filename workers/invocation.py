@@ -19,18 +19,18 @@ _SCRIPT = 3  # an interpreter, a script, a command at least
 
 def called_as() -> str:
     """Return the words before our arguments as they were typed: `waggle`, `python /path/cli.py`."""
-    given = sys.argv[1:]
-    words = sys.orig_argv[: len(sys.orig_argv) - len(given)]
-    if [*words, *given] != sys.orig_argv or not words:  # called inside another program
+    arguments = sys.argv[1:]
+    words = sys.orig_argv[: len(sys.orig_argv) - len(arguments)]
+    if [*words, *arguments] != sys.orig_argv or not words:  # called inside another program
         words = ["python", sys.argv[0]]
     script = Path(words[-1])
     if script.stem != "waggle":
         return shlex.join(words)
     import shutil
 
-    found = shutil.which("waggle")  # what an installation put on PATH
-    is_on_path = found is not None and Path(found).resolve() == script.resolve()
-    return "waggle" if is_on_path else shlex.quote(str(script))
+    on_path = shutil.which("waggle")  # what an installation put on PATH
+    is_ours = on_path is not None and Path(on_path).resolve() == script.resolve()
+    return "waggle" if is_ours else shlex.quote(str(script))
 
 
 def typed_here(command: str, root: str | None, *, is_ours: bool = False) -> str:

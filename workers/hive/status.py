@@ -159,10 +159,10 @@ def _worker_row(session: Session, state: SessionState, name: str, look: Look) ->
 
 
 def _next(session: Session, state: SessionState, name: str, program: Path) -> str | None:
-    """Return what a worker has to do next, None when there is nothing."""
+    """Return the next command of a worker, None when there is none or it waits for an answer."""
     worker = state.workers[name]
     known = next((one for one in WORKERS if one.full_name == name), None)
-    if state.held is not None or known is None or worker.status == "completed":
+    if state.held is not None or known is None or worker.status in {"completed", "blocked"}:
         return None
     if worker.set_up_at is None:
         return setup_command(session, known, program)

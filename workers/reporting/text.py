@@ -38,15 +38,15 @@ def verdict(output: WorkerOutput) -> str:
     name = f"{output.worker} {output.phase}"
     if output.status == "blocked":
         problem = output.problems[0]
-        told = sentences(f"{name}: could not run: {problem.message}", problem.hint)
+        line = sentences(f"{name}: could not run: {problem.message}", problem.hint)
     elif output.phase == "setup":
-        told = f"{name}: ready in session {output.session_id}"
+        line = f"{name}: ready in session {output.session_id}"
     else:
         word = "accepted" if output.status == "completed" else "rejected"
         errors = sum(problem.severity == "error" for problem in output.problems)
         warnings = len(output.problems) - errors
-        told = f"{name}: {word}, {counted(errors, 'error')}, {counted(warnings, 'warning')}"
-    return escaped(told)
+        line = f"{name}: {word}, {counted(errors, 'error')}, {counted(warnings, 'warning')}"
+    return escaped(line)
 
 
 def _made(output: WorkerOutput) -> Iterator[str]:

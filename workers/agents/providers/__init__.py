@@ -101,14 +101,14 @@ def check(name: str) -> None:
 
 def none_usable(default: str) -> NoModel:
     """Return what to say where nobody named a model and the default cannot be used."""
-    found = obstacle(default)
+    lack = obstacle(default)
     usable = [one.example for one in PROVIDERS if obstacle(one.example) is None]
     named = "".join(f"--model {name}, " for name in usable)
     works = f"{named}--model {SURVEY} (a report by rule, which does not read the task)"
-    hint = f"{found.hint} `models` lists what each model lacks." if found else ""
+    hint = f"{lack.hint} `models` lists what each model lacks." if lack else ""
     return NoModel(
         f"no model was named and the default {default} cannot be used here"
-        + (f": {found.reason}" if found else ""),
+        + (f": {lack.reason}" if lack else ""),
         f"What works here: {works}. {hint}".strip(),
     )
 
