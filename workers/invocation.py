@@ -37,7 +37,7 @@ def typed_here(command: str, root: str | None, *, is_ours: bool = False) -> str:
     """Return a literal command of ours as the user would type it here: shorter, and it runs.
 
     `--root` is left out where it is what we find from here. With `is_ours` the command has neither
-    program nor root yet. What waits for somebody else's input is returned as it is.
+    program nor root yet. The command of another program is returned as it is.
     """
     if is_ours:
         words = f"{called_as()} {command}"

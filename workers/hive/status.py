@@ -16,7 +16,7 @@ from sessions.state import SessionState
 from workers.catalog import WORKERS
 from workers.contract import Answer, counted, sentences
 from workers.hive.coordination import ticket_row, waiting_for
-from workers.hive.status_text import session_lines, status_text
+from workers.hive.status_text import as_text, session_lines, status_text
 from workers.invocation import next_command, run_command, setup_command
 
 if TYPE_CHECKING:
@@ -85,8 +85,7 @@ def status(root: Path, session_id: str | None, program: Path) -> Answer:
     look = Look(datetime.now(UTC), settings(root), program)
     if session_id is not None:
         rows = [session_row(open_session(root, session_id), look)]
-        lines = session_lines(rows[0], str(root))
-        return Answer("\n".join(lines), {"sessions": rows})
+        return Answer(as_text(session_lines(rows[0], str(root))), {"sessions": rows})
     rows = [session_row(session_at(root, known), look) for known in session_ids(root)]
     is_closed = {row["session_id"]: row["status"] in _CLOSED for row in rows}
     finished = [row for row in rows if is_closed[row["session_id"]]]

@@ -32,23 +32,28 @@ def status_text(
         lines += [line for row in finished for line in _finished_lines(row, root)]
     if not sessions:
         start = f'next: {called_as()} {WORKERS[0].name} --setup --task "What to look at"'
-        lines = [f"no open session below {escaped(root)}", *([] if finished else [start]), *lines]
-    return "\n".join(lines)
+        lines = [f"no open session below {root}", *([] if finished else [start]), *lines]
+    return as_text(lines)
+
+
+def as_text(lines: list[str]) -> str:
+    """Return lines as a text in which nothing foreign moves a cursor or begins a line."""
+    return "\n".join(map(escaped, lines))
 
 
 def session_lines(row: dict[str, Any], root: str) -> list[str]:
-    """Return a session as lines: its workers with their next commands, what waits for an answer."""
+    """Return a session as lines, not escaped yet: its workers, and what waits for an answer."""
     session = row["session_id"]
     foreign = "  (made by another program: only read)" if row["foreign"] else ""
-    lines = [escaped(f"{session}  {row['status']}{foreign}")]
-    lines += [escaped(f"  ! {fault}; see doctor --session {session}") for fault in row["faults"]]
+    lines = [f"{session}  {row['status']}{foreign}"]
+    lines += [f"  ! {fault}; see doctor --session {session}" for fault in row["faults"]]
     if row.get("next"):
         lines.append("  planned, not begun")
-        lines.append(escaped(f"    next: {typed_here(row['next'], root)}"))
+        lines.append(f"    next: {typed_here(row['next'], root)}")
     for worker in row["workers"]:
-        lines.append(escaped(_worker_line(worker)))
+        lines.append(_worker_line(worker))
         if worker["next"]:
-            lines.append(escaped(f"    next: {typed_here(worker['next'], root)}"))
+            lines.append(f"    next: {typed_here(worker['next'], root)}")
     for ticket in row["open"]:
         lines += ticket_lines(ticket, session, root)
     return lines
@@ -77,22 +82,22 @@ def verdict(row: dict[str, Any]) -> str:
 
 def _finished_lines(row: dict[str, Any], root: str) -> Iterator[str]:
     workers = ", ".join(f"{worker['worker']} {verdict(worker)}" for worker in row["workers"])
-    yield escaped(f"  {row['session_id']}  {row['status']}: {workers or 'no worker'}")
+    yield f"  {row['session_id']}  {row['status']}: {workers or 'no worker'}"
     if any(worker["accepted"] for worker in row["workers"]):
-        yield escaped("    next: " + _here(f"verify --session {row['session_id']}", root))
+        yield "    next: " + _here(f"verify --session {row['session_id']}", root)
 
 
 def ticket_lines(row: dict[str, Any], session: str, root: str) -> Iterator[str]:
     """Return what waits for an answer, with the command that answers it."""
     late = "  RISEN" if row.get("risen") else ""
     text = row["text"] if len(row["text"]) <= _TEXT_CHARACTERS else row["text"][:100] + "..."
-    yield escaped(
+    yield (
         f"  {row['id']}: {row['kind']} of {row['worker']} for {row['needs']},"
         f" {spoken(row['age_seconds'])} old: {text}{late}"
     )
     answer = "" if row["kind"] == "handoff" else ' "ANSWER"'
     words = f"{_CLOSED_BY[row['kind']]} {row['id']}{answer} --session {session}"
-    yield escaped("    next: " + _here(f"{words} --worker {row['needs']}", root))
+    yield "    next: " + _here(f"{words} --worker {row['needs']}", root)
 
 
 def _here(words: str, root: str) -> str:
