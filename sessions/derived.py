@@ -169,7 +169,7 @@ def session_markdown(state: SessionState, prompts: Mapping[str, str]) -> bytes:
 
 def _moment(timestamp: str, worker: str, event_type: str, what: str) -> str:
     """Return an event as people say it: when, who, what happened."""
-    words = [timestamp[:19].replace("T", " "), worker, event_type.replace("_", " ")]
+    words = [timestamp, worker, event_type.replace("_", " ")]
     happened = ", ".join(_cell(word) for word in words[1:] if word)
     return f"{_cell(words[0])} {happened}" + (f": {_cell(what)}" if what else "")
 
