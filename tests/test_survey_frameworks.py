@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,15 @@ def test_a_framework_is_one_module_and_one_line(checkout: Path, service: Path) -
     found = {(one["method"], one["path"], one["line"]) for one in document["endpoints"]}
     assert found == ROUTES
     assert document["frameworks"] == {"aiohttp": len(ROUTES)}
+
+
+@pytest.mark.skipif(
+    find_spec("workers.repository.store") is None, reason="the cache is keyed by a number"
+)
+def test_a_new_framework_is_found_with_a_warm_cache(checkout: Path, service: Path) -> None:
+    assert surveyed(checkout, service)["endpoints"] == []
+    add_framework(checkout)
+    assert len(surveyed(checkout, service)["endpoints"]) == len(ROUTES)
 
 
 def test_a_trace_says_what_a_new_framework_lacks_and_then_what_it_gives(
