@@ -221,3 +221,14 @@ def test_a_trace_of_no_file_is_a_usage_error(service: Path, tmp_path: Path) -> N
         run = waggle("survey", "--trace", file, cwd=service)
         assert run.returncode == 2
         assert b"no such file below" in run.stderr
+
+
+def test_a_trace_opens_nothing_outside(service: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "app.py").write_text("@app.get('/secret')\ndef f(): ...\n")
+    (service / "linked").symlink_to(tmp_path / "elsewhere")
+    (service / "link.py").symlink_to(tmp_path / "elsewhere" / "app.py")
+    for file in ("linked/app.py", "link.py"):
+        run = waggle("survey", "--trace", file, cwd=service)
+        assert b"was not read for routes" in run.stdout
+        assert b"secret" not in run.stdout
