@@ -232,3 +232,17 @@ def test_a_trace_opens_nothing_outside(service: Path, tmp_path: Path) -> None:
         run = waggle("survey", "--trace", file, cwd=service)
         assert b"was not read for routes" in run.stdout
         assert b"secret" not in run.stdout
+
+
+def test_a_trace_knows_a_router_of_the_repositorys_own_class(service: Path) -> None:
+    source = """from fastapi import APIRouter
+
+class OurRouter(APIRouter):
+    pass
+
+router = OurRouter(prefix="/x")
+"""
+    (service / "ours.py").write_text(source, "utf-8")
+    (made,) = trace_of(service, "ours.py").calls
+    assert (made.outcome, made.line) == ("router", 6)
+    assert "fastapi" in made.reason
