@@ -13,8 +13,9 @@ from typing import Any
 
 from sessions.errors import shown
 
-_STRING = r'"(?:[^"\\]|\\.)*"'
-_COMMENT = re.compile(rf"{_STRING}|//[^\n]*|/\*[\s\S]*?\*/")
+# Each form may end where the text does: else a text of openings takes the square of its length.
+_STRING = r'"(?:[^"\\]|\\[\s\S])*(?:"|\Z|\\\Z)'
+_COMMENT = re.compile(rf"{_STRING}|//[^\n]*|/\*[\s\S]*?(?:\*/|\Z)")
 _TRAILING_COMMA = re.compile(rf"{_STRING}|,(?=\s*[}}\]])")
 _decode = json.JSONDecoder().raw_decode
 
@@ -144,9 +145,9 @@ def remove(text: str, entry: Entry, piece: str, made: int) -> str | None:
     `piece` is what was inserted; where somebody has formatted the file anew, the entry is taken out
     by its value, with the `made` containers that were made for it if nothing else is in them.
     """
-    if text.count(piece) == 1:
+    if piece and text.count(piece) == 1:
         rest = text.replace(piece, "")
-        if _is_json(rest):
+        if _loses_only(text, rest, entry, made):
             return rest
     plain = _parsed(text)
     start, depth = _find(plain, entry.at)
@@ -175,12 +176,36 @@ def made_for(text: str, entry: Entry) -> int:
     return len(entry.at) - _find(_parsed(text), entry.at)[1]
 
 
-def _is_json(text: str) -> bool:
+def has_comment(piece: str) -> bool:
+    """Tell whether a comment is in a piece of JSON: nothing that is inserted has one."""
+    return _COMMENT.sub(_blank, piece) != piece
+
+
+def _loses_only(text: str, rest: str, entry: Entry, made: int) -> bool:
+    """Tell whether `rest` means what the text means without an entry and what was made for it."""
     try:
-        _parsed(text)
+        whole, left = json.loads(_parsed(text)), json.loads(_parsed(rest))
     except ValueError:
         return False
-    return True
+    way = [whole]
+    for name in entry.at:
+        if not isinstance(way[-1], dict) or name not in way[-1]:
+            return False
+        way.append(way[-1][name])
+    place = way[-1]
+    if entry.key is not None and isinstance(place, dict) and place.get(entry.key) == entry.value:
+        del place[entry.key]
+    elif entry.key is None and isinstance(place, list) and entry.value in place:
+        place.remove(entry.value)
+    else:
+        return False
+    for depth in range(len(entry.at), len(entry.at) - made - 1, -1):
+        if whole == left:
+            return True
+        if not depth or way[depth]:
+            return False
+        del way[depth - 1][entry.at[depth - 1]]
+    return False
 
 
 def _cut(text: str, start: int, number: int) -> str:

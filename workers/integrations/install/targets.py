@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from workers.catalog import WORKERS
 from workers.integrations.install.json_text import Entry
+from workers.integrations.install.ours import SERVER
 from workers.render import render
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from workers.catalog import Worker
 
-SERVER = "waggle"
 Scope = Literal["project", "user"]
 
 
@@ -43,14 +43,21 @@ class Place:
 class Content:
     """What a target gets; paths are relative to the base, or absolute.
 
-    `files` are wholly ours, `entries` go into JSON files, `sections` to the end of text files;
-    `notes` is what the user has to do or know.
+    `files` are wholly ours, `entries` go into JSON files, `sections` to the end of text files,
+    `by_hand` is what to write where a section cannot stand; `notes` is what the user has to do or
+    know.
     """
 
     files: dict[str, str]
     entries: dict[str, list[Entry]] = field(default_factory=dict)
     sections: dict[str, str] = field(default_factory=dict)
+    by_hand: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def paths(self) -> list[str]:
+        """All files that a target may touch."""
+        return [*self.files, *self.entries, *self.sections]
 
 
 def _values(worker: Worker, command: str) -> dict[str, Any]:
@@ -180,7 +187,10 @@ def codex(place: Place) -> Content:
             "",
         ]
     )
-    return Content(files, sections={".codex/config.toml": table})
+    config = ".codex/config.toml"
+    inline = f"command = {json.dumps(made['command'])}, args = {json.dumps(made['args'])}"
+    by_hand = f"{SERVER} = {{ {inline} }} in mcp_servers"
+    return Content(files, sections={config: table}, by_hand={config: by_hand})
 
 
 def gemini_cli(place: Place) -> Content:
@@ -207,7 +217,15 @@ def opencode(place: Place) -> Content:
         for worker in WORKERS
     }
     local = {"type": "local", "command": [*place.command, "mcp"], "enabled": True}
-    return Content(files, {settings: [Entry(("mcp",), SERVER, local)]})
+    content = Content(files, {settings: [Entry(("mcp",), SERVER, local)]})
+    with_comments = f"{settings}c"
+    if (place.base / with_comments).exists():
+        # opencode merges the two: without the first, a second file beside the user's surprises.
+        if not (place.base / settings).exists():
+            content.entries[with_comments] = content.entries.pop(settings)
+        else:
+            content.notes.append(f"{with_comments} is there too: opencode merges both files.")
+    return content
 
 
 def _framed(worker: Worker, place: Place, **front: str) -> str:

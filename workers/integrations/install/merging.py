@@ -1,0 +1,281 @@
+"""What becomes of one file: ours goes in or comes out, every byte of others stays.
+
+Nothing is read or written here. A plan is made from what is in the file and what the manifest
+remembers of it, so it is the same after a kill, and when another program has changed the file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sessions.errors import NotReadable, shown
+from workers.integrations.install import json_text, toml_text
+from workers.integrations.install.json_text import Entry
+from workers.integrations.install.manifest import Part, Row
+from workers.integrations.install.ours import is_our_file
+
+if TYPE_CHECKING:
+    from workers.integrations.install.manifest import Record
+    from workers.integrations.install.targets import Content
+
+_EMPTY = "{}\n"  # what a JSON file of others begins as, when there is nothing in it
+_BLANK = "\ufeff \t\r\n"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the manifest says of a file: ours now, ours before a run that did not end."""
+
+    part: Part
+    before: Part
+    complete: bool
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What becomes of a file: `after` is None where it goes, `part` is to be remembered.
+
+    `kept` says what was left to the user, `missing` what install has yet to put there.
+    """
+
+    before: bytes | None
+    after: bytes | None
+    part: Part = Part()
+    kept: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    @property
+    def action(self) -> str:
+        """The word for it."""
+        if self.before == self.after:
+            return "kept" if self.kept else "unchanged"
+        if self.before is None:
+            return "write"
+        return "remove" if self.after is None else "change"
+
+
+def known_of(record: Record | None, path: str) -> Known:
+    """Return what a record says of a file."""
+    if record is None:
+        return Known(Part(), Part(), complete=True)
+    nothing = Part()
+    return Known(record.parts.get(path, nothing), record.before.get(path, nothing), record.complete)
+
+
+def put_in(content: Content, path: str, there: bytes | None, known: Known) -> Outcome:
+    """Plan what `install` does to a file. Raises NotReadable when nothing can be merged into it."""
+    if path in content.files:
+        return _file_in(path, there, content.files[path].encode(), known)
+    try:
+        if path in content.entries:
+            return _entries_in(path, there, content.entries[path], known)
+        return _section_in(path, there, content.sections[path], known)
+    except toml_text.ByHand as error:
+        hint = f"Add to it by hand: {content.by_hand[path]}. Then run this again."
+        raise NotReadable(f"{shown(path)}: {error}", hint) from None
+    except ValueError as error:
+        raise NotReadable(f"{shown(path)}: {error}", "Repair it, then try again.") from None
+
+
+def take_out(content: Content, path: str, there: bytes | None, known: Known) -> Outcome:
+    """Plan what `uninstall` does to a file. Raises as `put_in`."""
+    if there is None:
+        return Outcome(None, None)
+    if path in content.files:
+        return _file_out(path, there, content.files[path].encode(), known)
+    try:
+        if path in content.entries:
+            return _entries_out(path, there, known)
+        return _section_out(path, there, known)
+    except ValueError as error:
+        raise NotReadable(f"{shown(path)}: {error}", "Repair it, then try again.") from None
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _file_in(path: str, there: bytes | None, wanted: bytes, known: Known) -> Outcome:
+    ours = {*known.part.digests, *known.before.digests}
+    part = Part((_digest(wanted),))
+    if there is None:
+        return Outcome(None, wanted, part, missing=(path,))
+    if there == wanted:
+        return Outcome(there, there, part if ours else Part())
+    if not ours:
+        return Outcome(there, there, Part(), (f"{path} was there before: it is yours",))
+    if _digest(there) not in ours or not is_our_file(there, wanted):
+        kept = f"{path} was changed by you: it is kept"
+        return Outcome(there, there, Part(tuple(sorted(ours))), (kept,))
+    return Outcome(there, wanted, part)
+
+
+def _file_out(path: str, there: bytes, wanted: bytes, known: Known) -> Outcome:
+    ours = {*known.part.digests, *known.before.digests}
+    if not ours:
+        return Outcome(there, there)
+    if _digest(there) in ours and is_our_file(there, wanted):
+        return Outcome(there, None)
+    return Outcome(there, there, kept=(f"{path} was changed by you: it is kept",))
+
+
+def _text_of(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise ValueError(f"it is not UTF-8 at byte {error.start}") from None
+
+
+def _rows(known: Known, text: str) -> list[Row]:
+    """Return a row for each entry: of those from several runs the one whose text is in the file."""
+    rows: list[Row] = []
+    for row in [*known.part.rows, *known.before.rows]:
+        same = [number for number, other in enumerate(rows) if other.entry == row.entry]
+        if not same:
+            rows.append(row)
+        elif row.piece and text.count(row.piece) == 1 and rows[same[0]].piece not in text:
+            rows[same[0]] = row
+    return rows
+
+
+def _was_written(known: Known, text: str) -> bool:
+    """Tell whether the file got what the manifest says: a file is replaced as a whole, or not."""
+    if known.complete:
+        return True
+    old = [row.entry for row in known.before.rows]
+    fresh = [row.entry for row in known.part.rows if row.entry not in old]
+    return any(json_text.holds(text, entry) for entry in fresh)
+
+
+def _entries_in(path: str, there: bytes | None, wanted: list[Entry], known: Known) -> Outcome:
+    text = _EMPTY if there is None else _text_of(there)
+    blank = None if text.strip(_BLANK) else text
+    text = text if blank is None else _EMPTY
+    rows, written = _rows(known, text), _was_written(known, text)
+    keeps, kept, replaced = [], [], set()
+    blocked: list[Entry] = []
+    # The order of the manifest: an entry may stand in a container that was made for one before.
+    for row in rows:
+        entry = row.entry
+        if entry in wanted and json_text.holds(text, entry):
+            keeps.append(replace(row, gone=False))
+            continue
+        rest = None if entry in wanted else json_text.remove(text, entry, row.piece, row.made)
+        if rest is not None:
+            text = rest
+            replaced.add((entry.at, entry.key))
+        elif row.gone or written:
+            keeps.append(replace(row, gone=True))
+            blocked += _meant_by(entry, wanted, [row.entry for row in rows])
+            kept.append(f"{_name(path, entry)} was changed or removed by you: it stays so")
+    added, missing = [], []
+    for entry in [entry for entry in wanted if entry not in blocked]:
+        held = json_text.holds(text, entry)
+        if held is None:
+            kept.append(f"{_name(path, entry)} has a value of yours: it is kept")
+        elif not held:
+            made = json_text.made_for(text, entry)
+            text, piece = json_text.insert(text, entry)
+            added.append(Row(entry, piece, made))
+            if (entry.at, entry.key) not in replaced:
+                missing.append(_name(path, entry))
+    part = Part(rows=(*keeps, *added))
+    part = replace(
+        part,
+        made=there is None or _made(known, ours_there=bool(keeps or replaced)),
+        blank=blank if part.rows and blank is not None else _blank_of(known),
+    )
+    unchanged = blank is not None and not part.rows
+    after = there if unchanged else text.encode()
+    return Outcome(there, after, part, tuple(kept), tuple(missing))
+
+
+def _meant_by(entry: Entry, wanted: list[Entry], rows: list[Entry]) -> list[Entry]:
+    """Return what is wanted in the place of an entry that the user changed."""
+    if entry in wanted:
+        return [entry]
+    place = (entry.at, entry.key)
+    return [one for one in wanted if (one.at, one.key) == place and one not in rows]
+
+
+def _made(known: Known, *, ours_there: bool) -> bool:
+    """Tell whether a file that is there was made by us: not by a run that never wrote it."""
+    return (known.part.made or known.before.made) and (known.complete or ours_there)
+
+
+def _blank_of(known: Known) -> str | None:
+    return known.before.blank if known.part.blank is None else known.part.blank
+
+
+def _name(path: str, entry: Entry) -> str:
+    return f"{'.'.join([*entry.at, entry.key or '']).rstrip('.')} in {path}"
+
+
+def _entries_out(path: str, there: bytes, known: Known) -> Outcome:
+    text = _text_of(there)
+    rows = _rows(known, text)
+    if not rows:
+        return Outcome(there, there)
+    kept = []
+    if text.strip(_BLANK):
+        for row in reversed(rows):
+            rest = json_text.remove(text, row.entry, row.piece, row.made)
+            if rest is not None:
+                text = rest
+            elif known.complete:
+                kept.append(f"{_name(path, row.entry)} is not as it was put there: it stays so")
+    if text.split() in (["{}"], ["{", "}"]) and text.encode() != there:
+        blank = _blank_of(known)
+        if blank is not None:
+            return Outcome(there, blank.encode(), kept=tuple(kept))
+        if known.part.made or known.before.made:
+            return Outcome(there, None, kept=tuple(kept))
+    return Outcome(there, text.encode(), kept=tuple(kept))
+
+
+def _without_section(text: str, known: Known) -> tuple[str, str]:
+    """Return a text without our section, and the section as it is in there."""
+    for section in [*known.part.sections, *known.before.sections]:
+        if text.count(section) == 1:
+            return text.replace(section, ""), section
+    return text, ""
+
+
+def _section_in(path: str, there: bytes | None, section: str, known: Known) -> Outcome:
+    text = "" if there is None else _text_of(there)
+    rest, ours = _without_section(text, known)
+    begin = section.split("\n", 1)[0]
+    old = Part(sections=known.part.sections + known.before.sections)
+    old = replace(old, made=_made(known, ours_there=bool(ours)))
+    if begin in rest:
+        kept = f"the section {begin} in {path} was changed by you, or is yours: it is kept"
+        return Outcome(there, there, old, (kept,))
+    if path.endswith(".toml"):
+        yours = toml_text.already_in(rest, section)
+        if yours:
+            return Outcome(there, there, old, (f"{yours} in {path} is yours: it is kept",))
+    line_end = "\r\n" if "\r\n" in rest else "\n"
+    gap = "" if not rest else "\n" if rest.endswith("\n") else "\n\n"
+    piece = (gap + section).replace("\n", line_end)
+    after = rest + piece
+    if ours.strip() == piece.strip():
+        after, piece = text, ours  # it is there, and somebody wrote on below it
+    if path.endswith(".toml"):
+        toml_text.check(after)
+    part = Part(sections=(piece,), made=there is None or old.made)
+    missing = () if ours else (f"the section {begin} in {path}",)
+    return Outcome(there, after.encode(), part, missing=missing)
+
+
+def _section_out(path: str, there: bytes, known: Known) -> Outcome:
+    if not known.part.sections and not known.before.sections:
+        return Outcome(there, there)
+    text = _text_of(there)
+    rest, ours = _without_section(text, known)
+    if ours:
+        gone = not rest and (known.part.made or known.before.made)
+        return Outcome(there, None if gone else rest.encode())
+    kept = f"the section in {path} is not as it was put there: it stays so"
+    return Outcome(there, there, kept=(kept,) if known.complete else ())
