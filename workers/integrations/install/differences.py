@@ -23,10 +23,10 @@ def lines_of(path: str, before: bytes | None, after: bytes | None) -> list[str]:
     if before == after:
         return []
     old, new = (_lines(data) for data in (before, after))
-    names = ("/dev/null" if data is None else path for data in (before, after))
-    diff = list(difflib.unified_diff(old, new, *names, n=_CONTEXT, lineterm=""))
-    if not diff:  # a file without a line is written or goes
-        diff = [f"--- {path if before is not None else '/dev/null'}", f"+++ {path}"]
+    name, new_name = ("/dev/null" if data is None else path for data in (before, after))
+    diff = list(difflib.unified_diff(old, new, name, new_name, n=_CONTEXT, lineterm=""))
+    if not diff:  # a file without a line is written, or goes
+        diff = [f"--- {name}", f"+++ {new_name}"]
     left = len(diff) - _LINES
     if left > 0:
         diff = [*diff[:_LINES], f"  ... {left} more lines of {path}"]

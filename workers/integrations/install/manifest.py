@@ -123,8 +123,7 @@ def record_of(manifest: dict[str, Any], target: str) -> Record | None:
     told = manifest.get(target)
     if not isinstance(told, dict):
         return None
-    folders = told.get("folders")
-    names = [name for name in folders if isinstance(name, str)] if _is_list(folders) else []
+    names = _texts(told.get("folders"))
     if "parts" not in told:
         return Record(_parts_of_old(told), {}, tuple(names))
     complete = told.get("complete") is True
@@ -133,16 +132,12 @@ def record_of(manifest: dict[str, Any], target: str) -> Record | None:
 
 def document(record: Record) -> dict[str, Any]:
     """Return a record as the manifest holds it."""
-    return {
-        "complete": record.complete,
-        "parts": {path: _document(part) for path, part in record.parts.items()},
-        **(
-            {"before": {p: _document(part) for p, part in record.before.items()}}
-            if record.before
-            else {}
-        ),
-        "folders": list(record.folders),
-    }
+    parts, before = (
+        {path: _document(part) for path, part in table.items()}
+        for table in (record.parts, record.before)
+    )
+    told = {"complete": record.complete, "parts": parts, "before": before}
+    return {**told, "folders": list(record.folders)}
 
 
 def _document(part: Part) -> dict[str, Any]:
@@ -190,10 +185,6 @@ def _parts_of_old(told: dict[str, Any]) -> dict[str, Part]:
         if path in parts:
             parts[path] = replace(parts[path], made=True)
     return parts
-
-
-def _is_list(value: object) -> bool:
-    return isinstance(value, list)
 
 
 def _texts(value: object) -> list[str]:

@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING
 
 from sessions.errors import NotReadable, shown
 from workers.integrations.install import json_text, toml_text
-from workers.integrations.install.json_text import Entry
 from workers.integrations.install.manifest import Part, Row
 from workers.integrations.install.ours import is_our_file
 
 if TYPE_CHECKING:
+    from workers.integrations.install.json_text import Entry
     from workers.integrations.install.manifest import Record
     from workers.integrations.install.targets import Content
 
 _EMPTY = "{}\n"  # what a JSON file of others begins as, when there is nothing in it
 _BLANK = "\ufeff \t\r\n"
+_NOTHING = Part()
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Outcome:
 
     before: bytes | None
     after: bytes | None
-    part: Part = Part()
+    part: Part = _NOTHING
     kept: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
 
@@ -59,9 +60,9 @@ class Outcome:
 def known_of(record: Record | None, path: str) -> Known:
     """Return what a record says of a file."""
     if record is None:
-        return Known(Part(), Part(), complete=True)
-    nothing = Part()
-    return Known(record.parts.get(path, nothing), record.before.get(path, nothing), record.complete)
+        return Known(_NOTHING, _NOTHING, complete=True)
+    part, before = (parts.get(path, _NOTHING) for parts in (record.parts, record.before))
+    return Known(part, before, record.complete)
 
 
 def put_in(content: Content, path: str, there: bytes | None, known: Known) -> Outcome:
