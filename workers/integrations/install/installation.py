@@ -190,31 +190,30 @@ def _carry_out(work: _Work, planner: Planner) -> dict[str, Outcome]:
     """Write until a look at the disk finds nothing left to do, also when others write there."""
     while True:
         for path in work.content.paths:
-            while not _is_written(work, path, planner):
+            contended = False
+            while not _is_written(work, path, planner, contended=contended):
                 work.check_patience(path)
+                contended = True
         outcomes = work.all_planned(planner)
         if all(outcome.before == outcome.after for outcome in outcomes.values()):
             return outcomes
         work.check_patience("the files")
 
 
-def _is_written(work: _Work, path: str, planner: Planner) -> bool:
-    for contended in (False, True):
-        place = replacing.locate(work.base, path)
-        there = place.read()
-        outcome = planner(work.content, path, there, known_of(work.record, path))
-        if outcome.after == there:
-            return True
-        if planner is put_in and work.record is not None:
-            parts = {**work.record.parts, path: outcome.part}
-            if parts != work.record.parts:  # the file is another one than when it was planned
-                work.remember(work.record.begun(parts, ()))
-        if outcome.after is None:
-            if there is None or replacing.remove_if(place, there):
-                return True
-        elif replacing.replace_if(place, there, outcome.after, contended=contended):
-            return True
-    return False
+def _is_written(work: _Work, path: str, planner: Planner, *, contended: bool) -> bool:
+    """Write one file as it is planned now; False when it was changed meanwhile."""
+    place = replacing.locate(work.base, path)
+    there = place.read()
+    outcome = planner(work.content, path, there, known_of(work.record, path))
+    if outcome.after == there:
+        return True
+    if planner is put_in and work.record is not None:
+        parts = {**work.record.parts, path: outcome.part}
+        if parts != work.record.parts:  # the file is another one than when it was planned
+            work.remember(work.record.begun(parts, ()))
+    if outcome.after is None:
+        return there is None or replacing.remove_if(place, there)
+    return replacing.replace_if(place, there, outcome.after, contended=contended)
 
 
 def _told(first: dict[str, Outcome], last: dict[str, Outcome]) -> dict[str, Outcome]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sessions.errors import shown
 
@@ -17,6 +18,7 @@ from sessions.errors import shown
 _STRING = r'"(?:[^"\\]|\\[\s\S])*(?:"|\Z|\\\Z)'
 _COMMENT = re.compile(rf"{_STRING}|//[^\n]*|/\*[\s\S]*?(?:\*/|\Z)")
 _TRAILING_COMMA = re.compile(rf"{_STRING}|,(?=\s*[}}\]])")
+_SPACE = re.compile(r"[ \t\r\n]*")
 _decode = json.JSONDecoder().raw_decode
 
 
@@ -29,8 +31,7 @@ class Entry:
     value: Any
 
 
-@dataclass(frozen=True)
-class _Member:
+class _Member(NamedTuple):
     key: str | None
     start: int
     value_start: int
@@ -49,24 +50,28 @@ def _plain(text: str) -> str:
     return plain.replace("\ufeff", " ", 1) if plain.startswith("\ufeff") else plain
 
 
+@lru_cache(maxsize=4)  # one text is asked about several times in a row
 def _parsed(text: str) -> str:
     """Return the plain text of an object; raises ValueError when it is none."""
-    plain = _plain(text)
     try:
-        whole = json.loads(plain)
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"it is no valid JSON: {shown(error)}") from None
+        plain, whole = text, json.loads(text)
+    except (ValueError, RecursionError):
+        plain = _plain(text)
+        try:
+            whole = json.loads(plain)
+        except (ValueError, RecursionError) as error:
+            raise ValueError(f"it is no valid JSON: {shown(error)}") from None
     if not isinstance(whole, dict):
         raise ValueError("it is no JSON object")  # noqa: TRY004 - a fault of the content
     return plain
 
 
 def _skip(plain: str, at: int) -> int:
-    while plain[at] in " \t\r\n":
-        at += 1
-    return at
+    space = _SPACE.match(plain, at)
+    return space.end() if space else at
 
 
+@lru_cache(maxsize=16)
 def _members(plain: str, start: int) -> list[_Member]:
     """Return the members of the object or list that begins at an offset."""
     closing = {"{": "}", "[": "]"}[plain[start]]

@@ -143,12 +143,14 @@ def document(record: Record) -> dict[str, Any]:
 def _document(part: Part) -> dict[str, Any]:
     rows = [
         {"at": list(row.entry.at), "key": row.entry.key, "value": row.entry.value}
-        | {"piece": row.piece, "made": row.made, "gone": row.gone}
+        | {"piece": row.piece, "made": row.made}
+        | ({"gone": True} if row.gone else {})
         for row in part.rows
     ]
     whole = {"digests": list(part.digests), "rows": rows, "sections": list(part.sections)}
     told = {name: value for name, value in whole.items() if value}
-    return told | {"made": part.made} | ({} if part.blank is None else {"blank": part.blank})
+    told |= {"made": True} if part.made else {}
+    return told | ({} if part.blank is None else {"blank": part.blank})
 
 
 def _parts(told: object) -> dict[str, Part]:

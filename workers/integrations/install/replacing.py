@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 LOCK_SECONDS = 60.0
 _POLL_SECONDS = 0.02
+_JUST_NOW_SECONDS = 0.5
 _LOCK_FILE = ".waggle-install.lock"
 _NO_FOLDER_LOCKS = {errno.EBADF, errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL}
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS}
@@ -88,6 +89,13 @@ class Place:
         except (FileNotFoundError, NotADirectoryError):
             return None
 
+    def was_just_written(self) -> bool:
+        """Tell whether somebody is at work on it right now."""
+        try:
+            return abs(time.time() - self.file.stat().st_mtime) < _JUST_NOW_SECONDS
+        except OSError:
+            return False
+
 
 def locate(base: Path, path: str) -> Place:
     """Find a file below the base; raises Damaged when a link leads out of it, or into `.git`."""
@@ -110,11 +118,12 @@ def locate(base: Path, path: str) -> Place:
 def replace_if(place: Place, before: bytes | None, after: bytes, *, contended: bool) -> bool:
     """Replace a file if it still holds `before`; tells whether it did.
 
-    Readers see the old bytes or the new ones, also after a power cut. `contended`: it has just been
-    changed under us. Then it is replaced first and synced at once afterwards, since a sync takes
-    longer than a busy writer waits, and what a writer slipped in meanwhile is put back.
+    Readers see the old bytes or the new ones, also after a power cut. `contended`: it was changed
+    under us, or a moment ago. Then it is replaced first and synced at once afterwards, since a sync
+    takes longer than a busy writer waits, and what a writer slipped in meanwhile is put back.
     """
     file = place.file
+    contended = contended or place.was_just_written()
     make_folder(file.parent)
     beside = file.with_name(f".{file.name}.{os.getpid()}.tmp")
     # Exclusive: one of a killed process with our number may be a second name of the file itself.
