@@ -26,6 +26,7 @@ from workers.integrations.install.manifest import (
 )
 from workers.integrations.install.merging import Outcome, known_of, put_in, take_out
 from workers.integrations.install.ours import folders_for
+from workers.integrations.install.remains import sweep
 from workers.integrations.install.targets import TARGETS, Content, Place
 from workers.invocation import COMMAND
 
@@ -163,8 +164,7 @@ def _at_work(target: str, place: Place, command: str) -> Iterator[_Work]:
     """Hold the lock; say of whatever stops the work that it was not done, and how to go on."""
     make_folder(place.base)
     with replacing.held(place.base):
-        for file in leftovers(place):
-            file.unlink(missing_ok=True)
+        sweep(place)
         work = _work(target, place)
         try:
             yield work
@@ -270,12 +270,6 @@ def _answer(
             drawn += row["diff"]
         text = "\n".join([*differences.painted(drawn, colour=colour), text])
     return Answer(text, fields)
-
-
-def leftovers(place: Place) -> list[Path]:
-    """Return the temporary files that a killed `install` or `uninstall` left below a base."""
-    paths = {path for target in TARGETS.values() for path in target(place).paths}
-    return replacing.leftovers(place.base, sorted(paths))
 
 
 def check_target(name: str, place: Place) -> str:

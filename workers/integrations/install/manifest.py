@@ -130,6 +130,12 @@ def record_of(manifest: dict[str, Any], target: str) -> Record | None:
     return Record(_parts(told["parts"]), _parts(told.get("before")), tuple(names), complete)
 
 
+def cut_off(manifest: dict[str, Any], target: str) -> bool:
+    """Tell whether a manifest says that a run for a target began, and not that it ended."""
+    told = manifest.get(target)
+    return isinstance(told, dict) and told.get("complete") is False
+
+
 def document(record: Record) -> dict[str, Any]:
     """Return a record as the manifest holds it."""
     parts, before = (
