@@ -60,6 +60,33 @@ def test_the_command_runs_and_cannot_be_shadowed(wheel: Path, tmp_path: Path) ->
     assert run.returncode == 1, run.stderr
 
 
+def test_what_it_installs_fits_every_machine(wheel: Path, tmp_path: Path) -> None:
+    """The command on the PATH is what teams commit; without it the files are said to be ours."""
+    site, script = tmp_path / "site", tmp_path / "bin" / "waggle"
+    zipfile.ZipFile(wheel).extractall(site)
+    script.parent.mkdir()
+    code = f"import sys; sys.path.insert(0, {str(site)!r}); from waggle.launch import main; main()"
+    script.write_text(f"#!{sys.executable}\n{code}\n")
+    script.chmod(0o755)
+    root = copy_sample(tmp_path)
+    plain = {**os.environ, "PATH": "/usr/bin:/bin"}
+    found = {**plain, "PATH": f"{script.parent}:/usr/bin:/bin"}
+    for env, is_shared in ((found, True), (plain, False)):
+        for target in ("claude-code", "codex"):
+            run = subprocess.run(
+                [str(script), "install", target], cwd=root, env=env, capture_output=True, check=True
+            )
+            assert (b"do not commit" not in run.stdout) == is_shared
+        texts = [file.read_text() for file in root.rglob("*") if file.is_file()]
+        assert any("waggle hook stop" in text for text in texts) == is_shared
+        for path in (str(tmp_path), sys.executable):
+            assert any(path in text for text in texts) != is_shared
+    base = [str(script), "backend"]
+    setup = [*base, "--setup", "--session", SESSION, "--task", "x"]
+    subprocess.run(setup, cwd=root, env=found, capture_output=True, check=True)
+    assert next_command(root, base, found).startswith("waggle backend --output ")
+
+
 def next_command(root: Path, base: list[str], env: dict[str, str]) -> str:
     import json
 

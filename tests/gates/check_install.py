@@ -31,7 +31,7 @@ LEFTOVER = re.compile(r"\..+\.[0-9]+\.tmp")
 def tree(root: Path) -> dict[str, bytes | None]:
     """Return every file with its bytes, every folder with None; of a link what it leads to."""
     return {
-        str(path.relative_to(root)): os.readlink(path).encode()
+        str(path.relative_to(root)): bytes(path.readlink())
         if path.is_symlink()
         else path.read_bytes()
         if path.is_file()
