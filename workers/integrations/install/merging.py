@@ -167,7 +167,7 @@ def _entries_in(path: str, there: bytes | None, wanted: list[Entry], known: Know
         if rest is not None:
             text = rest
             replaced.add((entry.at, entry.key))
-        elif row.gone or written:
+        elif row.gone or (written and row in known.part.rows):
             keeps.append(replace(row, gone=True))
             blocked += _meant_by(entry, wanted, [row.entry for row in rows])
             kept.append(f"{_name(path, entry)} was changed or removed by you: it stays so")
