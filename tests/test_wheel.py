@@ -10,16 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit import PROJECT, SESSION, copy_sample
+from tests.kit import PROJECT, SESSION, build_wheel, copy_sample, install_wheel
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    subprocess.run(command, cwd=PROJECT, check=True, capture_output=True)
-    (built,) = folder.glob("*.whl")
-    return built
+    return build_wheel(tmp_path_factory.mktemp("wheel"))
 
 
 def test_the_exact_files(wheel: Path) -> None:
@@ -62,12 +58,7 @@ def test_the_command_runs_and_cannot_be_shadowed(wheel: Path, tmp_path: Path) ->
 
 def test_what_it_installs_fits_every_machine(wheel: Path, tmp_path: Path) -> None:
     """The command on the PATH is what teams commit; without it the files are said to be ours."""
-    site, script = tmp_path / "site", tmp_path / "bin" / "waggle"
-    zipfile.ZipFile(wheel).extractall(site)
-    script.parent.mkdir()
-    code = f"import sys; sys.path.insert(0, {str(site)!r}); from waggle.launch import main; main()"
-    script.write_text(f"#!{sys.executable}\n{code}\n")
-    script.chmod(0o755)
+    script = install_wheel(wheel, tmp_path)
     root = copy_sample(tmp_path)
     plain = {**os.environ, "PATH": "/usr/bin:/bin"}
     found = {**plain, "PATH": f"{script.parent}:/usr/bin:/bin"}
