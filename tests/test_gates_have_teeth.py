@@ -173,8 +173,8 @@ PLANTED = {
     ),
     "said to be complete before it is": Bug(
         "workers/integrations/install/manifest.py",
-        "[*self.folders, *folders])))",
-        "[*self.folders, *folders])), complete=True)",
+        '"complete": record.complete',
+        '"complete": True',
         "install",
     ),
     "a removal that is not synced": Bug(

@@ -186,6 +186,30 @@ def test_a_users_scope_stays_below_home(root: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("target", "variable", "file"),
+    [
+        ("claude-code", "CLAUDE_CONFIG_DIR", "settings.json"),
+        ("codex", "CODEX_HOME", "config.toml"),
+        ("opencode", "XDG_CONFIG_HOME", "opencode/opencode.json"),
+    ],
+)
+def test_a_users_folder_that_was_moved_is_found(
+    target: str, variable: str, file: str, root: Path, tmp_path: Path
+) -> None:
+    home, moved = tmp_path / "home", tmp_path / "elsewhere/deep"
+    home.mkdir()
+    moved.parent.mkdir()
+    env = {**os.environ, "HOME": str(home), variable: str(moved)}
+    run = waggle("install", target, "--scope", "user", cwd=root, env=env)
+    assert run.returncode == 0, run.stderr
+    assert "waggle" in (moved / file).read_text() or "cli.py" in (moved / file).read_text()
+    run = waggle("uninstall", target, "--scope", "user", cwd=root, env=env)
+    assert run.returncode == 0, run.stderr
+    assert not moved.exists() or not any(moved.iterdir())
+    assert list(home.iterdir()) == []
+
+
+@pytest.mark.parametrize(
     "settings",
     ["not json", "[]", '{"hooks": []}', '{"permissions": {"allow": {}}}', '{"a": 1', "\x00"],
 )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MANIFEST = ".waggle-install.json"
 FILE_BYTES = 8 * 1024 * 1024
 _BLANK = "\ufeff \t\r\n"
+_MOST = 100  # of what is ours in one file, several versions of it included
 
 
 @dataclass(frozen=True)
@@ -196,11 +197,12 @@ def _parts_of_old(told: dict[str, Any]) -> dict[str, Part]:
 
 
 def _texts(value: object) -> list[str]:
-    return [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
+    texts = value[:_MOST] if isinstance(value, list) else []
+    return [text for text in texts if isinstance(text, str)]
 
 
 def _rows(value: object) -> list[Row]:
-    rows = [_row(row) for row in value] if isinstance(value, list) else []
+    rows = [_row(row) for row in value[:_MOST]] if isinstance(value, list) else []
     return [row for row in rows if row]
 
 

@@ -105,7 +105,9 @@ def locate(base: Path, path: str) -> Place:
         real, inside = named.resolve(), whole.resolve()
     except (OSError, RuntimeError):
         raise Damaged(f"{shown(named)} is a link without an end", "Remove the link.") from None
-    if not (real.is_relative_to(inside) or real.is_relative_to(base.resolve())):
+    if not real.is_relative_to(inside):
+        inside = base.resolve()
+    if not real.is_relative_to(inside):
         raise Damaged(
             f"{shown(named)} is a link out of {shown(whole)}, to {shown(real)}",
             "Nothing is written outside: put a plain file there, or a link that stays inside.",

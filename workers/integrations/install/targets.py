@@ -122,11 +122,15 @@ def server(place: Place) -> dict[str, Any]:
     return {"command": place.command[0], "args": [*place.command[1:], "mcp"]}
 
 
+def _folder(place: Place, name: str, variable: str) -> str:
+    """Return an agent's folder: where a user has moved it to, that one."""
+    moved = os.environ.get(variable) if place.scope == "user" else None
+    return moved or name
+
+
 def claude_code(place: Place) -> Content:
     """Return subagents, slash command, hooks, permissions and MCP server of Claude Code."""
-    folder = ".claude"
-    if place.scope == "user":
-        folder = os.environ.get("CLAUDE_CONFIG_DIR") or folder
+    folder = _folder(place, ".claude", "CLAUDE_CONFIG_DIR")
     settings = [
         Entry(("hooks", event), None, one)
         for event, added in hooks(place.line).items()
@@ -165,8 +169,9 @@ def agents_md(place: Place) -> Content:
 
 def codex(place: Place) -> Content:
     """Return custom agents and the MCP server of Codex."""
+    folder = _folder(place, ".codex", "CODEX_HOME")
     files = {
-        f".codex/agents/{worker.full_name}.toml": "\n".join(
+        f"{folder}/agents/{worker.full_name}.toml": "\n".join(
             [
                 f"name = {json.dumps(worker.full_name)}",
                 f"description = {json.dumps(description(worker))}",
@@ -187,10 +192,13 @@ def codex(place: Place) -> Content:
             "",
         ]
     )
-    config = ".codex/config.toml"
+    config = f"{folder}/config.toml"
     inline = f"command = {json.dumps(made['command'])}, args = {json.dumps(made['args'])}"
     by_hand = f"{SERVER} = {{ {inline} }} in mcp_servers"
-    return Content(files, sections={config: table}, by_hand={config: by_hand})
+    content = Content(files, sections={config: table}, by_hand={config: by_hand})
+    if place.scope == "project":
+        content.notes.append("Codex reads this only in a project that it trusts: it asks once.")
+    return content
 
 
 def gemini_cli(place: Place) -> Content:
@@ -202,14 +210,20 @@ def gemini_cli(place: Place) -> Content:
         for worker in WORKERS
     }
     entry = Entry(("mcpServers",), SERVER, server(place))
-    return Content(files, {".gemini/settings.json": [entry]})
+    content = Content(files, {".gemini/settings.json": [entry]})
+    if place.scope == "project":
+        content.notes.append(
+            "Gemini CLI asks once for each agent of a project; until then it is not found."
+        )
+    return content
 
 
 def opencode(place: Place) -> Content:
     """Return subagents and the MCP server of opencode."""
     folder, settings = ".opencode", "opencode.json"
     if place.scope == "user":
-        folder, settings = ".config/opencode", ".config/opencode/opencode.json"
+        folder = f"{os.environ.get('XDG_CONFIG_HOME') or '.config'}/opencode"
+        settings = f"{folder}/opencode.json"
     files = {
         f"{folder}/agents/{worker.full_name}.md": _framed(
             worker, place, description=description(worker), mode="subagent"
