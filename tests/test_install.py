@@ -298,8 +298,10 @@ def test_every_target_tells_the_three_phases(target: str, tmp_path: Path) -> Non
 def test_an_entry_that_others_changed_is_not_taken_out(made: int) -> None:
     entry = Entry(("hooks", "Stop"), None, {"a": 1})
     text, piece = json_text.insert("{}", entry)
-    assert json_text.remove(text, entry, piece, made=2) == "{}"
-    assert json_text.remove(text.replace('"a": 1', '"a": 2'), entry, piece, made) is None
+    assert json_text.remove_piece(text, entry, piece, made=2) == "{}"
+    changed = text.replace('"a": 1', '"a": 2')
+    assert json_text.remove_piece(changed, entry, piece, made) is None
+    assert json_text.remove(changed, entry, made) is None
 
 
 MANIFEST = ".waggle-install.json"
@@ -357,10 +359,29 @@ def test_doctor_names_what_was_cut_off(root: Path) -> None:
     assert b"run install codex again" in run.stdout
 
 
-def test_an_update_that_was_cut_off_leaves_nothing_of_the_old_one(root: Path) -> None:
+@pytest.mark.parametrize("settings", SETTINGS.values(), ids=SETTINGS)
+def test_an_update_leaves_nothing_behind(settings: str, root: Path) -> None:
+    for name in (".claude/settings.json", ".mcp.json"):
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_bytes(settings.encode())
+    before = everything(root)
+    older = Place("project", root, ("/usr/bin/python3", "/old place/cli.py"))
+    installation.install("claude-code", older)
+    told = installation.status("claude-code", _place(root)).fields
+    assert (told["state"], told["missing"]) == ("outdated", [])
+    install("claude-code", root)
+    assert not any(b"/old place" in data for data in tree(root).values())
+    uninstall("claude-code", root)
+    assert everything(root) == before
+
+
+@pytest.mark.parametrize("settings", [COMMENTED, "{}", '{"model": "opus"}'])
+def test_an_update_that_was_cut_off_leaves_nothing_of_the_old_one(
+    settings: str, root: Path
+) -> None:
     (root / ".claude").mkdir()
     file = root / ".claude/settings.json"
-    file.write_text(COMMENTED)
+    file.write_text(settings)
     before = everything(root)
     install("claude-code", root)
     new, manifest = file.read_text(), (root / MANIFEST).read_text()
@@ -372,7 +393,7 @@ def test_an_update_that_was_cut_off_leaves_nothing_of_the_old_one(root: Path) ->
         file.write_text(text)
         (root / MANIFEST).write_text(json.dumps(pending))
         install("claude-code", root)
-        assert file.read_text() == new
+        assert plain(file) == json.loads(json_text._plain(new))
         file.write_text(text)
         (root / MANIFEST).write_text(json.dumps(pending))
         uninstall("claude-code", root)

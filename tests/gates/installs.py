@@ -62,6 +62,8 @@ def installed(folder: Path) -> Path:
 def outdated(folder: Path) -> Path:
     """Make a repository in which another copy of the program was installed."""
     root, program = configured(folder), folder / "program"
+    for one in (root, bare(root)):  # the containers are ours as well
+        (one / ".claude/settings.json").write_text('{"model": "opus"}')
     for name in ("workers", "sessions", "templates"):
         shutil.copytree(PROJECT / name, program / name)
     shutil.copy(CLI, program)

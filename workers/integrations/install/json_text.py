@@ -144,16 +144,23 @@ def insert(text: str, entry: Entry) -> tuple[str, str]:
     return text[:place] + piece + text[place:], piece
 
 
-def remove(text: str, entry: Entry, piece: str, made: int) -> str | None:
+def remove_piece(text: str, entry: Entry, piece: str, made: int) -> str | None:
+    """Return the text without what was inserted for an entry, None when that is not in there.
+
+    Then every byte is as it was before, which `remove` cannot promise.
+    """
+    if not piece or text.count(piece) != 1:
+        return None
+    rest = text.replace(piece, "")
+    return rest if _loses_only(text, rest, entry, made) else None
+
+
+def remove(text: str, entry: Entry, made: int) -> str | None:
     """Return the text without an entry, None when it is not there as it was put.
 
-    `piece` is what was inserted; where somebody has formatted the file anew, the entry is taken out
-    by its value, with the `made` containers that were made for it if nothing else is in them.
+    It is found by its value, also where somebody has formatted the file anew, and taken out with
+    the `made` containers that were made for it if nothing else is in them.
     """
-    if piece and text.count(piece) == 1:
-        rest = text.replace(piece, "")
-        if _loses_only(text, rest, entry, made):
-            return rest
     plain = _parsed(text)
     start, depth = _find(plain, entry.at)
     if depth < len(entry.at):

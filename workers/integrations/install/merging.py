@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from sessions.errors import NotReadable, shown
@@ -150,29 +151,61 @@ def _was_written(known: Known, text: str) -> bool:
     return any(json_text.holds(text, entry) for entry in fresh)
 
 
+@dataclass(frozen=True)
+class _Old:
+    """What is left of earlier installs: a text, its rows, what is not to be put in again."""
+
+    text: str
+    rows: tuple[Row, ...]
+    kept: tuple[str, ...]
+    blocked: tuple[Entry, ...]
+    replaced: tuple[Entry, ...]
+
+
+def _without(text: str, rows: list[Row]) -> tuple[str, list[Row]]:
+    """Return a text without entries of ours, and the rows of those that were in it.
+
+    First those whose own text is still there, whichever was put in last: byte for byte.
+    """
+    left, out = list(reversed(rows)), list[Row]()
+    while True:
+        pieces = (
+            (row, json_text.remove_piece(text, row.entry, row.piece, row.made)) for row in left
+        )
+        values = ((row, json_text.remove(text, row.entry, row.made)) for row in left)
+        taken = next(((row, rest) for row, rest in chain(pieces, values) if rest is not None), None)
+        if taken is None:
+            return text, out
+        row, text = taken
+        left.remove(row)
+        out.append(row)
+
+
+def _without_outdated(path: str, text: str, wanted: list[Entry], known: Known) -> _Old:
+    rows, written = _rows(known, text), _was_written(known, text)
+    is_current = all(row.gone or row.entry in wanted for row in rows)
+    there = [row for row in rows if is_current and json_text.holds(text, row.entry)]
+    out: list[Row] = []
+    if not is_current:  # then all go, and in again: the last ones leave no trace of the first
+        text, out = _without(text, rows)
+    absent = [row for row in rows if row not in there and row not in out]
+    gone = [row for row in absent if row.gone or (written and row in known.part.rows)]
+    meant = [_meant_by(row.entry, wanted, [row.entry for row in rows]) for row in gone]
+    keeps = [replace(row, gone=row in gone) for row in rows if row in there or row in gone]
+    kept = [f"{_name(path, row.entry)} was changed or removed by you: it stays so" for row in gone]
+    blocked = [entry for entries in meant for entry in entries]
+    entries = [row.entry for row in out]
+    return _Old(text, tuple(keeps), tuple(kept), tuple(blocked), tuple(entries))
+
+
 def _entries_in(path: str, there: bytes | None, wanted: list[Entry], known: Known) -> Outcome:
     text = _EMPTY if there is None else _text_of(there)
     blank = None if text.strip(_BLANK) else text
-    text = text if blank is None else _EMPTY
-    rows, written = _rows(known, text), _was_written(known, text)
-    keeps, kept, replaced = [], [], set()
-    blocked: list[Entry] = []
-    # The order of the manifest: an entry may stand in a container that was made for one before.
-    for row in rows:
-        entry = row.entry
-        if entry in wanted and json_text.holds(text, entry):
-            keeps.append(replace(row, gone=False))
-            continue
-        rest = None if entry in wanted else json_text.remove(text, entry, row.piece, row.made)
-        if rest is not None:
-            text = rest
-            replaced.add((entry.at, entry.key))
-        elif row.gone or (written and row in known.part.rows):
-            keeps.append(replace(row, gone=True))
-            blocked += _meant_by(entry, wanted, [row.entry for row in rows])
-            kept.append(f"{_name(path, entry)} was changed or removed by you: it stays so")
-    added, missing = [], []
-    for entry in [entry for entry in wanted if entry not in blocked]:
+    old = _without_outdated(path, text if blank is None else _EMPTY, wanted, known)
+    text, kept, missing = old.text, list(old.kept), []
+    added: list[Row] = []
+    places = [(entry.at, entry.key) for entry in old.replaced]
+    for entry in [entry for entry in wanted if entry not in old.blocked]:
         held = json_text.holds(text, entry)
         if held is None:
             kept.append(f"{_name(path, entry)} has a value of yours: it is kept")
@@ -180,17 +213,33 @@ def _entries_in(path: str, there: bytes | None, wanted: list[Entry], known: Know
             made = json_text.made_for(text, entry)
             text, piece = json_text.insert(text, entry)
             added.append(Row(entry, piece, made))
-            if (entry.at, entry.key) not in replaced:
+            if (entry.at, entry.key) not in places:
                 missing.append(_name(path, entry))
-    part = Part(rows=(*keeps, *added))
-    part = replace(
-        part,
-        made=there is None or _made(known, ours_there=bool(keeps or replaced)),
-        blank=blank if part.rows and blank is not None else _blank_of(known),
-    )
-    unchanged = blank is not None and not part.rows
-    after = there if unchanged else text.encode()
+    rows = _with_containers([*old.rows, *added], [*known.part.rows, *known.before.rows])
+    is_made = there is None or _made(known, ours_there=bool(old.rows or old.replaced))
+    part = Part(rows=rows, made=is_made, blank=_blank_of(known) if blank is None else blank)
+    after = there if blank is not None and not rows else text.encode()
     return Outcome(there, after, part, tuple(kept), tuple(missing))
+
+
+def _with_containers(rows: list[Row], before: list[Row]) -> tuple[Row, ...]:
+    """Let each row remember all containers on its way that were made by us, for whichever entry.
+
+    The last one that is taken out takes them with it.
+    """
+    ours = {
+        row.entry.at[:depth]
+        for row in [*rows, *before]
+        for depth in range(len(row.entry.at) - row.made + 1, len(row.entry.at) + 1)
+    }
+    return tuple(replace(row, made=_ours_at_the_end(row.entry.at, ours)) for row in rows)
+
+
+def _ours_at_the_end(at: tuple[str, ...], ours: set[tuple[str, ...]]) -> int:
+    depth = len(at)
+    while depth and at[:depth] in ours:
+        depth -= 1
+    return len(at) - depth
 
 
 def _meant_by(entry: Entry, wanted: list[Entry], rows: list[Entry]) -> list[Entry]:
@@ -219,14 +268,14 @@ def _entries_out(path: str, there: bytes, known: Known) -> Outcome:
     rows = _rows(known, text)
     if not rows:
         return Outcome(there, there)
-    kept = []
+    kept: list[str] = []
     if text.strip(_BLANK):
-        for row in reversed(rows):
-            rest = json_text.remove(text, row.entry, row.piece, row.made)
-            if rest is not None:
-                text = rest
-            elif known.complete:
-                kept.append(f"{_name(path, row.entry)} is not as it was put there: it stays so")
+        text, out = _without(text, rows)
+        kept = [
+            f"{_name(path, row.entry)} is not as it was put there: it stays so"
+            for row in rows
+            if known.complete and row not in out
+        ]
     if text.split() in (["{}"], ["{", "}"]) and text.encode() != there:
         blank = _blank_of(known)
         if blank is not None:
