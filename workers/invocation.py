@@ -17,7 +17,7 @@ COMMAND = "waggle"
 _HEAD_BYTES = 1024
 
 
-def words_of(program: Path) -> tuple[str, ...]:
+def program_words(program: Path) -> tuple[str, ...]:
     """Return the words that start the program from anywhere.
 
     `waggle`, where the installed program runs and that word on the PATH starts it: what teams
@@ -64,5 +64,5 @@ def setup_command(session: Session, worker: Worker, program: Path) -> str:
 
 
 def _command(session: Session, worker: Worker, program: Path, phase: str) -> str:
-    words = [*words_of(program), worker.name, phase]
+    words = [*program_words(program), worker.name, phase]
     return shlex.join([*words, "--session", session.id, "--root", str(session.root)])

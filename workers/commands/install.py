@@ -14,7 +14,7 @@ import click
 from sessions.location import find_root
 from workers.commands.options import json_option, root_option
 from workers.commands.printing import tell, warn
-from workers.invocation import words_of
+from workers.invocation import program_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ def _place(scope: Scope, root: str | None, program: Path) -> Place:
     from workers.integrations.install.targets import Place
 
     base = find_root(root) if scope == "project" else Path.home()
-    return Place(scope, base, words_of(program))
+    return Place(scope, base, program_words(program))
 
 
 def _has_colour() -> bool:
@@ -116,7 +116,7 @@ def cost(program: Path, as_json: bool) -> int:
     """Tell how many tokens an agent pays for instructions, templates and tool descriptions."""
     from workers.integrations.cost import cost as count
 
-    return tell(count(program, shlex.join(words_of(program))), as_json=as_json)
+    return tell(count(program, shlex.join(program_words(program))), as_json=as_json)
 
 
 COMMANDS = {"install": install, "uninstall": uninstall, "cost": cost}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sessions.errors import BadInput, Busy, WaggleError, escaped, of_system, shown
 from sessions.files import make_folder
-from workers.contract import Answer
+from workers.contract import Answer, counted
 from workers.integrations.install import differences, replacing
 from workers.integrations.install.elsewhere import ELSEWHERE, how_to
 from workers.integrations.install.manifest import (
@@ -253,8 +253,7 @@ def _answer(
     lines += [f"  ! {line}" for one in seen.values() for line in one.kept]
     changed = sum(one.action not in _QUIET for one in seen.values())
     word = "changed" if done else "would change"
-    noun = "file" if changed == 1 else "files"
-    lines.append(f"{work.target}: {changed} {noun} {word} below {work.base}")
+    lines.append(f"{work.target}: {counted(changed, 'file')} {word} below {work.base}")
     text = "\n".join(map(escaped, [*lines, *notes]))
     fields = {
         "target": work.target,
