@@ -8,14 +8,12 @@ from __future__ import annotations
 import difflib
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from sessions.errors import BadInput, NotReadable, shown
 from sessions.files import read_regular
 from sessions.state import PRIORITIES
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FILE_BYTES = 1024 * 1024
 DEFAULTS: dict[str, str | int] = {
@@ -57,6 +55,45 @@ def settings(root: Path) -> dict[str, Setting]:
             value = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
             found[name] = Setting(_checked(name, value, variable), variable)
     return found
+
+
+def user_file() -> Path:
+    """Return the user's own configuration, which no repository can write."""
+    folder = os.environ.get("XDG_CONFIG_HOME") or os.path.join("~", ".config")  # noqa: PTH118
+    return Path(folder).expanduser() / "waggle" / "config.toml"
+
+
+def share() -> Setting:
+    """Return whether other users of the machine may read sessions that are made from now on.
+
+    WAGGLE_SHARE says so, or the user's own configuration; a repository's file never does: who
+    wrote it may be one of those others. Raises BadInput for a value that is neither.
+    """
+    value: object = _SWITCH.get(os.environ.get("WAGGLE_SHARE", "").lower())
+    if os.environ.get("WAGGLE_SHARE"):
+        return Setting(_switched(value, "WAGGLE_SHARE"), "WAGGLE_SHARE")
+    file = user_file()
+    try:
+        table = _parsed(read_regular(file, FILE_BYTES, follow=True), str(file))
+    except (FileNotFoundError, NotADirectoryError):
+        table = {}
+    if "share" not in table:
+        return Setting(value=False, source="default")
+    return Setting(_switched(table["share"], str(file)), str(file))
+
+
+def is_shared() -> bool:
+    """Tell whether the user shares sessions, as `share` does."""
+    return bool(share().value)
+
+
+_SWITCH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+
+
+def _switched(value: object, where: str) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise BadInput(f"share in {shown(where)} is neither true nor false", "Give true or false.")
 
 
 def number(found: dict[str, Setting], name: str) -> int:

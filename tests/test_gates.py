@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks.large_session import BYTES_READ, COMMANDS, log_bytes_read, session_of
-from sessions.files import LOCK_SECONDS
+from sessions.lock import LOCK_SECONDS
 from tests.gates.check_session import lines_of, session_below
 from tests.gates.table import BY, FOR, GATES, HERE, MODES, Gate, Mode, crash, edited, empty, race
 from tests.kit import CLI, PROJECT, SESSION, TASK, waggle
@@ -58,7 +58,7 @@ def test_the_gates_in_part() -> None:
 
 HOLDER = (
     "import sys, time; sys.path.insert(0, sys.argv[1])\n"
-    "from pathlib import Path; from sessions.files import locked\n"
+    "from pathlib import Path; from sessions.lock import locked\n"
     "with locked(Path(sys.argv[2])): print('held', flush=True); time.sleep(600)\n"
 )
 WRITERS = [gate.words for gate in GATES if gate.repository is edited]
