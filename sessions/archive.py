@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 from sessions import leftovers
 from sessions.errors import BadInput, NoSuchSession, NotReadable, shown
 from sessions.events import LINE_BYTES, Event, event_of
-from sessions.files import file_mode, make_folder, open_regular, replacing, sync_folder
+from sessions.files import (
+    file_mode,
+    make_folder,
+    open_regular,
+    replacing,
+    sync_all,
+    sync_folder,
+)
 from sessions.location import ARCHIVES, SESSIONS
 from sessions.packed import Contents, check, digests_of, pack, unpack
 from sessions.session import (
@@ -76,7 +83,7 @@ def restore(root: Path, file: Path) -> tuple[Session, tuple[str, ...]]:
         sweep(session.home, session.id)
         if not os.path.lexists(session.path):
             _unpack(opened, contents, session)
-        elif not _was_restored(contents, session, file.name):
+        elif not _was_restored(contents, session):
             raise BadInput(
                 f"session {session.id} is there", f"session resume {session.id} opens it again."
             )
@@ -111,9 +118,7 @@ def _unpack(file: BinaryIO, contents: Contents, session: Session) -> None:
     try:
         with leftovers.claimed(folder):
             unpack(file, contents, write)
-            # One after the other when all are written: the first sync takes most others along.
-            for path in [*written, *sorted({path.parent for path in written})]:
-                _sync(path)
+            sync_all([*written, *sorted({path.parent for path in written})])
             folder.rename(session.path)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
@@ -121,16 +126,8 @@ def _unpack(file: BinaryIO, contents: Contents, session: Session) -> None:
     sync_folder(session.path.parent)
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _was_restored(contents: Contents, session: Session, name: str) -> bool:
-    """Tell whether a session is what a restore of this archive made, and nothing came after."""
+def _was_restored(contents: Contents, session: Session) -> bool:
+    """Tell whether a session is what a restore of an archive made, and nothing came after."""
     wanted = {
         known: digest
         for known, digest in contents.digests.items()
@@ -140,10 +137,25 @@ def _was_restored(contents: Contents, session: Session, name: str) -> bool:
         there = digests_of(session.path)
     except (OSError, NotReadable):
         return False
+    if session.events_file.name not in there.keys() & contents.digests.keys():
+        return False
     if {known: there.get(known) for known in wanted} != wanted:
         return False
     log = session.events_file.name
-    return there.get(log) == contents.digests.get(log) or _was_recorded(session, name)
+    return _only_restored_since(session.events_file, contents.sizes[log], contents.digests[log])
+
+
+def _only_restored_since(log: Path, size: int, digest: str) -> bool:
+    """Tell whether a log is that of an archive, with no more than its restoring after it."""
+    with open_regular(log) as file:
+        archived, rest = hashlib.sha256(), size
+        while rest and (piece := file.read(min(rest, LINE_BYTES))):
+            archived.update(piece)
+            rest -= len(piece)
+        more = file.read(LINE_BYTES)
+    events = [event_of(line) or {} for line in more.split(b"\n")[:-1]]
+    types = {event.get("event_type") for event in events}
+    return archived.hexdigest() == digest and types <= {"session_validated", "session_restored"}
 
 
 def _was_recorded(session: Session, name: str) -> bool:

@@ -21,11 +21,12 @@ from typing import TYPE_CHECKING
 from sessions.errors import NotReadable, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
     from typing import BinaryIO
 
 _TEMPORARY = re.compile(r"\..+\.(?P<process>[0-9]+)\.tmp")
+_SYNCED_SINGLY = 100
 _SYS_OPENAT2 = 437  # the same on every architecture of Linux
 _RESOLVE_NO_MAGICLINKS, _RESOLVE_NO_SYMLINKS, _RESOLVE_BENEATH = 0x02, 0x04, 0x08
 
@@ -37,6 +38,40 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def sync_all(paths: Sequence[Path]) -> None:
+    """Make files and folders of one file system durable; many of them at once, which is faster."""
+    if len(paths) > _SYNCED_SINGLY and _syncfs(paths[0]):
+        return
+    for path in paths:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _syncfs(path: Path) -> bool:
+    """Call syncfs(2), which Python has no function for; tells whether there is such a call.
+
+    Linux tells of errors by it since 5.8, as by fsync.
+    """
+    if not sys.platform.startswith("linux"):
+        return False
+    import ctypes
+
+    call = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
+    if call is None:
+        return False
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        if call(descriptor):
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number), str(path))
+    finally:
+        os.close(descriptor)
+    return True
 
 
 def make_folder(folder: Path, mode: int = 0o777) -> None:

@@ -54,10 +54,11 @@ _SHAPES = tuple(
 
 @dataclass(frozen=True)
 class Contents:
-    """What an archive holds: the digest of each file, and the names that no session has."""
+    """What an archive holds: digest and size of each file, and the names that no session has."""
 
     session_id: str
     digests: dict[str, str]
+    sizes: dict[str, int]
     left_out: tuple[str, ...]
 
 
@@ -200,8 +201,12 @@ class _Bounded:
 def check(file: BinaryIO) -> Contents:
     """Read a whole archive; returns what it holds. Raises BadArchive for one that is damaged."""
     digests: dict[str, str] = {}
+    sizes: dict[str, int] = {}
     sums = b""
     ids: set[str] = set()
+    for _ in _members(file):  # the headers alone: what is refused for them costs no reading
+        pass
+    file.seek(0)
     for session_id, name, pieces in _members(file):
         if name in digests or (name == SUMS and sums):
             raise _bad(f"it holds {shown(name)} twice")
@@ -209,10 +214,22 @@ def check(file: BinaryIO) -> Contents:
         if name == SUMS:
             sums = b"".join(pieces)
             continue
-        digest = hashlib.sha256()
+        digest, sizes[name] = hashlib.sha256(), 0
         for piece in pieces:
             digest.update(piece)
+            sizes[name] += len(piece)
         digests[name] = digest.hexdigest()
+    _check_listed(sums, digests)
+    if len(ids) != 1 or not digests or not all(map(is_session_id, ids)):
+        raise _bad("it holds no session")
+    left_out = tuple(name for name in digests if not is_of_session(name))
+    if len(left_out) == len(digests):
+        raise _bad("it holds no session")
+    return Contents(ids.pop(), digests, sizes, left_out)
+
+
+def _check_listed(sums: bytes, digests: dict[str, str]) -> None:
+    """Raise BadArchive unless an archive holds just the files that it lists."""
     rows = [row.partition("  ") for row in sums.decode("utf-8", "surrogateescape").split("\n")]
     listed = {name: digest for digest, _, name in rows if name}
     for name in sorted(listed.keys() ^ digests.keys()):
@@ -220,12 +237,6 @@ def check(file: BinaryIO) -> Contents:
     for name, found in digests.items():
         if found != listed[name]:
             raise _bad(f"{shown(name)} is not what was archived")
-    if len(ids) != 1 or not digests or not all(map(is_session_id, ids)):
-        raise _bad("it holds no session")
-    left_out = tuple(name for name in digests if not is_of_session(name))
-    if len(left_out) == len(digests):
-        raise _bad("it holds no session")
-    return Contents(ids.pop(), digests, left_out)
 
 
 def unpack(

@@ -19,7 +19,8 @@ import pytest
 from benchmarks.large_session import BYTES_READ, COMMANDS, log_bytes_read, session_of
 from sessions.lock import LOCK_SECONDS
 from tests.gates.check_session import lines_of, session_below
-from tests.gates.table import BY, FOR, GATES, HERE, MODES, Gate, Mode, crash, edited, empty, race
+from tests.gates.repositories import BY, FOR, edited, empty
+from tests.gates.table import GATES, HERE, MODES, Gate, Mode, crash, race
 from tests.kit import CLI, PROJECT, SESSION, TASK, waggle
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.gates.table import BY, FOR, GATES, HERE, MODES, crash, edited, race, untouched
+from tests.gates.repositories import BY, FOR, edited, untouched
+from tests.gates.table import GATES, HERE, MODES, crash, race
 from tests.kit import PROJECT
 
 if TYPE_CHECKING:

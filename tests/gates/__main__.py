@@ -16,7 +16,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.gates.table import GATES, MODES, Outcome, crash, edited, race
+from tests.gates.repositories import edited
+from tests.gates.table import GATES, MODES, Outcome, crash, race
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

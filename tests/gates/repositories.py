@@ -94,7 +94,7 @@ def stopping(folder: Path) -> Path:
 
 def called(root: Path, tool: str, **arguments: Any) -> Path:
     """Let a repository hold what an MCP client sends to call a tool."""
-    calls = [
+    calls: list[dict[str, Any]] = [
         {"id": 1, "method": "initialize", "params": _INITIALIZE},
         {"method": "notifications/initialized"},
         {"id": 2, "method": "tools/call", "params": {"name": tool, "arguments": arguments}},
