@@ -97,6 +97,9 @@ MODES = (
 )
 
 
+EVERY_FAULT = Mode("all", ("--mode", "kill,error,torn,power,full"), recovers=True)
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What crashtest or racetest said; `sampled`: it was asked to leave trials out."""
