@@ -46,8 +46,8 @@ def sample(seed: int, minutes: float) -> Iterator[Outcome]:
         yield race(PROCESSES, 3, edited(Path(folder)))
     while gates and end - time.monotonic() > LONGEST_GATE_SECONDS:
         gate = gates.pop()
-        options = ("--max-trials", str(SAMPLED_TRIALS), "--offset", f"{chosen.random():.3f}")
-        options += ("--fs", chosen.choice(("ext4", "posix")))
+        points = ("--max-trials", str(SAMPLED_TRIALS), "--offset", f"{chosen.random():.3f}")
+        options = (*points, "--fs", chosen.choice(("ext4", "posix")))
         with tempfile.TemporaryDirectory() as folder:
             yield crash(gate, EVERY_FAULT, gate.repository(Path(folder)), options=options)
     left_out = "; ".join(gate.name for gate in gates)
