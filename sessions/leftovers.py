@@ -11,7 +11,6 @@ import contextlib
 import fcntl
 import os
 import re
-import shutil
 from typing import TYPE_CHECKING
 
 from sessions.files import sync_folder, writer_of
@@ -20,8 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_ASIDE = re.compile(r"\.(?P<id>.+)\.(?P<process>[0-9]+)\.(?:restored|pruned|deleted)")
-_TICKET = re.compile(r"[0-9]+\.(?P<process>[0-9]+)\.[0-9]+")  # of one who waits for a lock
+# Compiled on first use: every command comes by here, and hardly any finds something.
+_ASIDE = r"\.(?P<id>.+)\.(?P<process>[0-9]+)\.(?:restored|pruned|deleted)"
+_TICKET = r"[0-9]+\.(?P<process>[0-9]+)\.[0-9]+"  # of one who waits for a lock
 _DEPTH = 3  # of a session's folders: its own, workers, those below
 
 
@@ -43,26 +43,41 @@ def claimed(folder: Path) -> Iterator[None]:
 
 def remove_folder(folder: Path) -> None:
     """Remove a folder that was renamed aside, durably: a power cut must not bring it back."""
+    import shutil  # late: it brings compressors along, and every command comes by here
+
     shutil.rmtree(folder)
     sync_folder(folder.parent)
 
 
-def in_session(folder: Path, depth: int = _DEPTH) -> Iterator[Path]:
+def in_session(folder: Path) -> Iterator[Path]:
     """Yield the new files in a session's folders whose processes are gone."""
-    with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
+    for path in _left_in(str(folder), _DEPTH):
+        yield folder / path
+
+
+def _left_in(folder: str, depth: int) -> Iterator[str]:
+    try:
+        entries = os.scandir(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    queue = folder.endswith(".queue")
+    with entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 if depth > 1:
-                    yield from in_session(folder / entry.name, depth - 1)
-            elif entry.is_file(follow_symlinks=False) and _is_left(entry.name, folder):
-                yield folder / entry.name
+                    yield from _left_in(entry.path, depth - 1)
+            elif (queue or entry.name.endswith(".tmp")) and _is_left(entry, in_queue=queue):
+                yield entry.path
 
 
-def _is_left(name: str, folder: Path) -> bool:
-    if not folder.name.endswith(".queue"):
-        return _is_gone(writer_of(name))
-    ticket = _TICKET.fullmatch(name)
-    process = int(ticket["process"]) if ticket else writer_of(name)
+def _is_left(entry: os.DirEntry[str], *, in_queue: bool) -> bool:
+    if not entry.is_file(follow_symlinks=False):
+        return False
+    process = writer_of(entry.name)
+    if not in_queue:
+        return _is_gone(process)
+    ticket = re.fullmatch(_TICKET, entry.name)
+    process = int(ticket["process"]) if ticket else process
     return process != os.getpid() and _is_gone(process)
 
 
@@ -96,7 +111,7 @@ def sweep(sessions: Path, archives: Path, session_id: str | None = None) -> list
 
 def id_of(path: Path) -> str | None:
     """Return the id of the session whose folder was put aside under a name."""
-    match = _ASIDE.fullmatch(path.name)
+    match = re.fullmatch(_ASIDE, path.name)
     return match["id"] if match else None
 
 
@@ -108,7 +123,7 @@ def _entries(folder: Path) -> list[Path]:
 
 
 def _is_abandoned(folder: Path) -> bool:
-    match = _ASIDE.fullmatch(folder.name)
+    match = re.fullmatch(_ASIDE, folder.name)
     if match is None or not _is_gone(int(match["process"])):
         return False
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -76,11 +77,14 @@ def check_inside(home: Path, place: Path = SESSIONS) -> None:
     folder = home
     for part in place.parts:
         folder /= part
-        if not os.path.lexists(folder):
+        try:
+            if stat.S_ISDIR(os.lstat(folder).st_mode):
+                continue
+        except FileNotFoundError:
             return
         if not folder.is_dir():
             raise Damaged(f"{shown(folder)} is not a folder", "Move it away, and run it again.")
-        if folder.is_symlink() and not _is_below(folder, home):
+        if not _is_below(folder, home):
             raise Damaged(
                 f"{shown(folder)} is a link out of the repository, to {shown(folder.resolve())}",
                 "Put a plain folder there: sessions are kept below the root only.",

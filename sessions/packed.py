@@ -35,20 +35,17 @@ _STAMP = r"(?:\.[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9-]+)?"  # of a file that was kept
 _NAME = r"[a-z][a-z0-9-]{0,60}"
 # The files that a session has, its own and those of its workers. Everything else in an archive is
 # left out: CLAUDE.md, .claude/ or .git/ would be obeyed by agents and git in a session's folder.
-_SHAPES = tuple(
-    re.compile(shape)
-    for shape in (
-        r"EVENTS\.jsonl",
-        rf"(?:EVENTS|STATE|METRICS){_STAMP}\.jsonl?",
-        rf"(?:SESSION|SYNTHESIS){_STAMP}\.md",
-        rf"workers/survey{_STAMP}\.md",
-        rf"workers/prompts/{_NAME}-worker{_STAMP}\.prompt",
-        rf"workers/notes/{_NAME}_notes{_STAMP}\.md",
-        rf"workers/json/{_NAME}_[a-z]+{_STAMP}(?:\.schema{_STAMP})?\.jsonl?",
-        rf"workers/json/synthesis{_STAMP}\.json",
-        rf"workers/orchestration/plan{_STAMP}\.json",
-        r"workers/proofs/[A-Za-z0-9][A-Za-z0-9_.-]{0,150}\.(?:json|jsonl|log|txt|xml)",
-    )
+_SHAPES = (
+    r"EVENTS\.jsonl",
+    rf"(?:EVENTS|STATE|METRICS){_STAMP}\.jsonl?",
+    rf"(?:SESSION|SYNTHESIS){_STAMP}\.md",
+    rf"workers/survey{_STAMP}\.md",
+    rf"workers/prompts/{_NAME}-worker{_STAMP}\.prompt",
+    rf"workers/notes/{_NAME}_notes{_STAMP}\.md",
+    rf"workers/json/{_NAME}_[a-z]+{_STAMP}(?:\.schema{_STAMP})?\.jsonl?",
+    rf"workers/json/synthesis{_STAMP}\.json",
+    rf"workers/orchestration/plan{_STAMP}\.json",
+    r"workers/proofs/[A-Za-z0-9][A-Za-z0-9_.-]{0,150}\.(?:json|jsonl|log|txt|xml)",
 )
 
 
@@ -259,7 +256,7 @@ def unpack(
 
 def is_of_session(name: str) -> bool:
     """Tell whether a session may have a file of that name."""
-    return any(shape.fullmatch(name) for shape in _SHAPES)
+    return any(re.fullmatch(shape, name) for shape in _SHAPES)
 
 
 def _members(file: BinaryIO) -> Iterator[tuple[str, str, Iterator[bytes]]]:

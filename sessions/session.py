@@ -30,7 +30,6 @@ from sessions.location import (
 )
 from sessions.lock import locked
 from sessions.secrets import redacted
-from sessions.settings import is_shared
 from sessions.state import SessionState, fold
 
 if TYPE_CHECKING:
@@ -214,7 +213,8 @@ def session_at(root: Path, session_id: str) -> Session:
     check_inside(root)
     own = os.path.lexists(root / SESSIONS / session_id)
     session = Session(root, session_id, root if own else sessions_home(root))
-    check_inside(session.home)
+    if session.home != root:
+        check_inside(session.home)
     return session
 
 
@@ -264,7 +264,13 @@ def _make_own(folder: Path, home: Path) -> None:
 
 def folder_mode() -> int:
     """Return the permissions of a new folder of ours: nobody else's, unless the user shares."""
-    return 0o777 if is_shared() else 0o700
+    return 0o777 if _is_shared() else 0o700
+
+
+def _is_shared() -> bool:
+    from sessions.settings import is_shared  # late: most commands make nothing
+
+    return is_shared()
 
 
 def make_home(home: Path, place: Path = SESSIONS) -> None:
@@ -276,7 +282,7 @@ def make_home(home: Path, place: Path = SESSIONS) -> None:
 def _keep_private(folder: Path) -> None:
     """Close a folder that others may look into, as those of older versions and of clones are."""
     mode = folder.stat().st_mode & 0o7777
-    if mode & 0o077 and not is_shared():
+    if mode & 0o077 and not _is_shared():
         folder.chmod(mode & ~0o077)
 
 

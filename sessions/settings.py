@@ -5,7 +5,6 @@ A flag of a command stands above all of them; the command itself takes care of t
 
 from __future__ import annotations
 
-import difflib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,6 +133,8 @@ def _parsed(data: bytes, name: str) -> dict[str, Any]:
 
 def _check_known(name: str, file: str) -> None:
     if name not in DEFAULTS:
+        import difflib
+
         near = difflib.get_close_matches(name, DEFAULTS, 1)
         meant = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(DEFAULTS)}."
         raise BadInput(f"{file} has an unknown setting {shown(name)}", meant)
