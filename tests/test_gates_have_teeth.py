@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.gates import installs
-from tests.gates.table import BY, FOR, GATES, HERE, MODES, crash, edited, race, untouched
+from tests.gates.repositories import BY, FOR, edited, untouched
+from tests.gates.table import GATES, HERE, MODES, crash, race
 from tests.kit import PROJECT
 
 if TYPE_CHECKING:
@@ -126,8 +127,68 @@ IS_GREEN: dict[str, Callable[[Path, Path], bool]] = {
     "confined": confined,
     "inert": inert,
     "git": spawns_git_alone,
+    "fresh": crashed("setup, fresh", "kill"),
+    "run": crashed("run, survey", "torn"),
+    "queen": crashed("queen", "kill"),
+    "restore": crashed("restore", "power"),
+    "prune": crashed("prune", "kill"),
+    "delete": crashed("delete", "power, posix"),
+    "doctor": crashed("doctor, fix", "kill"),
+    "hook": crashed("hook", "error"),
+    "mcp": crashed("mcp, log", "error"),
 }
 PLANTED = {
+    "an agent's file copied aside, not moved": Bug(
+        "sessions/files.py",
+        "    path.rename(aside)",
+        "    aside.write_bytes(path.read_bytes())\n    path.unlink()",
+        "fresh",
+    ),
+    "a report by rule written in place": Bug(
+        "workers/rules/report.py",
+        "        write_atomic(session.notes_file(worker.name), notes.encode())",
+        "        session.notes_file(worker.name).write_bytes(notes.encode())",
+        "run",
+    ),
+    "a plan that a kill keeps from the log": Bug(
+        "workers/hive/queen.py",
+        "record(session, *([] if _is_recorded(session) else _events(session, known, Spent())))",
+        "pass",
+        "queen",
+    ),
+    "a session restored without a sync": Bug(
+        "sessions/archive.py",
+        "            sync_all([*written, *sorted({path.parent for path in written})])\n",
+        "",
+        "restore",
+    ),
+    "what a killed prune left": Bug(
+        "sessions/removal.py", "            sweep(home)\n", "            pass\n", "prune"
+    ),
+    "a removal that a power cut undoes": Bug(
+        "sessions/leftovers.py",
+        "    shutil.rmtree(folder)\n    sync_folder(folder.parent)",
+        "    shutil.rmtree(folder)",
+        "delete",
+    ),
+    "a doctor who writes in place": Bug(
+        "sessions/session.py",
+        "        write_changed(session.path / name, data)",
+        "        (session.path / name).write_bytes(data)",
+        "doctor",
+    ),
+    "a hook that shows a traceback": Bug(
+        "workers/commands/hook.py",
+        "    except (WaggleError, OSError) as error:",
+        "    except WaggleError as error:",
+        "hook",
+    ),
+    "a tool that says it succeeded": Bug(
+        "workers/integrations/mcp_server.py",
+        'is_error=document["status"] == "blocked"',
+        "is_error=False",
+        "mcp",
+    ),
     "open('w') for the atomic write": Bug(
         "sessions/files.py",
         'beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")',
@@ -136,8 +197,8 @@ PLANTED = {
     ),
     "no file fsync": Bug(
         "sessions/files.py",
-        "                _write_all(descriptor, data)\n                os.fsync(descriptor)\n",
-        "                _write_all(descriptor, data)\n",
+        "                yield descriptor\n                os.fsync(descriptor)\n",
+        "                yield descriptor\n",
         "power",
     ),
     "no directory fsync": Bug(
@@ -147,9 +208,9 @@ PLANTED = {
         "posix",
     ),
     "no flock": Bug(
-        "sessions/files.py",
-        "            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)",
-        "            pass",
+        "sessions/lock.py",
+        "        fcntl.flock(descriptor, how | fcntl.LOCK_NB)",
+        "        pass",
         "race",
     ),
     "two writes per event": Bug(

@@ -18,6 +18,7 @@ from sessions.files import (
     write_changed,
 )
 from sessions.location import new_session_id
+from sessions.secrets import redacted
 from sessions.session import (
     PROMPT_BYTES,
     Session,
@@ -227,9 +228,7 @@ def _lay_out(
         if order.prefill and file == session.json_file(worker.name):
             text = _prefilled(text, worker, draft_rows(session.root, found))
         write_atomic(file, text.encode())
-    schema, schema_file = schema_text(worker.name).encode(), session.schema_file(worker.name)
-    if not schema_file.is_file() or schema_file.read_bytes() != schema:
-        write_atomic(schema_file, schema)
+    write_changed(session.schema_file(worker.name), schema_text(worker.name).encode())
     return created, [file for file in templates if file not in created]
 
 
@@ -265,7 +264,8 @@ def _record(
     if state.created_at is None:
         events.append(Event("session_created", "", "create", session.id))
     if order.fresh or name not in state.workers:
-        first_line = prompt.decode("utf-8", "replace").strip().split("\n")[0]
+        # Masked before it is cut: half a secret is not known for one.
+        first_line = redacted(prompt.decode("utf-8", "replace").strip().split("\n")[0])
         who = {
             "task": first_line[:_SUMMARY_CHARACTERS],
             "owner": os.environ.get("CLAUDE_CODE_SESSION_ID"),

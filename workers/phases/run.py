@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from sessions import events
 from sessions.errors import LimitReached, ModelFailed, NoModel
 from sessions.events import Event
-from sessions.files import locked, move_aside
+from sessions.files import move_aside
+from sessions.lock import locked
 from sessions.session import open_session, record
 from sessions.settings import DEFAULTS, settings
 from workers.agents import providers
