@@ -51,7 +51,7 @@ FLOORS = {
     ),
     "workers.rules": ("report", "api data security", "ground"),
     "workers.delivery": ("proposals", "delivery", "outline", "notes_reader", "json_lines notes"),
-    "workers.repository": ("repository", "source"),
+    "workers.repository": ("repository", "words", "source stamps", "store"),
     "workers.survey": (
         "mapping",
         "cache reading",

@@ -35,6 +35,7 @@ from workers.invocation import next_command
 from workers.phases.prefill import draft_rows, in_words, summary
 from workers.render import render, schema_text
 from workers.reporting.survey_report import markdown
+from workers.repository.repository import Repository
 from workers.survey import survey
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ def prepare(order: Order) -> WorkerOutput:
     started = time.perf_counter()
     session = _session_for(order)
     found = survey(order.root)  # before the lock: it may take its time
+    Repository(order.root).index_words()
     told = summary(found, session.survey_file)
     with session.locked():
         write_changed(session.survey_file, "\n".join([*markdown(found), ""]).encode())
