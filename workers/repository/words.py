@@ -34,6 +34,7 @@ _DECLARED = re.compile(
 )
 _NO_NAME = re.compile(rb"[^a-z0-9_\x80-\xff-]+")
 _PAIR = re.compile(rb"(?:class|model|entity|struct|interface|type|table) [a-z0-9_\x80-\xff-]+")
+_IN_WORD = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789")
 _TEXT_BYTES = 1024  # a file with a NUL among its first is no text
 
 
@@ -59,11 +60,13 @@ class Words:
         return any(self._has(spelling, inside=inside) for spelling in _spelled(variants))
 
     def _has(self, spelling: bytes, *, inside: bool) -> bool:
-        # Finding bytes is ten times as fast as a pattern; the pattern confirms.
-        if spelling not in self.names:
-            return False
-        exact = rb"(?<![a-z0-9])" + re.escape(spelling) + rb"(?![a-z0-9])"
-        return inside or re.search(exact, self.names) is not None
+        at = self.names.find(spelling)
+        while at >= 0 and not inside:
+            end = at + len(spelling)
+            if self.names[at - 1] not in _IN_WORD and self.names[end] not in _IN_WORD:
+                break
+            at = self.names.find(spelling, at + 1)
+        return at >= 0
 
     def may_be_spread(self, variants: Iterable[str]) -> bool:
         """Tell whether a name that is more than one word, as `a.b`, may be there in its parts."""

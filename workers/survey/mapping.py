@@ -121,6 +121,8 @@ class _Confined:
 
 def _read(files: Files, wanted: list[str]) -> dict[str, Entry]:
     """Read files, in several processes where that pays; what changed meanwhile gets its new key."""
+    if not wanted:
+        return {}  # what reads is dear to import
     from workers.survey import reading
 
     processes = reading.workers_for(len(wanted), _PROCESSES)
