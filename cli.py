@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 
 
 def _leave(number: int, _frame: FrameType | None) -> None:
-    """End on a signal as a shell expects it, with one line: 130, 143, 129."""
+    """End on a signal as a shell expects it, with one line: 130, 143, 129; on a second at once."""
+    signal.signal(number, lambda *_: os._exit(128 + number))
+    erase = "\r\x1b[K" if os.isatty(2) else ""  # what progress shows, and the terminal's ^C
+    name = signal.Signals(number).name
     with contextlib.suppress(OSError):
-        os.write(2, f"waggle: ended by {signal.Signals(number).name}\n".encode())
+        os.write(2, f"{erase}waggle: ended by {name}; the same command goes on\n".encode())
     sys.exit(128 + number)
 
 

@@ -54,7 +54,7 @@ FLOORS = {
     "workers.repository": ("repository", "words", "source stamps", "store"),
     "workers.survey": (
         "mapping",
-        "cache reading",
+        "cache processes reading",
         "dependencies endpoints tables",
         "found syntax walk",
     ),
@@ -65,7 +65,7 @@ FLOORS = {
         "state",
         "events",
         "files git secrets",
-        "errors",
+        "errors progress",
     ),
 }
 MODULES = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from sessions.location import find_root
+from sessions.progress import doing
 from workers.commands.options import json_option, root_option
 from workers.commands.printing import tell
 
@@ -27,7 +28,9 @@ def survey(root: str | None, as_json: bool, form: str) -> int:
     """
     from workers.reporting.survey_report import survey_answer
 
-    return tell(survey_answer(find_root(root), form), as_json=as_json or form == "json")
+    with doing("looking through the repository"):
+        told = survey_answer(find_root(root), form)
+    return tell(told, as_json=as_json or form == "json")
 
 
 COMMANDS = {"survey": survey}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from sessions.progress import doing
 from workers.repository import store
 from workers.repository.source import plain, spellings
 from workers.repository.stamps import Stamps
@@ -87,9 +88,10 @@ def words_of(
     """
     stamps = Stamps(root, "words")
     searched = _Searched(stamps, read, whole=whole)
-    for file in files:
-        if not searched.add(file):
-            break
+    with doing("looking through the files"):
+        for file in files:
+            if not searched.add(file):
+                break
     kept = _kept(store.load(root, "words"), searched)
     if kept is None:
         kept = _made(root, searched)

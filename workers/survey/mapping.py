@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sessions.progress import doing
 from workers.repository.stamps import Stamps
 from workers.survey import cache, walk
-from workers.survey.found import NotUnderstood, Survey
+from workers.survey.found import FOUND, NotUnderstood, Survey
 from workers.survey.syntax import language_of, suffix
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from workers.survey.reading import Entry
 
 _PROCESSES = 8
@@ -70,7 +74,7 @@ def survey_of(files: Files, again: frozenset[str], *, use_cache: bool) -> Survey
     fresh = _read(files, sorted(again.intersection(files.keys)))
     is_same = all(cache.name_of(entry) == kept.facts.get(file) for file, entry in fresh.items())
     read = 0
-    if kept.of != files.name or not is_same or not kept.parts:
+    if kept.of != files.name or not is_same or kept.parts.keys() != FOUND.keys():
         entries, read = _entries(files, fresh, use_cache=use_cache)
         kept = _resolved(files.name, entries, kept)
         if use_cache:
@@ -123,23 +127,29 @@ def _read(files: Files, wanted: list[str]) -> dict[str, Entry]:
     """Read files, in several processes where that pays; what changed meanwhile gets its new key."""
     if not wanted:
         return {}  # what reads is dear to import
+    found: dict[str, Entry] = {}
+    with doing("reading files") as count, closing(_several(files.root, wanted)) as several:
+        for rows in several:
+            for file, content, entry in rows:
+                files.keys[file] = cache.key(file, content)
+                found[file] = entry
+            count(len(found), len(wanted))
+    return found
+
+
+def _several(root: Path, wanted: list[str]) -> Generator[list[tuple[str, str, Entry]]]:
+    """Yield what was read of the files by and by, in one process or several."""
     from workers.survey import reading
 
+    batches = [wanted[start : start + _BATCH] for start in range(0, len(wanted), _BATCH)]
     processes = reading.workers_for(len(wanted), _PROCESSES)
-    if processes == 1:
-        several = [reading.read_several(files.root, wanted)]
-    else:
-        from concurrent.futures import ProcessPoolExecutor
-        from itertools import repeat
+    if processes > 1:
+        from workers.survey.processes import side_by_side
 
-        batches = [wanted[start : start + _BATCH] for start in range(0, len(wanted), _BATCH)]
-        with ProcessPoolExecutor(processes) as pool:
-            several = list(pool.map(reading.read_several, repeat(files.root), batches))
-    found: dict[str, Entry] = {}
-    for file, content, entry in (row for rows in several for row in rows):
-        files.keys[file] = cache.key(file, content)
-        found[file] = entry
-    return found
+        yield from side_by_side(partial(reading.read_several, root), batches, processes)
+    else:
+        for batch in batches:
+            yield reading.read_several(root, batch)
 
 
 def _resolved(of: str, entries: dict[str, Entry], before: cache.Kept) -> cache.Kept:
@@ -161,7 +171,8 @@ def _resolved(of: str, entries: dict[str, Entry], before: cache.Kept) -> cache.K
             parts[name] = known
             continue
         try:
-            found, missed = extractor.resolve(facts)
+            with doing(f"putting {name} together"):
+                found, missed = extractor.resolve(facts)
         except Exception as error:  # noqa: BLE001 - the other kinds stand for themselves
             why = f"{name} could not be put together: {type(error).__name__}"
             found, missed = [], [NotUnderstood(file, 1, why) for file in facts]
