@@ -55,8 +55,6 @@ try:
     from sessions.errors import WaggleError, of_system
     from workers import __version__
     from workers.commands import commands
-    from workers.commands.printing import emit, warn
-    from workers.contract import EXIT_OF_STATUS, answer, problem_of, to_json
 except ModuleNotFoundError as missing:
     sys.stderr.write(
         f"waggle: the package {missing.name} is missing here: run `make demo` once and use"
@@ -65,7 +63,7 @@ except ModuleNotFoundError as missing:
     sys.exit(3)
 
 PROGRAM = Path(__file__).resolve()
-USAGE = 2
+USAGE, COULD_NOT_RUN = 2, 3
 
 
 @click.group(
@@ -82,6 +80,9 @@ def cli() -> None:
 
 def _stop(problem: WaggleError) -> int:
     """Tell what stopped a command; with --json as a document too."""
+    from workers.commands.printing import emit, warn  # --help does without
+    from workers.contract import answer, problem_of, to_json
+
     if "--json" in sys.argv:
         emit(to_json(answer("blocked", [problem_of(problem).document()])))
     warn(f"waggle: {problem.message}. {problem.hint}")
@@ -107,12 +108,14 @@ def main() -> int:
             hint = "Run `make demo` once and use .venv/bin/python, or install requirements/run.txt."
             return _stop(WaggleError(f"the package {error.name} is missing here", hint))
     except OSError as error:  # the answer itself could not be printed
+        from workers.commands.printing import warn
+
         warn(f"waggle: the answer could not be printed: {error.strerror or error}")
-        return EXIT_OF_STATUS["blocked"]
+        return COULD_NOT_RUN
     except Exception:  # noqa: BLE001 - as the comment says
         # A fault of ours shows itself, and never ends with 1: that would say "rejected".
         sys.excepthook(*sys.exc_info())
-        return EXIT_OF_STATUS["blocked"]
+        return COULD_NOT_RUN
 
 
 if __name__ == "__main__":
