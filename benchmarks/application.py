@@ -1,6 +1,6 @@
 """What a call costs on a real application, as ratios to the sample service in the same run.
 
-    python -m benchmarks.application PATH
+    python -m benchmarks.application PATH [RUNS]
 
 PATH is a clone of an application of some thousand files, for example of
 https://github.com/wagtail/wagtail or https://github.com/saleor/saleor; it is cloned into a
@@ -25,7 +25,7 @@ from pathlib import Path
 from benchmarks.start import program_environment
 from tests.kit import CLI, SESSION, TASK, copy_sample, fill_in
 
-RUNS = 11
+RUNS = int(sys.argv[2]) if len(sys.argv) > 2 else 11
 ENDPOINTS, TABLES, ROWS = 5, 2, 3
 # name, at most that many times the same command on the sample; None is told, not bounded
 BOUNDS: list[tuple[str, str, float | None]] = [
