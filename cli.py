@@ -7,6 +7,7 @@ import sys
 if sys.version_info < (3, 11):
     sys.exit("waggle needs Python 3.11 or later: run it with a newer interpreter")
 
+import atexit
 import contextlib
 import gc
 import os
@@ -17,6 +18,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types import FrameType
 
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 def _leave(number: int, _frame: FrameType | None) -> None:
     """End on a signal as a shell expects it, with one line: 130, 143, 129; on a second at once."""
@@ -26,6 +29,12 @@ def _leave(number: int, _frame: FrameType | None) -> None:
     with contextlib.suppress(OSError):
         os.write(2, f"{erase}waggle: ended by {name}; the same command goes on\n".encode())
     sys.exit(128 + number)
+
+
+def _end_in_peace() -> None:
+    """Let no signal end the interpreter while it clears up: the exit code is known by now."""
+    for number in _ENDING:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _settle() -> None:
@@ -45,7 +54,8 @@ if __name__ == "__main__":  # before the imports that take time
     # A command ends before a search for cycles would pay; what runs on is searched all the same.
     gc.set_threshold(200_000, 10, 10)
     _settle()
-    for _number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    atexit.register(_end_in_peace)  # the first one is the last to be called
+    for _number in _ENDING:
         if signal.getsignal(_number) != signal.SIG_IGN:  # nohup ignores SIGHUP on purpose
             signal.signal(_number, _leave)
 

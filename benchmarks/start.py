@@ -1,6 +1,6 @@
 """What a call costs, as ratios to a floor measured in the same run: machines differ, ratios less.
 
-    python -m benchmarks.start
+    python -m benchmarks.start [RUNS]
 
 The floors are what a program of this kind pays for its imports before its first line:
 `import click, jinja2; from pydantic import BaseModel` for all commands, and for --output
@@ -28,7 +28,7 @@ FLOORS = (
     "import click, jinja2; from pydantic import BaseModel",
     "import click, markdown_it, sqlglot; from pydantic import BaseModel",
 )
-RUNS = 25
+RUNS = int(sys.argv[1]) if len(sys.argv) > 1 else 25
 # name, command line, most that it may cost
 BOUNDS: list[tuple[str, list[str], float]] = [
     ("--help", ["--help"], 0.5),
