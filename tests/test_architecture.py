@@ -36,7 +36,7 @@ FLOORS = {
     "workers.integrations": ("cost gate", "mcp_server", "install mcp_tools transcripts"),
     "workers.phases": ("requests", "run", "finish prepare", "prefill receipt"),
     "workers.reporting": ("reports session_reports survey_report text", "terminal"),
-    "workers.hive": ("queen schedule status upkeep", "status_text", "coordination plan"),
+    "workers.hive": ("upkeep", "queen schedule status", "status_text", "coordination plan"),
     "workers.agents": ("fill opinion", "providers", "limits prompts telemetry"),
     "workers.review": (
         "review",
@@ -52,10 +52,10 @@ FLOORS = {
     "workers.review.checks.backend": ("artefacts mapped names standards", "endpoints tables"),
     "workers.rules": ("report", "api data security", "ground"),
     "workers.delivery": ("proposals", "delivery", "outline", "notes_reader", "json_lines notes"),
-    "workers.repository": ("repository", "source"),
+    "workers.repository": ("repository", "words", "source stamps", "store"),
     "workers.survey": (
         "mapping tracing",
-        "cache reading",
+        "cache processes reading",
         "dependencies endpoints tables",
         "found syntax walk",
     ),
@@ -78,13 +78,14 @@ FLOORS = {
     ),
     "workers.survey.dependencies": ("compose runtime", "manifests"),
     "sessions": (
+        "removal",
         "archive doctor",
         "session",
-        "derived location settings",
-        "state",
-        "events",
+        "derived packed settings",
+        "location state",
+        "events leftovers lock",
         "files git secrets",
-        "errors",
+        "errors progress",
     ),
 }
 MODULES = [

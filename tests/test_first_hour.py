@@ -66,7 +66,8 @@ def at_terminal(
 
 def assert_fits(text: str, columns: int) -> None:
     """Assert that no line is too wide but for a single word that cannot be broken."""
-    for line in COLOUR.sub("", text).split("\n"):
+    for row in COLOUR.sub("", text).split("\n"):
+        line = row.rpartition("\r\x1b[K")[2]  # what is being done is shown, then erased
         words = line.removesuffix(" \\").split()
         assert cells(line) <= columns or len(words) <= 2, line
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -15,6 +16,45 @@ if TYPE_CHECKING:
     from workers.catalog import Worker
 
 _SCRIPT = 3  # an interpreter, a script, a command at least
+
+COMMAND = "waggle"
+_HEAD_BYTES = 1024
+
+
+def program_words(program: Path) -> tuple[str, ...]:
+    """Return the words that start the program from anywhere.
+
+    `waggle`, where the installed program runs and that word on the PATH starts it: what teams
+    commit then fits every machine. Else the interpreter and the program, both absolute.
+    """
+    if is_installed(program) and _on_path():
+        return (COMMAND,)
+    return (sys.executable, str(program))
+
+
+def is_installed(program: Path) -> bool:
+    """Tell whether the program is the one inside a wheel, not a checkout's."""
+    return program.name == "__main__.py"
+
+
+def _on_path() -> bool:
+    """Tell whether the word on the PATH is this interpreter's script, not another installation."""
+    for folder in os.get_exec_path():
+        script = Path(folder, COMMAND)
+        if os.access(script, os.X_OK) and script.is_file():
+            return script.is_absolute() and _is_ours(script)
+    return False
+
+
+def _is_ours(script: Path) -> bool:
+    try:
+        with script.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+    except OSError:
+        return False
+    if os.fsencode(sys.executable) in head:
+        return True
+    return script.resolve().parent == Path(sys.executable).parent.resolve()
 
 
 def called_as() -> str:
@@ -43,7 +83,9 @@ def typed_here(command: str, root: str | None, *, is_ours: bool = False) -> str:
         words = f"{called_as()} {command}"
         return words if root is None or _is_found(root) else f"{words} --root {shlex.quote(root)}"
     words_of = shlex.split(command)
-    if words_of[:1] != [sys.executable] or len(words_of) < _SCRIPT:
+    if words_of[:1] == [COMMAND]:
+        words_of = ["", *words_of]
+    elif words_of[:1] != [sys.executable] or len(words_of) < _SCRIPT:
         return command
     if root is not None and "--root" in words_of and _is_found(root):
         at = words_of.index("--root")
@@ -71,7 +113,7 @@ def setup_command(session: Session, worker: Worker, program: Path) -> str:
 
 def run_command(session: Session, program: Path, model: str | None) -> str:
     """Return the literal command that runs a session's plan."""
-    words = [sys.executable, str(program), "run", "--session", session.id]
+    words = [*program_words(program), "run", "--session", session.id]
     words += ["--root", str(session.root)]
     return shlex.join([*words, *(["--model", model] if model else [])])
 
@@ -79,6 +121,6 @@ def run_command(session: Session, program: Path, model: str | None) -> str:
 def _command(
     session: Session, worker: Worker, program: Path, phase: str, model: str | None = None
 ) -> str:
-    words = [sys.executable, str(program), worker.name, phase]
+    words = [*program_words(program), worker.name, phase]
     words += ["--session", session.id, "--root", str(session.root)]
     return shlex.join([*words, *(["--model", model] if model else [])])

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-from sessions.errors import escaped
+from sessions.errors import BadInput, escaped
 from workers.contract import EXIT_OF_STATUS, MARKER, answer, sentences, to_json
 from workers.reporting.terminal import fitted, is_terminal, painted, width
 
@@ -73,3 +73,18 @@ def _to_people(text: str) -> None:
 def _write(stream: TextIO, text: str) -> None:
     stream.buffer.write(text.encode())
     stream.buffer.flush()
+
+
+def confirmed(question: str, command: str) -> bool:
+    """Ask a person on a terminal; raises BadInput where nobody can answer: `command` needs none."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise BadInput("nobody can be asked: standard input is no terminal", f"Run {command}.")
+    import click
+
+    return click.confirm(escaped(question), err=True)
+
+
+def nothing_done(line: str) -> int:
+    """Say that a person did not want what was asked; returns the exit code."""
+    warn(f"waggle: {line}")
+    return EXIT_OF_STATUS["blocked"]

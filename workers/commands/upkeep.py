@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from sessions.location import find_root
+from sessions.progress import doing
 from workers.commands.options import (
     FINISHED,
     json_option,
@@ -26,8 +27,14 @@ def doctor(session: str | None, fix: bool, root: str | None, as_json: bool) -> i
     Says what is wrong, and what --fix would do.
     """
     from workers.hive import upkeep
+    from workers.integrations.install.remains import with_remains
 
-    return tell(upkeep.doctor(find_root(root), session, fix=fix), as_json=as_json)
+    folder = find_root(root)
+    with doing("checking sessions"):
+        report = upkeep.doctor(folder, session, fix=fix)
+        if session is None:
+            report = with_remains(report, folder, fix=fix)
+    return tell(report, as_json=as_json)
 
 
 @click.command()
@@ -41,7 +48,9 @@ def verify(session: str | None, worker: str | None, root: str | None, as_json: b
 
     where = find_root(root)
     chosen = only_session(where, statuses=FINISHED) if session is None else session
-    return tell(receipt.verify(where, chosen, worker), as_json=as_json)
+    with doing("comparing with the receipts"):
+        answer = receipt.verify(where, chosen, worker)
+    return tell(answer, as_json=as_json)
 
 
 @click.command()

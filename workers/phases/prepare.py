@@ -29,6 +29,8 @@ from sessions.files import (
 )
 from sessions.git import is_ignored
 from sessions.location import new_session_id
+from sessions.progress import doing
+from sessions.secrets import redacted
 from sessions.session import (
     PROMPT_BYTES,
     Session,
@@ -47,6 +49,7 @@ from workers.invocation import next_command
 from workers.phases.prefill import draft_rows, in_words, summary
 from workers.render import render, schema_text
 from workers.reporting.survey_report import markdown
+from workers.repository.repository import Repository
 from workers.survey import survey
 
 if TYPE_CHECKING:
@@ -135,8 +138,11 @@ def prepare(order: Order) -> WorkerOutput:
     """
     started = time.perf_counter()
     is_first = _is_first(order)
+    _check_may_go_on(order)
+    with doing("looking through the repository"):  # before anything is made: it may take its time
+        found = survey(order.root)
+        Repository(order.root).index_words()
     session = _session_for(order)
-    found = survey(order.root)  # before the lock: it may take its time
     told = summary(found, session.survey_file)
     with session.locked():
         write_changed(session.survey_file, "\n".join([*markdown(found), ""]).encode())
@@ -198,14 +204,15 @@ def _from_here(file: Path) -> str:
         return str(file)
 
 
-def _session_for(order: Order) -> Session:
+def _check_may_go_on(order: Order) -> None:
+    """Raise what is wrong with an order before anything is made."""
     if order.session_id is None:
         if order.task is None:
             raise BadInput(
                 "neither a session nor a task is given",
                 "Give --task TEXT for a new session, or --session ID for one that exists.",
             )
-        return make_new_session(order.root, new_session_id(order.task.decode()))
+        return
     if os.path.lexists(session_at(order.root, order.session_id).path):
         _check_goes_on(open_session(order.root, order.session_id))
     if order.task is None:
@@ -215,6 +222,11 @@ def _session_for(order: Order) -> Session:
                 f"session {session.id} has no prompt for {order.worker.full_name}",
                 f"Give --task TEXT, or write {session.prompt_file(order.worker.name)}.",
             )
+
+
+def _session_for(order: Order) -> Session:
+    if order.session_id is None:
+        return make_new_session(order.root, new_session_id((order.task or b"").decode()))
     return make_session(order.root, order.session_id)
 
 
@@ -282,9 +294,7 @@ def _lay_out(
         if order.prefill and file == session.json_file(worker.name):
             text = _prefilled(text, worker, draft_rows(session.root, found))
         write_atomic(file, text.encode())
-    schema, schema_file = schema_text(worker.name).encode(), session.schema_file(worker.name)
-    if not schema_file.is_file() or schema_file.read_bytes() != schema:
-        write_atomic(schema_file, schema)
+    write_changed(session.schema_file(worker.name), schema_text(worker.name).encode())
     return created, [file for file in templates if file not in created]
 
 
@@ -320,7 +330,8 @@ def _record(
     if state.created_at is None:
         events.append(Event("session_created", "", "create", session.id))
     if order.fresh or name not in state.workers:
-        first_line = prompt.decode("utf-8", "replace").strip().split("\n")[0]
+        # Masked before it is cut: half a secret is not known for one.
+        first_line = redacted(prompt.decode("utf-8", "replace").strip().split("\n")[0])
         who = {
             "task": first_line[:_SUMMARY_CHARACTERS],
             "owner": os.environ.get("CLAUDE_CODE_SESSION_ID"),

@@ -8,7 +8,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import NotReadable, shown
-from sessions.files import read_regular, write_atomic
+from sessions.files import open_regular, read_regular, write_atomic
 from sessions.git import head
 from sessions.session import PROMPT_BYTES, fold_log, open_session
 from workers import __version__
@@ -90,7 +90,7 @@ def _read(file: Path) -> tuple[dict[str, Any], str] | None:
 
 def _last_line_digest(log: Path) -> str | None:
     try:
-        with log.open("rb") as file:
+        with open_regular(log) as file:
             size = file.seek(0, 2)
             file.seek(max(0, size - 1024 * 1024))
             lines = file.read().splitlines()
@@ -196,5 +196,5 @@ def _follows(session: Session, previous: str | None) -> bool:
         return True
     if not os.path.lexists(session.events_file):
         return False
-    with session.events_file.open("rb") as log:
+    with open_regular(session.events_file) as log:
         return any(hashlib.sha256(line.rstrip(b"\n")).hexdigest() == previous for line in log)

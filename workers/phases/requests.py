@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sessions.progress import doing
 from workers.agents.limits import Limits
 
 if TYPE_CHECKING:
@@ -115,10 +116,11 @@ def _judge(asked: Output | Check) -> WorkerOutput:
         print_all=how.print_all,
         explain_scores=how.explain_scores,
     )
-    if isinstance(asked, Output):
-        result = finish.finish(request, asked.session_id)
-    else:
-        result = finish.check(request, asked.notes, asked.json_file)
+    with doing("judging the report"):
+        if isinstance(asked, Output):
+            result = finish.finish(request, asked.session_id)
+        else:
+            result = finish.check(request, asked.notes, asked.json_file)
     if how.reviewer is not None:
         from workers.agents.opinion import Reviewer, add_opinion
         from workers.agents.telemetry import telemetry
