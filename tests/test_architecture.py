@@ -52,10 +52,10 @@ FLOORS = {
     "workers.review.checks.backend": ("artefacts mapped names standards", "endpoints tables"),
     "workers.rules": ("report", "api data security", "ground"),
     "workers.delivery": ("proposals", "delivery", "outline", "notes_reader", "json_lines notes"),
-    "workers.repository": ("repository", "source"),
+    "workers.repository": ("repository", "words", "source stamps", "store"),
     "workers.survey": (
         "mapping tracing",
-        "cache reading",
+        "cache processes reading",
         "dependencies endpoints tables",
         "found syntax walk",
     ),
@@ -85,7 +85,7 @@ FLOORS = {
         "location state",
         "events leftovers lock",
         "files git secrets",
-        "errors",
+        "errors progress",
     ),
 }
 MODULES = [

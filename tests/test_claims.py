@@ -106,7 +106,7 @@ def test_names_of_any_notation_are_one(root: Path) -> None:
 def test_a_search_that_was_cut_short_is_unknown(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workers.repository.repository.SEARCHED_BYTES", 10)
+    monkeypatch.setattr("workers.repository.words.SEARCHED_BYTES", 10)
     assert Repository(root).has_word("nowhere_at_all") is None
 
 

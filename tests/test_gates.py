@@ -18,9 +18,10 @@ import pytest
 
 from benchmarks.large_session import BYTES_READ, COMMANDS, log_bytes_read, session_of
 from sessions.lock import LOCK_SECONDS
+from tests.gates import installs
 from tests.gates.check_session import lines_of, session_below
 from tests.gates.repositories import BY, FOR, edited, empty
-from tests.gates.table import EVERY_FAULT, GATES, HERE, Gate, crash, race
+from tests.gates.table import EVERY_FAULT, GATES, HERE, MODES, Gate, crash, race
 from tests.kit import CLI, PROJECT, SESSION, TASK, waggle
 
 if TYPE_CHECKING:
@@ -46,6 +47,19 @@ def test_many_at_once_lose_nothing(tmp_path: Path) -> None:
     assert outcome.counts == (3, 0)
 
 
+@needs_strace
+def test_a_killed_install_is_completed_or_taken_back(tmp_path: Path) -> None:
+    gate = next(gate for gate in GATES if gate.name == "install")
+    outcome = crash(gate, MODES[0], gate.repository(tmp_path), options=("--max-trials", "2"))
+    assert outcome.passed, outcome.output
+    assert outcome.counts == (2, 0)
+
+
+@pytest.mark.parametrize("name", installs.RACES)
+def test_installs_lose_nothing_when_others_write_too(name: str) -> None:
+    assert installs.race(name, 1) == (0, "1 trials, 0 violated")
+
+
 @pytest.mark.slow
 @needs_strace
 def test_a_sample_of_the_gates_is_run_in_its_time() -> None:
@@ -55,7 +69,7 @@ def test_a_sample_of_the_gates_is_run_in_its_time() -> None:
     rows = [line for line in run.stdout.splitlines() if line.startswith("| ")]
     told = next(line for line in run.stdout.splitlines() if line.startswith("seed 1; "))
     left_out = told.partition(": ")[2].split("; ")
-    assert 2 < len(rows) < len(GATES) + 3
+    assert 2 < len(rows) < len(GATES) + len(installs.RACES) + 3
     assert set(left_out) <= {gate.name for gate in GATES} | {"none"}
 
 

@@ -19,6 +19,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.gates import installs
 from tests.gates.repositories import edited
 from tests.gates.table import EVERY_FAULT, GATES, MODES, Outcome, crash, race
 
@@ -32,6 +33,7 @@ RACES: tuple[tuple[tuple[str, ...], float], ...] = (
     (("--kill", "0.3"), 1),
     (("--widen", "2000"), 0.2),
 )
+INSTALLS = 0.4  # the share of the rounds in which installs race
 
 
 SAMPLED_TRIALS = 4  # of each mode
@@ -44,6 +46,8 @@ def sample(seed: int, minutes: float) -> Iterator[Outcome]:
     gates = chosen.sample(GATES, len(GATES))
     with tempfile.TemporaryDirectory() as folder:
         yield race(PROCESSES, 3, edited(Path(folder)))
+    for name in installs.RACES:
+        yield Outcome(name, "x 1", *installs.race(name, 1))
     while gates and end - time.monotonic() > LONGEST_GATE_SECONDS:
         gate = gates.pop()
         points = ("--max-trials", str(SAMPLED_TRIALS), "--offset", f"{chosen.random():.3f}")
@@ -66,6 +70,9 @@ def outcomes(trials: int, rounds: int) -> Iterator[Outcome]:
         root = edited(Path(folder))
         for extra, share in RACES:
             yield race(PROCESSES, max(1, int(rounds * share)), root, options=extra)
+    for name in installs.RACES:
+        often = max(1, int(rounds * INSTALLS))
+        yield Outcome(name, f"x {often}", *installs.race(name, often))
 
 
 def main() -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from tests.gates import installs
 from tests.gates.repositories import (
     BY,
     FOR,
@@ -50,6 +51,7 @@ class Gate:
     words: tuple[str, ...]
     ends: int = 0
     traits: tuple[str, ...] = ()
+    installs: bool = False
 
 
 ARCHIVE = f"Docs/hive-mind/archives/{SESSION}.tar"
@@ -67,6 +69,7 @@ GATES = (
     Gate("log", edited, ("log", *BY, "--event", "progress", "--target", "routes")),
     Gate("handoff", edited, ("handoff", "the API is settled", *BY, "--to", "frontend-worker")),
     Gate("archive", edited, ("session", "archive", SESSION)),
+    *(Gate(*row, installs=True) for row in installs.GATES),
     Gate("restore", pruned, ("session", "restore", ARCHIVE), 0, (STEPS,)),
     Gate("prune", archived, ("session", "prune", "--older-than", "0s")),
     Gate("delete", edited, ("session", "delete", SESSION, "--yes", "--force"), 0, (AGAIN,)),
@@ -132,13 +135,18 @@ def crash(
     if INPUT_READ in gate.traits:
         command = ["sh", "-c", f'exec "$0" "$@" < {INPUT}', *command]
     check = [sys.executable, str(HERE / "check_session.py")]
+    recover = [*check, "recover", *command]
+    acknowledged = [sys.executable, str(HERE / "acknowledged.py")]
+    if gate.installs:
+        check, recover, acknowledged = installs.judges(command)
     words = [sys.executable, str(HERE / "crashtest.py"), "--template", str(root)]
     words += ["--check", shlex.join(check), "--no-traceback"]
-    words += ["--ack-check", shlex.join([sys.executable, str(HERE / "acknowledged.py")])]
+    words += ["--ack-check", shlex.join(acknowledged)]
     words += ["--expect-rc", str(gate.ends), "--env", f"GATE_ENDS={gate.ends}"]
+    words += ["--env", f"GATE_BARE={installs.bare(root)}"]
     words += ["--env", f"GATE_TRAITS={','.join(gate.traits)}"]
     if mode.recovers:
-        words += ["--recover", shlex.join([*check, "recover", *command])]
+        words += ["--recover", shlex.join(recover)]
     run = _run([*words, *mode.options, *options, "--", *command], root.parent)
     return Outcome(gate.name, mode.name, *run, sampled="--max-trials" in options)
 

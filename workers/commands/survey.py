@@ -9,6 +9,7 @@ import click
 
 from sessions.errors import shown
 from sessions.location import find_root
+from sessions.progress import doing
 from workers.commands.options import json_option, root_option
 from workers.commands.printing import tell
 
@@ -34,10 +35,9 @@ def survey(root: str | None, as_json: bool, form: str, trace: str | None) -> int
     from workers.reporting.survey_report import survey_answer, trace_answer
 
     folder = find_root(root)
-    if trace is None:
-        answer = survey_answer(folder, form)
-    else:
-        answer = trace_answer(folder, _below(folder, trace))
+    file = None if trace is None else _below(folder, trace)
+    with doing("looking through the repository"):
+        answer = survey_answer(folder, form) if file is None else trace_answer(folder, file)
     return tell(answer, as_json=as_json or form == "json")
 
 

@@ -18,6 +18,7 @@ from sessions.files import (
     write_changed,
 )
 from sessions.location import new_session_id
+from sessions.progress import doing
 from sessions.secrets import redacted
 from sessions.session import (
     PROMPT_BYTES,
@@ -36,6 +37,7 @@ from workers.invocation import next_command
 from workers.phases.prefill import draft_rows, in_words, summary
 from workers.render import render, schema_text
 from workers.reporting.survey_report import markdown
+from workers.repository.repository import Repository
 from workers.survey import survey
 
 if TYPE_CHECKING:
@@ -121,8 +123,11 @@ def prepare(order: Order) -> WorkerOutput:
     Raises WaggleError as sessions/errors.py says, and OSError when the system refuses.
     """
     started = time.perf_counter()
+    _check_may_go_on(order)
+    with doing("looking through the repository"):  # before anything is made: it may take its time
+        found = survey(order.root)
+        Repository(order.root).index_words()
     session = _session_for(order)
-    found = survey(order.root)  # before the lock: it may take its time
     told = summary(found, session.survey_file)
     with session.locked():
         write_changed(session.survey_file, "\n".join([*markdown(found), ""]).encode())
@@ -144,14 +149,15 @@ def prepare(order: Order) -> WorkerOutput:
     return output
 
 
-def _session_for(order: Order) -> Session:
+def _check_may_go_on(order: Order) -> None:
+    """Raise what is wrong with an order before anything is made."""
     if order.session_id is None:
         if order.task is None:
             raise BadInput(
                 "neither a session nor a task is given",
                 "Give --task TEXT for a new session, or --session ID for one that exists.",
             )
-        return make_new_session(order.root, new_session_id(order.task.decode()))
+        return
     if os.path.lexists(session_at(order.root, order.session_id).path):
         _check_goes_on(open_session(order.root, order.session_id))
     if order.task is None:
@@ -161,6 +167,11 @@ def _session_for(order: Order) -> Session:
                 f"session {session.id} has no prompt for {order.worker.full_name}",
                 f"Give --task TEXT, or write {session.prompt_file(order.worker.name)}.",
             )
+
+
+def _session_for(order: Order) -> Session:
+    if order.session_id is None:
+        return make_new_session(order.root, new_session_id((order.task or b"").decode()))
     return make_session(order.root, order.session_id)
 
 

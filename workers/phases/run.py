@@ -15,6 +15,7 @@ from sessions.errors import LimitReached, ModelFailed, NoModel
 from sessions.events import Event
 from sessions.files import move_aside
 from sessions.lock import locked
+from sessions.progress import doing
 from sessions.session import open_session, record
 from sessions.settings import DEFAULTS, settings
 from workers.agents import providers
@@ -155,8 +156,10 @@ def _by_rule(order: Order, choice: Choice, started: float) -> WorkerOutput:
     if not session.state().workers[order.worker.full_name].completed_at:
         for file in prepared.config["template_files_kept"]:
             move_aside(Path(file))
-        write_report(session, order.worker)
-    output = finish(Request(order.worker, order.root, order.program, choice.model), session.id)
+        with doing("writing the report"):
+            write_report(session, order.worker)
+    with doing("judging the report"):
+        output = finish(Request(order.worker, order.root, order.program, choice.model), session.id)
     output.phase, output.model = "run", choice.model
     output.config["model_reason"] = choice.reason
     output.metrics["seconds"] = round(time.monotonic() - started, 3)
