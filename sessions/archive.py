@@ -25,7 +25,7 @@ from sessions.errors import (
 )
 from sessions.events import Event, utc_now
 from sessions.files import is_temporary, make_folder, read_regular, sync_folder, write_atomic
-from sessions.location import SESSIONS, is_session_id, sessions_home
+from sessions.location import SESSIONS, is_session_id
 from sessions.session import (
     Session,
     check_folder,
@@ -36,6 +36,7 @@ from sessions.session import (
     session_at,
     session_ids,
 )
+from sessions.worktrees import sessions_home
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -20,8 +20,9 @@ from sessions.files import (
     sync_folder,
     write_changed,
 )
-from sessions.location import SESSIONS, check_session_id, homes, is_session_id, sessions_home
+from sessions.location import SESSIONS, check_session_id, homes, is_session_id
 from sessions.state import SessionState, fold
+from sessions.worktrees import check_work_tree, sessions_home, sharing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,8 +41,8 @@ DERIVED = ("STATE.json", "METRICS.json", "SESSION.md")
 class Session:
     """One session; `worker` in the methods is the short name, as in `backend`.
 
-    `root` is where its claims are held against, `home` where its folder is: of a git worktree the
-    main one, so that all of them share their sessions.
+    `root` is where its claims are held against, `home` where its folder is: all worktrees of a
+    git repository share one.
     """
 
     root: Path
@@ -183,8 +184,12 @@ def session_at(root: Path, session_id: str) -> Session:
     Raises BadInput for a malformed id.
     """
     check_session_id(session_id)
-    own = os.path.lexists(root / SESSIONS / session_id)
-    return Session(root, session_id, root if own else sessions_home(root))
+    if os.path.lexists(root / SESSIONS / session_id):
+        return Session(root, session_id, root)
+    for home in sharing(root):
+        if os.path.lexists(home / SESSIONS / session_id):
+            return Session(root, session_id, home)
+    return Session(root, session_id, sessions_home(root))
 
 
 def open_session(root: Path, session_id: str) -> Session:
@@ -207,7 +212,7 @@ def make_session(root: Path, session_id: str) -> Session:
     """Open a session, making its folders where they are missing.
 
     Raises BadInput for a malformed id or one that differs from an existing one only in case (one
-    folder on macOS and Windows), Damaged as `open_session` does.
+    folder on macOS and Windows), NoSuchRoot among git's own files, Damaged as `open_session` does.
     """
     for existing in session_ids(root):
         if existing != session_id and existing.lower() == session_id.lower():
@@ -216,6 +221,8 @@ def make_session(root: Path, session_id: str) -> Session:
                 f"Use --session {existing}, or a name of its own.",
             )
     session = session_at(root, session_id)
+    if not os.path.lexists(session.path):
+        check_work_tree(root)
     for name in ("", *_FOLDERS):
         folder = session.path / name
         if not os.path.lexists(folder):
@@ -226,6 +233,7 @@ def make_session(root: Path, session_id: str) -> Session:
 
 def make_new_session(root: Path, wanted_id: str) -> Session:
     """Make a session that did not exist, numbering the id when it is taken."""
+    check_work_tree(root)
     home = sessions_home(root)
     make_folder(home / SESSIONS)
     number = 1

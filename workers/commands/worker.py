@@ -78,9 +78,8 @@ def worker_command(worker: Worker) -> click.Command:
                 from workers.prepare import Order, prepare, read_task
 
                 content = read_task(task, task_file)
-                order = Order(
-                    worker, find_root(root), program, session, content, model, fresh, prefill
-                )
+                found = find_root(root, to_work=True)
+                order = Order(worker, found, program, session, content, model, fresh, prefill)
                 if phase == "setup":
                     result = prepare(order)
                 else:
