@@ -12,6 +12,7 @@ from sessions.errors import NotReadable, shown
 from sessions.files import read_regular
 from workers.codes import CODES
 from workers.contract import Place, Problem
+from workers.delivery.json_citations import take_as_meant
 from workers.delivery.notes_reader import read_notes
 from workers.delivery.outline import is_template_text
 
@@ -65,10 +66,27 @@ class Delivery:
         return parse_strictly(self.json_text, self.json_file)
 
     @property
+    def claimed_root(self) -> str | None:
+        """Where the report says the repository was; known before any path is looked up."""
+        value = self._parsed[0]
+        metadata = value.get("analysis_metadata") if isinstance(value, dict) else None
+        root = metadata.get("project_root") if isinstance(metadata, dict) else None
+        return root if isinstance(root, str) else None
+
+    @property
     def data(self) -> dict[str, Any]:
         """The JSON object, empty if there is none that parses; values may be of any type."""
         value = self._parsed[0]
-        return value if isinstance(value, dict) else {}
+        if not isinstance(value, dict):
+            return {}
+        _ = self.other_notations
+        return value
+
+    @cached_property
+    def other_notations(self) -> tuple[str, ...]:
+        """Where citations of the JSON were in another notation, before they were read as meant."""
+        value = self._parsed[0]
+        return tuple(take_as_meant(value, self.repository)) if isinstance(value, dict) else ()
 
     @property
     def parses(self) -> bool:
