@@ -46,7 +46,10 @@ _SEVERAL = re.compile(
 )
 _LIKE_A_FILE = re.compile(r"(?!.*://)(?:.*[/\\].*|.*\.\w{1,10})")
 _WITH_A_LINE = re.compile(r".*:[0-9]+")
-_LONGEST = 1000  # of what is read as another notation
+# What costs nothing to look at first: most code spans are no citations.
+_SEPARATED = re.compile(r"[:#(\[, ]")
+_ENDS = re.compile(r"[0-9][^0-9A-Za-z]{0,8}$")
+_LONGEST = 300  # of what is read as another notation
 # In prose, backticks hold many things that look like a citation: `localhost:8000`, `12:30`,
 # `std::vec:1`, `redis.internal:6379`. These endings and names are files wherever they stand.
 _SOURCE_FILE = re.compile(
@@ -89,7 +92,7 @@ def read_citation(text: str, at: int) -> Citation | None:
     match = _CANONICAL.fullmatch(bare)
     if match is not None and not _WITH_A_LINE.fullmatch(match["path"]):
         return None if match["path"].endswith(":") else _made(match, at, None)
-    if len(bare) > _LONGEST:
+    if len(bare) > _LONGEST or not _SEPARATED.search(bare) or not _ENDS.search(bare[-20:]):
         return None
     for tried in (bare, bare.strip("`").lstrip(_OPENING).rstrip(_CLOSING)):
         for pattern in (_CANONICAL, *_OTHERS):
@@ -145,7 +148,10 @@ def is_nearly_citation(text: str) -> bool:
 
 
 def mended(text: str) -> list[str]:
-    """Return the citations that a text may mean, written as they must be; at most a few."""
+    """Return the citations that a text may mean, written as they must be; at most a few.
+
+    Costs up to a millisecond: not for every line of long notes.
+    """
     found: list[str] = []
     text = text[:_LONGEST]
     forge = _FORGE.search(text)

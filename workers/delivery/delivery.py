@@ -180,7 +180,7 @@ def _read_text(file: Path, again: str) -> tuple[str | None, str, list[Problem]]:
         return None, "", [problem("S04", error.message, error.hint, place)]
     digest = hashlib.sha256(data).hexdigest()
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig").lstrip("\ufeff")
     except UnicodeDecodeError as error:
         message = f"{file.name} is not UTF-8 at byte {error.start}: {error.reason}"
         return None, digest, [problem("S03", message, "Save it as UTF-8.", place)]

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FINDING_ID = re.compile(r"\bBACKEND-(CRIT|HIGH|MED|LOW)-[0-9]{3}(?![0-9A-Za-z])")
+_ANCHOR = re.compile(r"(?:[ \t]{0,20}\{:?[ \t]?[#.][^{}]{0,200}\})+[ \t#]*$")
 _SYMBOLS = re.compile(r"^[\W_]+")
 _NUMBER = re.compile(r"^[0-9][0-9.]*[.)]?\s+")
 PROPOSED = re.compile(r"\bproposed\s*:", re.IGNORECASE)
@@ -171,10 +172,10 @@ class Notes:
 def key(title: str) -> str:
     """Return a heading's text for comparing.
 
-    Case, white space, a number or symbol before it, a colon behind it and `&` for `and` do not
-    count: `## 2. FINDINGS:` is Findings.
+    Case, white space, a number or symbol before it, a colon or an anchor behind it and `&` for
+    `and` do not count: `## 2. FINDINGS: {#findings}` is Findings.
     """
-    bare = title.replace("&", " and ").rstrip(" :.")
+    bare = _ANCHOR.sub("", title).replace("&", " and ").rstrip(" :.")
     for before in (_SYMBOLS, _NUMBER, _SYMBOLS):
         bare = before.sub("", bare)
     return " ".join(bare.split()).casefold()

@@ -1,7 +1,7 @@
 """Reads notes as CommonMark, whatever their layout.
 
-Line numbers are those of `grep -n`: only a line feed ends a line. (`splitlines` also breaks at a
-form feed, U+0085 and U+2028, which editors do not count.)
+Line numbers are those of `grep -n` and of editors: a line feed ends a line, a lone carriage return
+as well. (`splitlines` also breaks at a form feed, U+0085 and U+2028, which editors do not count.)
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ def read_notes(text: str) -> Notes:
     A fence or comment that is never closed would swallow all that follows: it is kept as not
     closed, and the rest is read as if it had not been opened, so that it hides nothing else.
     """
-    # A lone carriage return ends a line for CommonMark, and not for grep or an editor.
-    source = text.replace("\r\n", "\n").replace("\r", " ").split("\n")
+    # A lone carriage return ends a line for CommonMark and for editors, though not for grep.
+    source = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     unclosed: list[Fence] = []
     while True:
         reader = _Reader(source)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from workers.contract import Problem
     from workers.delivery.delivery import Delivery
 
+_WRITTEN_OUT = 50  # as many hints say what to write: more are never printed
 _FILE_PROBLEMS = {"missing": "E01", "outside": "E02", "not_a_file": "E03", "own": "E09"}
 
 
@@ -39,10 +40,12 @@ def citations_hold(delivery: Delivery) -> Iterator[Problem]:
 
 def evidence_lines_are_citations(delivery: Delivery) -> Iterator[Problem]:
     """Every Evidence line in the notes has a citation."""
+    written_out = 0
     for section in delivery.notes.sections if delivery.notes else ():
         for line in section.broken_evidence:
+            written_out += 1
             message = "the Evidence line has no well-formed citation, or one that is not"
-            meant = ", ".join(f"`{shown_path(one)}`" for one in mended(line.text))
+            meant = ", ".join(f"`{shown_path(one)}`" for one in _mended(line.text, written_out))
             hint = (
                 f"Write Evidence: {meant or '`path:line` or `path:line-end`, each in backticks'}."
             )
@@ -52,10 +55,15 @@ def evidence_lines_are_citations(delivery: Delivery) -> Iterator[Problem]:
             hint = "Leave a blank line between the HTML and it."
             yield problem("E07", message, hint, delivery.in_notes(line.number))
     for number, span in delivery.notes.broken_citations() if delivery.notes else ():
-        meant = " and ".join(f"`{shown_path(one)}`" for one in mended(span))
+        written_out += 1
+        meant = " and ".join(f"`{shown_path(one)}`" for one in _mended(span, written_out))
         hint = f"Write {meant or '`path:line` or `path:line-end`'}; two places are two citations."
         message = f"{shown(span, 80)} is no well-formed citation, so it is not checked"
         yield problem("E13", message, hint, delivery.in_notes(number))
+
+
+def _mended(text: str, number: int) -> list[str]:
+    return mended(text) if number <= _WRITTEN_OUT else []
 
 
 def notations_are_plain(delivery: Delivery) -> Iterator[Problem]:
