@@ -163,8 +163,8 @@ def _take_in(checkpoint: derived.Checkpoint, events_file: Path) -> tuple[Session
 def _is_foreign(state_file: Path) -> bool:
     """Tell whether a STATE.json without a log is another program's: JSON, and not of our form."""
     try:
-        fields = json.loads(state_file.read_bytes())
-    except (OSError, ValueError, RecursionError):
+        fields = json.loads(read_regular(state_file, derived.STATE_BYTES))
+    except (OSError, NotReadable, ValueError, RecursionError):
         return False
     return isinstance(fields, dict) and bool(fields) and "schema_version" not in fields
 

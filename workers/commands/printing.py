@@ -10,6 +10,8 @@ from sessions.errors import escaped
 from workers.contract import EXIT_OF_STATUS, MARKER, answer, to_json
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from workers.contract import Answer, WorkerOutput
 
 
@@ -50,3 +52,11 @@ def warn(line: str) -> None:
     if sys.stderr is not None:
         sys.stderr.buffer.write(f"{escaped(line)}\n".encode())
         sys.stderr.buffer.flush()
+
+
+def warn_of_settings(root: Path) -> None:
+    """Write a line for everything that a repository's settings say in vain."""
+    from sessions.settings import settings_and_ignored
+
+    for one in settings_and_ignored(root)[1]:
+        warn(one.line)

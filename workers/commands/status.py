@@ -10,7 +10,7 @@ import click
 
 from sessions.location import find_root
 from workers.commands.options import json_option, root_option, session_option, worker_option
-from workers.commands.printing import tell
+from workers.commands.printing import tell, warn_of_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,9 @@ def status(program: Path, session: str | None, root: str | None, as_json: bool) 
     """Tell how every worker does: phase, last sign of life, blockers, last verdict."""
     from workers.hive.status import status as look
 
-    return tell(look(find_root(root), session, program), as_json=as_json)
+    base = find_root(root)
+    warn_of_settings(base)
+    return tell(look(base, session, program), as_json=as_json)
 
 
 @click.command()

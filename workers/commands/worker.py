@@ -11,7 +11,7 @@ from sessions.errors import WaggleError, of_system
 from sessions.location import find_root
 from workers.catalog import WORKERS
 from workers.commands.options import json_option, limit_options, limits_of, otel_option, root_option
-from workers.commands.printing import tell_phase
+from workers.commands.printing import tell_phase, warn_of_settings
 from workers.contract import blocked
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ def worker_command(worker: Worker) -> click.Command:
 
                 content = read_task(task, task_file)
                 found = find_root(root, to_work=True)
+                warn_of_settings(found)
                 order = Order(worker, found, program, session, content, model, fresh, prefill)
                 if phase == "setup":
                     result = prepare(order)

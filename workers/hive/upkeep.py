@@ -9,7 +9,7 @@ from sessions import archive as archives
 from sessions.doctor import examine, mend, told
 from sessions.errors import WaggleError, escaped
 from sessions.session import open_session, session_at, session_ids
-from sessions.settings import MEANINGS, settings
+from sessions.settings import MEANINGS, settings_and_ignored
 from workers.contract import Answer
 
 if TYPE_CHECKING:
@@ -92,14 +92,17 @@ def prune(root: Path, older_than: str, *, dry_run: bool) -> Answer:
 
 
 def config(root: Path, given: str | None) -> Answer:
-    """Tell every setting, its value and where it comes from; raises BadInput."""
+    """Show every setting, its value and source, and what is ignored; raises BadInput."""
+    known, ignored = settings_and_ignored(root)
     rows = [
         {"name": name, "value": one.value, "source": one.source, "meaning": MEANINGS[name]}
-        for name, one in settings(root).items()
+        for name, one in known.items()
     ]
     where = "--root" if given else "found from here"
     rows.insert(
         0, {"name": "root", "value": str(root), "source": where, "meaning": "the repository"}
     )
     lines = [f"{row['name']} = {row['value']}  ({row['source']}): {row['meaning']}" for row in rows]
-    return Answer("\n".join(map(escaped, lines)), {"settings": rows})
+    lines += [one.line for one in ignored]
+    fields = {"settings": rows, "ignored": [asdict(one) for one in ignored]}
+    return Answer("\n".join(map(escaped, lines)), fields)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import BadInput, NoPrompt, NoSuchSession, NotReadable, OtherTask, Paused, shown
 from sessions.events import Event, utc_now
 from sessions.files import (
     move_aside,
+    read_open,
     read_regular,
     read_stdin,
     write_atomic,
@@ -38,13 +41,12 @@ from workers.reporting.survey_report import markdown
 from workers.survey import survey
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from sessions.state import SessionState
     from workers.catalog import Worker
     from workers.survey.found import Survey
 
 _SUMMARY_CHARACTERS = 200
+_OPEN_FILE = re.compile(r"/dev/(?:fd/([0-9]{1,6})|stdin)|/proc/self/fd/([0-9]{1,6})")
 
 
 @dataclass(frozen=True)
@@ -95,10 +97,12 @@ def _task_from(file: str) -> bytes:
                 "Shorten it: an agent has to read it.",
             )
     else:
-        from pathlib import Path
-
         try:
-            task = read_regular(Path(file), PROMPT_BYTES, follow=True)
+            number = _OPEN_FILE.fullmatch(file)
+            if number is not None:  # what a shell puts in the place of `<(command)`
+                task = read_open(int(number[1] or number[2] or 0), PROMPT_BYTES)
+            else:
+                task = read_regular(Path(file), PROMPT_BYTES, follow=True)
         except FileNotFoundError:
             raise NoPrompt(
                 f"the task file {shown(file)} does not exist", "Name a file, or give --task TEXT."
@@ -229,9 +233,7 @@ def _lay_out(
             filled = {name: listed for name, listed in rows.items() if listed}
             text = json.dumps({**json.loads(text), **filled}, indent=2, ensure_ascii=False) + "\n"
         write_atomic(file, text.encode())
-    schema, schema_file = schema_text(worker.name).encode(), session.schema_file(worker.name)
-    if not schema_file.is_file() or schema_file.read_bytes() != schema:
-        write_atomic(schema_file, schema)
+    write_changed(session.schema_file(worker.name), schema_text(worker.name).encode())
     return created, [file for file in templates if file not in created]
 
 
