@@ -49,7 +49,7 @@ FLOORS = {
         "consistent mapped names quality standards artefacts",
         "answers complete endpoints grounded schema tables",
     ),
-    "workers.rules": ("report", "api data security", "ground"),
+    "workers.rules": ("report", "api data security", "citable ground"),
     "workers.delivery": (
         "proposals",
         "delivery",

@@ -32,7 +32,7 @@ from sessions.session import (
     session_at,
 )
 from sessions.settings import settings
-from workers.contract import WorkerOutput
+from workers.contract import WorkerOutput, escape_json
 from workers.hive.coordination import waiting_for
 from workers.invocation import next_command
 from workers.phases.prefill import draft_rows, in_words, summary
@@ -231,7 +231,8 @@ def _lay_out(
         if order.prefill and file == session.json_file(worker.name):
             rows = draft_rows(session.root, found)
             filled = {name: listed for name, listed in rows.items() if listed}
-            text = json.dumps({**json.loads(text), **filled}, indent=2, ensure_ascii=False) + "\n"
+            drafted = json.dumps({**json.loads(text), **filled}, indent=2, ensure_ascii=False)
+            text = escape_json(drafted) + "\n"
         write_atomic(file, text.encode())
     write_changed(session.schema_file(worker.name), schema_text(worker.name).encode())
     return created, [file for file in templates if file not in created]
