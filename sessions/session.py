@@ -211,8 +211,21 @@ def open_session(root: Path, session_id: str) -> Session:
 def make_session(root: Path, session_id: str) -> Session:
     """Open a session, making its folders where they are missing.
 
-    Raises BadInput for a malformed id or one that differs from an existing one only in case (one
-    folder on macOS and Windows), NoSuchRoot among git's own files, Damaged as `open_session` does.
+    Raises BadInput for a malformed id or one that differs from an existing one only in case,
+    NoSuchRoot among git's own files, Damaged as `open_session` does.
+    """
+    check_case(root, session_id)
+    session = session_at(root, session_id)
+    if not os.path.lexists(session.path):
+        check_work_tree(root)
+    make_folders(session)
+    return session
+
+
+def check_case(root: Path, session_id: str) -> None:
+    """Raise BadInput for an id that differs from an existing one only in case.
+
+    The two would be one folder on macOS and Windows.
     """
     for existing in session_ids(root):
         if existing != session_id and existing.lower() == session_id.lower():
@@ -220,15 +233,15 @@ def make_session(root: Path, session_id: str) -> Session:
                 f"session id {shown(session_id)} differs from {shown(existing)} only in case",
                 f"Use --session {existing}, or a name of its own.",
             )
-    session = session_at(root, session_id)
-    if not os.path.lexists(session.path):
-        check_work_tree(root)
+
+
+def make_folders(session: Session) -> None:
+    """Make the folders of a session that are missing; raises Damaged for one that is none."""
     for name in ("", *_FOLDERS):
         folder = session.path / name
         if not os.path.lexists(folder):
             make_folder(folder)
         check_folder(folder)
-    return session
 
 
 def make_new_session(root: Path, wanted_id: str) -> Session:

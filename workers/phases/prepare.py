@@ -24,7 +24,9 @@ from sessions.location import new_session_id
 from sessions.session import (
     PROMPT_BYTES,
     Session,
+    check_case,
     check_own,
+    make_folders,
     make_new_session,
     make_session,
     open_session,
@@ -155,16 +157,19 @@ def _session_for(order: Order) -> Session:
                 "Give --task TEXT for a new session, or --session ID for one that exists.",
             )
         return make_new_session(order.root, new_session_id(order.task.decode()))
-    if os.path.lexists(session_at(order.root, order.session_id).path):
-        _check_goes_on(open_session(order.root, order.session_id))
-    if order.task is None:
-        session = open_session(order.root, order.session_id)
-        if not os.path.lexists(session.prompt_file(order.worker.name)):
-            raise NoPrompt(
-                f"session {session.id} has no prompt for {order.worker.full_name}",
-                f"Give --task TEXT, or write {session.prompt_file(order.worker.name)}.",
-            )
-    return make_session(order.root, order.session_id)
+    is_there = os.path.lexists(session_at(order.root, order.session_id).path)
+    if order.task is not None and not is_there:
+        return make_session(order.root, order.session_id)
+    session = open_session(order.root, order.session_id)
+    _check_goes_on(session)
+    if order.task is None and not os.path.lexists(session.prompt_file(order.worker.name)):
+        raise NoPrompt(
+            f"session {session.id} has no prompt for {order.worker.full_name}",
+            f"Give --task TEXT, or write {session.prompt_file(order.worker.name)}.",
+        )
+    check_case(order.root, session.id)
+    make_folders(session)
+    return session
 
 
 def _store_prompt(session: Session, order: Order) -> bytes:
