@@ -13,6 +13,7 @@ from workers.repository.encoding import decode
 from workers.repository.repository import Refused, Repository
 from workers.repository.source import Absent, Elsewhere, Located, Source, Unclear
 from workers.review.citations import Cited, judge
+from workers.survey import survey
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -162,3 +163,16 @@ def test_a_script_of_sql_server_is_evidence(set_up: Path) -> None:
     told = document(waggle("backend", "--output", "--session", SESSION, cwd=set_up))
     assert told["status"] == "completed"
     assert told["evidence"]["not_found"] == told["evidence"]["unverifiable"] == 0
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-8-sig"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_the_map_reads_them_as_well(tmp_path: Path, encoding: str, end: str) -> None:
+    text = end.join(["-- all", "CREATE TABLE orders (", "  id int PRIMARY KEY", ");", ""])
+    (tmp_path / "schema.sql").write_bytes(text.encode(encoding))
+    (table,) = survey(tmp_path, use_cache=False).tables
+    assert (table.name, table.line, [column.name for column in table.columns]) == (
+        "orders",
+        2,
+        ["id"],
+    )

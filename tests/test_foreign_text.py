@@ -114,8 +114,12 @@ def test_odd_names_of_every_kind_are_accepted(tmp_path: Path) -> None:
         (root / f"{name}.py").write_text(service([f"/{name}", f"/ok{number}"], []))
     (root / "models.py").write_text(service([], [*names, "orders"]))
     run = waggle("backend", "--run", "--model", "survey", "--task", TASK, cwd=root)
-    errors = [problem for problem in document(run)["problems"] if problem["severity"] == "error"]
+    told = document(run)
+    errors = [problem for problem in told["problems"] if problem["severity"] == "error"]
     assert (run.returncode, errors) == (0, [])
+    (report,) = root.rglob("backend_output.json")
+    listed = json.loads(report.read_text("utf-8"))["database_designs"]
+    assert 3 < len(listed) < len(names)
     check_written(root)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sessions.errors import NotReadable
 from sessions.files import read_regular
 from sessions.location import SESSIONS
+from workers.repository.encoding import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 FILE_BYTES = 2 * 1024 * 1024
 MOST_FILES = 200_000
+_LOOKED_AT = 1024
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _GIT_SECONDS = 30
 # So long git may think before it is asked whether a pipe in the tree holds it up.
 _PATIENCE_SECONDS = 3
@@ -64,11 +67,19 @@ def is_own(file: str) -> bool:
 
 
 def read(root: Path, file: str) -> bytes | None:
-    """Return a file of the repository, None if it is no regular file or too large to be source."""
+    """Return a file of the repository, None if it is no regular file or too large to be source.
+
+    Readers see UTF-8 and line feeds: what is UTF-16, as scripts of SQL Server are, or has no line
+    feed at all is turned into that, with the same lines.
+    """
     try:
-        return read_regular(root / file, FILE_BYTES)
+        data = read_regular(root / file, FILE_BYTES)
     except (OSError, NotReadable, ValueError):
         return None
+    if b"\0" in data[:_LOOKED_AT] or data.startswith(_WIDE_MARKS):
+        text = decode(data)
+        data = text[0].encode("utf-8", "replace") if text is not None else data
+    return data if b"\n" in data or b"\r" not in data else data.replace(b"\r", b"\n")
 
 
 def _listed_by_git(root: Path) -> Iterable[str] | None:
