@@ -68,10 +68,8 @@ def check_work_tree(folder: Path) -> None:
         if os.path.lexists(inside / ".git"):
             break
         if _is_git_folder(inside):
-            raise NoSuchRoot(
-                f"{shown(folder)} lies in git's own folder {shown(inside)}",
-                _where_to_go(inside),
-            )
+            place = "is" if inside == folder else f"lies in {shown(inside)},"
+            raise NoSuchRoot(f"{shown(folder)} {place} git's own folder", _where_to_go(inside))
     git = _named_by(folder) or folder / ".git"
     if _is_git_folder(git) and not (git / "commondir").exists() and _is_bare(git):
         raise NoSuchRoot(

@@ -52,6 +52,8 @@ NONE = [
     "app/mail.py#9",
     "README.md#2-install",
     "users.get(3)",
+    "Order.total (line 3)",
+    "GET /users (line 3)",
     "std::vec::L9",
     "http://host/app.py:9–11",  # noqa: RUF001
     "lines 9-11",
@@ -106,6 +108,8 @@ def test_it_is_written_out_instead(text: str, plain: list[str]) -> None:
         ("`models.py`: L97-L99", ["models.py:97-99"]),
         ("lines 97-99 of `models.py`", ["models.py:97-99"]),
         ("`a.py` line 3 and `b.py` lines 4-5", ["a.py:3", "b.py:4-5"]),
+        ("`Order.total` (line 12) in `models.py:12`", ["models.py:12"]),
+        ("`lib/main.dart` lines 3-4", ["lib/main.dart:3-4"]),
         ("models.py lines 97-99", ["models.py:97-99"]),
         ("models.py, lines 97-99, where it is read", ["models.py:97-99"]),
         ("app/mail.py:9–11", ["app/mail.py:9-11"]),  # noqa: RUF001

@@ -44,6 +44,8 @@ _SEVERAL = re.compile(
     rf"(?:(?:[ \t]*[,;&/+][ \t]*|[ \t]+and[ \t]+)(?:lines?[ \t]*)?{_PLACE}(?!\w))*)",
     re.IGNORECASE,
 )
+_IN_WORDS = _OTHERS[-2:]  # here `Order.total (line 3)` and `users.get(3)` are code
+_IN_A_FOLDER = re.compile(r"(?!.*://)(?:[^\s(]*/)[^/\s(]*\.\w{1,10}")
 _LIKE_A_FILE = re.compile(r"(?!.*://)(?:.*[/\\].*|.*\.\w{1,10})")
 _WITH_A_LINE = re.compile(r".*:[0-9]+")
 # What costs nothing to look at first: most code spans are no citations.
@@ -97,7 +99,7 @@ def read_citation(text: str, at: int) -> Citation | None:
     for tried in (bare, bare.strip("`").lstrip(_OPENING).rstrip(_CLOSING)):
         for pattern in (_CANONICAL, *_OTHERS):
             match = pattern.fullmatch(tried)
-            if match is not None and _may_be_meant(match["path"], surely=pattern is _OTHERS[-1]):
+            if match is not None and _may_be_meant(match["path"], surely=pattern in _IN_WORDS):
                 return _made(match, at, bare)
     return None
 
@@ -111,13 +113,12 @@ def _made(match: re.Match[str], at: int, written: str | None) -> Citation:
 
 
 def _may_be_meant(path: str, *, surely: bool) -> bool:
-    """Return whether another notation is of a file: no host, no time, `surely` no call."""
+    """Return whether another notation is of a file: no host, no time, `surely` no name of code."""
     bare = path.rstrip(" \t,`").removeprefix("file://")
-    if not bare or bare.endswith(":"):
+    if not bare or bare.endswith(":") or _WITH_A_LINE.fullmatch(bare):
         return False
-    if _WITH_A_LINE.fullmatch(bare):
-        return False
-    return is_source_file(bare) or (not surely and _LIKE_A_FILE.fullmatch(bare) is not None)
+    like = _IN_A_FOLDER if surely else _LIKE_A_FILE
+    return is_source_file(bare) or like.fullmatch(bare) is not None
 
 
 def beside_words(name: str, before: str, after: str) -> str | None:
