@@ -32,11 +32,15 @@ def copy_sample(folder: Path, sample: Path = SAMPLE) -> Path:
 
 
 def waggle(
-    *arguments: str | Path, cwd: Path, env: dict[str, str] | None = None, **options: Any
+    *arguments: str | Path,
+    cwd: Path,
+    env: dict[str, str] | None = None,
+    program: Path = CLI,
+    **options: Any,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run the program as an agent does: a process of its own, pipes, no terminal."""
     return subprocess.run(
-        [sys.executable, str(CLI), *map(str, arguments)],
+        [sys.executable, str(program), *map(str, arguments)],
         cwd=cwd,
         env=env,
         capture_output=True,

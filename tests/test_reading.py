@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.kit import HONEST, SAMPLE
+from workers.deliverables.backend import PROFILE
 from workers.delivery.citation import read_citation
 from workers.delivery.delivery import JSON_DEPTH, parse_strictly
 from workers.delivery.json_lines import lines_of
@@ -105,7 +106,7 @@ def test_any_text_is_notes(text: str) -> None:
     notes = read_notes(text)
     list(notes.citations())
     list(notes.mentions())
-    notes.findings()
+    notes.findings(PROFILE.finding_id)
     assert notes.sections
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workers.delivery.citation import Citation, read_citation
+from workers.delivery.json_lines import escape
 from workers.repository.repository import Refused
 
 if TYPE_CHECKING:
@@ -38,13 +39,20 @@ def take_as_meant(data: dict[str, Any], repository: Repository) -> Iterator[str]
             yield f"/analysis_metadata/files_analyzed/{position}"
 
 
-def _evidence(data: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    for name, rows in data.items():
-        for number, row in enumerate(rows if isinstance(rows, list) else []):
-            items = row.get("evidence") if isinstance(row, dict) else None
-            for position, item in enumerate(items if isinstance(items, list) else []):
+def _evidence(value: Any, pointer: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every item of a list called `evidence`, wherever it is, with its pointer."""
+    parts: list[tuple[str, Any]] = []
+    if isinstance(value, dict):
+        parts = [(escape(name), inner) for name, inner in value.items()]
+    elif isinstance(value, list):
+        parts = [(str(position), inner) for position, inner in enumerate(value)]
+    for name, inner in parts:
+        if name == "evidence" and isinstance(inner, list):
+            for position, item in enumerate(inner):
                 if isinstance(item, dict):
-                    yield f"/{name}/{number}/evidence/{position}", item
+                    yield f"{pointer}/evidence/{position}", item
+        elif isinstance(inner, dict | list):
+            yield from _evidence(inner, f"{pointer}/{name}")
 
 
 def _meant(file: Any, repository: Repository) -> Citation | None:

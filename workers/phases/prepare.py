@@ -234,13 +234,20 @@ def _lay_out(
             survey=in_words(told),
         )
         if order.prefill and file == session.json_file(worker.name):
-            rows = draft_rows(session.root, found)
-            filled = {name: listed for name, listed in rows.items() if listed}
-            drafted = json.dumps({**json.loads(text), **filled}, indent=2, ensure_ascii=False)
-            text = escape_json(drafted) + "\n"
+            text = _prefilled(text, worker, draft_rows(session.root, found))
         write_atomic(file, text.encode())
     write_changed(session.schema_file(worker.name), schema_text(worker.name).encode())
     return created, [file for file in templates if file not in created]
+
+
+def _prefilled(text: str, worker: Worker, rows: dict[str, list[dict[str, Any]]]) -> str:
+    """Return a JSON with rows in those of the worker's lists that are of their kind."""
+    from workers.deliverables import profile_of  # it brings Pydantic
+
+    lists = profile_of(worker.name).lists
+    filled = {listed.key: rows[listed.entry] for listed in lists if rows.get(listed.entry)}
+    drafted = json.dumps({**json.loads(text), **filled}, indent=2, ensure_ascii=False)
+    return escape_json(drafted) + "\n"
 
 
 def _check_goes_on(session: Session) -> None:

@@ -17,7 +17,7 @@ from workers.contract import Answer, to_json
 from workers.delivery.delivery import DELIVERABLE_BYTES
 from workers.repository.repository import Repository
 from workers.repository.source import Source
-from workers.review.checks import CHECKS
+from workers.review.checks import checks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,7 +59,7 @@ def write_receipt(
         "prompt": _digest(session.prompt_file(worker.name), PROMPT_BYTES),
         "judged": delivery.digests,
         "cited": {source.path: source.digest for source in delivery.repository.opened()},
-        "checks": [check.__name__ for check in CHECKS],
+        "checks": [check.__name__ for check in checks_of(delivery.profile)],
         "scores": judged.computed.document(),
         "previous_event": _last_line_digest(session.events_file),
     }

@@ -33,8 +33,8 @@ def map_of(delivery: Delivery) -> Survey:
 
     cited = {
         source.path
-        for name in ("api_specifications", "database_designs")
-        for _, entry in delivery.entries(name)
+        for kind in ("endpoint", "table")
+        for _, entry in delivery.entries_of(kind)
         if entry.get("status") == "existing"
         for source, _, _ in cited_lines(delivery, entry)
     }

@@ -1,4 +1,16 @@
-"""What a repository holds: routes, tables, dependencies, each with file and line."""
+"""What a repository holds: routes, tables, dependencies, each with file and line.
+
+Who imports whom, downwards only (`tests/test_architecture.py` holds it):
+
+    mapping, tracing      put everything together; the map, and why a file gave no route
+    reading, cache        one file for all extractors; what is kept of it
+    endpoints, tables, dependencies   the extractors, which do not know each other
+    found, syntax, walk   what is found; syntax trees; which files there are
+
+An extractor is a folder with three functions: `concerns` and `extract` look at one file and may
+depend on its name and content alone, since what they return is cached; `resolve` sees all files.
+Nothing here runs code of the repository, and nothing it holds may raise out of `survey`.
+"""
 
 from __future__ import annotations
 
