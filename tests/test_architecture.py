@@ -56,6 +56,7 @@ FLOORS = {
         "delivery",
         "outline",
         "notes_reader json_citations",
+        "renumbered",
         "json_lines notes",
         "citation",
     ),

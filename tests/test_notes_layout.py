@@ -8,6 +8,7 @@ import pytest
 
 from tests.kit import SESSION, document, fill_in, waggle
 from workers.delivery.notes import key
+from workers.delivery.notes_reader import read_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,3 +70,20 @@ def test_a_layout_changes_nothing(set_up: Path, layout: str) -> None:
 )
 def test_an_anchor_is_no_part_of_a_title(title: str, plain: str) -> None:
     assert key(title) == plain
+
+
+def test_mixed_line_ends_are_numbered_as_grep_does() -> None:
+    text = "# T\r\r## A\nx\r\nEvidence: `a.py:1`\r\r```\rcode\r```\n## B `c.py:2`\r\ry `d.py:3`\n"
+    notes = read_notes(text)
+    by_grep = text.replace("\r\n", "\n").split("\n")
+    assert [section.key for section in notes.sections] == ["", "t", "a", "b c.py:2"]
+    (fence,) = notes.quotations()
+    mentions = list(notes.mentions())
+    assert [mention.plain for mention in mentions] == ["d.py:3"]
+    for number, part in (
+        (notes.sections[2].number, "## A"),
+        (fence.number, "```"),
+        (fence.quotes[0].at, "a.py:1"),
+        (mentions[0].at, "d.py:3"),
+    ):
+        assert part in by_grep[number - 1]

@@ -1,7 +1,8 @@
 """Reads notes as CommonMark, whatever their layout.
 
-Line numbers are those of `grep -n` and of editors: a line feed ends a line, a lone carriage return
-as well. (`splitlines` also breaks at a form feed, U+0085 and U+2028, which editors do not count.)
+Line numbers are those of `grep -n`: only a line feed ends a line. (`splitlines` also breaks at a
+form feed, U+0085 and U+2028, which editors do not count.) Notes without a line feed have the lines
+that carriage returns end.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from workers.delivery.citation import (
     read_citation,
 )
 from workers.delivery.notes import PROPOSED, Fence, Line, Notes, Section
+from workers.delivery.renumbered import lines_by_grep, renumbered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,8 +60,9 @@ def read_notes(text: str) -> Notes:
         broken = [fence for s in reader.sections for fence in s.fences if not fence.closed]
         broken += reader.open_comments
         if not broken or len(unclosed) == _RECOVERIES:
-            notes = tuple(reader.sections), tuple(reader.comments)
-            return Notes(*notes, (*unclosed, *broken))
+            notes = Notes(tuple(reader.sections), tuple(reader.comments), (*unclosed, *broken))
+            by_grep = lines_by_grep(text)
+            return notes if by_grep is None else renumbered(notes, by_grep)
         unclosed.append(broken[0])
         source[broken[0].number - 1] = ""
 
