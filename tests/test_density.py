@@ -29,22 +29,22 @@ NOT_YET = frozenset(
 # Functions that still decide too much or are too long: split one and take it out.
 DENSE = frozenset(
     {
-        "sessions/archive.py:_unpacked",
-        "workers/commands/worker.py:command",
-        "workers/commands/worker.py:worker_command",
-        "workers/integrations/install/installation.py:_plan_section",
-        "workers/repository/repository.py:_search",
-        "workers/review/checks/complete.py:no_placeholder_is_left",
-        "workers/review/checks/complete.py:summary_is_complete",
-        "workers/review/checks/consistent.py:notes_and_json_name_the_same_findings",
-        "workers/review/checks/standards.py:proposed_paths_follow_conventions",
-        "workers/review/checks/standards.py:proposed_tables_have_primary_keys",
-        "workers/review/checks/tables.py:_differences",
-        "workers/review/routes_in_text.py:_route",
-        "workers/rules/data.py:foreign_keys_have_indexes",
-        "workers/sql.py:_collect",
-        "workers/sql.py:_parse",
-        "workers/sql.py:_table",
+        "archive.py:_unpacked",
+        "worker.py:command",
+        "worker.py:worker_command",
+        "installation.py:_plan_section",
+        "repository.py:_search",
+        "complete.py:no_placeholder_is_left",
+        "complete.py:summary_is_complete",
+        "consistent.py:notes_and_json_name_the_same_findings",
+        "standards.py:proposed_paths_follow_conventions",
+        "standards.py:proposed_tables_have_primary_keys",
+        "tables.py:_differences",
+        "routes_in_text.py:_route",
+        "data.py:foreign_keys_have_indexes",
+        "sql.py:_collect",
+        "sql.py:_parse",
+        "sql.py:_table",
     }
 )
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -115,7 +115,7 @@ def nests_twice(function: ast.FunctionDef) -> bool:
 @pytest.mark.parametrize("file", FILES, ids=str)
 def test_a_function_can_be_followed(file: Path) -> None:
     for function in functions(file):
-        if f"{file}:{function.name}" not in DENSE:
+        if f"{file.name}:{function.name}" not in DENSE:
             lines = (function.end_lineno or 0) - function.lineno + 1
             assert branches(function) <= BRANCHES, f"split {function.name}: it decides too much"
             assert lines <= LINES, f"split {function.name}: it is too long"

@@ -18,6 +18,7 @@ import pytest
 
 from benchmarks.large_session import BYTES_READ, COMMANDS, log_bytes_read, session_of
 from sessions.files import LOCK_SECONDS
+from tests.gates import installs
 from tests.gates.check_session import lines_of, session_below
 from tests.gates.table import BY, FOR, GATES, HERE, MODES, Gate, Mode, crash, edited, empty, race
 from tests.kit import CLI, PROJECT, SESSION, TASK, waggle
@@ -46,6 +47,19 @@ def test_many_at_once_lose_nothing(tmp_path: Path) -> None:
     assert outcome.counts == (3, 0)
 
 
+@needs_strace
+def test_a_killed_install_is_completed_or_taken_back(tmp_path: Path) -> None:
+    gate = next(gate for gate in GATES if gate.name == "install")
+    outcome = crash(gate, MODES[0], gate.repository(tmp_path), options=("--max-trials", "2"))
+    assert outcome.passed, outcome.output
+    assert outcome.counts == (2, 0)
+
+
+@pytest.mark.parametrize("name", installs.RACES)
+def test_installs_lose_nothing_when_others_write_too(name: str) -> None:
+    assert installs.race(name, 1) == (0, "1 trials, 0 violated")
+
+
 @pytest.mark.slow
 @needs_strace
 def test_the_gates_in_part() -> None:
@@ -53,7 +67,7 @@ def test_the_gates_in_part() -> None:
     run = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout
     rows = [line for line in run.stdout.splitlines() if line.startswith("| ")]
-    assert len(rows) == 1 + len(GATES) * len(MODES) + 3
+    assert len(rows) == 1 + len(GATES) * len(MODES) + 3 + len(installs.RACES)
 
 
 HOLDER = (

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.gates import installs
 from tests.gates.table import BY, FOR, GATES, HERE, MODES, crash, edited, race, untouched
 from tests.kit import PROJECT
 
@@ -49,6 +50,15 @@ def raced(program: Path, folder: Path) -> bool:
     outcome = race(8, 5, edited(folder), program=program / "cli.py", options=options)
     assert outcome.code in {0, 1}, outcome.output
     return outcome.passed
+
+
+def raced_installs(name: str) -> Callable[[Path, Path], bool]:
+    """Make a gate: what `install` does while others write the same files."""
+
+    def is_green(program: Path, _folder: Path) -> bool:
+        return installs.race(name, 5, program=program / "cli.py")[0] == 0
+
+    return is_green
 
 
 def confined(program: Path, folder: Path) -> bool:
@@ -109,6 +119,10 @@ IS_GREEN: dict[str, Callable[[Path, Path], bool]] = {
     "posix": crashed("archive", "power, posix"),
     "error": crashed("log", "error"),
     "race": raced,
+    "install": crashed("install", "kill"),
+    "uninstall": crashed("uninstall", "power"),
+    "installs": raced_installs("ten installs at once"),
+    "editor": raced_installs("an editor beside"),
     "confined": confined,
     "inert": inert,
     "git": spawns_git_alone,
@@ -156,6 +170,30 @@ PLANTED = {
         "return [escaped(line) for line in lines]",
         "return lines",
         "inert",
+    ),
+    "said to be complete before it is": Bug(
+        "workers/integrations/install/manifest.py",
+        '"complete": record.complete',
+        '"complete": True',
+        "install",
+    ),
+    "a removal that is not synced": Bug(
+        "workers/integrations/install/manifest.py",
+        "        file.unlink()\n        sync_folder(base)\n",
+        "        file.unlink()\n",
+        "uninstall",
+    ),
+    "no lock of the installation": Bug(
+        "workers/integrations/install/replacing.py",
+        "        _wait_for(descriptor, base)\n        yield",
+        "        yield",
+        "installs",
+    ),
+    "replaced whatever is there": Bug(
+        "workers/integrations/install/replacing.py",
+        "    contended = contended or place.was_just_written()\n",
+        "    contended, before = False, place.read()\n",
+        "editor",
     ),
     "git by a shell": Bug(
         "sessions/git.py",

@@ -162,82 +162,90 @@ def test_a_list_is_whole(rule: Callable[[Sources], Iterator[str]]) -> None:
     assert list(rule(REAL)) == []
 
 
-QUALITY = f"{CHECKS_FOLDER}/quality.py"
-INVENTED = """
-def titles_are_short(delivery: Delivery) -> Iterator[Problem]:
-    yield problem("Q05", "a title is long", "Shorten it.", delivery.in_json(""))
+# A small house in which nothing is missing, to plant gaps in.
+_CHECK = """
+def {name}(delivery: Delivery) -> Iterator[Problem]:
+    yield problem("{code}", "message", "hint")
+
+
+def _helper(delivery: Delivery) -> Iterator[Problem]: ...
 """
+WHOLE: Sources = {
+    f"{CHECKS_FOLDER}/__init__.py": (
+        "CHECKS: tuple[Check, ...] = (\n    quality.priorities_differ,\n)\n"
+        'OWN_CHECKS: dict[str, tuple[Check, ...]] = {"toy": toy.CHECKS}\n'
+    ),
+    f"{CHECKS_FOLDER}/quality.py": _CHECK.format(name="priorities_differ", code="Q01"),
+    f"{CHECKS_FOLDER}/toy/__init__.py": "CHECKS = (tables.tables_stand,)\n",
+    f"{CHECKS_FOLDER}/toy/tables.py": _CHECK.format(name="tables_stand", code="K01"),
+    f"{CODES_FOLDER}/__init__.py": "_MODULES = (\n    claims,\n    quality,\n)\n",
+    f"{CODES_FOLDER}/claims.py": '\nCODES = {\n    "K01": Code(\n    ),\n}\n',
+    f"{CODES_FOLDER}/quality.py": '\nCODES = {\n    "Q01": Code(\n    ),\n}\n',
+}
+GAPS = {
+    "a check taken out of CHECKS": (
+        f"{CHECKS_FOLDER}/__init__.py",
+        ("    quality.priorities_differ,\n", ""),
+        (
+            f"list quality.priorities_differ in CHECKS of {CHECKS_FOLDER}/__init__.py,"
+            " or quality.priorities_differ judges nothing"
+        ),
+    ),
+    "a check listed twice": (
+        f"{CHECKS_FOLDER}/__init__.py",
+        ("    quality.priorities_differ,\n", "    quality.priorities_differ,\n" * 2),
+        f"list quality.priorities_differ in CHECKS of {CHECKS_FOLDER}/__init__.py, once",
+    ),
+    "a worker's check taken out": (
+        f"{CHECKS_FOLDER}/toy/__init__.py",
+        ("tables.tables_stand,", ""),
+        (
+            f"list tables.tables_stand in CHECKS of {CHECKS_FOLDER}/toy/__init__.py,"
+            " or tables.tables_stand judges nothing"
+        ),
+    ),
+    "a check that was never listed": (
+        f"{CHECKS_FOLDER}/quality.py",
+        ("\ndef priorities", "\ndef new(d: Delivery) -> Iterator[Problem]: ...\n\ndef priorities"),
+        f"list quality.new in CHECKS of {CHECKS_FOLDER}/__init__.py, or quality.new judges nothing",
+    ),
+    "a check that is not there": (
+        f"{CHECKS_FOLDER}/toy/__init__.py",
+        ("tables.tables_stand,", "tables.tables_stand, tables.old"),
+        f"tables.old in CHECKS of {CHECKS_FOLDER}/toy/__init__.py yields no problems: take it out",
+    ),
+    "a folder of checks that nobody runs": (
+        f"{CHECKS_FOLDER}/__init__.py",
+        ('{"toy": toy.CHECKS}', "{}"),
+        f"list toy.CHECKS in OWN_CHECKS of {CHECKS_FOLDER}/__init__.py",
+    ),
+    "an invented code": (
+        f"{CHECKS_FOLDER}/quality.py",
+        ('    yield problem("Q01"', '    yield problem("Q07", "", "")\n    yield problem("Q01"'),
+        f"explain Q07 in {CODES_FOLDER}/quality.py: {CHECKS_FOLDER}/quality.py tells it",
+    ),
+    "a code that nobody tells": (
+        f"{CODES_FOLDER}/quality.py",
+        ('    "Q01": Code(', '    "Q07": Code(\n    ),\n    "Q01": Code('),
+        "nobody tells Q07: tell it, or keep its number out of CODES for good",
+    ),
+    "a file of codes that nobody takes": (
+        f"{CODES_FOLDER}/__init__.py",
+        ("    quality,\n", ""),
+        f"list quality in _MODULES of {CODES_FOLDER}/__init__.py",
+    ),
+}
 
 
-@pytest.mark.parametrize(
-    ("file", "old", "new", "sentence"),
-    [
-        (
-            f"{CHECKS_FOLDER}/__init__.py",
-            "    quality.priorities_differ,\n",
-            "",
-            (
-                f"list quality.priorities_differ in CHECKS of {CHECKS_FOLDER}/__init__.py, or"
-                " quality.priorities_differ judges nothing"
-            ),
-        ),
-        (
-            f"{CHECKS_FOLDER}/backend/__init__.py",
-            "    tables.indexes_stand_in_the_code,\n",
-            "",
-            (
-                f"list tables.indexes_stand_in_the_code in CHECKS of {CHECKS_FOLDER}/backend/"
-                "__init__.py, or tables.indexes_stand_in_the_code judges nothing"
-            ),
-        ),
-        (
-            QUALITY,
-            "\ndef priorities_differ",
-            f"{INVENTED}\n\ndef priorities_differ",
-            (
-                f"list quality.titles_are_short in CHECKS of {CHECKS_FOLDER}/__init__.py, or"
-                " quality.titles_are_short judges nothing"
-            ),
-        ),
-        (
-            f"{CHECKS_FOLDER}/__init__.py",
-            "    quality.priorities_differ,\n",
-            "    quality.priorities_differ,\n    quality.titles_are_short,\n",
-            (
-                f"quality.titles_are_short in CHECKS of {CHECKS_FOLDER}/__init__.py yields no"
-                " problems: take it out"
-            ),
-        ),
-        (
-            f"{CHECKS_FOLDER}/__init__.py",
-            '{"backend": backend.CHECKS}',
-            "{}",
-            f"list backend.CHECKS in OWN_CHECKS of {CHECKS_FOLDER}/__init__.py",
-        ),
-        (
-            QUALITY,
-            '"Q03", message',
-            '"Q03" if priorities else "Q07", message',
-            f"explain Q07 in {CODES_FOLDER}/quality.py: {QUALITY} tells it",
-        ),
-        (
-            f"{CODES_FOLDER}/quality.py",
-            '    "Q03": Code(\n',
-            '    "Q07": Code("a", "b", "c", "d"),\n    "Q03": Code(\n',
-            "nobody tells Q07: tell it, or keep its number out of CODES for good",
-        ),
-        (
-            f"{CODES_FOLDER}/__init__.py",
-            "    quality,\n    could_not_run,\n)\nCODES",
-            "    could_not_run,\n)\nCODES",
-            f"list quality in _MODULES of {CODES_FOLDER}/__init__.py",
-        ),
-    ],
-    ids=lambda value: str(value)[:40].strip() if "\n" not in str(value) else "",
-)
-def test_a_list_with_a_gap_turns_one_test_red(file: str, old: str, new: str, sentence: str) -> None:
-    assert REAL[file].count(old) == 1
-    planted = {**REAL, file: REAL[file].replace(old, new)}
+def test_a_whole_house_is_seen_as_whole() -> None:
+    assert [told for rule in LISTS for told in rule(WHOLE)] == []
+
+
+@pytest.mark.parametrize("gap", GAPS)
+def test_a_gap_is_told_by_one_list_alone(gap: str) -> None:
+    file, (old, new), sentence = GAPS[gap]
+    assert WHOLE[file].count(old) == 1
+    planted = {**WHOLE, file: WHOLE[file].replace(old, new)}
     assert [told for rule in LISTS for told in rule(planted)] == [sentence]
 
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,15 @@ def test_a_framework_is_one_module_and_one_line(checkout: Path, service: Path) -
     found = {(one["method"], one["path"], one["line"]) for one in document["endpoints"]}
     assert found == ROUTES
     assert document["frameworks"] == {"aiohttp": len(ROUTES)}
+
+
+@pytest.mark.skipif(
+    find_spec("workers.repository.store") is None, reason="the cache is keyed by a number"
+)
+def test_a_new_framework_is_found_with_a_warm_cache(checkout: Path, service: Path) -> None:
+    assert surveyed(checkout, service)["endpoints"] == []
+    add_framework(checkout)
+    assert len(surveyed(checkout, service)["endpoints"]) == len(ROUTES)
 
 
 def test_a_trace_says_what_a_new_framework_lacks_and_then_what_it_gives(
@@ -211,3 +221,28 @@ def test_a_trace_of_no_file_is_a_usage_error(service: Path, tmp_path: Path) -> N
         run = waggle("survey", "--trace", file, cwd=service)
         assert run.returncode == 2
         assert b"no such file below" in run.stderr
+
+
+def test_a_trace_opens_nothing_outside(service: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "app.py").write_text("@app.get('/secret')\ndef f(): ...\n")
+    (service / "linked").symlink_to(tmp_path / "elsewhere")
+    (service / "link.py").symlink_to(tmp_path / "elsewhere" / "app.py")
+    for file in ("linked/app.py", "link.py"):
+        run = waggle("survey", "--trace", file, cwd=service)
+        assert b"was not read for routes" in run.stdout
+        assert b"secret" not in run.stdout
+
+
+def test_a_trace_knows_a_router_of_the_repositorys_own_class(service: Path) -> None:
+    source = """from fastapi import APIRouter
+
+class OurRouter(APIRouter):
+    pass
+
+router = OurRouter(prefix="/x")
+"""
+    (service / "ours.py").write_text(source, "utf-8")
+    (made,) = trace_of(service, "ours.py").calls
+    assert (made.outcome, made.line) == ("router", 6)
+    assert "fastapi" in made.reason

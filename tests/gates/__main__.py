@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.gates import installs
 from tests.gates.table import GATES, MODES, Outcome, crash, edited, race
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ RACES: tuple[tuple[tuple[str, ...], float], ...] = (
     (("--kill", "0.3"), 1),
     (("--widen", "2000"), 0.2),
 )
+INSTALLS = 0.4  # the share of the rounds in which installs race
 
 
 def outcomes(trials: int, rounds: int) -> Iterator[Outcome]:
@@ -42,6 +44,9 @@ def outcomes(trials: int, rounds: int) -> Iterator[Outcome]:
         root = edited(Path(folder))
         for extra, share in RACES:
             yield race(PROCESSES, max(1, int(rounds * share)), root, options=extra)
+    for name in installs.RACES:
+        often = max(1, int(rounds * INSTALLS))
+        yield Outcome(name, f"x {often}", *installs.race(name, often))
 
 
 def main() -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from tests.gates import installs
 from tests.kit import CLI, SESSION, TASK, copy_sample, fill_in, waggle
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Gate:
     repository: Callable[[Path], Path]
     words: tuple[str, ...]
     ends: int = 0
+    installs: bool = False
 
 
 GATES = (
@@ -60,6 +62,7 @@ GATES = (
     Gate("log", edited, ("log", *BY, "--event", "progress", "--target", "routes")),
     Gate("handoff", edited, ("handoff", "the API is settled", *BY, "--to", "frontend-worker")),
     Gate("archive", edited, ("session", "archive", SESSION)),
+    *(Gate(*row, installs=True) for row in installs.GATES),
 )
 
 
@@ -112,12 +115,17 @@ def crash(
     """Run a gate's command under a kind of fault, on copies of a repository."""
     command = [sys.executable, str(program), *gate.words]
     check = [sys.executable, str(HERE / "check_session.py")]
+    recover = [*check, "recover", *command]
+    acknowledged = [sys.executable, str(HERE / "acknowledged.py")]
+    if gate.installs:
+        check, recover, acknowledged = installs.judges(command)
     words = [sys.executable, str(HERE / "crashtest.py"), "--template", str(root)]
     words += ["--check", shlex.join(check), "--no-traceback"]
-    words += ["--ack-check", shlex.join([sys.executable, str(HERE / "acknowledged.py")])]
+    words += ["--ack-check", shlex.join(acknowledged)]
     words += ["--expect-rc", str(gate.ends), "--env", f"GATE_ENDS={gate.ends}"]
+    words += ["--env", f"GATE_BARE={installs.bare(root)}"]
     if mode.recovers:
-        words += ["--recover", shlex.join([*check, "recover", *command])]
+        words += ["--recover", shlex.join(recover)]
     run = _run([*words, *mode.options, *options, "--", *command], root.parent)
     return Outcome(gate.name, mode.name, *run, sampled="--max-trials" in options)
 

@@ -17,8 +17,13 @@ from workers.commands.printing import tell
 def doctor(session: str | None, fix: bool, root: str | None, as_json: bool) -> int:
     """Hold sessions against their events: what is wrong, and what --fix would do."""
     from workers.hive import upkeep
+    from workers.integrations.install.remains import with_remains
 
-    return tell(upkeep.doctor(find_root(root), session, fix=fix), as_json=as_json)
+    folder = find_root(root)
+    answer = upkeep.doctor(folder, session, fix=fix)
+    if session is None:
+        answer = with_remains(answer, folder, fix=fix)
+    return tell(answer, as_json=as_json)
 
 
 @click.command()

@@ -34,7 +34,7 @@ def trace_of(root: Path, file: str) -> Trace:
     files = walk.files(root)
     if file not in files:
         return Trace(file, _why_not_listed(file))
-    source = walk.read(root, file)
+    source = walk.read(root, file) if _is_inside(root, file) else None
     if source is None:
         return Trace(file, "it is no regular file, or too large to be source")
     if not endpoints.concerns(file, source):
@@ -55,13 +55,15 @@ def _why_not_listed(file: str) -> str:
 def _facts(root: Path, files: list[str]) -> dict[str, list[list[object]]]:
     """Return what every file of the repository says of routes."""
     facts: dict[str, list[list[object]]] = {}
-    real_root = os.path.realpath(root).rstrip("/")
     for file in files:
-        if not os.path.realpath(root / file).startswith(f"{real_root}/"):
-            continue  # a link that leads out of the repository
-        source = walk.read(root, file)
+        source = walk.read(root, file) if _is_inside(root, file) else None
         if source is not None and endpoints.concerns(file, source):
             entry = reading.facts_of(file, source)
             if "endpoints" in entry:
                 facts[file] = entry["endpoints"]
     return facts
+
+
+def _is_inside(root: Path, file: str) -> bool:
+    """Tell whether no link on the way leads out of the repository."""
+    return os.path.realpath(root / file).startswith(f"{os.path.realpath(root).rstrip('/')}/")

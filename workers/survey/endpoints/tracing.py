@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from workers.survey import syntax
+from workers.survey.endpoints.follower import objects
 from workers.survey.endpoints.follower.values import (
     Class,
     External,
@@ -144,7 +145,7 @@ def _without_route(call: Call, callee: Expression, of: Value) -> tuple[str, str]
     if isinstance(of, Class):
         if callee is not None and callee[0] == "a" and callee[2] != of.name:
             return "nothing", f"a method that class {of.name} has from a library"
-        return "nothing", f"makes an object of class {of.name}"
+        return _of_class(call, of)
     if isinstance(of, Module):
         return "nothing", f"the module {of.file}"
     if isinstance(of, list | dict | str):
@@ -153,6 +154,14 @@ def _without_route(call: Call, callee: Expression, of: Value) -> tuple[str, str]
     if receiver is not None:
         return "nothing", f"unknown receiver `{receiver}`"
     return "nothing", f"`{_name(callee)}` is not known"
+
+
+def _of_class(call: Call, of: Class) -> tuple[str, str]:
+    constructor = objects.library_constructor(call.program, of)
+    for framework in FRAMEWORKS:
+        if constructor is not None and constructor in framework.constructors.values():
+            return "router", f"makes a router of {framework.name}, by class {of.name}"
+    return "nothing", f"makes an object of class {of.name}"
 
 
 def _on_router(call: Call, callee: Expression, router: Router) -> tuple[str, str]:

@@ -25,7 +25,7 @@ _BASES_DEEP = 14
 
 def instance(program: Program, of: Class, call: Call | None) -> Value:
     """Return a new object of a class; a router, if the class is made from one."""
-    constructor = _library_constructor(program, of)
+    constructor = library_constructor(program, of)
     if constructor is not None:
         made = call or Call(program, of.frame, [], {}, of.statement[5])
         router = program.router(constructor(made))
@@ -54,15 +54,16 @@ def _fill_fields(program: Program, instance: Instance) -> None:
                     instance.attributes[statement[1][1]] = field_value
 
 
-def _library_constructor(
+def library_constructor(
     program: Program, of: Class, depth: int = 0
 ) -> Callable[[Call], Router] | None:
+    """Return what makes the router that objects of a class are, by the bases; None for others."""
     for base in of.statement[2]:
         value = program.value(base, of.frame)
         if isinstance(value, External) and value.name in program.rules.constructors:
             return program.rules.constructors[value.name]
         if isinstance(value, Class) and depth < _BASES_DEEP:
-            constructor = _library_constructor(program, value, depth + 1)
+            constructor = library_constructor(program, value, depth + 1)
             if constructor:
                 return constructor
     return None
