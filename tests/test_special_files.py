@@ -114,37 +114,42 @@ def test_other_special_files_hold_no_task(root: Path, file: str) -> None:
     assert waggle(*words, cwd=root).returncode == 3
 
 
-# Where a plain open is right: what it opens is ours, or its descriptor is judged.
+# Where a plain open is right: what it opens is ours, or was looked at before.
 OPENS = {
     "workers/delivery/outline.py": "our own templates",
     "workers/render.py": "our own templates",
+    "workers/invocation.py": "a script on the user's own PATH, a regular file",
     "workers/commands/printing.py": "/dev/null",
     "cli.py": "/dev/null",
-    "workers/repository/repository.py": "the root's folder; open_beneath judged the descriptor",
-    "sessions/files.py": "read_regular itself, and what is written",
     "sessions/events.py": "the log, after check_log",
     "sessions/derived.py": "the log, after check_log",
     "sessions/doctor.py": "the log, after check_log",
     "workers/phases/receipt.py": "the log, after check_log",
-    "sessions/archive.py": "an archive's bytes, and a member's",
-    "sessions/session.py": "the log, after check_log",
 }
-_OPENING = {"open", "read_text", "read_bytes", "fdopen", "openat", "copyfile", "copytree"}
+_OPENING = {"open", "read_text", "read_bytes", "copyfile", "copytree"}
+# A folder, a new file, or no link at the end: whoever writes these flags has thought of it.
+_CAREFUL = ("O_DIRECTORY", "O_EXCL", "O_NOFOLLOW")
 
 
 def plain_opens(source: str) -> list[int]:
     """Return the lines of a module that open a path without looking what it is."""
-    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
-    named = (
-        (
-            node,
-            node.func.attr
-            if isinstance(node.func, ast.Attribute)
-            else getattr(node.func, "id", ""),
-        )
-        for node in calls
+    tree = ast.parse(source)
+    careful = {
+        id(node)
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef)
+        and any(flag in ast.unparse(function) for flag in _CAREFUL)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "os.open"
+    }
+    return sorted(
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).rsplit(".", 1)[-1] in _OPENING
+        and id(node) not in careful
+        and all(keyword.arg != "fileobj" for keyword in node.keywords)
     )
-    return [node.lineno for node, name in named if name in _OPENING]
 
 
 @pytest.mark.parametrize(
@@ -168,3 +173,11 @@ def test_foreign_files_are_opened_by_read_regular(file: str) -> None:
 @pytest.mark.parametrize("line", ["open(p)", "p.read_text()", "os.open(p, 0)", "p.open('rb')"])
 def test_a_plain_open_is_seen(line: str) -> None:
     assert plain_opens(f"def f(p):\n    return {line}\n") == [2]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["os.open(p, os.O_RDONLY | os.O_DIRECTORY)", "tarfile.open(fileobj=p)", "read_regular(p, 1)"],
+)
+def test_a_careful_open_is_passed_over(line: str) -> None:
+    assert plain_opens(f"def f(p):\n    return {line}\n") == []
