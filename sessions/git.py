@@ -32,6 +32,9 @@ def head(root: Path) -> tuple[str | None, bool | None]:
     drivers = _ask(root, "config", "--list", "--show-scope", "--name-only", "-z")
     if drivers is None:
         return commit.strip() or None, None
+    attributes = root / ".gitattributes"
+    if attributes.exists() and not attributes.is_file():  # git would wait for a pipe
+        return commit.strip() or None, None
     words = drivers.split("\0")
     filters = [
         name

@@ -229,7 +229,12 @@ def to_json(document: Mapping[str, Any]) -> str:
     reverse the text or not be encoded is escaped.
     """
     lines = ",\n".join(f'  "{name}": {_value(value)}' for name, value in document.items())
-    return _UNSAFE_IN_JSON.sub(lambda match: json.dumps(match[0])[1:-1], f"{{\n{lines}\n}}\n")
+    return escape_json(f"{{\n{lines}\n}}\n")
+
+
+def escape_json(text: str) -> str:
+    """Escape what moves a cursor or reverses text, in JSON that was written; it says the same."""
+    return _UNSAFE_IN_JSON.sub(lambda match: json.dumps(match[0])[1:-1], text)
 
 
 def _value(value: object) -> str:

@@ -53,7 +53,9 @@ def queen(
     if content is None:
         raise click.UsageError("Give --task TEXT or --task-file FILE.")
     watched = telemetry(wanted=otel)
-    wish = planning.Wish(find_root(root), content, session, model, limits_of(given), watched)
+    wish = planning.Wish(
+        find_root(root, to_work=True), content, session, model, limits_of(given), watched
+    )
     made, plan, took = planning.plan(wish)
     command = run_command(made, program, model)
     return tell(planned(made, plan, took.metrics(), command), as_json=as_json)

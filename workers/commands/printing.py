@@ -11,6 +11,8 @@ from workers.contract import EXIT_OF_STATUS, MARKER, answer, sentences, to_json
 from workers.reporting.terminal import fitted, is_terminal, painted, width
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sessions.errors import WaggleError
     from workers.contract import Answer, WorkerOutput
 
@@ -88,3 +90,11 @@ def nothing_done(line: str) -> int:
     """Say that a person did not want what was asked; returns the exit code."""
     warn(f"waggle: {line}")
     return EXIT_OF_STATUS["blocked"]
+
+
+def warn_of_settings(root: Path) -> None:
+    """Write a line for everything that a repository's settings say in vain."""
+    from sessions.settings import settings_and_ignored
+
+    for one in settings_and_ignored(root)[1]:
+        warn(one.line)

@@ -16,7 +16,7 @@ from workers.commands.options import (
     only_worker_option,
     root_option,
 )
-from workers.commands.printing import tell
+from workers.commands.printing import tell, warn_of_settings
 from workers.reporting.terminal import fitted, is_terminal, painted, width
 
 if TYPE_CHECKING:
@@ -38,7 +38,9 @@ def status(program: Path, session: str | None, root: str | None, as_json: bool) 
     """
     from workers.hive.status import status as look
 
-    return tell(look(find_root(root), session, program), as_json=as_json)
+    base = find_root(root)
+    warn_of_settings(base)
+    return tell(look(base, session, program), as_json=as_json)
 
 
 @click.command()

@@ -20,7 +20,7 @@ from workers.commands.options import (
     root_option,
     unnamed,
 )
-from workers.commands.printing import tell_phase
+from workers.commands.printing import tell_phase, warn_of_settings
 from workers.contract import blocked
 from workers.phases.requests import Check, Judging, Output, Run, Setup, carry_out
 
@@ -65,7 +65,10 @@ def worker_command(worker: Worker) -> click.Command:
         phase = _phase(options)
         limits = _limits(phase, options)
         try:
-            place = {"worker": worker, "root": find_root(root), "program": program}
+            base = find_root(root, to_work=phase in {"setup", "run"})
+            if phase in {"setup", "run"}:
+                warn_of_settings(base)
+            place = {"worker": worker, "root": base, "program": program}
             result = carry_out(_request(phase, options, place, limits))
         except (WaggleError, OSError) as error:
             stop = of_system(error)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sessions.errors import BadPlan, Damaged, OtherTask, shown
+from sessions.errors import BadPlan, Damaged, OtherTask, escaped, shown
 from sessions.events import Event, read, utc_now
 from sessions.files import read_regular, sync_folder, write_atomic
 from sessions.location import new_session_id
@@ -26,6 +26,7 @@ from workers.agents.limits import Limits, Spent, spent
 from workers.agents.prompts import block
 from workers.agents.providers.failures import failures_of
 from workers.catalog import WORKERS
+from workers.contract import escape_json
 from workers.render import render
 
 if TYPE_CHECKING:
@@ -272,7 +273,8 @@ def _store(session: Session, stored: StoredPlan, workers: tuple[Worker, ...]) ->
         sync_folder(folder.parent)
     if folder.is_symlink() or not folder.is_dir():
         raise Damaged(f"{shown(folder)} is not a folder", "Move it away.")
-    write_atomic(session.plan_file, f"{stored.model_dump_json(indent=2)}\n".encode())
+    text = escape_json(stored.model_dump_json(indent=2))
+    write_atomic(session.plan_file, f"{text}\n".encode())
     _write_prompts(session, stored, workers)
 
 
@@ -289,10 +291,15 @@ def _prompt(stored: StoredPlan, one: Assignment, reports: dict[str, Path]) -> by
     return render(
         "prompts/worker.j2",
         task=stored.task,
-        focus=one.focus,
-        criteria="\n".join(f"- {criterion}" for criterion in one.success_criteria),
+        focus=_of_a_model(one.focus),
+        criteria="\n".join(f"- {_of_a_model(text)}" for text in one.success_criteria),
         before="\n".join(f"- {name}: {reports[name]}" for name in one.depends_on),
     ).encode()
+
+
+def _of_a_model(text: str) -> str:
+    """Return what a model wrote as one paragraph: it cannot pass for a part of the prompt."""
+    return escaped(" ".join(text.split()))
 
 
 def _is_recorded(session: Session) -> bool:

@@ -134,8 +134,7 @@ def check(request: Request, notes: Path, json_file: Path) -> WorkerOutput:
         )
     delivery = read_delivery(request.worker, Repository(request.root), notes, json_file)
     # Absolute paths of a report that was made elsewhere, as in CI, mean the files below this root.
-    root = delivery.object("analysis_metadata").get("project_root")
-    delivery.repository.formerly = root if isinstance(root, str) else None
+    delivery.repository.formerly = delivery.claimed_root
     output = _document(request, delivery, review(delivery), None)
     output.model = request.model
     output.metrics["seconds"] = round(time.perf_counter() - started, 3)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import (
@@ -22,6 +24,7 @@ from sessions.errors import (
 from sessions.events import Event, utc_now
 from sessions.files import (
     move_aside,
+    read_open,
     read_regular,
     read_stdin,
     write_atomic,
@@ -34,7 +37,9 @@ from sessions.secrets import redacted
 from sessions.session import (
     PROMPT_BYTES,
     Session,
+    check_case,
     check_own,
+    make_folders,
     make_new_session,
     make_session,
     open_session,
@@ -43,7 +48,7 @@ from sessions.session import (
     session_ids,
 )
 from sessions.settings import settings
-from workers.contract import WorkerOutput
+from workers.contract import WorkerOutput, escape_json
 from workers.hive.coordination import waiting_for
 from workers.invocation import next_command
 from workers.phases.prefill import draft_rows, in_words, summary
@@ -54,7 +59,6 @@ from workers.survey import survey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from sessions.state import SessionState
     from workers.catalog import Worker
@@ -62,6 +66,7 @@ if TYPE_CHECKING:
 
 _SUMMARY_CHARACTERS = 200
 MODEL_RECORDED = "recorded for --run; setup calls none"
+_OPEN_FILE = re.compile(r"/dev/(?:fd/([0-9]{1,6})|stdin)|/proc/self/fd/([0-9]{1,6})")
 
 
 @dataclass(frozen=True)
@@ -112,10 +117,12 @@ def _task_from(file: str) -> bytes:
                 "Shorten it: an agent has to read it.",
             )
     else:
-        from pathlib import Path
-
         try:
-            task = read_regular(Path(file), PROMPT_BYTES, follow=True)
+            number = _OPEN_FILE.fullmatch(file)
+            if number is not None:  # what a shell puts in the place of `<(command)`
+                task = read_open(int(number[1] or number[2] or 0), PROMPT_BYTES)
+            else:
+                task = read_regular(Path(file), PROMPT_BYTES, follow=True)
         except FileNotFoundError:
             raise NoPrompt(
                 f"the task file {shown(file)} does not exist", "Name a file, or give --task TEXT."
@@ -138,11 +145,11 @@ def prepare(order: Order) -> WorkerOutput:
     """
     started = time.perf_counter()
     is_first = _is_first(order)
-    _check_may_go_on(order)
+    opened = _opened(order)
     with doing("looking through the repository"):  # before anything is made: it may take its time
         found = survey(order.root)
         Repository(order.root).index_words()
-    session = _session_for(order)
+    session = _made(order, opened)
     told = summary(found, session.survey_file)
     with session.locked():
         write_changed(session.survey_file, "\n".join([*markdown(found), ""]).encode())
@@ -204,27 +211,34 @@ def _from_here(file: Path) -> str:
         return str(file)
 
 
-def _check_may_go_on(order: Order) -> None:
-    """Raise what is wrong with an order before anything is made."""
+def _opened(order: Order) -> Session | None:
+    """Return the session that an order goes on with, None for a new one; raises what is wrong."""
     if order.session_id is None:
         if order.task is None:
             raise BadInput(
                 "neither a session nor a task is given",
                 "Give --task TEXT for a new session, or --session ID for one that exists.",
             )
-        return
-    if os.path.lexists(session_at(order.root, order.session_id).path):
-        _check_goes_on(open_session(order.root, order.session_id))
-    if order.task is None:
-        session = open_session(order.root, order.session_id)
-        if not os.path.lexists(session.prompt_file(order.worker.name)):
-            raise NoPrompt(
-                f"session {session.id} has no prompt for {order.worker.full_name}",
-                f"Give --task TEXT, or write {session.prompt_file(order.worker.name)}.",
-            )
+        return None
+    is_there = os.path.lexists(session_at(order.root, order.session_id).path)
+    if order.task is not None and not is_there:
+        return None
+    session = open_session(order.root, order.session_id)
+    _check_goes_on(session)
+    if order.task is None and not os.path.lexists(session.prompt_file(order.worker.name)):
+        raise NoPrompt(
+            f"session {session.id} has no prompt for {order.worker.full_name}",
+            f"Give --task TEXT, or write {session.prompt_file(order.worker.name)}.",
+        )
+    return session
 
 
-def _session_for(order: Order) -> Session:
+def _made(order: Order, opened: Session | None) -> Session:
+    """Return the session of an order with all its folders."""
+    if opened is not None:
+        check_case(order.root, opened.id)
+        make_folders(opened)
+        return opened
     if order.session_id is None:
         return make_new_session(order.root, new_session_id((order.task or b"").decode()))
     return make_session(order.root, order.session_id)
@@ -304,7 +318,8 @@ def _prefilled(text: str, worker: Worker, rows: dict[str, list[dict[str, Any]]])
 
     lists = profile_of(worker.name).lists
     filled = {listed.key: rows[listed.entry] for listed in lists if rows.get(listed.entry)}
-    return json.dumps({**json.loads(text), **filled}, indent=2, ensure_ascii=False) + "\n"
+    drafted = json.dumps({**json.loads(text), **filled}, indent=2, ensure_ascii=False)
+    return escape_json(drafted) + "\n"
 
 
 def _check_goes_on(session: Session) -> None:

@@ -105,7 +105,7 @@ def run(asked: Run) -> WorkerOutput:
     if not session.path.is_relative_to(session.root):
         raise NoModel(
             f"a model writes nothing outside the root, and the session is below {session.home}",
-            "Run it in that worktree, or let a coding agent fill the files here.",
+            "Run it in the main work tree, or let a coding agent fill the files here.",
         )
     job = Job(session, order.worker, given or choice.model, asked.limits, asked.telemetry)
     with locked(session.path / f".{order.worker.name}-run.lock", seconds=0):
