@@ -303,7 +303,7 @@ def test_a_terminal_sees_colours_and_a_pipe_none(set_up: Path) -> None:
     text = run.stdout.decode()
     assert run.returncode == 1
     assert "\x1b[" in text
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", text)
+    plain = re.sub(r"\x1b\[[0-9;]*[mK]", "", text)  # colours, and progress that is erased
     assert "\x1b" not in plain
     assert "error S05" in plain
     assert max(map(len, plain.split("next: ")[0].splitlines())) <= 60
