@@ -12,7 +12,7 @@ from pydantic_ai import models
 
 from tests.kit import CLI, SESSION, TASK, copy_sample
 from workers.catalog import WORKERS
-from workers.prepare import Order, prepare
+from workers.phases.prepare import Order, prepare
 
 # No test reaches a model, whatever the machine is logged in to.
 models.ALLOW_MODEL_REQUESTS = False

@@ -14,14 +14,15 @@ from rich.text import Text
 
 from tests.demo import replace
 from tests.kit import CLI, PROJECT, SESSION, TASK, copy_sample, fill_in
-from workers import __version__, reports
+from workers import __version__
 from workers.catalog import WORKERS
 from workers.commands import MODULES
 from workers.commands import commands as late_commands
 from workers.deliverables import json_schema
-from workers.finish import Request, finish
-from workers.install import targets
-from workers.prepare import Order, prepare
+from workers.integrations.install import targets
+from workers.phases.finish import Request, finish
+from workers.phases.prepare import Order, prepare
+from workers.reporting import reports
 
 PICTURE = PROJECT / "tests" / "snapshots" / "terminal.svg"
 

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 from sessions.events import utc_now
 from tests.kit import HONEST, SAMPLES, SESSION
 from workers.catalog import WORKERS
-from workers.delivery import Expected, read_delivery
-from workers.repository import Repository
-from workers.review import Review, review
+from workers.delivery.delivery import Expected, read_delivery
+from workers.repository.repository import Repository
+from workers.review.review import Review, review
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,63 +13,60 @@ import pytest
 
 from tests.kit import CLI, PROJECT, SESSION, TASK, fill_in, waggle
 from workers.catalog import WORKERS
-from workers.checks import CHECKS
 from workers.codes import CODES, FAMILIES
+from workers.review.checks import CHECKS
 
-LAYERS = {
-    "workers.commands": 4,
-    "workers.run": 4,
-    "workers.queen": 4,
-    "workers.opinion": 3,
-    "workers.telemetry": 3,
-    "workers.schedule": 3,
-    "workers.fill": 3,
-    "workers.cost": 3,
-    "workers.gate": 3,
-    "workers.install": 3,
-    "workers.mcp_server": 3,
-    "workers.mcp_tools": 3,
-    "workers.prepare": 3,
-    "workers.finish": 3,
-    "workers.review": 3,
-    "workers.reports": 3,
-    "workers.session_reports": 3,
-    "workers.receipt": 3,
-    "workers.status": 3,
-    "workers.upkeep": 3,
-    "workers.protocols": 2,
-    "workers.scores": 3,
-    "workers.coverage": 3,
-    "workers.providers": 2,
-    "workers.checks": 2,
-    "workers.mapped": 1,
-    "workers.draft": 3,
-    "workers.survey_report": 3,
-    "workers.survey": 1,
-    "workers.rules": 3,
-    "workers.evidence": 1,
-    "workers.outline": 1,
-    "workers.delivery": 1,
-    "workers.notes": 1,
-    "workers.notes_reader": 1,
-    "workers.source": 1,
-    "workers.sql": 1,
-    "workers.proposals": 1,
-    "workers.declared": 1,
-    "workers.repository": 1,
-    "workers.render": 1,
-    "workers.transcripts": 1,
-    "workers.json_lines": 1,
-    "workers.plan": 1,
-    "workers.prompts": 0,
-    "workers.limits": 0,
-    "workers.checklists": 0,
-    "workers": 0,
-    "workers.__init__": 0,
-    "workers.codes": 0,
-    "workers.contract": 0,
-    "workers.catalog": 0,
-    "workers.deliverables": 0,
+# Folder -> its rooms by floor, top floor first: a room imports from the floors below its own,
+# inside a function or for a type as well. Rooms of one floor do not know each other.
+FLOORS = {
+    "workers": (
+        "commands",
+        "integrations",
+        "phases",
+        "reporting",
+        "hive",
+        "agents",
+        "review",
+        "rules",
+        "delivery survey",
+        "deliverables repository",
+        "codes invocation render sql",
+        "catalog contract",
+    ),
+    "workers.integrations": ("cost gate", "mcp_server", "install mcp_tools transcripts"),
+    "workers.phases": ("run", "finish prepare", "prefill receipt"),
+    "workers.reporting": ("reports session_reports survey_report",),
+    "workers.hive": ("queen schedule status upkeep", "coordination plan"),
+    "workers.agents": ("fill opinion", "providers", "limits prompts telemetry"),
+    "workers.review": (
+        "review",
+        "coverage scores",
+        "checks",
+        "survey_map",
+        "citations routes_in_text",
+    ),
+    "workers.review.checks": (
+        "consistent mapped names quality standards artefacts",
+        "answers complete endpoints grounded schema tables",
+    ),
+    "workers.rules": ("report", "api data security", "ground"),
+    "workers.delivery": ("proposals", "delivery", "outline", "notes_reader", "json_lines notes"),
+    "workers.repository": ("repository", "source"),
+    "workers.survey": (
+        "mapping",
+        "cache reading",
+        "dependencies endpoints tables",
+        "found syntax walk",
+    ),
+    "sessions": (
+        "archive doctor",
+        "session",
+        "derived location settings",
+        "state",
+        "events",
+        "files git secrets",
+        "errors",
+    ),
 }
 MODULES = [
     file.relative_to(PROJECT)
@@ -78,32 +75,104 @@ MODULES = [
 ]
 
 
-def imports(file: Path) -> set[str]:
-    """Return the modules of ours that a file imports, wherever it does."""
-    tree = ast.parse((PROJECT / file).read_text("utf-8"))
-    named = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+NAMES = {".".join(file.with_suffix("").parts).removesuffix(".__init__"): file for file in MODULES}
+
+
+def imports(source: str, *, types: bool = True) -> set[str]:
+    """Return our modules that a source imports, also in functions and, with `types`, for types."""
+    tree = ast.parse(source)
+    if not types:
+        tree = _WithoutTypes().visit(tree)
+    named = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             named |= {alias.name for alias in node.names}
-        if isinstance(node, ast.ImportFrom) and node.module in {"workers", "workers.checks"}:
-            named |= {f"{node.module}.{alias.name}" for alias in node.names}
+        if isinstance(node, ast.ImportFrom):
+            inner = {f"{node.module}.{alias.name}" for alias in node.names}
+            named |= {name if name in NAMES else str(node.module) for name in inner}
     return named
 
 
-def layer(module: str) -> int:
-    parts = module.split(".")
-    return LAYERS[".".join(parts[:2])]
+class _WithoutTypes(ast.NodeTransformer):
+    def visit_If(self, node: ast.If) -> ast.AST | None:
+        return None if ast.unparse(node.test) == "TYPE_CHECKING" else node
+
+
+def wrong_arrows(module: str, source: str) -> list[str]:
+    """Return what is wrong with a module's imports, as sentences."""
+    wrong = []
+    for imported in sorted(imports(source)):
+        if imported == "cli":
+            wrong.append(f"{module} imports cli, which nobody may")
+        if module.startswith("sessions") and imported.startswith("workers"):
+            wrong.append(f"{module} imports {imported}: sessions know no worker")
+        for folder, floors in FLOORS.items():
+            if not (module.startswith(f"{folder}.") and imported.startswith(f"{folder}.")):
+                continue
+            room, other = (name[len(folder) + 1 :].split(".")[0] for name in (module, imported))
+            floor = {name: number for number, row in enumerate(floors) for name in row.split()}
+            for name in (room, other):
+                if name not in floor:
+                    place = f"{folder}.{name}".replace(".", "/")
+                    wrong.append(f'say in FLOORS["{folder}"] on which floor {place} lives')
+                    break
+            else:
+                if room != other and floor[other] <= floor[room]:
+                    wrong.append(f"{module} imports {imported}, which is not below it")
+    return wrong
 
 
 @pytest.mark.parametrize("file", MODULES, ids=str)
-def test_arrows_point_one_way(file: Path) -> None:
-    module = ".".join(file.with_suffix("").parts)
-    for imported in imports(file):
-        assert imported != "cli", f"{module} imports cli"
-        if module.startswith("sessions"):
-            assert not imported.startswith("workers"), f"{module} imports {imported}"
-        elif imported.startswith("workers.") and imported != "workers.__version__":
-            assert layer(imported) <= layer(module), f"{module} imports {imported}"
+def test_arrows_point_down(file: Path) -> None:
+    module = ".".join(file.with_suffix("").parts).removesuffix(".__init__")
+    assert wrong_arrows(module, (PROJECT / file).read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize(("folder", "floors"), FLOORS.items(), ids=lambda value: str(value)[:30])
+def test_every_room_has_its_floor(folder: str, floors: tuple[str, ...]) -> None:
+    rooms = {
+        name[len(folder) + 1 :].split(".")[0] for name in NAMES if name.startswith(folder + ".")
+    }
+    listed = [name for row in floors for name in row.split()]
+    assert sorted(listed) == sorted(rooms), f'say in FLOORS["{folder}"] where each room lives'
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("workers.reporting.reports", "from workers.integrations.gate import read_stop"),
+        ("workers.reporting.reports", "def f():\n    from workers.phases import run"),
+        ("workers.review.review", "from workers.phases.finish import finish"),
+        ("workers.review.citations", "import workers.review.checks.tables"),
+        ("workers.survey.walk", "from workers.survey.mapping import survey"),
+        ("workers.survey.walk", "from workers.survey import tables"),
+        ("workers.delivery.notes", "from workers.survey.found import Survey"),
+        ("workers.toy", "from workers.catalog import WORKERS"),
+        ("sessions.state", "from sessions.doctor import examine"),
+        ("sessions.state", "from workers.catalog import Worker"),
+        ("workers.contract", "if TYPE_CHECKING:\n    from workers.codes import CODES"),
+        ("workers.run", "import cli"),
+    ],
+)
+def test_a_wrong_arrow_is_seen(module: str, source: str) -> None:
+    assert wrong_arrows(module, source)
+
+
+def test_no_import_goes_round_in_a_circle() -> None:
+    graph = {
+        name: imports((PROJECT / file).read_text("utf-8"), types=False) & NAMES.keys()
+        for name, file in NAMES.items()
+    }
+    below: dict[str, set[str]] = {name: set(arrows) for name, arrows in graph.items()}
+    for _ in graph:  # the transitive closure, until nothing is added
+        wider = {
+            name: set().union(*(below[n] for n in arrows)) | arrows
+            for name, arrows in below.items()
+        }
+        if wider == below:
+            break
+        below = wider
+    assert [name for name, arrows in below.items() if name in arrows] == []
 
 
 @pytest.mark.parametrize("file", [*MODULES, Path("cli.py")], ids=str)
@@ -300,9 +369,9 @@ def test_the_test_for_nested_quantifiers_sees_one() -> None:
 def test_lists_that_are_kept_twice_for_speed_are_equal() -> None:
     from typing import get_args
 
-    from workers.checklists import CRITERIA
-    from workers.checks.endpoints import METHODS
     from workers.deliverables import backend, forms
+    from workers.deliverables.checklists import CRITERIA
+    from workers.review.checks.endpoints import METHODS
 
     assert set(get_args(backend.Method)) == METHODS
     criterion = forms.CompletionCriterion.model_fields["criterion"].annotation

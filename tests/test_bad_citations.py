@@ -164,8 +164,8 @@ def test_c16_many_citations_open_a_file_once(set_up: Path) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="takes another user's rights for a moment")
 def test_c18_a_file_that_may_not_be_read() -> None:
-    from workers.repository import Refused, Repository
-    from workers.source import Source
+    from workers.repository.repository import Refused, Repository
+    from workers.repository.source import Source
 
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)

@@ -10,9 +10,9 @@ import pytest
 
 from tests.kit import SAMPLES, copy_sample
 from tests.planting import FILES, judge, lay_out
-from workers import declared
-from workers.repository import Repository
-from workers.source import Source
+from workers.repository.repository import Repository
+from workers.repository.source import Source
+from workers.review import routes_in_text
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ from workers.source import Source
     ],
 )
 def test_routes(line: str, methods: set[str], path: str | None) -> None:
-    (route,) = declared.all_routes(Source("x", line))
+    (route,) = routes_in_text.all_routes(Source("x", line))
     assert (set(route.methods), route.path) == (methods, path)
 
 
@@ -61,7 +61,7 @@ def test_routes(line: str, methods: set[str], path: str | None) -> None:
     ],
 )
 def test_what_is_no_route(line: str) -> None:
-    assert not [route for route in declared.all_routes(Source("x", line)) if route.literal]
+    assert not [route for route in routes_in_text.all_routes(Source("x", line)) if route.literal]
 
 
 def test_a_cited_definition_brings_its_decorators() -> None:
@@ -73,7 +73,7 @@ def test_a_cited_definition_brings_its_decorators() -> None:
         "def handler():",
         "    ...",
     ]
-    (route,) = declared.routes(Source("x", "\n".join(lines)), 5, 5)
+    (route,) = routes_in_text.routes(Source("x", "\n".join(lines)), 5, 5)
     assert (route.line, route.path, route.status) == (1, "/long", 201)
 
 
@@ -90,7 +90,7 @@ def test_a_cited_definition_brings_its_decorators() -> None:
     ],
 )
 def test_a_declared_path_is_the_end_of_the_claimed(literal: str, claimed: str, fits: bool) -> None:
-    assert declared.is_suffix(literal, claimed) is fits
+    assert routes_in_text.is_suffix(literal, claimed) is fits
 
 
 def test_names_of_any_notation_are_one(root: Path) -> None:
@@ -106,7 +106,7 @@ def test_names_of_any_notation_are_one(root: Path) -> None:
 def test_a_search_that_was_cut_short_is_unknown(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workers.repository.SEARCHED_BYTES", 10)
+    monkeypatch.setattr("workers.repository.repository.SEARCHED_BYTES", 10)
     assert Repository(root).has_word("nowhere_at_all") is None
 
 
@@ -145,7 +145,7 @@ def test_a_column_of_a_library_is_unknown(root: Path) -> None:
 
 
 def test_tables_of_frameworks_and_joins_are_unknown(root: Path) -> None:
-    from workers.checks.tables import table_stands
+    from workers.review.checks.tables import table_stands
 
     repository = Repository(root)
     for name in ("auth_user", "django_session", "orders", "order", "users_orders"):
@@ -159,7 +159,7 @@ def test_a_check_that_fails_inside_hides_no_other(
     def broken(_delivery: Any) -> Any:
         raise RuntimeError
 
-    monkeypatch.setattr("workers.review.CHECKS", (broken,))
+    monkeypatch.setattr("workers.review.review.CHECKS", (broken,))
     lay_out(root)
     (problem,) = judge(root).problems
     assert (problem.code, problem.severity) == ("R11", "warning")
@@ -213,26 +213,26 @@ PREFIXED = {
 @pytest.mark.parametrize("framework", PREFIXED)
 def test_a_route_has_the_prefix_of_its_own_file(framework: str) -> None:
     text, whole = PREFIXED[framework]
-    routes = [route for route in declared.all_routes(Source("x", text)) if route.strong]
+    routes = [route for route in routes_in_text.all_routes(Source("x", text)) if route.strong]
     assert [route.whole.lstrip("/") for route in routes] == [whole.lstrip("/")]
 
 
 def test_django_paths_end_what_they_serve_unless_others_are_mounted() -> None:
     text = 'path("orders/<int:pk>/", view),\npath("v1/", include(router.urls)),\npath("", home),'
-    routes = declared.all_routes(Source("urls.py", text))
+    routes = routes_in_text.all_routes(Source("urls.py", text))
     assert [route.literal for route in routes] == [True, False, False]
 
 
 def test_methods_may_stand_on_several_lines() -> None:
     text = '@app.route("/x", methods=[\n    "GET",\n    "POST",\n])'
-    assert declared.all_routes(Source("x", text))[0].methods == {"GET", "POST"}
+    assert routes_in_text.all_routes(Source("x", text))[0].methods == {"GET", "POST"}
 
 
 def test_many_routes_cost_little() -> None:
     def seconds(count: int) -> float:
         text = "\n".join(["a." * 900, '@router.get("/x")', "def f(): ..."] * count)
         start = time.process_time()
-        assert len(declared.all_routes(Source("x", text))) == count
+        assert len(routes_in_text.all_routes(Source("x", text))) == count
         return time.process_time() - start
 
     assert seconds(2000) < 20 * max(seconds(400), 0.01)  # five times as many, nowhere near squared
@@ -248,7 +248,7 @@ def test_a_quotation_after_a_comment_line_stands(before: str) -> None:
 
 
 def test_columns_that_an_orm_derives_are_not_refuted(root: Path) -> None:
-    from workers.checks.tables import _is_derived
+    from workers.review.checks.tables import _is_derived
 
     (root / "app/models.py").write_text("approved_by = models.ForeignKey(to=User)\n")
 
@@ -269,7 +269,7 @@ def test_after_many_names_lies_are_still_found(root: Path) -> None:
 
 
 def test_after_many_names_a_table_of_a_class_still_stands(root: Path) -> None:
-    from workers.checks.tables import table_stands
+    from workers.review.checks.tables import table_stands
 
     (root / "app/models.py").write_text("class OrderItem(models.Model):\n    pass\n")
     repository = Repository(root)
@@ -311,7 +311,7 @@ def test_keys_that_a_dump_adds_later_are_not_refuted(root: Path) -> None:
 
 def test_several_routes_may_stand_on_a_line() -> None:
     text = 'app.add_routes([web.get("/cats/{id}", h), web.post("/cats", h2)])'
-    routes = declared.all_routes(Source("x", text))
+    routes = routes_in_text.all_routes(Source("x", text))
     assert [(set(route.methods), route.path) for route in routes] == [
         ({"GET"}, "/cats/{id}"),
         ({"POST"}, "/cats"),
@@ -320,10 +320,10 @@ def test_several_routes_may_stand_on_a_line() -> None:
 
 def test_a_route_over_a_class_has_the_methods_of_the_class() -> None:
     text = '@api.route("/cats/<id>")\nclass Cat(Resource):\n    def delete(self, id): ...'
-    (route,) = declared.all_routes(Source("x", text))
+    (route,) = routes_in_text.all_routes(Source("x", text))
     assert route.methods == frozenset()
 
 
 def test_a_name_with_a_space_is_no_other_table() -> None:
-    assert list(declared.tables('CREATE TABLE "Order Details" (id int)')) == []
-    assert list(declared.tables('CREATE TABLE "public"."orders" (id int)')) == ["orders"]
+    assert list(routes_in_text.tables('CREATE TABLE "Order Details" (id int)')) == []
+    assert list(routes_in_text.tables('CREATE TABLE "public"."orders" (id int)')) == ["orders"]

@@ -15,7 +15,7 @@ import pytest
 from tests.kit import CLI, SESSION, TASK, document, fill_in, waggle
 from tests.refusals import tree
 from workers.catalog import WORKERS
-from workers.transcripts import Call, last_call, phase_in
+from workers.integrations.transcripts import Call, last_call, phase_in
 
 OWNER = "claude-session-1"
 AGENT = "a513a72f61d97b2a6"

@@ -146,13 +146,13 @@ PLANTED = {
     ),
     "success told on error": Bug("cli.py", "    return problem.exit_code", "    return 0", "error"),
     "realpath, then open": Bug(
-        "workers/repository.py",
+        "workers/repository/repository.py",
         "            descriptor = open_beneath(self._folder, relative)",
         "            descriptor = os.open(real, os.O_RDONLY)",
         "confined",
     ),
     "a field unescaped": Bug(
-        "workers/status.py",
+        "workers/hive/status.py",
         "return [escaped(line) for line in lines]",
         "return lines",
         "inert",

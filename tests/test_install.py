@@ -12,9 +12,9 @@ import pytest
 
 from tests.kit import waggle
 from tests.refusals import tree
-from workers.install import json_text
-from workers.install.json_text import Entry
-from workers.install.targets import TARGETS, Place
+from workers.integrations.install import json_text
+from workers.integrations.install.json_text import Entry
+from workers.integrations.install.targets import TARGETS, Place
 
 JSON_FILES = (".claude/settings.json", ".mcp.json", ".gemini/settings.json", "opencode.json")
 COMMENTED = """{

@@ -14,8 +14,8 @@ import pytest
 
 from tests.kit import CLI, SESSION, TASK, fill_in
 from tests.test_bad_ids import BAD_IDS
-from workers.mcp_server import fault_of
-from workers.mcp_tools import TOOLS
+from workers.integrations.mcp_server import fault_of
+from workers.integrations.mcp_tools import TOOLS
 
 INITIALIZE = {
     "protocolVersion": "2025-06-18",
@@ -291,7 +291,7 @@ def test_the_server_starts_without_a_models_library(root: Path) -> None:
     probe = (
         f"import sys; sys.path.insert(0, {str(CLI.parent)!r})\n"
         "from pathlib import Path\n"
-        "import workers.mcp_server as server\n"
+        "import workers.integrations.mcp_server as server\n"
         "server.tools_of(Path('x'))\n"
         "print([name for name in ('pydantic_ai', 'sqlglot') if name in sys.modules])"
     )

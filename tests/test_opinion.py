@@ -14,10 +14,10 @@ from pydantic_ai.models.function import AgentInfo, FunctionModel
 
 from tests.fake_api import fake_api
 from tests.kit import CLI, SESSION, TASK, document, fill_in, waggle
+from workers.agents.opinion import CODE, Reviewer, add_opinion
 from workers.catalog import WORKERS
 from workers.contract import WorkerOutput
-from workers.finish import Request, finish
-from workers.opinion import CODE, Reviewer, add_opinion
+from workers.phases.finish import Request, finish
 
 QUOTE = "The order service is small and layered well enough"
 

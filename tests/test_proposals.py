@@ -10,7 +10,7 @@ import pytest
 from tests.kit import PROJECT
 from workers import sql
 from workers.contract import Place
-from workers.proposals import Block, judge
+from workers.delivery.proposals import Block, judge
 
 VALID = [
     ("sql", "CREATE INDEX CONCURRENTLY i ON t (a)"),
@@ -101,7 +101,7 @@ def test_hostile_blocks_cost_little() -> None:
 def test_heavy_libraries_are_imported_only_when_a_block_needs_them() -> None:
     code = (
         "import sys; from workers.contract import Place;"
-        "from workers.proposals import Block, judge;"
+        "from workers.delivery.proposals import Block, judge;"
         "judge(Block('json', '{}', Place())); judge(Block('python', 'x = 1', Place()));"
         "print([n for n in ('openapi_spec_validator', 'graphql', 'sqlglot', 'yaml')"
         " if n in sys.modules])"

@@ -16,12 +16,12 @@ from sessions.session import open_session, record
 from sessions.settings import settings
 from sessions.state import PRIORITIES, SessionState, Ticket, fold
 from tests.kit import CLI, SESSION, document, fill_in, waggle
-from workers import protocols
 from workers.catalog import WORKERS
-from workers.finish import Request, finish
-from workers.prepare import Order, prepare
-from workers.status import Look, age, open_row, restate, session_row, spoken, status
-from workers.upkeep import hold
+from workers.hive import coordination
+from workers.hive.status import Look, age, open_row, restate, session_row, spoken, status
+from workers.hive.upkeep import hold
+from workers.phases.finish import Request, finish
+from workers.phases.prepare import Order, prepare
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +36,7 @@ def recorded(root: Path) -> list[dict[str, Any]]:
 
 
 def ask(root: Path, letter: str, text: str, **more: Any) -> str:
-    told = protocols.ask(root, SESSION, protocols.ticket(letter, BACKEND, text, **more))
+    told = coordination.ask(root, SESSION, coordination.ticket(letter, BACKEND, text, **more))
     return str(told.fields["id"])
 
 
@@ -112,13 +112,13 @@ def test_a_batch_is_recorded_whole_or_not_at_all(set_up: Path) -> None:
 @pytest.mark.parametrize("event_type", [*OWN_TYPES, "made_up"])
 def test_what_the_program_owns_is_not_logged_by_hand(event_type: str) -> None:
     with pytest.raises(BadInput, match=event_type):
-        protocols.logged(BACKEND, event_type)
+        coordination.logged(BACKEND, event_type)
 
 
 def test_a_worker_cannot_log_itself_accepted(set_up: Path) -> None:
     for event_type in LOGGED_TYPES:
         if event_type != "worker_failed":
-            protocols.log(set_up, SESSION, [protocols.logged(BACKEND, event_type)])
+            coordination.log(set_up, SESSION, [coordination.logged(BACKEND, event_type)])
     state = open_session(set_up, SESSION).state()
     assert state.workers[BACKEND].status != "completed"
     assert state.status == "active"
@@ -127,18 +127,18 @@ def test_a_worker_cannot_log_itself_accepted(set_up: Path) -> None:
 @pytest.mark.parametrize("name", ["", "Backend", "a b", "../x", "x" * 70, "é", "-a"])
 def test_workers_are_well_formed_names(name: str) -> None:
     with pytest.raises(BadInput):
-        protocols.worker_name(name)
+        coordination.worker_name(name)
 
 
 def test_a_blocker_blocks_until_it_is_closed(set_up: Path) -> None:
     blocker = ask(set_up, "B", "which roles?", needs=FRONTEND)
     assert open_session(set_up, SESSION).state().workers[BACKEND].status == "blocked"
     assert ask(set_up, "B", "which roles?", needs=FRONTEND) == blocker  # asked once
-    told = protocols.close(set_up, SESSION, FRONTEND, blocker, "admins", kinds=["blocker"])
+    told = coordination.close(set_up, SESSION, FRONTEND, blocker, "admins", kinds=["blocker"])
     assert told.fields["blocker"]["closed_by"] == FRONTEND
     assert open_session(set_up, SESSION).state().workers[BACKEND].status == "active"
     events = len(recorded(set_up))
-    protocols.close(set_up, SESSION, FRONTEND, blocker, "admins", kinds=["blocker"])
+    coordination.close(set_up, SESSION, FRONTEND, blocker, "admins", kinds=["blocker"])
     assert len(recorded(set_up)) == events  # closed once
     assert ask(set_up, "B", "which roles?", needs=FRONTEND) != blocker  # a new one, now
 
@@ -146,26 +146,26 @@ def test_a_blocker_blocks_until_it_is_closed(set_up: Path) -> None:
 def test_only_what_is_open_and_of_its_kind_is_closed(set_up: Path) -> None:
     handoff = ask(set_up, "H", "done", needs=FRONTEND)
     with pytest.raises(NoSuchTicket, match="B99"):
-        protocols.close(set_up, SESSION, BACKEND, "B99", "", kinds=["blocker"])
+        coordination.close(set_up, SESSION, BACKEND, "B99", "", kinds=["blocker"])
     with pytest.raises(NoSuchTicket, match=handoff):
-        protocols.close(set_up, SESSION, BACKEND, handoff, "", kinds=["blocker"])
+        coordination.close(set_up, SESSION, BACKEND, handoff, "", kinds=["blocker"])
     with pytest.raises(BadInput, match=FRONTEND):
-        protocols.close(set_up, SESSION, BACKEND, handoff, "", kinds=["handoff"])
-    told = protocols.close(set_up, SESSION, FRONTEND, handoff, "", kinds=["handoff"])
+        coordination.close(set_up, SESSION, BACKEND, handoff, "", kinds=["handoff"])
+    told = coordination.close(set_up, SESSION, FRONTEND, handoff, "", kinds=["handoff"])
     assert told.fields["handoff"]["closed_by"] == FRONTEND
 
 
 def test_an_event_that_could_not_be_read_again_is_refused(set_up: Path) -> None:
     metrics = {f"m{n}": "x" * 4000 for n in range(300)}
     with pytest.raises(BadInput, match="too long"):
-        protocols.log(set_up, SESSION, [Event("progress", BACKEND, "x", metrics=metrics)])
+        coordination.log(set_up, SESSION, [Event("progress", BACKEND, "x", metrics=metrics)])
     assert len(recorded(set_up)) == 5
 
 
 def test_phase_1_shows_what_waits_for_the_worker(set_up: Path) -> None:
     for letter in "BEH":
-        asked = protocols.ticket(letter, FRONTEND, "the API, please", needs="backend")
-        protocols.ask(set_up, SESSION, asked)
+        asked = coordination.ticket(letter, FRONTEND, "the API, please", needs="backend")
+        coordination.ask(set_up, SESSION, asked)
     shown = prepare(Order(WORKERS[0], set_up, CLI, SESSION))
     assert [row["kind"] for row in shown.escalations] == ["blocker", "escalation"]
     assert [row["kind"] for row in shown.dependencies["handoffs"]] == ["handoff"]
@@ -185,7 +185,7 @@ def test_an_accepted_report_hands_on_and_asks_once(set_up: Path) -> None:
         ("handoff", "Use the orders API", "frontend"),
         ("escalation", "Who may refund?", "queen"),
     ]
-    told = protocols.close(set_up, SESSION, FRONTEND, tickets[0].id, "", kinds=["handoff"])
+    told = coordination.close(set_up, SESSION, FRONTEND, tickets[0].id, "", kinds=["handoff"])
     assert told.fields["handoff"]["closed_by"] == FRONTEND
 
 
@@ -213,7 +213,7 @@ def test_a_clock_that_was_set_back_says_nothing_of_life(set_up: Path) -> None:
     write_event(set_up, seq=6, event_type="heartbeat", timestamp="2100-01-01T00:00:00.000Z")
     row = session_row(open_session(set_up, SESSION), look(set_up))
     assert (row["workers"][0]["liveness"], row["workers"][0]["age_seconds"]) == ("unknown", None)
-    protocols.log(set_up, SESSION, [protocols.logged(BACKEND, "heartbeat")])
+    coordination.log(set_up, SESSION, [coordination.logged(BACKEND, "heartbeat")])
     row = session_row(open_session(set_up, SESSION), look(set_up))
     assert row["workers"][0]["liveness"] == "alive"
 
@@ -333,7 +333,7 @@ def test_closed_tickets_do_not_pile_up(set_up: Path) -> None:
     session = open_session(set_up, SESSION)
     asked = [Ticket("B", BACKEND, f"b{n}", "queen", "") for n in range(70)]
     with session.locked():
-        record(session, *map(protocols.ticket_event, asked))
+        record(session, *map(coordination.ticket_event, asked))
         open_ids = [one.id for one in session.state().open_tickets()]
         closing = [Event("blocker_resolved", BACKEND, "close", one) for one in open_ids[:60]]
         state = record(session, *closing)

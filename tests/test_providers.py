@@ -23,9 +23,9 @@ from pydantic_ai.capabilities import ResolveModelId
 from sessions.errors import ModelFailed, NoModel, WaggleError
 from tests.fake_api import fake_api
 from tests.kit import CLI, PROJECT, SESSION, TASK, document, waggle
-from workers import providers
-from workers.providers import claude
-from workers.providers.failures import failures_of
+from workers.agents import providers
+from workers.agents.providers import claude
+from workers.agents.providers.failures import failures_of
 
 NAME = "custom:max-subscription"
 URL = "http://127.0.0.1:47291"

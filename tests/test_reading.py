@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.kit import HONEST, SAMPLE
-from workers.delivery import JSON_DEPTH, parse_strictly
-from workers.json_lines import lines_of
-from workers.notes import read_citation
-from workers.notes_reader import read_notes
-from workers.repository import Refused, Repository
-from workers.source import Source, fold
+from workers.delivery.delivery import JSON_DEPTH, parse_strictly
+from workers.delivery.json_lines import lines_of
+from workers.delivery.notes import read_citation
+from workers.delivery.notes_reader import read_notes
+from workers.repository.repository import Refused, Repository
+from workers.repository.source import Source, fold
 
 json_values: Any = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)

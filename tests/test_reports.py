@@ -10,8 +10,8 @@ from rich.console import Console
 
 from tests.kit import SAMPLES, copy_sample
 from tests.planting import base_of, judge, lay_out
-from workers import reports
 from workers.contract import WorkerOutput
+from workers.reporting import reports
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,9 +13,9 @@ import pytest
 from sessions.session import open_session
 from tests.kit import CLI, SAMPLES, SESSION, TASK, copy_sample
 from workers.catalog import WORKERS
-from workers.finish import Request, finish
-from workers.prepare import Order, prepare
-from workers.repository import Repository
+from workers.phases.finish import Request, finish
+from workers.phases.prepare import Order, prepare
+from workers.repository.repository import Repository
 from workers.rules import RULES, observations, security
 from workers.rules.ground import Ground, python_function, script_call
 from workers.rules.report import RUBRIC, scores, write_report

@@ -26,12 +26,12 @@ from tests import agents
 from tests.agents import scripted
 from tests.fake_api import fake_api
 from tests.kit import CLI, SESSION, TASK, document, fill_in, waggle
+from workers.agents.fill import Transcript
+from workers.agents.limits import Limits
 from workers.catalog import WORKERS
 from workers.contract import EXIT_OF_STATUS, WorkerOutput
-from workers.fill import Transcript
-from workers.limits import Limits
-from workers.prepare import Order
-from workers.run import Run, run
+from workers.phases.prepare import Order
+from workers.phases.run import Run, run
 
 
 def order(root: Path, **fields: Any) -> Order:
@@ -453,7 +453,7 @@ def test_a_stopped_run_tells_what_it_took(root: Path) -> None:
 
 
 def test_a_long_answer_gives_signs_of_life(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workers.fill.HEARTBEAT_SECONDS", 0.05)
+    monkeypatch.setattr("workers.agents.fill.HEARTBEAT_SECONDS", 0.05)
 
     def thinks(messages: list[Any]) -> Any:
         time.sleep(1)

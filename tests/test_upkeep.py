@@ -19,11 +19,11 @@ from sessions.events import Event
 from sessions.location import sessions_home
 from sessions.session import fold_log, open_session, record, session_ids
 from tests.kit import CLI, SESSION, TASK, document, fill_in, waggle
-from workers import protocols
 from workers.catalog import WORKERS
-from workers.finish import Request, finish
-from workers.prepare import Order, prepare
-from workers.receipt import verify
+from workers.hive import coordination
+from workers.phases.finish import Request, finish
+from workers.phases.prepare import Order, prepare
+from workers.phases.receipt import verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -247,7 +247,7 @@ def test_an_archive_brings_a_session_back(accepted: Path) -> None:
     file = archives.archive(session)
     assert session.state().status == "archived"
     with pytest.raises(Paused):
-        protocols.log(accepted, SESSION, [protocols.logged("w", "heartbeat")])
+        coordination.log(accepted, SESSION, [coordination.logged("w", "heartbeat")])
     with pytest.raises(BadInput, match="is there"):
         archives.restore(accepted, file)
     assert archives.prune(accepted, timedelta(0), dry_run=True) == [SESSION]
@@ -394,7 +394,9 @@ def test_a_log_that_was_cut_is_not_covered_up(set_up: Path) -> None:
 
 
 def test_the_checkpoint_says_what_the_whole_log_says(accepted: Path) -> None:
-    protocols.ask(accepted, SESSION, protocols.ticket("B", "x-worker", "why", artifacts=["a"]))
+    coordination.ask(
+        accepted, SESSION, coordination.ticket("B", "x-worker", "why", artifacts=["a"])
+    )
     session = open_session(accepted, SESSION)
     assert fold_log(session).state == fold_log(session, whole=True).state
     with session.events_file.open("ab") as log:
@@ -444,10 +446,10 @@ def test_a_foreign_session_is_read_and_left_alone(foreign: Path, words: list[str
 
 
 def test_a_foreign_session_is_written_when_it_was_taken_over(foreign: Path) -> None:
-    event = protocols.logged("w", "heartbeat")
+    event = coordination.logged("w", "heartbeat")
     before = contents(foreign / FOLDER)
     with pytest.raises(Foreign, match=SESSION):
-        protocols.log(foreign, SESSION, [event])
+        coordination.log(foreign, SESSION, [event])
     with pytest.raises(Foreign):
         prepare(Order(WORKERS[0], foreign, CLI, SESSION, b"x"))
     left = contents(foreign / FOLDER)
@@ -459,5 +461,5 @@ def test_a_foreign_session_is_written_when_it_was_taken_over(foreign: Path) -> N
     assert after["EVENTS.jsonl"].startswith(PREDECESSOR.encode())
     assert before["SESSION.md"] in after.values()
     assert before["STATE.json"] in after.values()
-    protocols.log(foreign, SESSION, [event])
+    coordination.log(foreign, SESSION, [event])
     assert doctor.examine(session) == []

@@ -26,8 +26,8 @@ SWAPPER = (
 def main(program: str, folder: str) -> int:
     """Read the cited file again and again while another process swaps it."""
     sys.path.insert(0, program)
-    from workers.repository import Repository
-    from workers.source import Source
+    from workers.repository.repository import Repository
+    from workers.repository.source import Source
 
     root = Path(folder) / "repository"
     root.mkdir()

@@ -13,8 +13,8 @@ from workers.commands.options import json_option, limit_options, limits_of, otel
 from workers.commands.printing import tell, warn
 
 if TYPE_CHECKING:
-    from workers.plan import Assignment
-    from workers.schedule import Outcome
+    from workers.hive.plan import Assignment
+    from workers.hive.schedule import Outcome
 
 
 @click.command()
@@ -37,10 +37,10 @@ def queen(
     **given: Any,
 ) -> int:
     """Plan a task: which workers, their parts, their order; write their prompts."""
-    from workers import queen as planning
-    from workers.prepare import read_task
-    from workers.session_reports import planned
-    from workers.telemetry import telemetry
+    from workers.agents.telemetry import telemetry
+    from workers.hive import queen as planning
+    from workers.phases.prepare import read_task
+    from workers.reporting.session_reports import planned
 
     content = read_task(task, task_file)
     if content is None:
@@ -72,9 +72,9 @@ def run(
     **given: Any,
 ) -> int:
     """Run the workers of a session's plan, in the order of what they wait for."""
-    from workers.queen import open_plan
-    from workers.schedule import carry_out
-    from workers.session_reports import carried_out
+    from workers.hive.queen import open_plan
+    from workers.hive.schedule import carry_out
+    from workers.reporting.session_reports import carried_out
 
     limits_of(given)
     found, plan = open_plan(find_root(root), session)

@@ -23,7 +23,7 @@ def hook(program: Path, event: str) -> int:
     Its input is read from standard input. Exit code 2 holds the agent, with the reason on standard
     error; all else lets it go, also a fault of ours, which is told on standard error.
     """
-    from workers import gate
+    from workers.integrations import gate
 
     answer = gate.RULINGS.get(event)
     if answer is None:

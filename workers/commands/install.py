@@ -14,7 +14,7 @@ from workers.commands.options import json_option, root_option
 from workers.commands.printing import tell
 
 if TYPE_CHECKING:
-    from workers.install.targets import Place, Scope
+    from workers.integrations.install.targets import Place, Scope
 
 target_argument = click.argument("target")
 scope_option = click.option(
@@ -28,7 +28,7 @@ dry_run_option = click.option("--dry-run", is_flag=True, help="Only tell what wo
 
 
 def _place(scope: Scope, root: str | None, program: Path) -> Place:
-    from workers.install.targets import Place
+    from workers.integrations.install.targets import Place
 
     base = find_root(root) if scope == "project" else Path.home()
     return Place(scope, base, (sys.executable, str(program)))
@@ -55,7 +55,7 @@ def install(
 
     What others wrote is kept byte for byte, also comments; `uninstall` takes exactly ours out.
     """
-    from workers.install import installation
+    from workers.integrations.install import installation
 
     name, place = installation.check_target(target), _place(scope, root, program)
     if only_status:
@@ -74,7 +74,7 @@ def uninstall(
     program: Path, target: str, scope: Scope, dry_run: bool, root: str | None, as_json: bool
 ) -> int:
     """Take out of TARGET what install put there; what you changed since is kept and told."""
-    from workers.install import installation
+    from workers.integrations.install import installation
 
     name, place = installation.check_target(target), _place(scope, root, program)
     return tell(installation.uninstall(name, place, dry_run=dry_run), as_json=as_json)
@@ -85,7 +85,7 @@ def uninstall(
 @click.pass_obj
 def cost(program: Path, as_json: bool) -> int:
     """Tell how many tokens an agent pays for instructions, templates and tool descriptions."""
-    from workers.cost import cost as count
+    from workers.integrations.cost import cost as count
 
     return tell(count(program, shlex.join([sys.executable, str(program)])), as_json=as_json)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def mcp(program: Path) -> int:
     """Serve setup, output, status, log, block, handoff and explain as MCP tools, over stdio."""
-    from workers.mcp_server import serve
+    from workers.integrations.mcp_server import serve
 
     serve(program)
     return 0

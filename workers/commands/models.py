@@ -16,7 +16,7 @@ def models(as_json: bool) -> int:
     Any other name that Pydantic AI knows may be tried with --model. No key is read or stored.
     """
     from sessions.errors import escaped
-    from workers import providers
+    from workers.agents import providers
     from workers.contract import Answer
 
     rows = providers.rows()

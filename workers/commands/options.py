@@ -9,7 +9,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from workers.limits import Limits
+    from workers.agents.limits import Limits
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the JSON document alone.")
 root_option = click.option(
@@ -43,7 +43,7 @@ def limits_of(given: dict[str, Any], *, calls_model: bool = True) -> Limits:
         raise click.UsageError("Bounds of a model go with --run and --review-model.")
     from decimal import Decimal, InvalidOperation
 
-    from workers.limits import Limits
+    from workers.agents.limits import Limits
 
     names = {"max_requests": "requests", "max_tokens": "tokens", "max_cost": "cost"}
     values = {names.get(key, key): value for key, value in given.items() if value is not None}

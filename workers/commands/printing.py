@@ -24,7 +24,7 @@ def tell_phase(result: WorkerOutput, *, as_json: bool) -> int:
     """Print the document of a phase, and its outcome for people; returns its exit code."""
     marker = "" if as_json else f"{MARKER}\n"
     emit(marker + to_json(result.document()))
-    from workers import reports
+    from workers.reporting import reports
 
     if sys.stderr is not None and sys.stderr.isatty():
         reports.show(result)

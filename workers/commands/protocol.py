@@ -41,16 +41,16 @@ def log(
     """Record what happened: one event, or a batch of them, all or none."""
     if batch == (event is not None):
         raise click.UsageError("Give one of --event TYPE and --batch.")
-    from workers import protocols
+    from workers.hive import coordination
 
-    name = protocols.worker_name(worker)
+    name = coordination.worker_name(worker)
     if event is None:
-        events = protocols.read_batch(name)
+        events = coordination.read_batch(name)
     else:
         fields = {"action": action, "target": target, "result": result}
-        told = protocols.metrics_of(metrics)
-        events = [protocols.logged(name, event, **fields, metrics=told)]
-    return tell(protocols.log(find_root(root), session, events), as_json=as_json)
+        told = coordination.metrics_of(metrics)
+        events = [coordination.logged(name, event, **fields, metrics=told)]
+    return tell(coordination.log(find_root(root), session, events), as_json=as_json)
 
 
 @click.command()
@@ -60,10 +60,10 @@ def log(
 @json_option
 def heartbeat(session: str, worker: str, root: str | None, as_json: bool) -> int:
     """Give a sign of life."""
-    from workers import protocols
+    from workers.hive import coordination
 
-    event = protocols.logged(protocols.worker_name(worker), "heartbeat", action="live")
-    return tell(protocols.log(find_root(root), session, [event]), as_json=as_json)
+    event = coordination.logged(coordination.worker_name(worker), "heartbeat", action="live")
+    return tell(coordination.log(find_root(root), session, [event]), as_json=as_json)
 
 
 @click.command()
@@ -74,10 +74,10 @@ def heartbeat(session: str, worker: str, root: str | None, as_json: bool) -> int
 @json_option
 def progress(text: str, session: str, worker: str, root: str | None, as_json: bool) -> int:
     """Tell in TEXT what was done, and what comes next."""
-    from workers import protocols
+    from workers.hive import coordination
 
-    event = protocols.logged(protocols.worker_name(worker), "progress", action=text)
-    return tell(protocols.log(find_root(root), session, [event]), as_json=as_json)
+    event = coordination.logged(coordination.worker_name(worker), "progress", action=text)
+    return tell(coordination.log(find_root(root), session, [event]), as_json=as_json)
 
 
 @click.command()
@@ -98,11 +98,11 @@ def block(
     as_json: bool,
 ) -> int:
     """Say WHY the worker cannot go on; it rises when nobody helps in time."""
-    from workers import protocols
+    from workers.hive import coordination
 
-    name = protocols.worker_name(worker)
-    asked = protocols.ticket("B", name, why, protocols.needed(needs), priority=priority)
-    return tell(protocols.ask(find_root(root), session, asked), as_json=as_json)
+    name = coordination.worker_name(worker)
+    asked = coordination.ticket("B", name, why, coordination.needed(needs), priority=priority)
+    return tell(coordination.ask(find_root(root), session, asked), as_json=as_json)
 
 
 @click.command()
@@ -116,10 +116,10 @@ def unblock(
     blocker: str, how: str, session: str, worker: str, root: str | None, as_json: bool
 ) -> int:
     """Close a BLOCKER, saying HOW."""
-    from workers import protocols
+    from workers.hive import coordination
 
-    name = protocols.worker_name(worker)
-    told = protocols.close(find_root(root), session, name, blocker, how, kinds=["blocker"])
+    name = coordination.worker_name(worker)
+    told = coordination.close(find_root(root), session, name, blocker, how, kinds=["blocker"])
     return tell(told, as_json=as_json)
 
 
@@ -141,11 +141,11 @@ def escalate(
     as_json: bool,
 ) -> int:
     """Ask for a decision, saying WHY."""
-    from workers import protocols
+    from workers.hive import coordination
 
-    name = protocols.worker_name(worker)
-    asked = protocols.ticket("E", name, why, protocols.needed(needs), priority=priority)
-    return tell(protocols.ask(find_root(root), session, asked), as_json=as_json)
+    name = coordination.worker_name(worker)
+    asked = coordination.ticket("E", name, why, coordination.needed(needs), priority=priority)
+    return tell(coordination.ask(find_root(root), session, asked), as_json=as_json)
 
 
 @click.command()
@@ -159,11 +159,11 @@ def resolve(
     escalation: str, how: str, session: str, worker: str, root: str | None, as_json: bool
 ) -> int:
     """Close an ESCALATION (or a blocker that rose), saying HOW."""
-    from workers import protocols
+    from workers.hive import coordination
 
-    name = protocols.worker_name(worker)
+    name = coordination.worker_name(worker)
     kinds = ["escalation", "blocker"]
-    told = protocols.close(find_root(root), session, name, escalation, how, kinds=kinds)
+    told = coordination.close(find_root(root), session, name, escalation, how, kinds=kinds)
     return tell(told, as_json=as_json)
 
 
@@ -185,11 +185,11 @@ def handoff(
     as_json: bool,
 ) -> int:
     """Hand on to another worker, saying in SUMMARY what it finds."""
-    from workers import protocols
+    from workers.hive import coordination
 
-    name = protocols.worker_name(worker)
-    asked = protocols.ticket("H", name, summary, protocols.needed(to), artifacts=artifacts)
-    return tell(protocols.ask(find_root(root), session, asked), as_json=as_json)
+    name = coordination.worker_name(worker)
+    asked = coordination.ticket("H", name, summary, coordination.needed(to), artifacts=artifacts)
+    return tell(coordination.ask(find_root(root), session, asked), as_json=as_json)
 
 
 @click.command()
@@ -200,10 +200,10 @@ def handoff(
 @json_option
 def accept(handoff_id: str, session: str, worker: str, root: str | None, as_json: bool) -> int:
     """Take a HANDOFF over."""
-    from workers import protocols
+    from workers.hive import coordination
 
-    name = protocols.worker_name(worker)
-    told = protocols.close(find_root(root), session, name, handoff_id, "", kinds=["handoff"])
+    name = coordination.worker_name(worker)
+    told = coordination.close(find_root(root), session, name, handoff_id, "", kinds=["handoff"])
     return tell(told, as_json=as_json)
 
 

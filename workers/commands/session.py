@@ -26,7 +26,7 @@ def list_sessions(
     status: str | None, worker: str | None, limit: int, root: str | None, as_json: bool
 ) -> int:
     """List the sessions of the root, newest first."""
-    from workers import session_reports
+    from workers.reporting import session_reports
 
     wanted = session_reports.Wanted(status, worker, limit)
     return tell(session_reports.list_sessions(find_root(root), wanted), as_json=as_json)
@@ -39,7 +39,7 @@ def list_sessions(
 @json_option
 def show_session(session_id: str, metrics: bool, root: str | None, as_json: bool) -> int:
     """Show a session: its workers, their attempts and last verdicts."""
-    from workers import session_reports
+    from workers.reporting import session_reports
 
     show = session_reports.show_metrics if metrics else session_reports.show_session
     return tell(show(find_root(root), session_id), as_json=as_json)
@@ -51,7 +51,7 @@ def show_session(session_id: str, metrics: bool, root: str | None, as_json: bool
 @json_option
 def pause(session_id: str, root: str | None, as_json: bool) -> int:
     """Let no new phase 1 begin, and no worker count as late."""
-    from workers import upkeep
+    from workers.hive import upkeep
 
     return tell(upkeep.hold(find_root(root), session_id, "session_paused"), as_json=as_json)
 
@@ -62,7 +62,7 @@ def pause(session_id: str, root: str | None, as_json: bool) -> int:
 @json_option
 def resume(session_id: str, root: str | None, as_json: bool) -> int:
     """Go on with a session that was paused or archived."""
-    from workers import upkeep
+    from workers.hive import upkeep
 
     return tell(upkeep.hold(find_root(root), session_id, "session_resumed"), as_json=as_json)
 
@@ -73,7 +73,7 @@ def resume(session_id: str, root: str | None, as_json: bool) -> int:
 @json_option
 def archive(session_id: str, root: str | None, as_json: bool) -> int:
     """Write a tar with the digests of all it holds; the folder stays until `prune`."""
-    from workers import upkeep
+    from workers.hive import upkeep
 
     return tell(upkeep.archive(find_root(root), session_id), as_json=as_json)
 
@@ -84,7 +84,7 @@ def archive(session_id: str, root: str | None, as_json: bool) -> int:
 @json_option
 def restore(file: str, root: str | None, as_json: bool) -> int:
     """Make the session of an archive again."""
-    from workers import upkeep
+    from workers.hive import upkeep
 
     return tell(upkeep.restore(find_root(root), Path(file)), as_json=as_json)
 
@@ -96,7 +96,7 @@ def restore(file: str, root: str | None, as_json: bool) -> int:
 @json_option
 def prune(older_than: str, dry_run: bool, root: str | None, as_json: bool) -> int:
     """Remove the folders of sessions archived longer ago; their archives stay."""
-    from workers import upkeep
+    from workers.hive import upkeep
 
     return tell(upkeep.prune(find_root(root), older_than, dry_run=dry_run), as_json=as_json)
 

@@ -26,7 +26,7 @@ some_session_option = click.option("--session", metavar="ID", help="[default: al
 @click.pass_obj
 def status(program: Path, session: str | None, root: str | None, as_json: bool) -> int:
     """Tell how every worker does: phase, last sign of life, blockers, last verdict."""
-    from workers.status import status as look
+    from workers.hive.status import status as look
 
     return tell(look(find_root(root), session, program), as_json=as_json)
 
@@ -38,7 +38,7 @@ def status(program: Path, session: str | None, root: str | None, as_json: bool) 
 @click.pass_obj
 def watch(program: Path, session: str | None, root: str | None, as_json: bool) -> int:
     """Show the status live on a terminal, until Ctrl-C; elsewhere tell it once."""
-    from workers.status import status as look
+    from workers.hive.status import status as look
 
     told = look(find_root(root), session, program)
     if as_json or sys.stdout is None or not sys.stdout.isatty():
@@ -60,7 +60,7 @@ def watch(program: Path, session: str | None, root: str | None, as_json: bool) -
 @click.pass_obj
 def restate(program: Path, session: str, worker: str, root: str | None, as_json: bool) -> int:
     """Tell an agent that lost its context its task, its files and the literal next command."""
-    from workers.status import restate as tell_again
+    from workers.hive.status import restate as tell_again
 
     return tell(tell_again(find_root(root), session, worker, program), as_json=as_json)
 

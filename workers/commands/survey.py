@@ -25,7 +25,7 @@ def survey(root: str | None, as_json: bool, form: str) -> int:
     Each with file and line, and what was not understood. Nothing is run, no model is asked, the
     network is not used.
     """
-    from workers.survey_report import survey_answer
+    from workers.reporting.survey_report import survey_answer
 
     return tell(survey_answer(find_root(root), form), as_json=as_json or form == "json")
 

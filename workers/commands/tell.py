@@ -18,7 +18,7 @@ def explain(code: str | None, as_json: bool) -> int:
     `explain scores` tells the formula, `explain rubric` that of reports by rule, `explain
     checklists` the items that a report may answer.
     """
-    from workers import reports
+    from workers.reporting import reports
 
     return tell(reports.explain(code), as_json=as_json)
 
@@ -28,7 +28,7 @@ def explain(code: str | None, as_json: bool) -> int:
 @json_option
 def schema(worker: str, as_json: bool) -> int:
     """Print the JSON Schema of a worker's JSON."""
-    from workers import reports
+    from workers.reporting import reports
 
     return tell(reports.schema(worker.removesuffix("-worker")), as_json=as_json)
 

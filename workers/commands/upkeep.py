@@ -16,7 +16,7 @@ from workers.commands.printing import tell
 @json_option
 def doctor(session: str | None, fix: bool, root: str | None, as_json: bool) -> int:
     """Hold sessions against their events: what is wrong, and what --fix would do."""
-    from workers import upkeep
+    from workers.hive import upkeep
 
     return tell(upkeep.doctor(find_root(root), session, fix=fix), as_json=as_json)
 
@@ -28,7 +28,7 @@ def doctor(session: str | None, fix: bool, root: str | None, as_json: bool) -> i
 @json_option
 def verify(session: str, worker: str | None, root: str | None, as_json: bool) -> int:
     """Tell whether accepted reports and the code are still those that were judged."""
-    from workers import receipt
+    from workers.phases import receipt
 
     return tell(receipt.verify(find_root(root), session, worker), as_json=as_json)
 
@@ -38,7 +38,7 @@ def verify(session: str, worker: str | None, root: str | None, as_json: bool) ->
 @json_option
 def config(root: str | None, as_json: bool) -> int:
     """Tell the settings that hold here, and why."""
-    from workers import upkeep
+    from workers.hive import upkeep
 
     return tell(upkeep.config(find_root(root), root), as_json=as_json)
 

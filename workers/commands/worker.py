@@ -15,9 +15,9 @@ from workers.commands.printing import tell_phase
 from workers.contract import blocked
 
 if TYPE_CHECKING:
+    from workers.agents.limits import Limits
     from workers.catalog import Worker
     from workers.contract import WorkerOutput
-    from workers.limits import Limits
 
 
 def worker_command(worker: Worker) -> click.Command:
@@ -75,7 +75,7 @@ def worker_command(worker: Worker) -> click.Command:
         limits = _limits(phase, review_model, given, otel=otel)
         try:
             if makes:
-                from workers.prepare import Order, prepare, read_task
+                from workers.phases.prepare import Order, prepare, read_task
 
                 content = read_task(task, task_file)
                 order = Order(
@@ -84,12 +84,12 @@ def worker_command(worker: Worker) -> click.Command:
                 if phase == "setup":
                     result = prepare(order)
                 else:
-                    from workers.run import Run, run
-                    from workers.telemetry import telemetry
+                    from workers.agents.telemetry import telemetry
+                    from workers.phases.run import Run, run
 
                     result = run(Run(order, limits, telemetry=telemetry(wanted=otel)))
             else:
-                from workers import finish
+                from workers.phases import finish
 
                 request = finish.Request(
                     worker, find_root(root), program, model, print_all, explain_scores
@@ -132,8 +132,8 @@ def _limits(phase: str, reviewer: str | None, given: dict[str, Any], *, otel: bo
 def _add_opinion(
     result: WorkerOutput, root: Path, name: str, limits: Limits, *, otel: bool
 ) -> None:
-    from workers.opinion import Reviewer, add_opinion
-    from workers.telemetry import telemetry
+    from workers.agents.opinion import Reviewer, add_opinion
+    from workers.agents.telemetry import telemetry
 
     add_opinion(result, root, Reviewer(name, limits, telemetry(wanted=otel)))
 

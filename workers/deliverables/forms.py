@@ -124,7 +124,7 @@ class Handoff(Form):
 
 
 class ChecklistItem(Form):
-    """An item of a checklist (workers/checklists.py) and its answer."""
+    """An item of a checklist (workers/deliverables/checklists.py) and its answer."""
 
     item: Text
     status: Literal["done", "not_applicable", "open"]

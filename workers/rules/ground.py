@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from workers.source import Source
+from workers.repository.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workers.repository import Repository
+    from workers.repository.repository import Repository
     from workers.survey.found import Endpoint, Survey
 
 Severity = Literal["critical", "high", "medium", "low"]

@@ -17,7 +17,7 @@ from sessions.events import Event, utc_now
 from sessions.files import write_atomic
 from sessions.session import record
 from workers.render import render
-from workers.repository import Repository
+from workers.repository.repository import Repository
 from workers.rules import observations
 from workers.rules.ground import Ground
 

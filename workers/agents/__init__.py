@@ -1,0 +1,1 @@
+"""Everything that calls a model: providers, the headless worker, opinions, limits."""

@@ -1,0 +1,153 @@
+"""The agent of a headless phase 2: reads the repository, writes the two files, nothing else."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING, Any
+
+from sessions.errors import escaped
+from sessions.location import SESSIONS
+from workers.agents.limits import Spent, spent
+from workers.agents.providers import capabilities
+from workers.delivery.outline import MARK
+from workers.render import render
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from pydantic_ai import Agent
+    from pydantic_ai.capabilities import AbstractCapability, Hooks
+    from pydantic_ai.messages import ModelResponse, ToolCallPart
+    from pydantic_ai.models import ModelRequestContext
+    from pydantic_ai.tools import RunContext, ToolDefinition
+
+    from sessions.session import Session
+    from workers.agents.fill.transcript import Transcript
+    from workers.catalog import Worker
+
+TOOLS = ("read_file", "edit_file", "write_file", "find_files", "grep")
+WRITING = frozenset({"edit_file", "write_file"})
+# What an agent has no business with: git's own files, and keys. Globs at any depth, in any case;
+# each is held against every file that a search walks over, so that their number is time.
+SECRETS = tuple(
+    "**/.git **/.env* **/.ssh **/.aws **/.gnupg **/.kube **/.docker **/.netrc **/.npmrc **/.pypirc"
+    " **/id_rsa* **/id_ed25519* **/credentials **/credentials.json **/secrets.[jty]*"
+    " *.pem *.key *.p12 *.pfx *.jks *.keystore *.tfstate*".split()
+)
+_OWN_FILES = ("EVENTS.jsonl", "STATE.json", "METRICS.json", "SESSION.md")
+_OWN_FOLDERS = ("workers/prompts", "workers/orchestration")
+# A wrong edit is told to the model and tried again; so often in a row, then the run ends.
+_TOOL_RETRIES = 20
+_READ_LINES = 800
+_SEARCH_RESULTS = 200
+
+
+def make_agent(
+    session: Session,
+    worker: Worker,
+    transcript: Transcript,
+    tell: Callable[[str], None],
+    telemetry: Sequence[AbstractCapability[Any]] = (),
+) -> Agent[None, str]:
+    """Make the agent of a worker; what it says and is told goes to the transcript."""
+    from pydantic_ai import Agent
+    from pydantic_ai.capabilities import LocalWorkspace
+    from pydantic_ai_harness import FileSystem
+
+    files = FileSystem(
+        tools=list(TOOLS),
+        denied_patterns=denied(session, worker),
+        content_hashes=False,  # nobody else writes these files
+        max_read_lines=_READ_LINES,
+        max_search_results=_SEARCH_RESULTS,
+        max_find_results=_SEARCH_RESULTS,
+        max_retries=_TOOL_RETRIES,
+    )
+    return Agent(
+        name=worker.full_name,
+        instructions=render("prompts/fill.j2", posix=shutil.which("rg") is None).strip(),
+        capabilities=[
+            *capabilities(telemetry),
+            LocalWorkspace(session.root),
+            files,
+            _hooks(session, worker, transcript, tell),
+        ],
+        retries=_TOOL_RETRIES,
+    )
+
+
+def denied(session: Session, worker: Worker) -> list[str]:
+    """Return the patterns of what the agent may not even read: secrets, and the sessions' files."""
+    here = f"{SESSIONS.as_posix()}/{session.id}"
+    patterns = [*SECRETS, *(f"{here}/{name}" for name in (*_OWN_FILES, *_OWN_FOLDERS))]
+    patterns.append(f"{here}/{session.transcript_file(worker.name).relative_to(session.path)}")
+    others = os.scandir(session.root / SESSIONS)
+    return patterns + [f"{SESSIONS.as_posix()}/{e.name}" for e in others if e.name != session.id]
+
+
+def may_write(session: Session, worker: Worker, path: str) -> bool:
+    """Tell whether a path is one of the two files, as written and with its links resolved."""
+    root = os.path.realpath(session.root)
+    real = os.path.realpath(os.path.join(root, path))  # noqa: PTH118 - an absolute path wins
+    files = (session.notes_file(worker.name), session.json_file(worker.name))
+    return real in {os.path.join(root, file.relative_to(session.root)) for file in files}  # noqa: PTH118
+
+
+def _hooks(
+    session: Session, worker: Worker, transcript: Transcript, tell: Callable[[str], None]
+) -> Hooks[None]:
+    from pydantic_ai.capabilities import Hooks
+    from pydantic_ai.exceptions import ToolFailed
+
+    hooks: Hooks[None] = Hooks()
+    seen: dict[str, str] = {"spent": "", "doing": ""}
+
+    def show() -> None:
+        done, total = sections_done(session.notes_file(worker.name))
+        tell(f"{seen['doing']}; {done} of {total} sections; {seen['spent']}")
+
+    @hooks.on.before_model_request
+    async def _keep_request(
+        _run: RunContext[None], asked: ModelRequestContext
+    ) -> ModelRequestContext:
+        transcript.keep(list(asked.messages))
+        return asked
+
+    @hooks.on.after_model_request
+    async def _keep_response(
+        _run: RunContext[None], *, request_context: ModelRequestContext, response: ModelResponse
+    ) -> ModelResponse:
+        transcript.keep([*request_context.messages, response])
+        took: Spent = spent(transcript.answers, response.model_name or "")
+        seen.update(spent=took.told(), doing="thinking")
+        show()
+        return response
+
+    @hooks.on.before_tool_execute
+    async def _confine(
+        _run: RunContext[None],
+        *,
+        call: ToolCallPart,
+        tool_def: ToolDefinition,
+        args: dict[str, Any],
+    ) -> dict[str, Any]:
+        target = str(args.get("path") or args.get("pattern") or "")
+        if tool_def.name in WRITING and not may_write(session, worker, target):
+            raise ToolFailed("Only the two files of your task may be changed.")
+        seen["doing"] = f"{call.tool_name} {escaped(target)[-60:]}"
+        show()
+        return args
+
+    return hooks
+
+
+def sections_done(notes: Path) -> tuple[int, int]:
+    """Count the level 2 sections of the notes in which no instruction is left, and all of them."""
+    try:
+        text = notes.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return 0, 0
+    sections = ("\n" + text).split("\n## ")[1:]
+    return sum(MARK.search(section) is None for section in sections), len(sections)

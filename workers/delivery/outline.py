@@ -1,0 +1,58 @@
+"""What a worker's notes must hold, read from its template: nothing is said twice."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from workers.delivery.notes import key
+from workers.delivery.notes_reader import read_notes
+from workers.render import TEMPLATES
+from workers.repository.source import fold
+
+MARK = re.compile(r"\bFILL:|(?:^|:\s)\W{0,3}FILL\s*(?:$|[.)\]\-\u2013\u2014])")
+FORMS_COMMENT = "<!-- FORMS."
+_INSTRUCTION_WORDS = 4
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The required headings, the score rows and the instructions of a template."""
+
+    headings: tuple[str, ...]
+    scores: tuple[str, ...]
+    instructions: frozenset[str]
+
+    def is_instruction(self, text: str) -> bool:
+        """Tell whether text is an instruction of the template, its mark kept or removed."""
+        bare = re.sub(r"^\W*fill\b\W*", "", text, flags=re.IGNORECASE)
+        return is_template_text(text) or key(fold(bare)) in self.instructions
+
+
+@cache
+def outline(worker: str) -> Outline:
+    """Read the outline of a worker from templates/."""
+    folder = TEMPLATES / worker
+    notes_text = (folder / "notes.md.j2").read_text(encoding="utf-8")
+    json_text = (folder / "output.json.j2").read_text(encoding="utf-8")
+    notes = read_notes(notes_text)
+    summary = next(notes.of_level(2))
+    texts = re.findall(r"FILL: ([^|\n]+)", notes_text) + re.findall(r'"FILL: ([^"]+)"', json_text)
+    return Outline(
+        headings=tuple(section.title for section in notes.of_level(2)),
+        scores=tuple(cells[0] for _, cells in summary.rows[1:]),
+        instructions=frozenset(
+            key(fold(text)) for text in texts if len(text.split()) >= _INSTRUCTION_WORDS
+        ),
+    )
+
+
+def is_template_text(text: object) -> bool:
+    """Tell whether a value is a mark of the template that nobody replaced."""
+    return isinstance(text, str) and MARK.search(text) is not None
+
+
+def score_key(label: str) -> str:
+    """Return the key in the JSON of a row of the summary's table."""
+    return f"{label.lower().replace(' ', '_')}_score"

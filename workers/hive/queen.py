@@ -1,0 +1,283 @@
+"""The Queen: turns one task into a plan, and a prompt for each worker of it."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sessions.errors import BadPlan, Damaged, OtherTask, shown
+from sessions.events import Event, utc_now
+from sessions.files import read_regular, sync_folder, write_atomic
+from sessions.location import new_session_id
+from sessions.session import make_new_session, make_session, open_session, record
+from sessions.settings import settings
+from workers.agents import providers
+from workers.agents.limits import Limits, Spent, spent
+from workers.agents.prompts import block
+from workers.agents.providers.failures import failures_of
+from workers.catalog import WORKERS
+from workers.render import render
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pydantic_ai.capabilities import AbstractCapability
+    from pydantic_ai.models import Model
+
+    from sessions.session import Session
+    from workers.catalog import Worker
+    from workers.hive.plan import Assignment, Plan, StoredPlan
+
+BY_RULE = "none"
+PLAN_BYTES = 4 * 1024 * 1024
+# How often a plan that breaks a rule goes back to the model.
+_REPAIRS = 3
+_CRITERIA = ("phase 3 accepts the report", "every part of the task is answered")
+_COUNTED_FILES = 20_000
+_TOLD_FOLDERS = 30
+_SKIPPED = frozenset("node_modules venv __pycache__ dist build vendor target Docs".split())
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the Queen is asked for; `model` is a name, `none`, or a model itself."""
+
+    root: Path
+    task: bytes
+    session_id: str | None = None
+    model: str | Model | None = None
+    limits: Limits = field(default_factory=Limits)
+    telemetry: Sequence[AbstractCapability[Any]] = ()
+    workers: tuple[Worker, ...] = WORKERS
+
+
+def plan(wish: Wish) -> tuple[Session, StoredPlan, Spent]:
+    """Plan a task, store the plan and the prompts; a session that has this plan keeps it.
+
+    Raises OtherTask where the session has another task, NoModel, ModelFailed and LimitReached.
+    """
+    text = wish.task.decode()
+    session = None if wish.session_id is None else make_session(wish.root, wish.session_id)
+    if session is not None and os.path.lexists(session.plan_file):
+        known = read_plan(session, wish.workers)
+        if known.task != text:
+            raise OtherTask(
+                f"session {session.id} has a plan for another task", "Take another session."
+            )
+        with session.locked():
+            _write_prompts(session, known, wish.workers)  # a kill may have come between
+        return session, known, Spent()
+    if session is not None:
+        _check_no_prompt(session, wish.workers)
+    made, planned_by, took = _make(wish, text)
+    session = session or make_new_session(wish.root, new_session_id(text))
+    stored = _stored(made, session, planned_by, text)
+    with session.locked():
+        _store(session, stored, wish.workers)
+        _record(session, planned_by, took)
+    return session, stored, took
+
+
+def read_plan(session: Session, workers: tuple[Worker, ...] = WORKERS) -> StoredPlan:
+    """Read a session's plan; raises BadPlan where there is none or it breaks a rule."""
+    from pydantic import ValidationError
+
+    from workers.hive.plan import StoredPlan
+
+    hint = f"Run queen --task TEXT --session {session.id}, or mend the file."
+    try:
+        data = read_regular(session.plan_file, PLAN_BYTES)
+    except (FileNotFoundError, NotADirectoryError):
+        raise BadPlan(f"session {session.id} has no plan", hint) from None
+    try:
+        names = [worker.name for worker in workers]
+        return StoredPlan.model_validate_json(data, context={"workers": names})
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise BadPlan(
+            f"the plan of session {session.id}: {shown(first['msg'], 300)}", hint
+        ) from None
+
+
+def _make(wish: Wish, task: str) -> tuple[Plan, str, Spent]:
+    """Make a plan: by the model that is named or usable here, else by rule."""
+    model, why = wish.model, "as asked"
+    if model is None:
+        setting = settings(wish.root)["model"]
+        model = str(setting.value)
+        found = providers.obstacle(model) if setting.source == "default" else None
+        if found is not None:
+            model, why = BY_RULE, found.reason
+    if model == BY_RULE:
+        return plan_by_rule(task, wish.root, wish.workers), f"rules ({why})", Spent()
+    if isinstance(model, str):
+        providers.check(model)
+    name = model if isinstance(model, str) else model.model_name
+    made, took = _ask(wish, model, name, task)
+    return made, name, took
+
+
+def _ask(wish: Wish, model: str | Model, name: str, task: str) -> tuple[Plan, Spent]:
+    import asyncio
+
+    from pydantic_ai import Agent
+    from pydantic_ai.messages import ModelResponse
+
+    from workers.hive.plan import Plan
+
+    catalogue = "\n".join(f"- {worker.name}: {worker.summary}" for worker in wish.workers)
+    agent = Agent(
+        name="queen",
+        output_type=Plan,
+        instructions=render("prompts/queen.j2", workers=catalogue).strip(),
+        validation_context={"workers": [worker.name for worker in wish.workers]},
+        retries={"output": _REPAIRS},
+        capabilities=providers.capabilities(wish.telemetry),
+    )
+    repository = block("repository", repository_told(wish.root))
+    with failures_of(name, measured=wish.limits.must_be_measured):
+        result = asyncio.run(
+            agent.run(
+                f"{block('task', task)}\n{repository}",
+                model=model,
+                usage_limits=wish.limits.for_agent(),
+                timeout=wish.limits.timeout,
+            )
+        )
+    said = [one for one in result.all_messages() if isinstance(one, ModelResponse)]
+    return result.output, spent(said, name)
+
+
+def plan_by_rule(task: str, root: Path, workers: tuple[Worker, ...] = WORKERS) -> Plan:
+    """Plan without a model: workers of whose words the task speaks, else whose files are there."""
+    from workers.hive.plan import Plan
+
+    words = {word.strip(".,:;!?()\"'`").lower() for word in task.split()}
+    suffixes = _suffixes(root)
+    reasons = {worker.name: sorted(worker.words & words) for worker in workers}
+    chosen = [worker for worker in workers if reasons[worker.name]]
+    by = "the task says"
+    if not chosen:
+        reasons = {worker.name: sorted(worker.suffixes & suffixes.keys()) for worker in workers}
+        chosen = [worker for worker in workers if reasons[worker.name]] or list(workers)
+        by = "the repository holds"
+    rows = [
+        {
+            "worker": worker.name,
+            "focus": f"{worker.summary}, as far as the task speaks of them",
+            "priority": "medium",
+            "rationale": f"{by}: {', '.join(reasons[worker.name]) or 'nothing telling'}",
+            "success_criteria": [
+                "phase 3 accepts the report",
+                "every part of the task is answered",
+            ],
+        }
+        for worker in chosen
+    ]
+    planned = {
+        "strategy": "parallel" if len(rows) > 1 else "sequential",
+        "strategy_reason": "planned by rule: no worker is known to need another's report",
+        "assignments": rows,
+    }
+    context = {"workers": [worker.name for worker in workers]}
+    return Plan.model_validate(planned, context=context)
+
+
+def repository_told(root: Path) -> str:
+    """Tell a repository in a few lines: its top folders with their commonest kinds of files."""
+    folders: dict[str, Counter[str]] = {}
+    for relative in _files(root):
+        top = relative.split("/", 1)[0] if "/" in relative else "."
+        folders.setdefault(top, Counter())[os.path.splitext(relative)[1] or "(none)"] += 1  # noqa: PTH122
+    largest = sorted(folders.items(), key=lambda item: (-item[1].total(), item[0]))
+    lines = [
+        f"{name}: " + ", ".join(f"{count} {suffix}" for suffix, count in kinds.most_common(4))
+        for name, kinds in largest[:_TOLD_FOLDERS]
+    ]
+    return "\n".join(lines) or "(no files)"
+
+
+def _suffixes(root: Path) -> Counter[str]:
+    return Counter(Path(name).suffix for name in _files(root))
+
+
+def _files(root: Path) -> list[str]:
+    """Return files below a root, relative, without hidden and built ones; a bounded number."""
+    found: list[str] = []
+    for folder, names, files in os.walk(root):
+        names[:] = sorted(name for name in names if name not in _SKIPPED and name[0] != ".")
+        relative = os.path.relpath(folder, root)
+        prefix = "" if relative == "." else f"{relative}/"
+        found += [prefix + file for file in sorted(files) if file[0] != "."]
+        if len(found) >= _COUNTED_FILES:
+            break
+    return found[:_COUNTED_FILES]
+
+
+def _stored(made: Plan, session: Session, planned_by: str, task: str) -> StoredPlan:
+    from workers.hive.plan import StoredPlan
+
+    about = {"session_id": session.id, "planned_by": planned_by, "timestamp": utc_now()}
+    # The rules held when it was made.
+    return StoredPlan.model_construct(**{**dict(made), **about, "schema_version": 1, "task": task})
+
+
+def _check_no_prompt(session: Session, workers: tuple[Worker, ...]) -> None:
+    """Raise OtherTask where a worker has a prompt that no plan of this session wrote."""
+    for worker in workers:
+        if os.path.lexists(session.prompt_file(worker.name)):
+            raise OtherTask(
+                f"{worker.full_name} already has a task in session {session.id}",
+                "Take another session.",
+            )
+
+
+def _store(session: Session, stored: StoredPlan, workers: tuple[Worker, ...]) -> None:
+    """Write the plan, then its prompts, which can be made again from it."""
+    folder = session.plan_file.parent
+    if not os.path.lexists(folder):
+        folder.mkdir()
+        sync_folder(folder.parent)
+    if folder.is_symlink() or not folder.is_dir():
+        raise Damaged(f"{shown(folder)} is not a folder", "Move it away.")
+    write_atomic(session.plan_file, f"{stored.model_dump_json(indent=2)}\n".encode())
+    _write_prompts(session, stored, workers)
+
+
+def _write_prompts(session: Session, stored: StoredPlan, workers: tuple[Worker, ...]) -> None:
+    """Write the prompts that are missing."""
+    reports = {worker.name: session.notes_file(worker.name) for worker in workers}
+    for one in stored.assignments:
+        file = session.prompt_file(one.worker)
+        if not os.path.lexists(file):
+            write_atomic(file, _prompt(stored, one, reports))
+
+
+def _prompt(stored: StoredPlan, one: Assignment, reports: dict[str, Path]) -> bytes:
+    return render(
+        "prompts/worker.j2",
+        task=stored.task,
+        focus=one.focus,
+        criteria="\n".join(f"- {criterion}" for criterion in one.success_criteria),
+        before="\n".join(f"- {name}: {reports[name]}" for name in one.depends_on),
+    ).encode()
+
+
+def _record(session: Session, planned_by: str, took: Spent) -> None:
+    events = []
+    if session.state().created_at is None:
+        events.append(Event("session_created", "", "create", session.id))
+    about = {"planned_by": planned_by}
+    events.append(
+        Event("decision", "", "plan", session.plan_file.name, metrics=took.metrics(), extra=about)
+    )
+    record(session, *events)
+
+
+def open_plan(root: Path, session_id: str) -> tuple[Session, StoredPlan]:
+    """Open a session with its plan; raises NoSuchSession and BadPlan."""
+    session = open_session(root, session_id)
+    return session, read_plan(session)

@@ -1,0 +1,131 @@
+"""Runs the workers of a plan, each in a process of its own, in the order of what they wait for."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from workers.hive.plan import order
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from graphlib import TopologicalSorter
+
+    from workers.hive.plan import Assignment, Plan
+
+_PRIORITIES = ("critical", "high", "medium", "low")
+_STATUS_OF_EXIT = {0: "completed", 1: "failed"}
+_LAST_WORDS = 300
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a worker of a plan ended; `skipped` names those it waited for in vain."""
+
+    worker: str
+    status: str
+    exit_code: int | None = None
+    skipped: tuple[str, ...] = ()
+    told: str = ""
+    document: dict[str, Any] | None = None
+
+    def row(self) -> dict[str, Any]:
+        """Return it as a row of a document."""
+        found = self.document or {}
+        return {
+            "worker": self.worker,
+            "status": self.status,
+            "exit_code": self.exit_code,
+            "skipped_because_of": list(self.skipped),
+            "problems_total": found.get("problems_total"),
+            "metrics": found.get("metrics"),
+            "told": self.told,
+        }
+
+
+def carry_out(
+    plan: Plan,
+    command: Callable[[Assignment], list[str]],
+    parallel: int,
+    ended: Callable[[Outcome], None] = lambda _outcome: None,
+) -> list[Outcome]:
+    """Run a plan's workers, at most `parallel` at a time; returns them in the plan's order.
+
+    A worker that fails stops only those that wait for it. `ended` hears of each as it ends.
+    """
+    outcomes = asyncio.run(_carry_out(plan, command, parallel, ended))
+    return [outcomes[one.worker] for one in plan.assignments]
+
+
+async def _carry_out(
+    plan: Plan,
+    command: Callable[[Assignment], list[str]],
+    parallel: int,
+    ended: Callable[[Outcome], None],
+) -> dict[str, Outcome]:
+    waiting = order(plan)
+    waiting.prepare()
+    assignments = {one.worker: one for one in plan.assignments}
+    ready: list[str] = []
+    running: set[asyncio.Task[Outcome]] = set()
+    outcomes: dict[str, Outcome] = {}
+
+    def settle(outcome: Outcome) -> None:
+        outcomes[outcome.worker] = outcome
+        waiting.done(outcome.worker)
+        ended(outcome)
+
+    try:
+        while waiting.is_active():
+            ready += _next(waiting, assignments)
+            in_vain = [name for name in ready if _failed(assignments[name], outcomes)]
+            for name in in_vain:
+                ready.remove(name)
+                settle(Outcome(name, "skipped", skipped=_failed(assignments[name], outcomes)))
+            if in_vain:
+                continue
+            while ready and len(running) < parallel:
+                words = command(assignments[ready[0]])
+                running.add(asyncio.create_task(_run(ready.pop(0), words)))
+            done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                settle(task.result())
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+    return outcomes
+
+
+def _next(waiting: TopologicalSorter[str], assignments: dict[str, Assignment]) -> list[str]:
+    names = waiting.get_ready()
+    return sorted(names, key=lambda name: _PRIORITIES.index(assignments[name].priority))
+
+
+def _failed(one: Assignment, outcomes: dict[str, Outcome]) -> tuple[str, ...]:
+    return tuple(name for name in one.depends_on if outcomes[name].status != "completed")
+
+
+async def _run(worker: str, words: list[str]) -> Outcome:
+    """Run one worker; given up, it is told to end and waited for, so that it ends its own."""
+    pipe = asyncio.subprocess.PIPE
+    none = asyncio.subprocess.DEVNULL
+    process = await asyncio.create_subprocess_exec(*words, stdin=none, stdout=pipe, stderr=pipe)
+    try:
+        out, err = await process.communicate()
+    finally:
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                process.terminate()
+            await process.wait()
+    code = process.returncode or 0
+    last = err.decode("utf-8", "replace").strip().rpartition("\n")[2]
+    try:
+        document = json.loads(out)
+    except ValueError:
+        document = None
+    status = _STATUS_OF_EXIT.get(code, "blocked")
+    return Outcome(worker, status, code, told=last[-_LAST_WORDS:], document=document)

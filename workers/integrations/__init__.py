@@ -1,0 +1,1 @@
+"""What coding agents get: installation, the gate, the MCP server, costs."""

@@ -1,0 +1,80 @@
+"""What agents pay for reading what this program writes, in tokens."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from workers.catalog import WORKERS
+from workers.contract import Answer
+from workers.integrations.install import targets
+from workers.integrations.mcp_server import INSTRUCTIONS, tools_of
+from workers.render import render
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# No tokenizer of a current model is public; for English and code four characters are near.
+CHARACTERS_PER_TOKEN = 4
+
+
+@dataclass(frozen=True)
+class Row:
+    """A text that agents read, and when."""
+
+    what: str
+    paid: str
+    characters: int
+
+    @property
+    def tokens(self) -> int:
+        """About how many tokens that is."""
+        return -(-self.characters // CHARACTERS_PER_TOKEN)
+
+
+def cost(program: Path, command: str) -> Answer:
+    """Tell the size of everything that is put before an agent without its asking."""
+    rows = [*_of_claude_code(command), *_of_templates(), *_of_tools(program)]
+    width = max(len(row.what) for row in rows)
+    lines = [f"{row.tokens:>6}  {row.what:<{width}}  {row.paid}" for row in rows]
+    text = "\n".join(["tokens  (about: characters / 4)", *lines])
+    fields = [{**asdict(row), "tokens": row.tokens} for row in rows]
+    return Answer(text, {"characters_per_token": CHARACTERS_PER_TOKEN, "costs": fields})
+
+
+def _of_claude_code(command: str) -> list[Row]:
+    rows = [Row("command /worker", "once for each call of it", len(targets.command_file(command)))]
+    for worker in WORKERS:
+        whole = len(targets.instructions(worker, command))
+        told = len(worker.full_name) + len(targets.description(worker))
+        rows += [
+            Row(f"{worker.full_name}, instructions", "by the worker, once a request", whole),
+            Row(f"{worker.full_name}, description", "by the main agent, once a request", told),
+        ]
+    return rows
+
+
+def _of_templates() -> list[Row]:
+    given = {"session_id": "ID", "timestamp": "T" * 20, "project_root": "/path", "survey": "-"}
+    return [
+        Row(
+            f"{worker.name}, {name.removesuffix('.j2')}",
+            "by the worker, when it reads the file",
+            len(render(f"{worker.name}/{name}", **given)),
+        )
+        for worker in WORKERS
+        for name in ("notes.md.j2", "output.json.j2")
+    ]
+
+
+def _of_tools(program: Path) -> list[Row]:
+    import anyio
+
+    listed: list[Any] = anyio.run(tools_of(program).list_tools)
+    when = "by clients that load MCP tools, once a request"
+    rows = [Row("MCP instructions", when, len(INSTRUCTIONS))]
+    for tool in listed:
+        told = tool.model_dump(by_alias=True, exclude_none=True)
+        rows.append(Row(f"MCP tool {tool.name}", when, len(json.dumps(told))))
+    return rows

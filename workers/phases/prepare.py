@@ -1,0 +1,317 @@
+"""Phase 1: makes the session, stores the task, lays out the two files to fill in."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sessions.errors import BadInput, NoPrompt, NoSuchSession, NotReadable, OtherTask, Paused, shown
+from sessions.events import Event, utc_now
+from sessions.files import (
+    move_aside,
+    read_regular,
+    read_stdin,
+    write_atomic,
+    write_changed,
+)
+from sessions.location import new_session_id
+from sessions.session import (
+    PROMPT_BYTES,
+    Session,
+    check_own,
+    make_new_session,
+    make_session,
+    open_session,
+    record,
+    session_at,
+)
+from sessions.settings import settings
+from workers.contract import WorkerOutput
+from workers.hive.coordination import waiting_for
+from workers.invocation import next_command
+from workers.phases.prefill import draft_rows, in_words, summary
+from workers.render import render, schema_text
+from workers.reporting.survey_report import markdown
+from workers.survey import survey
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sessions.state import SessionState
+    from workers.catalog import Worker
+    from workers.survey.found import Survey
+
+_SUMMARY_CHARACTERS = 200
+
+
+@dataclass(frozen=True)
+class Order:
+    """What phase 1 is asked for; `task` is the Queen's prompt, `program` the script to call."""
+
+    worker: Worker
+    root: Path
+    program: Path
+    session_id: str | None = None
+    task: bytes | None = None
+    model: str | None = None
+    fresh: bool = False
+    prefill: bool = False
+
+
+def read_task(text: str | None, file: str | None) -> bytes | None:
+    """Return the task's bytes from its text or file (`-` is standard input), None without either.
+
+    Raises BadInput when it is empty or no text, NotReadable when the file cannot be taken.
+    """
+    if text is not None and file is not None:
+        raise BadInput("both --task and --task-file are given", "Give one of them.")
+    if text is not None:
+        try:
+            task = text.encode()
+        except UnicodeEncodeError:
+            raise BadInput(
+                "the task holds bytes that are not UTF-8", "Give it with --task-file, as UTF-8."
+            ) from None
+    elif file is not None:
+        task = _task_from(file)
+    else:
+        return None
+    if len(task) > PROMPT_BYTES:
+        raise BadInput(f"the task is larger than {PROMPT_BYTES:,} bytes", "Shorten it.")
+    if not task.decode().strip():
+        raise BadInput("the task is empty", "Say what the worker is to do.")
+    return task
+
+
+def _task_from(file: str) -> bytes:
+    if file == "-":
+        task = read_stdin(PROMPT_BYTES + 1)
+        if len(task) > PROMPT_BYTES:
+            raise NotReadable(
+                f"the task on standard input is larger than {PROMPT_BYTES:,} bytes",
+                "Shorten it: an agent has to read it.",
+            )
+    else:
+        from pathlib import Path
+
+        try:
+            task = read_regular(Path(file), PROMPT_BYTES, follow=True)
+        except FileNotFoundError:
+            raise NoPrompt(
+                f"the task file {shown(file)} does not exist", "Name a file, or give --task TEXT."
+            ) from None
+        except ValueError:  # a NUL in the name
+            raise BadInput(f"the name {shown(file)} is no file name", "Name a file.") from None
+    try:
+        task.decode()
+    except UnicodeDecodeError as error:
+        raise NotReadable(
+            f"the task is not UTF-8 at byte {error.start}", "Save it as UTF-8."
+        ) from None
+    return task
+
+
+def prepare(order: Order) -> WorkerOutput:
+    """Make or open the session and lay out the files; what an agent edited is never touched.
+
+    Raises WaggleError as sessions/errors.py says, and OSError when the system refuses.
+    """
+    started = time.perf_counter()
+    session = _session_for(order)
+    found = survey(order.root)  # before the lock: it may take its time
+    told = summary(found, session.survey_file)
+    with session.locked():
+        write_changed(session.survey_file, "\n".join([*markdown(found), ""]).encode())
+        prompt = _store_prompt(session, order)
+        if order.fresh:
+            _keep_aside(session, order.worker)
+        created, kept = _lay_out(session, order, found, told)
+        state = _record(session, order, prompt, created, started)
+    output = _document(session, order, prompt, created, kept)
+    output.config["survey"] = told
+    asked = waiting_for(state, order.worker.full_name)
+    output.escalations = [row for row in asked if row["kind"] != "handoff"]
+    output.dependencies["handoffs"] = [row for row in asked if row["kind"] == "handoff"]
+    if asked:
+        ids = ", ".join(row["id"] for row in asked)
+        output.next_actions.insert(0, f"Others wait for you: {ids}; resolve or accept them first.")
+    output.model = state.workers[order.worker.full_name].model
+    output.metrics["seconds"] = round(time.perf_counter() - started, 3)
+    return output
+
+
+def _session_for(order: Order) -> Session:
+    if order.session_id is None:
+        if order.task is None:
+            raise BadInput(
+                "neither a session nor a task is given",
+                "Give --task TEXT for a new session, or --session ID for one that exists.",
+            )
+        return make_new_session(order.root, new_session_id(order.task.decode()))
+    if os.path.lexists(session_at(order.root, order.session_id).path):
+        _check_goes_on(open_session(order.root, order.session_id))
+    if order.task is None:
+        session = open_session(order.root, order.session_id)
+        if not os.path.lexists(session.prompt_file(order.worker.name)):
+            raise NoPrompt(
+                f"session {session.id} has no prompt for {order.worker.full_name}",
+                f"Give --task TEXT, or write {session.prompt_file(order.worker.name)}.",
+            )
+    return make_session(order.root, order.session_id)
+
+
+def _store_prompt(session: Session, order: Order) -> bytes:
+    """Store the task, or read the one that is there; raises OtherTask when the two differ."""
+    file = session.prompt_file(order.worker.name)
+    there = read_regular(file, PROMPT_BYTES) if os.path.lexists(file) else None
+    if order.task is None:
+        if there is None:
+            raise NoSuchSession(f"the prompt {shown(file)} vanished", "Give --task TEXT.")
+        try:
+            empty = not there.decode().strip()
+        except UnicodeDecodeError as error:
+            raise NotReadable(
+                f"the prompt {shown(file)} is not UTF-8 at byte {error.start}",
+                "Save it as UTF-8.",
+            ) from None
+        if empty:
+            raise NoPrompt(
+                f"the prompt {shown(file)} is empty", "Write the task into it, or give --task."
+            )
+        return there
+    if there is not None and there != order.task:
+        if not order.fresh:
+            raise OtherTask(
+                f"{order.worker.full_name} already has another task in session {session.id}",
+                "Add --fresh to begin anew (old files are kept aside), or take another session.",
+            )
+        move_aside(file)
+    if there != order.task:
+        write_atomic(file, order.task)
+    return order.task
+
+
+def _keep_aside(session: Session, worker: Worker) -> None:
+    name = worker.name
+    for file in (
+        session.notes_file(name),
+        session.json_file(name),
+        session.transcript_file(name),  # it speaks of the old files
+    ):
+        if os.path.lexists(file):
+            move_aside(file)
+
+
+def _lay_out(
+    session: Session, order: Order, found: Survey, told: dict[str, Any]
+) -> tuple[list[Path], list[Path]]:
+    """Write the files that are missing; returns those written and those kept."""
+    worker = order.worker
+    templates = {
+        session.notes_file(worker.name): "notes.md.j2",
+        session.json_file(worker.name): "output.json.j2",
+    }
+    created = [file for file in templates if not os.path.lexists(file)]
+    now = utc_now()[:19] + "Z"
+    for file in created:
+        text = render(
+            f"{worker.name}/{templates[file]}",
+            session_id=session.id,
+            timestamp=now,
+            project_root=str(session.root),
+            survey=in_words(told),
+        )
+        if order.prefill and file == session.json_file(worker.name):
+            rows = draft_rows(session.root, found)
+            filled = {name: listed for name, listed in rows.items() if listed}
+            text = json.dumps({**json.loads(text), **filled}, indent=2, ensure_ascii=False) + "\n"
+        write_atomic(file, text.encode())
+    schema, schema_file = schema_text(worker.name).encode(), session.schema_file(worker.name)
+    if not schema_file.is_file() or schema_file.read_bytes() != schema:
+        write_atomic(schema_file, schema)
+    return created, [file for file in templates if file not in created]
+
+
+def _check_goes_on(session: Session) -> None:
+    """Raise Paused or Foreign before anything is written."""
+    state = session.state()
+    check_own(state)
+    if state.held is not None:
+        raise Paused(
+            f"session {session.id} is {state.held}", f"session resume {session.id} lets it go on."
+        )
+
+
+def _record(
+    session: Session, order: Order, prompt: bytes, created: list[Path], started: float
+) -> SessionState:
+    """Record phase 1, with the model asked for, else the one that was recorded, or set."""
+    name = order.worker.full_name
+    state = session.state()
+    known = state.workers.get(name)
+    model = order.model or (known.model if known else None)
+    model = model or str(settings(session.root)["model"].value)
+    events: list[Event] = []
+    if state.created_at is None:
+        events.append(Event("session_created", "", "create", session.id))
+    if order.fresh or name not in state.workers:
+        first_line = prompt.decode("utf-8", "replace").strip().split("\n")[0]
+        who = {
+            "task": first_line[:_SUMMARY_CHARACTERS],
+            "owner": os.environ.get("CLAUDE_CODE_SESSION_ID"),
+            "root": str(session.root),
+        }
+        events.append(Event("worker_spawned", name, "spawn", order.worker.name, extra=who))
+    events += [
+        Event("session_validated", name, "validate", session.id),
+        Event(
+            "worker_configured",
+            name,
+            "configure",
+            "model",
+            extra={"model": model},
+        ),
+        Event(
+            "setup_completed",
+            name,
+            "lay out" if created else "resume",
+            metrics={
+                "files_created": len(created),
+                "prompt_bytes": len(prompt),
+                "seconds": round(time.perf_counter() - started, 3),
+            },
+        ),
+    ]
+    return record(session, *events)
+
+
+def _document(
+    session: Session, order: Order, prompt: bytes, created: list[Path], kept: list[Path]
+) -> WorkerOutput:
+    worker = order.worker
+    notes, json_file = session.notes_file(worker.name), session.json_file(worker.name)
+    command = next_command(session, worker, order.program)
+    return WorkerOutput(
+        worker=worker.full_name,
+        session_id=session.id,
+        phase="setup",
+        status="completed",
+        config={
+            "queen_prompt": prompt.decode(),
+            "template_files_created": {"notes_file": str(notes), "json_file": str(json_file)},
+            "template_files_kept": [str(file) for file in kept],
+            "session_path": str(session.path),
+            "project_root": str(session.root),
+            "schema_file": str(session.schema_file(worker.name)),
+            "next_command": command,
+        },
+        files_modified=[str(file) for file in created],
+        next_actions=[
+            "Do the task in config.queen_prompt by reading the code below config.project_root.",
+            "Edit both files in place: the comment in the notes shows the forms, FILL what to put.",
+            "Run config.next_command; repair what it lists until status is completed.",
+        ],
+    )

@@ -1,0 +1,192 @@
+"""The receipt of an accepted report, and whether what was judged still stands."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from sessions.errors import NotReadable, shown
+from sessions.files import read_regular, write_atomic
+from sessions.git import head
+from sessions.session import PROMPT_BYTES, fold_log, open_session
+from workers import __version__
+from workers.catalog import WORKERS
+from workers.contract import Answer, to_json
+from workers.delivery.delivery import DELIVERABLE_BYTES
+from workers.repository.repository import Repository
+from workers.repository.source import Source
+from workers.review.checks import CHECKS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from sessions.session import Session
+    from sessions.state import WorkerState
+    from workers.catalog import Worker
+    from workers.delivery.delivery import Delivery
+    from workers.review.review import Review
+
+SCHEMA_VERSION = 1
+RECEIPT_BYTES = 16 * 1024 * 1024
+_FORM = {"judged": dict, "cited": dict, "commit": str | None, "previous_event": str | None}
+
+
+def write_receipt(
+    session: Session,
+    delivery: Delivery,
+    judged: Review,
+    commit: tuple[str | None, bool | None],
+    last: dict[str, Any] | None,
+) -> str:
+    """Write the receipt of an accepted report: digests (SHA-256) of all that was judged.
+
+    `commit` is what `sessions.git.head` said, `last` the verdict before. Returns the receipt's own
+    digest, which the event of the verdict carries. The caller holds the session's lock:
+    `previous_event` is the log's last.
+    """
+    worker = delivery.worker
+    told = {
+        "schema_version": SCHEMA_VERSION,
+        "worker": worker.full_name,
+        "session_id": session.id,
+        "program_version": __version__,
+        "project_root": str(session.root),
+        "commit": commit[0],
+        "dirty": commit[1],
+        "prompt": _digest(session.prompt_file(worker.name), PROMPT_BYTES),
+        "judged": delivery.digests,
+        "cited": {source.path: source.digest for source in delivery.repository.opened()},
+        "checks": [check.__name__ for check in CHECKS],
+        "scores": judged.computed.document(),
+        "previous_event": _last_line_digest(session.events_file),
+    }
+    file = session.receipt_file(worker.name)
+    kept = _read(file)
+    if kept is not None and last is not None and kept[1] == last["receipt"]:
+        told["previous_event"] = kept[0].get("previous_event")
+        if kept[0] == told:
+            return kept[1]  # judged again, and nothing is new: the one that is there stays true
+        told["previous_event"] = _last_line_digest(session.events_file)
+    data = to_json(told).encode()
+    write_atomic(file, data)
+    return hashlib.sha256(data).hexdigest()
+
+
+def _read(file: Path) -> tuple[dict[str, Any], str] | None:
+    """Return a receipt and its digest, None if there is none that can be read."""
+    try:
+        data = read_regular(file, RECEIPT_BYTES)
+        kept = json.loads(data)
+    except (OSError, NotReadable, ValueError, RecursionError):
+        return None
+    well_formed = isinstance(kept, dict) and all(
+        isinstance(kept.get(name), kind) for name, kind in _FORM.items()
+    )
+    return (kept, hashlib.sha256(data).hexdigest()) if well_formed else None
+
+
+def _last_line_digest(log: Path) -> str | None:
+    try:
+        with log.open("rb") as file:
+            size = file.seek(0, 2)
+            file.seek(max(0, size - 1024 * 1024))
+            lines = file.read().splitlines()
+    except FileNotFoundError:
+        return None
+    return hashlib.sha256(lines[-1]).hexdigest() if lines else None
+
+
+def _digest(file: Path, limit: int) -> str | None:
+    try:
+        return hashlib.sha256(read_regular(file, limit)).hexdigest()
+    except (OSError, NotReadable):
+        return None
+
+
+def verify(root: Path, session_id: str, worker: str | None = None) -> Answer:
+    """Tell of each accepted report whether it and the code are still those that were judged.
+
+    `completed` when every report that the session has holds, `failed` otherwise. Raises
+    NoSuchSession.
+    """
+    session = open_session(root, session_id)
+    state = fold_log(session, whole=True).state
+    known = [one for one in WORKERS if one.full_name in state.workers]
+    rows = [
+        _verified(session, one, state.workers[one.full_name])
+        for one in known
+        if worker is None or worker in {one.name, one.full_name}
+    ]
+    holds = bool(rows) and all(row["status"] == "holds" for row in rows)
+    lines = [line for row in rows for line in _told(row)]
+    text = "\n".join(lines) or f"no worker was set up in {session.id}"
+    return Answer(text, {"workers": rows}, "completed" if holds else "failed")
+
+
+def _told(row: dict[str, Any]) -> list[str]:
+    return [
+        f"{row['worker']}: {row['status']}",
+        *(f"  {shown(what, 300)[1:-1]}" for what in row["changed"]),
+    ]
+
+
+def _verified(session: Session, worker: Worker, state: WorkerState) -> dict[str, Any]:
+    verdict = state.last_verdict
+    row: dict[str, Any] = {"worker": worker.full_name, "status": "not accepted", "changed": []}
+    if verdict is None or not verdict["accepted"]:
+        return row
+    row["accepted_at"] = verdict["at"]
+    file = session.receipt_file(worker.name)
+    there = _read(file)
+    if there is None:
+        return {**row, "status": "changed", "changed": [f"{file.name}: missing or unreadable"]}
+    kept, digest = there
+    if digest != verdict["receipt"]:
+        return {**row, "status": "changed", "changed": [f"{file.name}: not the one of the verdict"]}
+    changed = list(_changed(session, worker, kept))
+    commit, dirty = head(session.root)
+    row |= {
+        "judged_commit": kept["commit"],
+        "commit": commit,
+        "dirty": dirty,
+        "changed": changed,
+        "status": "changed" if changed else "holds",
+    }
+    return row
+
+
+def _changed(session: Session, worker: Worker, kept: dict[str, Any]) -> Iterable[str]:
+    prompt = session.prompt_file(worker.name)
+    notes, json_file = session.notes_file(worker.name), session.json_file(worker.name)
+    for file, limit, then in (
+        (prompt, PROMPT_BYTES, kept.get("prompt")),
+        (notes, DELIVERABLE_BYTES, kept["judged"].get(notes.name)),
+        (json_file, DELIVERABLE_BYTES, kept["judged"].get(json_file.name)),
+    ):
+        there = _digest(file, limit)
+        if there is None:
+            yield f"{file.name}: missing or unreadable"
+        elif there != then:
+            yield f"{file.name}: changed since it was accepted"
+    repository = Repository(session.root)
+    for path, digest in kept["cited"].items():
+        source = repository.source(path)
+        if not isinstance(source, Source):
+            yield f"{path}: gone or unreadable"
+        elif source.digest != digest:
+            yield f"{path}: changed since it was cited"
+    if not _follows(session, kept["previous_event"]):
+        yield f"{session.events_file.name}: the events before the verdict are not those of then"
+
+
+def _follows(session: Session, previous: str | None) -> bool:
+    """Tell whether the log still holds the line after which the verdict was given."""
+    if previous is None:
+        return True
+    if not os.path.lexists(session.events_file):
+        return False
+    with session.events_file.open("rb") as log:
+        return any(hashlib.sha256(line.rstrip(b"\n")).hexdigest() == previous for line in log)

@@ -1,0 +1,236 @@
+"""All three phases by themselves: set up, let a model fill the files, judge, let it repair."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import time
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sessions import events
+from sessions.errors import LimitReached, ModelFailed, NoModel
+from sessions.events import Event
+from sessions.files import locked, move_aside
+from sessions.session import open_session, record
+from sessions.settings import DEFAULTS, settings
+from workers.agents import providers
+from workers.agents.fill import Job, Transcript, fill
+from workers.agents.limits import Limits, Spent, spent
+from workers.agents.prompts import block
+from workers.contract import PRINTED_PLACES, PRINTED_PROBLEMS, blocked
+from workers.phases.finish import Request, finish
+from workers.phases.prepare import prepare
+from workers.render import render
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pydantic_ai.capabilities import AbstractCapability
+    from pydantic_ai.models import Model
+
+    from sessions.errors import WaggleError
+    from sessions.session import Session
+    from workers.contract import Problem, WorkerOutput
+    from workers.phases.prepare import Order
+
+WITHOUT_MODEL = "survey"
+DEFAULT_MODEL = str(DEFAULTS["model"])
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The model of a run, and why it was taken."""
+
+    model: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run is asked for beside its order; `model` stands in for the name in the order."""
+
+    order: Order
+    limits: Limits = field(default_factory=Limits)
+    model: Model | None = None
+    telemetry: Sequence[AbstractCapability[Any]] = ()
+
+
+def choose(name: str | None, root: Path) -> Choice:
+    """Choose the model: the one that is named or set, else the default, else none at all.
+
+    Raises NoModel when the one that is named or set cannot be used here.
+    """
+    setting = settings(root)["model"]
+    if name is not None or setting.source != "default":
+        chosen = name or str(setting.value)
+        if chosen != WITHOUT_MODEL:
+            providers.check(chosen)
+        return Choice(chosen, "as asked" if name else f"set by {setting.source}")
+    found = providers.obstacle(DEFAULT_MODEL)
+    if found is None:
+        return Choice(DEFAULT_MODEL, "the default, usable here")
+    return Choice(WITHOUT_MODEL, f"{DEFAULT_MODEL} is not usable: {found.reason}")
+
+
+def run(asked: Run) -> WorkerOutput:
+    """Do all three phases; `completed` only when phase 3 accepted, as in `finish`.
+
+    Started again it goes on from the files and the recorded conversation. Raises what `prepare`
+    and `finish` raise, NoModel before there is a session, and Busy for a second run at a time;
+    what stops a model later is told in the document, with the session.
+    """
+    started = time.monotonic()
+    given = asked.model
+    choice = (
+        Choice(given.model_name, "as given")
+        if given
+        else choose(asked.order.model, asked.order.root)
+    )
+    order = replace(asked.order, model=choice.model)
+    if choice.model == WITHOUT_MODEL:
+        return _by_rule(order, choice, started)
+    prepared = prepare(order)
+    session = open_session(order.root, prepared.session_id or "")
+    if not session.path.is_relative_to(session.root):
+        raise NoModel(
+            f"a model writes nothing outside the root, and the session is below {session.home}",
+            "Run it in that worktree, or let a coding agent fill the files here.",
+        )
+    job = Job(session, order.worker, given or choice.model, asked.limits, asked.telemetry)
+    with locked(session.path / f".{order.worker.name}-run.lock", seconds=0):
+        transcript = Transcript(session.transcript_file(order.worker.name))
+        known = len(transcript.answers)
+        request = Request(order.worker, order.root, order.program, choice.model)
+        try:
+            output = _attempts(job, transcript, request, prepared.config["queen_prompt"], started)
+        except (NoModel, ModelFailed, LimitReached) as error:
+            output = _stopped(order, session, error)
+    took = spent(transcript.answers[known:], choice.model)
+    output.phase, output.model = "run", choice.model
+    output.config["model_reason"] = choice.reason
+    output.metrics |= {**took.metrics(), "seconds": round(time.monotonic() - started, 3)}
+    return output
+
+
+def _stopped(order: Order, session: Session, error: WaggleError) -> WorkerOutput:
+    """Return the document of a run that a model stopped: the session is there to go on from."""
+    output = blocked(order.worker.full_name, session.id, "run", error)
+    words = [sys.executable, str(order.program), order.worker.name, "--run"]
+    words += ["--session", session.id, "--root", str(session.root), "--model", order.model or ""]
+    command = shlex.join(words)
+    output.config |= {"session_path": str(session.path), "next_command": command}
+    output.next_actions.append(f"Go on: {command}")
+    return output
+
+
+def _by_rule(order: Order, choice: Choice, started: float) -> WorkerOutput:
+    """Do all three phases without a model; files that hold work are kept aside."""
+    from workers.rules.report import write_report
+
+    prepared = prepare(order)
+    session = open_session(order.root, prepared.session_id or "")
+    if not session.state().workers[order.worker.full_name].completed_at:
+        for file in prepared.config["template_files_kept"]:
+            move_aside(Path(file))
+        write_report(session, order.worker)
+    output = finish(Request(order.worker, order.root, order.program, choice.model), session.id)
+    output.phase, output.model = "run", choice.model
+    output.config["model_reason"] = choice.reason
+    output.metrics["seconds"] = round(time.monotonic() - started, 3)
+    return output
+
+
+def _attempts(
+    job: Job, transcript: Transcript, request: Request, task: str, started: float
+) -> WorkerOutput:
+    """Let the model work and judge what it did, until accepted, or out of attempts."""
+    judged: WorkerOutput | None = None
+    state = job.session.state().workers[job.worker.full_name]
+    if (transcript.messages and not transcript.is_open) or state.completed_at:
+        judged = finish(request, job.session.id)  # what is there is judged before anything is paid
+    for _ in range(job.limits.attempts):
+        if judged is not None and judged.status == "completed":
+            break
+        before = judged.config["judged"] if judged else None
+        prompt = _next_prompt(job, transcript, task, judged)
+        _work(job, transcript, prompt, job.limits.timeout - (time.monotonic() - started))
+        judged = finish(request, job.session.id)
+        if judged.config["judged"] == before:
+            break  # nothing was changed: asking once more would cost as much and give the same
+    return judged or finish(request, job.session.id)
+
+
+def _next_prompt(
+    job: Job, transcript: Transcript, task: str, judged: WorkerOutput | None
+) -> str | None:
+    """Return what the model is told: its task first, then its problems; None to go on."""
+    if transcript.is_open:
+        return None
+    parts = [] if transcript.messages else [_first_prompt(job, task)]
+    if judged is not None:
+        parts.append(_repair_prompt(judged.problems))
+    return "\n".join(parts)
+
+
+def _work(job: Job, transcript: Transcript, prompt: str | None, seconds: float) -> None:
+    """Let the model have a turn; what it took is recorded, however the turn ends."""
+    name = job.worker.full_name
+    with job.session.locked():
+        record(job.session, Event("task_started", name, "model", job.model_name))
+    done = False
+    try:
+        fill(job, transcript, prompt, max(seconds, 1.0))
+        done = True
+    finally:
+        took = _unrecorded(job, transcript)
+        event = Event("code_analyzed", name, "model", job.model_name, done, took.metrics())
+        with job.session.locked():
+            record(job.session, event)
+
+
+def _unrecorded(job: Job, transcript: Transcript) -> Spent:
+    """Return what the model took since the last event that says so; a kill leaves none."""
+    counted = 0
+    for line in events.read(job.session.events_file):
+        event = line.record or {}
+        if event.get("worker") != job.worker.full_name:
+            continue
+        details = event.get("details")
+        metrics = details.get("metrics") if isinstance(details, dict) else None
+        if event["event_type"] == "worker_spawned":
+            counted = 0
+        elif event["event_type"] == "code_analyzed" and isinstance(metrics, dict):
+            requests = metrics.get("requests")
+            counted += requests if isinstance(requests, int) else 0
+    return spent(transcript.answers[counted:], job.model_name)
+
+
+def _first_prompt(job: Job, task: str) -> str:
+    session, name = job.session, job.worker.name
+    return render(
+        "prompts/task.j2",
+        notes=str(session.notes_file(name).relative_to(session.root)),
+        json=str(session.json_file(name).relative_to(session.root)),
+        root=str(session.root),
+        task=block("task", task),
+    )
+
+
+def _repair_prompt(problems: Sequence[Problem]) -> str:
+    """Tell the errors as a list from which they can be repaired; a warning is not worth a turn."""
+    errors = [one for one in problems if one.severity == "error"]
+    lines = [_problem_line(one) for one in errors[:PRINTED_PROBLEMS]]
+    if len(errors) > len(lines):
+        lines.append(f"and {len(errors) - len(lines)} more, told when these are repaired")
+    return render("prompts/repair.j2", problems=block("problems", "\n".join(lines)))
+
+
+def _problem_line(problem: Problem) -> str:
+    first = problem.places[0]
+    places = [
+        str(p.pointer or p.line) for p in problem.places[:PRINTED_PLACES] if p.pointer or p.line
+    ]
+    where = f"{first.file.rsplit('/', 1)[-1]} {' '.join(places)}".strip()
+    return f"- {problem.code} {where}: {problem.message}. {problem.hint}"

@@ -1,0 +1,1 @@
+"""Verdicts, sessions and the map as text for people."""

@@ -1,0 +1,1 @@
+"""The verdict: CHECKS over a delivery, problems, scores and coverage."""

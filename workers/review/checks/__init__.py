@@ -1,0 +1,100 @@
+"""The checks: functions from a delivery to the problems they see in it.
+
+A check's docstring is its title. It yields nothing when all is well, when there is nothing for it
+to judge, and when another check tells the reason.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workers.review.checks import (
+    answers,
+    artefacts,
+    complete,
+    consistent,
+    endpoints,
+    grounded,
+    mapped,
+    names,
+    quality,
+    schema,
+    standards,
+    tables,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from workers.contract import Problem
+    from workers.delivery.delivery import Delivery
+
+    Check = Callable[[Delivery], Iterator[Problem]]
+
+CHECKS: tuple[Check, ...] = (
+    complete.deliverables_are_readable,
+    complete.no_template_text_is_left,
+    complete.no_placeholder_is_left,
+    complete.required_headings_are_there_once,
+    complete.sections_have_something_in_them,
+    complete.fences_are_closed,
+    complete.summary_is_complete,
+    complete.findings_have_all_parts,
+    complete.something_is_claimed,
+    schema.json_parses,
+    schema.json_matches_the_schema,
+    consistent.statistics_count_the_arrays,
+    consistent.ids_are_unique,
+    consistent.ids_agree_with_severities,
+    consistent.overall_score_is_the_mean,
+    consistent.scores_respect_the_findings,
+    consistent.notes_and_json_name_the_same_findings,
+    consistent.notes_and_json_give_the_same_numbers,
+    consistent.referenced_findings_exist,
+    consistent.findings_named_in_notes_exist,
+    consistent.entries_are_listed_once,
+    consistent.grave_findings_have_an_action,
+    consistent.finding_headings_have_ids,
+    consistent.metadata_is_of_this_session,
+    consistent.cited_files_were_analyzed,
+    answers.what_is_set_aside_has_a_reason,
+    answers.checklist_items_are_known,
+    grounded.citations_hold,
+    grounded.evidence_lines_are_citations,
+    grounded.evidence_is_given,
+    grounded.analyzed_files_exist,
+    grounded.json_paths_are_absolute,
+    grounded.quotations_tell_something,
+    endpoints.endpoints_are_declared_where_cited,
+    endpoints.parameters_have_their_names,
+    endpoints.paths_stand_in_the_code,
+    endpoints.statuses_are_those_declared,
+    endpoints.open_endpoints_ask_for_nobody,
+    tables.tables_stand_in_the_code,
+    tables.columns_stand_in_the_code,
+    tables.columns_are_as_declared,
+    tables.indexes_stand_in_the_code,
+    tables.related_tables_stand_in_the_code,
+    mapped.endpoints_are_those_of_the_map,
+    mapped.columns_are_those_of_the_map,
+    names.described_endpoints_are_listed,
+    names.names_in_prose_stand_in_the_code,
+    names.technologies_stand_in_the_code,
+    artefacts.proposals_are_valid,
+    artefacts.proposed_sql_fits_the_tables,
+    standards.proposed_tables_have_primary_keys,
+    standards.proposed_foreign_keys_have_indexes,
+    standards.proposed_migrations_are_reversible,
+    standards.proposed_columns_can_be_added,
+    standards.proposed_indexes_do_not_lock,
+    standards.proposed_tables_follow_conventions,
+    standards.proposed_paths_follow_conventions,
+    standards.proposed_methods_answer_as_they_should,
+    standards.proposed_collections_are_paged,
+    standards.proposed_endpoints_are_protected,
+    quality.paragraphs_stand_once,
+    quality.descriptions_differ,
+    quality.priorities_differ,
+    quality.most_sections_apply,
+    quality.summary_says_something,
+)

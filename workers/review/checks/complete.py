@@ -1,0 +1,352 @@
+"""Complete: both files are there, nothing of the template is left, no section is empty."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from sessions.errors import shown
+from workers.delivery.delivery import problem
+from workers.delivery.json_lines import escape
+from workers.delivery.notes import FINDING_ID, key
+from workers.delivery.outline import FORMS_COMMENT, is_template_text, outline, score_key
+from workers.repository.source import fold
+from workers.review.citations import LISTS, evidence_items
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from workers.contract import Place, Problem
+    from workers.delivery.delivery import Delivery
+    from workers.delivery.notes import Line, Notes, Section
+
+FINDING_PARTS = ("What", "Recommendation", "Effort", "Validation")
+_FILLERS = frozenset({"", "n/a", "na", "not applicable", "nothing", "nil", "none", "no"})
+_MAY_BE_NONE = key("Unresolved Issues & Handoff")
+FUTURE = frozenset({_MAY_BE_NONE, key("Priority Actions")})
+NOT_APPLICABLE = re.compile(r"\s*not applicable\s*:\s*(.*)", re.IGNORECASE)
+_LABEL = re.compile(r"\s*([A-Za-z][A-Za-z ]{0,30})\s*:\s*(.*)", re.DOTALL)
+_PLACEHOLDER = re.compile(
+    r"\[(?:describe|insert|add|your|fill|list|enter|placeholder)\b[^\]]*\][.:]?"
+    r"|[(\[*_]?(?:(?:tbd|tba)(?: \w{1,10}){0,2}|to be (?:determined|defined|done|decided)|todo"
+    r"|fixme|xxx|\.\.\.|\u2026|\?{2,}|\{\{ ?[A-Z][A-Z0-9_]* ?\}\}|lorem ipsum.*"
+    r"|<(?:describe|insert|add|your|fill|enter)\b[^>]*>)[)\]*_]?[.:]?",
+    re.IGNORECASE,
+)
+_TO_DO = re.compile(r"\s*(?:TODO|TBD|FIXME)\s*[:\u2013\u2014-]\s*\w")
+# Keys of statements. Names, paths, types and example bodies may well be "todo" or "...".
+_STATEMENTS = frozenset(
+    "title description recommendation validation implementation implementation_notes business_logic"
+    " integration_patterns performance_optimizations scalability_considerations"
+    " implementation_guidance performance_considerations migration_strategy data_integrity"
+    " current_performance target_performance expected_impact action impact authentication"
+    " authorization rate_limiting caching_strategy compliance_requirements monitoring_alerts"
+    " summary area reason unresolved".split()
+)
+_SCHEMAS = frozenset("snippet body_schema success_schema parameters openapi ddl up down".split())
+_ARGUED = frozenset({"title", "description", "recommendation", "validation"})
+_PLAIN_NUMBER = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,6})?)(?:\s*/\s*10)?")
+_FILES_ANALYZED = re.compile(r"\s*Files analyzed\s*:\s*(.*)", re.IGNORECASE)
+
+
+def deliverables_are_readable(delivery: Delivery) -> Iterator[Problem]:
+    """Both deliverables are there and are text."""
+    yield from delivery.reading_problems
+
+
+def no_template_text_is_left(delivery: Delivery) -> Iterator[Problem]:
+    """Every instruction of the templates was replaced."""
+    message = "text of the template is left"
+    hint = "Replace each FILL by what you found; remove the row or level 3 section you do not need."
+    template = outline(delivery.worker.name)
+    for number, text in _written(delivery.notes) if delivery.notes else ():
+        if template.is_instruction(text):
+            yield problem("S05", message, hint, delivery.in_notes(number))
+    for comment in delivery.notes.comments if delivery.notes else ():
+        if comment.text.lstrip().startswith(FORMS_COMMENT):
+            told = "the comment with the forms is left"
+            place = delivery.in_notes(comment.number)
+            yield problem("S05", told, "Delete it, from `<!-- FORMS` to `-->`.", place)
+        elif "FILL:" in comment.text:
+            yield problem("S05", message, hint, delivery.in_notes(comment.number))
+    for pointer, text in texts_in(delivery.data):
+        if not pointer.endswith("/snippet") and template.is_instruction(text):
+            yield problem("S05", message, hint, delivery.in_json(pointer))
+
+
+def _written(notes: Notes) -> Iterator[tuple[int, str]]:
+    """Yield line and text of all that the worker wrote himself: no quotations, no table cells.
+
+    Bare FILL in a table is a word of the domain, save in the summary, where scores are checked.
+    """
+    for section in notes.sections:
+        yield section.number, section.title.split(": ", 1)[-1]
+        for line in section.lines:
+            if not line.in_table or "FILL:" in line.text or section.key == "executive summary":
+                yield line.number, line.text
+        for fence in section.fences:
+            for offset, text in enumerate(fence.content.split("\n"), 1):
+                if not fence.quotes and text.lstrip().startswith("FILL:"):
+                    yield fence.number + offset, text
+
+
+def no_placeholder_is_left(delivery: Delivery) -> Iterator[Problem]:
+    """No placeholder stands where a statement should."""
+    heading = ""
+    for section in delivery.notes.sections if delivery.notes else ():
+        heading = section.key if section.level <= 2 else heading
+        title = section.title.split(": ", 1)[-1]
+        if _PLACEHOLDER.fullmatch(fold(title)):
+            yield _placeholder_problem(title, delivery.in_notes(section.number))
+        for line in section.lines:
+            found = None if line.in_table else _placeholder(line, to_do=heading not in FUTURE)
+            if found:
+                yield _placeholder_problem(found, delivery.in_notes(line.number))
+    for pointer, text in texts_in(delivery.data):
+        parts = pointer.split("/")
+        name = next((part for part in reversed(parts) if not part.isdecimal()), "")
+        if name not in _STATEMENTS or not _SCHEMAS.isdisjoint(parts):
+            continue
+        nothing = parts[1] == "findings" and name in _ARGUED and _is_filler(text)
+        # Without a letter or digit it is empty, and told as that.
+        if re.search(r"\w", text) and (nothing or _PLACEHOLDER.fullmatch(fold(text))):
+            yield _placeholder_problem(text, delivery.in_json(pointer))
+
+
+def _placeholder(line: Line, *, to_do: bool) -> str | None:
+    """Return what a line says instead of a statement, None if it is one."""
+    label = _LABEL.fullmatch(line.prose)
+    if label and label[1].strip().upper() in {"TABLE", "SERVICE", "ENDPOINT"}:
+        return None
+    if to_do and _TO_DO.match(line.prose):
+        return fold(line.prose)
+    said = fold(label[2] if label and label[2].strip() else line.prose)
+    # `prose` lacks the code spans: "..." beside code is punctuation.
+    return said if not line.spans and _PLACEHOLDER.fullmatch(said) else None
+
+
+def _placeholder_problem(found: str, place: Place) -> Problem:
+    hint = "Write what you found, or remove it."
+    return problem("S06", f"{shown(found, 60)} says nothing: a placeholder is left", hint, place)
+
+
+def texts_in(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """Yield pointer and text of every string in a JSON value; a key counts as one too."""
+    if isinstance(value, str):
+        yield pointer, value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            here = f"{pointer}/{escape(name)}"
+            if "FILL" in name:
+                yield here, name
+            yield from texts_in(inner, here)
+    elif isinstance(value, list):
+        for position, inner in enumerate(value):
+            yield from texts_in(inner, f"{pointer}/{position}")
+
+
+def required_headings_are_there_once(delivery: Delivery) -> Iterator[Problem]:
+    """The level 2 headings of the template are there, each once."""
+    notes = delivery.notes
+    if notes is None:
+        return
+    for title in outline(delivery.worker.name).headings:
+        found = [section for section in notes.of_level(2) if section.key == key(title)]
+        if not found:
+            message = f"the heading `## {title}` is missing"
+            yield problem("S07", message, _heading_hint(notes, title), delivery.in_notes())
+        elif len(found) > 1:
+            lines = " and ".join(str(section.number) for section in found[:5])
+            message = f"the heading `## {title}` stands at lines {lines}"
+            place = delivery.in_notes(found[1].number)
+            yield problem("S08", message, "Keep one, with both texts below it.", place)
+
+
+def _heading_hint(notes: Notes, title: str) -> str:
+    for section in notes.sections:
+        if section.level and section.key == key(title):
+            where = f"line {section.number} as level {section.level}"
+            return f"It stands at {where}: make it `## {title}`."
+    import difflib
+
+    others = {section.title: section.number for section in notes.of_level(2)}
+    close = difflib.get_close_matches(title, list(others)[:100], 1, cutoff=0.5)
+    if close:
+        return f"Rename {shown(close[0], 60)} at line {others[close[0]]} to `## {title}`."
+    return f"Add `## {title}`, with its text or `Not applicable: <reason>`."
+
+
+def sections_have_something_in_them(delivery: Delivery) -> Iterator[Problem]:
+    """No section is empty, and what does not apply has a reason."""
+    notes = delivery.notes
+    if notes is None:
+        return
+    required = {key(title) for title in outline(delivery.worker.name).headings}
+    heading = ""
+    for section in notes.sections:
+        heading = section.key if section.level <= 2 else heading
+        is_required = section.level == 2 and section.key in required
+        is_part = section.level > 2 and not FINDING_ID.search(section.title)
+        if is_required or is_part:
+            fault = _emptiness(section, notes, may_be_none=heading == _MAY_BE_NONE)
+            if fault:
+                message = f"the section {shown(section.title)} {fault}"
+                hint = "Write its text, or remove the heading."
+                if section.level == 2:
+                    hint = "Write its text, or `Not applicable: <reason>`."
+                yield problem("S09", message, hint, delivery.in_notes(section.number))
+
+
+def _emptiness(section: Section, notes: Notes, *, may_be_none: bool) -> str | None:
+    for line in section.lines:
+        match = NOT_APPLICABLE.fullmatch(line.text)
+        if match and not re.search(r"\w", match[1]):
+            return "does not apply, without a reason"
+    whole = notes.whole(section)
+    if any(has_content(one) for one in whole):
+        return None
+    if may_be_none and any(re.search(r"\w", line.text) for one in whole for line in one.lines):
+        return None
+    return "has nothing in it"
+
+
+def _is_filler(text: str) -> bool:
+    return fold(text).strip(" .!*_-").casefold() in _FILLERS
+
+
+def has_content(section: Section) -> bool:
+    """Tell whether anything is said between a heading and the next one."""
+    if any(re.search(r"\w", fence.content) for fence in section.fences):
+        return True
+    return any(re.search(r"\w", line.text) and not _is_filler(line.text) for line in section.lines)
+
+
+def fences_are_closed(delivery: Delivery) -> Iterator[Problem]:
+    """Every code fence and comment is closed."""
+    for fence in delivery.notes.unclosed if delivery.notes else ():
+        what = "comment" if fence.language == "<!--" else "code fence"
+        message = f"the {what} opened at line {fence.number} is never closed"
+        hint = "Close it: a fence with the same marker on a line of its own, a comment with -->."
+        yield problem("S10", message, hint, delivery.in_notes(fence.number))
+
+
+def summary_is_complete(delivery: Delivery) -> Iterator[Problem]:
+    """The title, the four scores and the number of files are there, each once."""
+    notes = delivery.notes
+    if notes is None:
+        return
+    if not any(section.title.strip() for section in notes.of_level(1)):
+        hint = "Begin with `# Backend notes: <session>`."
+        yield problem("S11", "the title (a level 1 heading) is missing", hint, delivery.in_notes(1))
+    summary = notes.named("Executive Summary")
+    if summary is None or not any(has_content(one) for one in notes.whole(summary)):
+        return  # told by the headings or by the empty section
+    for label in outline(delivery.worker.name).scores:
+        rows = score_rows(notes, label)
+        line, value = rows[0] if rows else (summary.number, "")
+        if len(rows) > 1:
+            line, found = rows[1][0], "stands twice"
+        elif is_template_text(value) or _number(value) is not None:
+            continue
+        else:
+            found = f"reads {shown(value, 40)}" if value else "is missing"
+        hint = f"Write `| {label} | N |` once, a plain number from 0 to 10, as in"
+        hint = f"{hint} {score_key(label)}."
+        yield problem("S12", f"the score {label} {found}", hint, delivery.in_notes(line))
+    told = files_analyzed_lines(notes)
+    if len(told) != 1 or (not is_template_text(told[0][1]) and files_told(told[0][1]) is None):
+        hint = "Write `Files analyzed: N` once below the table, N the length of files_analyzed."
+        message = "the line `Files analyzed: N` stands twice"
+        if len(told) < 2:
+            message = "the line `Files analyzed: N` is missing or has no number"
+        line = told[-1][0] if told else summary.number
+        yield problem("S13", message, hint, delivery.in_notes(line))
+
+
+def score_rows(notes: Notes, label: str) -> list[tuple[int, str]]:
+    """Return line and cell of each row of a label in the summary's tables."""
+    summary = notes.named("Executive Summary")
+    return [
+        (line, cells[1])
+        for section in (notes.whole(summary) if summary else [])
+        for line, cells in section.rows
+        if len(cells) > 1 and key(cells[0]) == key(label)
+    ]
+
+
+def notes_score(notes: Notes, label: str) -> tuple[int, float] | None:
+    """Return line and value of a score in the notes, None unless it is one plain number."""
+    rows = score_rows(notes, label)
+    value = _number(rows[0][1]) if len(rows) == 1 else None
+    return None if value is None else (rows[0][0], value)
+
+
+def _number(cell: str) -> float | None:
+    match = _PLAIN_NUMBER.fullmatch(cell)
+    return float(match[1]) if match and float(match[1]) <= 10 else None
+
+
+def files_analyzed_lines(notes: Notes) -> list[tuple[int, str]]:
+    """Return line and value of each `Files analyzed:` in the summary."""
+    summary = notes.named("Executive Summary")
+    lines = [line for one in (notes.whole(summary) if summary else []) for line in one.lines]
+    found = ((line.number, _FILES_ANALYZED.fullmatch(line.text)) for line in lines)
+    return [(number, match[1].strip().rstrip(".")) for number, match in found if match]
+
+
+def files_told(text: str) -> int | None:
+    """Read the number of `Files analyzed: 39` or `39 files`, None if there is none."""
+    match = re.match(r"([0-9]{1,7})(?![0-9.,]*[0-9])", text)
+    return int(match[1]) if match else None
+
+
+def findings_have_all_parts(delivery: Delivery) -> Iterator[Problem]:
+    """Every finding in the notes says what, what to do, how long, and how to check."""
+    notes = delivery.notes
+    for finding_id, section in notes.findings() if notes else []:
+        whole = notes.whole(section) if notes else []
+        missing = [part for part in FINDING_PARTS if not _has_part(whole, part)]
+        if missing:
+            labels = ", ".join(f"**{part}:**" for part in missing)
+            yield problem(
+                "S14",
+                f"in {finding_id} the part {labels} is missing or says nothing",
+                "Write each label at the start of a line, with its text behind it.",
+                delivery.in_notes(section.number),
+            )
+
+
+def _has_part(sections: list[Section], part: str) -> bool:
+    """Tell whether a label is there with something said, or shown in a fence, before the next."""
+    labels = {one.casefold() for one in (*FINDING_PARTS, "Evidence")}
+    for section in sections:
+        blocks: list[tuple[int, str, bool]] = [(f.number, f.content, True) for f in section.fences]
+        blocks += [(line.number, line.text, False) for line in section.lines]
+        inside = False
+        for _, text, is_fence in sorted(blocks, key=lambda block: block[0]):
+            match = None if is_fence else _LABEL.fullmatch(text)
+            label = match[1].strip().casefold() if match else ""
+            if match and label in labels:
+                inside = label == part.casefold()
+                text = match[2]  # noqa: PLW2901 - what stands behind the label
+            if inside and re.search(r"\w", text) and not _is_filler(text):
+                return True
+    return False
+
+
+def something_is_claimed(delivery: Delivery) -> Iterator[Problem]:
+    """The report claims something that can be judged."""
+    if delivery.notes is None or not delivery.parses:
+        return
+    notes = delivery.notes
+    claims = (
+        any(True for name in LISTS for _ in delivery.entries(name)),
+        any(True for _ in evidence_items(delivery)),
+        bool(notes.findings()),
+        any(True for _ in notes.citations()),
+        any(True for _ in notes.quotations()),
+    )
+    if not any(claims):
+        hint = "Report what you found, with citations; nothing to judge is not a pass."
+        message = "the report claims nothing: no finding, no entry, no citation"
+        yield problem("S15", message, hint, delivery.in_json(""))

@@ -1,0 +1,359 @@
+"""Consistent: counts, ids, severities and scores agree, within the JSON and with the notes."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sessions.errors import shown
+from workers.delivery.delivery import problem, text_of
+from workers.delivery.notes import FINDING_ID
+from workers.delivery.outline import is_template_text, outline, score_key
+from workers.repository.repository import Refused
+from workers.review.checks.complete import files_analyzed_lines, files_told, notes_score
+from workers.review.citations import LISTS, judged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from workers.contract import Place, Problem
+    from workers.delivery.delivery import Delivery
+
+STATISTICS = {
+    "total_api_endpoints": "api_specifications",
+    "database_tables_analyzed": "database_designs",
+    "security_implementations": "security_implementations",
+    "performance_optimizations": "performance_optimizations",
+}
+SEVERITIES = {"CRIT": "critical", "HIGH": "high", "MED": "medium", "LOW": "low"}
+PARTS = ("api_design_score", "database_performance_score", "service_architecture_score")
+SCORE_OF_DOMAIN = {
+    "api": PARTS[0],
+    "security": PARTS[0],
+    "database": PARTS[1],
+    "service": PARTS[2],
+    "performance": PARTS[2],
+    "infrastructure": PARTS[2],
+}
+# What makes an entry the same as another; an existing one may be proposed anew.
+_IDENTITY = {
+    "api_specifications": ("method", "path", "status"),
+    "database_designs": ("table_name", "status"),
+}
+CAPS = {"critical": 5.0, "high": 7.0}
+MEAN_TOLERANCE = 0.5
+ROUNDING = 0.051  # notes may round a score to one decimal
+CLOCK_TOLERANCE = timedelta(days=1)
+
+
+def statistics_count_the_arrays(delivery: Delivery) -> Iterator[Problem]:
+    """Every statistic is the count of what it counts."""
+    counts = {name: _length(delivery, rows) for name, rows in STATISTICS.items()}
+    findings = (entry.get("severity") for _, entry in delivery.entries("findings"))
+    actions = (entry.get("priority") for _, entry in delivery.entries("priority_actions"))
+    counts["critical_issues"] = sum(severity == "critical" for severity in findings)
+    counts["high_priority_items"] = sum(priority == "high" for priority in actions)
+    statistics = delivery.object("statistics")
+    for name, count in counts.items():
+        claimed = statistics.get(name)
+        if isinstance(claimed, int) and not isinstance(claimed, bool) and claimed != count:
+            place = delivery.in_json(f"/statistics/{name}")
+            message = f"`{name}` is {shown(claimed, 30)[1:-1]}, counted {count}"
+            yield problem("C01", message, f"Write {count}.", place)
+
+
+def _length(delivery: Delivery, name: str) -> int:
+    rows = delivery.data.get(name)
+    return len(rows) if isinstance(rows, list) else 0
+
+
+def ids_are_unique(delivery: Delivery) -> Iterator[Problem]:
+    """No id stands twice in its list."""
+    for name in LISTS:
+        seen: set[str] = set()
+        for pointer, entry in delivery.entries(name):
+            row_id = entry.get("id")
+            if not isinstance(row_id, str) or is_template_text(row_id):
+                continue
+            if row_id in seen:
+                hint = "Give this entry the next free number."
+                place = delivery.in_json(f"{pointer}/id")
+                yield problem("C02", f"the id {shown(row_id, 40)} stands twice", hint, place)
+            seen.add(row_id)
+    in_notes = Counter(found for found, _ in delivery.notes.findings()) if delivery.notes else {}
+    for found, section in delivery.notes.findings() if delivery.notes else []:
+        if in_notes[found] > 1:
+            hint = "Keep one heading of that id under Findings."
+            place = delivery.in_notes(section.number)
+            yield problem("C02", f"the id '{found}' stands twice in the notes", hint, place)
+
+
+def ids_agree_with_severities(delivery: Delivery) -> Iterator[Problem]:
+    """A finding's severity is the one in its id."""
+    for pointer, entry in delivery.entries("findings"):
+        match = FINDING_ID.fullmatch(text_of(entry, "id"))
+        severity = entry.get("severity")
+        if match and severity in SEVERITIES.values() and severity != SEVERITIES[match[1]]:
+            yield problem(
+                "C03",
+                f"{match[0]} has severity {severity}",
+                f"Write severity {SEVERITIES[match[1]]}, or change the id in JSON and notes.",
+                delivery.in_json(f"{pointer}/severity"),
+            )
+
+
+def _score(delivery: Delivery, name: str) -> float | None:
+    """Return a score of the JSON, None if it is none: the schema speaks of that."""
+    value = delivery.object("scores").get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 10:
+        return None
+    return float(value)
+
+
+def overall_score_is_the_mean(delivery: Delivery) -> Iterator[Problem]:
+    """The overall score is the mean of the three, to within 0.5."""
+    parts = [_score(delivery, name) for name in PARTS]
+    overall = _score(delivery, "overall_score")
+    numbers = [part for part in parts if part is not None]
+    if overall is None or len(numbers) < len(parts):
+        return
+    mean = sum(numbers) / len(numbers)
+    if abs(overall - mean) > MEAN_TOLERANCE + 1e-9:
+        yield problem(
+            "C04",
+            f"overall_score is {overall:g}, the mean of the three is {mean:.2f}",
+            f"Write {mean:.1f}.",
+            delivery.in_json("/scores/overall_score"),
+        )
+
+
+def scores_respect_the_findings(delivery: Delivery) -> Iterator[Problem]:
+    """No score is above what the findings of its domain allow."""
+    for name in PARTS:
+        score = _score(delivery, name)
+        graver = [
+            (CAPS[text_of(entry, "severity")], text_of(entry, "id"))
+            for _, entry in delivery.entries("findings")
+            if text_of(entry, "severity") in CAPS
+            and SCORE_OF_DOMAIN.get(text_of(entry, "domain")) == name
+        ]
+        if score is None or not graver:
+            continue
+        cap = min(cap for cap, _ in graver)
+        if score > cap:
+            ids = ", ".join(shown(row, 40)[1:-1] for c, row in graver if c == cap)
+            yield problem(
+                "C05",
+                f"{name} is {score:g}; {ids} allows at most {cap:g}",
+                f"Write at most {cap:g}, in JSON and notes, and mend overall_score.",
+                delivery.in_json(f"/scores/{name}"),
+            )
+
+
+def notes_and_json_name_the_same_findings(delivery: Delivery) -> Iterator[Problem]:
+    """Notes and JSON hold the same findings with the same severity."""
+    notes = delivery.notes
+    rows = delivery.data.get("findings", [])
+    if notes is None or not delivery.parses or not isinstance(rows, list):
+        return
+    if notes.named("Findings") is None:
+        return  # told as a missing heading
+    in_notes = {found: section.number for found, section in notes.findings()}
+    in_json = {
+        text_of(entry, "id"): pointer
+        for pointer, entry in delivery.entries("findings")
+        if FINDING_ID.fullmatch(text_of(entry, "id"))
+    }
+    only_json = {found for found in in_json if found not in in_notes}
+    only_notes = {found for found in in_notes if found not in in_json}
+    for found in sorted(only_json):
+        twin = next((o for o in sorted(only_notes) if o[-3:] == found[-3:]), None)
+        if twin:
+            only_notes.discard(twin)
+            message = f"{found} in the JSON is {twin} in the notes"
+            place = delivery.in_notes(in_notes[twin])
+            yield problem("C08", message, "Use one id in both files.", place)
+            continue
+        elsewhere = next((s for s in notes.sections if s.title.startswith(found)), None)
+        hint = (
+            f"Move the heading at line {elsewhere.number} under Findings, as level 3."
+            if elsewhere
+            else f"Add `### {found}: title` under Findings, or drop it from the JSON."
+        )
+        message = f"{found} stands in the JSON only"
+        yield problem("C06", message, hint, delivery.in_json(in_json[found]))
+    for found in sorted(only_notes):
+        hint = "Add it to `findings`, or drop it from the notes."
+        place = delivery.in_notes(in_notes[found])
+        yield problem("C07", f"{found} stands in the notes only", hint, place)
+
+
+def notes_and_json_give_the_same_numbers(delivery: Delivery) -> Iterator[Problem]:
+    """Notes and JSON give the same scores and the same number of files."""
+    notes = delivery.notes
+    if notes is None or not delivery.parses:
+        return
+    for label in outline(delivery.worker.name).scores:
+        told, score = notes_score(notes, label), _score(delivery, score_key(label))
+        if told and score is not None and abs(told[1] - score) > ROUNDING:
+            message = f"{label} is {told[1]:g} in the notes, {score:g} in the JSON"
+            yield problem("C09", message, "Write the same in both.", delivery.in_notes(told[0]))
+    lines = files_analyzed_lines(notes)
+    line = lines[0] if len(lines) == 1 else None
+    told_files = files_told(line[1]) if line else None
+    files = delivery.object("analysis_metadata").get("files_analyzed")
+    if line and told_files is not None and isinstance(files, list) and told_files != len(files):
+        message = f"the notes tell {told_files} files analyzed, the JSON lists {len(files)}"
+        hint = f"Write `Files analyzed: {len(files)}`, or complete files_analyzed."
+        yield problem("C10", message, hint, delivery.in_notes(line[0]))
+
+
+def referenced_findings_exist(delivery: Delivery) -> Iterator[Problem]:
+    """Every finding that an action names exists."""
+    known = {text_of(entry, "id") for _, entry in delivery.entries("findings")}
+    for pointer, entry in delivery.entries("priority_actions"):
+        names = entry.get("finding_ids")
+        for position, name in enumerate(names if isinstance(names, list) else []):
+            if isinstance(name, str) and not is_template_text(name) and name not in known:
+                place = delivery.in_json(f"{pointer}/finding_ids/{position}")
+                among = ", ".join(sorted(known)[:10])
+                hint = f"Name one of: {shown(among, 200)[1:-1] or 'none, there is no finding'}."
+                yield problem("C11", f"there is no finding {shown(name, 40)}", hint, place)
+
+
+def findings_named_in_notes_exist(delivery: Delivery) -> Iterator[Problem]:
+    """Every finding that the notes name exists, or is told of as one of another report."""
+    notes = delivery.notes
+    if notes is None or not delivery.parses:
+        return
+    known = {text_of(entry, "id") for _, entry in delivery.entries("findings")}
+    known |= {found for found, _ in notes.findings()}
+    for section in notes.sections:
+        texts = [("C11", section.number, section.title)]
+        texts += [("C21", line.number, line.text) for line in section.lines]
+        for code, number, text in texts:
+            for match in FINDING_ID.finditer(text):
+                if match[0] not in known:
+                    message = f"there is no finding '{match[0]}'"
+                    hint = "Name a finding of `findings`, or add it there and under Findings."
+                    yield problem(code, message, hint, delivery.in_notes(number))
+
+
+def entries_are_listed_once(delivery: Delivery) -> Iterator[Problem]:
+    """No endpoint, table or analyzed file is listed twice: it would be counted twice."""
+    rows: list[tuple[str, tuple[str, ...]]] = [
+        (pointer, (_same_path(delivery, file),)) for pointer, file in delivery.files_analyzed
+    ]
+    for name, keys in _IDENTITY.items():
+        rows += [
+            (pointer, tuple(str(entry.get(one)).lower() for one in keys))
+            for pointer, entry in delivery.entries(name)
+        ]
+    seen: set[str] = set()
+    for pointer, identity in rows:
+        if not is_template_text(str(identity[0]).upper()) and repr(identity) in seen:
+            message = f"{shown(' '.join(map(str, identity)), 100)} is listed twice"
+            hint = "Keep one, and mend the count."
+            yield problem("C18", message, hint, delivery.in_json(pointer))
+        seen.add(repr(identity))
+
+
+def _same_path(delivery: Delivery, file: str) -> str:
+    relative = delivery.repository.relative(file)
+    return file if isinstance(relative, Refused) else relative
+
+
+def grave_findings_have_an_action(delivery: Delivery) -> Iterator[Problem]:
+    """Every critical and high finding is named by a priority action."""
+    named = {
+        name
+        for _, entry in delivery.entries("priority_actions")
+        if isinstance(entry.get("finding_ids"), list)
+        for name in entry["finding_ids"]
+        if isinstance(name, str)
+    }
+    for pointer, entry in delivery.entries("findings"):
+        found = text_of(entry, "id")
+        if (
+            text_of(entry, "severity") in CAPS
+            and FINDING_ID.fullmatch(found)
+            and found not in named
+        ):
+            hint = "Add an action with it in finding_ids."
+            yield problem(
+                "C16", f"no priority action names {found}", hint, delivery.in_json(pointer)
+            )
+
+
+def finding_headings_have_ids(delivery: Delivery) -> Iterator[Problem]:
+    """Every heading under Findings that means to be a finding has a well-formed id."""
+    notes = delivery.notes
+    parent = notes.named("Findings") if notes else None
+    for section in notes.below(parent) if notes and parent else []:
+        is_finding = FINDING_ID.search(section.title) is not None
+        if re.search(r"\bBACKEND-[A-Z]*-?[0-9]*", section.title, re.IGNORECASE) and not is_finding:
+            message = f"the heading {shown(section.title, 60)} has a malformed id"
+        elif is_finding and section.level != 3:
+            message = f"the finding {shown(section.title, 60)} is of level {section.level}"
+        else:
+            continue
+        hint = "Write `### BACKEND-HIGH-001: title` (CRIT, HIGH, MED, LOW; three digits)."
+        yield problem("C14", message, hint, delivery.in_notes(section.number))
+
+
+def metadata_is_of_this_session(delivery: Delivery) -> Iterator[Problem]:
+    """The report says that it is of this session, this time and this repository."""
+    metadata = delivery.object("analysis_metadata")
+    claimed, expected = text_of(metadata, "session_id"), delivery.expected.session_id
+    if expected and claimed and claimed != expected:
+        place = delivery.in_json("/analysis_metadata/session_id")
+        hint = f"Write {expected}."
+        yield problem("C12", f"session_id is {shown(claimed, 60)}", hint, place)
+    when = _time(text_of(metadata, "timestamp"))
+    set_up = _time(delivery.expected.set_up_at or "")
+    if when and set_up:
+        place = delivery.in_json("/analysis_metadata/timestamp")
+        hint = f"Write the time of the work, {delivery.expected.set_up_at} or later."
+        stamp = shown(text_of(metadata, "timestamp"), 40)
+        if set_up - when > CLOCK_TOLERANCE:
+            yield problem("C13", f"timestamp {stamp} lies before phase 1", hint, place)
+        elif when - datetime.now(UTC) > CLOCK_TOLERANCE:
+            yield problem("C13", f"timestamp {stamp} lies in the future", hint, place)
+    root = text_of(metadata, "project_root")
+    if root and delivery.repository.relative(root) != ".":
+        place = delivery.in_json("/analysis_metadata/project_root")
+        hint = f"Write {delivery.repository.root}."
+        yield problem("C17", f"project_root is {shown(root)}", hint, place)
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        parsed = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return parsed if parsed.tzinfo else None
+
+
+def cited_files_were_analyzed(delivery: Delivery) -> Iterator[Problem]:
+    """Every file that is cited is among files_analyzed."""
+    if not isinstance(delivery.object("analysis_metadata").get("files_analyzed"), list):
+        return  # told by the schema
+    repository = delivery.repository
+    unlisted: dict[str, list[tuple[str, Place]]] = {}
+    listed = {repository.relative(file) for _, file in delivery.files_analyzed}
+    for one in judged(delivery):
+        relative = repository.relative(one.cited.path)
+        if isinstance(relative, Refused) or relative in listed:
+            continue
+        if one.status not in {"verified", "stale"}:  # told as evidence
+            continue
+        listed.add(relative)
+        unlisted.setdefault(one.cited.place.file, []).append((relative, one.cited.place))
+    for rows in unlisted.values():
+        names = ", ".join(relative for relative, _ in rows[:5])
+        more = f" and {len(rows) - 5} more" if len(rows) > 5 else ""
+        message = f"cited and not among files_analyzed: {shown(names, 300)[1:-1]}{more}"
+        hint = "Add their absolute paths, and mend `Files analyzed` in the notes."
+        yield problem("C15", message, hint, *(place for _, place in rows))

@@ -1,0 +1,118 @@
+"""Grounded: what is cited exists in the user's repository and says what is quoted."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from sessions.errors import shown
+from workers.delivery.delivery import problem, text_of
+from workers.delivery.outline import is_template_text
+from workers.repository.repository import Refused
+from workers.repository.source import Source
+from workers.review.citations import (
+    EVIDENCED,
+    TELLING_CHARACTERS,
+    evidence_items,
+    is_blank,
+    judged,
+    shown_path,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from workers.contract import Problem
+    from workers.delivery.delivery import Delivery
+
+_FILE_PROBLEMS = {"missing": "E01", "outside": "E02", "not_a_file": "E03", "own": "E09"}
+
+
+def citations_hold(delivery: Delivery) -> Iterator[Problem]:
+    """Cited files and lines exist, and quotations stand there."""
+    for one in judged(delivery):
+        if one.problem:
+            yield one.problem
+
+
+def evidence_lines_are_citations(delivery: Delivery) -> Iterator[Problem]:
+    """Every Evidence line in the notes has a citation."""
+    for section in delivery.notes.sections if delivery.notes else ():
+        for line in section.broken_evidence:
+            message = "the Evidence line has no well-formed citation, or one that is not"
+            hint = "Write Evidence: `path:line` or `path:line-end`, each in backticks."
+            yield problem("E07", message, hint, delivery.in_notes(line.number))
+        for line in section.hidden_evidence:
+            message = "the Evidence line stands in a block of HTML, where it is not read"
+            hint = "Leave a blank line between the HTML and it."
+            yield problem("E07", message, hint, delivery.in_notes(line.number))
+    for number, span in delivery.notes.broken_citations() if delivery.notes else ():
+        hint = "Write `path:line` or `path:line-end` with a hyphen; two places are two citations."
+        message = f"{shown(span, 80)} is no well-formed citation, so it is not checked"
+        yield problem("E13", message, hint, delivery.in_notes(number))
+
+
+def evidence_is_given(delivery: Delivery) -> Iterator[Problem]:
+    """Every finding and every existing entry has evidence."""
+    for name in EVIDENCED:
+        for pointer, entry in delivery.entries(name):
+            status = text_of(entry, "status")
+            if name != "findings" and status not in {"existing", "done", "met"}:
+                continue
+            if not entry.get("evidence"):
+                kind = "a finding" if name == "findings" else f"an entry of status {status}"
+                hint = 'Add "evidence": [{"file": absolute path, "line": N}].'
+                yield problem("E08", f"{kind} has no evidence", hint, delivery.in_json(pointer))
+    for finding_id, section in delivery.notes.findings() if delivery.notes else []:
+        whole = delivery.notes.whole(section) if delivery.notes else []
+        if not any(s.evidence or s.broken_evidence or s.hidden_evidence for s in whole):
+            message = f"{finding_id} has no Evidence line in the notes"
+            hint = "Add a line Evidence: `path:line`."
+            yield problem("E08", message, hint, delivery.in_notes(section.number))
+
+
+def analyzed_files_exist(delivery: Delivery) -> Iterator[Problem]:
+    """Every file that the report says was analyzed is a file of the repository."""
+    for pointer, file in delivery.files_analyzed:
+        source = delivery.repository.source(file)
+        place = delivery.in_json(pointer)
+        if isinstance(source, Refused) and source.reason in _FILE_PROBLEMS:
+            what = {"missing": "does not exist", "outside": "lies outside the repository"}.get(
+                source.reason, "is no file of the repository"
+            )
+            near = shown_path(str(delivery.repository.root / source.near)) if source.near else ""
+            hint = f"Did you mean `{near}`?" if near else "Remove it, and mend the count."
+            message = f"`{shown_path(file)}` {what}"
+            yield problem(_FILE_PROBLEMS[source.reason], message, hint, place)
+
+
+def json_paths_are_absolute(delivery: Delivery) -> Iterator[Problem]:
+    """Paths in the JSON are absolute."""
+    paths = delivery.files_analyzed
+    paths += [(f"{p}/file", text_of(item, "file")) for p, item in evidence_items(delivery)]
+    for pointer, path in paths:
+        if not path or path.startswith("/") or is_template_text(path):
+            continue
+        if isinstance(delivery.repository.source(path), Source):  # else told as missing
+            absolute = os.path.normpath(delivery.repository.root / path)
+            message = f"the path `{shown_path(path)}` is not absolute"
+            place = delivery.in_json(pointer)
+            yield problem("E10", message, f"Write `{shown_path(absolute)}`.", place)
+
+
+def quotations_tell_something(delivery: Delivery) -> Iterator[Problem]:
+    """A quotation is long enough to tell one place from another."""
+    for one in judged(delivery):
+        quotation = one.cited.quotation
+        if one.status != "verified":
+            continue
+        if quotation is None:
+            if is_blank(delivery.repository, one.cited):
+                message = "an empty line is cited"
+                hint = "Cite the lines that show what is claimed."
+                yield problem("E11", message, hint, one.cited.place)
+            continue
+        if sum(char.isalnum() for char in quotation) < TELLING_CHARACTERS:
+            message = "a quotation is too short to tell anything"
+            hint = "Quote the lines that show what is claimed."
+            yield problem("E11", message, hint, one.cited.place)

@@ -1,0 +1,88 @@
+"""Quality: signs that a report was padded rather than thought. Warnings only."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from workers.delivery.delivery import problem
+from workers.delivery.notes import key
+from workers.repository.source import fold
+from workers.review.checks.complete import NOT_APPLICABLE
+from workers.review.citations import LISTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from workers.contract import Problem
+    from workers.delivery.delivery import Delivery
+
+_PARAGRAPH_WORDS = 12
+_DESCRIPTION_CHARACTERS = 40
+
+
+def paragraphs_stand_once(delivery: Delivery) -> Iterator[Problem]:
+    """No line of prose is repeated."""
+    seen: set[str] = set()
+    for section in delivery.notes.sections if delivery.notes else ():
+        for line in section.lines:
+            text = fold(line.text).casefold()
+            if len(text.split()) < _PARAGRAPH_WORDS or line.in_table:
+                continue
+            if text in seen:
+                message = "the same sentence stands twice in the notes"
+                hint = "Say it once, or say what is different."
+                yield problem("Q01", message, hint, delivery.in_notes(line.number))
+            seen.add(text)
+
+
+def descriptions_differ(delivery: Delivery) -> Iterator[Problem]:
+    """No two entries are described in the same words."""
+    for name in LISTS:
+        seen: set[str] = set()
+        for pointer, entry in delivery.entries(name):
+            text = re.sub(r"\W+", " ", str(entry.get("description", ""))).strip().casefold()
+            if len(text) < _DESCRIPTION_CHARACTERS:
+                continue
+            if text in seen:
+                message = "two entries are described in the same words"
+                place = delivery.in_json(f"{pointer}/description")
+                yield problem("Q02", message, "Say what this one does.", place)
+            seen.add(text)
+
+
+def priorities_differ(delivery: Delivery) -> Iterator[Problem]:
+    """Not every action is critical."""
+    priorities = [entry.get("priority") for _, entry in delivery.entries("priority_actions")]
+    if len(priorities) > 3 and set(map(str, priorities)) == {"critical"}:
+        message = f"all {len(priorities)} priority actions are critical"
+        place = delivery.in_json("/priority_actions")
+        yield problem("Q03", message, "Say which can wait.", place)
+
+
+def most_sections_apply(delivery: Delivery) -> Iterator[Problem]:
+    """Not all domains are set aside as not applicable."""
+    domains = list(delivery.notes.of_level(2)) if delivery.notes else []
+    aside = [
+        section
+        for section in domains
+        if any(NOT_APPLICABLE.match(line.text) for line in section.lines)
+    ]
+    if len(aside) > 2:
+        message = f"{len(aside)} sections are set aside as not applicable"
+        hint = "Say in not_examined what was not looked at."
+        yield problem("Q04", message, hint, delivery.in_notes(aside[0].number))
+
+
+def summary_says_something(delivery: Delivery) -> Iterator[Problem]:
+    """The summary has a sentence or two beside its table."""
+    summary = delivery.notes.named(key("Executive Summary")) if delivery.notes else None
+    if summary is None or delivery.notes is None:
+        return
+    lines = [line for one in delivery.notes.whole(summary) for line in one.lines]
+    prose = [line.text for line in lines if not line.in_table]
+    prose = [text for text in prose if not text.lower().startswith("files analyzed")]
+    if sum(map(len, prose)) < _DESCRIPTION_CHARACTERS:
+        message = "the summary says next to nothing"
+        hint = "Tell the state of the backend, the gravest finding, what to do first."
+        yield problem("Q05", message, hint, delivery.in_notes(summary.number))

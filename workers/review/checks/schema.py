@@ -1,0 +1,192 @@
+"""Schema: the JSON parses, and is what the worker's model says, all faults at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, get_args
+
+from sessions.errors import shown
+from workers.deliverables import report_model
+from workers.delivery.delivery import problem
+from workers.delivery.json_lines import escape
+from workers.delivery.outline import is_template_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pydantic import BaseModel
+    from pydantic_core import ErrorDetails
+
+    from workers.contract import Problem
+    from workers.delivery.delivery import Delivery
+
+_CODES = {
+    "missing": "J07",
+    "extra_forbidden": "J06",
+    "literal_error": "J09",
+    "empty_text": "J10",
+    "too_short": "J10",
+    "greater_than_equal": "J11",
+    "less_than_equal": "J11",
+    "string_pattern_mismatch": "J12",
+    "timestamp": "J12",
+    "error_response": "J12",
+    "finite_number": "J03",
+}
+_FORMS = {
+    "^/": 'a path that begins with "/"',
+    "^BACKEND-(CRIT|HIGH|MED|LOW)-[0-9]{3}$": "BACKEND-SEV-nnn, SEV one of CRIT, HIGH, MED, LOW",
+}
+
+
+def json_parses(delivery: Delivery) -> Iterator[Problem]:
+    """The JSON is one well-formed object."""
+    yield from delivery.parsing_problems
+
+
+def json_matches_the_schema(delivery: Delivery) -> Iterator[Problem]:
+    """The JSON has the keys and values that it must have, and no others."""
+    if not delivery.parses:
+        return
+    from pydantic import ValidationError
+
+    report = report_model(delivery.worker.name)
+    try:
+        report.model_validate(delivery.data)
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_context=True)
+    else:
+        return
+    misspelt = {
+        (*detail["loc"][:-1], _meant(report, detail["loc"]))
+        for detail in details
+        if detail["type"] == "extra_forbidden"
+    }
+    for detail in details:
+        told = detail["type"] == "missing" and detail["loc"] in misspelt
+        if not told and not is_template_text(detail["input"]):  # told as template text
+            yield _problem(delivery, report, detail)
+
+
+def _problem(delivery: Delivery, report: type[BaseModel], detail: ErrorDetails) -> Problem:
+    kind, location, value = detail["type"], detail["loc"], detail["input"]
+    code = _CODES.get(kind, "J08")
+    name = _name(location)
+    place = delivery.in_json(_pointer(location))
+    if kind == "missing":
+        parent = delivery.in_json(_pointer(location[:-1]))
+        return problem(code, f"`{name}` is missing", f"Add `{name}`.", parent)
+    if kind == "extra_forbidden":
+        return problem(
+            code, f"the key {shown(name, 60)} is unknown", _known(report, location), place
+        )
+    context = detail.get("ctx", {})
+    if kind == "literal_error" and not isinstance(value, str):
+        allowed = f"It must be one of: {_allowed(context)}."
+        return problem("J08", f"`{name}` is {_kind(value)}", allowed, place)
+    if kind == "literal_error":
+        hint = f"Write one of: {_allowed(context)}."
+        return problem(code, f"`{name}` is {_value(value)}", hint, place)
+    if kind == "string_pattern_mismatch":
+        pattern = context["pattern"]
+        form = _FORMS.get(pattern, pattern.strip("^$").replace("[0-9]{3}", "nnn"))
+        return problem(code, f"`{name}` is {_value(value)}", f"Write {form}.", place)
+    if code == "J10":
+        hint = "Write it." if _is_required(report, location) else "Write it, or remove the key."
+        return problem(code, f"`{name}` is empty", hint, place)
+    if code == "J11":
+        limit = context.get("ge", context.get("le"))
+        least = "at least" if "ge" in context else "at most"
+        return problem(code, f"`{name}` is {_value(value)}", f"Write {least} {limit:g}.", place)
+    if kind == "timestamp":
+        hint = "Write a time like 2026-01-31T09:00:00Z."
+        return problem(code, f"`{name}` {_value(value)} {detail['msg']}", hint, place)
+    if kind == "error_response":
+        return problem(
+            code, f"{_value(value)} {detail['msg']}", 'Write "404: no such user".', place
+        )
+    return problem(code, f"`{name}` is {_kind(value)}", f"{_must_be(detail)}.", place)
+
+
+def _name(location: Sequence[int | str]) -> str:
+    names = [str(part) for part in location if isinstance(part, str)]
+    return names[-1] if names else "document"
+
+
+def _pointer(location: Sequence[int | str]) -> str:
+    return "".join(f"/{escape(part)}" for part in location)
+
+
+def _allowed(context: dict[str, Any]) -> str:
+    return str(context["expected"]).replace(" or ", ", ").replace("'", "")
+
+
+def _value(value: Any) -> str:
+    return shown(value, 60) if isinstance(value, str) else shown(repr(value), 60)[1:-1]
+
+
+def _kind(value: Any) -> str:
+    kinds = {dict: "an object", list: "an array", str: "text", bool: "true or false"}
+    kinds |= {int: "a number", float: "a number with a fraction", type(None): "null"}
+    kind = kinds.get(type(value), "no value of JSON")
+    return f"text ({shown(value, 40)})" if isinstance(value, str) else kind
+
+
+def _must_be(detail: ErrorDetails) -> str:
+    wanted = {
+        "string_type": "It must be text",
+        "string_unicode": "It must be text without lone surrogates",
+        "float_type": "It must be a number, without quotes",
+        "int_type": "It must be a whole number, without quotes",
+        "int_from_float": "It must be a whole number, without a fraction",
+        "list_type": "It must be an array",
+        "model_type": "It must be an object",
+        "dict_type": "It must be an object",
+    }
+    return wanted.get(detail["type"], f"It {detail['msg']}")
+
+
+def _known(report: type[BaseModel], location: Sequence[int | str]) -> str:
+    meant = _meant(report, location)
+    if meant:
+        return f"Did you mean `{meant}`?"
+    return f"Remove it. Known here: {', '.join(_names(report, location))}."
+
+
+def _meant(report: type[BaseModel], location: Sequence[int | str]) -> str:
+    """Return the known key that an unknown one is nearest to, empty if none is near."""
+    import difflib
+
+    names = _names(report, location)
+    return next(iter(difflib.get_close_matches(str(location[-1]), names, 1, cutoff=0.6)), "")
+
+
+def _is_required(report: type[BaseModel], location: Sequence[int | str]) -> bool:
+    model = _model_at(report, location[:-1])
+    fields = model.model_fields.items() if model else ()
+    return any((info.alias or name) == location[-1] and info.is_required() for name, info in fields)
+
+
+def _names(report: type[BaseModel], location: Sequence[int | str]) -> list[str]:
+    """Return the keys that the object at a location may have."""
+    return sorted(_fields(_model_at(report, location[:-1])))
+
+
+def _model_at(report: type[BaseModel], location: Sequence[int | str]) -> Any:
+    """Return the model of the object at a location, None if there is none."""
+    model: Any = report
+    for part in location:
+        if isinstance(part, str) and model is not None:
+            model = _model_in(_fields(model).get(part))
+    return model
+
+
+def _fields(model: type[BaseModel]) -> dict[str, Any]:
+    return {info.alias or name: info.annotation for name, info in model.model_fields.items()}
+
+
+def _model_in(annotation: Any) -> Any:
+    """Return the model that an annotation like `list[Finding]` or `Migration | None` holds."""
+    if hasattr(annotation, "model_fields"):
+        return annotation
+    inner = (_model_in(argument) for argument in get_args(annotation))
+    return next((model for model in inner if model is not None), None)

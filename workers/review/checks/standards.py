@@ -1,0 +1,328 @@
+"""Standards: what the report proposes keeps the rules of good APIs, tables and migrations.
+
+Only proposals are judged: entries of status proposed, `migration`, `ddl` and blocks of SQL. What
+exists is described as it is. The rules are those of the agent prompts that this program serves.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+from sessions.errors import shown
+from workers import sql
+from workers.delivery import proposals
+from workers.delivery.delivery import problem
+from workers.repository.source import plain
+from workers.review.checks.endpoints import NOBODY
+from workers.review.checks.tables import last_part
+from workers.review.routes_in_text import segments
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from workers.contract import Place, Problem
+    from workers.delivery.delivery import Delivery
+
+# Paths that are rightly neither versioned nor plural.
+_SPECIAL = frozenset(
+    "health healthz ready readyz live livez ping status metrics docs redoc openapi.json swagger"
+    " graphql login logout auth oauth oauth2 token tokens refresh register signup signin me self"
+    " profile search feed webhook webhooks callback callbacks ws events admin static assets media"
+    " upload download export import config settings .well-known jwks.json robots.txt sitemap.xml"
+    " batch bulk count summary dashboard home info version about media news data metadata".split()
+)
+_VERBS = frozenset(
+    "create add delete remove update set edit cancel approve reject send start stop activate"
+    " deactivate enable disable reset revoke publish archive restore submit pay refund".split()
+)
+_PAGING = re.compile(
+    r"\b(?:limit|offset|per_page|page|page_size|cursor|pagina\w{1,8})\b", re.IGNORECASE
+)
+_BOUND = re.compile(
+    r"\b(?:max|maximum|at most|up to|le=|lte|<=|\u2264|cap|bound|between)\b|<=|\u2264",
+    re.IGNORECASE,
+)
+_SENSITIVE = re.compile(
+    r"user|account|role|permission|password|payment|token|secret|key|admin", re.IGNORECASE
+)
+_TIMESTAMPS = frozenset({"createdat", "updatedat", "created", "modified", "createdon", "timestamp"})
+_SNAKE = re.compile(r"[a-z][a-z0-9_]*")
+_COLLECTION_OF_ALL = 2
+
+
+def proposed_tables_have_primary_keys(delivery: Delivery) -> Iterator[Problem]:
+    """Every table that is proposed has a primary key."""
+    keyed = {name for _, script in _scripts(delivery) for name in script.keyed_later}
+    composite = {t.name for _, t in _created_tables(delivery) if len(t.primary_key) > 1} | keyed
+    keyed |= {table.name for _, table in _created_tables(delivery) if table.primary_key}
+    for place, table in _created_tables(delivery):
+        if table.name not in keyed and not table.copied:
+            message = f"the proposed table {shown(table.name, 60)} has no primary key"
+            yield problem("D01", message, "Add one, e.g. `id uuid PRIMARY KEY`.", place)
+    for pointer, name, schema in _proposed_schemas(delivery):
+        if last_part(name).lower() in composite:
+            continue  # a key of several columns is told by `ddl` alone
+        columns = schema.get("columns")
+        rows = [
+            row for row in (columns if isinstance(columns, list) else []) if isinstance(row, dict)
+        ]
+        texts = [
+            f"{row.get('constraints')} {row.get('type')} {row.get('description')}" for row in rows
+        ]
+        texts.append(str(schema.get("indexes")))
+        if rows and not any(
+            re.search(r"primary|\bpk\b|serial", text, re.IGNORECASE) for text in texts
+        ):
+            message = f"the proposed table {shown(name, 60)} has no primary key"
+            hint = 'Add "constraints": "PRIMARY KEY" to a column.'
+            yield problem("D01", message, hint, delivery.in_json(f"{pointer}/schema/columns"))
+
+
+def _scripts(delivery: Delivery) -> Iterator[tuple[Place, sql.Script]]:
+    """Yield place and content of each block of SQL that is proposed."""
+    for block in proposals.blocks(delivery):
+        if block.language == "sql":
+            script = sql.read(block.text)
+            if isinstance(script, sql.Script):
+                yield block.place, script
+
+
+def _created_tables(delivery: Delivery) -> Iterator[tuple[Place, sql.Table]]:
+    """Yield the tables that proposed SQL creates; `ddl` of an existing table describes it."""
+    existing = {
+        f"{pointer}/ddl"
+        for pointer, entry in delivery.entries("database_designs")
+        if entry.get("status") == "existing"
+    }
+    for place, script in _scripts(delivery):
+        if place.pointer not in existing:
+            yield from ((place, table) for table in script.tables)
+
+
+def _proposed_schemas(delivery: Delivery) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for pointer, entry in delivery.entries("database_designs"):
+        schema = entry.get("schema")
+        if entry.get("status") == "proposed" and isinstance(schema, dict):
+            yield pointer, str(entry.get("table_name")), schema
+
+
+def proposed_foreign_keys_have_indexes(delivery: Delivery) -> Iterator[Problem]:
+    """Every foreign key that is proposed has an index and says what a delete does."""
+    for place, table in _created_tables(delivery):
+        indexes = [
+            index.columns[:1]
+            for _, script in _scripts(delivery)
+            for index in script.indexes
+            if index.table == table.name
+        ]
+        for key in table.foreign_keys:
+            leads = {columns[0] for columns in indexes if columns}
+            leads |= set(table.primary_key[:1]) | set(table.indexed_columns)
+            if key and key[0] not in leads:
+                name = f"{table.name}.{key[0]}"
+                message = f"the proposed foreign key {shown(name, 80)} has no index"
+                yield problem("D02", message, "Add CREATE INDEX on it.", place)
+        for target in table.without_on_delete:
+            message = f"a proposed reference to {shown(target, 60)} has no ON DELETE"
+            yield problem("D03", message, "Say RESTRICT, CASCADE or SET NULL.", place)
+
+
+def proposed_migrations_are_reversible(delivery: Delivery) -> Iterator[Problem]:
+    """Every migration that is proposed can be undone."""
+    for pointer, entry in delivery.entries("database_designs"):
+        migration = entry.get("migration")
+        if not isinstance(migration, dict) or not isinstance(migration.get("up"), str):
+            continue
+        down = migration.get("down")
+        is_sql = str(migration.get("language") or "sql").lower() == "sql"
+        # Other tools undo some steps by themselves; then a word on it is enough.
+        if down is None or (is_sql and isinstance(down, str) and _does_nothing(down)):
+            message = "the proposed migration has no way back"
+            hint = "Add `down`, which undoes `up`."
+            yield problem("D04", message, hint, delivery.in_json(f"{pointer}/migration"))
+    for block in proposals.blocks(delivery):
+        if block.language == "python" and _has_no_way_back(block.text):
+            message = "the proposed migration has no way back"
+            yield problem("D04", message, "Write downgrade(), which undoes upgrade().", block.place)
+
+
+def _has_no_way_back(text: str) -> bool:
+    """Tell whether a migration of Alembic upgrades and does not downgrade."""
+    try:
+        tree = ast.parse(textwrap.dedent(text))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False  # told as not valid
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    if "upgrade" not in functions:
+        return False
+    down = functions.get("downgrade")
+    idle = ast.Pass | ast.Raise | ast.Expr  # a docstring and `...` are expressions of constants
+    return down is None or all(
+        isinstance(node, idle)
+        and (not isinstance(node, ast.Expr) or isinstance(node.value, ast.Constant))
+        for node in down.body
+    )
+
+
+def _does_nothing(text: str) -> bool:
+    lines = [line.strip() for line in text.split("\n")]
+    return all(not line or line.startswith(("--", "#")) for line in lines)
+
+
+def proposed_columns_can_be_added(delivery: Delivery) -> Iterator[Problem]:
+    """A NOT NULL column that is added to an existing table has a default."""
+    created = {table.name for _, table in _created_tables(delivery)}
+    for place, script in _scripts(delivery):
+        for table, column in script.added_columns:
+            if table not in created and column.not_null and not column.has_default:
+                name = f"{table}.{column.name}"
+                message = f"{shown(name, 80)} is added NOT NULL without a default: it fails on rows"
+                hint = "Add a DEFAULT, or add it nullable, fill it, then set NOT NULL."
+                yield problem("D05", message, hint, place)
+
+
+def proposed_indexes_do_not_lock(delivery: Delivery) -> Iterator[Problem]:
+    """An index on an existing PostgreSQL table is made concurrently."""
+    repository = delivery.repository
+    is_postgres = repository.has_word("postgresql", "postgres", "psycopg", "asyncpg") is True
+    if not is_postgres or repository.has_word("mysql", "mysql2", "mysqlclient", "pymysql") is True:
+        return
+    created = {table.name for _, table in _created_tables(delivery)}
+    for place, script in _scripts(delivery):
+        for index in script.indexes:
+            if index.table not in created and not index.concurrently:
+                message = (
+                    f"the proposed index {shown(index.name, 60)} locks its table while it is made"
+                )
+                yield problem("D06", message, "Write CREATE INDEX CONCURRENTLY.", place)
+
+
+def proposed_tables_follow_conventions(delivery: Delivery) -> Iterator[Problem]:
+    """Proposed tables are named in snake case and record when rows were made."""
+    for pointer, name, schema in _proposed_schemas(delivery):
+        columns = schema.get("columns")
+        rows = [
+            row for row in (columns if isinstance(columns, list) else []) if isinstance(row, dict)
+        ]
+        names = [str(row.get("name")) for row in rows]
+        odd = [one for one in (last_part(name), *names) if not _SNAKE.fullmatch(one)]
+        if odd:
+            message = f"the proposed name {shown(odd[0], 60)} is not in snake case"
+            yield problem("D07", message, "Write it in snake case.", delivery.in_json(pointer))
+        is_join = len(rows) <= _COLLECTION_OF_ALL
+        if rows and not is_join and not any(plain(one) in _TIMESTAMPS for one in names):
+            message = f"the proposed table {shown(name, 60)} has no timestamps"
+            yield problem(
+                "D08", message, "Add created_at and updated_at.", delivery.in_json(pointer)
+            )
+
+
+def _proposed_endpoints(delivery: Delivery) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+    for pointer, entry in delivery.entries("api_specifications"):
+        method, path = entry.get("method"), entry.get("path")
+        if entry.get("status") == "proposed" and isinstance(method, str) and isinstance(path, str):
+            yield pointer, method, path, entry
+
+
+def proposed_paths_follow_conventions(delivery: Delivery) -> Iterator[Problem]:
+    """Proposed paths are versioned where the others are, plural, and without verbs."""
+    existing = [
+        str(entry.get("path"))
+        for _, entry in delivery.entries("api_specifications")
+        if entry.get("status") == "existing"
+    ]
+    versioned = not existing or any(map(_version_in, existing))
+    for pointer, method, path, _ in _proposed_endpoints(delivery):
+        place = delivery.in_json(f"{pointer}/path")
+        words = [word for word in segments(path) if word != "{}" and word not in {"api", "rest"}]
+        words = [word for word in words if not re.fullmatch(r"v[0-9.]+", word)]
+        if not words or not _SPECIAL.isdisjoint(words) or method in {"WEBSOCKET", "ANY"}:
+            continue
+        if versioned and not _version_in(path):
+            message = f"the proposed path {shown(path, 80)} has no version"
+            yield problem("D09", message, "Begin it with the version, e.g. /api/v1.", place)
+        verb = re.split(r"[-_]", words[-1])[0]
+        if verb in _VERBS and method == "GET":
+            message = f"GET {shown(path, 80)} reads as if it changed something"
+            yield problem("D10", message, "Use POST, PUT, PATCH or DELETE for changes.", place)
+        elif verb not in _VERBS and not _is_plural(words[0]):
+            message = f"the collection {shown(words[0], 60)} of a proposed path is not plural"
+            yield problem("D11", message, "Name a collection in the plural.", place)
+
+
+def _version_in(path: str) -> bool:
+    return re.search(r"/v[0-9]", path) is not None
+
+
+def _is_plural(word: str) -> bool:
+    return (
+        word.endswith("s") or not word.isascii() or word in {"people", "children", "data", "media"}
+    )
+
+
+def proposed_methods_answer_as_they_should(delivery: Delivery) -> Iterator[Problem]:
+    """Proposed methods answer with the status that fits their meaning."""
+    fitting = {"POST": {200, 201, 202, 204}, "DELETE": {200, 202, 204}, "GET": {200, 206, 304}}
+    for pointer, method, path, entry in _proposed_endpoints(delivery):
+        answer = entry.get("response_format")
+        status = answer.get("success_status") if isinstance(answer, dict) else None
+        if isinstance(status, int) and method in fitting and status not in fitting[method] | {101}:
+            if 300 <= status < 400:
+                continue  # a redirection
+            message = f"{method} {shown(path, 80)} answers {status}"
+            hint = f"Answer one of {', '.join(map(str, sorted(fitting[method])))}."
+            place = delivery.in_json(f"{pointer}/response_format/success_status")
+            yield problem("D12", message, hint, place)
+
+
+def proposed_collections_are_paged(delivery: Delivery) -> Iterator[Problem]:
+    """A proposed GET of a collection is paged, with an upper bound."""
+    for pointer, method, path, entry in _proposed_endpoints(delivery):
+        parts = segments(path)
+        if method != "GET" or not parts or parts[-1] == "{}" or parts[-1] in _SPECIAL:
+            continue
+        if not parts[-1].endswith("s"):
+            continue
+        said = " ".join(
+            str(entry.get(name))
+            for name in ("request_format", "implementation_notes", "description")
+        )
+        place = delivery.in_json(f"{pointer}/request_format")
+        if not _PAGING.search(said):
+            message = f"the proposed collection {shown(path, 80)} has no paging"
+            yield problem("D13", message, "Add a limit with an upper bound, and a cursor.", place)
+        elif not _BOUND.search(said):
+            message = f"the paging of {shown(path, 80)} names no upper bound"
+            yield problem("D14", message, "Say how many rows at most.", place)
+
+
+def proposed_endpoints_are_protected(delivery: Delivery) -> Iterator[Problem]:
+    """A proposed endpoint states a rate limit, and 401 or 403 when it is protected."""
+    audited = any(
+        entry.get("category") == "audit_logging"
+        for _, entry in delivery.entries("security_implementations")
+    )
+    for pointer, method, path, entry in _proposed_endpoints(delivery):
+        place = delivery.in_json(pointer)
+        name = f"{method} {shown(path, 80)}"
+        if NOBODY.fullmatch(str(entry.get("rate_limiting", "")).strip()):
+            yield problem("D15", f"{name} is proposed without a rate limit", "State one.", place)
+        protected = not NOBODY.fullmatch(str(entry.get("authentication", "none")).strip())
+        answer = entry.get("response_format")
+        errors = answer.get("error_responses") if isinstance(answer, dict) else None
+        told = {str(error)[:3] for error in errors} if isinstance(errors, list) else set()
+        if protected and told.isdisjoint({"401", "403"}):
+            message = f"{name} asks who is calling, and names neither 401 nor 403 among its errors"
+            yield problem("D16", message, "Add them to error_responses.", place)
+        changes = method in {"POST", "PUT", "PATCH", "DELETE"}
+        if (
+            changes
+            and _SENSITIVE.search(path)
+            and not audited
+            and "audit" not in str(entry).lower()
+        ):
+            message = f"{name} changes something sensitive, and nothing says that it is audited"
+            yield problem("D17", message, "Say how it is logged, or propose audit_logging.", place)

@@ -1,0 +1,263 @@
+"""Citations: collected from notes and JSON, each judged once against the repository."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal
+
+from sessions.errors import shown
+from workers.delivery.delivery import problem
+from workers.delivery.outline import is_template_text
+from workers.repository.repository import Refused
+from workers.repository.source import Source, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from typing_extensions import TypeIs
+
+    from workers.contract import Place, Problem
+    from workers.delivery.delivery import Delivery
+    from workers.repository.repository import Repository
+    from workers.repository.source import Match
+
+LISTS = (
+    "findings",
+    "api_specifications",
+    "database_designs",
+    "service_architecture",
+    "security_implementations",
+    "performance_optimizations",
+)
+# Beside the entries, answers may cite too.
+EVIDENCED = (*LISTS, "checklists", "completion_criteria")
+TELLING_CHARACTERS = 8
+
+Status = Literal["verified", "stale", "not_found", "unverifiable"]
+STATUSES: tuple[Status, ...] = ("verified", "stale", "not_found", "unverifiable")
+
+
+@dataclass(frozen=True)
+class Cited:
+    """A citation as a claim: lines from 1, the end included."""
+
+    path: str
+    line: int
+    end_line: int | None
+    place: Place
+    quotation: str | None = None
+    in_prose: bool = False
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What became of a citation; a problem stands beside every status but verified."""
+
+    cited: Cited
+    status: Status
+    problem: Problem | None = None
+
+
+@lru_cache(maxsize=4)
+def judged(delivery: Delivery) -> tuple[Judged, ...]:
+    """Judge every citation of a delivery, in the order of the files."""
+    notes = [
+        one
+        for alternatives in _in_notes(delivery)
+        for one in _judge_alternatives(delivery.repository, alternatives)
+    ]
+    in_json = [judge(delivery.repository, cited) for cited in _in_json(delivery)]
+    return (*notes, *in_json)
+
+
+def _in_notes(delivery: Delivery) -> Iterator[list[Cited]]:
+    """Yield citations; more than one where an Evidence line before a fence names several."""
+    notes = delivery.notes
+    if notes is None:
+        return
+    for in_prose, citations in ((False, notes.citations()), (True, notes.mentions())):
+        for c in citations:
+            place = delivery.in_notes(c.at)
+            yield [Cited(c.path, c.line, c.end_line, place, in_prose=in_prose)]
+    for fence in notes.quotations():
+        yield [
+            Cited(c.path, c.line, c.end_line, delivery.in_notes(c.at), fence.content)
+            for c in fence.quotes
+        ]
+
+
+def _judge_alternatives(repository: Repository, alternatives: list[Cited]) -> list[Judged]:
+    """Judge citations of one Evidence line: a quotation stands at one, files and lines of all."""
+    quoting = [judge(repository, cited) for cited in alternatives]
+    best = next((one for one in quoting if one.status == "verified"), quoting[0])
+    others = (replace(cited, quotation=None) for cited in alternatives if cited is not best.cited)
+    return [best, *(judge(repository, cited) for cited in others)]
+
+
+def is_blank(repository: Repository, cited: Cited) -> bool:
+    """Tell whether the cited lines, which exist, are all empty."""
+    source = repository.source(cited.path)
+    last = cited.end_line if cited.end_line is not None else cited.line
+    return isinstance(source, Source) and not any(map(fold, source.lines[cited.line - 1 : last]))
+
+
+def evidence_items(delivery: Delivery) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield pointer and object of every item of evidence in the JSON."""
+    for name in EVIDENCED:
+        for pointer, entry in delivery.entries(name):
+            items = entry.get("evidence")
+            for position, item in enumerate(items if isinstance(items, list) else []):
+                if isinstance(item, dict):
+                    yield f"{pointer}/evidence/{position}", item
+
+
+def _in_json(delivery: Delivery) -> Iterator[Cited]:
+    """Yield the citations of well-formed evidence; the schema speaks of the rest."""
+    for pointer, item in evidence_items(delivery):
+        file, line, end_line = item.get("file"), item.get("line"), item.get("end_line")
+        if not isinstance(file, str) or is_template_text(file) or not _is_line(line):
+            continue
+        snippet = item.get("snippet")
+        yield Cited(
+            file,
+            line,
+            end_line if _is_line(end_line) else None,
+            delivery.in_json(pointer),
+            snippet if isinstance(snippet, str) and snippet.strip() else None,
+        )
+
+
+def cited_lines(delivery: Delivery, entry: dict[str, Any]) -> Iterator[tuple[Source, int, int]]:
+    """Yield file, first and last line of an entry's evidence, where they exist."""
+    items = entry.get("evidence")
+    for item in items if isinstance(items, list) else []:
+        if not isinstance(item, dict):
+            continue
+        file, line, end_line = item.get("file"), item.get("line"), item.get("end_line")
+        if not isinstance(file, str) or not _is_line(line):
+            continue
+        source = delivery.repository.source(file)
+        last = end_line if _is_line(end_line) and end_line >= line else line
+        if not isinstance(source, Refused) and last <= source.line_count:
+            yield source, line, last
+
+
+def _is_line(value: Any) -> TypeIs[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+def judge(repository: Repository, cited: Cited) -> Judged:
+    """Judge one citation: file, lines, quotation."""
+    source = repository.source(cited.path)
+    if isinstance(source, Refused):
+        return _refused(repository, cited, source)
+    span = f"{cited.line}-{cited.end_line}" if cited.end_line is not None else f"{cited.line}"
+    last = cited.end_line if cited.end_line is not None else cited.line
+    if cited.line < 1 or last < cited.line or last > source.line_count:
+        return _no_such_lines(cited, source, span)
+    if cited.quotation is None:
+        return Judged(cited, "verified")
+    if not fold(cited.quotation):
+        hint = "Quote the cited lines, or remove the fence."
+        return _not_found(
+            cited, "E05", f"the quotation of `{shown_path(cited.path)}` is empty", hint
+        )
+    if source.stands_at(cited.quotation, cited.line, cited.end_line):
+        return Judged(cited, "verified")
+    return _quotation_elsewhere(cited, source)
+
+
+def _path_meant(repository: Repository, cited: Cited, refused: Refused) -> str:
+    """Return the path that may be meant: the one where the quotation stands, else the nearest."""
+    if refused.reason == "missing" and cited.quotation and fold(cited.quotation):
+        for path in repository.same_name(cited.path):
+            source = repository.source(path)
+            if not isinstance(source, Refused) and source.matches(cited.quotation):
+                return path
+    return refused.near
+
+
+def shown_path(path: str) -> str:
+    """Return a path for a message, escaped and bounded, without quotes."""
+    return shown(path, 200)[1:-1]
+
+
+def _not_found(cited: Cited, code: str, message: str, hint: str) -> Judged:
+    return Judged(cited, "not_found", problem(code, message, hint, cited.place))
+
+
+def _refused(repository: Repository, cited: Cited, refused: Refused) -> Judged:
+    path = shown_path(cited.path)
+    near = _path_meant(repository, cited, refused)
+    if not near and cited.in_prose and repository.is_foreign(cited.path):
+        hint = "Say of which library it is; only files of the repository are evidence."
+        message = f"`{path}` is no file of the repository, so it is not checked"
+        return Judged(cited, "unverifiable", problem("E12", message, hint, cited.place))
+    if near and cited.place.pointer is not None:
+        near = str(repository.root / near)
+    meant = f"Did you mean `{shown_path(near)}`?" if near else ""
+    told = {
+        "missing": ("E01", "does not exist", meant or "Cite a file that exists, or drop it."),
+        "outside": ("E02", "lies outside the repository", meant or "Cite a file below the root."),
+        "not_a_file": ("E03", "is not a regular file", "Cite a text file and a line of it."),
+        "not_text": ("E03", "is not a text file", "Cite a text file."),
+        "own": ("E09", "is no content of the repository", "Cite the code that it speaks of."),
+    }
+    if refused.reason in told:
+        code, what, hint = told[refused.reason]
+        return _not_found(cited, code, f"`{path}` {what}", hint)
+    what = {"too_large": "is too large to be checked"}.get(refused.reason, "cannot be read")
+    hint = "Cite another file if one shows the same."
+    return Judged(cited, "unverifiable", problem("E12", f"`{path}` {what}", hint, cited.place))
+
+
+def _no_such_lines(cited: Cited, source: Source, span: str) -> Judged:
+    if cited.end_line is not None and cited.end_line < cited.line:
+        hint = f"Write the lower line first: {cited.end_line}-{cited.line}."
+        message = f"the range {span} of `{source.path}` runs backwards"
+        return _not_found(cited, "E04", message, hint)
+    message = f"`{shown_path(source.path)}` has {source.line_count} lines, not line {span}"
+    found = source.matches(cited.quotation) if cited.quotation and fold(cited.quotation) else []
+    hint = _stands_at(cited, found) if found else "Cite a line that exists."
+    return _not_found(cited, "E04", message, hint)
+
+
+def _stands_at(cited: Cited, found: list[Match]) -> str:
+    nearest = min(found, key=lambda match: abs(match.first - cited.line))
+    lines = (
+        f"{nearest.first}" if nearest.first == nearest.last else f"{nearest.first}-{nearest.last}"
+    )
+    if cited.place.pointer is not None:
+        end = "" if nearest.first == nearest.last else f', "end_line": {nearest.last}'
+        return f'It stands at line {lines}: write "line": {nearest.first}{end}.'
+    return f"It stands at line {lines}: cite `{shown_path(cited.path)}:{lines}`."
+
+
+def _quotation_elsewhere(cited: Cited, source: Source) -> Judged:
+    quotation = cited.quotation or ""
+    path = shown_path(source.path)
+    found = source.matches(quotation)
+    if found:
+        where = f"lines {cited.line}-{cited.end_line}" if cited.end_line else f"line {cited.line}"
+        message = f"the quotation does not stand at {where} of `{path}`"
+        return Judged(
+            cited, "stale", problem("E06", message, _stands_at(cited, found), cited.place)
+        )
+    if not source.exact and not quotation.isascii():
+        message = f"`{path}` is not UTF-8, so the quotation cannot be compared"
+        hint = "Quote lines of ASCII characters."
+        return Judged(cited, "unverifiable", problem("E12", message, hint, cited.place))
+    quoted = [fold(line) for line in quotation.split("\n") if fold(line)]
+    begins, held = source.nearest_start(quotation)
+    message = f"the quoted line {shown(quoted[held], 80)} does not stand in `{path}`"
+    if held:
+        message = f"the quoted line {shown(quoted[held], 80)} does not follow there in `{path}`"
+    hint = "Copy the lines from the file as they are, nothing left out."
+    if begins:
+        stands = "line" if begins.first == begins.last else "lines"
+        lines = (
+            f"{begins.first}" if begins.first == begins.last else f"{begins.first}-{begins.last}"
+        )
+        hint = f"Its beginning stands at {stands} {lines}; what follows there differs. {hint}"
+    return Judged(cited, "not_found", problem("E05", message, hint, cited.place))

@@ -1,0 +1,149 @@
+"""What a report does not speak of: files in scope, and endpoints and tables of the map.
+
+Nothing here rejects: not to look at something is honest, as long as it is said.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from workers.repository.repository import Refused
+from workers.repository.source import plain
+from workers.review import routes_in_text
+from workers.review.checks.endpoints import endpoints
+from workers.review.checks.tables import last_part
+from workers.review.citations import cited_lines, judged
+from workers.review.survey_map import endpoints_at, known_map
+
+if TYPE_CHECKING:
+    from workers.delivery.delivery import Delivery
+    from workers.survey.found import Survey
+
+LISTED = 20
+_CODE = tuple(
+    ".py .js .mjs .cjs .ts .tsx .jsx .java .kt .go .rb .php .rs .cs .ex .scala .sql .prisma"
+    " .graphql .proto".split()
+)
+_OUT_OF_SCOPE = frozenset(
+    "test tests __tests__ spec specs e2e fixtures docs doc examples vendor third_party"
+    " node_modules dist build coverage public static assets frontend client web ui".split()
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Things of one kind: how many are in scope, how many were mentioned, and the others."""
+
+    in_scope: int
+    mentioned: int
+    silent: tuple[str, ...]
+
+    def document(self) -> dict[str, Any]:
+        """Return the part as it is printed: the first of the others, and how many they are."""
+        return {
+            "in_scope": self.in_scope,
+            "mentioned": self.mentioned,
+            "not_mentioned": list(self.silent[:LISTED]),
+            "not_mentioned_total": len(self.silent),
+        }
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What was and was not examined; `stated` is the report's own not_examined."""
+
+    files: Part
+    endpoints: Part
+    tables: Part
+    stated: tuple[dict[str, Any], ...]
+
+    @property
+    def share(self) -> float | None:
+        """The share, 0 to 1, of the map's endpoints and tables that are spoken of."""
+        total = self.endpoints.in_scope + self.tables.in_scope
+        told = self.endpoints.mentioned + self.tables.mentioned
+        return told / total if total else None
+
+    def document(self) -> dict[str, Any]:
+        """Return the coverage as it is printed."""
+        return {
+            "files": self.files.document(),
+            "endpoints": self.endpoints.document(),
+            "tables": self.tables.document(),
+            "not_examined": list(self.stated),
+        }
+
+
+@lru_cache(maxsize=4)
+def coverage(delivery: Delivery) -> Coverage:
+    """Measure what a delivery speaks of, by the map of the repository."""
+    stated = tuple(row for _, row in delivery.entries("not_examined"))
+    read = _files_read(delivery)
+    scope = [file for file in delivery.repository.files if _is_in_scope(file)]
+    areas = " ".join(f"{row.get('area')} {row.get('reason')}" for row in stated)
+    silent = [file for file in scope if file not in read and not _is_stated(file, areas)]
+    told = sum(file in read for file in scope)
+    mapped = known_map(delivery)
+    return Coverage(
+        Part(len(scope), told, tuple(silent)),
+        _endpoints(delivery, mapped),
+        _tables(delivery, mapped, areas),
+        stated,
+    )
+
+
+def _files_read(delivery: Delivery) -> set[str]:
+    paths = [file for _, file in delivery.files_analyzed]
+    paths += [one.cited.path for one in judged(delivery) if one.status in {"verified", "stale"}]
+    found = (delivery.repository.relative(path) for path in paths)
+    return {path for path in found if not isinstance(path, Refused)}
+
+
+def _is_in_scope(file: str) -> bool:
+    parts = file.lower().split("/")
+    return parts[-1].endswith(_CODE) and _OUT_OF_SCOPE.isdisjoint(parts[:-1])
+
+
+def _is_stated(file: str, areas: str) -> bool:
+    """Tell whether the report's own words name a file or a folder above it."""
+    parts = [part.split(".")[0] for part in file.split("/")]
+    return any(len(part) > 2 and part.lower() in areas.lower() for part in parts)
+
+
+def _endpoints(delivery: Delivery, mapped: Survey) -> Part:
+    claimed = [
+        (str(entry.get("method")), str(entry.get("path")))
+        for _, entry in delivery.entries("api_specifications")
+    ]
+    claimed += [(method, path) for _, method, path in _described(delivery)]
+    spoken = {(one.cited.path, one.cited.line) for one in judged(delivery)}
+    spoken |= {
+        (one.file, one.line)
+        for endpoint in endpoints(delivery)
+        for one in endpoints_at(mapped, list(cited_lines(delivery, endpoint.entry)))
+    }
+    silent = [
+        f"{one.method} {one.path} ({one.file}:{one.line})"
+        for one in mapped.endpoints
+        if (one.file, one.line) not in spoken
+        and not any(
+            method == one.method and routes_in_text.is_suffix(one.path, path)
+            for method, path in claimed
+        )
+    ]
+    return Part(len(mapped.endpoints), len(mapped.endpoints) - len(silent), tuple(silent))
+
+
+def _described(delivery: Delivery) -> list[tuple[int, str, str]]:
+    return list(delivery.notes.endpoints()) if delivery.notes else []
+
+
+def _tables(delivery: Delivery, mapped: Survey, areas: str) -> Part:
+    names = [str(entry.get("table_name")) for _, entry in delivery.entries("database_designs")]
+    names += [name for _, name in delivery.notes.tables()] if delivery.notes else []
+    told = {plain(last_part(name)) for name in names}
+    found = {one.name for one in mapped.tables}
+    silent = sorted(n for n in found if plain(n) not in told and n.lower() not in areas.lower())
+    return Part(len(found), len(found) - len(silent), tuple(silent))

@@ -1,0 +1,132 @@
+"""Phase 3: runs the checks over a delivery, scores it, and says what holds; prints nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from workers.contract import PRINTED_PLACES, Place, Problem
+from workers.delivery import proposals
+from workers.delivery.delivery import problem
+from workers.delivery.json_lines import lines_of
+from workers.review import scores
+from workers.review.checks import CHECKS
+from workers.review.checks.consistent import PARTS
+from workers.review.citations import LISTS, STATUSES, judged
+from workers.review.coverage import coverage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from workers.delivery.delivery import Delivery
+    from workers.review.checks import Check
+    from workers.review.coverage import Coverage
+
+_FAMILY_ORDER = "SJCEKADQR"
+
+
+@dataclass(frozen=True)
+class Review:
+    """What phase 3 found: problems worst first, scores, citations by status."""
+
+    problems: tuple[Problem, ...]
+    computed: scores.Scores
+    claimed: dict[str, Any]
+    evidence: dict[str, int]
+    coverage: Coverage
+    blocks: dict[str, int]
+
+    @property
+    def accepted(self) -> bool:
+        """Whether there is no error."""
+        return not self.count("error")
+
+    def count(self, severity: str) -> int:
+        """Count the problems of a severity."""
+        return sum(one.severity == severity for one in self.problems)
+
+
+def review(delivery: Delivery) -> Review:
+    """Judge a delivery. The same files and repository give the same review, byte for byte."""
+    found = [problem for check in CHECKS for problem in _run(check, delivery)]
+    problems = _with_lines(_folded(found), delivery)
+    counts = Counter(one.status for one in judged(delivery))
+    evidence: dict[str, int] = {status: counts[status] for status in STATUSES}
+    own = delivery.object("scores")
+    claimed = {name: value for name, value in own.items() if _is_number(value)}
+    covered = coverage(delivery)
+    verdicts = Counter(one.verdict for one in proposals.judged(delivery))
+    inputs = scores.Inputs(
+        evidence,
+        covered.share,
+        has_scores={*PARTS, "overall_score"} <= claimed.keys(),
+        has_proposals=bool(verdicts) or _proposes(delivery),
+    )
+    blocks = {verdict: verdicts[verdict] for verdict in ("valid", "invalid", "unverifiable")}
+    computed = scores.compute(problems, inputs)
+    return Review(tuple(problems), computed, claimed, evidence, covered, blocks)
+
+
+def _run(check: Check, delivery: Delivery) -> list[Problem]:
+    """Run a check; one that fails inside says so and hides no other."""
+    try:
+        return list(check(delivery))
+    except ImportError:  # a package is missing: nothing was judged
+        raise
+    except Exception as error:  # noqa: BLE001 - a fault of ours must not decide over a report
+        message = f"the check {check.__name__} failed: {type(error).__name__}"
+        hint = "What it looks at was not checked; please report this with the two files."
+        return [problem("R11", message, hint, delivery.in_json(""))]
+
+
+def _proposes(delivery: Delivery) -> bool:
+    return any(
+        entry.get("status") == "proposed" for name in LISTS for _, entry in delivery.entries(name)
+    )
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _folded(found: Iterable[Problem]) -> list[Problem]:
+    """Make one problem of those that say the same of one file, with all places; worst first."""
+    kept: dict[tuple[str, str, str, str], Problem] = {}
+    places: dict[tuple[str, str, str, str], list[Place]] = {}
+    for one in found:
+        same = (one.code, one.message, one.hint, one.places[0].file)
+        kept.setdefault(same, one)
+        places.setdefault(same, []).extend(one.places)
+    folded = [replace(one, places=tuple(places[same])) for same, one in kept.items()]
+    # Sorting is stable: within a code problems stay in the order of the files.
+    return sorted(folded, key=_rank)
+
+
+def _rank(one: Problem) -> tuple[bool, int, str]:
+    return one.severity != "error", _FAMILY_ORDER.index(one.code[0]), one.code
+
+
+def _with_lines(problems: list[Problem], delivery: Delivery) -> list[Problem]:
+    """Give the places in the JSON their lines."""
+    pointers = {
+        place.pointer
+        for one in problems
+        for place in one.places[:PRINTED_PLACES]
+        if place.pointer is not None and place.line is None
+    }
+    if not pointers or delivery.json_text is None or not delivery.parses:
+        return problems
+    lines = lines_of(delivery.json_text, pointers)
+    return [
+        replace(
+            one,
+            places=tuple(
+                place
+                if place.line or place.pointer is None
+                else replace(place, line=lines.get(place.pointer))
+                for place in one.places
+            ),
+        )
+        for one in problems
+    ]
