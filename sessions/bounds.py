@@ -1,9 +1,9 @@
-"""How large, long and deep a foreign text may be before a parser sees it: published, in one place.
+"""How large, long and deep a foreign text may be before a parser sees it, in one place.
 
 A parser is written in C or takes the square of its input in time, and what it is given was written
 by a stranger. These limits are counted on the text, by patterns that take linear time: the same
 text is over them on every machine. Each is far above what people write. What they let through is
-judged in a process of its own as well (see `workers.apart`): a limit of time never decides.
+judged in a process of its own as well (`workers.repository.apart`): a limit of time never decides.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # The notes and the JSON.
 DELIVERABLE_BYTES = 8 * 1024 * 1024
 DELIVERABLE_LINES = 100_000
-NOTES_LINE = 20_000
+NOTES_LINE = 200_000
 # Each costs some 20 microseconds, in the reading of Markdown: an opening may begin a link.
 NOTES_BRACKETS = 40_000
 # Each becomes an object of its own, or ends one.
@@ -26,7 +26,6 @@ NOTES_MARKS = 300_000
 JSON_DEPTH = 40
 # Of objects and arrays: each may have a dozen faults, which are all kept before some are printed.
 JSON_PARTS = 20_000
-JSON_TEXT = 200_000
 
 # Blocks of code, and SQL in the JSON.
 BLOCK_CHARACTERS = 50_000
@@ -38,6 +37,7 @@ DOTTED = 100  # TOML looks each part of `a.b.c` up from the first one
 
 # The user's files.
 SOURCE_BYTES = 8 * 1024 * 1024
+SQL_CHARACTERS = 500_000
 MANIFEST_NESTING = NESTING
 COMPOSE_CHARACTERS = 200_000  # read by Python alone, some 50,000 in a second
 SETTINGS_BYTES = 1024 * 1024
@@ -64,17 +64,18 @@ PUBLISHED = (
     Limit("the notes", NOTES_MARKS, "characters that Markdown may act upon"),
     Limit("the JSON", JSON_DEPTH, "levels"),
     Limit("the JSON", JSON_PARTS, "objects and arrays"),
-    Limit("the JSON", JSON_TEXT, "characters in one text"),
     Limit("a block of code, a text of SQL", BLOCK_CHARACTERS, "characters"),
     Limit("a block of code, a text of SQL", BLOCK_LINE, "characters on a line"),
     Limit("a block of code, a text of SQL", NESTING, "levels"),
     Limit("a block of TOML", DOTTED, "parts of a dotted key"),
     Limit("all blocks of a report", JUDGED_CHARACTERS, "characters"),
     Limit("a cited file", SOURCE_BYTES, "bytes"),
+    Limit("a cited file of SQL", SQL_CHARACTERS, "characters"),
     Limit("a manifest (TOML, JSON, YAML)", MANIFEST_NESTING, "levels"),
     Limit("a compose file", COMPOSE_CHARACTERS, "characters"),
     Limit("waggle.toml, pyproject.toml", SETTINGS_BYTES, "bytes"),
     Limit("a hook's input, a message of MCP", MESSAGE_BYTES, "bytes"),
+    Limit("a shell command in a transcript", COMMAND_CHARACTERS, "characters"),
 )
 
 
@@ -87,7 +88,6 @@ class Over:
 
 
 _MARKS = "`*_[]<!&\\|"
-_LONG_TEXT = re.compile(rf'"(?:[^"\\\n]|\\.){{{JSON_TEXT + 1}}}')
 # What is skipped when brackets are counted: strings and comments. One that is never closed ends
 # with its line or the text, so that no pattern goes over the same characters twice.
 _QUOTED = r'"(?:[^"\\\n]|\\.)*+(?:"|$|\n)'
@@ -97,7 +97,8 @@ _HASH = r"(?:^|(?<=\s))#[^\n]*"
 _SKIPPED = {
     "json": re.compile(_QUOTED),
     "yaml": re.compile(
-        rf"""(?:^|(?<=[\s,\[{{:(]))(?:"(?:[^"\\]|\\.)*+(?:"|\Z)|'[^']*+(?:'|\Z))|{_HASH}""", re.MULTILINE
+        rf"""(?:^|(?<=[\s,\[{{:(]))(?:"(?:[^"\\]|\\.)*+(?:"|\Z)|'[^']*+(?:'|\Z))|{_HASH}""",
+        re.MULTILINE,
     ),
     "toml": re.compile(
         rf"{_BLOCKS}|'''[\s\S]*?(?:'''|\Z)|{_QUOTED}|'[^'\n]*+(?:'|$|\n)|#[^\n]*", re.MULTILINE
@@ -113,7 +114,7 @@ _SKIPPED = {
 _SKIPPED["openapi"] = _SKIPPED["yaml"]
 _BRACKET = re.compile(r"[\[\](){}\n]")
 _DOTTED = re.compile(rf"(?:[\w-]+[ \t]*\.[ \t]*){{{DOTTED}}}")
-_INDENTED = re.compile(r"^( *)((?:[-?][ \t]+)*)(?=[^\s#])", re.MULTILINE)
+_INDENTED = re.compile(r"^( *+)([-? \t]*+)(?=[^\s#])", re.MULTILINE)
 
 
 def over_notes(text: str) -> Over | None:
@@ -126,16 +127,6 @@ def over_notes(text: str) -> Over | None:
     if sum(map(text.count, _MARKS)) > NOTES_MARKS:
         return Over(f"more than {NOTES_MARKS:,} characters that Markdown may act upon ({_MARKS})")
     return None
-
-
-def over_json_texts(text: str) -> Over | None:
-    """Return where a text in JSON is longer than any that is read, None if none is."""
-    if len(text) <= JSON_TEXT:
-        return None
-    found = _LONG_TEXT.search(text)
-    if found is None:
-        return None
-    return Over(f"a text of more than {JSON_TEXT:,} characters", _line(text, found.start()))
 
 
 def over_block(language: str, text: str) -> Over | None:
@@ -195,7 +186,7 @@ def _deep_in_indents(bare: str, most: int) -> int | None:
     """Return the line where YAML is indented too deep, or holds too many `- - -` side by side."""
     levels: list[int] = []
     for match in _INDENTED.finditer(bare):
-        indent, marks = len(match[1]), len(match[2].split())
+        indent, marks = len(match[1]), match[2].count("-") + match[2].count("?")
         while levels and levels[-1] >= indent:
             levels.pop()
         levels.append(indent)

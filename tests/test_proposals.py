@@ -9,8 +9,7 @@ import pytest
 
 from tests.kit import PROJECT
 from workers import sql
-from workers.contract import Place
-from workers.delivery.proposals import Block, judge
+from workers.delivery.parsers import parse
 
 VALID = [
     ("sql", "CREATE INDEX CONCURRENTLY i ON t (a)"),
@@ -63,8 +62,8 @@ UNKNOWN = [
 
 
 def verdict(language: str, text: str) -> tuple[str, int | None]:
-    judged = judge(Block(language, text, Place()))
-    return judged.verdict, judged.line
+    found = parse(language, text)
+    return found.verdict, found.line
 
 
 @pytest.mark.parametrize(("language", "text"), VALID)
@@ -95,14 +94,13 @@ def test_hostile_blocks_cost_little() -> None:
         ("graphql", "{" * 3000),
         ("yaml", "!!python/object/apply:os.system ['touch PWNED']"),
     ):
-        assert judge(Block(language, text, Place())).verdict in {"valid", "invalid", "unverifiable"}
+        assert parse(language, text).verdict in {"valid", "invalid", "unverifiable", "over"}
 
 
 def test_heavy_libraries_are_imported_only_when_a_block_needs_them() -> None:
     code = (
-        "import sys; from workers.contract import Place;"
-        "from workers.delivery.proposals import Block, judge;"
-        "judge(Block('json', '{}', Place())); judge(Block('python', 'x = 1', Place()));"
+        "import sys; from workers.delivery.parsers import parse;"
+        "parse('json', '{}'); parse('python', 'x = 1');"
         "print([n for n in ('openapi_spec_validator', 'graphql', 'sqlglot', 'yaml')"
         " if n in sys.modules])"
     )

@@ -112,6 +112,8 @@ def _resolved(entries: dict[str, Entry]) -> Survey:
         facts = {file: entry[name] for file, entry in entries.items() if name in entry}
         try:
             found, missed = extractor.resolve(facts)
+        except MemoryError:  # a limit of memory never decides
+            raise
         except Exception as error:  # noqa: BLE001 - the other kinds stand for themselves
             why = f"{name} could not be put together: {type(error).__name__}"
             survey.not_understood += [NotUnderstood(file, 1, why) for file in facts]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sessions.errors import shown
-from workers import sql
 from workers.contract import Place
 from workers.delivery import proposals
 from workers.delivery.delivery import problem
@@ -33,36 +32,42 @@ _SYSTEM_TABLES = ("pg_", "information_schema", "sqlite_", "sys", "dual", "mysql"
 def proposals_are_valid(delivery: Delivery) -> Iterator[Problem]:
     """A block that is no quotation is valid in the language of its tag."""
     for one in proposals.judged(delivery):
-        if one.verdict != "invalid":
-            continue
-        block = one.block
-        place = block.place
-        if block.line is not None and one.line:
-            place = Place(place.file, block.line + one.line - 1)
-        at = f" (line {one.line} of it)" if block.line is None and one.line else ""
-        message = f"the {block.language} block is not valid: {shown(one.reason, 200)[1:-1]}{at}"
-        hint = "Mend it; a quotation needs an Evidence line before it, a sketch the tag `text`."
-        if block.line is None:
-            hint = 'Mend it; a migration that is no SQL says so: "language": "python".'
-        yield problem(_CODES[block.language], message, hint, place)
+        block, finding = one.block, one.finding
+        reason = shown(finding.reason, 200)[1:-1]
+        if finding.verdict == "over":
+            message = f"the {block.language} block is not read: {reason}"
+            hint = "Keep the part that matters; `explain limits` lists what is read at most."
+            yield problem("A09", message, hint, _place(block, finding.line))
+        elif finding.failed:
+            message = f"the parser of the {block.language} block {finding.failed}"
+            hint = "The block was not checked; a shorter or simpler one can be."
+            yield problem("A10", message, hint, block.place)
+        elif finding.verdict == "invalid":
+            at = f" (line {finding.line} of it)" if block.line is None and finding.line else ""
+            message = f"the {block.language} block is not valid: {reason}{at}"
+            hint = "Mend it; a quotation needs an Evidence line before it, a sketch the tag `text`."
+            if block.line is None:
+                hint = 'Mend it; a migration that is no SQL says so: "language": "python".'
+            yield problem(_CODES[block.language], message, hint, _place(block, finding.line))
+
+
+def _place(block: proposals.Block, line: int | None) -> Place:
+    """Return where a line of a block is: in the notes by its number, in the JSON by the pointer."""
+    if block.line is None or not line:
+        return block.place
+    return Place(block.place.file, block.line + line - 1)
 
 
 def proposed_sql_fits_the_tables(delivery: Delivery) -> Iterator[Problem]:
     """Tables that proposed SQL uses exist, or the report creates them."""
-    scripts = [
-        (block, sql.read(block.text))
-        for block in proposals.blocks(delivery)
-        if block.language == "sql"
-    ]
+    scripts = list(proposals.scripts(delivery))
     known = {
         plain(last_part(str(entry.get("table_name"))))
         for _, entry in delivery.entries("database_designs")
     }
-    for _, script in scripts:
-        if isinstance(script, sql.Script):
-            known |= {plain(table.name) for table in script.tables}
+    known |= {plain(table.name) for _, script in scripts for table in script.tables}
     for block, script in scripts:
-        for name in sorted(script.used_tables) if isinstance(script, sql.Script) else ():
+        for name in sorted(script.used_tables):
             if plain(name) in known or name.startswith(_SYSTEM_TABLES):
                 continue
             if not table_stands(delivery.repository, name):

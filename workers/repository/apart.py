@@ -44,15 +44,14 @@ class Allowance:
     memory_bytes: int
 
 
-@dataclass(frozen=True)
-class Died(Exception):  # noqa: N818 - it says what happened, as all of them do
-    """A child ended without an answer."""
+class Died(Exception):
+    """A child ended without an answer: of what cause, and how in detail."""
 
-    cause: Cause
-    detail: str
-
-    def __str__(self) -> str:
-        return self.detail
+    def __init__(self, cause: Cause, detail: str) -> None:
+        """Take both."""
+        super().__init__(cause, detail)
+        self.cause = cause
+        self.detail = detail
 
 
 def apart(work: Callable[[], T], allowed: Allowance, *, leads: bool = False) -> T:
@@ -130,7 +129,7 @@ def _work(work: Callable[[], Any], allowed: Allowance, writing: int, *, leads: b
         _confine(allowed, writing, leads=leads)
         try:
             answer = pickle.dumps(("returned", work()))
-        except (WaggleError, OSError, ImportError) as error:
+        except (WaggleError, Died, OSError, ImportError) as error:
             answer = pickle.dumps(("raised", error))
         except MemoryError:
             died = Died("memory", f"took over {allowed.memory_bytes >> 20:,} MiB of memory")
