@@ -2,13 +2,13 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo test slow gates check docs bench wheel clean
+.PHONY: demo test slow gates check docs audit lock bench wheel clean
 
 # The environment is made once, from pinned versions, and again when the pins change.
-$(BIN)/.ready: pyproject.toml constraints.txt
+$(BIN)/.ready: requirements/dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "waggle needs Python 3.11 or later: make PYTHON=python3.11")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/dev.txt
 	@touch $@
 
 # The main job on the sample service: rejected, then accepted. ROOT=path: a report on your own.
@@ -30,12 +30,29 @@ check: $(BIN)/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/cog --check README.md
+	$(BIN)/cog --check README.md docs/*.md
 
 # Writes what is generated: the schema, README's generated parts, its picture.
-docs: $(BIN)/.ready
+docs: $(BIN)/.ready .venv-release/.ready
 	$(BIN)/python -m tests.generate
-	$(BIN)/cog -r README.md
+	$(BIN)/cog -r README.md docs/*.md
+	.venv-release/bin/python -m tests.supply_chain sbom $(BIN)/python
+
+# Known vulnerabilities of what is pinned, where a service can be asked.
+audit: .venv-release/.ready
+	.venv-release/bin/python -m tests.supply_chain audit
+
+.venv-release/.ready: requirements/release.txt
+	$(PYTHON) -m venv .venv-release
+	.venv-release/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/release.txt
+	@touch $@
+
+# Takes the newest versions that pyproject.toml allows, with the digests of their files; needs uv.
+LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade
+lock:
+	$(LOCK) pyproject.toml -o requirements/run.txt
+	$(LOCK) pyproject.toml --group dev -o requirements/dev.txt
+	$(LOCK) --group release -o requirements/release.txt
 
 bench: $(BIN)/.ready
 	$(BIN)/python -m benchmarks.start
@@ -49,4 +66,4 @@ wheel: $(BIN)/.ready
 	$(BIN)/python -m hatchling build -t wheel
 
 clean:
-	rm -rf .venv dist
+	rm -rf .venv .venv-release dist

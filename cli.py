@@ -54,7 +54,7 @@ try:
 except ModuleNotFoundError as missing:
     sys.stderr.write(
         f"waggle: the package {missing.name} is missing here: run `make demo` once and use"
-        f" .venv/bin/python, or {sys.executable} -m pip install -r constraints.txt\n"
+        f" .venv/bin/python, or {sys.executable} -m pip install -r requirements/run.txt\n"
     )
     sys.exit(3)
 
@@ -98,7 +98,7 @@ def main() -> int:
         except (WaggleError, OSError) as error:
             return _stop(of_system(error))
         except ModuleNotFoundError as error:  # one that is imported late
-            hint = "Run `make demo` once and use .venv/bin/python, or install constraints.txt."
+            hint = "Run `make demo` once and use .venv/bin/python, or install requirements/run.txt."
             return _stop(WaggleError(f"the package {error.name} is missing here", hint))
     except OSError as error:  # the answer itself could not be printed
         warn(f"waggle: the answer could not be printed: {error.strerror or error}")

@@ -7,6 +7,7 @@ import json
 import re
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -23,6 +24,9 @@ from workers.integrations.install import targets
 from workers.phases.finish import Request, finish
 from workers.phases.prepare import Order, prepare
 from workers.reporting import reports
+
+if TYPE_CHECKING:
+    from workers.contract import WorkerOutput
 
 PICTURE = PROJECT / "tests" / "snapshots" / "terminal.svg"
 
@@ -67,24 +71,37 @@ def plugin() -> dict[Path, str]:
 def picture() -> str:
     """Return README's picture: a rejection and an acceptance as a terminal shows them."""
     console = Console(record=True, width=92, file=io.StringIO(), highlight=False)
+    for output in (_judged(spoiled=True), _judged(spoiled=False)):
+        console.print(Text(f"$ waggle backend --output --session {SESSION}", style="bold"))
+        reports.show(output, console)
+        console.print()
+    drawn = console.export_svg(title="waggle", unique_id="waggle")
+    # Without the web font: a picture in a README fetches nothing.
+    return re.sub(r"@font-face \{.*?\}\s*", "", drawn, flags=re.DOTALL)
+
+
+def verdict(*, spoiled: bool) -> str:
+    """Return what `--output` prints for people about the sample report, 80 columns wide."""
+    console = Console(width=80, file=io.StringIO(), highlight=False)
+    reports.show(_judged(spoiled=spoiled), console)
+    printed: str = console.file.getvalue()  # type: ignore[attr-defined]
+    return "\n".join(line.rstrip() for line in printed.rstrip().splitlines())
+
+
+def _judged(*, spoiled: bool) -> WorkerOutput:
+    """Judge the sample's honest report, with four false statements put in if `spoiled`."""
     with tempfile.TemporaryDirectory() as folder:
         root = copy_sample(Path(folder))
         prepare(Order(WORKERS[0], root, CLI, SESSION, TASK.encode()))
         notes, json_file = fill_in(root, SESSION)
-        replace(notes, "`app/auth.py:17`", "`app/auth.py:12`")
-        replace(notes, "`app/mail.py:9-11`", "`app/email.py:9-11`")
-        replace(json_file, '"total_api_endpoints": 4', '"total_api_endpoints": 12')
-        replace(json_file, '"caching_strategy": "None"', '"caching_stategy": "None"')
-        for _ in range(2):
-            console.print(Text(f"$ waggle backend --output --session {SESSION}", style="bold"))
-            output = finish(Request(WORKERS[0], root, CLI), SESSION)
-            output.config["next_command"] = None  # it holds a path of this machine
-            reports.show(output, console)
-            console.print()
-            fill_in(root, SESSION)
-    drawn = console.export_svg(title="waggle", unique_id="waggle")
-    # Without the web font: a picture in a README fetches nothing.
-    return re.sub(r"@font-face \{.*?\}\s*", "", drawn, flags=re.DOTALL)
+        if spoiled:
+            replace(notes, "`app/auth.py:17`", "`app/auth.py:12`")
+            replace(notes, "`app/mail.py:9-11`", "`app/email.py:9-11`")
+            replace(json_file, '"total_api_endpoints": 4', '"total_api_endpoints": 12')
+            replace(json_file, '"caching_strategy": "None"', '"caching_stategy": "None"')
+        output = finish(Request(WORKERS[0], root, CLI), SESSION)
+        output.config["next_command"] = None  # it holds a path of this machine
+        return output
 
 
 def commands() -> list[tuple[str, str]]:

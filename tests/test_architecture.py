@@ -320,8 +320,8 @@ def test_every_top_level_entry_is_wanted() -> None:
         pytest.skip("not a git checkout")
     assert {name.split("/")[0] for name in listed} == {
         ".ci", ".gitignore", "AGENTS.md", "CHANGELOG.md", "LICENSE", "Makefile", "README.md",
-        "benchmarks", "cli.py", "constraints.txt", "launch.py", "pyproject.toml", "sessions",
-        "templates", "tests", "workers",
+        "SECURITY.md", "benchmarks", "cli.py", "docs", "launch.py", "pyproject.toml",
+        "requirements", "sessions", "templates", "tests", "workers",
     }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import subprocess
@@ -13,12 +14,14 @@ import pytest
 
 from tests.generate import PICTURE, picture, plugin, schemas
 from tests.kit import CLI, MARKER, PROJECT, fill_in
+from tests.supply_chain import LICENCES, RUN, SBOM, licence, licence_table, normal, pins
 
 README = (PROJECT / "README.md").read_text("utf-8")
+PAGES = ["README.md", *(f"docs/{file.name}" for file in sorted((PROJECT / "docs").glob("*.md")))]
 
 
-def test_generated_parts_of_readme_are_current() -> None:
-    command = [sys.executable, "-m", "cogapp", "--check", "README.md"]
+def test_generated_parts_of_the_docs_are_current() -> None:
+    command = [sys.executable, "-m", "cogapp", "--check", *PAGES]
     run = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, f"{run.stdout}{run.stderr}: run `make docs`"
 
@@ -52,15 +55,19 @@ def test_the_example_of_readme_runs(root: Path) -> None:
 
 
 def test_readme_has_two_commands_to_try() -> None:
-    section = README.split("## Try it")[1].split("\n## ")[0]
+    section = README.split("## Install")[1].split("\n## ")[0]
     assert re.findall(r"```sh\n(.*?)\n```", section, re.DOTALL) == ["make demo", "make test"]
 
 
-@pytest.mark.parametrize("name", ["README.md", "AGENTS.md", "CHANGELOG.md"])
+@pytest.mark.parametrize("name", [*PAGES, "AGENTS.md", "CHANGELOG.md", "SECURITY.md"])
 def test_files_that_are_named_exist(name: str) -> None:
     text = (PROJECT / name).read_text("utf-8")
-    for target in re.findall(r"\]\(([^)#:]+)\)", text):
-        assert (PROJECT / target).exists(), target
+    for target, heading in re.findall(r"\]\(([^)#:]+)(?:#([\w-]+))?\)", text):
+        file = (PROJECT / name).parent / target
+        assert file.exists(), target
+        if heading:
+            titles = re.findall(r"^#+ (.*)$", file.read_text("utf-8"), re.MULTILINE)
+            assert heading in {title.lower().replace(" ", "-") for title in titles}
     for path in re.findall(r"`((?:workers|sessions|tests|templates)/[\w./]+)`", text):
         assert (PROJECT / path).exists(), path
 
@@ -91,9 +98,32 @@ def test_the_demo_reports_on_a_repository_of_yours(root: Path) -> None:
     assert len(list((root / "Docs/hive-mind/sessions").iterdir())) == 1
 
 
-def test_every_requirement_is_pinned() -> None:
+def test_readme_is_one_page() -> None:
+    assert README.count("\n") <= 150
+    for page in PAGES[1:]:
+        if not page.endswith("licences.md"):
+            assert f"({page}" in README, f"{page} is not linked"
+
+
+def test_every_requirement_is_pinned_with_digests() -> None:
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))
-    wanted = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
-    pins = (PROJECT / "constraints.txt").read_text("utf-8").lower().replace("_", "-")
-    for requirement in wanted:
-        assert f"\n{re.split('[<>=]', requirement)[0].lower()}==" in pins, requirement
+    groups = {"run": project["project"]["dependencies"], **project["dependency-groups"]}
+    for group, wanted in groups.items():
+        file = PROJECT / f"requirements/{group}.txt"
+        pinned = pins(file)
+        for requirement in wanted:
+            assert normal(re.split("[<>=]", requirement)[0]) in pinned, requirement
+        for entry in re.split(r"\n(?=\S)", file.read_text("utf-8").strip()):
+            assert "--hash=sha256:" in entry, entry
+    assert (
+        pins(PROJECT / "requirements/run.txt").items()
+        <= pins(PROJECT / "requirements/dev.txt").items()
+    )
+
+
+def test_the_bill_of_materials_is_current() -> None:
+    listed = json.loads(SBOM.read_text("utf-8"))["components"]
+    assert {normal(one["name"]): one["version"] for one in listed} == pins(RUN), "run `make docs`"
+    assert all(licence(one) != "not stated" for one in listed)
+    table = licence_table({"components": listed})
+    assert LICENCES.read_text("utf-8") == table, "run `make docs`"
