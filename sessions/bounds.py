@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # The notes and the JSON.
 DELIVERABLE_BYTES = 8 * 1024 * 1024
 DELIVERABLE_LINES = 100_000
+NOTES_LINES = 40_000  # each costs up to 40 microseconds, and some notes are read several times
 NOTES_LINE = 200_000
 # Each costs some 20 microseconds, in the reading of Markdown: an opening may begin a link.
 NOTES_BRACKETS = 40_000
@@ -38,8 +39,7 @@ DOTTED = 100  # TOML looks each part of `a.b.c` up from the first one
 # The user's files.
 SOURCE_BYTES = 8 * 1024 * 1024
 SQL_CHARACTERS = 500_000
-MANIFEST_NESTING = NESTING
-COMPOSE_CHARACTERS = 200_000  # read by Python alone, some 50,000 in a second
+COMPOSE_BYTES = 200_000  # read by Python alone, some 50,000 in a second
 SETTINGS_BYTES = 1024 * 1024
 
 # What agents send.
@@ -58,7 +58,8 @@ class Limit:
 
 PUBLISHED = (
     Limit("the notes, the JSON", DELIVERABLE_BYTES, "bytes"),
-    Limit("the notes, the JSON", DELIVERABLE_LINES, "lines"),
+    Limit("the JSON", DELIVERABLE_LINES, "lines"),
+    Limit("the notes", NOTES_LINES, "lines"),
     Limit("the notes", NOTES_LINE, "characters on a line"),
     Limit("the notes", NOTES_BRACKETS, "opening brackets `[`"),
     Limit("the notes", NOTES_MARKS, "characters that Markdown may act upon"),
@@ -71,8 +72,8 @@ PUBLISHED = (
     Limit("all blocks of a report", JUDGED_CHARACTERS, "characters"),
     Limit("a cited file", SOURCE_BYTES, "bytes"),
     Limit("a cited file of SQL", SQL_CHARACTERS, "characters"),
-    Limit("a manifest (TOML, JSON, YAML)", MANIFEST_NESTING, "levels"),
-    Limit("a compose file", COMPOSE_CHARACTERS, "characters"),
+    Limit("a manifest (TOML, JSON, YAML)", NESTING, "levels"),
+    Limit("a compose file", COMPOSE_BYTES, "bytes"),
     Limit("waggle.toml, pyproject.toml", SETTINGS_BYTES, "bytes"),
     Limit("a hook's input, a message of MCP", MESSAGE_BYTES, "bytes"),
     Limit("a shell command in a transcript", COMMAND_CHARACTERS, "characters"),
@@ -119,6 +120,8 @@ _INDENTED = re.compile(r"^( *+)([-? \t]*+)(?=[^\s#])", re.MULTILINE)
 
 def over_notes(text: str) -> Over | None:
     """Return the limit that notes are over, None if none."""
+    if text.count("\n") > NOTES_LINES:
+        return Over(f"more than {NOTES_LINES:,} lines")
     long = _long_line(text, NOTES_LINE)
     if long is not None:
         return long

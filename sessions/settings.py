@@ -10,6 +10,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sessions.bounds import SETTINGS_BYTES, over_nesting
 from sessions.errors import BadInput, NotReadable, shown
 from sessions.files import read_regular
 from sessions.state import PRIORITIES
@@ -17,7 +18,6 @@ from sessions.state import PRIORITIES
 if TYPE_CHECKING:
     from pathlib import Path
 
-FILE_BYTES = 1024 * 1024
 DEFAULTS: dict[str, str | int] = {
     "model": "custom:max-subscription",
     "stale_seconds": 120,
@@ -69,7 +69,7 @@ def _tables(root: Path) -> list[tuple[str, dict[str, Any]]]:
     tables: list[tuple[str, dict[str, Any]]] = []
     for name, keys in (("pyproject.toml", ("tool", "waggle")), ("waggle.toml", ())):
         try:
-            data = read_regular(root / name, FILE_BYTES, follow=True)
+            data = read_regular(root / name, SETTINGS_BYTES, follow=True)
         except (FileNotFoundError, NotADirectoryError):
             continue
         except (OSError, NotReadable):
@@ -90,7 +90,11 @@ def _parsed(data: bytes, name: str) -> dict[str, Any]:
     import tomllib
 
     try:
-        return tomllib.loads(data.decode())
+        text = data.decode()
+        over = over_nesting("toml", text)
+        if over is not None:
+            raise BadInput(f"{name} is not read: {over.what}", f"Mend {name}.")
+        return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise BadInput(f"{name} is no valid TOML: {shown(error)}", f"Mend {name}.") from None
 

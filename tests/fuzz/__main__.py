@@ -72,7 +72,8 @@ def main() -> int:
     asked = parser.parse_args()
     os.environ["WAGGLE_JUDGE_SECONDS"] = str(_ENDED_AFTER)
     numbers = [asked.only] if asked.only is not None else range(asked.cases)
-    with tempfile.TemporaryDirectory() as folder:
+    memory = Path("/dev/shm")  # where it is there, no case waits for a disk
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
         os.environ["XDG_CACHE_HOME"] = f"{folder}/cache"
         roots = _roots(Path(folder))
         _warm(Path(folder), roots)

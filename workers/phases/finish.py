@@ -185,10 +185,10 @@ def _allowance(request: Request) -> Allowance:
     text = os.environ.get("WAGGLE_JUDGE_SECONDS", "")
     is_number = text.isascii() and text.isdigit() and 0 < len(text) < 7
     seconds = max(1, int(text)) if is_number else JUDGE_SECONDS
-    if request.seconds is not None:
-        seconds = min(seconds, request.seconds)
     # By the clock a busy machine takes longer, but nobody waits for ever.
-    most = float(4 * seconds if request.seconds is None else request.seconds)
+    most = 4.0 * seconds
+    if request.seconds is not None:
+        seconds, most = min(seconds, request.seconds), min(most, request.seconds)
     return Allowance(seconds, most, JUDGE_BYTES)
 
 

@@ -8,6 +8,7 @@ the three streams, so that it holds no lock that its caller holds.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import pickle
 import resource
@@ -124,6 +125,7 @@ def _died(status: int, allowed: Allowance) -> Died:
 
 def _work(work: Callable[[], Any], allowed: Allowance, writing: int, *, leads: bool) -> NoReturn:
     """Do the work in the child, answer, and end without what a process does at its end."""
+    gc.freeze()  # what is there stays, and is shared with the caller as long as nobody looks at it
     code = 70
     try:
         _confine(allowed, writing, leads=leads)
