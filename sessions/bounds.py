@@ -34,6 +34,8 @@ BLOCK_LINE = 20_000
 # Of all blocks together; some 100,000 characters of SQL are read in a second.
 JUDGED_CHARACTERS = 300_000
 NESTING = 100
+# Of SQL: a type before a bracket, in the brackets of another; sqlglot tries each in two ways.
+TYPED = 4
 DOTTED = 100  # TOML looks each part of `a.b.c` up from the first one
 
 # The user's files.
@@ -68,6 +70,7 @@ PUBLISHED = (
     Limit("a block of code, a text of SQL", BLOCK_CHARACTERS, "characters"),
     Limit("a block of code, a text of SQL", BLOCK_LINE, "characters on a line"),
     Limit("a block of code, a text of SQL", NESTING, "levels"),
+    Limit("a block or text of SQL", TYPED, "types with brackets, each inside the one before"),
     Limit("a block of TOML", DOTTED, "parts of a dotted key"),
     Limit("all blocks of a report", JUDGED_CHARACTERS, "characters"),
     Limit("a cited file", SOURCE_BYTES, "bytes"),
@@ -114,6 +117,19 @@ _SKIPPED = {
 }
 _SKIPPED["openapi"] = _SKIPPED["yaml"]
 _BRACKET = re.compile(r"[\[\](){}\n]")
+_TYPES = (
+    "array bigdecimal bigint bignum bignumeric bigserial binary binary_double binary_float bit blob"
+    " bool boolean bpchar bytea? char cstring character clob date(?:multi)?(?:range)? datetime"
+    r" datetime2 datetimeoffset dec decfloat decimal\d* double enum fixed float\d? geography"
+    r" geometry hstore hugeint image inet int(?:eger)? u?u?int\d+ int\dmulti(?:range)? int\drange"
+    " interval jsonb? list long longblob longtext longvarchar map medium(?:blob|int|text) money"
+    " name n?char nchar ntext null nullable number numeric n?varchar2? nvarchar num(?:multi)?range"
+    r" object oid point precision range real ref reg\w+ rowversion (?:small|big)?serial set short"
+    " signed small(?:datetime|int|money) sql_variant str string struct text time(?:_ns|tz)?"
+    r" timestamp\w* tiny(?:blob|int|text) ts(?:tz)?(?:multi)?range uhugeint uint union"
+    " uniqueidentifier unknown unsigned uuid varbinary varchar2? varying variant vector xml year"
+)
+_TYPED = re.compile(rf"(\b(?:{'|'.join(_TYPES.split())})\s*+)?[\[(]|[\])]|\n", re.IGNORECASE)
 _DOTTED = re.compile(rf"(?:[\w-]+[ \t]*\.[ \t]*){{{DOTTED}}}")
 _INDENTED = re.compile(r"^( *+)([-? \t]*+)(?=[^\s#])", re.MULTILINE)
 
@@ -143,6 +159,10 @@ def over_nesting(language: str, text: str, most: int = NESTING) -> Over | None:
     """Return where a text of a language is nested too deep, None if it nowhere is."""
     openings = sum(map(text.count, "[({"))
     is_indented = language in {"yaml", "openapi"}
+    if language == "sql" and openings > TYPED:
+        line = _deep_in_types(_SKIPPED["sql"].sub(_line_ends, text))
+        if line is not None:
+            return Over(f"more than {TYPED} types with brackets, each inside the one before", line)
     if openings > most or is_indented or (language == "toml" and text.count(".") >= DOTTED):
         skipped = _SKIPPED.get(language)
         # Line ends stay, so that the lines are those of the text.
@@ -182,6 +202,24 @@ def _deep_in_brackets(bare: str, most: int) -> int | None:
                 return line
         elif depth:
             depth -= 1
+    return None
+
+
+def _deep_in_types(bare: str) -> int | None:
+    """Return the line where types of SQL, each with brackets, are nested too deep."""
+    opened: list[bool] = []
+    line = 1
+    for match in _TYPED.finditer(bare):
+        if match[0] == "\n":
+            line += 1
+        elif match[0] in {")", "]"}:
+            if opened:
+                opened.pop()
+        else:
+            opened.append(match[1] is not None)
+            if opened[-1] and sum(opened) > TYPED:
+                return line
+            line += match[0].count("\n")
     return None
 
 
