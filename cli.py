@@ -7,7 +7,9 @@ import sys
 if sys.version_info < (3, 11):
     sys.exit("waggle needs Python 3.11 or later: run it with a newer interpreter")
 
+import atexit
 import contextlib
+import gc
 import os
 import signal
 from pathlib import Path
@@ -16,12 +18,23 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types import FrameType
 
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 def _leave(number: int, _frame: FrameType | None) -> None:
-    """End on a signal as a shell expects it, with one line: 130, 143, 129."""
+    """End on a signal as a shell expects it, with one line: 130, 143, 129; on a second at once."""
+    signal.signal(number, lambda *_: os._exit(128 + number))
+    erase = "\r\x1b[K" if os.isatty(2) else ""  # what progress shows, and the terminal's ^C
+    name = signal.Signals(number).name
     with contextlib.suppress(OSError):
-        os.write(2, f"waggle: ended by {signal.Signals(number).name}\n".encode())
+        os.write(2, f"{erase}waggle: ended by {name}; the same command goes on\n".encode())
     sys.exit(128 + number)
+
+
+def _end_in_peace() -> None:
+    """Let no signal end the interpreter while it clears up: the exit code is known by now."""
+    for number in _ENDING:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _settle() -> None:
@@ -38,8 +51,11 @@ def _settle() -> None:
 
 
 if __name__ == "__main__":  # before the imports that take time
+    # A command ends before a search for cycles would pay; what runs on is searched all the same.
+    gc.set_threshold(200_000, 10, 10)
     _settle()
-    for _number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    atexit.register(_end_in_peace)  # the first one is the last to be called
+    for _number in _ENDING:
         if signal.getsignal(_number) != signal.SIG_IGN:  # nohup ignores SIGHUP on purpose
             signal.signal(_number, _leave)
 
@@ -49,8 +65,6 @@ try:
     from sessions.errors import WaggleError, of_system
     from workers import __version__
     from workers.commands import commands
-    from workers.commands.printing import emit, warn
-    from workers.contract import EXIT_OF_STATUS, answer, problem_of, to_json
 except ModuleNotFoundError as missing:
     sys.stderr.write(
         f"waggle: the package {missing.name} is missing here: run `make demo` once and use"
@@ -59,7 +73,7 @@ except ModuleNotFoundError as missing:
     sys.exit(3)
 
 PROGRAM = Path(__file__).resolve()
-USAGE = 2
+USAGE, COULD_NOT_RUN = 2, 3
 
 
 @click.group(
@@ -76,6 +90,9 @@ def cli() -> None:
 
 def _stop(problem: WaggleError) -> int:
     """Tell what stopped a command; with --json as a document too."""
+    from workers.commands.printing import emit, warn  # --help does without
+    from workers.contract import answer, problem_of, to_json
+
     if "--json" in sys.argv:
         emit(to_json(answer("blocked", [problem_of(problem).document()])))
     warn(f"waggle: {problem.message}. {problem.hint}")
@@ -101,13 +118,17 @@ def main() -> int:
             hint = "Run `make demo` once and use .venv/bin/python, or install requirements/run.txt."
             return _stop(WaggleError(f"the package {error.name} is missing here", hint))
     except OSError as error:  # the answer itself could not be printed
+        from workers.commands.printing import warn
+
         warn(f"waggle: the answer could not be printed: {error.strerror or error}")
-        return EXIT_OF_STATUS["blocked"]
+        return COULD_NOT_RUN
     except Exception:  # noqa: BLE001 - as the comment says
         # A fault of ours shows itself, and never ends with 1: that would say "rejected".
         sys.excepthook(*sys.exc_info())
-        return EXIT_OF_STATUS["blocked"]
+        return COULD_NOT_RUN
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    _code = main()
+    gc.disable()  # the interpreter would search once more at its end
+    sys.exit(_code)

@@ -1,188 +1,174 @@
-"""Archives of sessions: a tar that carries the digest of everything in it.
-
-The first member, SHA256SUMS, lists the others as `sha256sum -c` reads them.
-"""
+"""Archives of sessions: a tar that carries the digest of everything in it (see packed.py)."""
 
 from __future__ import annotations
 
 import hashlib
-import io
 import os
-import re
 import shutil
-import tarfile
-from datetime import UTC, datetime, timedelta
-from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from sessions.errors import (
-    BadArchive,
-    BadInput,
-    NoSuchSession,
-    NotReadable,
-    WaggleError,
-    shown,
+from sessions import leftovers
+from sessions.errors import BadInput, NoSuchSession, NotReadable, shown
+from sessions.events import LINE_BYTES, Event, event_of
+from sessions.files import (
+    file_mode,
+    make_folder,
+    open_regular,
+    replacing,
+    sync_all,
+    sync_folder,
 )
-from sessions.events import Event, utc_now
-from sessions.files import is_temporary, make_folder, read_regular, sync_folder, write_atomic
-from sessions.location import SESSIONS, is_session_id, sessions_home
+from sessions.location import ARCHIVES, SESSIONS
+from sessions.packed import Contents, check, digests_of, pack, unpack
 from sessions.session import (
+    DERIVED,
     Session,
-    check_folder,
     check_own,
-    fold_log,
-    open_session,
+    folder_mode,
+    make_home,
     record,
     session_at,
-    session_ids,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import BinaryIO
 
     from sessions.state import SessionState
-
-ARCHIVES = SESSIONS.parent / "archives"
-SUMS = "SHA256SUMS"
-FILE_BYTES = 256 * 1024 * 1024
-ARCHIVE_BYTES = 1024 * 1024 * 1024
-_FILES = 10_000
-LOCK = ".lock"
-_AGE = re.compile(r"(?P<number>[0-9]{1,5})(?P<unit>[smhdw])")
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-
-
-def archive_file(session: Session) -> Path:
-    """Return where the archive of a session lies."""
-    return session.home / ARCHIVES / f"{session.id}.tar"
 
 
 def archive(session: Session) -> Path:
     """Write a session's archive and mark it archived; returns the archive's file.
 
-    The archive is durable before the session says that there is one. Raises Damaged for a file
-    that is not regular, NotReadable for one that is too large.
+    The archive is durable before the session says that there is one. Raises Damaged where the
+    folder of archives leads out of the repository, NotReadable for a file that is not regular or
+    too large.
     """
-    target = archive_file(session)
+    target = session.archive_file
     with session.locked():
+        sweep(session.home, session.id)
         state = session.state()
         check_own(state)
         events: list[Event] = []
         if state.status != "archived":
-            content = _packed(session.id, dict(_files(session.path)))
-            if not os.path.lexists(target.parent):
-                make_folder(target.parent)
-            check_folder(target.parent)
-            write_atomic(target, content)
-            digest = hashlib.sha256(content).hexdigest()
-            told = {"sha256": digest, "bytes": len(content)}
+            make_home(session.home, ARCHIVES)
+            with replacing(target) as descriptor:
+                digest, size = pack(session.id, session.path, descriptor)
+            told = {"sha256": digest, "bytes": size}
             events.append(Event("session_archived", "", "archive", target.name, extra=told))
         record(session, *events)
     return target
 
 
-def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
-    total = 0
-    for path in sorted(folder.rglob("*")):
-        if path.is_dir() and not path.is_symlink():
-            continue
-        if path.name == LOCK or is_temporary(path.name):  # of this moment only
-            continue
-        if "\n" in path.name:
-            raise NotReadable(
-                f"{shown(path)} has a line's end in its name",
-                "Rename it; a list of files names it.",
-            )
-        data = read_regular(path, FILE_BYTES)
-        total += len(data)
-        if total > ARCHIVE_BYTES:
-            raise NotReadable(
-                f"{shown(folder)} holds more than {ARCHIVE_BYTES:,} bytes", "Move large files out."
-            )
-        yield path.relative_to(folder).as_posix(), data
+def sweep(home: Path, session_id: str | None = None) -> list[Path]:
+    """Remove what killed commands left beside sessions, or what is of one; returns it."""
+    return leftovers.sweep(home / SESSIONS, home / ARCHIVES, session_id)
 
 
-def _packed(session_id: str, files: dict[str, bytes]) -> bytes:
-    sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in files.items())
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as tar:
-        for name, data in {SUMS: sums.encode("utf-8", "surrogateescape"), **files}.items():
-            member = tarfile.TarInfo(f"{session_id}/{name}")
-            member.size, member.mode = len(data), 0o644
-            tar.addfile(member, io.BytesIO(data))
-    return packed.getvalue()
-
-
-def restore(root: Path, file: Path) -> Session:
+def restore(root: Path, file: Path) -> tuple[Session, tuple[str, ...]]:
     """Make the session of an archive again; nothing is written before all of it is checked.
 
-    Raises BadArchive, and BadInput when a session of that id is there.
+    Returns it with the names in the archive that no session has, which are left out. What a killed
+    restore made is completed. Raises BadArchive, and BadInput when a session of that id is there.
     """
     try:
-        data = read_regular(file, ARCHIVE_BYTES * 2, follow=True)
+        opened = open_regular(file, follow=True)
     except FileNotFoundError:
         raise NoSuchSession(f"no archive {shown(file)}", "Name an archive's file.") from None
-    session_id, files = _unpacked(data)
-    session = session_at(root, session_id)
-    if os.path.lexists(session.path):
-        raise BadInput(
-            f"session {session_id} is there", f"session resume {session_id} opens it again."
-        )
-    folder = session.path.with_name(f".{session_id}.{os.getpid()}.restored")
+    with opened:
+        contents = check(opened)
+        session = session_at(root, contents.session_id)
+        make_home(session.home)
+        sweep(session.home, session.id)
+        if not os.path.lexists(session.path):
+            _unpack(opened, contents, session)
+        elif not _was_restored(contents, session):
+            raise BadInput(
+                f"session {session.id} is there", f"session resume {session.id} opens it again."
+            )
+    with session.locked():
+        done = _was_recorded(session, file.name)
+        record(session, *([] if done else [_restored(file.name)]))
+    return session, contents.left_out
+
+
+def _restored(name: str) -> Event:
+    return Event("session_restored", "", "restore", name)
+
+
+def _unpack(file: BinaryIO, contents: Contents, session: Session) -> None:
+    """Write the files beside the session's place, all durable, then put them there at once."""
+    folder = leftovers.aside(session.path, "restored")
+    folder.mkdir(folder_mode())
+    written: list[Path] = []
+
+    def write(name: str, pieces: Iterator[bytes]) -> str:
+        path = folder / name
+        make_folder(path.parent, folder_mode())
+        digest = hashlib.sha256()
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, file_mode(path.parent))
+        with os.fdopen(descriptor, "wb") as target:
+            for piece in pieces:
+                digest.update(piece)
+                target.write(piece)
+        written.append(path)
+        return digest.hexdigest()
+
     try:
-        for name, content in files.items():
-            make_folder((folder / name).parent)
-            write_atomic(folder / name, content)
-        folder.rename(session.path)
+        with leftovers.claimed(folder):
+            unpack(file, contents, write)
+            sync_all([*written, *sorted({path.parent for path in written})])
+            folder.rename(session.path)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     sync_folder(session.path.parent)
-    with session.locked():
-        record(session, Event("session_restored", "", "restore", file.name))
-    return session
 
 
-def _unpacked(data: bytes) -> tuple[str, dict[str, bytes]]:
-    """Return the session's id and its files, each of the digest that the archive carries."""
-    files: dict[str, bytes] = {}
-    ids: set[str] = set()
+def _was_restored(contents: Contents, session: Session) -> bool:
+    """Tell whether a session is what a restore of an archive made, and nothing came after."""
+    wanted = {
+        known: digest
+        for known, digest in contents.digests.items()
+        if known not in contents.left_out and known not in {*DERIVED, session.events_file.name}
+    }
     try:
-        with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as tar:
-            for member in tar:
-                first, *rest = PurePosixPath(member.name).parts
-                ids.add(first)
-                name = "/".join(rest)
-                if not _is_of_a_session(member, rest) or name in files or len(files) > _FILES:
-                    raise _bad(f"it holds {shown(member.name)}, which no session has")
-                packed = tar.extractfile(member)
-                files[name] = packed.read() if packed else b""
-    except (tarfile.TarError, ValueError, EOFError, RecursionError) as error:
-        raise _bad(f"it is no archive: {shown(error)}") from None
-    sums = files.pop(SUMS, b"").decode("utf-8", "surrogateescape")
-    rows = [row.partition("  ") for row in sums.split("\n") if row]
-    listed = {name: digest for digest, _, name in rows}
-    for name in sorted(listed.keys() ^ files.keys()):
-        raise _bad(f"{shown(name)} is missing" if name in listed else f"{shown(name)} is unlisted")
-    for name, content in files.items():
-        if hashlib.sha256(content).hexdigest() != listed[name]:
-            raise _bad(f"{shown(name)} is not what was archived")
-    if len(ids) != 1 or not files or not all(map(is_session_id, ids)):
-        raise _bad("it holds no session")
-    return ids.pop(), files
+        there = digests_of(session.path)
+    except (OSError, NotReadable):
+        return False
+    if session.events_file.name not in there.keys() & contents.digests.keys():
+        return False
+    if {known: there.get(known) for known in wanted} != wanted:
+        return False
+    log = session.events_file.name
+    return _only_restored_since(session.events_file, contents.sizes[log], contents.digests[log])
 
 
-def _is_of_a_session(member: tarfile.TarInfo, parts: Sequence[str]) -> bool:
-    """Tell whether a member is a file that a session may have.
+def _only_restored_since(log: Path, size: int, digest: str) -> bool:
+    """Tell whether a log is that of an archive, with no more than its restoring after it."""
+    with open_regular(log) as file:
+        archived, rest = hashlib.sha256(), size
+        while rest and (piece := file.read(min(rest, LINE_BYTES))):
+            archived.update(piece)
+            rest -= len(piece)
+        more = file.read(LINE_BYTES)
+    events = [event_of(line) or {} for line in more.split(b"\n")[:-1]]
+    types = {event.get("event_type") for event in events}
+    return archived.hexdigest() == digest and types <= {"session_validated", "session_restored"}
 
-    A sparse one says that it is larger than what is there: it would fill the memory.
-    """
-    plain = member.isreg() and not member.issparse() and 0 <= member.size <= FILE_BYTES
-    return plain and bool(parts) and ".." not in parts and not any("\0" in part for part in parts)
 
-
-def _bad(why: str) -> BadArchive:
-    return BadArchive(f"the archive is damaged: {why}", "Take another copy; nothing was written.")
+def _was_recorded(session: Session, name: str) -> bool:
+    """Tell whether the last event says that the session was restored from this archive."""
+    try:
+        with open_regular(session.events_file) as log:
+            size = log.seek(0, 2)
+            log.seek(max(0, size - LINE_BYTES))
+            last = event_of(log.read().rstrip(b"\n").rpartition(b"\n")[2]) or {}
+    except (OSError, NotReadable):
+        return False
+    told = last.get("details", {}).get("target")
+    return last.get("event_type") == "session_restored" and told == name
 
 
 def hold(session: Session, event_type: str) -> SessionState:
@@ -193,58 +179,3 @@ def hold(session: Session, event_type: str) -> SessionState:
         check_own(state)
         event = Event(event_type, "", event_type.removeprefix("session_"))
         return record(session, *([] if state.held == wanted else [event]))
-
-
-def age_of(text: str) -> timedelta:
-    """Return an age such as 30d, 12h or 90m; raises BadInput."""
-    match = _AGE.fullmatch(text)
-    if match is None:
-        raise BadInput(f"age {shown(text, 40)} is malformed", "Give a number and s, m, h, d or w.")
-    return timedelta(**{_UNITS[match["unit"]]: int(match["number"])})
-
-
-def prune(root: Path, older: timedelta, *, dry_run: bool) -> list[str]:
-    """Remove the folders of sessions that were archived so long ago; returns their ids.
-
-    Only where the archive still holds everything: a folder is never the last copy that goes.
-    """
-    limit = (datetime.now(UTC) - older).isoformat()
-    removed: list[str] = []
-    for session_id in session_ids(root):
-        session = session_at(root, session_id)
-        if not _may_go(session, limit):
-            continue
-        if not dry_run:
-            _remove(open_session(root, session_id))
-        removed.append(session_id)
-    return removed
-
-
-def _may_go(session: Session, limit: str) -> bool:
-    try:
-        state = fold_log(session).state
-        if state.status != "archived" or (state.updated_at or utc_now()) > limit:
-            return False
-        session_id, files = _unpacked(read_regular(archive_file(session), ARCHIVE_BYTES * 2))
-        there = dict(_files(session.path))
-    except (OSError, WaggleError):  # a session that cannot be looked at stays, and stops no other
-        return False
-    # The event that says "archived" came after, and with it the files that follow from the events.
-    return session_id == session.id and all(
-        there[name] == files.get(name)
-        for name in there
-        if name not in {"EVENTS.jsonl", "STATE.json", "METRICS.json", "SESSION.md"}
-    )
-
-
-def _remove(session: Session) -> None:
-    aside = session.path.with_name(f".{session.id}.{os.getpid()}.pruned")
-    with session.locked():
-        session.path.rename(aside)
-        sync_folder(aside.parent)
-    shutil.rmtree(aside)
-
-
-def archives_of(root: Path) -> Path:
-    """Return the folder of a root's archives."""
-    return sessions_home(root) / ARCHIVES

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import Damaged, NotReadable, escaped, shown
-from sessions.files import read_regular
+from sessions.files import open_regular, read_regular
 from sessions.secrets import redacted
 from sessions.state import (
     TIMELINE_EVENTS,
@@ -88,7 +88,7 @@ def _ends_at(log: Path, bytes: int, tail: str) -> bool:  # noqa: A002 - the name
 def _tail(log: Path, end: int) -> str:
     """Return the digest of the log's last bytes before `end`, empty when it is shorter."""
     try:
-        with log.open("rb") as file:
+        with open_regular(log) as file:
             start = max(0, end - _TAIL_BYTES)
             file.seek(start)
             data = file.read(end - start)

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from sessions import derived
 from sessions.errors import Damaged, NotReadable, WaggleError, shown
 from sessions.events import LINE_BYTES, Event, event_of, read
-from sessions.files import is_temporary, move_aside, read_regular, sync_folder
+from sessions.files import move_aside, open_regular, read_regular
+from sessions.leftovers import in_session
+from sessions.packed import files_of
 from sessions.session import ADOPT, DERIVED, Folded, fold_log, record, write_derived
 
 if TYPE_CHECKING:
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
 _LISTED = 10
 _SECOND_LOOK_SECONDS = 0.2
+# A phase 1 makes the folder, and may take its time before it writes.
+_BEGINNING_SECONDS = 60
+LEFT = "left behind by a command that was killed"
 
 
 @dataclass(frozen=True)
@@ -52,11 +57,11 @@ def _examine(session: Session) -> list[Fault]:
         cure = "take it over; its STATE.json, METRICS.json and SESSION.md are kept aside"
         return [Fault("EVENTS.jsonl", "made by another program", cure)]
     faults = [*_faults_of_log(session), *_faults_of_derived(session, whole)]
-    faults += [
-        Fault(file.name, "left behind by a command that was killed", "remove it")
-        for file in _leftovers(session.path)
-    ]
-    return faults
+    return [*faults, *_left_behind(session)]
+
+
+def _left_behind(session: Session) -> list[Fault]:
+    return [Fault(file.name, LEFT, "remove it") for file in in_session(session.path)]
 
 
 def _faults_of_log(session: Session) -> Iterator[Fault]:
@@ -79,17 +84,32 @@ def _faults_of_log(session: Session) -> Iterator[Fault]:
 
 
 def _torn(log: Path) -> bool:
-    with log.open("rb") as file:
+    with open_regular(log) as file:
         size = file.seek(0, 2)
         file.seek(max(0, size - LINE_BYTES))
         tail = file.read().rpartition(b"\n")[2]
     return bool(tail) and event_of(tail) is None
 
 
+def _faults_without_log(session: Session) -> Iterator[Fault]:
+    """Yield what is wrong with a session that says nothing: its command was killed at the start."""
+    if os.path.lexists(session.state_file):
+        yield Fault("EVENTS.jsonl", "missing or empty, and STATE.json is there")
+    elif os.path.lexists(session.plan_file):
+        again = f"run queen --session {session.id} again with its task, or delete the session"
+        yield Fault("EVENTS.jsonl", f"missing: the plan was never recorded; {again}")
+    elif _is_old(session.path) and not any(files_of(session.path)):
+        again = f"run the command again, or session delete {session.id}"
+        yield Fault("EVENTS.jsonl", f"missing: the session was never begun; {again}")
+
+
+def _is_old(folder: Path) -> bool:
+    return time.time() - folder.stat().st_mtime > _BEGINNING_SECONDS
+
+
 def _faults_of_derived(session: Session, whole: Folded) -> Iterator[Fault]:
     if whole.state.created_at is None:
-        if os.path.lexists(session.state_file):
-            yield Fault("EVENTS.jsonl", "missing or empty, and STATE.json is there")
+        yield from _faults_without_log(session)
         return
     again = "make it again from EVENTS.jsonl"
     try:
@@ -112,22 +132,18 @@ def _faults_of_derived(session: Session, whole: Folded) -> Iterator[Fault]:
         yield Fault("METRICS.json", "does not say what the log says", again)
 
 
-def _leftovers(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.rglob(".*.tmp")):
-        if is_temporary(path.name) and path.is_file() and not path.is_symlink():
-            yield path
-
-
 def mend(session: Session) -> list[Fault]:
     """Mend what can be mended, under the session's lock; returns what was wrong before.
 
     Raises OSError when the disk refuses.
     """
+    # The lock is given only when what killed commands left was removed.
+    left = _left_behind(session)
     with session.locked():
         faults = _examine(session)
         if any(fault.cure for fault in faults):
             _mend(session)
-    return faults
+    return [*left, *(fault for fault in faults if fault not in left)]
 
 
 def _mend(session: Session) -> None:
@@ -138,9 +154,6 @@ def _mend(session: Session) -> None:
                 move_aside(session.path / name)
         record(session, Event("session_validated", "", ADOPT, session.id))
         return
-    for file in _leftovers(session.path):
-        file.unlink()
-        sync_folder(file.parent)
     try:
         damaged = bool(fold_log(session).fault)
     except WaggleError:

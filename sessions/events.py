@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import BadInput, Damaged, escaped, shown
-from sessions.files import append_synced
+from sessions.files import append_synced, open_regular
 from sessions.secrets import redacted
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ EVENT_TYPES = (*OWN_TYPES, *LOGGED_TYPES)
 
 LINE_BYTES = 1024 * 1024  # a longer line is none of ours
 _TORN_SHOWN = 500
+_TORN_READ = 16 * 1024
 _LARGEST_SEQ = 2**53
 _NAME_CHARACTERS = 300  # of a time, a type, a worker: they stand in every derived file
 # Names that the program before this one gave to the same things.
@@ -93,7 +94,9 @@ def append(path: Path, session_id: str, first_seq: int, events: Sequence[Event])
     now, first_line = utc_now(), b""
     tail = _torn_tail(path)
     if tail and not is_event(tail):
-        told = {"torn": escaped(tail[:_TORN_SHOWN].decode("utf-8", "backslashreplace"))}
+        # Masked before it is cut: half a secret is not known for one.
+        torn = redacted(tail[:_TORN_READ].decode("utf-8", "backslashreplace"))
+        told = {"torn": escaped(torn[:_TORN_SHOWN])}
         size = {"torn_bytes": len(tail)}
         repair = Event("session_validated", "", "repair", path.name, metrics=size, extra=told)
         first_line = _line(repair, session_id, first_seq, now)
@@ -110,7 +113,7 @@ def append(path: Path, session_id: str, first_seq: int, events: Sequence[Event])
 def _torn_tail(path: Path) -> bytes:
     """Return what stands after the last line's end, without reading what stands before."""
     try:
-        with path.open("rb") as log:
+        with open_regular(path) as log:
             size = log.seek(0, 2)
             log.seek(max(0, size - 1))
             if log.read() in {b"", b"\n"}:
@@ -168,7 +171,7 @@ def read(path: Path, offset: int = 0) -> Iterator[Line]:
     check_log(path)
     if not path.exists():
         return
-    with path.open("rb") as log:
+    with open_regular(path) as log:
         log.seek(offset)
         while line := log.readline(LINE_BYTES):
             offset += len(line)

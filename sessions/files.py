@@ -10,25 +10,23 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import os
 import re
 import stat
 import struct
 import sys
-import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sessions.errors import Busy, NotReadable, shown
+from sessions.errors import NotReadable, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
+    from typing import BinaryIO
 
-LOCK_SECONDS = 10.0
-_POLL_SECONDS = 0.02
-_TEMPORARY = re.compile(r"\..+\.[0-9]+\.tmp")
+_TEMPORARY = re.compile(r"\..+\.(?P<process>[0-9]+)\.tmp")
+_SYNCED_SINGLY = 100
 _SYS_OPENAT2 = 437  # the same on every architecture of Linux
 _RESOLVE_NO_MAGICLINKS, _RESOLVE_NO_SYMLINKS, _RESOLVE_BENEATH = 0x02, 0x04, 0x08
 
@@ -42,12 +40,51 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def make_folder(folder: Path) -> None:
+def sync_all(paths: Sequence[Path]) -> None:
+    """Make files and folders of one file system durable; many of them at once, which is faster."""
+    if len(paths) > _SYNCED_SINGLY and _syncfs(paths[0]):
+        return
+    for path in paths:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _syncfs(path: Path) -> bool:
+    """Call syncfs(2), which Python has no function for; tells whether there is such a call.
+
+    Linux tells of errors by it since 5.8, as by fsync.
+    """
+    if not sys.platform.startswith("linux"):
+        return False
+    import ctypes
+
+    call = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
+    if call is None:
+        return False
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        if call(descriptor):
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number), str(path))
+    finally:
+        os.close(descriptor)
+    return True
+
+
+def make_folder(folder: Path, mode: int = 0o777) -> None:
     """Make a folder and those above it that are missing, each durable in the one above."""
     if not folder.is_dir():
-        make_folder(folder.parent)
-        folder.mkdir(exist_ok=True)
+        make_folder(folder.parent, mode)
+        folder.mkdir(mode, exist_ok=True)
         sync_folder(folder.parent)
+
+
+def file_mode(folder: Path) -> int:
+    """Return the permissions of a new file: others may read it where they may read its folder."""
+    return folder.stat().st_mode & 0o044 | 0o600
 
 
 def _write_all(descriptor: int, data: bytes) -> None:
@@ -61,14 +98,21 @@ def write_atomic(path: Path, data: bytes, mode: int | None = None) -> None:
 
     `mode` is what the file's permissions were, where others wrote it.
     """
+    with replacing(path, mode) as descriptor:
+        _write_all(descriptor, data)
+
+
+@contextlib.contextmanager
+def replacing(path: Path, mode: int | None = None) -> Iterator[int]:
+    """Yield the descriptor of a file that replaces another, durably, when the block ends well."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o644)
+    descriptor = _create(beside)
     try:
         try:
-            with _naming(path):
+            with naming(path):
                 if mode is not None:
                     os.fchmod(descriptor, mode)
-                _write_all(descriptor, data)
+                yield descriptor
                 os.fsync(descriptor)
         finally:
             os.close(descriptor)
@@ -80,13 +124,29 @@ def write_atomic(path: Path, data: bytes, mode: int | None = None) -> None:
     sync_folder(path.parent)
 
 
+def _create(path: Path) -> int:
+    """Make a file of ours; what a killed process of our number left under its name goes first."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    try:
+        return os.open(path, flags, file_mode(path.parent))
+    except FileExistsError:
+        path.unlink()
+        return os.open(path, flags, file_mode(path.parent))
+
+
 def is_temporary(name: str) -> bool:
     """Tell whether a file has a name that `write_atomic` writes to; an agent's own have others."""
     return _TEMPORARY.fullmatch(name) is not None
 
 
+def writer_of(name: str) -> int | None:
+    """Return the process that writes a file which `is_temporary`, None for another file."""
+    match = _TEMPORARY.fullmatch(name)
+    return int(match["process"]) if match else None
+
+
 @contextlib.contextmanager
-def _naming(path: Path) -> Iterator[None]:
+def naming(path: Path) -> Iterator[None]:
     """Let an error of a call on a descriptor name the file: the system does not know it."""
     try:
         yield
@@ -122,10 +182,10 @@ def append_synced(path: Path, data: bytes, *, instead_of: int = 0) -> None:
     write (disk full) is cut off again and raised as OSError.
     """
     flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
-    descriptor = os.open(path, flags, 0o644)
+    descriptor = os.open(path, flags, file_mode(path.parent))
     try:
-        with _naming(path):
-            size = os.fstat(descriptor).st_size - instead_of
+        with naming(path):
+            size = _regular(descriptor, path).st_size - instead_of
             if instead_of:
                 os.ftruncate(descriptor, size)
             written = os.write(descriptor, data)
@@ -182,11 +242,11 @@ def _openat2(folder: int, path: str, flags: int) -> int | None:
     raise OSError(number, os.strerror(number), path)
 
 
-def read_regular(path: Path, limit: int, *, follow: bool = False) -> bytes:
-    """Read a regular file of at most `limit` bytes.
+def open_regular(path: Path, *, follow: bool = False) -> BinaryIO:
+    """Open a regular file for reading.
 
-    Raises NotReadable for a link (unless `follow`), a folder, FIFO, socket or device and for a
-    larger file, and OSError (FileNotFoundError, PermissionError ...) as the system does.
+    Raises NotReadable for a link (unless `follow`), a folder, FIFO, socket or device, and OSError
+    (FileNotFoundError, PermissionError ...) as the system does.
     """
     flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | (0 if follow else os.O_NOFOLLOW)
     try:
@@ -196,17 +256,25 @@ def read_regular(path: Path, limit: int, *, follow: bool = False) -> bytes:
             raise _not_regular(path) from error
         raise
     try:
-        return read_descriptor(descriptor, limit, path)
-    finally:
+        _regular(descriptor, path)
+    except BaseException:
         os.close(descriptor)
+        raise
+    return os.fdopen(descriptor, "rb")
+
+
+def read_regular(path: Path, limit: int, *, follow: bool = False) -> bytes:
+    """Read a regular file of at most `limit` bytes.
+
+    Raises NotReadable for a larger file, and as `open_regular` does.
+    """
+    with open_regular(path, follow=follow) as file:
+        return read_descriptor(file.fileno(), limit, path)
 
 
 def read_descriptor(descriptor: int, limit: int, path: Path) -> bytes:
     """Read all of an open regular file; raises NotReadable as `read_regular` does."""
-    status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode):
-        raise _not_regular(path)
-    if status.st_size > limit:
+    if _regular(descriptor, path).st_size > limit:
         raise _too_large(path, limit)
     chunks: list[bytes] = []
     total = 0
@@ -216,6 +284,14 @@ def read_descriptor(descriptor: int, limit: int, path: Path) -> bytes:
         if total > limit:  # it grew while it was read
             raise _too_large(path, limit)
     return b"".join(chunks)
+
+
+def _regular(descriptor: int, path: Path) -> os.stat_result:
+    """Return the status of an open file; raises NotReadable unless it is a regular one."""
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        raise _not_regular(path)
+    return status
 
 
 def read_stdin(limit: int) -> bytes:
@@ -235,39 +311,3 @@ def _too_large(path: Path, limit: int) -> NotReadable:
         f"{shown(path)} is larger than {limit:,} bytes",
         f"Cut it below {limit:,} bytes.",
     )
-
-
-@contextlib.contextmanager
-def locked(path: Path, seconds: float = LOCK_SECONDS) -> Iterator[None]:
-    """Hold a lock that the kernel frees when its holder dies; raises Busy, naming the holder.
-
-    flock on a file of its own that is never renamed or removed: a lock file that merely exists
-    goes stale with its maker, and removing one splits the waiters over two inodes.
-    """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
-    try:
-        with _naming(path):
-            _wait_for(descriptor, path, seconds)
-            os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, str(os.getpid()).encode(), 0)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _wait_for(descriptor: int, path: Path, seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > end:
-                holder = os.pread(descriptor, 20, 0).decode("ascii", "replace") or "unknown"
-                raise Busy(
-                    f"the session is held by process {shown(holder)} since over {seconds:g} s"
-                    f" ({shown(path)})",
-                    "Run the command again when that process has ended.",
-                ) from None
-            time.sleep(_POLL_SECONDS)
-        else:
-            return

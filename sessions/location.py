@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sessions.errors import BadInput, NoSuchRoot, NotReadable, shown
+from sessions.errors import BadInput, Damaged, NoSuchRoot, NotReadable, shown
 from sessions.files import read_regular
 
 SESSIONS = Path("Docs", "hive-mind", "sessions")
+ARCHIVES = SESSIONS.parent / "archives"
 ID_CHARACTERS = 100
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 # Names that Windows keeps for devices, with any extension; repositories are shared with it.
@@ -65,6 +67,35 @@ def sessions_home(root: Path) -> Path:
     main = common.parent
     registered = folder.parent == common / "worktrees" and back == (root / ".git").resolve()
     return main if registered and common.name == ".git" else root
+
+
+def check_inside(home: Path, place: Path = SESSIONS) -> None:
+    """Raise Damaged where a folder on the way to `place` is none, or a link out of `home`.
+
+    A repository brings its links with it, and a clone must not choose where we write and remove.
+    """
+    folder = home
+    for part in place.parts:
+        folder /= part
+        try:
+            if stat.S_ISDIR(os.lstat(folder).st_mode):
+                continue
+        except FileNotFoundError:
+            return
+        if not folder.is_dir():
+            raise Damaged(f"{shown(folder)} is not a folder", "Move it away, and run it again.")
+        if not _is_below(folder, home):
+            raise Damaged(
+                f"{shown(folder)} is a link out of the repository, to {shown(folder.resolve())}",
+                "Put a plain folder there: sessions are kept below the root only.",
+            )
+
+
+def _is_below(folder: Path, home: Path) -> bool:
+    try:
+        return folder.resolve().is_relative_to(home.resolve())
+    except (OSError, RuntimeError):  # a link to itself
+        return False
 
 
 def homes(root: Path) -> set[Path]:

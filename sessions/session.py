@@ -13,14 +13,23 @@ from sessions import derived
 from sessions import events as log
 from sessions.errors import BadInput, Damaged, Foreign, NoSuchSession, NotReadable, shown
 from sessions.files import (
-    locked,
     make_folder,
     move_aside,
     read_regular,
     sync_folder,
     write_changed,
 )
-from sessions.location import SESSIONS, check_session_id, homes, is_session_id, sessions_home
+from sessions.leftovers import remove_leftovers
+from sessions.location import (
+    ARCHIVES,
+    SESSIONS,
+    check_inside,
+    check_session_id,
+    is_session_id,
+    sessions_home,
+)
+from sessions.lock import locked
+from sessions.secrets import redacted
 from sessions.state import SessionState, fold
 
 if TYPE_CHECKING:
@@ -29,9 +38,11 @@ if TYPE_CHECKING:
 
 PROMPT_BYTES = 1024 * 1024  # some 260,000 tokens: more than an agent can take in
 _PROMPT_SHOWN = 4000
+_LONGEST_SECRET = 16 * 1024
 _WORKER = re.compile(r"[a-z][a-z0-9-]{0,60}")
 _FOLDERS = ("workers", "workers/prompts", "workers/notes", "workers/json")
 _LISTED = 8
+LOCK = ".lock"
 ADOPT = "adopt"
 DERIVED = ("STATE.json", "METRICS.json", "SESSION.md")
 
@@ -97,14 +108,24 @@ class Session:
         return self.path / "workers" / "survey.md"
 
     @property
+    def archive_file(self) -> Path:
+        """Where it is archived."""
+        return self.home / ARCHIVES / f"{self.id}.tar"
+
+    @property
     def state_file(self) -> Path:
         """Derived from the events."""
         return self.path / "STATE.json"
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the session against other processes, its log ended; raises Busy and Damaged."""
-        with locked(self.path / ".lock"):
+        """Hold the session against other processes; raises Busy and Damaged.
+
+        What killed processes left is put in order first: their new files go, the log's last line
+        is ended.
+        """
+        with locked(self.path / LOCK):
+            remove_leftovers(self.path)
             log.end_line(self.events_file)
             yield
 
@@ -162,16 +183,21 @@ def _take_in(checkpoint: derived.Checkpoint, events_file: Path) -> tuple[Session
 def _is_foreign(state_file: Path) -> bool:
     """Tell whether a STATE.json without a log is another program's: JSON, and not of our form."""
     try:
-        fields = json.loads(state_file.read_bytes())
-    except (OSError, ValueError, RecursionError):
+        fields = json.loads(read_regular(state_file, derived.STATE_BYTES))
+    except (OSError, NotReadable, ValueError, RecursionError):
         return False
     return isinstance(fields, dict) and bool(fields) and "schema_version" not in fields
 
 
 def session_ids(root: Path) -> list[str]:
-    """Return the ids of the sessions of a root, newest first by name."""
+    """Return the ids of the sessions of a root, newest first by name.
+
+    Raises Damaged where the folder of sessions leads out of the repository.
+    """
     names: set[str] = set()
-    for folder in homes(root):
+    for home in {root, sessions_home(root)}:
+        check_inside(home)
+        folder = home / SESSIONS
         if folder.is_dir():
             names |= {one.name for one in os.scandir(folder) if one.is_dir(follow_symlinks=False)}
     return sorted(filter(is_session_id, names), reverse=True)
@@ -180,11 +206,16 @@ def session_ids(root: Path) -> list[str]:
 def session_at(root: Path, session_id: str) -> Session:
     """Return the session of an id, below the root or else where its worktrees share them.
 
-    Raises BadInput for a malformed id.
+    Raises BadInput for a malformed id, Damaged where the folder of sessions leads out of the
+    repository.
     """
     check_session_id(session_id)
+    check_inside(root)
     own = os.path.lexists(root / SESSIONS / session_id)
-    return Session(root, session_id, root if own else sessions_home(root))
+    session = Session(root, session_id, root if own else sessions_home(root))
+    if session.home != root:
+        check_inside(session.home)
+    return session
 
 
 def open_session(root: Path, session_id: str) -> Session:
@@ -219,20 +250,51 @@ def make_session(root: Path, session_id: str) -> Session:
     for name in ("", *_FOLDERS):
         folder = session.path / name
         if not os.path.lexists(folder):
-            make_folder(folder)
+            _make_own(folder, session.home)
         check_folder(folder)
+        _keep_private(folder)
     return session
+
+
+def _make_own(folder: Path, home: Path) -> None:
+    """Make a folder of ours, which nobody else may look into unless the user shares sessions."""
+    make_folder(home / SESSIONS.parts[0])
+    make_folder(folder, folder_mode())
+
+
+def folder_mode() -> int:
+    """Return the permissions of a new folder of ours: nobody else's, unless the user shares."""
+    return 0o777 if _is_shared() else 0o700
+
+
+def _is_shared() -> bool:
+    from sessions.settings import is_shared  # late: most commands make nothing
+
+    return is_shared()
+
+
+def make_home(home: Path, place: Path = SESSIONS) -> None:
+    """Make the folder of sessions or archives; raises Damaged where a link leads out of `home`."""
+    check_inside(home, place)
+    _make_own(home / place, home)
+
+
+def _keep_private(folder: Path) -> None:
+    """Close a folder that others may look into, as those of older versions and of clones are."""
+    mode = folder.stat().st_mode & 0o7777
+    if mode & 0o077 and not _is_shared():
+        folder.chmod(mode & ~0o077)
 
 
 def make_new_session(root: Path, wanted_id: str) -> Session:
     """Make a session that did not exist, numbering the id when it is taken."""
     home = sessions_home(root)
-    make_folder(home / SESSIONS)
+    make_home(home)
     number = 1
     while True:
         session_id = wanted_id if number == 1 else f"{wanted_id}-{number}"
         try:
-            Session(root, session_id, home).path.mkdir()
+            Session(root, session_id, home).path.mkdir(folder_mode())
         except FileExistsError:
             number += 1
         else:
@@ -315,9 +377,11 @@ def _prompt_text(session: Session, worker: str) -> str:
         return "(no prompt)"
     file = session.prompt_file(worker.removesuffix("-worker"))
     try:
-        text = read_regular(file, PROMPT_BYTES).decode("utf-8", "replace")
+        whole = read_regular(file, PROMPT_BYTES).decode("utf-8", "replace")
     except (OSError, NotReadable):
         return "(no prompt that can be read)"
-    if len(text) <= _PROMPT_SHOWN:
+    # Masked before it is cut: half a secret is not known for one.
+    text: str = redacted(whole[: _PROMPT_SHOWN + _LONGEST_SECRET])
+    if max(len(text), len(whole) - _LONGEST_SECRET) <= _PROMPT_SHOWN:
         return text
     return f"{text[:_PROMPT_SHOWN]}\n(cut here; the whole task is in {file.name})"

@@ -5,18 +5,15 @@ A flag of a command stands above all of them; the command itself takes care of t
 
 from __future__ import annotations
 
-import difflib
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from sessions.bounds import SETTINGS_BYTES, over_nesting
 from sessions.errors import BadInput, NotReadable, shown
 from sessions.files import read_regular
 from sessions.state import PRIORITIES
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 DEFAULTS: dict[str, str | int] = {
     "model": "custom:max-subscription",
@@ -57,6 +54,45 @@ def settings(root: Path) -> dict[str, Setting]:
             value = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
             found[name] = Setting(_checked(name, value, variable), variable)
     return found
+
+
+def user_file() -> Path:
+    """Return the user's own configuration, which no repository can write."""
+    folder = os.environ.get("XDG_CONFIG_HOME") or os.path.join("~", ".config")  # noqa: PTH118
+    return Path(folder).expanduser() / "waggle" / "config.toml"
+
+
+def share() -> Setting:
+    """Return whether other users of the machine may read sessions that are made from now on.
+
+    WAGGLE_SHARE says so, or the user's own configuration; a repository's file never does: who
+    wrote it may be one of those others. Raises BadInput for a value that is neither.
+    """
+    value: object = _SWITCH.get(os.environ.get("WAGGLE_SHARE", "").lower())
+    if os.environ.get("WAGGLE_SHARE"):
+        return Setting(_switched(value, "WAGGLE_SHARE"), "WAGGLE_SHARE")
+    file = user_file()
+    try:
+        table = _parsed(read_regular(file, SETTINGS_BYTES, follow=True), str(file))
+    except (FileNotFoundError, NotADirectoryError):
+        table = {}
+    if "share" not in table:
+        return Setting(value=False, source="default")
+    return Setting(_switched(table["share"], str(file)), str(file))
+
+
+def is_shared() -> bool:
+    """Tell whether the user shares sessions, as `share` does."""
+    return bool(share().value)
+
+
+_SWITCH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+
+
+def _switched(value: object, where: str) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise BadInput(f"share in {shown(where)} is neither true nor false", "Give true or false.")
 
 
 def number(found: dict[str, Setting], name: str) -> int:
@@ -101,6 +137,8 @@ def _parsed(data: bytes, name: str) -> dict[str, Any]:
 
 def _check_known(name: str, file: str) -> None:
     if name not in DEFAULTS:
+        import difflib
+
         near = difflib.get_close_matches(name, DEFAULTS, 1)
         meant = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(DEFAULTS)}."
         raise BadInput(f"{file} has an unknown setting {shown(name)}", meant)

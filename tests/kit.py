@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +32,35 @@ def copy_sample(folder: Path, sample: Path = SAMPLE) -> Path:
     return root
 
 
+def build_wheel(folder: Path) -> Path:
+    """Build the wheel into a folder."""
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(command, cwd=PROJECT, check=True, capture_output=True)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def install_wheel(wheel: Path, folder: Path) -> Path:
+    """Unpack a wheel and write its command `waggle`, as an installer does; returns the command."""
+    site, script = folder / "site", folder / "bin" / "waggle"
+    zipfile.ZipFile(wheel).extractall(site)
+    script.parent.mkdir()
+    code = f"import sys; sys.path.insert(0, {str(site)!r}); from waggle.launch import main; main()"
+    script.write_text(f"#!{sys.executable}\n{code}\n")
+    script.chmod(0o755)
+    return script
+
+
 def waggle(
-    *arguments: str | Path, cwd: Path, env: dict[str, str] | None = None, **options: Any
+    *arguments: str | Path,
+    cwd: Path,
+    env: dict[str, str] | None = None,
+    program: Path = CLI,
+    **options: Any,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run the program as an agent does: a process of its own, pipes, no terminal."""
     return subprocess.run(
-        [sys.executable, str(CLI), *map(str, arguments)],
+        [sys.executable, str(program), *map(str, arguments)],
         cwd=cwd,
         env=env,
         capture_output=True,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sessions.events import utc_now
 from tests.kit import HONEST, SAMPLES, SESSION
 from workers.catalog import WORKERS
-from workers.delivery.delivery import Expected, read_delivery
+from workers.delivery.delivery import Delivery, Expected, read_delivery
 from workers.repository.repository import Repository
 from workers.review.review import Review, review
 
@@ -67,11 +67,15 @@ def lay_out(root: Path, fault: str | None = None, base: str = "honest") -> None:
             target.symlink_to(root / edits[0][2])
 
 
-def judge(root: Path) -> Review:
+def delivery_in(root: Path) -> Delivery:
+    """Read the report that was laid out for a repository."""
     folder = root.parent
     known = Expected(SESSION, utc_now())
-    delivery = read_delivery(WORKERS[0], Repository(root), folder / NOTES, folder / JSON, known)
-    return review(delivery)
+    return read_delivery(WORKERS[0], Repository(root), folder / NOTES, folder / JSON, known)
+
+
+def judge(root: Path) -> Review:
+    return review(delivery_in(root))
 
 
 def change(root: Path, variant: Callable[[bytes], bytes]) -> bool:

@@ -270,7 +270,7 @@ def test_f13_another_file_system(kept: Path) -> None:
 
 
 def test_f14_a_folder_that_is_deleted_meanwhile(kept: Path) -> None:
-    from sessions.files import locked
+    from sessions.lock import locked
 
     with locked(folder_of(kept) / ".lock"):
         threading.Timer(1, shutil.rmtree, [folder_of(kept)]).start()

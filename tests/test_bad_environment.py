@@ -90,7 +90,7 @@ def test_e04_the_state_is_the_same_when_nobody_takes_the_answer(kept: Path) -> N
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("closed", ["", "2>&-"])
 def test_e05_a_signal_ends_it_with_one_line(kept: Path, number: int, closed: str) -> None:
-    from sessions.files import locked
+    from sessions.lock import locked
 
     before = tree(kept)
     line = (

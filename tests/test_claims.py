@@ -106,7 +106,7 @@ def test_names_of_any_notation_are_one(root: Path) -> None:
 def test_a_search_that_was_cut_short_is_unknown(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workers.repository.repository.SEARCHED_BYTES", 10)
+    monkeypatch.setattr("workers.repository.words.SEARCHED_BYTES", 10)
     assert Repository(root).has_word("nowhere_at_all") is None
 
 
@@ -145,7 +145,7 @@ def test_a_column_of_a_library_is_unknown(root: Path) -> None:
 
 
 def test_tables_of_frameworks_and_joins_are_unknown(root: Path) -> None:
-    from workers.review.checks.tables import table_stands
+    from workers.review.checks.backend.tables import table_stands
 
     repository = Repository(root)
     for name in ("auth_user", "django_session", "orders", "order", "users_orders"):
@@ -159,7 +159,7 @@ def test_a_check_that_fails_inside_hides_no_other(
     def broken(_delivery: Any) -> Any:
         raise RuntimeError
 
-    monkeypatch.setattr("workers.review.review.CHECKS", (broken,))
+    monkeypatch.setattr("workers.review.review.checks_of", lambda _profile: (broken,))
     lay_out(root)
     judged = judge(root)
     (problem,) = judged.problems
@@ -251,7 +251,7 @@ def test_a_quotation_after_a_comment_line_stands(before: str) -> None:
 
 
 def test_columns_that_an_orm_derives_are_not_refuted(root: Path) -> None:
-    from workers.review.checks.tables import _is_derived
+    from workers.review.checks.backend.tables import _is_derived
 
     (root / "app/models.py").write_text("approved_by = models.ForeignKey(to=User)\n")
 
@@ -272,7 +272,7 @@ def test_after_many_names_lies_are_still_found(root: Path) -> None:
 
 
 def test_after_many_names_a_table_of_a_class_still_stands(root: Path) -> None:
-    from workers.review.checks.tables import table_stands
+    from workers.review.checks.backend.tables import table_stands
 
     (root / "app/models.py").write_text("class OrderItem(models.Model):\n    pass\n")
     repository = Repository(root)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from tests import claude_code as cc
 from tests.fake_messages_api import input_texts
-from tests.kit import CLI, PROJECT, waggle
+from tests.kit import CLI, PROJECT, build_wheel, install_wheel, waggle
 
 pytestmark = pytest.mark.slow
 SKIP = ("--dangerously-skip-permissions",)
@@ -176,6 +177,32 @@ def test_the_permissions_that_install_writes_are_enough(claude: str, installed: 
     ran = cc.run_claude(claude, installed, script, trusted=True)
     assert ran.result["permission_denials"] == []
     assert cc.state_of(installed, "f")["status"] == "completed"
+
+
+def test_what_the_installed_command_writes_gates_and_is_allowed(
+    claude: str, root: Path, tmp_path: Path
+) -> None:
+    program = install_wheel(build_wheel(tmp_path), tmp_path)
+    path = f"{program.parent}:/usr/bin:/bin"
+    env = {**os.environ, "PATH": path}
+    subprocess.run([str(program), "install", "claude-code"], cwd=root, env=env, check=True)
+    assert str(program) not in (root / ".claude/settings.json").read_text()
+    script = [
+        cc.worker(
+            "j",
+            cc.bash(cc.setup_line("j", "waggle")),
+            {"text": "I am done."},
+            cc.read_both(root, "j"),
+            cc.write_both(root, "j"),
+            cc.bash(cc.NEXT),
+            {"text": "finished"},
+        ),
+        cc.main_agent(cc.call("j"), {"text": "fine"}),
+    ]
+    ran = cc.run_claude(claude, root, script, trusted=True, path=str(program.parent))
+    assert "The report in session j is not accepted" in ran.heard("worker")
+    assert ran.result["permission_denials"] == []
+    assert cc.state_of(root, "j")["status"] == "completed"
 
 
 def test_an_agent_that_is_not_ours_is_not_touched(claude: str, installed: Path) -> None:

@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks.large_session import BYTES_READ, COMMANDS, log_bytes_read, session_of
-from sessions.files import LOCK_SECONDS
+from sessions.lock import LOCK_SECONDS
+from tests.gates import installs
 from tests.gates.check_session import lines_of, session_below
-from tests.gates.table import BY, FOR, GATES, HERE, MODES, Gate, Mode, crash, edited, empty, race
+from tests.gates.repositories import BY, FOR, edited, empty
+from tests.gates.table import EVERY_FAULT, GATES, HERE, MODES, Gate, crash, race
 from tests.kit import CLI, PROJECT, SESSION, TASK, waggle
 
 if TYPE_CHECKING:
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 
 needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace")
 needs_faketime = pytest.mark.skipif(shutil.which("faketime") is None, reason="needs faketime")
-EVERY_FAULT = Mode("all", ("--mode", "kill,error,torn,power,full"), recovers=True)
 SHORT = [gate for gate in GATES if gate.name in {"setup, again", "log"}]
 
 
@@ -46,19 +47,35 @@ def test_many_at_once_lose_nothing(tmp_path: Path) -> None:
     assert outcome.counts == (3, 0)
 
 
+@needs_strace
+def test_a_killed_install_is_completed_or_taken_back(tmp_path: Path) -> None:
+    gate = next(gate for gate in GATES if gate.name == "install")
+    outcome = crash(gate, MODES[0], gate.repository(tmp_path), options=("--max-trials", "2"))
+    assert outcome.passed, outcome.output
+    assert outcome.counts == (2, 0)
+
+
+@pytest.mark.parametrize("name", installs.RACES)
+def test_installs_lose_nothing_when_others_write_too(name: str) -> None:
+    assert installs.race(name, 1) == (0, "1 trials, 0 violated")
+
+
 @pytest.mark.slow
 @needs_strace
-def test_the_gates_in_part() -> None:
-    command = [sys.executable, "-m", "tests.gates", "--trials", "4", "--rounds", "5"]
+def test_a_sample_of_the_gates_is_run_in_its_time() -> None:
+    command = [sys.executable, "-m", "tests.gates", "--minutes", "2", "--seed", "1"]
     run = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout
     rows = [line for line in run.stdout.splitlines() if line.startswith("| ")]
-    assert len(rows) == 1 + len(GATES) * len(MODES) + 3
+    told = next(line for line in run.stdout.splitlines() if line.startswith("seed 1; "))
+    left_out = told.partition(": ")[2].split("; ")
+    assert 2 < len(rows) < len(GATES) + len(installs.RACES) + 3
+    assert set(left_out) <= {gate.name for gate in GATES} | {"none"}
 
 
 HOLDER = (
     "import sys, time; sys.path.insert(0, sys.argv[1])\n"
-    "from pathlib import Path; from sessions.files import locked\n"
+    "from pathlib import Path; from sessions.lock import locked\n"
     "with locked(Path(sys.argv[2])): print('held', flush=True); time.sleep(600)\n"
 )
 WRITERS = [gate.words for gate in GATES if gate.repository is edited]

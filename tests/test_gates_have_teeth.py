@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.gates.table import BY, FOR, GATES, HERE, MODES, crash, edited, race, untouched
+from tests.gates import installs
+from tests.gates.repositories import BY, FOR, edited, untouched
+from tests.gates.table import GATES, HERE, MODES, crash, race
 from tests.kit import PROJECT
 
 if TYPE_CHECKING:
@@ -49,6 +51,15 @@ def raced(program: Path, folder: Path) -> bool:
     outcome = race(8, 5, edited(folder), program=program / "cli.py", options=options)
     assert outcome.code in {0, 1}, outcome.output
     return outcome.passed
+
+
+def raced_installs(name: str) -> Callable[[Path, Path], bool]:
+    """Make a gate: what `install` does while others write the same files."""
+
+    def is_green(program: Path, _folder: Path) -> bool:
+        return installs.race(name, 5, program=program / "cli.py")[0] == 0
+
+    return is_green
 
 
 def confined(program: Path, folder: Path) -> bool:
@@ -109,11 +120,75 @@ IS_GREEN: dict[str, Callable[[Path, Path], bool]] = {
     "posix": crashed("archive", "power, posix"),
     "error": crashed("log", "error"),
     "race": raced,
+    "install": crashed("install", "kill"),
+    "uninstall": crashed("uninstall", "power"),
+    "installs": raced_installs("ten installs at once"),
+    "editor": raced_installs("an editor beside"),
     "confined": confined,
     "inert": inert,
     "git": spawns_git_alone,
+    "fresh": crashed("setup, fresh", "kill"),
+    "run": crashed("run, survey", "torn"),
+    "queen": crashed("queen", "kill"),
+    "restore": crashed("restore", "power"),
+    "prune": crashed("prune", "kill"),
+    "delete": crashed("delete", "power, posix"),
+    "doctor": crashed("doctor, fix", "kill"),
+    "hook": crashed("hook", "error"),
+    "mcp": crashed("mcp, log", "error"),
 }
 PLANTED = {
+    "an agent's file copied aside, not moved": Bug(
+        "sessions/files.py",
+        "    path.rename(aside)",
+        "    aside.write_bytes(path.read_bytes())\n    path.unlink()",
+        "fresh",
+    ),
+    "a report by rule written in place": Bug(
+        "workers/rules/report.py",
+        "        write_atomic(session.notes_file(worker.name), notes.encode())",
+        "        session.notes_file(worker.name).write_bytes(notes.encode())",
+        "run",
+    ),
+    "a plan that a kill keeps from the log": Bug(
+        "workers/hive/queen.py",
+        "record(session, *([] if _is_recorded(session) else _events(session, known, Spent())))",
+        "pass",
+        "queen",
+    ),
+    "a session restored without a sync": Bug(
+        "sessions/archive.py",
+        "            sync_all([*written, *sorted({path.parent for path in written})])\n",
+        "",
+        "restore",
+    ),
+    "what a killed prune left": Bug(
+        "sessions/removal.py", "            sweep(home)\n", "            pass\n", "prune"
+    ),
+    "a removal that a power cut undoes": Bug(
+        "sessions/leftovers.py",
+        "    shutil.rmtree(folder)\n    sync_folder(folder.parent)",
+        "    shutil.rmtree(folder)",
+        "delete",
+    ),
+    "a doctor who writes in place": Bug(
+        "sessions/session.py",
+        "        write_changed(session.path / name, data)",
+        "        (session.path / name).write_bytes(data)",
+        "doctor",
+    ),
+    "a hook that shows a traceback": Bug(
+        "workers/commands/hook.py",
+        "    except (WaggleError, OSError) as error:",
+        "    except WaggleError as error:",
+        "hook",
+    ),
+    "a tool that says it succeeded": Bug(
+        "workers/integrations/mcp_server.py",
+        'is_error=document["status"] == "blocked"',
+        "is_error=False",
+        "mcp",
+    ),
     "open('w') for the atomic write": Bug(
         "sessions/files.py",
         'beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")',
@@ -122,8 +197,8 @@ PLANTED = {
     ),
     "no file fsync": Bug(
         "sessions/files.py",
-        "                _write_all(descriptor, data)\n                os.fsync(descriptor)\n",
-        "                _write_all(descriptor, data)\n",
+        "                yield descriptor\n                os.fsync(descriptor)\n",
+        "                yield descriptor\n",
         "power",
     ),
     "no directory fsync": Bug(
@@ -133,9 +208,9 @@ PLANTED = {
         "posix",
     ),
     "no flock": Bug(
-        "sessions/files.py",
-        "            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)",
-        "            pass",
+        "sessions/lock.py",
+        "        fcntl.flock(descriptor, how | fcntl.LOCK_NB)",
+        "        pass",
         "race",
     ),
     "two writes per event": Bug(
@@ -156,6 +231,30 @@ PLANTED = {
         "return [escaped(line) for line in lines]",
         "return lines",
         "inert",
+    ),
+    "said to be complete before it is": Bug(
+        "workers/integrations/install/manifest.py",
+        '"complete": record.complete',
+        '"complete": True',
+        "install",
+    ),
+    "a removal that is not synced": Bug(
+        "workers/integrations/install/manifest.py",
+        "        file.unlink()\n        sync_folder(base)\n",
+        "        file.unlink()\n",
+        "uninstall",
+    ),
+    "no lock of the installation": Bug(
+        "workers/integrations/install/replacing.py",
+        "        _wait_for(descriptor, base)\n        yield",
+        "        yield",
+        "installs",
+    ),
+    "replaced whatever is there": Bug(
+        "workers/integrations/install/replacing.py",
+        "    contended = contended or place.was_just_written()\n",
+        "    contended, before = False, place.read()\n",
+        "editor",
     ),
     "git by a shell": Bug(
         "sessions/git.py",

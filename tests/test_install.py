@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.kit import waggle
+from tests.kit import CLI, waggle
 from tests.refusals import tree
-from workers.integrations.install import json_text
+from workers.integrations.install import installation, json_text
 from workers.integrations.install.json_text import Entry
 from workers.integrations.install.targets import TARGETS, Place
 
@@ -44,18 +45,20 @@ def everything(root: Path) -> dict[str, Any]:
     return {"files": tree(root), "modes": modes}
 
 
-def install(target: str, root: Path, *more: str, code: int = 0) -> dict[str, Any]:
-    run = waggle("install", target, "--json", *more, cwd=root)
-    assert run.returncode == code, run.stderr
-    told: dict[str, Any] = json.loads(run.stdout)
-    return told
+def _place(root: Path) -> Place:
+    return Place("project", root, (sys.executable, str(CLI)))
+
+
+def install(target: str, root: Path, flag: str = "") -> dict[str, Any]:
+    """Do what the command does, without a process; returns the fields of its document."""
+    if flag == "--status":
+        return installation.status(target, _place(root)).fields
+    dry_run = flag == "--dry-run"
+    return installation.install(target, _place(root), dry_run=dry_run).fields
 
 
 def uninstall(target: str, root: Path) -> dict[str, Any]:
-    run = waggle("uninstall", target, "--json", cwd=root)
-    assert run.returncode == 0, run.stderr
-    told: dict[str, Any] = json.loads(run.stdout)
-    return told
+    return installation.uninstall(target, _place(root)).fields
 
 
 def plain(file: Path) -> Any:
@@ -183,6 +186,30 @@ def test_a_users_scope_stays_below_home(root: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("target", "variable", "file"),
+    [
+        ("claude-code", "CLAUDE_CONFIG_DIR", "settings.json"),
+        ("codex", "CODEX_HOME", "config.toml"),
+        ("opencode", "XDG_CONFIG_HOME", "opencode/opencode.json"),
+    ],
+)
+def test_a_users_folder_that_was_moved_is_found(
+    target: str, variable: str, file: str, root: Path, tmp_path: Path
+) -> None:
+    home, moved = tmp_path / "home", tmp_path / "elsewhere/deep"
+    home.mkdir()
+    moved.parent.mkdir()
+    env = {**os.environ, "HOME": str(home), variable: str(moved)}
+    run = waggle("install", target, "--scope", "user", cwd=root, env=env)
+    assert run.returncode == 0, run.stderr
+    assert "waggle" in (moved / file).read_text() or "cli.py" in (moved / file).read_text()
+    run = waggle("uninstall", target, "--scope", "user", cwd=root, env=env)
+    assert run.returncode == 0, run.stderr
+    assert not moved.exists() or not any(moved.iterdir())
+    assert list(home.iterdir()) == []
+
+
+@pytest.mark.parametrize(
     "settings",
     ["not json", "[]", '{"hooks": []}', '{"permissions": {"allow": {}}}', '{"a": 1', "\x00"],
 )
@@ -271,5 +298,375 @@ def test_every_target_tells_the_three_phases(target: str, tmp_path: Path) -> Non
 def test_an_entry_that_others_changed_is_not_taken_out(made: int) -> None:
     entry = Entry(("hooks", "Stop"), None, {"a": 1})
     text, piece = json_text.insert("{}", entry)
-    assert json_text.remove(text, entry, piece, made=2) == "{}"
-    assert json_text.remove(text.replace('"a": 1', '"a": 2'), entry, piece, made) is None
+    assert json_text.remove_piece(text, entry, piece, made=2) == "{}"
+    changed = text.replace('"a": 1', '"a": 2')
+    assert json_text.remove_piece(changed, entry, piece, made) is None
+    assert json_text.remove(changed, entry, made) is None
+
+
+MANIFEST = ".waggle-install.json"
+
+
+def as_old_version(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Write a target's record as version 0.1 did, which never said that it was complete."""
+    parts = manifest["parts"].items()
+    return {
+        "files": {path: part["digests"][0] for path, part in parts if "digests" in part},
+        "entries": {path: part["rows"] for path, part in parts if "rows" in part},
+        "sections": {path: part["sections"][0] for path, part in parts if "sections" in part},
+        "made_files": [path for path, part in parts if part.get("made")],
+        "folders": manifest["folders"],
+    }
+
+
+def cut_off(root: Path, gone: list[str], *, old: bool = False) -> None:
+    """Leave the manifest of an installation that was killed before it wrote some files."""
+    manifest = json.loads((root / MANIFEST).read_text())
+    for target, record in manifest.items():
+        record["complete"] = False
+        if old:
+            manifest[target] = as_old_version(record)
+    (root / MANIFEST).write_text(json.dumps(manifest))
+    for path in gone:
+        (root / path).unlink()
+
+
+@pytest.mark.parametrize("old", [False, True])
+@pytest.mark.parametrize("target", TARGETS)
+def test_what_was_cut_off_is_told_and_completed(target: str, *, old: bool, root: Path) -> None:
+    before = everything(root)
+    wrote = [row["path"] for row in install(target, root)["changes"]]
+    whole = everything(root)["files"]
+    for gone in ([wrote[-1]], wrote):
+        cut_off(root, gone, old=old)
+        told = install(target, root, "--status")
+        assert (told["state"], told["installed"]) == ("incomplete", False)
+        assert len(told["missing"]) >= len(gone)
+        install(target, root)
+        assert everything(root)["files"] == whole
+        assert install(target, root, "--status")["state"] == "installed"
+    cut_off(root, wrote, old=old)
+    uninstall(target, root)
+    assert everything(root) == before
+
+
+def test_doctor_names_what_was_cut_off(root: Path) -> None:
+    install("codex", root)
+    assert waggle("doctor", cwd=root).returncode == 0
+    cut_off(root, [".codex/config.toml"])
+    run = waggle("doctor", cwd=root)
+    assert run.returncode == 1
+    assert b"run install codex again" in run.stdout
+
+
+@pytest.mark.parametrize("settings", SETTINGS.values(), ids=SETTINGS)
+def test_an_update_leaves_nothing_behind(settings: str, root: Path) -> None:
+    for name in (".claude/settings.json", ".mcp.json"):
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_bytes(settings.encode())
+    before = everything(root)
+    older = Place("project", root, ("/usr/bin/python3", "/old place/cli.py"))
+    installation.install("claude-code", older)
+    told = installation.status("claude-code", _place(root)).fields
+    assert (told["state"], told["missing"]) == ("outdated", [])
+    install("claude-code", root)
+    assert not any(b"/old place" in data for data in tree(root).values())
+    uninstall("claude-code", root)
+    assert everything(root) == before
+
+
+@pytest.mark.parametrize("settings", [COMMENTED, "{}", '{"model": "opus"}'])
+def test_an_update_that_was_cut_off_leaves_nothing_of_the_old_one(
+    settings: str, root: Path
+) -> None:
+    (root / ".claude").mkdir()
+    file = root / ".claude/settings.json"
+    file.write_text(settings)
+    before = everything(root)
+    install("claude-code", root)
+    new, manifest = file.read_text(), (root / MANIFEST).read_text()
+    older = [text.replace("cli.py hook", "old/cli.py hook") for text in (new, manifest)]
+    pending = json.loads(manifest)
+    pending["claude-code"]["complete"] = False
+    pending["claude-code"]["before"] = json.loads(older[1])["claude-code"]["parts"]
+    for text in (older[0], new):  # killed before the settings were replaced, and after
+        file.write_text(text)
+        (root / MANIFEST).write_text(json.dumps(pending))
+        install("claude-code", root)
+        assert plain(file) == json.loads(json_text._plain(new))
+        file.write_text(text)
+        (root / MANIFEST).write_text(json.dumps(pending))
+        uninstall("claude-code", root)
+        assert everything(root) == before
+        install("claude-code", root)
+
+
+def test_one_permission_that_the_user_took_out_takes_no_other_with_it(root: Path) -> None:
+    install("claude-code", root)
+    file = root / ".claude/settings.json"
+    settings = json.loads(file.read_text())
+    allowed = settings["permissions"]["allow"]
+    del allowed[0]
+    file.write_text(json.dumps(settings))
+    assert install("claude-code", root, "--status")["state"] == "changed"
+    install("claude-code", root)
+    assert json.loads(file.read_text())["permissions"]["allow"] == allowed
+
+
+HOSTILE_ROWS = (
+    {"at": ["permissions", "deny"], "key": None, "value": "Read(.env)"},
+    {"at": ["permissions", "allow"], "key": None, "value": "Bash(ls)"},
+    {"at": ["mcpServers"], "key": "other", "value": {"command": "x"}},
+    {"at": ["hooks", "Stop"], "key": None, "value": {"hooks": [{"command": "notify-send done"}]}},
+    {"at": ["env"], "key": "waggle", "value": "1"},
+)
+
+
+@pytest.mark.parametrize("command", ["install", "uninstall"])
+@pytest.mark.parametrize("form", ["old", "new"])
+def test_a_planted_manifest_takes_out_nothing_that_is_not_ours(
+    command: str, form: str, root: Path, tmp_path: Path
+) -> None:
+    import hashlib
+
+    mine: dict[str, Any] = {
+        "permissions": {"deny": ["Read(.env)"], "allow": ["Bash(ls)"]},
+        "mcpServers": {"other": {"command": "x"}},
+        "hooks": {"Stop": [{"hooks": [{"command": "notify-send done"}]}]},
+        "env": {"waggle": "1"},
+    }
+    agent, settings = root / ".claude/agents/backend-worker.md", root / ".claude/settings.json"
+    agent.parent.mkdir(parents=True)
+    agent.write_text("Rules of ours.\n")
+    settings.write_text(json.dumps(mine))
+    (root / "AGENTS.md").write_text("# Rules\n\nBe kind.\n")
+    (root / "empty/inner").mkdir(parents=True)
+    (tmp_path / "elsewhere").mkdir()
+    (root / "linked").symlink_to(tmp_path / "elsewhere")
+    digest = hashlib.sha256(agent.read_bytes()).hexdigest()
+    piece = ', "allow": ["Bash(ls)"]'
+    rows = [{**row, "piece": piece, "made": 2} for row in HOSTILE_ROWS]
+    folders = [str(tmp_path / "elsewhere"), "empty/inner", "empty", "../elsewhere", "linked"]
+    text = (root / "AGENTS.md").read_text()
+    old = {
+        "files": {".claude/agents/backend-worker.md": digest},
+        "entries": {".claude/settings.json": rows},
+        "sections": {"AGENTS.md": text},
+        "made_files": [".claude/settings.json", "AGENTS.md"],
+        "folders": folders,
+    }
+    new = {
+        "complete": True,
+        "parts": {
+            ".claude/agents/backend-worker.md": {"digests": [digest]},
+            ".claude/settings.json": {"rows": rows, "made": True, "blank": "x"},
+            "AGENTS.md": {"sections": [text], "made": True},
+        },
+        "folders": folders,
+    }
+    planted = {"old": old, "new": new}[form]
+    targets = ("claude-code", "agents-md")
+    (root / MANIFEST).write_text(json.dumps(dict.fromkeys(targets, planted)))
+    for target in targets:
+        assert waggle(command, target, cwd=root).returncode == 0
+    assert agent.read_text() == "Rules of ours.\n"
+    there = json.loads(settings.read_text())
+    assert there["permissions"]["deny"] == ["Read(.env)"]
+    assert there["permissions"]["allow"][0] == "Bash(ls)"
+    assert there["hooks"]["Stop"][0] == mine["hooks"]["Stop"][0]
+    assert (there["mcpServers"], there["env"]) == (mine["mcpServers"], mine["env"])
+    assert (root / "AGENTS.md").read_text().startswith("# Rules\n\nBe kind.\n")
+    assert (tmp_path / "elsewhere").is_dir()
+    assert (root / "empty/inner").is_dir()
+    assert (root / "linked").is_symlink()
+
+
+def test_a_piece_takes_no_comment_of_the_user_with_it(root: Path) -> None:
+    install("claude-code", root)
+    file = root / ".claude/settings.json"
+    text = file.read_text().replace('  "permissions"', '  // mine\n  "permissions"')
+    file.write_text(text)
+    manifest = json.loads((root / MANIFEST).read_text())
+    for row in manifest["claude-code"]["parts"][".claude/settings.json"]["rows"]:
+        row["piece"] = text
+    (root / MANIFEST).write_text(json.dumps(manifest))
+    uninstall("claude-code", root)
+    assert "// mine" in file.read_text()
+
+
+@pytest.mark.parametrize(
+    ("link", "to", "target"),
+    [
+        ("AGENTS.md", "CLAUDE.md", "agents-md"),
+        (".claude/settings.json", "../dotfiles/claude.json", "claude-code"),
+        (".mcp.json", "dotfiles/claude.json", "claude-code"),
+        (".codex/config.toml", "../dotfiles/codex.toml", "codex"),
+    ],
+)
+def test_a_link_that_stays_inside_is_followed(link: str, to: str, target: str, root: Path) -> None:
+    for name, text in (
+        ("CLAUDE.md", "# Rules\n"),
+        ("dotfiles/claude.json", "{}\n"),
+        ("dotfiles/codex.toml", ""),
+    ):
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_text(text)
+    file = root / link
+    file.parent.mkdir(exist_ok=True)
+    file.symlink_to(to)
+    before = everything(root)
+    install(target, root)
+    assert "cli.py" in file.read_text()
+    assert file.is_symlink()
+    uninstall(target, root)
+    assert file.is_symlink()
+    assert everything(root) == before
+
+
+@pytest.mark.parametrize("to", ["../outside/rc", "/etc/hosts", ".git/config"])
+def test_a_link_that_leads_elsewhere_is_refused(to: str, root: Path) -> None:
+    outside = root.parent / "outside"
+    outside.mkdir()
+    for file in (outside / "rc", root / ".git/config"):
+        file.write_text("theirs\n")
+    (root / "AGENTS.md").symlink_to(to)
+    before = everything(root)
+    run = waggle("install", "agents-md", cwd=root)
+    assert run.returncode == 3
+    assert b"AGENTS.md' is a link" in run.stderr
+    assert everything(root) == before
+    assert (outside / "rc").read_text() == "theirs\n"
+
+
+def test_a_link_to_itself_is_refused(root: Path) -> None:
+    (root / "AGENTS.md").symlink_to("AGENTS.md")
+    run = waggle("install", "agents-md", cwd=root)
+    assert run.returncode == 3
+    assert b"AGENTS.md' is " in run.stderr
+
+
+@pytest.mark.parametrize("text", ["", " \n", "\ufeff", "\ufeff\r\n\r\n", "\t"])
+def test_an_empty_file_counts_as_an_empty_object(text: str, root: Path) -> None:
+    (root / ".claude").mkdir()
+    for name in (".claude/settings.json", ".mcp.json"):
+        (root / name).write_bytes(text.encode())
+    before = everything(root)
+    install("claude-code", root)
+    assert plain(root / ".claude/settings.json")["hooks"]["Stop"]
+    assert install("claude-code", root, "--status")["state"] == "installed"
+    uninstall("claude-code", root)
+    assert everything(root) == before
+
+
+TOML = {
+    "bom": ('\ufeffmodel = "x"\n', ""),
+    "other server": ('[mcp_servers.docs]\ncommand = "x"\n', ""),
+    "header": ("[mcp_servers]\n", ""),
+    "dotted": ('mcp_servers.docs.command = "x"\n', ""),
+    "own": ('[mcp_servers.waggle]\ncommand = "mine"\n', "mcp_servers.waggle"),
+    "inline": ('mcp_servers = { docs = { command = "x" } }\n', None),
+    "inline, dotted": ('mcp_servers.waggle = { command = "mine" }\n', "mcp_servers.waggle"),
+    "own, inline": ('mcp_servers = { waggle = { command = "mine" } }\n', "mcp_servers.waggle"),
+    "no toml": ("model = \n", None),
+    "another kind": ("mcp_servers = 3\n", "mcp_servers"),
+    "deep": (f"a{'.a' * 30_000} = 1\n", None),
+}
+
+
+@pytest.mark.parametrize(("text", "kept"), TOML.values(), ids=TOML)
+def test_a_configuration_in_toml_is_edited_or_said_to_be_left(
+    text: str, kept: str | None, root: Path
+) -> None:
+    (root / ".codex").mkdir()
+    file = root / ".codex/config.toml"
+    file.write_bytes(text.encode())
+    before = everything(root)
+    run = waggle("install", "codex", cwd=root)
+    if kept is None:
+        assert run.returncode == 3
+        assert b".codex/config.toml" in run.stderr
+        assert "inline" not in text or b"waggle = { command = " in run.stderr
+        assert everything(root) == before
+        return
+    assert run.returncode == 0, run.stderr
+    if kept:
+        assert f"{kept} in .codex/config.toml is yours".encode() in run.stdout
+        assert file.read_bytes() == text.encode()
+    else:
+        told = tomllib.loads(file.read_text("utf-8").removeprefix("\ufeff"))
+        assert told["mcp_servers"]["waggle"]["args"][-1] == "mcp"
+    uninstall("codex", root)
+    assert everything(root) == before
+
+
+def test_opencode_settings_with_comments_are_taken(root: Path) -> None:
+    file = root / "opencode.jsonc"
+    file.write_text("{\n  // ours\n}\n")
+    before = everything(root)
+    install("opencode", root)
+    assert plain(file)["mcp"]["waggle"]
+    assert not (root / "opencode.json").exists()
+    uninstall("opencode", root)
+    assert everything(root) == before
+    (root / "opencode.json").write_text("{}\n")
+    assert any("opencode.jsonc" in note for note in install("opencode", root)["notes"])
+    assert file.read_text() == "{\n  // ours\n}\n"
+
+
+def test_a_dry_run_shows_what_would_change(root: Path) -> None:
+    (root / ".claude").mkdir()
+    url = "postgres://me:hunter2hunter2@db/x"
+    text = f'{{\n  "env": {{"URL": "{url}"}},\n  "x": "\\u202e\x7f"\n}}\n'
+    (root / ".claude/settings.json").write_text(text)
+    (root / ".mcp.json").write_text("{" + ",".join(f'\n"{n}": 1' for n in range(900)) + "\n}")
+    run = waggle("install", "claude-code", "--dry-run", cwd=root)
+    told = run.stdout.decode()
+    assert run.returncode == 0, run.stderr
+    for line in (
+        "--- .claude/settings.json",
+        "+++ .claude/settings.json",
+        '+  "hooks": {',
+        "--- /dev/null",
+        "+++ .claude/commands/worker.md",
+        "claude-code: 4 files would change",
+    ):
+        assert line in told.replace(f"below {root}", ""), line
+    assert "hunter2" not in told
+    assert "\x1b" not in told
+    assert "\x7f" not in told
+    assert len(told.splitlines()) < 400
+    assert (root / ".claude/settings.json").read_text() == text
+    out = waggle("uninstall", "claude-code", "--dry-run", cwd=root).stdout.decode()
+    assert "0 files would change" in out
+
+
+@pytest.mark.parametrize("target", ["cursor", "Cursor", "copilot", "zed", "vscode"])
+def test_an_agent_without_a_target_is_told_what_serves_it(target: str, root: Path) -> None:
+    run = waggle("install", target, cwd=root)
+    assert run.returncode == 2
+    assert b"install agents-md" in run.stderr
+    assert b'{"waggle": {"command": ' in run.stderr
+
+
+def test_what_a_killed_install_left_is_named_and_removed(root: Path) -> None:
+    dead = 2**22 - 1
+    (root / ".claude").mkdir()
+    left = [root / f".claude/.settings.json.{dead}.tmp", root / f".{MANIFEST}.{dead}.tmp"]
+    others = [root / f".claude/.settings.json.{os.getppid()}.tmp", root / ".claude/.notes.1.tmp"]
+    for file in [*left, *others]:
+        file.write_text("half")
+    run = waggle("doctor", "--json", cwd=root)
+    assert run.returncode == 1
+    assert json.loads(run.stdout)["leftovers"] == sorted(map(str, left))
+    assert waggle("doctor", "--fix", cwd=root).returncode == 0
+    assert not any(file.exists() for file in left)
+    left[0].write_text("half")
+    install("claude-code", root)
+    assert not left[0].exists()
+    assert all(file.exists() for file in others)
+
+
+def test_a_checkout_says_that_its_files_fit_one_machine(root: Path) -> None:
+    run = waggle("install", "claude-code", "--dry-run", cwd=root)
+    assert b"do not commit them" in run.stdout
+    assert b"waggle install claude-code" in run.stdout

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from sessions.bounds import JSON_DEPTH
 from tests.kit import HONEST, SAMPLE
+from workers.deliverables.backend import PROFILE
 from workers.delivery.delivery import parse_strictly
 from workers.delivery.json_lines import lines_of
 from workers.delivery.notes import read_citation
@@ -106,7 +107,7 @@ def test_any_text_is_notes(text: str) -> None:
     notes = read_notes(text)
     list(notes.citations())
     list(notes.mentions())
-    notes.findings()
+    notes.findings(PROFILE.finding_id)
     assert notes.sections
 
 

@@ -19,8 +19,9 @@ from sessions import derived, state
 from sessions.errors import Busy, Damaged, NotReadable, WaggleError, escaped, of_system, shown
 from sessions.events import EVENT_TYPES, Event, append, event_of
 from sessions.events import read as read_lines
-from sessions.files import append_synced, locked, read_regular, write_atomic
+from sessions.files import append_synced, read_regular, write_atomic
 from sessions.location import ID_CHARACTERS, check_session_id, new_session_id
+from sessions.lock import locked
 from sessions.session import make_session, open_session, record
 from tests.kit import PROJECT, SESSION, document, waggle
 
@@ -223,7 +224,7 @@ def test_a_lock_names_its_holder_and_is_free_when_it_dies(tmp_path: Path) -> Non
     lock = tmp_path / ".lock"
     script = (
         "import sys, time; sys.path.insert(0, sys.argv[1])\n"
-        "from pathlib import Path; from sessions.files import locked\n"
+        "from pathlib import Path; from sessions.lock import locked\n"
         "with locked(Path(sys.argv[2])): print('held', flush=True); time.sleep(60)\n"
     )
     command = [sys.executable, "-c", script, str(PROJECT), str(lock)]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sessions import archive as archives
-from sessions import doctor, git
+from sessions import doctor, git, removal
 from sessions.errors import BadArchive, BadInput, Foreign, Paused
 from sessions.events import Event
 from sessions.location import sessions_home
@@ -250,11 +250,12 @@ def test_an_archive_brings_a_session_back(accepted: Path) -> None:
         coordination.log(accepted, SESSION, [coordination.logged("w", "heartbeat")])
     with pytest.raises(BadInput, match="is there"):
         archives.restore(accepted, file)
-    assert archives.prune(accepted, timedelta(0), dry_run=True) == [SESSION]
+    assert removal.prune(accepted, timedelta(0), dry_run=True).removed == [SESSION]
     assert session.path.exists()
-    assert archives.prune(accepted, timedelta(0), dry_run=False) == [SESSION]
+    assert removal.prune(accepted, timedelta(0), dry_run=False).removed == [SESSION]
     assert session_ids(accepted) == []
-    restored = archives.restore(accepted, file)
+    restored, left_out = archives.restore(accepted, file)
+    assert not left_out
     after = contents(restored.path)
     assert after["EVENTS.jsonl"].startswith(before["EVENTS.jsonl"])
     same = [name for name in before if name.startswith("workers/")]
@@ -307,7 +308,7 @@ def test_a_cut_archive_is_refused_and_keeps_the_folder(accepted: Path) -> None:
     session = open_session(accepted, SESSION)
     file = archives.archive(session)
     file.write_bytes(file.read_bytes()[:-20000])
-    assert archives.prune(accepted, timedelta(0), dry_run=False) == []
+    assert removal.prune(accepted, timedelta(0), dry_run=False).removed == []
     with pytest.raises((BadArchive, BadInput)):
         archives.restore(accepted, file)
 
@@ -315,13 +316,13 @@ def test_a_cut_archive_is_refused_and_keeps_the_folder(accepted: Path) -> None:
 @pytest.mark.parametrize("text", ["", "30", "d", "30x", "-1d", "1.5h", "٣d"])
 def test_an_age_is_well_formed(text: str) -> None:
     with pytest.raises(BadInput, match="age"):
-        archives.age_of(text)
+        removal.age_of(text)
 
 
 def test_only_what_was_archived_long_ago_is_pruned(accepted: Path) -> None:
-    assert archives.prune(accepted, timedelta(0), dry_run=False) == []
+    assert removal.prune(accepted, timedelta(0), dry_run=False).removed == []
     archives.archive(open_session(accepted, SESSION))
-    assert archives.prune(accepted, archives.age_of("1h"), dry_run=False) == []
+    assert removal.prune(accepted, removal.age_of("1h"), dry_run=False).removed == []
 
 
 # The doctor

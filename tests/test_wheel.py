@@ -10,16 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit import PROJECT, SESSION, copy_sample
+from tests.kit import PROJECT, SESSION, build_wheel, copy_sample, install_wheel
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    subprocess.run(command, cwd=PROJECT, check=True, capture_output=True)
-    (built,) = folder.glob("*.whl")
-    return built
+    return build_wheel(tmp_path_factory.mktemp("wheel"))
 
 
 def test_the_exact_files(wheel: Path) -> None:
@@ -58,6 +54,28 @@ def test_the_command_runs_and_cannot_be_shadowed(wheel: Path, tmp_path: Path) ->
     told = next_command(root, base, env)
     run = subprocess.run(["sh", "-c", told], cwd="/", capture_output=True, check=False)
     assert run.returncode == 1, run.stderr
+
+
+def test_what_it_installs_fits_every_machine(wheel: Path, tmp_path: Path) -> None:
+    """The command on the PATH is what teams commit; without it the files are said to be ours."""
+    script = install_wheel(wheel, tmp_path)
+    root = copy_sample(tmp_path)
+    plain = {**os.environ, "PATH": "/usr/bin:/bin"}
+    found = {**plain, "PATH": f"{script.parent}:/usr/bin:/bin"}
+    for env, is_shared in ((found, True), (plain, False)):
+        for target in ("claude-code", "codex"):
+            run = subprocess.run(
+                [str(script), "install", target], cwd=root, env=env, capture_output=True, check=True
+            )
+            assert (b"do not commit" not in run.stdout) == is_shared
+        texts = [file.read_text() for file in root.rglob("*") if file.is_file()]
+        assert any("waggle hook stop" in text for text in texts) == is_shared
+        for path in (str(tmp_path), sys.executable):
+            assert any(path in text for text in texts) != is_shared
+    base = [str(script), "backend"]
+    setup = [*base, "--setup", "--session", SESSION, "--task", "x"]
+    subprocess.run(setup, cwd=root, env=found, capture_output=True, check=True)
+    assert next_command(root, base, found).startswith("waggle backend --output ")
 
 
 def next_command(root: Path, base: list[str], env: dict[str, str]) -> str:

@@ -120,6 +120,11 @@ class Invalid:
     line: int
 
 
+def last_part(name: str) -> str:
+    """Return a table's name without its schema and quotes."""
+    return name.strip("`\"'[](),;: ").split(".")[-1].strip("`\"'[] ")
+
+
 def canonical_type(text: str) -> str | None:
     """Return a type's canonical name, None if it is none that can be compared."""
     match = re.match(r"\s*([A-Za-z][A-Za-z0-9]*)", text)

@@ -11,35 +11,35 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.kit import CLI, SESSION, TASK, copy_sample, fill_in, waggle
+from tests.gates import installs
+from tests.gates.repositories import (
+    BY,
+    FOR,
+    INPUT,
+    archived,
+    calls_log,
+    calls_output,
+    calls_setup,
+    damaged,
+    edited,
+    empty,
+    pruned,
+    stopping,
+    untouched,
+)
+from tests.kit import CLI, SESSION, TASK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 HERE = Path(__file__).parent
-FOR = ("--session", SESSION)
-BY = (*FOR, "--worker", "backend")
-
-
-def empty(folder: Path) -> Path:
-    """Make a repository without a session."""
-    return copy_sample(folder)
-
-
-def untouched(folder: Path) -> Path:
-    """Make a repository in which phase 1 was run."""
-    root = empty(folder)
-    run = waggle("backend", "--setup", *FOR, "--task", TASK, cwd=root)
-    if run.returncode:
-        raise RuntimeError(run.stderr.decode())
-    return root
-
-
-def edited(folder: Path) -> Path:
-    """Make a repository in which the honest report was filled in."""
-    root = untouched(folder)
-    fill_in(root, SESSION)
-    return root
+# Between what a command finds and what it leaves, more is legal than one or the other.
+STEPS = "steps"  # it records more than once
+ASIDE = "aside"  # it keeps an agent's files aside
+AGAIN = "again"  # run again it finds nothing more to do, and ends with 3
+INPUT_READ = "input"  # it reads the repository's INPUT
+LETS_GO = "lets go"  # on a fault it ends with 0 all the same, and says why
+MCP = "mcp"  # what it says is in its answers, not in its exit code
 
 
 @dataclass(frozen=True)
@@ -50,16 +50,34 @@ class Gate:
     repository: Callable[[Path], Path]
     words: tuple[str, ...]
     ends: int = 0
+    traits: tuple[str, ...] = ()
+    installs: bool = False
 
 
+ARCHIVE = f"Docs/hive-mind/archives/{SESSION}.tar"
+TOLD = (INPUT_READ, MCP)
+HOOK = (INPUT_READ, LETS_GO, STEPS)
+SURVEY = ("--task", TASK, "--model", "survey")
 GATES = (
     Gate("setup, new", empty, ("backend", "--setup", *FOR, "--task", TASK)),
     Gate("setup, again", edited, ("backend", "--setup", *FOR)),
-    Gate("output, rejected", untouched, ("backend", "--output", *FOR), ends=1),
+    Gate("setup, fresh", edited, ("backend", "--setup", *FOR, "--fresh"), 0, (ASIDE,)),
+    Gate("output, rejected", untouched, ("backend", "--output", *FOR), 1),
     Gate("output, accepted", edited, ("backend", "--output", *FOR)),
+    Gate("run, survey", empty, ("backend", "--run", *FOR, *SURVEY), 0, (STEPS, ASIDE)),
+    Gate("queen", empty, ("queen", *FOR, "--task", TASK, "--model", "none")),
     Gate("log", edited, ("log", *BY, "--event", "progress", "--target", "routes")),
     Gate("handoff", edited, ("handoff", "the API is settled", *BY, "--to", "frontend-worker")),
     Gate("archive", edited, ("session", "archive", SESSION)),
+    *(Gate(*row, installs=True) for row in installs.GATES),
+    Gate("restore", pruned, ("session", "restore", ARCHIVE), 0, (STEPS,)),
+    Gate("prune", archived, ("session", "prune", "--older-than", "0s")),
+    Gate("delete", edited, ("session", "delete", SESSION, "--yes", "--force"), 0, (AGAIN,)),
+    Gate("doctor, fix", damaged, ("doctor", "--fix"), 0, (ASIDE,)),
+    Gate("hook", stopping, ("hook", "subagent-stop"), 2, HOOK),
+    Gate("mcp, setup", calls_setup, ("mcp",), 0, TOLD),
+    Gate("mcp, output", calls_output, ("mcp",), 0, TOLD),
+    Gate("mcp, log", calls_log, ("mcp",), 0, TOLD),
 )
 
 
@@ -80,6 +98,9 @@ MODES = (
     Mode("full", ("--mode", "full")),
     Mode("power, posix", ("--mode", "power", "--fs", "posix")),
 )
+
+
+EVERY_FAULT = Mode("all", ("--mode", "kill,error,torn,power,full"), recovers=True)
 
 
 @dataclass(frozen=True)
@@ -111,13 +132,21 @@ def crash(
 ) -> Outcome:
     """Run a gate's command under a kind of fault, on copies of a repository."""
     command = [sys.executable, str(program), *gate.words]
+    if INPUT_READ in gate.traits:
+        command = ["sh", "-c", f'exec "$0" "$@" < {INPUT}', *command]
     check = [sys.executable, str(HERE / "check_session.py")]
+    recover = [*check, "recover", *command]
+    acknowledged = [sys.executable, str(HERE / "acknowledged.py")]
+    if gate.installs:
+        check, recover, acknowledged = installs.judges(command)
     words = [sys.executable, str(HERE / "crashtest.py"), "--template", str(root)]
     words += ["--check", shlex.join(check), "--no-traceback"]
-    words += ["--ack-check", shlex.join([sys.executable, str(HERE / "acknowledged.py")])]
+    words += ["--ack-check", shlex.join(acknowledged)]
     words += ["--expect-rc", str(gate.ends), "--env", f"GATE_ENDS={gate.ends}"]
+    words += ["--env", f"GATE_BARE={installs.bare(root)}"]
+    words += ["--env", f"GATE_TRAITS={','.join(gate.traits)}"]
     if mode.recovers:
-        words += ["--recover", shlex.join([*check, "recover", *command])]
+        words += ["--recover", shlex.join(recover)]
     run = _run([*words, *mode.options, *options, "--", *command], root.parent)
     return Outcome(gate.name, mode.name, *run, sampled="--max-trials" in options)
 

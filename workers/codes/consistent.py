@@ -24,7 +24,7 @@ CODES: dict[str, Code] = {
         '"id": "BACKEND-CRIT-001", "severity": "critical"',
     ),
     "C04": Code(
-        "The overall score is not the mean of the three",
+        "The overall score is not the mean of the others",
         "To within 0.5: an overall score above its parts hides them.",
         "5, 6 and 4 with overall 9",
         "5, 6 and 4 with overall 5",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -11,9 +13,12 @@ import click
 
 from sessions.location import find_root
 from workers.commands.options import json_option, root_option
-from workers.commands.printing import tell
+from workers.commands.printing import tell, warn
+from workers.invocation import program_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from workers.integrations.install.targets import Place, Scope
 
 target_argument = click.argument("target")
@@ -24,21 +29,38 @@ scope_option = click.option(
     show_default=True,
     help="This repository, or all of yours.",
 )
-dry_run_option = click.option("--dry-run", is_flag=True, help="Only tell what would change.")
+dry_run_option = click.option("--dry-run", is_flag=True, help="Only show what would change.")
 
 
 def _place(scope: Scope, root: str | None, program: Path) -> Place:
     from workers.integrations.install.targets import Place
 
     base = find_root(root) if scope == "project" else Path.home()
-    return Place(scope, base, (sys.executable, str(program)))
+    return Place(scope, base, program_words(program))
+
+
+def _has_colour() -> bool:
+    """Tell whether standard output shows colours and nobody asked for none (no-color.org)."""
+    return sys.stdout is not None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+@contextlib.contextmanager
+def _interruptible(command: str, target: str) -> Iterator[None]:
+    """Say how to go on after a signal."""
+    try:
+        yield
+    except SystemExit:
+        warn(f"waggle: {command} {target} can be run again: it goes on from there")
+        raise
 
 
 @click.command()
 @target_argument
 @scope_option
 @dry_run_option
-@click.option("--status", "only_status", is_flag=True, help="Tell how it stands, write nothing.")
+@click.option(
+    "--status", "only_status", is_flag=True, help="Say whether it is installed; write nothing."
+)
 @root_option
 @json_option
 @click.pass_obj
@@ -53,14 +75,18 @@ def install(
 ) -> int:
     """Make TARGET know the workers: claude-code, agents-md, codex, gemini-cli or opencode.
 
-    What others wrote is kept byte for byte, also comments; `uninstall` takes exactly ours out.
+    What others wrote is kept byte for byte, also comments; `uninstall` takes exactly ours out. Cut
+    off, it is completed by running it again.
     """
     from workers.integrations.install import installation
 
-    name, place = installation.check_target(target), _place(scope, root, program)
+    place = _place(scope, root, program)
+    name = installation.check_target(target, place)
     if only_status:
         return tell(installation.status(name, place), as_json=as_json)
-    return tell(installation.install(name, place, dry_run=dry_run), as_json=as_json)
+    with _interruptible("install", name):
+        answer = installation.install(name, place, dry_run=dry_run, colour=_has_colour())
+    return tell(answer, as_json=as_json)
 
 
 @click.command()
@@ -76,8 +102,11 @@ def uninstall(
     """Take out of TARGET what install put there; what you changed since is kept and told."""
     from workers.integrations.install import installation
 
-    name, place = installation.check_target(target), _place(scope, root, program)
-    return tell(installation.uninstall(name, place, dry_run=dry_run), as_json=as_json)
+    place = _place(scope, root, program)
+    name = installation.check_target(target, place)
+    with _interruptible("uninstall", name):
+        answer = installation.uninstall(name, place, dry_run=dry_run, colour=_has_colour())
+    return tell(answer, as_json=as_json)
 
 
 @click.command()
@@ -87,7 +116,7 @@ def cost(program: Path, as_json: bool) -> int:
     """Tell how many tokens an agent pays for instructions, templates and tool descriptions."""
     from workers.integrations.cost import cost as count
 
-    return tell(count(program, shlex.join([sys.executable, str(program)])), as_json=as_json)
+    return tell(count(program, shlex.join(program_words(program))), as_json=as_json)
 
 
 COMMANDS = {"install": install, "uninstall": uninstall, "cost": cost}

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from sessions.errors import escaped
+from sessions.errors import BadInput, escaped
 from workers.contract import EXIT_OF_STATUS, MARKER, answer, to_json
 
 if TYPE_CHECKING:
@@ -50,3 +50,18 @@ def warn(line: str) -> None:
     if sys.stderr is not None:
         sys.stderr.buffer.write(f"{escaped(line)}\n".encode())
         sys.stderr.buffer.flush()
+
+
+def confirmed(question: str, command: str) -> bool:
+    """Ask a person on a terminal; raises BadInput where nobody can answer: `command` needs none."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise BadInput("nobody can be asked: standard input is no terminal", f"Run {command}.")
+    import click
+
+    return click.confirm(escaped(question), err=True)
+
+
+def nothing_done(line: str) -> int:
+    """Say that a person did not want what was asked; returns the exit code."""
+    warn(f"waggle: {line}")
+    return EXIT_OF_STATUS["blocked"]

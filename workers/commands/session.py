@@ -8,12 +8,12 @@ import click
 
 from sessions.location import find_root
 from workers.commands.options import json_option, root_option
-from workers.commands.printing import tell
+from workers.commands.printing import confirmed, nothing_done, tell
 
 
 @click.group()
 def session() -> None:
-    """List, show, pause, archive, restore and prune sessions."""
+    """List, show, pause, archive, restore, prune and delete sessions."""
 
 
 @session.command("list")
@@ -99,6 +99,23 @@ def prune(older_than: str, dry_run: bool, root: str | None, as_json: bool) -> in
     from workers.hive import upkeep
 
     return tell(upkeep.prune(find_root(root), older_than, dry_run=dry_run), as_json=as_json)
+
+
+@session.command()
+@click.argument("session_id", metavar="ID")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--force", is_flag=True, help="Also a session that somebody works in.")
+@root_option
+@json_option
+def delete(session_id: str, yes: bool, force: bool, root: str | None, as_json: bool) -> int:
+    """Delete a session that nobody wants; it is not archived first."""
+    from workers.hive import upkeep
+
+    found = find_root(root)
+    asked = "" if yes else upkeep.question(found, session_id)
+    if asked and not confirmed(asked, f"session delete {session_id} --yes"):
+        return nothing_done("nothing was deleted")
+    return tell(upkeep.delete(found, session_id, force=force), as_json=as_json)
 
 
 COMMANDS = {"session": session}

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import click
 
+from sessions.errors import shown
 from sessions.location import find_root
+from sessions.progress import doing
 from workers.commands.options import json_option, root_option
 from workers.commands.printing import tell
 
@@ -19,15 +24,30 @@ from workers.commands.printing import tell
     default="table",
     help="How to tell it [default: table]",
 )
-def survey(root: str | None, as_json: bool, form: str) -> int:
+@click.option("--trace", metavar="FILE", help="Show what became of each call of a file.")
+def survey(root: str | None, as_json: bool, form: str, trace: str | None) -> int:
     """Map the repository: endpoints, tables, dependencies.
 
     Each with file and line, and what was not understood. Nothing is run, no model is asked, the
-    network is not used.
+    network is not used. With --trace, why a file's routes are found or missing: each call that
+    was followed and the routes it gave, or why it gave none.
     """
-    from workers.reporting.survey_report import survey_answer
+    from workers.reporting.survey_report import survey_answer, trace_answer
 
-    return tell(survey_answer(find_root(root), form), as_json=as_json or form == "json")
+    folder = find_root(root)
+    file = None if trace is None else _below(folder, trace)
+    with doing("looking through the repository"):
+        answer = survey_answer(folder, form) if file is None else trace_answer(folder, file)
+    return tell(answer, as_json=as_json or form == "json")
+
+
+def _below(root: Path, file: str) -> str:
+    """Return a file as the survey names it: from the root, given from there or from here."""
+    for folder in (Path.cwd(), root):
+        path = Path(os.path.normpath(folder / file))
+        if path.is_file() and path.is_relative_to(root):
+            return path.relative_to(root).as_posix()
+    raise click.BadParameter(f"no such file below {root}: {shown(file)}", param_hint="--trace")
 
 
 COMMANDS = {"survey": survey}

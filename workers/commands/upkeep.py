@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from sessions.location import find_root
+from sessions.progress import doing
 from workers.commands.options import json_option, root_option, session_option
 from workers.commands.printing import tell
 
@@ -17,8 +18,14 @@ from workers.commands.printing import tell
 def doctor(session: str | None, fix: bool, root: str | None, as_json: bool) -> int:
     """Hold sessions against their events: what is wrong, and what --fix would do."""
     from workers.hive import upkeep
+    from workers.integrations.install.remains import with_remains
 
-    return tell(upkeep.doctor(find_root(root), session, fix=fix), as_json=as_json)
+    folder = find_root(root)
+    with doing("checking sessions"):
+        report = upkeep.doctor(folder, session, fix=fix)
+        if session is None:
+            report = with_remains(report, folder, fix=fix)
+    return tell(report, as_json=as_json)
 
 
 @click.command()
@@ -30,7 +37,9 @@ def verify(session: str, worker: str | None, root: str | None, as_json: bool) ->
     """Tell whether accepted reports and the code are still those that were judged."""
     from workers.phases import receipt
 
-    return tell(receipt.verify(find_root(root), session, worker), as_json=as_json)
+    with doing("comparing with the receipts"):
+        told = receipt.verify(find_root(root), session, worker)
+    return tell(told, as_json=as_json)
 
 
 @click.command()

@@ -9,6 +9,7 @@ import click
 
 from sessions.errors import WaggleError, of_system
 from sessions.location import find_root
+from sessions.progress import doing
 from workers.catalog import WORKERS
 from workers.commands.options import json_option, limit_options, limits_of, otel_option, root_option
 from workers.commands.printing import tell_phase
@@ -94,10 +95,11 @@ def worker_command(worker: Worker) -> click.Command:
                 request = finish.Request(
                     worker, find_root(root), program, model, print_all, explain_scores
                 )
-                if check is None:
-                    result = finish.finish(request, session or "")
-                else:
-                    result = finish.check(request, Path(check[0]), Path(check[1]))
+                with doing("judging the report"):
+                    if check is None:
+                        result = finish.finish(request, session or "")
+                    else:
+                        result = finish.check(request, Path(check[0]), Path(check[1]))
                 if review_model is not None:
                     _add_opinion(result, request.root, review_model, limits, otel=otel)
         except (WaggleError, OSError) as error:

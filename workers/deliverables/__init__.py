@@ -1,4 +1,4 @@
-"""What workers hand in: one file per worker, each with a model called `Report`."""
+"""What workers hand in: one file per worker, each with a model `Report` and its `PROFILE`."""
 
 from __future__ import annotations
 
@@ -9,11 +9,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+    from workers.deliverables.profile import Profile
+
 
 def report_model(worker: str) -> type[BaseModel]:
     """Return the model of a worker's JSON."""
     model: type[BaseModel] = importlib.import_module(f"{__name__}.{worker}").Report
     return model
+
+
+def profile_of(worker: str) -> Profile:
+    """Return the vocabulary of a worker; imports Pydantic, as its model stands beside it."""
+    profile: Profile = importlib.import_module(f"{__name__}.{worker}").PROFILE
+    return profile
 
 
 def json_schema(worker: str) -> str:

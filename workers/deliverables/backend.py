@@ -1,4 +1,4 @@
-"""The backend worker's JSON. The order of the fields is the order in the template."""
+"""The backend worker's vocabulary and JSON. The order of the fields is that of the template."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from workers.deliverables import forms
+from workers.deliverables.checklists import CHECKLISTS
 from workers.deliverables.forms import (
     ChecklistItem,
-    CompletionCriterion,
     Count,
     Effort,
     ErrorResponse,
@@ -24,6 +25,50 @@ from workers.deliverables.forms import (
     TextOrObject,
     TextOrTexts,
     Timestamp,
+)
+from workers.deliverables.profile import EntryList, Profile, ScoreRow
+
+PROFILE = Profile(
+    prefix="BACKEND",
+    domains=("api", "database", "service", "security", "performance", "infrastructure"),
+    scores=(
+        ScoreRow("api_design_score", "API design", ("api", "security")),
+        ScoreRow("database_performance_score", "Database performance", ("database",)),
+        ScoreRow(
+            "service_architecture_score",
+            "Service architecture",
+            ("service", "performance", "infrastructure"),
+        ),
+    ),
+    lists=(
+        EntryList("api_specifications", "endpoint", "API", "total_api_endpoints"),
+        EntryList("database_designs", "table", "DB", "database_tables_analyzed"),
+        EntryList("service_architecture", "service", "SVC"),
+        EntryList("security_implementations", "security", "SEC"),
+        EntryList("performance_optimizations", "performance", "PERF"),
+    ),
+    criteria=(
+        "endpoints",
+        "authentication",
+        "database",
+        "performance",
+        "security",
+        "integration",
+        "documentation",
+    ),
+    checklists=CHECKLISTS,
+    subject="the backend",
+    others_folders=frozenset("public static assets frontend client web ui".split()),
+    statements=frozenset(
+        "implementation implementation_notes business_logic integration_patterns"
+        " performance_optimizations scalability_considerations implementation_guidance"
+        " performance_considerations migration_strategy data_integrity current_performance"
+        " target_performance expected_impact authentication authorization rate_limiting"
+        " caching_strategy compliance_requirements monitoring_alerts".split()
+    ),
+    samples=frozenset("body_schema success_schema parameters openapi ddl up down".split()),
+    checks="backend",
+    rules="backend",
 )
 
 # Beside the methods of RFC 9110 and QUERY: what frameworks call a socket and a catch-all route.
@@ -241,6 +286,20 @@ class Statistics(Form):
     performance_optimizations: Count
     critical_issues: Count
     high_priority_items: Count
+
+
+class CompletionCriterion(forms.CompletionCriterion):
+    """A criterion of this worker: met with evidence, or waived with a reason."""
+
+    criterion: Literal[
+        "endpoints",
+        "authentication",
+        "database",
+        "performance",
+        "security",
+        "integration",
+        "documentation",
+    ]
 
 
 class Report(Form):

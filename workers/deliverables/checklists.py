@@ -1,4 +1,4 @@
-"""The checklists and completion criteria that a report may answer, item by item."""
+"""The checklists that a report may answer, item by item; a profile names those of its worker."""
 
 from __future__ import annotations
 
@@ -48,13 +48,3 @@ CHECKLISTS: dict[str, tuple[str, ...]] = {
         "cors",
     ),
 }
-ITEMS = frozenset(item for items in CHECKLISTS.values() for item in items)
-CRITERIA = (
-    "endpoints",
-    "authentication",
-    "database",
-    "performance",
-    "security",
-    "integration",
-    "documentation",
-)

@@ -21,6 +21,7 @@ from sessions.errors import NotReadable, shown
 from sessions.files import read_regular
 from workers.codes import CODES
 from workers.contract import Place, Problem
+from workers.deliverables import profile_of
 from workers.delivery.notes_reader import read_notes
 from workers.delivery.outline import is_template_text
 
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from workers.catalog import Worker
-    from workers.delivery.notes import Notes
+    from workers.deliverables.profile import Profile
+    from workers.delivery.notes import Notes, Section
     from workers.repository.repository import Repository
 
 
@@ -61,6 +63,16 @@ class Delivery:
         return None if self.notes_text is None else read_notes(self.notes_text)
 
     @cached_property
+    def profile(self) -> Profile:
+        """The vocabulary of the worker."""
+        return profile_of(self.worker.name)
+
+    @cached_property
+    def noted_findings(self) -> list[tuple[str, Section]]:
+        """The findings of the notes, in order: id and section."""
+        return self.notes.findings(self.profile.finding_id) if self.notes else []
+
+    @cached_property
     def _parsed(self) -> tuple[Any, tuple[Problem, ...]]:
         if self.json_text is None:
             return None, ()
@@ -88,6 +100,16 @@ class Delivery:
         for position, row in enumerate(rows if isinstance(rows, list) else []):
             if isinstance(row, dict):
                 yield f"/{name}/{position}", row
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """The keys of the findings and of the worker's own lists."""
+        return ("findings", *(listed.key for listed in self.profile.lists))
+
+    def entries_of(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield pointer and entry of each object in the lists whose entries are of a kind."""
+        for name in self.profile.keys_of(kind):
+            yield from self.entries(name)
 
     def object(self, name: str) -> dict[str, Any]:
         """Return the object at the key `name`, empty if there is none."""

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FINDING_ID = re.compile(r"\bBACKEND-(CRIT|HIGH|MED|LOW)-[0-9]{3}(?![0-9A-Za-z])")
 _CITATION = re.compile(
     r"(?P<path>[^\n]+?):(?P<line>[0-9]{1,9})(?:-(?P<end>[0-9]{1,9}))?(?::[0-9]{1,9})?"
 )
@@ -120,12 +119,12 @@ class Notes:
         """Return the first level 2 section of that title."""
         return next((s for s in self.of_level(2) if s.key == key(title)), None)
 
-    def findings(self) -> list[tuple[str, Section]]:
-        """Return the findings, in order: id and section."""
+    def findings(self, finding_id: re.Pattern[str]) -> list[tuple[str, Section]]:
+        """Return the findings, in order: id of that form and section."""
         parent = self.named("Findings")
         if parent is None:
             return []
-        found = ((FINDING_ID.search(s.title), s) for s in self.below(parent) if s.level == 3)
+        found = ((finding_id.search(s.title), s) for s in self.below(parent) if s.level == 3)
         return [(match[0], section) for match, section in found if match]
 
     def citations(self) -> Iterator[Citation]:

@@ -18,10 +18,10 @@ _INSTRUCTION_WORDS = 4
 
 @dataclass(frozen=True)
 class Outline:
-    """The required headings, the score rows and the instructions of a template."""
+    """The title, the required headings and the instructions of a template."""
 
+    title: str
     headings: tuple[str, ...]
-    scores: tuple[str, ...]
     instructions: frozenset[str]
 
     def is_instruction(self, text: str) -> bool:
@@ -37,11 +37,10 @@ def outline(worker: str) -> Outline:
     notes_text = (folder / "notes.md.j2").read_text(encoding="utf-8")
     json_text = (folder / "output.json.j2").read_text(encoding="utf-8")
     notes = read_notes(notes_text)
-    summary = next(notes.of_level(2))
     texts = re.findall(r"FILL: ([^|\n]+)", notes_text) + re.findall(r'"FILL: ([^"]+)"', json_text)
     return Outline(
+        title=next(section.title for section in notes.of_level(1)),
         headings=tuple(section.title for section in notes.of_level(2)),
-        scores=tuple(cells[0] for _, cells in summary.rows[1:]),
         instructions=frozenset(
             key(fold(text)) for text in texts if len(text.split()) >= _INSTRUCTION_WORDS
         ),
@@ -51,8 +50,3 @@ def outline(worker: str) -> Outline:
 def is_template_text(text: object) -> bool:
     """Tell whether a value is a mark of the template that nobody replaced."""
     return isinstance(text, str) and MARK.search(text) is not None
-
-
-def score_key(label: str) -> str:
-    """Return the key in the JSON of a row of the summary's table."""
-    return f"{label.lower().replace(' ', '_')}_score"

@@ -90,7 +90,7 @@ def _in_notes(delivery: Delivery) -> Iterator[Block]:
 
 
 def _in_json(delivery: Delivery) -> Iterator[Block]:
-    for pointer, entry in delivery.entries("database_designs"):
+    for pointer, entry in delivery.entries_of("table"):
         migration = entry.get("migration")
         migration = migration if isinstance(migration, dict) else {}
         language = migration.get("language")
@@ -100,7 +100,7 @@ def _in_json(delivery: Delivery) -> Iterator[Block]:
         for name, kind, text in texts:
             if isinstance(text, str) and not is_template_text(text):
                 yield Block(kind, text, delivery.in_json(f"{pointer}/{name}"))
-    for pointer, entry in delivery.entries("api_specifications"):
+    for pointer, entry in delivery.entries_of("endpoint"):
         fragment = entry.get("openapi")
         if isinstance(fragment, dict):
             fragment = json.dumps(fragment)

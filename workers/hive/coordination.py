@@ -228,6 +228,7 @@ def _same_worker(one: str, other: str) -> bool:
 
 
 def _cut(text: str) -> str:
+    text = redacted(text)  # before it is cut: half a secret is not known for one
     return text if len(text) <= TEXT_CHARACTERS else f"{text[: TEXT_CHARACTERS - 3]}..."
 
 
@@ -279,7 +280,7 @@ def left_over(state: SessionState, worker: str, data: dict[str, Any]) -> list[Ev
             worker,
             _cut(row["summary"]),
             _cut(row["to"]),
-            artifacts=[path[:_PATH_CHARACTERS] for path in row.get("artifacts", [])],
+            artifacts=[redacted(path)[:_PATH_CHARACTERS] for path in row.get("artifacts", [])],
         )
         for row in data.get("handoffs", [])
     ]

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import BadPlan, Damaged, OtherTask, shown
-from sessions.events import Event, utc_now
+from sessions.events import Event, read, utc_now
 from sessions.files import read_regular, sync_folder, write_atomic
 from sessions.location import new_session_id
-from sessions.session import make_new_session, make_session, open_session, record
+from sessions.session import folder_mode, make_new_session, make_session, open_session, record
 from sessions.settings import settings
 from workers.agents import providers
 from workers.agents.limits import Limits, Spent, spent
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from workers.hive.plan import Assignment, Plan, StoredPlan
 
 BY_RULE = "none"
+_PLAN = "plan"
 PLAN_BYTES = 4 * 1024 * 1024
 # How often a plan that breaks a rule goes back to the model.
 _REPAIRS = 3
@@ -67,8 +68,9 @@ def plan(wish: Wish) -> tuple[Session, StoredPlan, Spent]:
             raise OtherTask(
                 f"session {session.id} has a plan for another task", "Take another session."
             )
-        with session.locked():
-            _write_prompts(session, known, wish.workers)  # a kill may have come between
+        with session.locked():  # a kill may have come between
+            _write_prompts(session, known, wish.workers)
+            record(session, *([] if _is_recorded(session) else _events(session, known, Spent())))
         return session, known, Spent()
     if session is not None:
         _check_no_prompt(session, wish.workers)
@@ -77,7 +79,7 @@ def plan(wish: Wish) -> tuple[Session, StoredPlan, Spent]:
     stored = _stored(made, session, planned_by, text)
     with session.locked():
         _store(session, stored, wish.workers)
-        _record(session, planned_by, took)
+        record(session, *_events(session, stored, took))
     return session, stored, took
 
 
@@ -239,7 +241,7 @@ def _store(session: Session, stored: StoredPlan, workers: tuple[Worker, ...]) ->
     """Write the plan, then its prompts, which can be made again from it."""
     folder = session.plan_file.parent
     if not os.path.lexists(folder):
-        folder.mkdir()
+        folder.mkdir(folder_mode())
         sync_folder(folder.parent)
     if folder.is_symlink() or not folder.is_dir():
         raise Damaged(f"{shown(folder)} is not a folder", "Move it away.")
@@ -266,15 +268,24 @@ def _prompt(stored: StoredPlan, one: Assignment, reports: dict[str, Path]) -> by
     ).encode()
 
 
-def _record(session: Session, planned_by: str, took: Spent) -> None:
+def _is_recorded(session: Session) -> bool:
+    """Tell whether the log says that the session has its plan."""
+    return any(
+        line.record["event_type"] == "decision" and line.record["details"].get("action") == _PLAN
+        for line in read(session.events_file)
+        if line.record
+    )
+
+
+def _events(session: Session, stored: StoredPlan, took: Spent) -> list[Event]:
+    """Return what is recorded of a plan; what a killed run paid for it is not known."""
     events = []
     if session.state().created_at is None:
         events.append(Event("session_created", "", "create", session.id))
-    about = {"planned_by": planned_by}
-    events.append(
-        Event("decision", "", "plan", session.plan_file.name, metrics=took.metrics(), extra=about)
-    )
-    record(session, *events)
+    about = {"planned_by": stored.planned_by}
+    name = session.plan_file.name
+    events.append(Event("decision", "", _PLAN, name, metrics=took.metrics(), extra=about))
+    return events
 
 
 def open_plan(root: Path, session_id: str) -> tuple[Session, StoredPlan]:

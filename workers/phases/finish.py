@@ -14,7 +14,7 @@ from sessions.files import write_atomic
 from sessions.git import head
 from sessions.session import check_own, open_session, record
 from workers.contract import WorkerOutput, answer, blocked, to_json
-from workers.deliverables.checklists import CRITERIA
+from workers.deliverables.profile import OVERALL
 from workers.delivery.delivery import Expected, read_delivery
 from workers.hive.coordination import left_over
 from workers.invocation import next_command
@@ -285,7 +285,7 @@ def _status(judged: Review) -> Literal["completed", "failed", "blocked"]:
 
 
 def _scores(request: Request, judged: Review) -> dict[str, Any]:
-    own = judged.claimed.get("overall_score")
+    own = judged.claimed.get(OVERALL.key)
     gap = None if own is None else round(own - judged.computed.overall / 10, 1)
     covered = judged.coverage.share
     told: dict[str, Any] = {
@@ -297,7 +297,7 @@ def _scores(request: Request, judged: Review) -> dict[str, Any]:
             "citations": sum(judged.evidence.values()),
             "covered": None if covered is None else round(covered, 2),
         },
-        # The worker rates the backend, the program the report: far apart is worth a look.
+        # The worker rates the code, the program the report: far apart is worth a look.
         "claimed_minus_computed": gap,
     }
     if request.explain_scores:
@@ -313,7 +313,7 @@ def _criteria(delivery: Delivery) -> list[dict[str, Any]]:
         if isinstance(entry.get("criterion"), str)
     }
     rows: list[dict[str, Any]] = []
-    for criterion in CRITERIA:
+    for criterion in delivery.profile.criteria:
         entry = answers.get(criterion, {})
         evidence = entry.get("evidence")
         rows.append(

@@ -53,7 +53,10 @@ def _areas(found: Survey) -> Counter[str]:
 
 
 def draft_rows(root: Path, found: Survey) -> dict[str, list[dict[str, Any]]]:
-    """Return rows for the JSON with their evidence, of the largest files; the rest is to fill."""
+    """Return rows by kind of entry, with their evidence, of the largest files.
+
+    What the map cannot know is left to fill.
+    """
     from workers.rules.report import database_rows, endpoint_rows
 
     size = _areas(found)
@@ -64,6 +67,6 @@ def draft_rows(root: Path, found: Survey) -> dict[str, list[dict[str, Any]]]:
     endpoints = endpoint_rows(root, sorted(found.endpoints, key=rank))[:_DRAFT_ENDPOINTS]
     tables = database_rows(root, sorted(found.tables, key=rank))[:_DRAFT_TABLES]
     return {
-        "api_specifications": [{**row, **_TO_FILL} for row in endpoints],
-        "database_designs": [{**row, "description": _TO_FILL["description"]} for row in tables],
+        "endpoint": [{**row, **_TO_FILL} for row in endpoints],
+        "table": [{**row, "description": _TO_FILL["description"]} for row in tables],
     }

@@ -18,6 +18,8 @@ from sessions.files import (
     write_changed,
 )
 from sessions.location import new_session_id
+from sessions.progress import doing
+from sessions.secrets import redacted
 from sessions.session import (
     PROMPT_BYTES,
     Session,
@@ -35,6 +37,7 @@ from workers.invocation import next_command
 from workers.phases.prefill import draft_rows, in_words, summary
 from workers.render import render, schema_text
 from workers.reporting.survey_report import markdown
+from workers.repository.repository import Repository
 from workers.survey import survey
 
 if TYPE_CHECKING:
@@ -120,8 +123,11 @@ def prepare(order: Order) -> WorkerOutput:
     Raises WaggleError as sessions/errors.py says, and OSError when the system refuses.
     """
     started = time.perf_counter()
+    _check_may_go_on(order)
+    with doing("looking through the repository"):  # before anything is made: it may take its time
+        found = survey(order.root)
+        Repository(order.root).index_words()
     session = _session_for(order)
-    found = survey(order.root)  # before the lock: it may take its time
     told = summary(found, session.survey_file)
     with session.locked():
         write_changed(session.survey_file, "\n".join([*markdown(found), ""]).encode())
@@ -143,14 +149,15 @@ def prepare(order: Order) -> WorkerOutput:
     return output
 
 
-def _session_for(order: Order) -> Session:
+def _check_may_go_on(order: Order) -> None:
+    """Raise what is wrong with an order before anything is made."""
     if order.session_id is None:
         if order.task is None:
             raise BadInput(
                 "neither a session nor a task is given",
                 "Give --task TEXT for a new session, or --session ID for one that exists.",
             )
-        return make_new_session(order.root, new_session_id(order.task.decode()))
+        return
     if os.path.lexists(session_at(order.root, order.session_id).path):
         _check_goes_on(open_session(order.root, order.session_id))
     if order.task is None:
@@ -160,6 +167,11 @@ def _session_for(order: Order) -> Session:
                 f"session {session.id} has no prompt for {order.worker.full_name}",
                 f"Give --task TEXT, or write {session.prompt_file(order.worker.name)}.",
             )
+
+
+def _session_for(order: Order) -> Session:
+    if order.session_id is None:
+        return make_new_session(order.root, new_session_id((order.task or b"").decode()))
     return make_session(order.root, order.session_id)
 
 
@@ -225,14 +237,19 @@ def _lay_out(
             survey=in_words(told),
         )
         if order.prefill and file == session.json_file(worker.name):
-            rows = draft_rows(session.root, found)
-            filled = {name: listed for name, listed in rows.items() if listed}
-            text = json.dumps({**json.loads(text), **filled}, indent=2, ensure_ascii=False) + "\n"
+            text = _prefilled(text, worker, draft_rows(session.root, found))
         write_atomic(file, text.encode())
-    schema, schema_file = schema_text(worker.name).encode(), session.schema_file(worker.name)
-    if not schema_file.is_file() or schema_file.read_bytes() != schema:
-        write_atomic(schema_file, schema)
+    write_changed(session.schema_file(worker.name), schema_text(worker.name).encode())
     return created, [file for file in templates if file not in created]
+
+
+def _prefilled(text: str, worker: Worker, rows: dict[str, list[dict[str, Any]]]) -> str:
+    """Return a JSON with rows in those of the worker's lists that are of their kind."""
+    from workers.deliverables import profile_of  # it brings Pydantic
+
+    lists = profile_of(worker.name).lists
+    filled = {listed.key: rows[listed.entry] for listed in lists if rows.get(listed.entry)}
+    return json.dumps({**json.loads(text), **filled}, indent=2, ensure_ascii=False) + "\n"
 
 
 def _check_goes_on(session: Session) -> None:
@@ -258,7 +275,8 @@ def _record(
     if state.created_at is None:
         events.append(Event("session_created", "", "create", session.id))
     if order.fresh or name not in state.workers:
-        first_line = prompt.decode("utf-8", "replace").strip().split("\n")[0]
+        # Masked before it is cut: half a secret is not known for one.
+        first_line = redacted(prompt.decode("utf-8", "replace").strip().split("\n")[0])
         who = {
             "task": first_line[:_SUMMARY_CHARACTERS],
             "owner": os.environ.get("CLAUDE_CODE_SESSION_ID"),

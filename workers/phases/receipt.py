@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sessions.bounds import DELIVERABLE_BYTES
 from sessions.errors import NotReadable, shown
-from sessions.files import read_regular, write_atomic
+from sessions.files import open_regular, read_regular, write_atomic
 from sessions.git import head
 from sessions.session import PROMPT_BYTES, fold_log, open_session
 from workers import __version__
@@ -17,7 +17,7 @@ from workers.catalog import WORKERS
 from workers.contract import Answer, to_json
 from workers.repository.repository import Repository
 from workers.repository.source import Source
-from workers.review.checks import CHECKS
+from workers.review.checks import checks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,7 +39,7 @@ def receipt_of(delivery: Delivery, judged: Review) -> dict[str, Any]:
     return {
         "judged": delivery.digests,
         "cited": {source.path: source.digest for source in delivery.repository.opened()},
-        "checks": [check.__name__ for check in CHECKS],
+        "checks": [check.__name__ for check in checks_of(delivery.profile)],
         "scores": judged.computed.document(),
     }
 
@@ -96,7 +96,7 @@ def _read(file: Path) -> tuple[dict[str, Any], str] | None:
 
 def _last_line_digest(log: Path) -> str | None:
     try:
-        with log.open("rb") as file:
+        with open_regular(log) as file:
             size = file.seek(0, 2)
             file.seek(max(0, size - 1024 * 1024))
             lines = file.read().splitlines()
@@ -194,5 +194,5 @@ def _follows(session: Session, previous: str | None) -> bool:
         return True
     if not os.path.lexists(session.events_file):
         return False
-    with session.events_file.open("rb") as log:
+    with open_regular(session.events_file) as log:
         return any(hashlib.sha256(line.rstrip(b"\n")).hexdigest() == previous for line in log)

@@ -6,13 +6,16 @@ import shlex
 import sys
 import time
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sessions import events
 from sessions.errors import LimitReached, ModelFailed, NoModel
 from sessions.events import Event
-from sessions.files import locked, move_aside
+from sessions.files import move_aside
+from sessions.lock import locked
+from sessions.progress import doing
 from sessions.session import open_session, record
 from sessions.settings import DEFAULTS, settings
 from workers.agents import providers
@@ -20,23 +23,27 @@ from workers.agents.fill import Job, Transcript, fill
 from workers.agents.limits import Limits, Spent, spent
 from workers.agents.prompts import block
 from workers.contract import PRINTED_PLACES, PRINTED_PROBLEMS, blocked
+from workers.deliverables import profile_of
 from workers.phases.finish import Request, finish
 from workers.phases.prepare import prepare
 from workers.render import render
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from pydantic_ai.capabilities import AbstractCapability
     from pydantic_ai.models import Model
 
     from sessions.errors import WaggleError
     from sessions.session import Session
+    from workers.catalog import Worker
     from workers.contract import Problem, WorkerOutput
     from workers.phases.prepare import Order
 
 WITHOUT_MODEL = "survey"
 DEFAULT_MODEL = str(DEFAULTS["model"])
+# The module that writes a report by rule, by the name that a profile says.
+REPORTS_BY_RULE = {"backend": "workers.rules.report"}
 
 
 @dataclass(frozen=True)
@@ -125,17 +132,34 @@ def _stopped(order: Order, session: Session, error: WaggleError) -> WorkerOutput
     return output
 
 
-def _by_rule(order: Order, choice: Choice, started: float) -> WorkerOutput:
-    """Do all three phases without a model; files that hold work are kept aside."""
-    from workers.rules.report import write_report
+def _report_by_rule(worker: Worker) -> Callable[[Session, Worker], None]:
+    """Return what fills a worker's files by rule; raises NoModel for one whose profile has none."""
+    rules = profile_of(worker.name).rules
+    if rules is None:
+        raise NoModel(
+            f"the {worker.name} worker has no report by rule",
+            "Take another --model (see models), or let a coding agent fill the files: --setup.",
+        )
+    module = import_module(REPORTS_BY_RULE[rules])
+    write_report: Callable[[Session, Worker], None] = module.write_report
+    return write_report
 
+
+def _by_rule(order: Order, choice: Choice, started: float) -> WorkerOutput:
+    """Do all three phases without a model; files that hold work are kept aside.
+
+    Raises NoModel, before there is a session, for a worker without a report by rule.
+    """
+    write_report = _report_by_rule(order.worker)
     prepared = prepare(order)
     session = open_session(order.root, prepared.session_id or "")
     if not session.state().workers[order.worker.full_name].completed_at:
         for file in prepared.config["template_files_kept"]:
             move_aside(Path(file))
-        write_report(session, order.worker)
-    output = finish(Request(order.worker, order.root, order.program, choice.model), session.id)
+        with doing("writing the report"):
+            write_report(session, order.worker)
+    with doing("judging the report"):
+        output = finish(Request(order.worker, order.root, order.program, choice.model), session.id)
     output.phase, output.model = "run", choice.model
     output.config["model_reason"] = choice.reason
     output.metrics["seconds"] = round(time.monotonic() - started, 3)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from sessions.errors import escaped
-from workers.contract import Answer
+from workers.contract import Answer, counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from workers.survey.found import Survey
+    from workers.survey.tracing import Trace
 
+COLUMNS = 80
+_GAVE = 34  # the column at which a trace says what a call gave
 SHOWN = 200  # rows of a kind that text shows; the JSON document has all
 Row = tuple[str, ...]
 
@@ -27,6 +31,58 @@ def survey_answer(root: Path, form: str) -> Answer:
     text = "\n".join(markdown(found) if form == "markdown" else _plain(found))
     fields = {"project_root": str(root), "counts": counts(found), "frameworks": frameworks(found)}
     return Answer(text, {**fields, **asdict(found)})
+
+
+def trace_answer(root: Path, file: str) -> Answer:
+    """Follow the repository and tell what became of the calls of one file."""
+    from workers.survey.tracing import trace_of
+
+    trace = trace_of(root, file)
+    fields = {
+        "project_root": str(root),
+        "file": file,
+        "unread": trace.unread,
+        "calls": [call.fields() for call in trace.calls],
+        "left_out": trace.left_out,
+    }
+    return Answer("\n".join(_traced(trace)), fields)
+
+
+def _traced(trace: Trace) -> list[str]:
+    """Return a trace as lines of at most 80 columns: a call, and below it what it gave."""
+    if trace.unread is not None:
+        return _wrapped(f"{escaped(trace.file)} was not read for routes: {trace.unread}.", "")
+    outcomes = Counter(call.outcome for call in trace.calls)
+    routes = sum(len(call.routes) for call in trace.calls)
+    lines = _wrapped(
+        f"{escaped(trace.file)}: {counted(len(trace.calls), 'call')} followed,"
+        f" {counted(routes, 'route')}, {counted(outcomes['router'], 'router')} made,"
+        f" {counted(outcomes['mount'], 'mount')}",
+        "",
+    )
+    for call in trace.calls:
+        gave = [call.reason] if call.reason else []
+        for route in call.routes:
+            dots = "" if route["resolved"] == "full" else "..."
+            gave.append(f"{route['method']} {dots}{escaped(route['path'])}")
+        lines += _call_lines(f"{call.line:>5}  {escaped(call.call)}", gave)
+    if trace.left_out:
+        left_out = counted(trace.left_out, "call")
+        lines += ["", *_wrapped(f"{left_out} without a path not followed.", "")]
+    return lines
+
+
+def _call_lines(name: str, gave: list[str]) -> list[str]:
+    """Put what a call gave beside its name, below it where the name is too long."""
+    lines = [line for text in gave for line in _wrapped(text, " " * _GAVE)]
+    if not lines or len(name) > _GAVE - 2:
+        return [*_wrapped(name, " " * 7), *lines]
+    return [f"{name:<{_GAVE}}{lines[0].lstrip()}", *lines[1:]]
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    start = "" if text.startswith(" ") else indent
+    return wrap(text, COLUMNS, initial_indent=start, subsequent_indent=indent) or [""]
 
 
 def counts(found: Survey) -> dict[str, int]:

@@ -20,25 +20,22 @@ from sessions.errors import NotReadable
 from sessions.files import open_beneath, read_descriptor
 from sessions.location import SESSIONS
 from workers.repository.source import Source, plain, spellings
+from workers.repository.words import (
+    SEARCHED_BYTES,
+    SEARCHED_FILE_BYTES,
+    Words,
+    are_kept,
+    is_searched,
+    words_of,
+)
 
 SOURCE_BYTES = 8 * 1024 * 1024
-# What a search for a word reads at most; beyond it the answer is "unknown".
-SEARCHED_BYTES = 64 * 1024 * 1024
-SEARCHED_FILE_BYTES = 4 * 1024 * 1024
-# So many words are found by reading; for more an index is made, which costs some twenty readings.
-SEARCHED_WORDS = 30
-_DECLARED = re.compile(rb"\b(class|model|entity|struct|interface|type|table)[ \t]+([a-z0-9_]+)")
 _LISTED_FILES = 20_000
-_DATA = (".json", ".csv", ".txt", ".log", ".html", ".xml", ".css", ".svg", ".md", ".ipynb")
 _COMPARED_PARTS = 40
 _GUESSED_FROM = 300
 _GUESSES = 40
 _SAME_NAMES = 20
 _TEXTS = 500
-_NOT_SEARCHED = tuple(
-    ".png .jpg .jpeg .gif .ico .svg .webp .pdf .zip .gz .woff .woff2 .ttf .mp4 .mp3 .map"
-    " .min.js .lock .po .mo .csv .parquet .pyc .so .jar .class".split()
-)
 _SKIPPED_FOLDERS = frozenset(
     {".git", "node_modules", ".venv", "venv", "__pycache__", "dist", "build", ".tox"}
 )
@@ -69,7 +66,6 @@ class Repository:
         self._sources: dict[str, Source | Refused] = {}
         self._texts_of: dict[str, list[str]] = {}
         self._guesses = 0
-        self._searches = 0
         self._words_found: dict[tuple[frozenset[str], bool], bool | None] = {}
 
     @cached_property
@@ -135,64 +131,47 @@ class Repository:
         opened = [source for source in self._sources.values() if isinstance(source, Source)]
         if any(not wanted.isdisjoint(source.words) for source in opened):
             return True
-        texts, whole = self._texts
-        self._searches += 1
-        if self._searches > SEARCHED_WORDS:
-            found = not wanted.isdisjoint(self._index)
-            if not found and inside:
-                found = any(part in word for word in self._index for part in wanted)
-            return found or (False if whole else None)
-        for spelling in {one for variant in variants for one in spellings(variant)}:
-            # Finding bytes is ten times as fast as a pattern; the pattern confirms.
-            exact = re.compile(rb"(?<![a-z0-9])" + re.escape(spelling) + rb"(?![a-z0-9])")
-            if any(spelling in text and (inside or exact.search(text)) for text in texts):
-                return True
-        return False if whole else None
+        if self._words.hold(variants, inside=inside) or (
+            self._words.may_be_spread(variants) and self._is_written(variants, inside=inside)
+        ):
+            return True
+        return False if self._words.whole else None
 
     @cached_property
-    def _index(self) -> frozenset[str]:
-        """Every name, as `plain` writes it, the words it is made of, and `class name` for types."""
-        words: set[bytes] = set()
-        for text in self._texts[0]:
-            words.update(re.findall(rb"[a-z0-9_-]+", text))
-            words.update(b" ".join(pair) for pair in _DECLARED.findall(text))
-        names = {word.decode("ascii") for word in words}
-        names |= {part for name in names if " " not in name for part in re.split("[_-]", name)}
-        return frozenset(map(plain, names))
-
-    @cached_property
-    def _texts(self) -> tuple[list[bytes], bool]:
-        """The files that may hold code, in lower case, and whether that is all of them."""
-        texts: list[bytes] = []
-        total = 0
+    def _words(self) -> Words:
         whole = len(self.files) < _LISTED_FILES
-        for relative in self.files:
-            if relative.lower().endswith(_NOT_SEARCHED):
-                continue
-            data = self._read_for_search(relative)
-            if data is None:  # a data file would name nothing, code of that size may
-                whole = whole and relative.lower().endswith(_DATA)
-                continue
-            texts += [relative.lower().encode("utf-8", "replace"), data]
-            total += len(data)
-            if total > SEARCHED_BYTES:
-                return texts, False
-        return texts, whole
+        return words_of(self.root, self.files, self._read_for_search, whole=whole)
+
+    def index_words(self) -> None:
+        """Make the index of all words, if none was ever made, and keep it for the next command."""
+        if not are_kept(self.root):
+            _ = self._words
+
+    def _is_written(self, variants: tuple[str, ...], *, inside: bool) -> bool:
+        """Tell whether a name that is more than one word is written in a file, by reading all."""
+        wanted = [re.escape(one) for variant in variants for one in spellings(variant)]
+        edges = (b"", b"") if inside else (rb"(?<![a-z0-9])", rb"(?![a-z0-9])")
+        pattern = re.compile(b"%b(?:%b)%b" % (edges[0], b"|".join(wanted), edges[1]))
+        left = SEARCHED_BYTES
+        for file in filter(is_searched, self.files):
+            data = self._read_for_search(file) or b""
+            if pattern.search(data.lower()):
+                return True
+            left -= len(data)
+            if left < 0:
+                break
+        return False
 
     def _read_for_search(self, relative: str) -> bytes | None:
-        """Return a file in lower case, empty if it holds no text, None if it is too large."""
-        real = os.path.join(self._real, relative)
+        """Return a file that may be searched, None if it cannot be opened or is too large."""
         try:
-            status = os.lstat(real)
-            if not stat.S_ISREG(status.st_mode):
-                return b""
-            if status.st_size > SEARCHED_FILE_BYTES:
-                return None
             with os.fdopen(open_beneath(self._folder, relative), "rb") as file:
-                data = file.read(SEARCHED_FILE_BYTES)
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    return None
+                data = file.read(SEARCHED_FILE_BYTES + 1)
         except OSError:
-            return b""
-        return b"" if b"\0" in data[:1024] else data.lower()
+            return None
+        return data if len(data) <= SEARCHED_FILE_BYTES else None
 
     def _open(self, relative: str, path: str) -> Source | Refused:
         real = os.path.join(self._real, relative)
@@ -233,8 +212,9 @@ class Repository:
         """Return the texts of all files of an ending, at most a bounded number."""
         if ending not in self._texts_of:
             paths = [known for known in self.files if known.lower().endswith(ending)][:_TEXTS]
-            read = (self._read_for_search(path) or b"" for path in paths)
-            self._texts_of[ending] = [data.decode("utf-8", "replace") for data in read]
+            read = ((self._read_for_search(path) or b"").lower() for path in paths)
+            texts = (data for data in read if b"\0" not in data[:1024])
+            self._texts_of[ending] = [data.decode("utf-8", "replace") for data in texts]
         return self._texts_of[ending]
 
     def is_foreign(self, path: str) -> bool:
@@ -263,17 +243,33 @@ class Repository:
     def files(self) -> list[str]:
         """The repository's files, relative, at most a bounded number; no vendored or built ones."""
         files: list[str] = []
-        for folder, folders, names in os.walk(self._real):
-            folders[:] = sorted(set(folders) - _SKIPPED_FOLDERS)
-            if (folder + "/").startswith(self._own + "/"):
-                folders.clear()
-                continue
-            inside = os.path.relpath(folder, self._real)
-            prefix = "" if inside == "." else inside + "/"
-            files += [prefix + name for name in sorted(names)]
-            if len(files) > _LISTED_FILES:
-                break
+        waiting = [""]  # folders with `/` behind them, the next one last
+        while waiting and len(files) <= _LISTED_FILES:
+            prefix = waiting.pop()
+            names, folders = _listed(os.path.join(self._real, prefix))
+            files += [prefix + name for name in names]
+            inside = [f"{prefix}{name}/" for name in folders if name not in _SKIPPED_FOLDERS]
+            waiting += [one for one in reversed(inside) if not self._is_own(one)]
         return files
+
+    def _is_own(self, folder: str) -> bool:
+        return os.path.join(self._real, folder).startswith(f"{self._own}/")
+
+
+def _listed(folder: str) -> tuple[list[str], list[str]]:
+    """Return the names of the files and the folders in a folder, sorted; links are no folders."""
+    names: list[str] = []
+    folders: list[str] = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.name)
+                elif not entry.is_symlink() or not os.path.isdir(entry.path):
+                    names.append(entry.name)
+    except OSError:
+        return [], []
+    return sorted(names), sorted(folders)
 
 
 def _decoded(relative: str, data: bytes) -> Source | Refused:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sessions.errors import shown
 from workers.delivery.delivery import problem
+from workers.delivery.json_lines import escape
 from workers.delivery.outline import is_template_text
 from workers.repository.repository import Refused
 from workers.repository.source import Source, fold
@@ -22,16 +23,8 @@ if TYPE_CHECKING:
     from workers.repository.repository import Repository
     from workers.repository.source import Match
 
-LISTS = (
-    "findings",
-    "api_specifications",
-    "database_designs",
-    "service_architecture",
-    "security_implementations",
-    "performance_optimizations",
-)
-# Beside the entries, answers may cite too.
-EVIDENCED = (*LISTS, "checklists", "completion_criteria")
+# Lists of answers: beside the entries, they may cite too.
+ANSWERS = ("checklists", "completion_criteria")
 TELLING_CHARACTERS = 8
 
 Status = Literal["verified", "stale", "not_found", "unverifiable"]
@@ -102,14 +95,37 @@ def is_blank(repository: Repository, cited: Cited) -> bool:
     return isinstance(source, Source) and not any(map(fold, source.lines[cited.line - 1 : last]))
 
 
-def evidence_items(delivery: Delivery) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield pointer and object of every item of evidence in the JSON."""
-    for name in EVIDENCED:
-        for pointer, entry in delivery.entries(name):
-            items = entry.get("evidence")
-            for position, item in enumerate(items if isinstance(items, list) else []):
-                if isinstance(item, dict):
-                    yield f"{pointer}/evidence/{position}", item
+@lru_cache(maxsize=4)
+def evidence_items(delivery: Delivery) -> tuple[tuple[str, dict[str, Any]], ...]:
+    """Return pointer and object of every item of evidence in the JSON, wherever it is.
+
+    Also of what no profile knows: nobody else would open what is cited there.
+    """
+    known = (*delivery.lists, *ANSWERS)
+    names = [name for name in dict.fromkeys((*known, *delivery.data)) if name in delivery.data]
+    samples = delivery.profile.samples
+    return tuple(
+        item
+        for name in names
+        for item in _evidence_below(delivery.data[name], f"/{escape(name)}", samples)
+    )
+
+
+def _evidence_below(
+    value: Any, pointer: str, samples: frozenset[str]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the items of evidence of a value and of what it holds, samples left out."""
+    if isinstance(value, list):
+        for position, inner in enumerate(value):
+            yield from _evidence_below(inner, f"{pointer}/{position}", samples)
+    elif isinstance(value, dict):
+        items = value.get("evidence")
+        for position, item in enumerate(items if isinstance(items, list) else []):
+            if isinstance(item, dict):
+                yield f"{pointer}/evidence/{position}", item
+        for name, inner in value.items():
+            if name != "evidence" and name not in samples:
+                yield from _evidence_below(inner, f"{pointer}/{escape(name)}", samples)
 
 
 def _in_json(delivery: Delivery) -> Iterator[Cited]:

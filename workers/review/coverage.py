@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from workers import sql
+from workers.delivery.delivery import text_of
 from workers.repository.repository import Refused
 from workers.repository.source import plain
 from workers.review import routes_in_text
-from workers.review.checks.endpoints import endpoints
-from workers.review.checks.tables import last_part
 from workers.review.citations import cited_lines, judged
 from workers.review.survey_map import endpoints_at, known_map
 
@@ -28,7 +28,7 @@ _CODE = tuple(
 )
 _OUT_OF_SCOPE = frozenset(
     "test tests __tests__ spec specs e2e fixtures docs doc examples vendor third_party"
-    " node_modules dist build coverage public static assets frontend client web ui".split()
+    " node_modules dist build coverage".split()
 )
 
 
@@ -52,26 +52,29 @@ class Part:
 
 @dataclass(frozen=True)
 class Coverage:
-    """What was and was not examined; `stated` is the report's own not_examined."""
+    """What was and was not examined; `stated` is the report's own not_examined.
+
+    `endpoints` and `tables` are None for a worker who lists none.
+    """
 
     files: Part
-    endpoints: Part
-    tables: Part
+    endpoints: Part | None
+    tables: Part | None
     stated: tuple[dict[str, Any], ...]
 
     @property
     def share(self) -> float | None:
         """The share, 0 to 1, of the map's endpoints and tables that are spoken of."""
-        total = self.endpoints.in_scope + self.tables.in_scope
-        told = self.endpoints.mentioned + self.tables.mentioned
-        return told / total if total else None
+        parts = [part for part in (self.endpoints, self.tables) if part is not None]
+        total = sum(part.in_scope for part in parts)
+        return sum(part.mentioned for part in parts) / total if total else None
 
     def document(self) -> dict[str, Any]:
         """Return the coverage as it is printed."""
         return {
             "files": self.files.document(),
-            "endpoints": self.endpoints.document(),
-            "tables": self.tables.document(),
+            "endpoints": self.endpoints.document() if self.endpoints else None,
+            "tables": self.tables.document() if self.tables else None,
             "not_examined": list(self.stated),
         }
 
@@ -81,15 +84,16 @@ def coverage(delivery: Delivery) -> Coverage:
     """Measure what a delivery speaks of, by the map of the repository."""
     stated = tuple(row for _, row in delivery.entries("not_examined"))
     read = _files_read(delivery)
-    scope = [file for file in delivery.repository.files if _is_in_scope(file)]
+    aside = _OUT_OF_SCOPE | delivery.profile.others_folders
+    scope = [file for file in delivery.repository.files if _is_in_scope(file, aside)]
     areas = " ".join(f"{row.get('area')} {row.get('reason')}" for row in stated)
     silent = [file for file in scope if file not in read and not _is_stated(file, areas)]
     told = sum(file in read for file in scope)
-    mapped = known_map(delivery)
+    listed = {kind: bool(delivery.profile.keys_of(kind)) for kind in ("endpoint", "table")}
     return Coverage(
         Part(len(scope), told, tuple(silent)),
-        _endpoints(delivery, mapped),
-        _tables(delivery, mapped, areas),
+        _endpoints(delivery, known_map(delivery)) if listed["endpoint"] else None,
+        _tables(delivery, known_map(delivery), areas) if listed["table"] else None,
         stated,
     )
 
@@ -101,9 +105,9 @@ def _files_read(delivery: Delivery) -> set[str]:
     return {path for path in found if not isinstance(path, Refused)}
 
 
-def _is_in_scope(file: str) -> bool:
+def _is_in_scope(file: str, aside: frozenset[str]) -> bool:
     parts = file.lower().split("/")
-    return parts[-1].endswith(_CODE) and _OUT_OF_SCOPE.isdisjoint(parts[:-1])
+    return parts[-1].endswith(_CODE) and aside.isdisjoint(parts[:-1])
 
 
 def _is_stated(file: str, areas: str) -> bool:
@@ -115,14 +119,16 @@ def _is_stated(file: str, areas: str) -> bool:
 def _endpoints(delivery: Delivery, mapped: Survey) -> Part:
     claimed = [
         (str(entry.get("method")), str(entry.get("path")))
-        for _, entry in delivery.entries("api_specifications")
+        for _, entry in delivery.entries_of("endpoint")
     ]
     claimed += [(method, path) for _, method, path in _described(delivery)]
     spoken = {(one.cited.path, one.cited.line) for one in judged(delivery)}
     spoken |= {
         (one.file, one.line)
-        for endpoint in endpoints(delivery)
-        for one in endpoints_at(mapped, list(cited_lines(delivery, endpoint.entry)))
+        for _, entry in delivery.entries_of("endpoint")
+        if entry.get("status") == "existing"
+        and routes_in_text.is_route(text_of(entry, "method"), text_of(entry, "path"))
+        for one in endpoints_at(mapped, list(cited_lines(delivery, entry)))
     }
     silent = [
         f"{one.method} {one.path} ({one.file}:{one.line})"
@@ -141,9 +147,9 @@ def _described(delivery: Delivery) -> list[tuple[int, str, str]]:
 
 
 def _tables(delivery: Delivery, mapped: Survey, areas: str) -> Part:
-    names = [str(entry.get("table_name")) for _, entry in delivery.entries("database_designs")]
+    names = [str(entry.get("table_name")) for _, entry in delivery.entries_of("table")]
     names += [name for _, name in delivery.notes.tables()] if delivery.notes else []
-    told = {plain(last_part(name)) for name in names}
+    told = {plain(sql.last_part(name)) for name in names}
     found = {one.name for one in mapped.tables}
     silent = sorted(n for n in found if plain(n) not in told and n.lower() not in areas.lower())
     return Part(len(found), len(found) - len(silent), tuple(silent))

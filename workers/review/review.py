@@ -12,9 +12,8 @@ from workers.delivery.delivery import problem
 from workers.delivery.json_lines import lines_of
 from workers.repository.apart import Died
 from workers.review import scores
-from workers.review.checks import CHECKS
-from workers.review.checks.consistent import PARTS
-from workers.review.citations import LISTS, STATUSES, judged
+from workers.review.checks import checks_of
+from workers.review.citations import STATUSES, judged
 from workers.review.coverage import coverage
 
 if TYPE_CHECKING:
@@ -55,7 +54,8 @@ class Review:
 
 def review(delivery: Delivery) -> Review:
     """Judge a delivery. The same files and repository give the same review, byte for byte."""
-    found = [problem for check in CHECKS for problem in _run(check, delivery)]
+    checks = checks_of(delivery.profile)
+    found = [problem for check in checks for problem in _run(check, delivery)]
     problems = _with_lines(_folded(found), delivery)
     counts = Counter(one.status for one in judged(delivery))
     evidence: dict[str, int] = {status: counts[status] for status in STATUSES}
@@ -66,7 +66,7 @@ def review(delivery: Delivery) -> Review:
     inputs = scores.Inputs(
         evidence,
         covered.share,
-        has_scores={*PARTS, "overall_score"} <= claimed.keys(),
+        has_scores={row.key for row in delivery.profile.score_rows} <= claimed.keys(),
         has_proposals=bool(verdicts) or _proposes(delivery),
     )
     blocks = {verdict: verdicts[verdict] for verdict in ("valid", "invalid", "unverifiable")}
@@ -88,7 +88,9 @@ def _run(check: Check, delivery: Delivery) -> list[Problem]:
 
 def _proposes(delivery: Delivery) -> bool:
     return any(
-        entry.get("status") == "proposed" for name in LISTS for _, entry in delivery.entries(name)
+        entry.get("status") == "proposed"
+        for name in delivery.lists
+        for _, entry in delivery.entries(name)
     )
 
 

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from workers.repository.source import Source
 
 ANY = "ANY"
+# Those of workers/deliverables/backend.py, which is too dear to be imported for them.
+METHODS = frozenset(
+    "GET HEAD POST PUT PATCH DELETE OPTIONS TRACE CONNECT QUERY WEBSOCKET ANY".split()
+)
 _ARGUMENT_LINES = 10
 _ABOVE_LINES = 10
 _LINE_CHARACTERS = 2000
@@ -67,6 +71,11 @@ _ROUTER = re.compile(r"^\s*(\w+)\s*(?::[^=\n]{0,60})?=\s*[\w.]{0,80}(?:Router|Bl
 _PREFIX = re.compile(r"""\b(?:url_)?prefix\s*=\s*['"]([^'"\n]*)['"]""")
 _PARAMETER = re.compile(r"[{}<>:*\[\]()$?+\\^]")
 _VERSION = re.compile(r"v?[0-9][0-9.]*")
+
+
+def is_route(method: str, path: str) -> bool:
+    """Return whether a method and a path have the form of a route, whoever declares it."""
+    return method in METHODS and path.startswith("/")
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ completeness = (100 - costs of problems S, J and Q)
                of which the report speaks)
 grounding    = 100 x citations verified / all citations - costs of problems K, and of E that are of
                no citation (E07, E08, E10, E11, E13); 0 without a citation
-consistency  = 100 - costs of problems C; null while the JSON lacks one of its four scores
+consistency  = 100 - costs of problems C; null while the JSON lacks one of its scores
 standards    = 100 - costs of problems A and D; null when nothing is proposed
 overall      = mean of those that are not null
 A problem costs {COSTS["error"]} (error) or {COSTS["warning"]} (warning) for each place,

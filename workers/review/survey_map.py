@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from workers.delivery.delivery import Delivery
     from workers.repository.source import Source
     from workers.survey.found import Endpoint, Survey
+    from workers.survey.mapping import Files
 
 
 @lru_cache(maxsize=4)
@@ -20,7 +21,14 @@ def known_map(delivery: Delivery) -> Survey:
     """Return the map as it may have been kept: for what costs no report its acceptance."""
     from workers.survey import survey
 
-    return survey(delivery.repository.root)
+    return survey(delivery.repository.root, files=_files(delivery))
+
+
+@lru_cache(maxsize=4)
+def _files(delivery: Delivery) -> Files:
+    from workers.survey import look
+
+    return look(delivery.repository.root)
 
 
 @lru_cache(maxsize=4)
@@ -33,12 +41,12 @@ def map_of(delivery: Delivery) -> Survey:
 
     cited = {
         source.path
-        for name in ("api_specifications", "database_designs")
-        for _, entry in delivery.entries(name)
+        for kind in ("endpoint", "table")
+        for _, entry in delivery.entries_of(kind)
         if entry.get("status") == "existing"
         for source, _, _ in cited_lines(delivery, entry)
     }
-    return survey(delivery.repository.root, again=cited)
+    return survey(delivery.repository.root, again=cited, files=_files(delivery))
 
 
 def endpoints_at(survey: Survey, cited: Sequence[tuple[Source, int, int]]) -> list[Endpoint]:

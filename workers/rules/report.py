@@ -99,11 +99,11 @@ def write_report(session: Session, worker: Worker) -> None:
     report = _report(session, found_map, found, time.perf_counter() - started)
     values = _values(session, found_map, found, report)
     notes = render(f"{worker.name}/survey.md.j2", **values)
-    write_atomic(session.notes_file(worker.name), notes.encode())
     data = json.dumps(report, indent=2, ensure_ascii=False).encode("utf-8", "replace")
-    write_atomic(session.json_file(worker.name), data + b"\n")
     counts = {"endpoints": len(found_map.endpoints), "tables": len(found_map.tables)}
     with session.locked():
+        write_atomic(session.notes_file(worker.name), notes.encode())
+        write_atomic(session.json_file(worker.name), data + b"\n")
         record(session, Event("code_analyzed", worker.full_name, "survey", metrics=counts))
 
 

@@ -1,4 +1,16 @@
-"""What a repository holds: routes, tables, dependencies, each with file and line."""
+"""What a repository holds: routes, tables, dependencies, each with file and line.
+
+Who imports whom, downwards only (`tests/test_architecture.py` holds it):
+
+    mapping, tracing      put everything together; the map, and why a file gave no route
+    reading, cache        one file for all extractors, in several `processes`; what is kept of it
+    endpoints, tables, dependencies   the extractors, which do not know each other
+    found, syntax, walk   what is found; syntax trees; which files there are
+
+An extractor is a folder with three functions: `concerns` and `extract` look at one file and may
+depend on its name and content alone, since what they return is cached; `resolve` sees all files.
+Nothing here runs code of the repository, and nothing it holds may raise out of `survey`.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +21,31 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from workers.survey.found import Survey
+    from workers.survey.mapping import Files
 
 
-def survey(root: Path, *, again: Collection[str] = (), use_cache: bool = True) -> Survey:
+def survey(
+    root: Path,
+    *,
+    again: Collection[str] = (),
+    use_cache: bool = True,
+    files: Files | None = None,
+) -> Survey:
     """Return the map of a repository.
 
-    Files of `again` are read anew whatever the cache says of them: what judges a claim must not
-    rest on a cache that whoever made the claim could have written. Raises nothing for what a
-    repository holds; what could not be read is listed in `not_understood`.
+    Files of `again` are read again whatever the cache says of them: what judges a claim must not
+    rest on a cache that whoever made the claim could have written. `files` are those that `look`
+    saw, where one command asks twice. Raises nothing for what a repository holds; what could not
+    be read is listed in `not_understood`.
     """
-    from workers.survey.mapping import survey_of
+    from workers.survey.mapping import look, survey_of
 
-    return survey_of(root, frozenset(again), use_cache=use_cache)
+    seen = look(root, use_cache=use_cache) if files is None else files
+    return survey_of(seen, frozenset(again), use_cache=use_cache)
+
+
+def look(root: Path) -> Files:
+    """Return the source files of a repository as they are now."""
+    from workers.survey import mapping
+
+    return mapping.look(root)

@@ -7,7 +7,10 @@ understood": the survey states what the code states, and guesses nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Resolved = Literal["full", "suffix"]  # suffix: the path ends so; what stands before it is unknown
 
@@ -106,18 +109,6 @@ class Survey:
     files_read: int = 0
 
 
-def survey_from(fields: dict[str, Any]) -> Survey:
-    """Return a survey of the fields that `dataclasses.asdict` made of it."""
-    return Survey(
-        endpoints=[Endpoint(**one) for one in fields["endpoints"]],
-        tables=[_table(one) for one in fields["tables"]],
-        dependencies=[Dependency(**one) for one in fields["dependencies"]],
-        not_understood=[NotUnderstood(**one) for one in fields["not_understood"]],
-        files_seen=fields["files_seen"],
-        files_read=fields["files_read"],
-    )
-
-
 def _table(one: dict[str, Any]) -> Table:
     parts = {
         "columns": tuple(Column(**column) for column in one["columns"]),
@@ -132,3 +123,11 @@ def _table(one: dict[str, Any]) -> Table:
         ),
     }
     return Table(**{**one, **parts})
+
+
+# Kind -> how a row of it is made of the fields that `dataclasses.asdict` made of it.
+FOUND: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "endpoints": lambda row: Endpoint(**row),
+    "tables": _table,
+    "dependencies": lambda row: Dependency(**row),
+}

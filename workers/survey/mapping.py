@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sessions.progress import doing
+from workers.repository.stamps import Stamps
 from workers.survey import cache, walk
-from workers.survey.found import NotUnderstood, Survey
+from workers.survey.found import FOUND, NotUnderstood, Survey
 from workers.survey.syntax import language_of, suffix
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from workers.survey.reading import Entry
 
 _PROCESSES = 8
@@ -24,49 +31,81 @@ _NO_TEXT = frozenset(
 )
 
 
-def survey_of(root: Path, again: frozenset[str], *, use_cache: bool) -> Survey:
-    """Return the map of a repository, see `workers.survey.survey`."""
+@dataclass(frozen=True)
+class Files:
+    """The source files of a repository as they are now: each with the name of its content."""
+
+    root: Path
+    seen: int
+    keys: dict[str, str]
+    unread: tuple[NotUnderstood, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of all of them together."""
+        rows = [f"{file}\0{key}" for file, key in self.keys.items()]
+        return cache.fingerprint([*rows, *(one.file for one in self.unread)])
+
+
+def look(root: Path, *, use_cache: bool = True) -> Files:
+    """List the source files and name their contents; those that did not change are not read."""
     listed = [file for file in walk.files(root) if suffix(file) not in _NO_TEXT]
-    keys, unread = _keys(root, listed)
-    fingerprint = cache.fingerprint([*keys.values(), *(one.file for one in unread)])
-    if use_cache and not again:
-        kept = cache.load_map(root, fingerprint)
-        if kept is not None:
-            return kept
-    survey = _made(root, keys, again, use_cache=use_cache)
-    survey.not_understood += unread
-    survey.files_seen = len(listed)
-    if use_cache:
-        cache.save_map(root, fingerprint, survey)
-    return survey
-
-
-def _keys(root: Path, listed: list[str]) -> tuple[dict[str, str], list[NotUnderstood]]:
-    """Return the key of each file's content, and the code that cannot be read."""
     keys: dict[str, str] = {}
     unread: list[NotUnderstood] = []
     below = _Confined(root)
+    stamps = Stamps(root, "map", use_cache=use_cache)
     for file in listed:
-        source = walk.read(root, file) if below(file) else None
-        if source is not None:
-            keys[file] = cache.key(file, source)
+        status = stamps.status(file) if below(file) else None
+        content = None
+        if status is not None and status.st_size <= walk.FILE_BYTES:
+            content = stamps.content(file, status, partial(walk.read, root, file))
+        if content is not None:
+            keys[file] = cache.key(file, content[0])
         elif language_of(file):
             why = "is no regular file, or too large to be source"
             unread.append(NotUnderstood(file, 1, why))
-    return keys, unread
+    stamps.save()
+    return Files(root, len(listed), keys, tuple(unread))
 
 
-def _made(root: Path, keys: dict[str, str], again: frozenset[str], *, use_cache: bool) -> Survey:
-    """Make the map from what was kept of the files, and from reading the others."""
-    known = cache.load(root) if use_cache else {}
-    entries = {file: known[key] for file, key in keys.items() if key in known and file not in again}
-    missing = [file for file in keys if file not in entries]
-    entries |= _read(root, missing)
-    if use_cache and (missing or len(known) > len(keys)):
-        cache.save(root, {keys[file]: entry for file, entry in entries.items()})
-    survey = _resolved(entries)
-    survey.files_read = len(missing)
+def survey_of(files: Files, again: frozenset[str], *, use_cache: bool) -> Survey:
+    """Return the map of the files, see `workers.survey.survey`."""
+    kept = cache.load_map(files.root) if use_cache else cache.Kept()
+    fresh = _read(files, sorted(again.intersection(files.keys)))
+    is_same = all(cache.name_of(entry) == kept.facts.get(file) for file, entry in fresh.items())
+    read = 0
+    if kept.of != files.name or not is_same or kept.parts.keys() != FOUND.keys():
+        entries, read = _entries(files, fresh, use_cache=use_cache)
+        kept = _resolved(files.name, entries, kept)
+        if use_cache:
+            cache.save_map(files.root, kept)
+    return _survey(files, kept, read)
+
+
+def _survey(files: Files, kept: cache.Kept, read: int) -> Survey:
+    survey = Survey(files_seen=files.seen, files_read=read, not_understood=[*kept.problems])
+    for name, part in kept.parts.items():
+        getattr(survey, name).extend(part.found)
+        survey.not_understood += part.missed
+    survey.not_understood += files.unread
     return survey
+
+
+def _entries(
+    files: Files, fresh: dict[str, Entry], *, use_cache: bool
+) -> tuple[dict[str, Entry], int]:
+    """Return the facts of all files, as they were kept where nothing changed, and how many not."""
+    known = cache.load(files.root) if use_cache else {}
+    entries = {
+        file: fresh[file] if file in fresh else known[key]
+        for file, key in files.keys.items()
+        if file in fresh or key in known
+    }
+    missing = [file for file in files.keys if file not in entries]
+    entries |= _read(files, missing)
+    if use_cache and (missing or fresh or len(known) > len(files.keys)):
+        cache.save(files.root, {files.keys[file]: entry for file, entry in entries.items()})
+    return entries, len(missing) + len(fresh)
 
 
 class _Confined:
@@ -84,40 +123,61 @@ class _Confined:
         return self._folders[folder]
 
 
-def _read(root: Path, files: list[str]) -> dict[str, Entry]:
-    """Read files anew, in several processes where that pays."""
+def _read(files: Files, wanted: list[str]) -> dict[str, Entry]:
+    """Read files, in several processes where that pays; what changed meanwhile gets its new key."""
+    if not wanted:
+        return {}  # what reads is dear to import
+    found: dict[str, Entry] = {}
+    with doing("reading files") as count, closing(_several(files.root, wanted)) as several:
+        for rows in several:
+            for file, content, entry in rows:
+                files.keys[file] = cache.key(file, content)
+                found[file] = entry
+            count(len(found), len(wanted))
+    return found
+
+
+def _several(root: Path, wanted: list[str]) -> Generator[list[tuple[str, str, Entry]]]:
+    """Yield what was read of the files by and by, in one process or several."""
     from workers.survey import reading
 
-    processes = reading.workers_for(len(files), _PROCESSES)
-    if processes == 1:
-        return dict(reading.read_several(root, files))
-    from concurrent.futures import ProcessPoolExecutor
-    from itertools import repeat
+    batches = [wanted[start : start + _BATCH] for start in range(0, len(wanted), _BATCH)]
+    processes = reading.workers_for(len(wanted), _PROCESSES)
+    if processes > 1:
+        from workers.survey.processes import side_by_side
 
-    batches = [files[start : start + _BATCH] for start in range(0, len(files), _BATCH)]
-    with ProcessPoolExecutor(processes) as pool:
-        several = pool.map(reading.read_several, repeat(root), batches)
-        return {file: entry for found in several for file, entry in found}
+        yield from side_by_side(partial(reading.read_several, root), batches, processes)
+    else:
+        for batch in batches:
+            yield reading.read_several(root, batch)
 
 
-def _resolved(entries: dict[str, Entry]) -> Survey:
+def _resolved(of: str, entries: dict[str, Entry], before: cache.Kept) -> cache.Kept:
+    """Put the facts of all files together; a kind whose facts did not change stays as it was."""
     from workers.survey import reading
 
     sys.setrecursionlimit(max(sys.getrecursionlimit(), reading.RECURSION))
-    survey = Survey()
-    for file, entry in sorted(entries.items()):
-        if "problem" in entry:
-            survey.not_understood.append(NotUnderstood(file, 1, entry["problem"]))
+    problems = [
+        NotUnderstood(file, 1, entry["problem"])
+        for file, entry in sorted(entries.items())
+        if "problem" in entry
+    ]
+    parts: dict[str, cache.Part] = {}
     for name, extractor in reading.EXTRACTORS.items():
         facts = {file: entry[name] for file, entry in entries.items() if name in entry}
+        name_of_facts = cache.name_of(facts)
+        known = before.parts.get(name)
+        if known is not None and known.of == name_of_facts:
+            parts[name] = known
+            continue
         try:
-            found, missed = extractor.resolve(facts)
+            with doing(f"putting {name} together"):
+                found, missed = extractor.resolve(facts)
         except MemoryError:  # a limit of memory never decides
             raise
         except Exception as error:  # noqa: BLE001 - the other kinds stand for themselves
             why = f"{name} could not be put together: {type(error).__name__}"
-            survey.not_understood += [NotUnderstood(file, 1, why) for file in facts]
-            continue
-        getattr(survey, name).extend(found)
-        survey.not_understood += missed
-    return survey
+            found, missed = [], [NotUnderstood(file, 1, why) for file in facts]
+        parts[name] = cache.Part(name_of_facts, list(found), list(missed))
+    names = {file: cache.name_of(entry) for file, entry in entries.items()}
+    return cache.Kept(of, names, problems, parts)

@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from workers.repository.store import digest
 from workers.survey import dependencies, endpoints, syntax, tables
 from workers.survey.walk import read
 
@@ -71,13 +72,13 @@ def _is_minified(source: bytes) -> bool:
     )
 
 
-def read_several(root: Path, files: Iterable[str]) -> list[tuple[str, Entry]]:
-    """Return the facts of several files; the work of one process."""
-    found: list[tuple[str, Entry]] = []
+def read_several(root: Path, files: Iterable[str]) -> list[tuple[str, str, Entry]]:
+    """Return the facts of several files, each with the name of its content; one process's work."""
+    found: list[tuple[str, str, Entry]] = []
     for file in files:
         source = read(root, file)
         if source is not None:
-            found.append((file, facts_of(file, source)))
+            found.append((file, digest(source), facts_of(file, source)))
     return found
 
 

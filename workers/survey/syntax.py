@@ -76,8 +76,8 @@ def captures(language: str, query: str, root: Node) -> Iterator[tuple[str, Node]
 
     if root.has_error and root.child_count > WIDEST:
         raise TooSlow
-    found = QueryCursor(_query(language, query)).captures(root)
-    nodes = [(name, node) for name, several in found.items() for node in several]
+    by_name = QueryCursor(_query(language, query)).captures(root)
+    nodes = [(name, node) for name, several in by_name.items() for node in several]
     nodes.sort(key=lambda pair: (pair[1].start_byte, -pair[1].end_byte))
     yield from nodes
 

@@ -54,7 +54,7 @@ PROVIDERS = (
     Provider("ollama", "ollama:qwen3", "openai", ("OLLAMA_BASE_URL",)),
     Provider("openrouter", "openrouter:qwen/qwen3-coder", "openai", ("OPENROUTER_API_KEY",)),
 )
-_EXTRAS = {"google.genai": "google", "mistralai": "mistral"}
+EXTRAS = {"google.genai": "google", "mistralai": "mistral"}
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def obstacle(name: str) -> Obstacle | None:
     if provider is None:
         return None
     if not _is_installed(provider.module):
-        extra = _EXTRAS.get(provider.module, provider.module)
+        extra = EXTRAS.get(provider.module, provider.module)
         return Obstacle(f"the package of {prefix} is not installed", install(extra))
     if not any(os.environ.get(variable) for variable in provider.variables):
         names = " or ".join(provider.variables)

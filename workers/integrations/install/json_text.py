@@ -9,13 +9,16 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sessions.errors import shown
 
-_STRING = r'"(?:[^"\\]|\\.)*"'
-_COMMENT = re.compile(rf"{_STRING}|//[^\n]*|/\*[\s\S]*?\*/")
+# Each form may end where the text does: else a text of openings takes the square of its length.
+_STRING = r'"(?:[^"\\]|\\[\s\S])*(?:"|\Z|\\\Z)'
+_COMMENT = re.compile(rf"{_STRING}|//[^\n]*|/\*[\s\S]*?(?:\*/|\Z)")
 _TRAILING_COMMA = re.compile(rf"{_STRING}|,(?=\s*[}}\]])")
+_SPACE = re.compile(r"[ \t\r\n]*")
 _decode = json.JSONDecoder().raw_decode
 
 
@@ -28,8 +31,7 @@ class Entry:
     value: Any
 
 
-@dataclass(frozen=True)
-class _Member:
+class _Member(NamedTuple):
     key: str | None
     start: int
     value_start: int
@@ -48,24 +50,28 @@ def _plain(text: str) -> str:
     return plain.replace("\ufeff", " ", 1) if plain.startswith("\ufeff") else plain
 
 
+@lru_cache(maxsize=4)  # one text is asked about several times in a row
 def _parsed(text: str) -> str:
     """Return the plain text of an object; raises ValueError when it is none."""
-    plain = _plain(text)
     try:
-        whole = json.loads(plain)
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"it is no valid JSON: {shown(error)}") from None
+        plain, whole = text, json.loads(text)
+    except (ValueError, RecursionError):
+        plain = _plain(text)
+        try:
+            whole = json.loads(plain)
+        except (ValueError, RecursionError) as error:
+            raise ValueError(f"it is no valid JSON: {shown(error)}") from None
     if not isinstance(whole, dict):
         raise ValueError("it is no JSON object")  # noqa: TRY004 - a fault of the content
     return plain
 
 
 def _skip(plain: str, at: int) -> int:
-    while plain[at] in " \t\r\n":
-        at += 1
-    return at
+    space = _SPACE.match(plain, at)
+    return space.end() if space else at
 
 
+@lru_cache(maxsize=16)
 def _members(plain: str, start: int) -> list[_Member]:
     """Return the members of the object or list that begins at an offset."""
     closing = {"{": "}", "[": "]"}[plain[start]]
@@ -138,16 +144,23 @@ def insert(text: str, entry: Entry) -> tuple[str, str]:
     return text[:place] + piece + text[place:], piece
 
 
-def remove(text: str, entry: Entry, piece: str, made: int) -> str | None:
+def remove_piece(text: str, entry: Entry, piece: str, made: int) -> str | None:
+    """Return the text without what was inserted for an entry, None when that is not in there.
+
+    Then every byte is as it was before, which `remove` cannot promise.
+    """
+    if not piece or text.count(piece) != 1:
+        return None
+    rest = text.replace(piece, "")
+    return rest if _loses_only(text, rest, entry, made) else None
+
+
+def remove(text: str, entry: Entry, made: int) -> str | None:
     """Return the text without an entry, None when it is not there as it was put.
 
-    `piece` is what was inserted; where somebody has formatted the file anew, the entry is taken out
-    by its value, with the `made` containers that were made for it if nothing else is in them.
+    It is found by its value, also where somebody has formatted the file anew, and taken out with
+    the `made` containers that were made for it if nothing else is in them.
     """
-    if text.count(piece) == 1:
-        rest = text.replace(piece, "")
-        if _is_json(rest):
-            return rest
     plain = _parsed(text)
     start, depth = _find(plain, entry.at)
     if depth < len(entry.at):
@@ -175,12 +188,36 @@ def made_for(text: str, entry: Entry) -> int:
     return len(entry.at) - _find(_parsed(text), entry.at)[1]
 
 
-def _is_json(text: str) -> bool:
+def has_comment(piece: str) -> bool:
+    """Tell whether a comment is in a piece of JSON: nothing that is inserted has one."""
+    return _COMMENT.sub(_blank, piece) != piece
+
+
+def _loses_only(text: str, rest: str, entry: Entry, made: int) -> bool:
+    """Tell whether `rest` means what the text means without an entry and what was made for it."""
     try:
-        _parsed(text)
+        whole, left = json.loads(_parsed(text)), json.loads(_parsed(rest))
     except ValueError:
         return False
-    return True
+    way = [whole]
+    for name in entry.at:
+        if not isinstance(way[-1], dict) or name not in way[-1]:
+            return False
+        way.append(way[-1][name])
+    place = way[-1]
+    if entry.key is not None and isinstance(place, dict) and place.get(entry.key) == entry.value:
+        del place[entry.key]
+    elif entry.key is None and isinstance(place, list) and entry.value in place:
+        place.remove(entry.value)
+    else:
+        return False
+    for depth in range(len(entry.at), len(entry.at) - made - 1, -1):
+        if whole == left:
+            return True
+        if not depth or way[depth]:
+            return False
+        del way[depth - 1][entry.at[depth - 1]]
+    return False
 
 
 def _cut(text: str, start: int, number: int) -> str:

@@ -1,23 +1,104 @@
-"""The files of an installation as they lie on disk, and the manifest beside them."""
+"""What the manifest remembers of an installation. It comes with a repository, and is distrusted.
+
+It is written before the files that it tells of, with `complete` false, and once more when they are
+written: what a kill cuts off can be told and completed. Of what a manifest says only that is
+believed which an installation can have made.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
-from sessions.errors import Damaged, NotReadable, shown
-from sessions.files import read_regular, write_atomic
+from sessions.errors import Damaged, shown
+from sessions.files import read_regular, sync_folder, write_atomic
+from workers.integrations.install.json_text import Entry, has_comment
+from workers.integrations.install.ours import is_our_entry, is_our_section
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
 
 MANIFEST = ".waggle-install.json"
 FILE_BYTES = 8 * 1024 * 1024
+_BLANK = "\ufeff \t\r\n"
+_MOST = 100  # of what is ours in one file, several versions of it included
+
+
+@dataclass(frozen=True)
+class Row:
+    """An entry that was inserted as the text `piece`, with `made` containers made for it.
+
+    `gone`: the user changed it or took it out since.
+    """
+
+    entry: Entry
+    piece: str
+    made: int
+    gone: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is ours in one file.
+
+    `digests` are of a file that is wholly ours, `sections` texts in a file of others. `made`: there
+    was no such file before; `blank`: it was there, and held no more than this.
+    """
+
+    digests: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+    sections: tuple[str, ...] = ()
+    made: bool = False
+    blank: str | None = None
+
+    @property
+    def holds_something(self) -> bool:
+        """Whether there is anything to remember."""
+        return bool(self.digests or self.rows or self.sections or self.made)
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is installed of one target, by path; `before`: what a run that did not end replaces."""
+
+    parts: dict[str, Part] = field(default_factory=dict)
+    before: dict[str, Part] = field(default_factory=dict)
+    folders: tuple[str, ...] = ()
+    complete: bool = False
+
+    def begun(self, parts: dict[str, Part], folders: Iterable[str]) -> Record:
+        """Return the record of a run that is about to write `parts`."""
+        paths = [*self.before, *(path for path in self.parts if path not in self.before)]
+        before = {path: _both(self.parts.get(path), self.before.get(path)) for path in paths}
+        told = {path: part for path, part in parts.items() if part.holds_something}
+        return Record(told, before, tuple(dict.fromkeys([*self.folders, *folders])))
+
+    def ended(self) -> Record:
+        """Return the record of a run that has written everything."""
+        return replace(self, before={}, complete=True)
+
+
+def _both(new: Part | None, old: Part | None) -> Part:
+    if new is None or old is None:
+        return new or old or Part()
+    rows = [*new.rows, *(row for row in old.rows if row not in new.rows)]
+    return Part(
+        tuple(dict.fromkeys(new.digests + old.digests)),
+        tuple(rows),
+        tuple(dict.fromkeys(new.sections + old.sections)),
+        new.made or old.made,
+        old.blank if new.blank is None else new.blank,
+    )
 
 
 def read_manifest(base: Path) -> dict[str, Any]:
     """Return what was put where, by target; raises Damaged when the manifest is none."""
-    data = read_below(base, MANIFEST)
-    if data is None:
+    try:
+        data = read_regular(base / MANIFEST, FILE_BYTES)
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     try:
         fields = json.loads(data)
@@ -29,36 +110,112 @@ def read_manifest(base: Path) -> dict[str, Any]:
 
 
 def write_manifest(base: Path, manifest: dict[str, Any]) -> None:
-    """Write the manifest, or remove it when nothing is installed any more."""
+    """Write the manifest, or remove it when nothing is installed any more; both last."""
     file = base / MANIFEST
     if manifest:
-        data = json.dumps(manifest, indent=1, ensure_ascii=True).encode() + b"\n"
-        if read_below(base, MANIFEST) != data:
-            write_atomic(file, data)
+        write_atomic(file, json.dumps(manifest, indent=1, ensure_ascii=True).encode() + b"\n")
     elif os.path.lexists(file):
         file.unlink()
+        sync_folder(base)
 
 
-def read_below(base: Path, path: str) -> bytes | None:
-    """Read a file below the base, None if there is none; raises Damaged for a folder elsewhere."""
-    file = base / path
-    if not Path(path).is_absolute():
-        inside, outside = file.parent.resolve(), base.resolve()
-        if not inside.is_relative_to(outside):
-            raise Damaged(
-                f"{shown(file.parent)} is a link out of {shown(base)}", "Move the link away."
-            )
-    try:
-        return read_regular(file, FILE_BYTES)
-    except (FileNotFoundError, NotADirectoryError):
+def record_of(manifest: dict[str, Any], target: str) -> Record | None:
+    """Return what a manifest says of a target, as far as it can be believed; None for nothing."""
+    told = manifest.get(target)
+    if not isinstance(told, dict):
         return None
+    names = _texts(told.get("folders"))
+    if "parts" not in told:
+        return Record(_parts_of_old(told), {}, tuple(names))
+    complete = told.get("complete") is True
+    return Record(_parts(told["parts"]), _parts(told.get("before")), tuple(names), complete)
 
 
-def text_of(data: bytes, path: str) -> str:
-    """Return a file's text; raises NotReadable when it is not UTF-8."""
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        raise NotReadable(
-            f"{shown(path)} is not UTF-8 at byte {error.start}", "Save it as UTF-8."
-        ) from None
+def cut_off(manifest: dict[str, Any], target: str) -> bool:
+    """Tell whether a manifest says that a run for a target began, and not that it ended."""
+    told = manifest.get(target)
+    return isinstance(told, dict) and told.get("complete") is False
+
+
+def document(record: Record) -> dict[str, Any]:
+    """Return a record as the manifest holds it."""
+    parts, before = (
+        {path: _document(part) for path, part in table.items()}
+        for table in (record.parts, record.before)
+    )
+    told = {"complete": record.complete, "parts": parts, "before": before}
+    return {**told, "folders": list(record.folders)}
+
+
+def _document(part: Part) -> dict[str, Any]:
+    rows = [
+        {"at": list(row.entry.at), "key": row.entry.key, "value": row.entry.value}
+        | {"piece": row.piece, "made": row.made}
+        | ({"gone": True} if row.gone else {})
+        for row in part.rows
+    ]
+    whole = {"digests": list(part.digests), "rows": rows, "sections": list(part.sections)}
+    told = {name: value for name, value in whole.items() if value}
+    told |= {"made": True} if part.made else {}
+    return told | ({} if part.blank is None else {"blank": part.blank})
+
+
+def _parts(told: object) -> dict[str, Part]:
+    if not isinstance(told, dict):
+        return {}
+    return {path: _part(fields) for path, fields in told.items() if isinstance(fields, dict)}
+
+
+def _part(told: dict[str, Any]) -> Part:
+    blank = told.get("blank")
+    is_blank = isinstance(blank, str) and not blank.strip(_BLANK)
+    return Part(
+        tuple(_texts(told.get("digests"))),
+        tuple(_rows(told.get("rows"))),
+        tuple(text for text in _texts(told.get("sections")) if is_our_section(text)),
+        told.get("made") is True,
+        blank if is_blank else None,
+    )
+
+
+def _parts_of_old(told: dict[str, Any]) -> dict[str, Part]:
+    """Read the form of version 0.1, which did not tell whether its run had ended."""
+    parts: dict[str, Part] = {}
+    for name, field_of_part in (
+        ("files", "digests"),
+        ("entries", "rows"),
+        ("sections", "sections"),
+    ):
+        table = told.get(name)
+        for path, value in table.items() if isinstance(table, dict) else ():
+            values = value if name == "entries" else [value]
+            parts[path] = _both(parts.get(path), _part({field_of_part: values}))
+    for path in _texts(told.get("made_files")):
+        if path in parts:
+            parts[path] = replace(parts[path], made=True)
+    return parts
+
+
+def _texts(value: object) -> list[str]:
+    texts = value[:_MOST] if isinstance(value, list) else []
+    return [text for text in texts if isinstance(text, str)]
+
+
+def _rows(value: object) -> list[Row]:
+    rows = [_row(row) for row in value[:_MOST]] if isinstance(value, list) else []
+    return [row for row in rows if row]
+
+
+def _row(told: object) -> Row | None:
+    if not isinstance(told, dict):
+        return None
+    at, key, piece, made = (told.get(name) for name in ("at", "key", "piece", "made"))
+    if not (isinstance(at, list) and at and all(isinstance(name, str) for name in at)):
+        return None
+    if not ((key is None or isinstance(key, str)) and isinstance(piece, str) and "value" in told):
+        return None
+    entry = Entry(tuple(at), key, told["value"])
+    if not is_our_entry(entry) or not isinstance(made, int) or not 0 <= made <= len(at):
+        return None
+    piece = "" if has_comment(piece) else piece  # then it is taken out by its value
+    return Row(entry, piece, made, told.get("gone") is True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from workers.catalog import WORKERS
 from workers.integrations.install.json_text import Entry
+from workers.integrations.install.ours import SERVER
 from workers.render import render
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from workers.catalog import Worker
 
-SERVER = "waggle"
 Scope = Literal["project", "user"]
 
 
@@ -43,14 +43,21 @@ class Place:
 class Content:
     """What a target gets; paths are relative to the base, or absolute.
 
-    `files` are wholly ours, `entries` go into JSON files, `sections` to the end of text files;
-    `notes` is what the user has to do or know.
+    `files` are wholly ours, `entries` go into JSON files, `sections` to the end of text files,
+    `by_hand` is what to write where a section cannot stand; `notes` is what the user has to do or
+    know.
     """
 
     files: dict[str, str]
     entries: dict[str, list[Entry]] = field(default_factory=dict)
     sections: dict[str, str] = field(default_factory=dict)
+    by_hand: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def paths(self) -> list[str]:
+        """All files that a target may touch."""
+        return [*self.files, *self.entries, *self.sections]
 
 
 def _values(worker: Worker, command: str) -> dict[str, Any]:
@@ -115,11 +122,15 @@ def server(place: Place) -> dict[str, Any]:
     return {"command": place.command[0], "args": [*place.command[1:], "mcp"]}
 
 
+def _folder(place: Place, name: str, variable: str) -> str:
+    """Return an agent's folder: where a user has moved it to, that one."""
+    moved = os.environ.get(variable) if place.scope == "user" else None
+    return moved or name
+
+
 def claude_code(place: Place) -> Content:
     """Return subagents, slash command, hooks, permissions and MCP server of Claude Code."""
-    folder = ".claude"
-    if place.scope == "user":
-        folder = os.environ.get("CLAUDE_CONFIG_DIR") or folder
+    folder = _folder(place, ".claude", "CLAUDE_CONFIG_DIR")
     settings = [
         Entry(("hooks", event), None, one)
         for event, added in hooks(place.line).items()
@@ -158,8 +169,9 @@ def agents_md(place: Place) -> Content:
 
 def codex(place: Place) -> Content:
     """Return custom agents and the MCP server of Codex."""
+    folder = _folder(place, ".codex", "CODEX_HOME")
     files = {
-        f".codex/agents/{worker.full_name}.toml": "\n".join(
+        f"{folder}/agents/{worker.full_name}.toml": "\n".join(
             [
                 f"name = {json.dumps(worker.full_name)}",
                 f"description = {json.dumps(description(worker))}",
@@ -180,7 +192,13 @@ def codex(place: Place) -> Content:
             "",
         ]
     )
-    return Content(files, sections={".codex/config.toml": table})
+    config = f"{folder}/config.toml"
+    inline = f"command = {json.dumps(made['command'])}, args = {json.dumps(made['args'])}"
+    by_hand = f"{SERVER} = {{ {inline} }} in mcp_servers"
+    content = Content(files, sections={config: table}, by_hand={config: by_hand})
+    if place.scope == "project":
+        content.notes.append("Codex reads this only in a project that it trusts: it asks once.")
+    return content
 
 
 def gemini_cli(place: Place) -> Content:
@@ -192,14 +210,20 @@ def gemini_cli(place: Place) -> Content:
         for worker in WORKERS
     }
     entry = Entry(("mcpServers",), SERVER, server(place))
-    return Content(files, {".gemini/settings.json": [entry]})
+    content = Content(files, {".gemini/settings.json": [entry]})
+    if place.scope == "project":
+        content.notes.append(
+            "Gemini CLI asks once for each agent of a project; until then it is not found."
+        )
+    return content
 
 
 def opencode(place: Place) -> Content:
     """Return subagents and the MCP server of opencode."""
     folder, settings = ".opencode", "opencode.json"
     if place.scope == "user":
-        folder, settings = ".config/opencode", ".config/opencode/opencode.json"
+        folder = f"{os.environ.get('XDG_CONFIG_HOME') or '.config'}/opencode"
+        settings = f"{folder}/opencode.json"
     files = {
         f"{folder}/agents/{worker.full_name}.md": _framed(
             worker, place, description=description(worker), mode="subagent"
@@ -207,7 +231,15 @@ def opencode(place: Place) -> Content:
         for worker in WORKERS
     }
     local = {"type": "local", "command": [*place.command, "mcp"], "enabled": True}
-    return Content(files, {settings: [Entry(("mcp",), SERVER, local)]})
+    content = Content(files, {settings: [Entry(("mcp",), SERVER, local)]})
+    with_comments = f"{settings}c"
+    if (place.base / with_comments).exists():
+        # opencode merges the two: without the first, a second file beside the user's surprises.
+        if not (place.base / settings).exists():
+            content.entries[with_comments] = content.entries.pop(settings)
+        else:
+            content.notes.append(f"{with_comments} is there too: opencode merges both files.")
+    return content
 
 
 def _framed(worker: Worker, place: Place, **front: str) -> str:

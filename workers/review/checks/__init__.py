@@ -1,7 +1,8 @@
 """The checks: functions from a delivery to the problems they see in it.
 
 A check's docstring is its title. It yields nothing when all is well, when there is nothing for it
-to judge, and when another check tells the reason.
+to judge, and when another check tells the reason. CHECKS judge every worker; a folder holds those
+of one worker, which its profile names.
 """
 
 from __future__ import annotations
@@ -11,22 +12,20 @@ from typing import TYPE_CHECKING
 from workers.review.checks import (
     answers,
     artefacts,
+    backend,
     complete,
     consistent,
-    endpoints,
     grounded,
-    mapped,
     names,
     quality,
     schema,
-    standards,
-    tables,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from workers.contract import Problem
+    from workers.deliverables.profile import Profile
     from workers.delivery.delivery import Delivery
 
     Check = Callable[[Delivery], Iterator[Problem]]
@@ -65,36 +64,18 @@ CHECKS: tuple[Check, ...] = (
     grounded.analyzed_files_exist,
     grounded.json_paths_are_absolute,
     grounded.quotations_tell_something,
-    endpoints.endpoints_are_declared_where_cited,
-    endpoints.parameters_have_their_names,
-    endpoints.paths_stand_in_the_code,
-    endpoints.statuses_are_those_declared,
-    endpoints.open_endpoints_ask_for_nobody,
-    tables.tables_stand_in_the_code,
-    tables.columns_stand_in_the_code,
-    tables.columns_are_as_declared,
-    tables.indexes_stand_in_the_code,
-    tables.related_tables_stand_in_the_code,
-    mapped.endpoints_are_those_of_the_map,
-    mapped.columns_are_those_of_the_map,
-    names.described_endpoints_are_listed,
     names.names_in_prose_stand_in_the_code,
-    names.technologies_stand_in_the_code,
     artefacts.proposals_are_valid,
-    artefacts.proposed_sql_fits_the_tables,
-    standards.proposed_tables_have_primary_keys,
-    standards.proposed_foreign_keys_have_indexes,
-    standards.proposed_migrations_are_reversible,
-    standards.proposed_columns_can_be_added,
-    standards.proposed_indexes_do_not_lock,
-    standards.proposed_tables_follow_conventions,
-    standards.proposed_paths_follow_conventions,
-    standards.proposed_methods_answer_as_they_should,
-    standards.proposed_collections_are_paged,
-    standards.proposed_endpoints_are_protected,
     quality.paragraphs_stand_once,
     quality.descriptions_differ,
     quality.priorities_differ,
     quality.most_sections_apply,
     quality.summary_says_something,
 )
+# The checks of one worker, by the name that its profile says.
+OWN_CHECKS: dict[str, tuple[Check, ...]] = {"backend": backend.CHECKS}
+
+
+def checks_of(profile: Profile) -> tuple[Check, ...]:
+    """Return the checks that judge a worker's report: everybody's, then its own."""
+    return (*CHECKS, *(OWN_CHECKS[profile.checks] if profile.checks else ()))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sessions.errors import shown
-from workers.deliverables.checklists import ITEMS
 from workers.delivery.delivery import problem, text_of
 
 if TYPE_CHECKING:
@@ -27,12 +26,13 @@ def what_is_set_aside_has_a_reason(delivery: Delivery) -> Iterator[Problem]:
 
 def checklist_items_are_known(delivery: Delivery) -> Iterator[Problem]:
     """A checklist item is one of those that other workers look for."""
+    known = sorted({item for items in delivery.profile.checklists.values() for item in items})
     for pointer, entry in delivery.entries("checklists"):
         item = entry.get("item")
-        if isinstance(item, str) and item.strip().lower() not in ITEMS:
+        if isinstance(item, str) and item.strip().lower() not in known:
             import difflib
 
-            close = difflib.get_close_matches(item.lower()[:100], sorted(ITEMS), 1, cutoff=0.5)
+            close = difflib.get_close_matches(item.lower()[:100], known, 1, cutoff=0.5)
             hint = f"Did you mean {close[0]!r}?" if close else "`explain checklists` lists them."
             message = f"the checklist item {shown(item, 60)} is not known"
             yield problem("C20", message, hint, delivery.in_json(f"{pointer}/item"))

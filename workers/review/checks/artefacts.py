@@ -1,4 +1,4 @@
-"""Artefacts: blocks that are proposed are valid in their language, and fit the repository."""
+"""Artefacts: blocks that are proposed are valid in their language."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from sessions.errors import shown
 from workers.contract import Place
 from workers.delivery import proposals
 from workers.delivery.delivery import problem
-from workers.repository.source import plain
-from workers.review.checks.tables import last_part, table_stands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +24,6 @@ _CODES = {
     "openapi": "A06",
     "graphql": "A07",
 }
-_SYSTEM_TABLES = ("pg_", "information_schema", "sqlite_", "sys", "dual", "mysql")
 
 
 def proposals_are_valid(delivery: Delivery) -> Iterator[Problem]:
@@ -56,21 +53,3 @@ def _place(block: proposals.Block, line: int | None) -> Place:
     if block.line is None or not line:
         return block.place
     return Place(block.place.file, block.line + line - 1)
-
-
-def proposed_sql_fits_the_tables(delivery: Delivery) -> Iterator[Problem]:
-    """Tables that proposed SQL uses exist, or the report creates them."""
-    scripts = list(proposals.scripts(delivery))
-    known = {
-        plain(last_part(str(entry.get("table_name"))))
-        for _, entry in delivery.entries("database_designs")
-    }
-    known |= {plain(table.name) for _, script in scripts for table in script.tables}
-    for block, script in scripts:
-        for name in sorted(script.used_tables):
-            if plain(name) in known or name.startswith(_SYSTEM_TABLES):
-                continue
-            if not table_stands(delivery.repository, name):
-                message = f"the SQL uses the table {shown(name, 60)}, which stands nowhere"
-                hint = "Mend the name, or list the table as proposed in database_designs."
-                yield problem("A08", message, hint, block.place)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from sessions.errors import shown
 from workers.delivery.delivery import problem
 from workers.delivery.json_lines import escape
-from workers.delivery.notes import FINDING_ID, key
-from workers.delivery.outline import FORMS_COMMENT, is_template_text, outline, score_key
+from workers.delivery.notes import key
+from workers.delivery.outline import FORMS_COMMENT, is_template_text, outline
 from workers.repository.source import fold
-from workers.review.citations import LISTS, evidence_items
+from workers.review.citations import evidence_items
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,14 +36,9 @@ _PLACEHOLDER = re.compile(
 _TO_DO = re.compile(r"\s*(?:TODO|TBD|FIXME)\s*[:\u2013\u2014-]\s*\w")
 # Keys of statements. Names, paths, types and example bodies may well be "todo" or "...".
 _STATEMENTS = frozenset(
-    "title description recommendation validation implementation implementation_notes business_logic"
-    " integration_patterns performance_optimizations scalability_considerations"
-    " implementation_guidance performance_considerations migration_strategy data_integrity"
-    " current_performance target_performance expected_impact action impact authentication"
-    " authorization rate_limiting caching_strategy compliance_requirements monitoring_alerts"
-    " summary area reason unresolved".split()
+    "title description recommendation validation action impact summary area reason"
+    " unresolved".split()
 )
-_SCHEMAS = frozenset("snippet body_schema success_schema parameters openapi ddl up down".split())
 _ARGUED = frozenset({"title", "description", "recommendation", "validation"})
 _PLAIN_NUMBER = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,6})?)(?:\s*/\s*10)?")
 _FILES_ANALYZED = re.compile(r"\s*Files analyzed\s*:\s*(.*)", re.IGNORECASE)
@@ -59,7 +54,7 @@ def no_template_text_is_left(delivery: Delivery) -> Iterator[Problem]:
     message = "text of the template is left"
     hint = "Replace each FILL by what you found; remove the row or level 3 section you do not need."
     template = outline(delivery.worker.name)
-    for number, text in _written(delivery.notes) if delivery.notes else ():
+    for number, text in _written(delivery):
         if template.is_instruction(text):
             yield problem("S05", message, hint, delivery.in_notes(number))
     for comment in delivery.notes.comments if delivery.notes else ():
@@ -74,15 +69,16 @@ def no_template_text_is_left(delivery: Delivery) -> Iterator[Problem]:
             yield problem("S05", message, hint, delivery.in_json(pointer))
 
 
-def _written(notes: Notes) -> Iterator[tuple[int, str]]:
+def _written(delivery: Delivery) -> Iterator[tuple[int, str]]:
     """Yield line and text of all that the worker wrote himself: no quotations, no table cells.
 
     Bare FILL in a table is a word of the domain, save in the summary, where scores are checked.
     """
-    for section in notes.sections:
+    summary = key(delivery.profile.summary_heading)
+    for section in delivery.notes.sections if delivery.notes else ():
         yield section.number, section.title.split(": ", 1)[-1]
         for line in section.lines:
-            if not line.in_table or "FILL:" in line.text or section.key == "executive summary":
+            if not line.in_table or "FILL:" in line.text or section.key == summary:
                 yield line.number, line.text
         for fence in section.fences:
             for offset, text in enumerate(fence.content.split("\n"), 1):
@@ -102,10 +98,12 @@ def no_placeholder_is_left(delivery: Delivery) -> Iterator[Problem]:
             found = None if line.in_table else _placeholder(line, to_do=heading not in FUTURE)
             if found:
                 yield _placeholder_problem(found, delivery.in_notes(line.number))
+    statements = _STATEMENTS | delivery.profile.statements
+    samples = delivery.profile.samples | {"snippet"}
     for pointer, text in texts_in(delivery.data):
         parts = pointer.split("/")
         name = next((part for part in reversed(parts) if not part.isdecimal()), "")
-        if name not in _STATEMENTS or not _SCHEMAS.isdisjoint(parts):
+        if name not in statements or not samples.isdisjoint(parts):
             continue
         nothing = parts[1] == "findings" and name in _ARGUED and _is_filler(text)
         # Without a letter or digit it is empty, and told as that.
@@ -186,7 +184,7 @@ def sections_have_something_in_them(delivery: Delivery) -> Iterator[Problem]:
     for section in notes.sections:
         heading = section.key if section.level <= 2 else heading
         is_required = section.level == 2 and section.key in required
-        is_part = section.level > 2 and not FINDING_ID.search(section.title)
+        is_part = section.level > 2 and not delivery.profile.finding_id.search(section.title)
         if is_required or is_part:
             fault = _emptiness(section, notes, may_be_none=heading == _MAY_BE_NONE)
             if fault:
@@ -231,18 +229,19 @@ def fences_are_closed(delivery: Delivery) -> Iterator[Problem]:
 
 
 def summary_is_complete(delivery: Delivery) -> Iterator[Problem]:
-    """The title, the four scores and the number of files are there, each once."""
+    """The title, the scores and the number of files are there, each once."""
     notes = delivery.notes
     if notes is None:
         return
     if not any(section.title.strip() for section in notes.of_level(1)):
-        hint = "Begin with `# Backend notes: <session>`."
+        title = re.sub(r"\{\{.*?\}\}", "<session>", outline(delivery.worker.name).title)
+        hint = f"Begin with `# {title}`."
         yield problem("S11", "the title (a level 1 heading) is missing", hint, delivery.in_notes(1))
-    summary = notes.named("Executive Summary")
+    summary = notes.named(delivery.profile.summary_heading)
     if summary is None or not any(has_content(one) for one in notes.whole(summary)):
         return  # told by the headings or by the empty section
-    for label in outline(delivery.worker.name).scores:
-        rows = score_rows(notes, label)
+    for row in delivery.profile.score_rows:
+        rows = score_rows(delivery, row.label)
         line, value = rows[0] if rows else (summary.number, "")
         if len(rows) > 1:
             line, found = rows[1][0], "stands twice"
@@ -250,10 +249,10 @@ def summary_is_complete(delivery: Delivery) -> Iterator[Problem]:
             continue
         else:
             found = f"reads {shown(value, 40)}" if value else "is missing"
-        hint = f"Write `| {label} | N |` once, a plain number from 0 to 10, as in"
-        hint = f"{hint} {score_key(label)}."
-        yield problem("S12", f"the score {label} {found}", hint, delivery.in_notes(line))
-    told = files_analyzed_lines(notes)
+        hint = f"Write `| {row.label} | N |` once, a plain number from 0 to 10, as in"
+        hint = f"{hint} {row.key}."
+        yield problem("S12", f"the score {row.label} {found}", hint, delivery.in_notes(line))
+    told = files_analyzed_lines(delivery)
     if len(told) != 1 or (not is_template_text(told[0][1]) and files_told(told[0][1]) is None):
         hint = "Write `Files analyzed: N` once below the table, N the length of files_analyzed."
         message = "the line `Files analyzed: N` stands twice"
@@ -263,20 +262,26 @@ def summary_is_complete(delivery: Delivery) -> Iterator[Problem]:
         yield problem("S13", message, hint, delivery.in_notes(line))
 
 
-def score_rows(notes: Notes, label: str) -> list[tuple[int, str]]:
+def _summary(delivery: Delivery) -> list[Section]:
+    """Return the sections of the summary, none where there is no such heading."""
+    notes = delivery.notes
+    summary = notes.named(delivery.profile.summary_heading) if notes else None
+    return notes.whole(summary) if notes and summary else []
+
+
+def score_rows(delivery: Delivery, label: str) -> list[tuple[int, str]]:
     """Return line and cell of each row of a label in the summary's tables."""
-    summary = notes.named("Executive Summary")
     return [
         (line, cells[1])
-        for section in (notes.whole(summary) if summary else [])
+        for section in _summary(delivery)
         for line, cells in section.rows
         if len(cells) > 1 and key(cells[0]) == key(label)
     ]
 
 
-def notes_score(notes: Notes, label: str) -> tuple[int, float] | None:
+def notes_score(delivery: Delivery, label: str) -> tuple[int, float] | None:
     """Return line and value of a score in the notes, None unless it is one plain number."""
-    rows = score_rows(notes, label)
+    rows = score_rows(delivery, label)
     value = _number(rows[0][1]) if len(rows) == 1 else None
     return None if value is None else (rows[0][0], value)
 
@@ -286,10 +291,9 @@ def _number(cell: str) -> float | None:
     return float(match[1]) if match and float(match[1]) <= 10 else None
 
 
-def files_analyzed_lines(notes: Notes) -> list[tuple[int, str]]:
+def files_analyzed_lines(delivery: Delivery) -> list[tuple[int, str]]:
     """Return line and value of each `Files analyzed:` in the summary."""
-    summary = notes.named("Executive Summary")
-    lines = [line for one in (notes.whole(summary) if summary else []) for line in one.lines]
+    lines = [line for section in _summary(delivery) for line in section.lines]
     found = ((line.number, _FILES_ANALYZED.fullmatch(line.text)) for line in lines)
     return [(number, match[1].strip().rstrip(".")) for number, match in found if match]
 
@@ -303,7 +307,7 @@ def files_told(text: str) -> int | None:
 def findings_have_all_parts(delivery: Delivery) -> Iterator[Problem]:
     """Every finding in the notes says what, what to do, how long, and how to check."""
     notes = delivery.notes
-    for finding_id, section in notes.findings() if notes else []:
+    for finding_id, section in delivery.noted_findings:
         whole = notes.whole(section) if notes else []
         missing = [part for part in FINDING_PARTS if not _has_part(whole, part)]
         if missing:
@@ -340,9 +344,9 @@ def something_is_claimed(delivery: Delivery) -> Iterator[Problem]:
         return
     notes = delivery.notes
     claims = (
-        any(True for name in LISTS for _ in delivery.entries(name)),
-        any(True for _ in evidence_items(delivery)),
-        bool(notes.findings()),
+        any(True for name in delivery.lists for _ in delivery.entries(name)),
+        bool(evidence_items(delivery)),
+        bool(delivery.noted_findings),
         any(True for _ in notes.citations()),
         any(True for _ in notes.quotations()),
     )

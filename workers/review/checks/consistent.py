@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sessions.errors import shown
+from workers.deliverables.profile import OVERALL, SEVERITIES
 from workers.delivery.delivery import problem, text_of
-from workers.delivery.notes import FINDING_ID
-from workers.delivery.outline import is_template_text, outline, score_key
+from workers.delivery.outline import is_template_text
 from workers.repository.repository import Refused
 from workers.review.checks.complete import files_analyzed_lines, files_told, notes_score
-from workers.review.citations import LISTS, judged
+from workers.review.citations import judged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,28 +21,9 @@ if TYPE_CHECKING:
     from workers.contract import Place, Problem
     from workers.delivery.delivery import Delivery
 
-STATISTICS = {
-    "total_api_endpoints": "api_specifications",
-    "database_tables_analyzed": "database_designs",
-    "security_implementations": "security_implementations",
-    "performance_optimizations": "performance_optimizations",
-}
-SEVERITIES = {"CRIT": "critical", "HIGH": "high", "MED": "medium", "LOW": "low"}
-PARTS = ("api_design_score", "database_performance_score", "service_architecture_score")
-SCORE_OF_DOMAIN = {
-    "api": PARTS[0],
-    "security": PARTS[0],
-    "database": PARTS[1],
-    "service": PARTS[2],
-    "performance": PARTS[2],
-    "infrastructure": PARTS[2],
-}
-# What makes an entry the same as another; an existing one may be proposed anew.
-_IDENTITY = {
-    "api_specifications": ("method", "path", "status"),
-    "database_designs": ("table_name", "status"),
-}
-CAPS = {"critical": 5.0, "high": 7.0}
+# What makes an entry of a kind the same as another; an existing one may be proposed again.
+_IDENTITY = {"endpoint": ("method", "path", "status"), "table": ("table_name", "status")}
+_NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
 MEAN_TOLERANCE = 0.5
 ROUNDING = 0.051  # notes may round a score to one decimal
 CLOCK_TOLERANCE = timedelta(days=1)
@@ -50,7 +31,10 @@ CLOCK_TOLERANCE = timedelta(days=1)
 
 def statistics_count_the_arrays(delivery: Delivery) -> Iterator[Problem]:
     """Every statistic is the count of what it counts."""
-    counts = {name: _length(delivery, rows) for name, rows in STATISTICS.items()}
+    counts = {
+        listed.statistic or listed.key: _length(delivery, listed.key)
+        for listed in delivery.profile.lists
+    }
     findings = (entry.get("severity") for _, entry in delivery.entries("findings"))
     actions = (entry.get("priority") for _, entry in delivery.entries("priority_actions"))
     counts["critical_issues"] = sum(severity == "critical" for severity in findings)
@@ -71,7 +55,7 @@ def _length(delivery: Delivery, name: str) -> int:
 
 def ids_are_unique(delivery: Delivery) -> Iterator[Problem]:
     """No id stands twice in its list."""
-    for name in LISTS:
+    for name in delivery.lists:
         seen: set[str] = set()
         for pointer, entry in delivery.entries(name):
             row_id = entry.get("id")
@@ -82,8 +66,8 @@ def ids_are_unique(delivery: Delivery) -> Iterator[Problem]:
                 place = delivery.in_json(f"{pointer}/id")
                 yield problem("C02", f"the id {shown(row_id, 40)} stands twice", hint, place)
             seen.add(row_id)
-    in_notes = Counter(found for found, _ in delivery.notes.findings()) if delivery.notes else {}
-    for found, section in delivery.notes.findings() if delivery.notes else []:
+    in_notes = Counter(found for found, _ in delivery.noted_findings)
+    for found, section in delivery.noted_findings:
         if in_notes[found] > 1:
             hint = "Keep one heading of that id under Findings."
             place = delivery.in_notes(section.number)
@@ -93,7 +77,7 @@ def ids_are_unique(delivery: Delivery) -> Iterator[Problem]:
 def ids_agree_with_severities(delivery: Delivery) -> Iterator[Problem]:
     """A finding's severity is the one in its id."""
     for pointer, entry in delivery.entries("findings"):
-        match = FINDING_ID.fullmatch(text_of(entry, "id"))
+        match = delivery.profile.finding_id.fullmatch(text_of(entry, "id"))
         severity = entry.get("severity")
         if match and severity in SEVERITIES.values() and severity != SEVERITIES[match[1]]:
             yield problem(
@@ -113,42 +97,43 @@ def _score(delivery: Delivery, name: str) -> float | None:
 
 
 def overall_score_is_the_mean(delivery: Delivery) -> Iterator[Problem]:
-    """The overall score is the mean of the three, to within 0.5."""
-    parts = [_score(delivery, name) for name in PARTS]
-    overall = _score(delivery, "overall_score")
+    """The overall score is the mean of the others, to within 0.5."""
+    parts = [_score(delivery, row.key) for row in delivery.profile.scores]
+    overall = _score(delivery, OVERALL.key)
     numbers = [part for part in parts if part is not None]
-    if overall is None or len(numbers) < len(parts):
+    if overall is None or not parts or len(numbers) < len(parts):
         return
     mean = sum(numbers) / len(numbers)
+    number = _NUMBERS.get(len(parts), "others")
     if abs(overall - mean) > MEAN_TOLERANCE + 1e-9:
         yield problem(
             "C04",
-            f"overall_score is {overall:g}, the mean of the three is {mean:.2f}",
+            f"{OVERALL.key} is {overall:g}, the mean of the {number} is {mean:.2f}",
             f"Write {mean:.1f}.",
-            delivery.in_json("/scores/overall_score"),
+            delivery.in_json(f"/scores/{OVERALL.key}"),
         )
 
 
 def scores_respect_the_findings(delivery: Delivery) -> Iterator[Problem]:
     """No score is above what the findings of its domain allow."""
-    for name in PARTS:
-        score = _score(delivery, name)
+    caps = delivery.profile.caps
+    for row in delivery.profile.scores:
+        score = _score(delivery, row.key)
         graver = [
-            (CAPS[text_of(entry, "severity")], text_of(entry, "id"))
+            (caps[text_of(entry, "severity")], text_of(entry, "id"))
             for _, entry in delivery.entries("findings")
-            if text_of(entry, "severity") in CAPS
-            and SCORE_OF_DOMAIN.get(text_of(entry, "domain")) == name
+            if text_of(entry, "severity") in caps and text_of(entry, "domain") in row.domains
         ]
         if score is None or not graver:
             continue
         cap = min(cap for cap, _ in graver)
         if score > cap:
-            ids = ", ".join(shown(row, 40)[1:-1] for c, row in graver if c == cap)
+            ids = ", ".join(shown(name, 40)[1:-1] for c, name in graver if c == cap)
             yield problem(
                 "C05",
-                f"{name} is {score:g}; {ids} allows at most {cap:g}",
-                f"Write at most {cap:g}, in JSON and notes, and mend overall_score.",
-                delivery.in_json(f"/scores/{name}"),
+                f"{row.key} is {score:g}; {ids} allows at most {cap:g}",
+                f"Write at most {cap:g}, in JSON and notes, and mend {OVERALL.key}.",
+                delivery.in_json(f"/scores/{row.key}"),
             )
 
 
@@ -160,11 +145,11 @@ def notes_and_json_name_the_same_findings(delivery: Delivery) -> Iterator[Proble
         return
     if notes.named("Findings") is None:
         return  # told as a missing heading
-    in_notes = {found: section.number for found, section in notes.findings()}
+    in_notes = {found: section.number for found, section in delivery.noted_findings}
     in_json = {
         text_of(entry, "id"): pointer
         for pointer, entry in delivery.entries("findings")
-        if FINDING_ID.fullmatch(text_of(entry, "id"))
+        if delivery.profile.finding_id.fullmatch(text_of(entry, "id"))
     }
     only_json = {found for found in in_json if found not in in_notes}
     only_notes = {found for found in in_notes if found not in in_json}
@@ -195,12 +180,12 @@ def notes_and_json_give_the_same_numbers(delivery: Delivery) -> Iterator[Problem
     notes = delivery.notes
     if notes is None or not delivery.parses:
         return
-    for label in outline(delivery.worker.name).scores:
-        told, score = notes_score(notes, label), _score(delivery, score_key(label))
+    for row in delivery.profile.score_rows:
+        told, score = notes_score(delivery, row.label), _score(delivery, row.key)
         if told and score is not None and abs(told[1] - score) > ROUNDING:
-            message = f"{label} is {told[1]:g} in the notes, {score:g} in the JSON"
+            message = f"{row.label} is {told[1]:g} in the notes, {score:g} in the JSON"
             yield problem("C09", message, "Write the same in both.", delivery.in_notes(told[0]))
-    lines = files_analyzed_lines(notes)
+    lines = files_analyzed_lines(delivery)
     line = lines[0] if len(lines) == 1 else None
     told_files = files_told(line[1]) if line else None
     files = delivery.object("analysis_metadata").get("files_analyzed")
@@ -229,12 +214,12 @@ def findings_named_in_notes_exist(delivery: Delivery) -> Iterator[Problem]:
     if notes is None or not delivery.parses:
         return
     known = {text_of(entry, "id") for _, entry in delivery.entries("findings")}
-    known |= {found for found, _ in notes.findings()}
+    known |= {found for found, _ in delivery.noted_findings}
     for section in notes.sections:
         texts = [("C11", section.number, section.title)]
         texts += [("C21", line.number, line.text) for line in section.lines]
         for code, number, text in texts:
-            for match in FINDING_ID.finditer(text):
+            for match in delivery.profile.finding_id.finditer(text):
                 if match[0] not in known:
                     message = f"there is no finding '{match[0]}'"
                     hint = "Name a finding of `findings`, or add it there and under Findings."
@@ -246,10 +231,10 @@ def entries_are_listed_once(delivery: Delivery) -> Iterator[Problem]:
     rows: list[tuple[str, tuple[str, ...]]] = [
         (pointer, (_same_path(delivery, file),)) for pointer, file in delivery.files_analyzed
     ]
-    for name, keys in _IDENTITY.items():
+    for kind, keys in _IDENTITY.items():
         rows += [
-            (pointer, tuple(str(entry.get(one)).lower() for one in keys))
-            for pointer, entry in delivery.entries(name)
+            (pointer, tuple(str(entry.get(name)).lower() for name in keys))
+            for pointer, entry in delivery.entries_of(kind)
         ]
     seen: set[str] = set()
     for pointer, identity in rows:
@@ -277,8 +262,8 @@ def grave_findings_have_an_action(delivery: Delivery) -> Iterator[Problem]:
     for pointer, entry in delivery.entries("findings"):
         found = text_of(entry, "id")
         if (
-            text_of(entry, "severity") in CAPS
-            and FINDING_ID.fullmatch(found)
+            text_of(entry, "severity") in delivery.profile.caps
+            and delivery.profile.finding_id.fullmatch(found)
             and found not in named
         ):
             hint = "Add an action with it in finding_ids."
@@ -291,15 +276,17 @@ def finding_headings_have_ids(delivery: Delivery) -> Iterator[Problem]:
     """Every heading under Findings that means to be a finding has a well-formed id."""
     notes = delivery.notes
     parent = notes.named("Findings") if notes else None
+    prefix = delivery.profile.prefix
+    attempt = re.compile(rf"\b{re.escape(prefix)}-[A-Z]*-?[0-9]*", re.IGNORECASE)
     for section in notes.below(parent) if notes and parent else []:
-        is_finding = FINDING_ID.search(section.title) is not None
-        if re.search(r"\bBACKEND-[A-Z]*-?[0-9]*", section.title, re.IGNORECASE) and not is_finding:
+        is_finding = delivery.profile.finding_id.search(section.title) is not None
+        if attempt.search(section.title) and not is_finding:
             message = f"the heading {shown(section.title, 60)} has a malformed id"
         elif is_finding and section.level != 3:
             message = f"the finding {shown(section.title, 60)} is of level {section.level}"
         else:
             continue
-        hint = "Write `### BACKEND-HIGH-001: title` (CRIT, HIGH, MED, LOW; three digits)."
+        hint = f"Write `### {prefix}-HIGH-001: title` (CRIT, HIGH, MED, LOW; three digits)."
         yield problem("C14", message, hint, delivery.in_notes(section.number))
 
 

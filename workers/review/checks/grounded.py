@@ -11,7 +11,7 @@ from workers.delivery.outline import is_template_text
 from workers.repository.repository import Refused
 from workers.repository.source import Source
 from workers.review.citations import (
-    EVIDENCED,
+    ANSWERS,
     TELLING_CHARACTERS,
     evidence_items,
     is_blank,
@@ -54,7 +54,7 @@ def evidence_lines_are_citations(delivery: Delivery) -> Iterator[Problem]:
 
 def evidence_is_given(delivery: Delivery) -> Iterator[Problem]:
     """Every finding and every existing entry has evidence."""
-    for name in EVIDENCED:
+    for name in (*delivery.lists, *ANSWERS):
         for pointer, entry in delivery.entries(name):
             status = text_of(entry, "status")
             if name != "findings" and status not in {"existing", "done", "met"}:
@@ -63,7 +63,7 @@ def evidence_is_given(delivery: Delivery) -> Iterator[Problem]:
                 kind = "a finding" if name == "findings" else f"an entry of status {status}"
                 hint = 'Add "evidence": [{"file": absolute path, "line": N}].'
                 yield problem("E08", f"{kind} has no evidence", hint, delivery.in_json(pointer))
-    for finding_id, section in delivery.notes.findings() if delivery.notes else []:
+    for finding_id, section in delivery.noted_findings:
         whole = delivery.notes.whole(section) if delivery.notes else []
         if not any(s.evidence or s.broken_evidence or s.hidden_evidence for s in whole):
             message = f"{finding_id} has no Evidence line in the notes"

@@ -6,10 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from workers.delivery.delivery import problem
-from workers.delivery.notes import key
 from workers.repository.source import fold
 from workers.review.checks.complete import NOT_APPLICABLE
-from workers.review.citations import LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +36,7 @@ def paragraphs_stand_once(delivery: Delivery) -> Iterator[Problem]:
 
 def descriptions_differ(delivery: Delivery) -> Iterator[Problem]:
     """No two entries are described in the same words."""
-    for name in LISTS:
+    for name in delivery.lists:
         seen: set[str] = set()
         for pointer, entry in delivery.entries(name):
             text = re.sub(r"\W+", " ", str(entry.get("description", ""))).strip().casefold()
@@ -76,7 +74,8 @@ def most_sections_apply(delivery: Delivery) -> Iterator[Problem]:
 
 def summary_says_something(delivery: Delivery) -> Iterator[Problem]:
     """The summary has a sentence or two beside its table."""
-    summary = delivery.notes.named(key("Executive Summary")) if delivery.notes else None
+    heading = delivery.profile.summary_heading
+    summary = delivery.notes.named(heading) if delivery.notes else None
     if summary is None or delivery.notes is None:
         return
     lines = [line for one in delivery.notes.whole(summary) for line in one.lines]
@@ -84,5 +83,6 @@ def summary_says_something(delivery: Delivery) -> Iterator[Problem]:
     prose = [text for text in prose if not text.lower().startswith("files analyzed")]
     if sum(map(len, prose)) < _DESCRIPTION_CHARACTERS:
         message = "the summary says next to nothing"
-        hint = "Tell the state of the backend, the gravest finding, what to do first."
+        state = f"the state of {delivery.profile.subject}"
+        hint = f"Tell {state}, the gravest finding, what to do first."
         yield problem("Q05", message, hint, delivery.in_notes(summary.number))

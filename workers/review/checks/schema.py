@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from typing import TYPE_CHECKING, Any, get_args
 
 from sessions.errors import shown
 from workers.deliverables import report_model
+from workers.deliverables.profile import SEVERITIES
 from workers.delivery.delivery import problem
 from workers.delivery.json_lines import escape
 from workers.delivery.outline import is_template_text
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
     from workers.contract import Problem
+    from workers.deliverables.profile import Profile
     from workers.delivery.delivery import Delivery
 
 _CODES = {
@@ -32,10 +36,7 @@ _CODES = {
     "error_response": "J12",
     "finite_number": "J03",
 }
-_FORMS = {
-    "^/": 'a path that begins with "/"',
-    "^BACKEND-(CRIT|HIGH|MED|LOW)-[0-9]{3}$": "BACKEND-SEV-nnn, SEV one of CRIT, HIGH, MED, LOW",
-}
+_FORMS = {"^/": 'a path that begins with "/"'}
 
 
 def json_parses(delivery: Delivery) -> Iterator[Problem]:
@@ -51,7 +52,8 @@ def json_matches_the_schema(delivery: Delivery) -> Iterator[Problem]:
 
     report = report_model(delivery.worker.name)
     try:
-        report.model_validate(delivery.data)
+        with _without_plugins():
+            report.model_validate(delivery.data)
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=True)
     else:
@@ -65,6 +67,21 @@ def json_matches_the_schema(delivery: Delivery) -> Iterator[Problem]:
         told = detail["type"] == "missing" and detail["loc"] in misspelt
         if not told and not is_template_text(detail["input"]):  # told as template text
             yield _problem(delivery, report, detail)
+
+
+@contextlib.contextmanager
+def _without_plugins() -> Iterator[None]:
+    """Let Pydantic look for no plugins: it would read what every installed package offers."""
+    name = "PYDANTIC_DISABLE_PLUGINS"
+    before = os.environ.get(name)
+    os.environ[name] = "__all__"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
 
 
 def _problem(delivery: Delivery, report: type[BaseModel], detail: ErrorDetails) -> Problem:
@@ -87,8 +104,7 @@ def _problem(delivery: Delivery, report: type[BaseModel], detail: ErrorDetails) 
         hint = f"Write one of: {_allowed(context)}."
         return problem(code, f"`{name}` is {_value(value)}", hint, place)
     if kind == "string_pattern_mismatch":
-        pattern = context["pattern"]
-        form = _FORMS.get(pattern, pattern.strip("^$").replace("[0-9]{3}", "nnn"))
+        form = _form(delivery.profile, context["pattern"])
         return problem(code, f"`{name}` is {_value(value)}", f"Write {form}.", place)
     if code == "J10":
         hint = "Write it." if _is_required(report, location) else "Write it, or remove the key."
@@ -105,6 +121,13 @@ def _problem(delivery: Delivery, report: type[BaseModel], detail: ErrorDetails) 
             code, f"{_value(value)} {detail['msg']}", 'Write "404: no such user".', place
         )
     return problem(code, f"`{name}` is {_kind(value)}", f"{_must_be(detail)}.", place)
+
+
+def _form(profile: Profile, pattern: str) -> str:
+    """Return in words what a text of a pattern looks like."""
+    if pattern == profile.finding_pattern:
+        return f"{profile.prefix}-SEV-nnn, SEV one of {', '.join(SEVERITIES)}"
+    return _FORMS.get(pattern, pattern.strip("^$").replace("[0-9]{3}", "nnn"))
 
 
 def _name(location: Sequence[int | str]) -> str:

@@ -53,19 +53,19 @@ def _services(file: str, text: str) -> Iterator[Dependency]:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise Unreadable("it is not well-formed YAML") from error
-    for name, given in _entries(_entry(root, "services")):
-        image = str(getattr(_entry(given, "image"), "value", ""))
+    for name, service in _entries(_entry(root, "services")):
+        image = str(getattr(_entry(service, "image"), "value", ""))
         line = name.start_mark.line + 1
         is_named = image and "$" not in image
-        found, version = _image(image) if is_named else ("", None)
-        written = f"{found}:{version}" if version else found
+        image_name, version = _image(image) if is_named else ("", None)
+        written = f"{image_name}:{version}" if version else image_name
         yield Dependency("service", str(name.value), file, line, written or None)
 
 
 def _entries(node: Any) -> list[tuple[Any, Any]]:
     """Return the keys and values of a mapping, none of anything else."""
-    given = getattr(node, "value", None)
-    pairs = given if isinstance(given, list) else []
+    pairs_of_node = getattr(node, "value", None)
+    pairs = pairs_of_node if isinstance(pairs_of_node, list) else []
     return [pair for pair in pairs if isinstance(pair, tuple)]
 
 

@@ -52,51 +52,51 @@ def read(file: str, source: bytes) -> Iterator[Dependency]:
     if over is not None:
         raise Unreadable(f"it is not read: {over.what}")
     try:
-        found = list(reader(text))
+        requirements = list(reader(text))
     except (ValueError, configparser.Error, RecursionError, AttributeError, TypeError) as error:
         kind = type(error).__name__
         raise Unreadable(f"it is not a well-formed manifest ({kind})") from error
     lines = _lines(text)
-    for kind, name, version in found:
+    for kind, name, version in requirements:
         yield Dependency(kind, name, file, lines.get(name, 1), version or None)
 
 
-Found = tuple[str, str, str | None]
+Requirement = tuple[str, str, str | None]
 
 
 def _lines(text: str) -> dict[str, int]:
     """Return the first line on which each word stands that may be a package's name."""
-    found: dict[str, int] = {}
+    line_of: dict[str, int] = {}
     for number, line in enumerate(text.split("\n"), 1):
         for word in _WORD.findall(line):
-            found.setdefault(word, number)
-    return found
+            line_of.setdefault(word, number)
+    return line_of
 
 
-def _requirement(written: str, kind: str = "package") -> Iterator[Found]:
+def _requirement(written: str, kind: str = "package") -> Iterator[Requirement]:
     match = _REQUIREMENT.match(written)
     if match:
         version = match[2].strip()
         yield kind, match[1], "" if "://" in version else version
 
 
-def _requirements(text: str) -> Iterator[Found]:
+def _requirements(text: str) -> Iterator[Requirement]:
     for line in text.splitlines():
         if line.strip() and not line.lstrip().startswith(("#", "-", "git+", "http", ".", "/")):
             yield from _requirement(line)
 
 
-def _pyproject(text: str) -> Iterator[Found]:
+def _pyproject(text: str) -> Iterator[Requirement]:
     document = tomllib.loads(text)
     project = document.get("project", {})
-    for one in project.get("dependencies", []):
-        yield from _requirement(one)
+    for requirement in project.get("dependencies", []):
+        yield from _requirement(requirement)
     extras = [*project.get("optional-dependencies", {}).values()]
-    for one in (each for group in extras for each in group):
-        yield from _requirement(one)
+    for requirement in (each for group in extras for each in group):
+        yield from _requirement(requirement)
     for group in document.get("dependency-groups", {}).values():
-        for one in (each for each in group if isinstance(each, str)):
-            yield from _requirement(one, "development package")
+        for requirement in (each for each in group if isinstance(each, str)):
+            yield from _requirement(requirement, "development package")
     poetry = document.get("tool", {}).get("poetry", {})
     yield from _versions(poetry.get("dependencies", {}), "package")
     yield from _versions(poetry.get("dev-dependencies", {}), "development package")
@@ -104,102 +104,102 @@ def _pyproject(text: str) -> Iterator[Found]:
         yield from _versions(group.get("dependencies", {}), "development package")
 
 
-def _versions(given: dict[str, Any], kind: str) -> Iterator[Found]:
+def _versions(table: dict[str, Any], kind: str) -> Iterator[Requirement]:
     """Return the entries of a table of names and versions."""
-    for name, value in given.items():
+    for name, value in table.items():
         version = value.get("version") if isinstance(value, dict) else value
         if name.lower() not in {"python", "php"} and not name.startswith("ext-"):
             yield kind, name, version if isinstance(version, str) else None
 
 
-def _pipfile(text: str) -> Iterator[Found]:
+def _pipfile(text: str) -> Iterator[Requirement]:
     document = tomllib.loads(text)
     yield from _versions(document.get("packages", {}), "package")
     yield from _versions(document.get("dev-packages", {}), "development package")
 
 
-def _setup_cfg(text: str) -> Iterator[Found]:
+def _setup_cfg(text: str) -> Iterator[Requirement]:
     parser = configparser.ConfigParser(interpolation=None)
     parser.read_string(text)
     yield from _requirements(parser.get("options", "install_requires", fallback=""))
 
 
-def _package_json(text: str) -> Iterator[Found]:
+def _package_json(text: str) -> Iterator[Requirement]:
     document = json.loads(text)
     for key in ("dependencies", "peerDependencies", "optionalDependencies"):
         yield from _versions(document.get(key) or {}, "package")
     yield from _versions(document.get("devDependencies") or {}, "development package")
 
 
-def _composer(text: str) -> Iterator[Found]:
+def _composer(text: str) -> Iterator[Requirement]:
     document = json.loads(text)
     yield from _versions(document.get("require") or {}, "package")
     yield from _versions(document.get("require-dev") or {}, "development package")
 
 
-def _go_mod(text: str) -> Iterator[Found]:
+def _go_mod(text: str) -> Iterator[Requirement]:
     for line in text.splitlines():
         match = _GO.match(line[:1000])
         if match and "// indirect" not in line and not line.startswith("module"):
             yield "package", match[1], match[2]
 
 
-def _pom(text: str) -> Iterator[Found]:
+def _pom(text: str) -> Iterator[Requirement]:
     # No XML parser: entities of a stranger's document are not expanded.
     for part in text.split("<dependency>")[1:]:
         block = part.partition("</dependency>")[0][:DEPENDENCY_CHARACTERS]
-        given = {
+        tags = {
             tag: found[1].strip()
             for tag in ("groupId", "artifactId", "version", "scope")
             if (found := re.search(rf"<{tag}>([^<]{{1,300}})</{tag}>", block))
         }
-        kind = "development package" if given.get("scope") == "test" else "package"
-        if "artifactId" in given:
-            yield kind, given["artifactId"], given.get("version")
+        kind = "development package" if tags.get("scope") == "test" else "package"
+        if "artifactId" in tags:
+            yield kind, tags["artifactId"], tags.get("version")
 
 
-def _gemfile(text: str) -> Iterator[Found]:
+def _gemfile(text: str) -> Iterator[Requirement]:
     for line in text.splitlines():
         match = _GEM.match(line[:1000])
         if match:
             yield "package", match[1], match[2]
 
 
-def _toml_lock(text: str) -> Iterator[Found]:
-    for one in tomllib.loads(text).get("package", []):
-        yield LOCKED, one["name"], str(one.get("version") or "")
+def _toml_lock(text: str) -> Iterator[Requirement]:
+    for package in tomllib.loads(text).get("package", []):
+        yield LOCKED, package["name"], str(package.get("version") or "")
 
 
-def _npm_lock(text: str) -> Iterator[Found]:
+def _npm_lock(text: str) -> Iterator[Requirement]:
     document = json.loads(text)
-    for path, one in document.get("packages", {}).items():
+    for path, package in document.get("packages", {}).items():
         if path.startswith("node_modules/") and "/node_modules/" not in path:
-            yield LOCKED, path.removeprefix("node_modules/"), one.get("version")
-    for name, one in document.get("dependencies", {}).items():
-        yield LOCKED, name, one.get("version")
+            yield LOCKED, path.removeprefix("node_modules/"), package.get("version")
+    for name, package in document.get("dependencies", {}).items():
+        yield LOCKED, name, package.get("version")
 
 
-def _pipfile_lock(text: str) -> Iterator[Found]:
+def _pipfile_lock(text: str) -> Iterator[Requirement]:
     document = json.loads(text)
     for section in ("default", "develop"):
-        for name, one in document.get(section, {}).items():
-            yield LOCKED, name, one.get("version", "").lstrip("=")
+        for name, package in document.get(section, {}).items():
+            yield LOCKED, name, package.get("version", "").lstrip("=")
 
 
-def _composer_lock(text: str) -> Iterator[Found]:
+def _composer_lock(text: str) -> Iterator[Requirement]:
     document = json.loads(text)
-    for one in [*document.get("packages", []), *document.get("packages-dev", [])]:
-        yield LOCKED, one["name"], one.get("version")
+    for package in [*document.get("packages", []), *document.get("packages-dev", [])]:
+        yield LOCKED, package["name"], package.get("version")
 
 
-def _by_pattern(pattern: re.Pattern[str]) -> Callable[[str], Iterator[Found]]:
-    def found(text: str) -> Iterator[Found]:
+def _by_pattern(pattern: re.Pattern[str]) -> Callable[[str], Iterator[Requirement]]:
+    def found(text: str) -> Iterator[Requirement]:
         yield from ((LOCKED, name, version) for name, version in pattern.findall(text))
 
     return found
 
 
-READERS: dict[str, Callable[[str], Iterator[Found]]] = {
+READERS: dict[str, Callable[[str], Iterator[Requirement]]] = {
     "pyproject.toml": _pyproject,
     "pipfile": _pipfile,
     "setup.cfg": _setup_cfg,
@@ -230,7 +230,7 @@ def _language(file: str) -> str:
     return "json" if is_json else "toml" if is_toml else ""
 
 
-def _reader(file: str) -> Callable[[str], Iterator[Found]] | None:
+def _reader(file: str) -> Callable[[str], Iterator[Requirement]] | None:
     if _REQUIREMENTS.search(file):
         return _requirements
     return READERS.get(file.rpartition("/")[2].lower())

@@ -1,9 +1,20 @@
-"""The endpoints that a repository's code declares, with the prefixes that other files give them."""
+"""The endpoints that a repository's code declares, with the prefixes that other files give them.
+
+Two passes. Reading (`python_source`, `script_source`) keeps of each file the statements that routes
+can depend on, in the forms of `statements`; this is cached. Following (`follower`) goes through
+all files' statements as the program would, and asks `framework_rules` what each call means; these
+ask FRAMEWORKS. What comes out are routers (`routing`), and of these the endpoints.
+
+A new framework touches `frameworks/` alone. A call that reading leaves out is never followed:
+`survey --trace FILE` tells which.
+"""
 
 from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sessions.bounds import over_nesting
@@ -13,38 +24,29 @@ from workers.survey.found import Endpoint, NotUnderstood
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from workers.survey.endpoints.forms import Statement
-    from workers.survey.endpoints.program import Program
+    from workers.survey.endpoints.follower.program import Program
+    from workers.survey.endpoints.framework_rules import Watch
+    from workers.survey.endpoints.statements import Statement
+    from workers.survey.endpoints.tracing import TracedCall
 
 Fact = list[Any]
 
-# A file declares routes if it holds one of these, and may hold a prefix, a constant or a mount if
-# it holds one of the others. Plain texts: finding them is ten times as fast as one pattern.
-_PYTHON_ROUTES = (
-    b"urlpatterns", b"APIRouter", b"FastAPI(", b"Starlette(", b"Flask(", b"Quart(", b"Blueprint(",
-    b"itestar", b"ninja", b"@expose", b"add_url_rule", b"add_api_route", b"add_resource",
-    b"include_router", b"register_blueprint", b" Route(", b" Mount(", b"[Route(", b"[Mount(",
-)  # fmt: skip
+# A file declares routes if it holds one of its language's frameworks' tokens or reads as the
+# pattern; it may hold a prefix, a constant or a mount if it holds a hint. Tokens and hints are
+# plain texts: finding them is ten times as fast as one pattern.
 _PYTHON_DECORATOR = re.compile(
     rb"@[\w.]{1,60}\.(?:get|post|put|patch|delete|route|api_route|websocket)\("
 )
-_PYTHON_OTHERS = (
-    b"View", b"api_view", b"require_", b"@action", b"Depends", b"BaseModel", b"SQLModel", b"oute",
-    b"ROUTE", b"refix", b"PREFIX", b"ase_path", b"BASE_PATH", b"base_url", b"BASE_URL", b"ettings",
-    b"ROOT_URLCONF", b'= "/', b"= '/", b'= f"/', b"_API", b"API_", b"_URL", b"VERSION",
-)  # fmt: skip
-_SCRIPT_ROUTES = (
-    b"@Get(", b"@Post(", b"@Put(", b"@Patch(", b"@Delete(", b"@Controller(", b"outer(",
-    b"express()", b"astify(", b"new Hono", b"new OpenAPIHono", b"new Koa", b".route(",
-    b".basePath(",
+_PYTHON_HINTS = (
+    b"oute", b"ROUTE", b"refix", b"PREFIX", b"ase_path", b"BASE_PATH", b"base_url", b"BASE_URL",
+    b"ettings", b'= "/', b"= '/", b'= f"/', b"_API", b"API_", b"_URL", b"VERSION",
 )  # fmt: skip
 _SCRIPT_CALL = re.compile(
     rb"\.(?:get|post|put|patch|delete|del|all)\(\s{0,40}(?:\[\s{0,40})?['\"`]/"
 )
-_SCRIPT_OTHERS = (
-    b".use(", b".register(", b"GlobalPrefix(", b"enableVersioning(", b"@Module(", b"refix",
-    b"PREFIX",
-    b"oute", b"ROUTE", b"enum ", b"= '/", b'= "/', b"= `/", b": '/", b': "/', b": `/",
+_SCRIPT_HINTS = (
+    b"refix", b"PREFIX", b"oute", b"ROUTE", b"enum ",
+    b"= '/", b'= "/', b"= `/", b": '/", b': "/', b": `/",
 )  # fmt: skip
 _SCRIPT_CONSTANT = re.compile(rb"export const [A-Z]\w{0,60} ?=")
 _CONFIGURATIONS = re.compile(r"(?:^|/)(?:tsconfig(?:\.[\w-]{1,40})?|jsconfig|package)\.json$")
@@ -62,21 +64,41 @@ def concerns(file: str, source: bytes) -> bool:
         return False
     if _first_route(language, source) is not None:
         return True
-    if language == "python":
-        return any(token in source for token in _PYTHON_OTHERS)
-    return any(token in source for token in _SCRIPT_OTHERS) or (
-        _SCRIPT_CONSTANT.search(source) is not None
-    )
+    if any(hint in source for hint in _words(language).hints):
+        return True
+    return language != "python" and _SCRIPT_CONSTANT.search(source) is not None
 
 
 def _first_route(language: str, source: bytes) -> int | None:
     """Return where something that reads as a route begins, None if nothing does."""
-    is_python = language == "python"
-    tokens = _PYTHON_ROUTES if is_python else _SCRIPT_ROUTES
-    places = [at for token in tokens if (at := source.find(token)) != -1]
-    match = (_PYTHON_DECORATOR if is_python else _SCRIPT_CALL).search(source)
+    places = [at for token in _words(language).tokens if (at := source.find(token)) != -1]
+    match = (_PYTHON_DECORATOR if language == "python" else _SCRIPT_CALL).search(source)
     places += [match.start()] if match else []
     return min(places, default=None)
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What the frameworks of a language look for in a file."""
+
+    tokens: tuple[bytes, ...]
+    hints: tuple[bytes, ...]
+    effects: frozenset[str]
+
+
+@cache
+def _words(language: str) -> _Words:
+    """Return the words of a grammar's language: all but Python are scripts."""
+    from workers.survey.endpoints.frameworks import FRAMEWORKS
+
+    name = "python" if language == "python" else "script"
+    frameworks = [framework for framework in FRAMEWORKS if framework.language == name]
+    own = _PYTHON_HINTS if language == "python" else _SCRIPT_HINTS
+    return _Words(
+        tuple(token for framework in frameworks for token in framework.tokens),
+        (*own, *(hint for framework in frameworks for hint in framework.hints)),
+        frozenset().union(*(framework.effects for framework in frameworks)),
+    )
 
 
 def extract(file: str, source: bytes) -> list[Fact]:
@@ -84,18 +106,19 @@ def extract(file: str, source: bytes) -> list[Fact]:
     language = syntax.language_of(file)
     if language is None:
         return _configuration(file, source)
+    effects = _words(language).effects
     if language == "python":
         from workers.survey.endpoints import python_source
 
-        found = python_source.statements(source)
+        facts = python_source.statements(source, effects)
     else:
         from workers.survey.endpoints import script_source
 
-        found = script_source.statements(language, source)
+        facts = script_source.statements(language, source, effects)
     start = _first_route(language, source)
     if start is not None:
-        found.append(["routes", source.count(b"\n", 0, start) + 1])
-    return found
+        facts.append(["routes", source.count(b"\n", 0, start) + 1])
+    return facts
 
 
 def _configuration(file: str, source: bytes) -> list[Fact]:
@@ -134,9 +157,30 @@ def _without_comments(text: str) -> str:
 
 def resolve(facts: Mapping[str, list[Fact]]) -> tuple[list[Endpoint], list[NotUnderstood]]:
     """Return the endpoints of all files, and the files that look like routes and gave none."""
-    from workers.survey.endpoints import rules
-    from workers.survey.endpoints.modules import Modules, aliases_of
     from workers.survey.endpoints.routing import endpoints
+
+    programs = _followed(facts)
+    served = endpoints([router for program in programs for router in program.routers])
+    return served, _not_understood(facts, served, programs)
+
+
+def trace(
+    facts: Mapping[str, list[Fact]], file: str, source: bytes
+) -> tuple[list[TracedCall], int]:
+    """Return what became of the calls of one file; see `tracing.traced`."""
+    from workers.survey.endpoints import tracing
+
+    recorder = tracing.Recorder(file)
+    programs = _followed(facts, recorder.watch)
+    return tracing.traced(recorder, programs, facts.get(file, []), source)
+
+
+def _followed(
+    facts: Mapping[str, list[Fact]], watch: Watch | None = None
+) -> tuple[Program, Program]:
+    """Follow the program of each language."""
+    from workers.survey.endpoints import framework_rules
+    from workers.survey.endpoints.modules import Modules, aliases_of
 
     python: dict[str, list[Statement]] = {}
     script: dict[str, list[Statement]] = {}
@@ -153,19 +197,19 @@ def resolve(facts: Mapping[str, list[Fact]]) -> tuple[list[Endpoint], list[NotUn
             else:
                 packages[fact[1]] = file.rpartition("/")[0]
     modules = Modules(frozenset(facts), aliases_of(configurations), packages)
-    programs = (rules.python(python, modules), rules.script(script, modules))
-    found = endpoints([router for program in programs for router in program.routers])
-    return found, _not_understood(facts, found, programs)
+    return framework_rules.python(python, modules, watch), framework_rules.script(
+        script, modules, watch
+    )
 
 
 def _not_understood(
-    facts: Mapping[str, list[Fact]], found: list[Endpoint], programs: Iterable[Program]
+    facts: Mapping[str, list[Fact]], served: list[Endpoint], programs: Iterable[Program]
 ) -> list[NotUnderstood]:
-    said = {one.file for one in found}
-    placed = {(one.file, one.line) for one in found}
+    understood = {one.file for one in served}
+    placed = {(one.file, one.line) for one in served}
     computed: dict[str, list[int]] = {}
     for program in programs:
-        said |= program.understood
+        understood |= program.understood
         for route in (route for router in program.routers for route in router.routes):
             if route.path is None and (route.file, route.line) not in placed:
                 computed.setdefault(route.file, []).append(route.line)
@@ -175,6 +219,6 @@ def _not_understood(
     ]
     for file, statements in sorted(facts.items()):
         mark = next((one for one in statements if one[0] == "routes"), None)
-        if mark is not None and file not in said and file not in computed:
+        if mark is not None and file not in understood and file not in computed:
             listed.append(NotUnderstood(file, mark[1], "looks like routes, none was understood"))
     return listed

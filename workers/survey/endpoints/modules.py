@@ -39,8 +39,8 @@ class Modules:
             return self._python_file(_path(folder, dotted[up:].replace(".", "/")))
         path = dotted.replace(".", "/")
         for folder in _ancestors(importer):
-            if found := self._python_file(_path(folder, path)):
-                return found
+            if file := self._python_file(_path(folder, path)):
+                return file
         ends = [
             plain
             for plain in self._tails.get(path.rsplit("/", 1)[-1], ())
@@ -70,8 +70,8 @@ class Modules:
                     continue
                 for target in targets:
                     path = posixpath.normpath(_path(folder, target.replace("*", middle)))
-                    if found := self._script_file(path):
-                        return found
+                    if file := self._script_file(path):
+                        return file
         return self._of_workspace(specifier)
 
     def _of_workspace(self, specifier: str) -> str | None:
@@ -81,8 +81,8 @@ class Modules:
             if folder is not None:
                 rest = "/".join(parts[count:])
                 for inside in (rest, f"src/{rest}", "src/index", "index"):
-                    if inside and (found := self._script_file(_path(folder, inside))):
-                        return found
+                    if inside and (file := self._script_file(_path(folder, inside))):
+                        return file
         return None
 
     def _script_file(self, path: str) -> str | None:
@@ -118,12 +118,12 @@ def aliases_of(
     configurations: Iterable[tuple[str, str, Mapping[str, list[str]]]],
 ) -> dict[str, list[tuple[str, list[str]]]]:
     """Return the aliases by folder, of (file, baseUrl, paths) of each TypeScript configuration."""
-    found: dict[str, list[tuple[str, list[str]]]] = {}
+    aliases: dict[str, list[tuple[str, list[str]]]] = {}
     for file, base, paths in configurations:
         mapped = [
             (pattern, [_path(base, t) for t in targets]) for pattern, targets in paths.items()
         ]
         if base:
             mapped.append(("*", [_path(base, "*")]))
-        found.setdefault(posixpath.dirname(file), []).extend(mapped)
-    return found
+        aliases.setdefault(posixpath.dirname(file), []).extend(mapped)
+    return aliases

@@ -1,11 +1,11 @@
-"""What a Python file says about routes: its relevant statements, in the forms of `forms`."""
+"""What a Python file says about routes: its relevant statements, in the forms of `statements`."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from workers.survey.endpoints.forms import Bodies, Body, pruned
+from workers.survey.endpoints.statements import Bodies, Body, pruned
 from workers.survey.syntax import NESTING, captures, line, parse, text
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-    from workers.survey.endpoints.forms import Expression, Statement
+    from workers.survey.endpoints.statements import Expression, Statement
 
 _QUERY = """
 (function_definition) @def
@@ -27,12 +27,11 @@ _QUERY = """
 (import_statement) @import
 (import_from_statement) @import
 """
+# Calls that count whatever framework is used: what fills a list, and what repositories commonly
+# call their own functions that add routes.
 _EFFECTS = frozenset(
-    "get post put patch delete head options trace route api_route websocket websocket_route"
-    " add_api_route add_api_websocket_route add_websocket_route add_route add_url_rule"
-    " include_router mount register_blueprint register add_router add_resource add_namespace"
-    " register_blueprints register_controllers register_router register_routes append extend"
-    " insert host init_app add_api add_view add_view_no_menu register_view".split()
+    "append extend insert register_blueprints register_controllers register_router"
+    " register_routes".split()
 )
 # What is handed to a function that adds routes to it.
 _ROUTER_LIKE = re.compile(r"(?i)(^|_)(app|application|router|api|blueprint|bp|server|routes)$")
@@ -42,11 +41,14 @@ _VIEW_METHODS = frozenset(
 )
 
 
-def statements(source: bytes) -> list[Statement]:
-    """Return the relevant statements of a file; raises TooSlow."""
+def statements(source: bytes, effects: frozenset[str]) -> list[Statement]:
+    """Return the relevant statements of a file; raises TooSlow.
+
+    `effects` are the methods of frameworks whose calls are statements that count.
+    """
     root = parse("python", source).root_node
     module: list[Statement] = []
-    bodies = Bodies([Body(module, root.end_byte + 1)])
+    bodies = Bodies([Body(module, root.end_byte + 1)], effects | _EFFECTS)
     for kind, node in captures("python", _QUERY, root):
         body = bodies.at(node.start_byte)
         if node.end_byte <= body.done:
@@ -95,12 +97,12 @@ def _assign(node: Node, body: Body, _bodies: Bodies) -> None:
     body.statements.append([kind, target, value, line(node)])
 
 
-def _call(node: Node, body: Body, _bodies: Bodies) -> None:
+def _call(node: Node, body: Body, bodies: Bodies) -> None:
     function = node.child_by_field_name("function")
     if function is None:
         return
     name = text(function.child_by_field_name("attribute")) or text(function)
-    if name not in _EFFECTS and not _takes_router(node) and not _chained(function):
+    if name not in bodies.effects and not _takes_router(node) and not _chained(function):
         return
     body.done = node.end_byte
     body.statements.append(["e", expression(node)])
@@ -171,8 +173,8 @@ def _decorators(node: Node) -> list[Expression]:
     parent = node.parent
     if parent is None or parent.type != "decorated_definition":
         return []
-    found = [child for child in parent.named_children if child.type == "decorator"]
-    return [_decorator(child) for child in found]
+    decorators = [child for child in parent.named_children if child.type == "decorator"]
+    return [_decorator(child) for child in decorators]
 
 
 def _decorator(node: Node) -> Expression:

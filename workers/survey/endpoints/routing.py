@@ -92,37 +92,41 @@ class _Above:
 
 def endpoints(routers: Iterable[Router]) -> list[Endpoint]:
     """Return what the routers serve, sorted; below a prefix that is unknown only the path's end."""
-    everything = _all_of(routers)
+    everything = all_routers(routers)
     mounted = {id(mount.child) for router in everything for mount in router.mounts}
-    found: dict[tuple[str, str, str, int], Endpoint] = {}
+    by_place: dict[tuple[str, str, str, int], Endpoint] = {}
     for router in everything:
         if router.root and id(router) not in mounted:
-            _collect(_below(router, _Above(), 0), found)
-    reached = {(one.file, one.line) for one in found.values()}
+            _collect(_below(router, _Above(), 0), by_place)
+    # What is mounted nowhere that was seen may still be served, by code that was not understood:
+    # the end of its path is true, unless another mount of the same line gave the whole.
+    reached = {(one.file, one.line) for one in by_place.values()}
     for router in everything:
         if not router.root and id(router) not in mounted:
             below = _below(router, _Above(known=False), 0)
-            _collect((one for one in below if (one.file, one.line) not in reached), found)
-    return sorted(found.values(), key=lambda one: (one.file, one.line, one.path, one.method))
+            _collect((one for one in below if (one.file, one.line) not in reached), by_place)
+    return sorted(by_place.values(), key=lambda one: (one.file, one.line, one.path, one.method))
 
 
-def _all_of(routers: Iterable[Router]) -> list[Router]:
+def all_routers(routers: Iterable[Router]) -> list[Router]:
     """Return routers and all that is mounted below them, each once."""
-    found: dict[int, Router] = {}
+    by_id: dict[int, Router] = {}
     todo = list(routers)[::-1]
     while todo:
         router = todo.pop()
-        if id(router) not in found:
-            found[id(router)] = router
+        if id(router) not in by_id:
+            by_id[id(router)] = router
             todo += [mount.child for mount in router.mounts]
-    return list(found.values())
+    return list(by_id.values())
 
 
-def _collect(some: Iterable[Endpoint], found: dict[tuple[str, str, str, int], Endpoint]) -> None:
-    for one in some:
-        if len(found) >= _MOST_ENDPOINTS:
+def _collect(some: Iterable[Endpoint], by_place: dict[tuple[str, str, str, int], Endpoint]) -> None:
+    for endpoint in some:
+        if len(by_place) >= _MOST_ENDPOINTS:
             return
-        found.setdefault((one.method, one.path, one.file, one.line), one)
+        by_place.setdefault(
+            (endpoint.method, endpoint.path, endpoint.file, endpoint.line), endpoint
+        )
 
 
 def _below(

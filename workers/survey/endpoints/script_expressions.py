@@ -1,10 +1,10 @@
-"""Expressions, functions and decorators of JavaScript and TypeScript, in the forms of `forms`."""
+"""Expressions and functions of JavaScript and TypeScript, in the forms of `statements`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workers.survey.endpoints.forms import Bodies, Body
+from workers.survey.endpoints.statements import Bodies, Body
 from workers.survey.syntax import NESTING, line, text
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-    from workers.survey.endpoints.forms import Expression, Statement
+    from workers.survey.endpoints.statements import Expression, Statement
 
 
 def named(node: Node | None) -> list[Node]:
@@ -51,8 +51,8 @@ def _parameter(node: Node, bodies: Bodies, depth: int) -> list[object]:
     if pattern.type == "assignment_pattern":
         pattern = pattern.child_by_field_name("left") or pattern
     default = node.child_by_field_name("value") or node.child_by_field_name("right")
-    found = [child for child in node.named_children if child.type == "decorator"]
-    marks = [_decorator(child, bodies, depth) for child in found]
+    decorated = [child for child in node.named_children if child.type == "decorator"]
+    marks = [_decorator(child, bodies, depth) for child in decorated]
     if pattern.type == "object_pattern":
         keys = [text(one.child_by_field_name("key")) or text(one) for one in named(pattern)]
         return [keys, None, None, []]

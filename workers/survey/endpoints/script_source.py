@@ -1,23 +1,23 @@
-"""What a JavaScript or TypeScript file says about routes: its relevant statements, as `forms`."""
+"""What a script file says about routes: its relevant statements, in the forms of `statements`."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from workers.survey.endpoints.forms import Bodies, Body, pruned
 from workers.survey.endpoints.script_expressions import (
     decorators,
     expression,
     function,
     named,
 )
+from workers.survey.endpoints.statements import Bodies, Body, pruned
 from workers.survey.syntax import captures, line, parse, text
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-    from workers.survey.endpoints.forms import Expression, Statement
+    from workers.survey.endpoints.statements import Expression, Statement
 
 _QUERY = """
 (import_statement) @import
@@ -44,22 +44,23 @@ _TYPES = """
 (public_field_definition) @field
 """
 _FIELDS = "(field_definition) @field"
-_EFFECTS = frozenset(
-    "get post put patch delete del head options trace all any use route register mount routes on"
-    " lazyUse basePath setGlobalPrefix enableVersioning forEach push middleware prefix opts add"
-    " openapi api".split()
-)
+# Calls that count whatever framework is used: what goes through or fills a list, and what
+# repositories commonly call their own functions that add routes.
+_EFFECTS = frozenset("any routes forEach push middleware opts add api".split())
 _ROUTER_LIKE = re.compile(
     r"(?i)(^|[._])\w*(app|router|server|fastify|api|routes?|express|instance)$"
 )
 _CHAIN = 80
 
 
-def statements(language: str, source: bytes) -> list[Statement]:
-    """Return the relevant statements of a file; raises TooSlow."""
+def statements(language: str, source: bytes, effects: frozenset[str]) -> list[Statement]:
+    """Return the relevant statements of a file; raises TooSlow.
+
+    `effects` are the methods of frameworks whose calls are statements that count.
+    """
     root = parse(language, source).root_node
     module: list[Statement] = []
-    bodies = Bodies([Body(module, root.end_byte + 1)])
+    bodies = Bodies([Body(module, root.end_byte + 1)], effects | _EFFECTS)
     query = _QUERY + (_FIELDS if language == "javascript" else _TYPES)
     for kind, node in captures(language, query, root):
         body = bodies.at(node.start_byte)
@@ -82,55 +83,70 @@ def _open(node: Node, bodies: Bodies) -> None:
 
 def _import(node: Node, body: Body, _bodies: Bodies) -> None:
     module = _string(node.child_by_field_name("source"))
-    add = body.statements.append
     for clause in node.named_children:
         if clause.type == "import_require_clause":  # import x = require("y")
-            add(
-                [
-                    "import",
-                    text(clause.named_children[0]),
-                    _string(clause.named_children[-1]),
-                    "default",
-                ]
-            )
-        for child in clause.named_children if clause.type == "import_clause" else ():
-            if child.type == "identifier":
-                add(["import", text(child), module, "default"])
-            elif child.type == "namespace_import":
-                add(["import", text(child.named_children[0]), module, ""])
-            for one in child.named_children if child.type == "named_imports" else ():
-                name = text(one.child_by_field_name("name"))
-                add(["import", text(one.child_by_field_name("alias")) or name, module, name])
+            local, required = clause.named_children[0], clause.named_children[-1]
+            body.statements.append(["import", text(local), _string(required), "default"])
+        elif clause.type == "import_clause":
+            for child in clause.named_children:
+                body.statements += _imported(child, module)
     body.done = node.end_byte
+
+
+def _imported(node: Node, module: str) -> list[Statement]:
+    """Return what one part of an import binds: a default, a namespace, names in braces."""
+    if node.type == "identifier":
+        return [["import", text(node), module, "default"]]
+    if node.type == "namespace_import":
+        return [["import", text(node.named_children[0]), module, ""]]
+    if node.type != "named_imports":
+        return []
+    statements: list[Statement] = []
+    for specifier in node.named_children:
+        name, local = _name_and_alias(specifier)
+        statements.append(["import", local, module, name])
+    return statements
+
+
+def _name_and_alias(specifier: Node) -> tuple[str, str]:
+    name = text(specifier.child_by_field_name("name"))
+    return name, text(specifier.child_by_field_name("alias")) or name
 
 
 def _export(node: Node, body: Body, bodies: Bodies) -> None:
     module = _string(node.child_by_field_name("source"))
-    add = body.statements.append
     if module:
-        names = [one for c in node.named_children for one in c.named_children]
-        specifiers = [one for one in names if one.type == "export_specifier"]
-        for one in specifiers:
-            name = text(one.child_by_field_name("name"))
-            add(["reexport", text(one.child_by_field_name("alias")) or name, name, module])
-        if not specifiers:
-            whole = next((c for c in node.named_children if c.type == "namespace_export"), None)
-            add(["reexport", text(whole.named_children[0]) if whole else "*", "*", module])
+        body.statements += _reexported(node, module)
         body.done = node.end_byte
         return
     for clause in node.named_children:
-        for one in clause.named_children if clause.type == "export_clause" else ():
-            name = text(one.child_by_field_name("name"))
-            add(["export", text(one.child_by_field_name("alias")) or name, ["n", name]])
+        for specifier in clause.named_children if clause.type == "export_clause" else ():
+            name, alias = _name_and_alias(specifier)
+            body.statements.append(["export", alias, ["n", name]])
     declaration = node.child_by_field_name("declaration")
     value = node.child_by_field_name("value")
-    is_default = any(child.type == "default" for child in node.children)
     if declaration is not None:
+        is_default = any(child.type == "default" for child in node.children)
         for declared in _declared(declaration):
-            add(["export", "default" if is_default else declared, ["n", declared]])
+            exported = "default" if is_default else declared
+            body.statements.append(["export", exported, ["n", declared]])
     elif value is not None:
-        add(["export", "default", expression(value, bodies)])
+        body.statements.append(["export", "default", expression(value, bodies)])
         body.done = _end(value)
+
+
+def _reexported(node: Node, module: str) -> list[Statement]:
+    """Return what `export {a as b} from "x"` and `export * from "x"` hand on."""
+    parts = [part for clause in node.named_children for part in clause.named_children]
+    specifiers = [part for part in parts if part.type == "export_specifier"]
+    if not specifiers:
+        whole = next((c for c in node.named_children if c.type == "namespace_export"), None)
+        return [["reexport", text(whole.named_children[0]) if whole else "*", "*", module]]
+    statements: list[Statement] = []
+    for specifier in specifiers:
+        name, alias = _name_and_alias(specifier)
+        statements.append(["reexport", alias, name, module])
+    return statements
 
 
 def _declared(node: Node) -> list[str]:
@@ -147,14 +163,7 @@ def _assign(node: Node, body: Body, bodies: Bodies) -> None:
         return
     place = text(left) if left.end_byte - left.start_byte < 100 else ""
     if left.type == "object_pattern":
-        whole = expression(right, bodies)
-        for one in named(left) if whole is not None else []:
-            key, local = (
-                text(one.child_by_field_name("key")),
-                text(one.child_by_field_name("value")),
-            )
-            part: Expression = ["a", whole, key or text(one)]
-            body.statements.append(["=", ["n", local or text(one)], part, line(node)])
+        _destructure(left, expression(right, bodies), body, line(node))
     elif place == "module.exports" or (place == "exports" and right.type != "identifier"):
         body.statements.append(["export", "=", expression(right, bodies)])
     elif place.startswith(("module.exports.", "exports.")):
@@ -168,6 +177,14 @@ def _assign(node: Node, body: Body, bodies: Bodies) -> None:
     body.done = _end(right)
 
 
+def _destructure(pattern: Node, whole: Expression, body: Body, at: int) -> None:
+    """Read `const {a, b: c} = x` as an assignment of each part."""
+    for part in named(pattern) if whole is not None else []:
+        key = text(part.child_by_field_name("key")) or text(part)
+        local = text(part.child_by_field_name("value")) or text(part)
+        body.statements.append(["=", ["n", local], ["a", whole, key], at])
+
+
 def _end(node: Node) -> int:
     """Return where a taken value ends; a function's or class's own statements are still to come."""
     opens = {"arrow_function", "function_expression", "class", "generator_function"}
@@ -175,7 +192,7 @@ def _end(node: Node) -> int:
 
 
 def _call(node: Node, body: Body, bodies: Bodies) -> None:
-    if not _has_effect(node):
+    if not _has_effect(node, bodies.effects):
         return
     body.done = node.end_byte
     body.statements.append(["e", expression(node, bodies)])
@@ -183,12 +200,12 @@ def _call(node: Node, body: Body, bodies: Bodies) -> None:
 
 def _arrow(node: Node, body: Body, bodies: Bodies) -> None:
     """Read `(x) => app.use(x)`, whose body is both effect and value."""
-    if _has_effect(node):
+    if _has_effect(node, bodies.effects):
         body.done = node.end_byte
         body.statements.append(["r", expression(node, bodies)])
 
 
-def _has_effect(node: Node) -> bool:
+def _has_effect(node: Node, effects: frozenset[str]) -> bool:
     for _ in range(_CHAIN):
         while node.type in {"await_expression", "unary_expression", "parenthesized_expression"}:
             if not node.named_children:
@@ -198,7 +215,7 @@ def _has_effect(node: Node) -> bool:
         if callee is None:
             return False
         name = callee.child_by_field_name("property")
-        if name is not None and text(name) in _EFFECTS:
+        if name is not None and text(name) in effects:
             return True
         if _takes_router(node) or callee.type in {"call_expression", "function_expression"}:
             return True

@@ -1,4 +1,11 @@
-"""The tables of a repository: `concerns` and `extract` look at one file, `resolve` at all."""
+"""The tables of a repository: `concerns` and `extract` look at one file, `resolve` at all.
+
+Each entry of LANGUAGES reads files of one kind (`python_tables`, `script_tables`, `prisma`,
+`sql_files`) and has one module a library below it (`sqlalchemy`, `django_models`, `typeorm` ...),
+which do not know each other. Models say tables, migrations say steps (`replay`); `history` puts
+them together, models first. Expressions of code are plain data here (`expressions`), the same for
+all languages, and not those of `endpoints`: columns need their arguments, routes their values.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from workers.survey import syntax
 from workers.survey.found import NotUnderstood, Table
-from workers.survey.tables.history import Found, merged
+from workers.survey.tables.history import Declarations, merged
 from workers.survey.tables.languages import LANGUAGES, Language, language_of
 
 if TYPE_CHECKING:
@@ -47,7 +54,7 @@ def _declares(language: Language, source: bytes) -> int | None:
 
 def resolve(facts: Mapping[str, list[Fact]]) -> tuple[list[Table], list[NotUnderstood]]:
     """Return the tables of all files together, and what looked like one and gave none."""
-    parts: list[Found] = []
+    parts: list[Declarations] = []
     missed: set[NotUnderstood] = set()
     for language in LANGUAGES:
         read: dict[str, Fact] = {}
@@ -64,11 +71,11 @@ def resolve(facts: Mapping[str, list[Fact]]) -> tuple[list[Table], list[NotUnder
     return merged(parts), sorted(missed, key=lambda one: (one.file, one.line, one.reason))
 
 
-def _silent(read: Mapping[str, Fact], found: Found) -> set[NotUnderstood]:
+def _silent(read: Mapping[str, Fact], declarations: Declarations) -> set[NotUnderstood]:
     """Return the files that look as if they declared a table and gave neither that nor a reason."""
-    heard = {table.file for table in [*found.declared, *found.derived]}
-    heard |= {one.file for one in found.not_understood} | found.understood
-    heard |= {file for history in found.histories for file, steps in history.files if steps}
+    heard = {table.file for table in [*declarations.declared, *declarations.derived]}
+    heard |= {one.file for one in declarations.not_understood} | declarations.understood
+    heard |= {file for history in declarations.histories for file, steps in history.files if steps}
     return {
         NotUnderstood(file, fact["declares"], SAYS_NOTHING)
         for file, fact in read.items()

@@ -65,7 +65,7 @@ def _operations(
 
 def _step(batch: str | None, call: Expression) -> Iterator[Step]:
     """Return the steps of one `op.` call; in a batch the table goes without saying."""
-    function, given, options = called(call), arguments(call), named(call)
+    function, positional, options = called(call), arguments(call), named(call)
     if function == "execute":
         sql = string(argument(argument(call, 0), 0)) or string(argument(call, 0))
         for step in sql_source.steps(sql)[0] if sql else ():
@@ -81,9 +81,9 @@ def _step(batch: str | None, call: Expression) -> Iterator[Step]:
     table = batch or own
     if table is None and own is None:
         table = string(argument(call, position))
-        given = [*given[:position], *given[position + 1 :]]
+        positional = [*positional[:position], *positional[position + 1 :]]
     if table is not None or function in {"drop_index", "drop_constraint"}:
-        yield from COLUMN_STEPS[function](table or "", given, options)
+        yield from COLUMN_STEPS[function](table or "", positional, options)
 
 
 NAMED_FIRST = {
@@ -107,8 +107,8 @@ def _table_step(function: str, call: Expression) -> Iterator[Step]:
         yield step
 
 
-def _add_column(table: str, given: list[Expression], _: dict[str, Any]) -> Iterator[Step]:
-    made = core_step(table, given, 1)
+def _add_column(table: str, positional: list[Expression], _: dict[str, Any]) -> Iterator[Step]:
+    made = core_step(table, positional, 1)
     for column in made["columns"]:
         yield {
             "do": "add_column",
@@ -119,13 +119,15 @@ def _add_column(table: str, given: list[Expression], _: dict[str, Any]) -> Itera
         }
 
 
-def _drop_column(table: str, given: list[Expression], _: dict[str, Any]) -> Iterator[Step]:
-    if given and isinstance(given[0], str):
-        yield {"do": "drop_column", "table": table, "name": given[0]}
+def _drop_column(table: str, positional: list[Expression], _: dict[str, Any]) -> Iterator[Step]:
+    if positional and isinstance(positional[0], str):
+        yield {"do": "drop_column", "table": table, "name": positional[0]}
 
 
-def _alter_column(table: str, given: list[Expression], options: dict[str, Any]) -> Iterator[Step]:
-    name = given[0] if given else options.get("column_name")
+def _alter_column(
+    table: str, positional: list[Expression], options: dict[str, Any]
+) -> Iterator[Step]:
+    name = positional[0] if positional else options.get("column_name")
     if not isinstance(name, str):
         return
     changes: dict[str, Any] = {}
@@ -142,9 +144,11 @@ def _alter_column(table: str, given: list[Expression], options: dict[str, Any]) 
         yield {"do": "rename_column", "table": table, "name": name, "to": new}
 
 
-def _create_index(table: str, given: list[Expression], options: dict[str, Any]) -> Iterator[Step]:
-    name = given[0] if given else None
-    columns = given[1] if len(given) > 1 else options.get("columns")
+def _create_index(
+    table: str, positional: list[Expression], options: dict[str, Any]
+) -> Iterator[Step]:
+    name = positional[0] if positional else None
+    columns = positional[1] if len(positional) > 1 else options.get("columns")
     if called(name) == "f":  # op.f("ix_name")
         name = argument(name, 0)
     index = {"name": string(name), "columns": strings(columns)}
@@ -155,27 +159,34 @@ def _create_index(table: str, given: list[Expression], options: dict[str, Any]) 
     }
 
 
-def _create_unique(table: str, given: list[Expression], options: dict[str, Any]) -> Iterator[Step]:
-    yield from _create_index(table, given, {**options, "unique": True})
+def _create_unique(
+    table: str, positional: list[Expression], options: dict[str, Any]
+) -> Iterator[Step]:
+    yield from _create_index(table, positional, {**options, "unique": True})
 
 
-def _create_key(table: str, given: list[Expression], options: dict[str, Any]) -> Iterator[Step]:
+def _create_key(
+    table: str, positional: list[Expression], options: dict[str, Any]
+) -> Iterator[Step]:
     # In a batch: name, referred, columns, columns; else the source table was taken out.
-    if len(given) >= 4 and isinstance(given[1], str):
+    if len(positional) >= 4 and isinstance(positional[1], str):
+        _, table_name, columns, referred = positional[:4]
         key = {
-            "columns": strings(given[2]), "table": given[1], "referred": strings(given[3]),
+            "columns": strings(columns), "table": table_name, "referred": strings(referred),
             "on_delete": string(options.get("ondelete")),
         }  # fmt: skip
         yield {"do": "add_key", "table": table, "foreign_key": key}
 
 
-def _create_primary(table: str, given: list[Expression], _: dict[str, Any]) -> Iterator[Step]:
-    if len(given) > 1:
-        yield {"do": "add_primary", "table": table, "columns": strings(given[1])}
+def _create_primary(table: str, positional: list[Expression], _: dict[str, Any]) -> Iterator[Step]:
+    if len(positional) > 1:
+        yield {"do": "add_primary", "table": table, "columns": strings(positional[1])}
 
 
-def _drop_index(_: str, given: list[Expression], __: dict[str, Any]) -> Iterator[Step]:
-    name = argument(given[0], 0) if given and called(given[0]) == "f" else (given or [None])[0]
+def _drop_index(_: str, positional: list[Expression], __: dict[str, Any]) -> Iterator[Step]:
+    name = positional[0] if positional else None
+    if called(name) == "f":  # op.f("ix_name")
+        name = argument(name, 0)
     if isinstance(name, str):
         yield {"do": "drop_index", "name": name}
 
@@ -216,7 +227,7 @@ def ordered(revisions: dict[str, dict[str, Any]]) -> list[str]:
 
 def revision(assigned: list[dict[str, Any]]) -> dict[str, Any] | None:
     """Return a file's revision and those before it, None where it is none."""
-    given = {one["name"]: one.get("value") for one in assigned}
-    if "down_revision" not in given or string(given.get("revision")) is None:
+    values = {one["name"]: one.get("value") for one in assigned}
+    if "down_revision" not in values or string(values.get("revision")) is None:
         return None
-    return {"revision": given["revision"], "down": strings(given["down_revision"])}
+    return {"revision": values["revision"], "down": strings(values["down_revision"])}

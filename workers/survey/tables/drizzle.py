@@ -44,10 +44,10 @@ def tables(scripts: Mapping[str, dict[str, Any]]) -> Iterator[Table]:
 def _table(names: dict[str, str], file: str, variable: str, call: Expression) -> Table:
     columns: dict[str, Column] = {}
     keys: list[ForeignKey] = []
-    given = argument(call, 1)
-    if isinstance(given, dict) and given.get("body"):  # (t) => ({...})
-        given = given["body"][-1]
-    for attribute, value in named(given).items():
+    declared = argument(call, 1)
+    if isinstance(declared, dict) and declared.get("body"):  # (t) => ({...})
+        declared = declared["body"][-1]
+    for attribute, value in named(declared).items():
         calls = chain(value)
         if not calls or attribute.startswith("..."):
             continue
@@ -81,25 +81,25 @@ def _column(attribute: str, calls: list[Expression]) -> Column:
 
 
 def _keys(names: dict[str, str], column: str, calls: list[Expression]) -> Iterator[ForeignKey]:
-    for one in calls[1:]:
-        if called(one) == "references":
-            target = argument(one, 0)
+    for call in calls[1:]:
+        if called(call) == "references":
+            target = argument(call, 0)
             body = target.get("body") if isinstance(target, dict) else None
             variable, _, referred = name_of(body[-1] if body else None).rpartition(".")
-            action = string(named(argument(one, 1)).get("onDelete"))
+            action = string(named(argument(call, 1)).get("onDelete"))
             if variable:
                 table = names.get(variable.rpartition(".")[2], variable)
                 yield ForeignKey((column,), table, (referred,), action)
 
 
-def _extras(given: Expression, columns: dict[str, Column]) -> tuple[list[Index], list[str]]:
+def _extras(extras: Expression, columns: dict[str, Column]) -> tuple[list[Index], list[str]]:
     """Return the indexes and the primary key that the third argument adds."""
-    body = given["body"][-1] if isinstance(given, dict) and given.get("body") else given
+    body = extras["body"][-1] if isinstance(extras, dict) and extras.get("body") else extras
     listed = body if isinstance(body, list) else list(named(body).values())
     indexes: list[Index] = []
     primary: list[str] = []
-    for one in listed:
-        calls = chain(one)
+    for extra in listed:
+        calls = chain(extra)
         by_name = {called(each): each for each in calls}
         if "primaryKey" in by_name:
             parts = named(argument(by_name["primaryKey"], 0)).get("columns")

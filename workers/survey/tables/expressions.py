@@ -40,16 +40,16 @@ def arguments(expression: Expression) -> list[Expression]:
 
 def argument(expression: Expression, position: int) -> Expression:
     """Return one positional argument of a call, None where there is none."""
-    given = arguments(expression)
-    return given[position] if position < len(given) else None
+    positional = arguments(expression)
+    return positional[position] if position < len(positional) else None
 
 
 def named(expression: Expression) -> dict[str, Expression]:
     """Return the keyword arguments of a call, or the entries of a dictionary."""
     if not isinstance(expression, dict):
         return {}
-    found = expression.get("named") or expression.get("map") or {}
-    return dict(found)
+    entries = expression.get("named") or expression.get("map") or {}
+    return dict(entries)
 
 
 def is_map(expression: Expression) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from workers.survey.tables.replay import Origin, Schema, Step, replay
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from workers.survey.found import Column, NotUnderstood, Table
 
@@ -29,7 +29,7 @@ class History:
 
 
 @dataclass
-class Found:
+class Declarations:
     """What one language's files hold: declared by models, left by migrations, not understood."""
 
     declared: list[Table] = field(default_factory=list)
@@ -39,24 +39,34 @@ class Found:
     understood: set[str] = field(default_factory=set)  # files that rightly give no table
 
 
-def merged(parts: Iterable[Found]) -> list[Table]:
+def merged(parts: Iterable[Declarations]) -> list[Table]:
     """Return every table once: where its model stands, else where a migration makes it."""
     listed = list(parts)
-    kept: list[Table] = []
-    for table in (one for part in listed for one in part.declared):
-        _keep(kept, table)
-    names = {_key(table): position for position, table in enumerate(kept)}
-    left = [one for part in listed for one in part.derived]
-    left += [one for part in listed for history in part.histories for one in history.tables()]
-    for table in left:
-        position = names.get(_key(table))
+    tables: list[Table] = []
+    for part in listed:
+        for table in part.declared:
+            _keep(tables, table)
+    # A model says what is meant, migrations what was done: they only fill what it leaves open.
+    positions = {_key(table): position for position, table in enumerate(tables)}
+    for table in (*_derived(listed), *_left_by_histories(listed)):
+        position = positions.get(_key(table))
         if position is None:
-            names[_key(table)] = len(kept)
-            kept.append(table)
+            positions[_key(table)] = len(tables)
+            tables.append(table)
         else:
-            kept[position] = _filled(kept[position], table)
-    kept = [_in_capitals(table) for table in kept]
-    return sorted(kept, key=lambda table: (table.file, table.line, table.name))
+            tables[position] = _filled(tables[position], table)
+    return sorted(map(_in_capitals, tables), key=lambda table: (table.file, table.line, table.name))
+
+
+def _derived(parts: Iterable[Declarations]) -> Iterator[Table]:
+    for part in parts:
+        yield from part.derived
+
+
+def _left_by_histories(parts: Iterable[Declarations]) -> Iterator[Table]:
+    for part in parts:
+        for history in part.histories:
+            yield from history.tables()
 
 
 def _in_capitals(table: Table) -> Table:
@@ -72,17 +82,17 @@ def _key(table: Table) -> str:
     return table.name.lower()
 
 
-def _keep(kept: list[Table], table: Table) -> None:
+def _keep(tables: list[Table], table: Table) -> None:
     """Keep a table unless another one of that name and source says as much or more."""
     names = _names(table)
-    for position, other in enumerate(kept):
+    for position, other in enumerate(tables):
         if _key(other) == _key(table) and other.source == table.source:
             if names <= _names(other):
                 return
             if _names(other) <= names:
-                kept[position] = table
+                tables[position] = table
                 return
-    kept.append(table)
+    tables.append(table)
 
 
 def _names(table: Table) -> set[str]:

@@ -42,22 +42,22 @@ INCREMENTS = frozenset("increments bigIncrements smallIncrements tinyIncrements"
 
 def steps(call: Expression) -> Iterator[Step]:
     """Return what a call, and those that it is chained to, do to tables."""
-    for one in chain(call):
-        function, first = called(one), argument(one, 0)
+    for each in chain(call):
+        function, first = called(each), argument(each, 0)
         if function in {"raw", "query"}:
             for step in sql_source.steps(first)[0] if isinstance(first, str) else ():
-                yield {**step, "line": line_of(one)} if "line" in step else step
+                yield {**step, "line": line_of(each)} if "line" in step else step
         elif function in {"dropTable", "dropTableIfExists"} and isinstance(first, str):
             yield {"do": "drop", "table": first}
-        elif function == "renameTable" and isinstance(argument(one, 1), str):
+        elif function == "renameTable" and isinstance(argument(each, 1), str):
             if isinstance(first, str):
-                yield {"do": "rename", "table": first, "to": argument(one, 1)}
+                yield {"do": "rename", "table": first, "to": argument(each, 1)}
         elif function in {"createTable", "createTableIfNotExists"}:
-            yield from _created(one)
+            yield from _created(each)
         elif function in {"table", "alterTable"} and isinstance(first, str):
-            yield from _built(first, argument(one, 1))
+            yield from _built(first, argument(each, 1))
         elif isinstance(first, str):
-            yield from changed(function, first, one)
+            yield from changed(function, first, each)
 
 
 def _created(call: Expression) -> Iterator[Step]:
@@ -74,17 +74,17 @@ def _created(call: Expression) -> Iterator[Step]:
     step = create(name, line_of(call))
     step["if_absent"] = called(call) == "createTableIfNotExists"
     step["primary_key"] = []
-    for one in _built(name, second):
-        if one["do"] == "add_column":
-            step["columns"].append(one["column"])
-            step["foreign_keys"] += one["foreign_keys"]
-            step["indexes"] += one["indexes"]
-        elif one["do"] == "add_index":
-            step["indexes"].append(one["index"])
-        elif one["do"] == "add_key":
-            step["foreign_keys"].append(one["foreign_key"])
-        elif one["do"] == "add_primary":
-            step["primary_key"] += one["columns"]
+    for change in _built(name, second):
+        if change["do"] == "add_column":
+            step["columns"].append(change["column"])
+            step["foreign_keys"] += change["foreign_keys"]
+            step["indexes"] += change["indexes"]
+        elif change["do"] == "add_index":
+            step["indexes"].append(change["index"])
+        elif change["do"] == "add_key":
+            step["foreign_keys"].append(change["foreign_key"])
+        elif change["do"] == "add_primary":
+            step["primary_key"] += change["columns"]
     yield step
 
 
@@ -119,17 +119,17 @@ def _column_steps(table: str, calls: list[Expression]) -> Iterator[Step]:
 
 def _timestamps(table: str, call: Expression) -> Iterator[Step]:
     camel = named(argument(call, 0)).get("useCamelCase") is True or argument(call, 2) is True
-    for one in ("createdAt", "updatedAt") if camel else ("created_at", "updated_at"):
+    for name in ("createdAt", "updatedAt") if camel else ("created_at", "updated_at"):
         nullable = argument(call, 1) is not True
-        yield add_column(table, {"name": one, "type": "timestamp", "nullable": nullable})
+        yield add_column(table, {"name": name, "type": "timestamp", "nullable": nullable})
 
 
 def _drop_columns(table: str, call: Expression) -> Iterator[Step]:
     first = argument(call, 0)
-    given = strings(first) if isinstance(first, list) else strings(arguments(call))
+    names = strings(first) if isinstance(first, list) else strings(arguments(call))
     if called(call) == "dropTimestamps":
-        given = ("created_at", "updated_at")
-    yield from ({"do": "drop_column", "table": table, "name": one} for one in given)
+        names = ("created_at", "updated_at")
+    yield from ({"do": "drop_column", "table": table, "name": one} for one in names)
 
 
 def _rename_column(table: str, call: Expression) -> Iterator[Step]:
@@ -184,10 +184,10 @@ BUILDERS: dict[str, Callable[[str, Expression], Iterator[Step]]] = {
 
 def _column(first: Expression, name: str, modifiers: dict[str, Expression]) -> dict[str, Any]:
     function = called(first)
-    given = [one for one in arguments(first)[1:] if not is_map(one)]
-    kind = words({"call": function, "args": given})
-    if function == "specificType" and given and isinstance(given[0], str):
-        kind = given[0]
+    sizes = [one for one in arguments(first)[1:] if not is_map(one)]
+    kind = words({"call": function, "args": sizes})
+    if function == "specificType" and sizes and isinstance(sizes[0], str):
+        kind = sizes[0]
     primary = "primary" in modifiers or function in INCREMENTS
     default = modifiers.get("defaultTo")
     return {
@@ -202,8 +202,8 @@ def _column(first: Expression, name: str, modifiers: dict[str, Expression]) -> d
 
 def _key(columns: tuple[str, ...], modifiers: dict[str, Expression]) -> dict[str, Any] | None:
     """Return the key of `.references("id").inTable("users")` or `.references("users.id")`."""
-    given = argument(modifiers.get("references"), 0)
-    referred = strings(given)
+    column = argument(modifiers.get("references"), 0)
+    referred = strings(column)
     table = string(argument(modifiers.get("inTable"), 0))
     if table is None and len(referred) == 1 and "." in referred[0]:
         table, _, last = referred[0].rpartition(".")
@@ -217,19 +217,19 @@ def _key(columns: tuple[str, ...], modifiers: dict[str, Expression]) -> dict[str
 def tables_of_objects(scripts: Mapping[str, dict[str, Any]]) -> Iterator[Table]:
     """Return the tables of a schema that is an object: `{users: {id: {type: "string", ...}}}`."""
     for file, script in scripts.items():
-        given = script["schema"]
-        for name, columns in named(given).items():
+        schema = script["schema"]
+        for name, columns in named(schema).items():
             declared = [one for key, one in named(columns).items() if key[0] != "@"]
             kinds = [named(one).get("type") for one in declared]
             if declared and all(kind in TYPES for kind in kinds):
-                yield _object_table(file, given["lines"].get(name, 1), name, columns)
+                yield _object_table(file, schema["lines"].get(name, 1), name, columns)
 
 
 def _object_table(file: str, line: int, name: str, columns: Expression) -> Table:
     made: list[Column] = []
     keys: list[ForeignKey] = []
-    for key, one in named(columns).items():
-        options = named(one)
+    for key, declared in named(columns).items():
+        options = named(declared)
         if key.startswith("@@"):
             continue
         size = options.get("maxlength")
@@ -257,5 +257,5 @@ def _object_table(file: str, line: int, name: str, columns: Expression) -> Table
     return Table(name, file, line, "knex", None, tuple(made), tuple(indexes), tuple(keys))
 
 
-def _listed(given: Expression) -> list[Expression]:
-    return [one for one in given if isinstance(one, list)] if isinstance(given, list) else []
+def _listed(value: Expression) -> list[Expression]:
+    return [one for one in value if isinstance(one, list)] if isinstance(value, list) else []

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Callable, Mapping
 
-    from workers.survey.tables.history import Found
+    from workers.survey.tables.history import Declarations
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Language:
     declares: re.Pattern[bytes]  # what is a declaration, if it is understood
     concerns: Callable[[str, bytes], bool]
     extract: Callable[[str, bytes], dict[str, Any]]
-    resolve: Callable[[Mapping[str, dict[str, Any]]], Found]
+    resolve: Callable[[Mapping[str, dict[str, Any]]], Declarations]
 
 
 LANGUAGES = tuple(

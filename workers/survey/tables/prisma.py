@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from workers.survey.found import Column, ForeignKey, Index, NotUnderstood, Table
-from workers.survey.tables.history import Found
+from workers.survey.tables.history import Declarations
 from workers.survey.tables.replay import keyed
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _COMMENT = re.compile(r"\"[^\"\n]*\"|//")
 
 
 @dataclass
-class Model:
+class PrismaModel:
     """A model of a schema, its fields still by their own names."""
 
     name: str
@@ -36,8 +36,8 @@ class Model:
     @property
     def table(self) -> str:
         """Its table: the name that it is mapped to, else its own."""
-        given = next((text for name, text in self.attributes if name == "map"), None)
-        quoted = _QUOTED.search(given) if given else None
+        mapped = next((text for name, text in self.attributes if name == "map"), None)
+        quoted = _QUOTED.search(mapped) if mapped else None
         schema = next((text for name, text in self.attributes if name == "schema"), None)
         inside = _QUOTED.search(schema) if schema else None
         own = quoted[1] if quoted else self.name
@@ -82,51 +82,55 @@ def _without_comment(line: str) -> str:
 
 def _add_line(model: dict[str, Any], line: str, number: int, failed: list[tuple[int, str]]) -> None:
     if line.startswith("@@"):
-        found = _ATTRIBUTE.match(line)
-        if found:
-            model["attributes"].append([found[1], line[found.end() :]])
+        attribute = _ATTRIBUTE.match(line)
+        if attribute:
+            model["attributes"].append([attribute[1], line[attribute.end() :]])
         return
-    one = _FIELD.match(line)
-    if one is None:
+    match = _FIELD.match(line)
+    if match is None:
         failed.append((number, f"a line of model {model['name']} that is no field"))
         return
     model["fields"].append(
         {
-            "name": one[1], "type": one[2], "many": bool(one[3]), "optional": bool(one[4]),
-            "rest": one[5] or "", "line": number,
+            "name": match[1], "type": match[2], "many": bool(match[3]), "optional": bool(match[4]),
+            "rest": match[5] or "", "line": number,
         }
     )  # fmt: skip
 
 
-def resolve(files: Mapping[str, dict[str, Any]]) -> Found:
+def resolve(files: Mapping[str, dict[str, Any]]) -> Declarations:
     """Return the tables of all models; schemas of one folder belong together."""
-    found = Found()
-    folders: dict[str, dict[str, Model]] = {}
+    declarations = Declarations()
+    folders: dict[str, dict[str, PrismaModel]] = {}
     for file, fact in files.items():
-        found.not_understood += [NotUnderstood(file, line, why) for line, why in fact["failed"]]
-        for one in fact["models"]:
-            attributes = [(name, text) for name, text in one["attributes"]]
-            model = Model(one["name"], file, one["line"], one["fields"], attributes)
+        declarations.not_understood += [
+            NotUnderstood(file, line, why) for line, why in fact["failed"]
+        ]
+        for declared in fact["models"]:
+            attributes = [(name, text) for name, text in declared["attributes"]]
+            model = PrismaModel(
+                declared["name"], file, declared["line"], declared["fields"], attributes
+            )
             folders.setdefault(file.rpartition("/")[0], {})[model.name] = model
     for models in folders.values():
         for model in models.values():
             if not any(name == "ignore" for name, _ in model.attributes):
-                found.declared.append(_table(model, models))
-        found.declared += _implicit(models)
-    return found
+                declarations.declared.append(_table(model, models))
+        declarations.declared += _implicit(models)
+    return declarations
 
 
-def _table(model: Model, models: dict[str, Model]) -> Table:
+def _table(model: PrismaModel, models: dict[str, PrismaModel]) -> Table:
     columns: list[Column] = []
     indexes: list[Index] = []
     keys: list[ForeignKey] = []
-    for one in model.fields:
-        if one["type"] in models:
-            keys += _key(model, one, models)
+    for declared in model.fields:
+        if declared["type"] in models:
+            keys += _key(model, declared, models)
             continue
-        if "@ignore" in one["rest"]:
+        if "@ignore" in declared["rest"]:
             continue
-        columns.append(_column(one))
+        columns.append(_column(declared))
     primary: list[str] = []
     for name, text in model.attributes:
         listed = _LISTED.search(text)
@@ -134,8 +138,8 @@ def _table(model: Model, models: dict[str, Model]) -> Table:
         if name == "id":
             primary += names
         elif name in {"unique", "index", "fulltext"} and names:
-            given = re.search(r"map:\s*\"([^\"]*)\"", text)
-            indexes.append(Index(given[1] if given else None, names, name == "unique"))
+            mapped = re.search(r"map:\s*\"([^\"]*)\"", text)
+            indexes.append(Index(mapped[1] if mapped else None, names, name == "unique"))
     table = Table(
         model.table, model.file, model.line, "prisma", model.name,
         tuple(columns), tuple(indexes), tuple(keys),
@@ -150,16 +154,16 @@ def _parts(listed: str) -> list[str]:
     ]
 
 
-def _column(one: dict[str, Any]) -> Column:
-    rest = one["rest"]
+def _column(declared: dict[str, Any]) -> Column:
+    rest = declared["rest"]
     mapped = re.search(r"@map\(\s*(?:name:\s*)?\"([^\"]*)\"", rest)
     default = _default(rest)
     native = re.search(r"@db\.(\w+(?:\([^)]*\))?)", rest)
-    kind = one["type"] + ("[]" if one["many"] else "")
+    kind = declared["type"] + ("[]" if declared["many"] else "")
     return Column(
-        mapped[1] if mapped else one["name"],
+        mapped[1] if mapped else declared["name"],
         f"{kind} @db.{native[1]}" if native else kind,
-        one["optional"],
+        declared["optional"],
         re.search(r"@id\b", rest) is not None,
         re.search(r"@unique\b", rest) is not None,
         default,
@@ -179,19 +183,21 @@ def _default(rest: str) -> str | None:
     return rest[begin:]
 
 
-def _mapped(model: Model, name: str) -> str:
+def _mapped(model: PrismaModel, name: str) -> str:
     """Return the column of a field."""
     own = next((one for one in model.fields if one["name"] == name), None)
     return _column(own).name if own else name
 
 
-def _key(model: Model, one: dict[str, Any], models: dict[str, Model]) -> Iterator[ForeignKey]:
-    fields = re.search(r"fields:\s*\[([^\]]*)\]", one["rest"])
-    referred = re.search(r"references:\s*\[([^\]]*)\]", one["rest"])
+def _key(
+    model: PrismaModel, declared: dict[str, Any], models: dict[str, PrismaModel]
+) -> Iterator[ForeignKey]:
+    fields = re.search(r"fields:\s*\[([^\]]*)\]", declared["rest"])
+    referred = re.search(r"references:\s*\[([^\]]*)\]", declared["rest"])
     if fields is None:
         return
-    other = models[one["type"]]
-    action = re.search(r"onDelete:\s*(\w+)", one["rest"])
+    other = models[declared["type"]]
+    action = re.search(r"onDelete:\s*(\w+)", declared["rest"])
     yield ForeignKey(
         tuple(_mapped(model, part) for part in _parts(fields[1])),
         other.table,
@@ -200,39 +206,44 @@ def _key(model: Model, one: dict[str, Any], models: dict[str, Model]) -> Iterato
     )
 
 
-def _implicit(models: dict[str, Model]) -> Iterator[Table]:
+def _implicit(models: dict[str, PrismaModel]) -> Iterator[Table]:
     """Return the tables of lists on both sides: `_AToB`, or `_name` where the relation has one."""
     seen: set[str] = set()
     for model in models.values():
-        for one in model.fields:
-            other = models.get(one["type"])
-            if other is None or not one["many"]:
+        for declared in model.fields:
+            other = models.get(declared["type"])
+            if other is None or not declared["many"]:
                 continue
-            back = [each for each in _lists_of(other, model) if _relation(each) == _relation(one)]
-            back = [each for each in back if other is not model or each["name"] != one["name"]]
+            back = [
+                each for each in _lists_of(other, model) if _relation(each) == _relation(declared)
+            ]
+            back = [each for each in back if other is not model or each["name"] != declared["name"]]
             first, second = sorted((model.name, other.name))
-            name = f"_{_relation(one) or f'{first}To{second}'}"
+            name = f"_{_relation(declared) or f'{first}To{second}'}"
             if back and name not in seen:
                 seen.add(name)
-                yield _joined(name, model, one, models[first], models[second])
+                yield _joined(name, model, declared, models[first], models[second])
 
 
-def _lists_of(model: Model, other: Model) -> list[dict[str, Any]]:
+def _lists_of(model: PrismaModel, other: PrismaModel) -> list[dict[str, Any]]:
     return [one for one in model.fields if one["many"] and one["type"] == other.name]
 
 
-def _relation(one: dict[str, Any]) -> str | None:
-    found = re.search(r"@relation\(\s*(?:name:\s*)?\"([^\"]*)\"", one["rest"])
-    return found[1] if found else None
+def _relation(declared: dict[str, Any]) -> str | None:
+    match = re.search(r"@relation\(\s*(?:name:\s*)?\"([^\"]*)\"", declared["rest"])
+    return match[1] if match else None
 
 
-def _joined(name: str, model: Model, one: dict[str, Any], first: Model, second: Model) -> Table:
+def _joined(
+    name: str, model: PrismaModel, declared: dict[str, Any], first: PrismaModel, second: PrismaModel
+) -> Table:
     columns = []
     for letter, side in (("A", first), ("B", second)):
         key = next((each for each in side.fields if "@id" in each["rest"]), None)
         columns.append(Column(letter, key["type"] if key else None, nullable=False))
     return Table(
-        name, model.file, one["line"], "prisma", f"{model.name}.{one['name']}", tuple(columns),
+        name, model.file, declared["line"], "prisma", f"{model.name}.{declared['name']}",
+        tuple(columns),
         (Index(None, ("A", "B"), unique=True), Index(None, ("B",))),
         (
             ForeignKey(("A",), first.table, (_key_name(first),), "CASCADE"),
@@ -241,6 +252,6 @@ def _joined(name: str, model: Model, one: dict[str, Any], first: Model, second: 
     )  # fmt: skip
 
 
-def _key_name(model: Model) -> str:
+def _key_name(model: PrismaModel) -> str:
     key = next((one for one in model.fields if re.search(r"@id\b", one["rest"])), None)
     return _column(key).name if key else "id"

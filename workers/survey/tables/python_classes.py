@@ -35,9 +35,9 @@ class PythonClass:
 
     def inner(self, name: str) -> dict[str, Any] | None:
         """Return a class inside it, such as Meta, by what it assigns."""
-        for one in self.fact["classes"]:
-            if one["name"] == name:
-                return {given["name"]: given.get("value") for given in one["assigned"]}
+        for inside in self.fact["classes"]:
+            if inside["name"] == name:
+                return {given["name"]: given.get("value") for given in inside["assigned"]}
         return None
 
 
@@ -70,55 +70,68 @@ class Classes:
         """Return the class that a name means in a file: its own, an imported, or the only one."""
         last = name.rpartition(".")[2]
         candidates = self.by_name.get(last, [])
-        own = [one for one in candidates if one.file == file]
+        if not candidates:
+            return None
+        own = _within(candidates, [file])
         if own and "." not in name:
             return own[-1]
-        module = self.imported(file, name).rpartition(".")[0]
-        wanted = self._files_of(module)
-        there = [one for one in candidates if one.file in wanted]
+        wanted = self._files_of(self.imported(file, name).rpartition(".")[0])
+        there = _within(candidates, wanted)
         if there:
             return there[-1]
-        if depth < REEXPORTS and candidates:
-            for other in wanted:
-                exported = self.modules[other]["imports"]
-                if last in exported and other != file:
-                    return self.find(other, last, depth + 1)
-        below = [one for one in candidates if _is_below(one.file, wanted)]
+        exporter = self._exporter(last, wanted, file) if depth < REEXPORTS else None
+        if exporter is not None:
+            return self.find(exporter, last, depth + 1)
+        below = [each for each in candidates if _is_below(each.file, wanted)]
         if len(below) == 1:
             return below[0]
+        # The only class of that name, unless the file has it from somewhere else.
         known = first_known(self.modules[file]["imports"], name)
         return candidates[0] if len(candidates) == 1 and (own or not known or wanted) else None
 
+    def _exporter(self, name: str, files: list[str], importer: str) -> str | None:
+        """Return the first of some files that imports a name itself, to hand it on."""
+        others = (file for file in files if file != importer)
+        return next((file for file in others if name in self.modules[file]["imports"]), None)
+
     def _files_of(self, module: str) -> list[str]:
-        found = []
+        files = []
         for file in self._by_module.get(module.rpartition(".")[2], ()):
             dotted = _dotted(file)
             if dotted == module or dotted.endswith(f".{module}") or module.endswith(f".{dotted}"):
-                found.append(file)
-        return found
+                files.append(file)
+        return files
 
-    def ancestors(self, one: PythonClass) -> list[PythonClass | str]:
+    def ancestors(self, python_class: PythonClass) -> list[PythonClass | str]:
         """Return a class and what it inherits from, nearest first; unknown ones as dotted names."""
-        found: list[PythonClass | str] = []
-        pending: list[PythonClass | str] = [one]
-        while pending and len(found) < ANCESTORS:
+        lineage: list[PythonClass | str] = []
+        pending: list[PythonClass | str] = [python_class]
+        while pending and len(lineage) < ANCESTORS:
             current = pending.pop(0)
-            if current in found:
+            if current in lineage:
                 continue
-            found.append(current)
+            lineage.append(current)
             if isinstance(current, PythonClass):
                 pending[:0] = [self._base(current, name) for name in base_names(current)]
-        return found
+        return lineage
 
-    def _base(self, one: PythonClass, name: str) -> PythonClass | str:
+    def _base(self, python_class: PythonClass, name: str) -> PythonClass | str:
         """Return what a base's name means, its dotted name where it stands outside."""
-        found = self.find(one.file, name)
-        return self.imported(one.file, name) if found is None or found == one else found
+        base = self.find(python_class.file, name)
+        return (
+            self.imported(python_class.file, name) if base is None or base == python_class else base
+        )
 
 
-def base_names(one: PythonClass) -> list[str]:
+def _within(classes: list[PythonClass], files: list[str]) -> list[PythonClass]:
+    return [each for each in classes if each.file in files]
+
+
+def base_names(python_class: PythonClass) -> list[str]:
     """Return the dotted names of a class's bases."""
-    names = [name_of(base) or str(base.get("call", "")) for base in one.fact["bases"] if base]
+    names = [
+        name_of(base) or str(base.get("call", "")) for base in python_class.fact["bases"] if base
+    ]
     return [name for name in names if name]
 
 
@@ -139,8 +152,8 @@ def _absolute(name: str, file: str) -> str:
     parts = _dotted(file).split(".")
     if file.endswith("/__init__.py"):
         dots -= 1
-    kept = parts[: len(parts) - dots] if dots else parts
-    return ".".join([*kept, name.lstrip(".")])
+    package = parts[: len(parts) - dots] if dots else parts
+    return ".".join([*package, name.lstrip(".")])
 
 
 def _is_below(file: str, packages: list[str]) -> bool:

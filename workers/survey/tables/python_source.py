@@ -63,9 +63,9 @@ def _subscript(node: Node, depth: int) -> Expression:
     parts = node.children_by_field_name("subscript")
     if node.type == "generic_type":
         parts = node.named_children[1].named_children
-    given = [expression(one, depth + 1) for one in parts]
+    keys = [expression(one, depth + 1) for one in parts]
     name = text(node.named_children[0])
-    return {"call": name, "args": given, "named": {}, "line": line(node), "index": True}
+    return {"call": name, "args": keys, "named": {}, "line": line(node), "index": True}
 
 
 def _plain(node: Node) -> list[Node]:
@@ -93,7 +93,7 @@ def _pairs(node: Node, depth: int) -> Iterator[tuple[str, Expression]]:
 
 def _call(node: Node, depth: int) -> Expression:
     function = node.child_by_field_name("function")
-    given = node.child_by_field_name("arguments")
+    listed = node.child_by_field_name("arguments")
     result: dict[str, Any] = {"call": "", "args": [], "named": {}, "line": line(node)}
     if function is not None and function.type == "attribute":
         owner = function.child_by_field_name("object")
@@ -102,22 +102,22 @@ def _call(node: Node, depth: int) -> Expression:
             result["call"] = text(function.child_by_field_name("attribute"))
     if not result["call"]:
         result["call"] = "".join(text(function).split())[:TEXT_CHARACTERS]
-    for one in _plain(given) if given is not None else ():
-        if one.type == "keyword_argument":
-            name = text(one.child_by_field_name("name"))
-            result["named"][name] = expression(one.child_by_field_name("value"), depth + 1)
-        elif one.type == "list_splat" and one.named_children[0].type in {"list", "tuple"}:
-            result["args"] += expression(one.named_children[0], depth + 1)
+    for child in _plain(listed) if listed is not None else ():
+        if child.type == "keyword_argument":
+            name = text(child.child_by_field_name("name"))
+            result["named"][name] = expression(child.child_by_field_name("value"), depth + 1)
+        elif child.type == "list_splat" and child.named_children[0].type in {"list", "tuple"}:
+            result["args"] += expression(child.named_children[0], depth + 1)
         else:
-            result["args"].append(expression(one, depth + 1))
+            result["args"].append(expression(child, depth + 1))
     return result
 
 
 def statements(block: Node) -> Iterator[Node]:
     """Return a block's statements, with those of the conditions and attempts in it."""
-    for one in block.named_children:
-        if one.type in {"if_statement", "try_statement", "with_statement"}:
-            for inner in one.named_children:
+    for statement in block.named_children:
+        if statement.type in {"if_statement", "try_statement", "with_statement"}:
+            for inner in statement.named_children:
                 if inner.type == "block":
                     yield from statements(inner)
                 else:
@@ -125,7 +125,7 @@ def statements(block: Node) -> Iterator[Node]:
                         s for b in inner.children if b.type == "block" for s in statements(b)
                     )
         else:
-            yield one
+            yield statement
 
 
 def assignment(statement: Node) -> dict[str, Any] | None:
@@ -136,33 +136,35 @@ def assignment(statement: Node) -> dict[str, Any] | None:
     left = node.child_by_field_name("left")
     if node.type != "assignment" or left is None or left.type not in {"identifier", "attribute"}:
         return None
-    found: dict[str, Any] = {"name": text(left), "line": line(node)}
+    assigned: dict[str, Any] = {"name": text(left), "line": line(node)}
     annotation, right = node.child_by_field_name("type"), node.child_by_field_name("right")
     if annotation is not None:
-        found["annotation"] = expression(annotation)
+        assigned["annotation"] = expression(annotation)
     while right is not None and right.type == "assignment":  # a = b = Column(...)
         right = right.child_by_field_name("right")
     if right is not None:
-        found["value"] = expression(right)
-    return found
+        assigned["value"] = expression(right)
+    return assigned
 
 
 def imports(root: Node) -> dict[str, str]:
     """Return what each imported name stands for: its module and name, dots in front if relative."""
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for node in statements(root):
         if node.type not in {"import_statement", "import_from_statement"}:
             continue
         module = node.child_by_field_name("module_name")
         before = text(module)
         if module is not None and any(one.type == "wildcard_import" for one in node.children):
-            found[f"*{len(found)}"] = before
-        for one in node.children_by_field_name("name"):
-            alias = one.child_by_field_name("alias")
-            name = text(one.child_by_field_name("name")) if alias is not None else text(one)
+            names[f"*{len(names)}"] = before
+        for imported in node.children_by_field_name("name"):
+            alias = imported.child_by_field_name("alias")
+            name = (
+                text(imported.child_by_field_name("name")) if alias is not None else text(imported)
+            )
             joined = before if before.endswith(".") or not before else before + "."
-            found[text(alias) if alias is not None else name] = joined + name
-    return found
+            names[text(alias) if alias is not None else name] = joined + name
+    return names
 
 
 def classes(root: Node) -> list[Node]:
@@ -177,17 +179,17 @@ def classes(root: Node) -> list[Node]:
 def class_fact(node: Node, depth: int = 0) -> dict[str, Any]:
     """Return a class with its bases, what its body assigns, and the classes inside it."""
     supers = node.child_by_field_name("superclasses")
-    bases, given = [], {}
-    for one in _plain(supers) if supers is not None else ():
-        if one.type == "keyword_argument":
-            value = expression(one.child_by_field_name("value"))
-            given[text(one.child_by_field_name("name"))] = value
+    bases, keywords = [], {}
+    for child in _plain(supers) if supers is not None else ():
+        if child.type == "keyword_argument":
+            value = expression(child.child_by_field_name("value"))
+            keywords[text(child.child_by_field_name("name"))] = value
         else:
-            bases.append(expression(one))
+            bases.append(expression(child))
     body = node.child_by_field_name("body")
     fact: dict[str, Any] = {
         "name": text(node.child_by_field_name("name")), "line": line(node),
-        "bases": bases, "named": given, "assigned": [], "classes": [],
+        "bases": bases, "named": keywords, "assigned": [], "classes": [],
     }  # fmt: skip
     for statement in statements(body) if body is not None else ():
         assigned = assignment(statement) or _attribute(statement)
@@ -219,8 +221,8 @@ def calls_within(node: Node) -> Iterator[tuple[Node, Expression]]:
     """Return the outermost calls inside a node, in order."""
     pending = [node]
     while pending:
-        one = pending.pop()
-        if one.type == "call":
-            yield one, expression(one)
+        inner = pending.pop()
+        if inner.type == "call":
+            yield inner, expression(inner)
         else:
-            pending.extend(reversed(one.named_children))
+            pending.extend(reversed(inner.named_children))

@@ -6,9 +6,16 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from workers.survey import syntax
-from workers.survey.tables import alembic, django, django_migrations, python_source, sqlalchemy
+from workers.survey.tables import (
+    alembic,
+    django_migrations,
+    django_models,
+    django_tables,
+    python_source,
+    sqlalchemy,
+)
 from workers.survey.tables.expressions import called, string, substituted
-from workers.survey.tables.history import Found, History
+from workers.survey.tables.history import Declarations, History
 from workers.survey.tables.python_classes import Classes
 
 if TYPE_CHECKING:
@@ -44,12 +51,12 @@ def extract(file: str, source: bytes) -> dict[str, Any]:
     imports = python_source.imports(root)
     assigned, indexes, constants = [], [], {}
     for node in python_source.statements(root):
-        one = python_source.assignment(node)
-        if one is not None:
-            value = one["value"] = _unaliased(one.get("value"), imports)
-            assigned += [one] if _is_kept(one) else []
+        assignment = python_source.assignment(node)
+        if assignment is not None:
+            value = assignment["value"] = _unaliased(assignment.get("value"), imports)
+            assigned += [assignment] if _is_kept(assignment) else []
             if isinstance(value, str):
-                constants[one["name"]] = value
+                constants[assignment["name"]] = value
         elif node.type == "expression_statement":
             made = [python_source.expression(each) for each in node.named_children]
             indexes += [each for each in made if called(each) == "Index"]
@@ -76,28 +83,28 @@ def _bare(table: dict[str, Any]) -> dict[str, Any]:
     return {"name": "", "line": table["line"], "value": table}
 
 
-def _is_kept(one: dict[str, Any]) -> bool:
-    value = one.get("value")
-    if called(value) in KEPT_CALLS or one["name"] in {"revision", "down_revision"}:
+def _is_kept(assignment: dict[str, Any]) -> bool:
+    value = assignment.get("value")
+    if called(value) in KEPT_CALLS or assignment["name"] in {"revision", "down_revision"}:
         return True
-    return one["name"] == django.AUTH_USER and string(value) is not None
+    return assignment["name"] == django_models.AUTH_USER and string(value) is not None
 
 
-def resolve(modules: Mapping[str, dict[str, Any]]) -> Found:
+def resolve(modules: Mapping[str, dict[str, Any]]) -> Declarations:
     """Return the tables of models, the histories of migrations, and what was not understood."""
     classes = Classes(modules)
-    found = Found()
+    declarations = Declarations()
     tables, missed = sqlalchemy.tables(classes)
-    found.declared += tables
-    found.understood = _abstract(classes)
-    found.not_understood += missed
-    models, unclear = django.models(classes)
-    found.not_understood += unclear
-    settings = django.settings_of(classes)
-    found.declared += django.tables(models, settings)
-    found.histories += _alembic_histories(modules)
-    _add_django_migrations(found, classes, models, settings)
-    return found
+    declarations.declared += tables
+    declarations.understood = _abstract(classes)
+    declarations.not_understood += missed
+    models, unclear = django_models.models(classes)
+    declarations.not_understood += unclear
+    settings = django_models.settings_of(classes)
+    declarations.declared += django_tables.tables(models, settings)
+    declarations.histories += _alembic_histories(modules)
+    _add_django_migrations(declarations, classes, models, settings)
+    return declarations
 
 
 def _abstract(classes: Classes) -> set[str]:
@@ -116,9 +123,9 @@ def _alembic_histories(modules: Mapping[str, dict[str, Any]]) -> list[History]:
     """Each folder of revisions is a history of its own."""
     folders: dict[str, dict[str, dict[str, Any]]] = {}
     for file, module in modules.items():
-        given = alembic.revision(module["assigned"])
-        if given is not None and module["steps"] is not None:
-            folders.setdefault(file.rpartition("/")[0], {})[file] = given
+        revision = alembic.revision(module["assigned"])
+        if revision is not None and module["steps"] is not None:
+            folders.setdefault(file.rpartition("/")[0], {})[file] = revision
     return [
         History("alembic", [(file, modules[file]["steps"]) for file in alembic.ordered(revisions)])
         for _, revisions in sorted(folders.items())
@@ -126,14 +133,17 @@ def _alembic_histories(modules: Mapping[str, dict[str, Any]]) -> list[History]:
 
 
 def _add_django_migrations(
-    found: Found, classes: Classes, models: django.Models, settings: dict[str, str]
+    declarations: Declarations,
+    classes: Classes,
+    models: django_models.DjangoModels,
+    settings: dict[str, str],
 ) -> None:
     migrations = django_migrations.migrations(list(classes))
-    apps = django.Apps(classes)
+    apps = django_models.Apps(classes)
     labels = {app: apps.label(one.file) for (app, _), one in migrations.items()}
     left, steps = django_migrations.replay(migrations, labels)
     merged = {**left, **models}
-    tables: list[Table] = list(django.tables(merged, settings))
-    found.derived += [table for table in tables if table.source == "django migration"]
+    tables: list[Table] = list(django_tables.tables(merged, settings))
+    declarations.derived += [table for table in tables if table.source == "django migration"]
     if steps:
-        found.histories.append(History("sql", [(file, [step]) for file, step in steps]))
+        declarations.histories.append(History("sql", [(file, [step]) for file, step in steps]))

@@ -27,18 +27,20 @@ if TYPE_CHECKING:
 def interface_table(name: str, attributes: Expression, line: int) -> Step:
     """Return the table of Sequelize's `queryInterface.createTable(name, {column: {...}})`."""
     step = create(name, line)
-    for column, given in named(attributes).items():
+    for column, declared in named(attributes).items():
         if not column.startswith("..."):
-            made, key = interface_column(column, given)
+            made, key = interface_column(column, declared)
             step["columns"].append(made)
             step["foreign_keys"] += [key] if key and key["table"][0] != "@" else []
     return step
 
 
-def interface_column(name: str, given: Expression) -> tuple[dict[str, Any], dict[str, Any] | None]:
+def interface_column(
+    name: str, declared: Expression
+) -> tuple[dict[str, Any], dict[str, Any] | None]:
     """Return a column that Sequelize declares by an object, and its foreign key."""
-    options = named(given) if is_map(given) else {}
-    kind = options.get("type") if is_map(given) else given
+    options = named(declared) if is_map(declared) else {}
+    kind = options.get("type") if is_map(declared) else declared
     primary = options.get("primaryKey") is True
     default = options.get("defaultValue")
     column = {
@@ -61,29 +63,29 @@ def interface_column(name: str, given: Expression) -> tuple[dict[str, Any], dict
     return column, key
 
 
-def runner_table(given: dict[str, Expression], line: int) -> Iterator[Step]:
+def runner_table(options: dict[str, Expression], line: int) -> Iterator[Step]:
     """Return the table of TypeORM's `new Table({name, columns: [...]})`."""
-    name = string(given.get("name"))
+    name = string(options.get("name"))
     if name is None:
         return
     step = create(name, line)
-    listed = given.get("columns")
-    for one in listed if isinstance(listed, list) else []:
-        step["columns"].append(_runner_column(one))
-    for option, kept in (
+    listed = options.get("columns")
+    for declared in listed if isinstance(listed, list) else []:
+        step["columns"].append(_runner_column(declared))
+    for option, key in (
         ("foreignKeys", "foreign_keys"),
         ("indices", "indexes"),
         ("uniques", "indexes"),
     ):
-        found = given.get(option)
-        for one in found if isinstance(found, list) else []:
-            made = _runner_part(one, unique=option == "uniques")
-            step[kept] += [made] if made else []
+        parts = options.get(option)
+        for declared in parts if isinstance(parts, list) else []:
+            made = _runner_part(declared, unique=option == "uniques")
+            step[key] += [made] if made else []
     yield step
 
 
-def _runner_column(given: Expression) -> dict[str, Any]:
-    options = named(argument(given, 0)) if called(given) == "TableColumn" else named(given)
+def _runner_column(declared: Expression) -> dict[str, Any]:
+    options = named(argument(declared, 0)) if called(declared) == "TableColumn" else named(declared)
     default = options.get("default")
     primary = options.get("isPrimary") is True
     return {
@@ -96,8 +98,8 @@ def _runner_column(given: Expression) -> dict[str, Any]:
     }
 
 
-def _runner_part(given: Expression, *, unique: bool) -> dict[str, Any] | None:
-    options = named(argument(given, 0)) if arguments(given) else named(given)
+def _runner_part(declared: Expression, *, unique: bool) -> dict[str, Any] | None:
+    options = named(argument(declared, 0)) if arguments(declared) else named(declared)
     columns = strings(options.get("columnNames"))
     table = string(options.get("referencedTableName"))
     if table:
@@ -117,27 +119,31 @@ def _runner_part(given: Expression, *, unique: bool) -> dict[str, Any] | None:
 def changed(function: str, table: str, call: Expression) -> Iterator[Step]:
     """Return what `addColumn("users", "age", {...})` and its like do."""
     second, third = argument(call, 1), argument(call, 2)
-    if function == "addColumn" and isinstance(second, str):
-        column, key = interface_column(second, third)
-        yield add_column(table, column, [key] if key else [])
-    elif function == "addColumn" and called(second) == "TableColumn":
-        column = _runner_column(second)
-        yield add_column(table, column)
-    elif function in {"removeColumn", "dropColumn"} and isinstance(second, str):
-        yield {"do": "drop_column", "table": table, "name": second}
-    elif function == "renameColumn" and isinstance(second, str) and isinstance(third, str):
-        yield {"do": "rename_column", "table": table, "name": second, "to": third}
-    elif function == "changeColumn" and isinstance(second, str):
-        column, _ = interface_column(second, third)
-        yield {"do": "change_column", "table": table, "name": second, "changes": column}
+    if function == "addColumn" and called(second) == "TableColumn":
+        yield add_column(table, _runner_column(second))
+    elif function in {"createIndex", "createForeignKey"}:
+        part = _runner_part(second, unique=False)
+        if part and "table" in part:
+            yield {"do": "add_key", "table": table, "foreign_key": part}
+        elif part:
+            yield {"do": "add_index", "table": table, "index": part}
     elif function == "addIndex" and strings(second):
         options = named(third)
         unique = options.get("unique") is True
         index = {"name": string(options.get("name")), "columns": strings(second), "unique": unique}
         yield {"do": "add_index", "table": table, "index": index}
-    elif function in {"createIndex", "createForeignKey"}:
-        made = _runner_part(second, unique=False)
-        if made and "table" in made:
-            yield {"do": "add_key", "table": table, "foreign_key": made}
-        elif made:
-            yield {"do": "add_index", "table": table, "index": made}
+    elif isinstance(second, str):
+        yield from _column_changed(function, table, second, third)
+
+
+def _column_changed(function: str, table: str, name: str, third: Expression) -> Iterator[Step]:
+    if function == "addColumn":
+        column, key = interface_column(name, third)
+        yield add_column(table, column, [key] if key else [])
+    elif function in {"removeColumn", "dropColumn"}:
+        yield {"do": "drop_column", "table": table, "name": name}
+    elif function == "renameColumn" and isinstance(third, str):
+        yield {"do": "rename_column", "table": table, "name": name, "to": third}
+    elif function == "changeColumn":
+        column, _ = interface_column(name, third)
+        yield {"do": "change_column", "table": table, "name": name, "changes": column}

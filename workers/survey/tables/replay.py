@@ -68,21 +68,21 @@ def add_column(
     }
 
 
-def column(given: dict[str, Any]) -> Column:
+def column(fields: dict[str, Any]) -> Column:
     """Return a column that was kept as JSON."""
-    return Column(**given)
+    return Column(**fields)
 
 
-def index(given: dict[str, Any]) -> Index:
+def index(fields: dict[str, Any]) -> Index:
     """Return an index that was kept as JSON."""
-    return Index(given["name"], tuple(given["columns"]), given.get("unique", False))
+    return Index(fields["name"], tuple(fields["columns"]), fields.get("unique", False))
 
 
-def foreign_key(given: dict[str, Any]) -> ForeignKey:
+def foreign_key(fields: dict[str, Any]) -> ForeignKey:
     """Return a foreign key that was kept as JSON."""
-    referred = tuple(given.get("referred", ()))
+    referred = tuple(fields.get("referred", ()))
     return ForeignKey(
-        tuple(given["columns"]), plain(given["table"]), referred, given.get("on_delete")
+        tuple(fields["columns"]), plain(fields["table"]), referred, fields.get("on_delete")
     )
 
 

@@ -79,17 +79,17 @@ LITERALS: dict[str, Callable[[Node], Expression]] = {
 
 
 def _pairs(node: Node, depth: int) -> Iterator[tuple[str, Expression]]:
-    for number, one in enumerate(_plain(node)):
-        if one.type == "pair":
-            key = one.child_by_field_name("key")
+    for number, child in enumerate(_plain(node)):
+        if child.type == "pair":
+            key = child.child_by_field_name("key")
             name = text(key).strip("'\"`[]")
-            yield name, expression(one.child_by_field_name("value"), depth + 1)
-        elif one.type == "shorthand_property_identifier":
-            yield text(one), {"name": text(one)}
-        elif one.type == "spread_element":
-            yield f"...{number}", expression(_plain(one)[0], depth + 1)
-        elif one.type == "method_definition":
-            yield text(one.child_by_field_name("name")), {"text": "..."}
+            yield name, expression(child.child_by_field_name("value"), depth + 1)
+        elif child.type == "shorthand_property_identifier":
+            yield text(child), {"name": text(child)}
+        elif child.type == "spread_element":
+            yield f"...{number}", expression(_plain(child)[0], depth + 1)
+        elif child.type == "method_definition":
+            yield text(child.child_by_field_name("name")), {"text": "..."}
 
 
 def call(node: Node, depth: int = 0) -> Expression:
@@ -98,7 +98,7 @@ def call(node: Node, depth: int = 0) -> Expression:
     function = node.child_by_field_name("constructor" if is_new else "function")
     while function is not None and function.type in INNER and _plain(function):
         function = _plain(function)[0]
-    given = _plain(node.child_by_field_name("arguments"))
+    positional = _plain(node.child_by_field_name("arguments"))
     result: dict[str, Any] = {"call": "", "line": line(node), "args": []}
     owner = function.child_by_field_name("object") if function is not None else None
     while owner is not None and owner.type in INNER and _plain(owner):
@@ -109,43 +109,43 @@ def call(node: Node, depth: int = 0) -> Expression:
         result["call"] = text(function.child_by_field_name("property"))
     else:
         result["call"] = "".join(text(function).split())[:TEXT_CHARACTERS]
-    result["args"] = [expression(one, depth + 1) for one in given]
+    result["args"] = [expression(one, depth + 1) for one in positional]
     return result
 
 
 def _function(node: Node, depth: int) -> Expression:
     """A function is its parameters' names and the expressions that its body evaluates."""
     single = node.child_by_field_name("parameter")
-    given = [single] if single is not None else _plain(node.child_by_field_name("parameters"))
-    names = [text(one.child_by_field_name("pattern") or one) for one in given]
+    parameters = [single] if single is not None else _plain(node.child_by_field_name("parameters"))
+    names = [text(one.child_by_field_name("pattern") or one) for one in parameters]
     body = node.child_by_field_name("body")
-    found: list[Expression] = []
+    evaluated: list[Expression] = []
     if body is not None and body.type == "statement_block":
-        found = list(_evaluated(body, depth + 1))
+        evaluated = list(_evaluated(body, depth + 1))
     elif body is not None:
-        found = [expression(body, depth + 1)]
-    return {"function": names, "body": found}
+        evaluated = [expression(body, depth + 1)]
+    return {"function": names, "body": evaluated}
 
 
 def _evaluated(block: Node, depth: int) -> Iterator[Expression]:
     if depth > NESTING:
         return
-    for one in _plain(block):
-        if one.type in {"expression_statement", "return_statement"}:
-            yield expression(one, depth)
-        elif one.type not in {"lexical_declaration", "function_declaration"}:
-            yield from _evaluated(one, depth + 1)
+    for statement in _plain(block):
+        if statement.type in {"expression_statement", "return_statement"}:
+            yield expression(statement, depth)
+        elif statement.type not in {"lexical_declaration", "function_declaration"}:
+            yield from _evaluated(statement, depth + 1)
 
 
 def outer_calls(language: str, root: Node, names: frozenset[str]) -> list[Expression]:
     """Return the calls of these names that are no part of another such call, nor of `down`."""
-    found: list[Expression] = []
+    calls: list[Expression] = []
     end = -1
     for _, node in captures(language, QUERY, root):
         if node.start_byte >= end and _short_name(node) in names and not _undoes(node):
-            found.append(call(node))
+            calls.append(call(node))
             end = node.end_byte
-    return found
+    return calls
 
 
 def _short_name(node: Node) -> str:
@@ -171,14 +171,14 @@ def _undoes(node: Node) -> bool:
 
 def constants(root: Node) -> dict[str, str]:
     """Return the strings that a file's constants are."""
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for node in root.named_children:
         inner = node.child_by_field_name("declaration") or node
-        for one in inner.named_children if inner.type == "lexical_declaration" else ():
-            value = expression(one.child_by_field_name("value"))
-            if one.type == "variable_declarator" and isinstance(value, str):
-                found[text(one.child_by_field_name("name"))] = value
-    return found
+        for declarator in inner.named_children if inner.type == "lexical_declaration" else ():
+            value = expression(declarator.child_by_field_name("value"))
+            if declarator.type == "variable_declarator" and isinstance(value, str):
+                texts[text(declarator.child_by_field_name("name"))] = value
+    return texts
 
 
 def class_facts(language: str, root: Node) -> list[dict[str, Any]]:
@@ -192,8 +192,8 @@ def _body(node: Node) -> Node | None:
 
 
 def _decorators(nodes: list[Node]) -> list[Expression]:
-    found = [one for node in nodes for one in _plain(node)[:1] if node.type == "decorator"]
-    return [expression(one) for one in found]
+    decorators = [one for node in nodes for one in _plain(node)[:1] if node.type == "decorator"]
+    return [expression(one) for one in decorators]
 
 
 def _class(node: Node) -> dict[str, Any]:
@@ -206,12 +206,12 @@ def _class(node: Node) -> dict[str, Any]:
         clause = clause.child_by_field_name("value")
     members: list[dict[str, Any]] = []
     waiting: list[Node] = []
-    for one in _plain(_body(node)):
-        if one.type == "decorator":
-            waiting.append(one)
+    for child in _plain(_body(node)):
+        if child.type == "decorator":
+            waiting.append(child)
             continue
-        if one.type in {"public_field_definition", "field_definition", "method_definition"}:
-            members.append(_member(one, waiting))
+        if child.type in {"public_field_definition", "field_definition", "method_definition"}:
+            members.append(_member(child, waiting))
         waiting = []
     return {
         "name": text(node.child_by_field_name("name")),
@@ -245,12 +245,12 @@ def _member(node: Node, above: list[Node]) -> dict[str, Any]:
 
 def table_constants(language: str, root: Node, names: frozenset[str]) -> dict[str, Expression]:
     """Return the constants that calls of these names make, by the constant's name."""
-    found: dict[str, Expression] = {}
+    by_name: dict[str, Expression] = {}
     for _, node in captures(language, "(variable_declarator) @made", root):
         value = node.child_by_field_name("value")
         if value is not None and value.type == "call_expression" and _short_name(value) in names:
-            found[text(node.child_by_field_name("name"))] = call(value)
-    return found
+            by_name[text(node.child_by_field_name("name"))] = call(value)
+    return by_name
 
 
 def schema_object(root: Node) -> Expression:

@@ -10,8 +10,8 @@ from workers.survey import syntax
 from workers.survey.found import NotUnderstood
 from workers.survey.tables import drizzle, knex, script_source, sequelize, typeorm
 from workers.survey.tables.expressions import called, substituted
-from workers.survey.tables.history import Found, History
-from workers.survey.tables.sql_files import natural
+from workers.survey.tables.history import Declarations, History
+from workers.survey.tables.naming import natural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,20 +62,22 @@ def extract(file: str, source: bytes) -> dict[str, Any]:
     }
 
 
-def resolve(scripts: Mapping[str, dict[str, Any]]) -> Found:
+def resolve(scripts: Mapping[str, dict[str, Any]]) -> Declarations:
     """Return the tables of entities and models, and each folder's migrations as a history."""
-    found = Found()
-    found.declared += typeorm.tables(scripts)
-    found.declared += sequelize.tables(scripts)
-    found.declared += drizzle.tables(scripts)
-    found.declared += knex.tables_of_objects(scripts)
+    declarations = Declarations()
+    declarations.declared += typeorm.tables(scripts)
+    declarations.declared += sequelize.tables(scripts)
+    declarations.declared += drizzle.tables(scripts)
+    declarations.declared += knex.tables_of_objects(scripts)
     for file, script in scripts.items():
-        found.not_understood += [NotUnderstood(file, line, why) for line, why in script["failed"]]
+        declarations.not_understood += [
+            NotUnderstood(file, line, why) for line, why in script["failed"]
+        ]
     folders: dict[str, list[str]] = {}
     for file in sorted(scripts, key=natural):
         if scripts[file]["steps"]:
             folders.setdefault(file.rpartition("/")[0], []).append(file)
     for listed in folders.values():
         files = [(file, scripts[file]["steps"]) for file in listed]
-        found.histories.append(History("migration", files))
-    return found
+        declarations.histories.append(History("migration", files))
+    return declarations

@@ -18,8 +18,8 @@ from workers.survey.tables.expressions import (
     strings,
     whole_call,
 )
+from workers.survey.tables.naming import snake_case
 from workers.survey.tables.query_interface import interface_column
-from workers.survey.tables.sqlalchemy import snake_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,7 +33,7 @@ UNCOUNTABLE = ("data", "news", "series", "species", "information", "equipment", 
 
 
 @dataclass
-class Models:
+class SequelizeModels:
     """Every model by its name, and the options that hold for all."""
 
     tables: dict[str, Table] = field(default_factory=dict)
@@ -44,9 +44,11 @@ class Models:
 def plural(word: str) -> str:
     """Return the plural as Sequelize forms it, for the words that tables are named by."""
     lower = word.lower()
-    for one, many in IRREGULAR.items():
-        if lower.endswith(one):
-            return word[: -len(one)] + (many.capitalize() if word[-len(one)].isupper() else many)
+    for singular, many in IRREGULAR.items():
+        if lower.endswith(singular):
+            return word[: -len(singular)] + (
+                many.capitalize() if word[-len(singular)].isupper() else many
+            )
     if lower.endswith(UNCOUNTABLE):
         return word
     if lower.endswith("y") and lower[-2:-1] not in "aeiou":
@@ -60,27 +62,32 @@ def plural(word: str) -> str:
 
 def tables(scripts: Mapping[str, dict[str, Any]]) -> list[Table]:
     """Return the tables of all models, with the columns and tables that associations add."""
-    models = Models()
-    calls = [(file, one) for file, script in scripts.items() for one in script["calls"]]
-    for _, one in calls:
-        if called(one) == "Sequelize":
-            options = [named(each) for each in arguments(one) if is_map(each)]
-            models.defaults |= next(
-                (named(each["define"]) for each in options if "define" in each), {}
-            )
-    for file, one in calls:
-        _add_defined(models, file, one)
+    models = SequelizeModels()
+    calls = [(file, call) for file, script in scripts.items() for call in script["calls"]]
+    for _, call in calls:
+        if called(call) == "Sequelize":
+            models.defaults |= _default_options(call)
+    for file, call in calls:
+        _add_defined(models, file, call)
     facts = [(file, fact) for file, script in scripts.items() for fact in script["classes"]]
     classes = {fact["name"]: fact for _, fact in facts}
     for file, fact in facts:
         _add_class(models, file, fact, classes)
-    joined = [table for file, one in calls for table in _associate(models, file, one)]
+    joined = [table for file, call in calls for table in _associate(models, file, call)]
     resolved = [_finish(models, table) for table in models.tables.values()]
     names = {table.name for table in resolved}
     return [*resolved, *(table for table in joined if table.name not in names)]
 
 
-def _add_defined(models: Models, file: str, call: Expression) -> None:
+def _default_options(call: Expression) -> dict[str, Expression]:
+    """Return what `new Sequelize(..., {define: {...}})` sets for all models."""
+    for part in arguments(call):
+        if is_map(part) and "define" in named(part):
+            return named(named(part)["define"])
+    return {}
+
+
+def _add_defined(models: SequelizeModels, file: str, call: Expression) -> None:
     if (
         called(call) == "define"
         and isinstance(argument(call, 0), str)
@@ -107,49 +114,61 @@ def _has_types(attributes: Expression) -> bool:
 
 
 def _add(
-    models: Models, place: tuple[str, int], name: str, attributes: Expression, given: Expression
+    models: SequelizeModels,
+    place: tuple[str, int],
+    name: str,
+    attributes: Expression,
+    settings: Expression,
 ) -> None:
-    options = {**models.defaults, **named(given)}
+    options = {**models.defaults, **named(settings)}
     underscored = options.get("underscored") is True
-    columns: list[Column] = []
-    keys: list[ForeignKey] = []
-    for attribute, one in named(attributes).items():
-        kind = named(one).get("type", one)
-        if attribute.startswith("...") or "VIRTUAL" in {called(kind), name_of(kind)[-7:]}:
-            continue
-        column, key = interface_column(snake_case(attribute) if underscored else attribute, one)
-        columns.append(Column(**column))
-        if key:
-            keys.append(
-                ForeignKey(
-                    (column["name"],), key["table"], tuple(key["referred"]), key["on_delete"]
-                )
-            )
+    columns, keys = _declared_columns(attributes, underscored=underscored)
     if not any(column.primary_key for column in columns):
         columns = [column for column in columns if column.name != "id"]
         columns.insert(0, Column("id", "INTEGER", nullable=False, primary_key=True))
     own = {column.name for column in columns}
-    columns += [one for one in _timestamps(options, underscored=underscored) if one.name not in own]
-    listed = options.get("indexes")
-    indexes = [
-        Index(
-            string(named(one).get("name")),
-            strings(named(one).get("fields")),
-            named(one).get("unique") is True,
-        )
-        for one in (listed if isinstance(listed, list) else [])
-    ]
+    columns += [c for c in _timestamps(options, underscored=underscored) if c.name not in own]
     models.underscored[name] = underscored
     models.tables[name] = Table(
         _table_name(name, options, underscored=underscored), *place, "sequelize", name,
-        tuple(columns), tuple(index for index in indexes if index.columns), tuple(keys),
+        tuple(columns), _declared_indexes(options), tuple(keys),
     )  # fmt: skip
 
 
+def _declared_columns(
+    attributes: Expression, *, underscored: bool
+) -> tuple[list[Column], list[ForeignKey]]:
+    columns: list[Column] = []
+    keys: list[ForeignKey] = []
+    for attribute, declared in named(attributes).items():
+        kind = named(declared).get("type", declared)
+        if attribute.startswith("...") or "VIRTUAL" in {called(kind), name_of(kind)[-7:]}:
+            continue
+        name = snake_case(attribute) if underscored else attribute
+        column, key = interface_column(name, declared)
+        columns.append(Column(**column))
+        if key:
+            referred, action = tuple(key["referred"]), key["on_delete"]
+            keys.append(ForeignKey((column["name"],), key["table"], referred, action))
+    return columns, keys
+
+
+def _declared_indexes(options: Mapping[str, Expression]) -> tuple[Index, ...]:
+    listed = options.get("indexes")
+    indexes: list[Index] = []
+    for declared in listed if isinstance(listed, list) else []:
+        settings = named(declared)
+        columns = strings(settings.get("fields"))
+        if columns:
+            unique = settings.get("unique") is True
+            indexes.append(Index(string(settings.get("name")), columns, unique))
+    return tuple(indexes)
+
+
 def _table_name(name: str, options: Mapping[str, Expression], *, underscored: bool) -> str:
-    given = string(options.get("tableName"))
-    if given:
-        return given
+    table_name = string(options.get("tableName"))
+    if table_name:
+        return table_name
     if options.get("freezeTableName") is True:
         return name
     return plural(snake_case(name) if underscored else name)
@@ -159,13 +178,13 @@ def _timestamps(options: Mapping[str, Expression], *, underscored: bool) -> Iter
     if options.get("timestamps") is False:
         return
     for option in ("createdAt", "updatedAt"):
-        given = options.get(option, True)
-        if given is not False:
-            name = given if isinstance(given, str) else option
+        setting = options.get(option, True)
+        if setting is not False:
+            name = setting if isinstance(setting, str) else option
             yield Column(snake_case(name) if underscored else name, "DATE", nullable=False)
     if options.get("paranoid") is True:
-        given = options.get("deletedAt", "deletedAt")
-        name = given if isinstance(given, str) else "deletedAt"
+        setting = options.get("deletedAt", "deletedAt")
+        name = setting if isinstance(setting, str) else "deletedAt"
         yield Column(snake_case(name) if underscored else name, "DATE", nullable=True)
 
 
@@ -181,41 +200,47 @@ def _members(
 
 
 def _add_class(
-    models: Models, file: str, fact: dict[str, Any], classes: Mapping[str, dict[str, Any]]
+    models: SequelizeModels, file: str, fact: dict[str, Any], classes: Mapping[str, dict[str, Any]]
 ) -> None:
     """Add a class of sequelize-typescript: `@Table class User extends Model`."""
-    marks = [one for one in fact["decorators"] if (called(one) or name_of(one)) == "Table"]
+    marks = [mark for mark in fact["decorators"] if (called(mark) or name_of(mark)) == "Table"]
     base = fact["base"]
     if not marks or not (name_of(base) or whole_call(base)):
         return
     attributes: dict[str, Expression] = {}
     for member in _members(classes, fact):
-        by_name = {called(one) or name_of(one): one for one in member["decorators"]}
-        if "Column" not in by_name:
-            continue
-        first = argument(by_name["Column"], 0)
-        options = dict(named(first)) if is_map(first) else {}
-        if first is not None and not is_map(first):
-            options["type"] = first
-        options.setdefault("type", {"text": member["type"]} if member["type"] else None)
-        if "PrimaryKey" in by_name:
-            options["primaryKey"] = True
-        if by_name.keys() & {"Unique"}:
-            options["unique"] = True
-        if "AllowNull" in by_name:
-            options["allowNull"] = argument(by_name["AllowNull"], 0) is not False
-        if "Default" in by_name:
-            options["defaultValue"] = argument(by_name["Default"], 0)
-        if "ForeignKey" in by_name:
-            target = argument(by_name["ForeignKey"], 0)
-            body = target.get("body") if isinstance(target, dict) else None
-            options["references"] = {"map": {"model": body[-1] if body else target}}
-        attributes[member["name"]] = {"map": options}
+        by_name = {called(mark) or name_of(mark): mark for mark in member["decorators"]}
+        if "Column" in by_name:
+            attributes[member["name"]] = {"map": _decorated_options(member, by_name)}
     name = string(named(argument(marks[0], 0)).get("modelName")) or fact["name"]
     _add(models, (file, fact["line"]), name, {"map": attributes}, argument(marks[0], 0))
 
 
-def _associate(models: Models, file: str, call: Expression) -> Iterator[Table]:
+def _decorated_options(
+    member: dict[str, Any], by_name: dict[str, Expression]
+) -> dict[str, Expression]:
+    """Return what the decorators of a member say, as `define()` would have it."""
+    first = argument(by_name["Column"], 0)
+    options = dict(named(first)) if is_map(first) else {}
+    if first is not None and not is_map(first):
+        options["type"] = first
+    options.setdefault("type", {"text": member["type"]} if member["type"] else None)
+    if "PrimaryKey" in by_name:
+        options["primaryKey"] = True
+    if "Unique" in by_name:
+        options["unique"] = True
+    if "AllowNull" in by_name:
+        options["allowNull"] = argument(by_name["AllowNull"], 0) is not False
+    if "Default" in by_name:
+        options["defaultValue"] = argument(by_name["Default"], 0)
+    if "ForeignKey" in by_name:
+        target = argument(by_name["ForeignKey"], 0)
+        body = target.get("body") if isinstance(target, dict) else None
+        options["references"] = {"map": {"model": body[-1] if body else target}}
+    return options
+
+
+def _associate(models: SequelizeModels, file: str, call: Expression) -> Iterator[Table]:
     """Add the column of `A.belongsTo(B)`, or return the table of `A.belongsToMany(B)`."""
     own = whole_call(call).split(".")[-2] if "." in whole_call(call) else ""
     other = name_of(argument(call, 0)).rpartition(".")[2]
@@ -248,12 +273,14 @@ def _camel(name: str) -> str:
 
 
 def _key_name(options: Mapping[str, Expression]) -> str | None:
-    given = options.get("foreignKey")
-    found = string(given) or string(named(given).get("name"))
-    return found or string(named(given).get("fieldName"))
+    key = options.get("foreignKey")
+    name = string(key) or string(named(key).get("name"))
+    return name or string(named(key).get("fieldName"))
 
 
-def _joined(models: Models, file: str, call: Expression, sides: tuple[str, str]) -> Iterator[Table]:
+def _joined(
+    models: SequelizeModels, file: str, call: Expression, sides: tuple[str, str]
+) -> Iterator[Table]:
     """Return the table that `through` names, where it is no model of its own."""
     options = named(argument(call, 1))
     through = options.get("through")
@@ -261,8 +288,8 @@ def _joined(models: Models, file: str, call: Expression, sides: tuple[str, str])
     if not name or name in models.tables:
         return
     snake = models.underscored[sides[0]]
-    given = (_key_name(options), string(options.get("otherKey")))
-    names = [key or _camel(side) + "Id" for key, side in zip(given, sides, strict=True)]
+    own_names = (_key_name(options), string(options.get("otherKey")))
+    names = [key or _camel(side) + "Id" for key, side in zip(own_names, sides, strict=True)]
     names = [snake_case(one) if snake else one for one in names]
     columns = [Column(one, None, nullable=False, primary_key=True) for one in names]
     columns += _timestamps(models.defaults, underscored=snake)
@@ -275,7 +302,7 @@ def _joined(models: Models, file: str, call: Expression, sides: tuple[str, str])
     yield Table(table, file, line, "sequelize", None, tuple(columns), (), tuple(keys))
 
 
-def _finish(models: Models, table: Table) -> Table:
+def _finish(models: SequelizeModels, table: Table) -> Table:
     """Put tables where foreign keys name models."""
     keys = []
     for key in table.foreign_keys:

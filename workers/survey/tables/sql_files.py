@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from workers.survey.found import NotUnderstood
 from workers.survey.tables import sql_source
-from workers.survey.tables.history import Found, History
+from workers.survey.tables.history import Declarations, History
+from workers.survey.tables.naming import natural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,17 +46,21 @@ def decoded(source: bytes) -> str:
     return source.decode("utf-8-sig", "replace")
 
 
-def resolve(files: Mapping[str, dict[str, Any]]) -> Found:
+def resolve(files: Mapping[str, dict[str, Any]]) -> Declarations:
     """Replay each folder's files; each migration of Prisma or Diesel has a folder of its own."""
-    found = Found()
+    declarations = Declarations()
     folders: dict[str, list[str]] = {}
     for file, fact in files.items():
-        found.not_understood += [NotUnderstood(file, line, why) for line, why in fact["failed"]]
+        declarations.not_understood += [
+            NotUnderstood(file, line, why) for line, why in fact["failed"]
+        ]
         folders.setdefault(_history(file), []).append(file)
     for _, listed in sorted(folders.items()):
         ordered = sorted(listed, key=natural)
-        found.histories.append(History("sql", [(file, files[file]["steps"]) for file in ordered]))
-    return found
+        declarations.histories.append(
+            History("sql", [(file, files[file]["steps"]) for file in ordered])
+        )
+    return declarations
 
 
 def _history(file: str) -> str:
@@ -63,9 +68,3 @@ def _history(file: str) -> str:
     if PRISMA.search(f"/{file}") or DIESEL.search(f"/{file}"):
         return folder.rpartition("/")[0]
     return folder
-
-
-def natural(name: str) -> list[tuple[int, int, str]]:
-    """Return a key that sorts V2 before V10."""
-    parts = re.split(r"([0-9]+)", name)
-    return [(0, int(one), "") if one.isdigit() else (1, 0, one) for one in parts if one]

@@ -54,14 +54,14 @@ _CREATE_TABLE = re.compile(r"\s*CREATE\s+(?:UNLOGGED\s+|FOREIGN\s+)?TABLE\b", re
 
 
 @dataclass(frozen=True)
-class Statement:
+class SqlStatement:
     """A statement of a file, without the comments before it; `line` from 1."""
 
     text: str
     line: int
 
 
-def statements(text: str) -> Iterator[Statement]:
+def statements(text: str) -> Iterator[SqlStatement]:
     """Tell statements apart; one pass, whatever stands there."""
     start = position = 0
     line, counted = 1, 0
@@ -78,7 +78,7 @@ def statements(text: str) -> Iterator[Statement]:
         line += text.count("\n", counted, first)
         counted = first
         if body.strip():
-            yield Statement(body.strip(), line)
+            yield SqlStatement(body.strip(), line)
         start = position = mark.end() if mark else len(text) + 1
         if _COPY.match(body):
             rows = text.find("\n\\.", position)
@@ -90,12 +90,12 @@ def _closed(text: str, mark: re.Match[str]) -> int:
     position = mark.end()
     closing = _COMMENTS.get(mark[0], mark[0])
     while True:
-        found = text.find(closing, position)
-        if found < 0:
+        end = text.find(closing, position)
+        if end < 0:
             return len(text)
-        if closing != "'" or not _is_escaped(text, mark.end(), found):
-            return found + len(closing)
-        position = found + 1
+        if closing != "'" or not _is_escaped(text, mark.end(), end):
+            return end + len(closing)
+        position = end + 1
 
 
 def _is_escaped(text: str, start: int, end: int) -> bool:
@@ -110,7 +110,7 @@ def steps(text: str) -> tuple[list[Step], list[tuple[int, str]]]:
     """Return what the SQL of a file does to tables, and each line that was not understood."""
     text = _PLACEHOLDER.sub("", text)
     undo = _UNDO.search(text)
-    found: list[Step] = []
+    read: list[Step] = []
     failed: list[tuple[int, str]] = []
     dialects = likely_dialects(text[:STATEMENT_CHARACTERS])[:3]
     left = PARSED_CHARACTERS
@@ -118,18 +118,18 @@ def steps(text: str) -> tuple[list[Step], list[tuple[int, str]]]:
         if not _ABOUT_TABLES.match(statement.text):
             continue
         left -= len(statement.text)
-        if left < 0 or len(found) >= STATEMENTS:
+        if left < 0 or len(read) >= STATEMENTS:
             failed.append((statement.line, "too many statements: the rest was not read"))
             break
-        given = _read(statement, dialects)
-        if given is not None:
-            found += given
+        made = _read(statement, dialects)
+        if made is not None:
+            read += made
         elif _CREATE_TABLE.match(statement.text):
             failed.append((statement.line, "a CREATE TABLE that could not be parsed"))
-    return found, failed
+    return read, failed
 
 
-def _read(statement: Statement, dialects: list[str]) -> list[Step] | None:
+def _read(statement: SqlStatement, dialects: list[str]) -> list[Step] | None:
     """Return a statement's steps by the first dialect that takes it, None when none does."""
     import sqlglot
     from sqlglot import errors, exp
@@ -167,19 +167,9 @@ class _Reader:
         if isinstance(parsed, exp.Create) and kind == "TABLE":
             yield from self._create(parsed)
         elif isinstance(parsed, exp.Create) and kind == "INDEX":
-            table = parsed.this.args.get("table")
-            made = {"name": parsed.this.name or None, "columns": _index_columns(parsed.this)}
-            unique = bool(parsed.args.get("unique"))
-            if table is not None:
-                index = {**made, "unique": unique}
-                yield {"do": "add_index", "table": _table_name(table), "index": index}
+            yield from _created_index(parsed)
         elif isinstance(parsed, exp.Drop):
-            gone = parsed.args.get("tables") or [parsed.this]
-            names = [_table_name(one) for one in gone if one is not None]
-            if kind == "TABLE":
-                yield from ({"do": "drop", "table": name} for name in names)
-            elif kind == "INDEX":
-                yield from ({"do": "drop_index", "name": name.rpartition(".")[2]} for name in names)
+            yield from _dropped(parsed, kind)
         elif isinstance(parsed, exp.Alter) and kind == "TABLE":
             for action in parsed.args.get("actions") or []:
                 yield from self._alter(_table_name(parsed.this), action)
@@ -199,20 +189,20 @@ class _Reader:
         step["if_absent"] = bool(parsed.args.get("exists"))
         step["primary_key"] = []
         later: list[Step] = []
-        for one in schema.expressions:
-            if isinstance(one, exp.ColumnDef):
-                column, key = self.column(one)
+        for part in schema.expressions:
+            if isinstance(part, exp.ColumnDef):
+                column, key = self.column(part)
                 step["columns"].append(column)
                 step["foreign_keys"] += [key] if key else []
             else:
-                later += self._constraint(table, one)
-        for one in later:
-            if one["do"] == "add_primary":
-                step["primary_key"] += one["columns"]
-            elif one["do"] == "add_index":
-                step["indexes"].append(one["index"])
-            elif one["do"] == "add_key":
-                step["foreign_keys"].append(one["foreign_key"])
+                later += self._constraint(table, part)
+        for part in later:
+            if part["do"] == "add_primary":
+                step["primary_key"] += part["columns"]
+            elif part["do"] == "add_index":
+                step["indexes"].append(part["index"])
+            elif part["do"] == "add_key":
+                step["foreign_keys"].append(part["foreign_key"])
         yield step
 
     def column(self, definition: Any) -> tuple[dict[str, Any], dict[str, Any] | None]:
@@ -258,8 +248,8 @@ class _Reader:
             keys = [key] if key else []
             yield {"do": "add_column", "table": table, "column": column, "foreign_keys": keys}
         elif isinstance(action, exp.AddConstraint):
-            for one in action.expressions:
-                yield from self._constraint(table, one)
+            for constraint in action.expressions:
+                yield from self._constraint(table, constraint)
         elif isinstance(action, exp.RenameColumn):
             new = action.args["to"].name
             yield {"do": "rename_column", "table": table, "name": action.this.name, "to": new}
@@ -270,7 +260,7 @@ class _Reader:
         elif isinstance(action, exp.AlterColumn):
             yield from self._alter_column(table, action)
         elif isinstance(action, exp.Drop):
-            yield from _dropped(table, action)
+            yield from _part_dropped(table, action)
 
     def _modify_column(self, table: str, action: Any) -> Iterator[Step]:
         """MySQL's MODIFY and CHANGE, which say the whole column anew."""
@@ -283,46 +273,71 @@ class _Reader:
         yield {"do": "change_column", "table": table, "name": name, "changes": changes}
 
     def _alter_column(self, table: str, action: Any) -> Iterator[Step]:
-        given = action.args
+        changed = action.args
         changes: dict[str, Any] = {}
-        if given.get("dtype") is not None:
-            changes["type"] = self._written(given["dtype"])
-        if given.get("default") is not None:
-            changes["default"] = self._written(given["default"])
-        elif "allow_null" in given and given["allow_null"] is not None:
-            changes["nullable"] = bool(given["allow_null"])
-        elif given.get("drop"):
+        if changed.get("dtype") is not None:
+            changes["type"] = self._written(changed["dtype"])
+        if changed.get("default") is not None:
+            changes["default"] = self._written(changed["default"])
+        elif "allow_null" in changed and changed["allow_null"] is not None:
+            changes["nullable"] = bool(changed["allow_null"])
+        elif changed.get("drop"):
             changes["default"] = None
         yield {"do": "change_column", "table": table, "name": action.name, "changes": changes}
 
-    def _constraint(self, table: str, one: Any, name: str | None = None) -> Iterator[Step]:
+    def _constraint(self, table: str, constraint: Any, name: str | None = None) -> Iterator[Step]:
         from sqlglot import exp
 
-        if isinstance(one, exp.Constraint):
-            for inner in one.expressions:
-                yield from self._constraint(table, inner, one.name)
-        elif isinstance(one, exp.PrimaryKey):
-            yield {"do": "add_primary", "table": table, "columns": list(names_in(one))}
-        elif isinstance(one, exp.ForeignKey):
-            reference = one.args.get("reference")
+        if isinstance(constraint, exp.Constraint):
+            for inner in constraint.expressions:
+                yield from self._constraint(table, inner, constraint.name)
+        elif isinstance(constraint, exp.PrimaryKey):
+            yield {"do": "add_primary", "table": table, "columns": list(names_in(constraint))}
+        elif isinstance(constraint, exp.ForeignKey):
+            reference = constraint.args.get("reference")
             if reference is not None:
-                key = _key(list(names_in(one)), reference, one)
+                key = _key(list(names_in(constraint)), reference, constraint)
                 yield {"do": "add_key", "table": table, "foreign_key": key}
-        elif isinstance(one, exp.UniqueColumnConstraint) and isinstance(one.this, exp.Schema):
-            columns = list(names_in(one.this))
-            index = {"name": one.this.this.name if one.this.this else name, "columns": columns}
+        elif isinstance(constraint, exp.UniqueColumnConstraint) and isinstance(
+            constraint.this, exp.Schema
+        ):
+            columns = list(names_in(constraint.this))
+            index = {
+                "name": constraint.this.this.name if constraint.this.this else name,
+                "columns": columns,
+            }
             yield {"do": "add_index", "table": table, "index": {**index, "unique": True}}
-        elif isinstance(one, exp.IndexColumnConstraint):
-            index = {"name": one.name or None, "columns": list(names_in(one))}
+        elif isinstance(constraint, exp.IndexColumnConstraint):
+            index = {"name": constraint.name or None, "columns": list(names_in(constraint))}
             yield {"do": "add_index", "table": table, "index": index}
 
 
-def _dropped(table: str, action: Any) -> Iterator[Step]:
-    for one in action.args.get("tables") or []:
+def _created_index(parsed: Any) -> Iterator[Step]:
+    table = parsed.this.args.get("table")
+    if table is not None:
+        index = {
+            "name": parsed.this.name or None,
+            "columns": _index_columns(parsed.this),
+            "unique": bool(parsed.args.get("unique")),
+        }
+        yield {"do": "add_index", "table": _table_name(table), "index": index}
+
+
+def _dropped(parsed: Any, kind: str) -> Iterator[Step]:
+    gone = parsed.args.get("tables") or [parsed.this]
+    for name in (_table_name(table) for table in gone if table is not None):
+        if kind == "TABLE":
+            yield {"do": "drop", "table": name}
+        elif kind == "INDEX":
+            yield {"do": "drop_index", "name": name.rpartition(".")[2]}
+
+
+def _part_dropped(table: str, action: Any) -> Iterator[Step]:
+    for part in action.args.get("tables") or []:
         if action.args.get("kind") == "COLUMN":
-            yield {"do": "drop_column", "table": table, "name": one.name}
+            yield {"do": "drop_column", "table": table, "name": part.name}
         elif action.args.get("kind") in {"INDEX", "CONSTRAINT"}:
-            yield {"do": "drop_index", "name": one.name}
+            yield {"do": "drop_index", "name": part.name}
 
 
 def _key(columns: list[str], reference: Any, holder: Any = None) -> dict[str, Any]:

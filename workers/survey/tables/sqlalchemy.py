@@ -17,6 +17,7 @@ from workers.survey.tables.expressions import (
     whole_call,
     words,
 )
+from workers.survey.tables.naming import snake_case
 from workers.survey.tables.python_classes import Classes, PythonClass
 from workers.survey.tables.replay import plain
 from workers.survey.tables.sqlalchemy_columns import (
@@ -48,7 +49,7 @@ MODEL_BASES = re.compile(
 
 
 @dataclass
-class Mapping:
+class MappedClasses:
     """What is known of every mapped class: its table's name, for foreign keys to its attributes."""
 
     classes: Classes
@@ -60,18 +61,18 @@ class Mapping:
 def tables(classes: Classes) -> tuple[list[Table], list[NotUnderstood]]:
     """Return the tables of all files but migrations, and what looked like one and gave none."""
     mapping = _mapping(classes)
-    found: list[tuple[PythonClass, Table]] = []
+    mapped: list[tuple[PythonClass, Table]] = []
     missed: list[NotUnderstood] = []
-    for one in classes:
-        if _is_migration(classes, one.file):
+    for model in classes:
+        if _is_migration(classes, model.file):
             continue
-        table = _class_table(mapping, one)
+        table = _class_table(mapping, model)
         if isinstance(table, NotUnderstood):
             missed.append(table)
         elif table is not None:
-            found.append((one, table))
-            mapping.table_of.setdefault(one.name, table.name)
-    merged = _merge_single_table(mapping, found)
+            mapped.append((model, table))
+            mapping.table_of.setdefault(model.name, table.name)
+    merged = _merge_single_table(mapping, mapped)
     for file, module in classes.modules.items():
         if _is_migration(classes, file):
             continue
@@ -82,13 +83,13 @@ def tables(classes: Classes) -> tuple[list[Table], list[NotUnderstood]]:
     return _with_indexes(mapping, finished), missed
 
 
-def _mapping(classes: Classes) -> Mapping:
+def _mapping(classes: Classes) -> MappedClasses:
     assigned = [one for module in classes.modules.values() for one in module["assigned"]]
     made = frozenset(one["name"] for one in assigned if called(one.get("value")) in MAKERS)
     aliases = {
         one["name"]: one["value"] for one in assigned if called(one.get("value")) == "Annotated"
     }
-    return Mapping(classes, made, aliases)
+    return MappedClasses(classes, made, aliases)
 
 
 def _is_migration(classes: Classes, file: str) -> bool:
@@ -97,50 +98,61 @@ def _is_migration(classes: Classes, file: str) -> bool:
     return "down_revision" in names or MIGRATIONS.search(f"/{file}") is not None
 
 
-def _class_table(mapping: Mapping, one: PythonClass) -> Table | NotUnderstood | None:
-    if "__abstract__" in one.own and one.own["__abstract__"].get("value") is True:
+def _class_table(mapping: MappedClasses, model: PythonClass) -> Table | NotUnderstood | None:
+    if "__abstract__" in model.own and model.own["__abstract__"].get("value") is True:
         return None
-    core = one.own.get("__table__")
-    if core is not None:  # another one is a Table() that is declared elsewhere
-        is_here = called(core.get("value")) == "Table"
-        return core_table(core["value"], one.file, one.line, one.name) if is_here else None
-    ancestors = mapping.classes.ancestors(one)
+    if "__table__" in model.own:
+        return _own_core_table(model, model.own["__table__"].get("value"))
+    ancestors = mapping.classes.ancestors(model)
     own = [each for each in ancestors if isinstance(each, PythonClass)]
     external = [each for each in ancestors if isinstance(each, str)]
-    is_sqlmodel = one.fact["named"].get("table") is True
+    is_sqlmodel = model.fact["named"].get("table") is True
     if any(name.endswith("SQLModel") for name in external) and not is_sqlmodel:
-        return None
-    is_model = any(MODEL_BASES.search(name) for name in external) or is_sqlmodel
-    is_model = is_model or _made_base(mapping, own)
-    name = _table_name(one, own, external, is_sqlmodel=is_sqlmodel, is_model=is_model)
+        return None  # without `table=True` it is a form of data
+    is_model = is_sqlmodel or _is_model(mapping, own, external)
+    name = _table_name(model, own, external, is_sqlmodel=is_sqlmodel, is_model=is_model)
     if isinstance(name, NotUnderstood):
         return name
     if name is None or not (is_model or _has_key(own)):
-        return _why_no_table(one, is_model=is_model)
-    return _mapped_table(mapping, one, name, own)
+        return _why_no_table(model, is_model=is_model)
+    return _mapped_table(mapping, model, name, own)
+
+
+def _own_core_table(model: PythonClass, value: Expression) -> Table | None:
+    """Return the `Table()` that a class is given; one that it names is declared elsewhere."""
+    if called(value) != "Table":
+        return None
+    return core_table(value, model.file, model.line, model.name)
+
+
+def _is_model(mapping: MappedClasses, own: list[PythonClass], external: list[str]) -> bool:
+    """Tell whether a class inherits from what SQLAlchemy or the repository makes models of."""
+    return any(MODEL_BASES.search(name) for name in external) or _made_base(mapping, own)
 
 
 def _mapped_table(
-    mapping: Mapping, one: PythonClass, name: str, own: list[PythonClass]
+    mapping: MappedClasses, model: PythonClass, name: str, own: list[PythonClass]
 ) -> Table | None:
     """Return the table of a mapped class, its columns in the order of inheritance."""
-    is_sqlmodel = one.fact["named"].get("table") is True
+    is_sqlmodel = model.fact["named"].get("table") is True
     draft = Draft()
     schema = None
-    for each in reversed(_of_this_table(mapping, one, own)):
-        for given in each.own.values():
-            _add_attribute(draft, mapping, given, is_sqlmodel=is_sqlmodel)
+    for each in reversed(_of_this_table(mapping, model, own)):
+        for assigned in each.own.values():
+            _add_attribute(draft, mapping, assigned, is_sqlmodel=is_sqlmodel)
         schema = add_arguments(draft, each) or schema
     if not draft.columns:
         return None
     source = "sqlmodel" if is_sqlmodel else "sqlalchemy"
     full = f"{schema}.{name}" if schema else name
-    return built(draft, full, one.file, one.line, source, model=one.name)
+    return built(draft, full, model.file, model.line, source, model=model.name)
 
 
-def _of_this_table(mapping: Mapping, one: PythonClass, own: list[PythonClass]) -> list[PythonClass]:
+def _of_this_table(
+    mapping: MappedClasses, model: PythonClass, own: list[PythonClass]
+) -> list[PythonClass]:
     """Leave out parents that have a table of their own, and what they inherit."""
-    if "__tablename__" not in one.own and one.fact["named"].get("table") is not True:
+    if "__tablename__" not in model.own and model.fact["named"].get("table") is not True:
         return own
     elsewhere: list[PythonClass | str] = []
     for each in own[1:]:
@@ -150,16 +162,18 @@ def _of_this_table(mapping: Mapping, one: PythonClass, own: list[PythonClass]) -
     return [each for each in own if each not in elsewhere]
 
 
-def _why_no_table(one: PythonClass, *, is_model: bool) -> NotUnderstood | None:
+def _why_no_table(model: PythonClass, *, is_model: bool) -> NotUnderstood | None:
     """A class with columns and a base of models, but no name that could be read."""
-    declared = one.own.get("__tablename__")
-    holds = any(is_column(given) for given in one.own.values())
+    declared = model.own.get("__tablename__")
+    holds = any(is_column(given) for given in model.own.values())
     if declared is not None and (is_model or holds):
-        return NotUnderstood(one.file, one.line, f"the table name of {one.name} is not a literal")
+        return NotUnderstood(
+            model.file, model.line, f"the table name of {model.name} is not a literal"
+        )
     return None
 
 
-def _made_base(mapping: Mapping, own: list[PythonClass]) -> bool:
+def _made_base(mapping: MappedClasses, own: list[PythonClass]) -> bool:
     """Tell whether an ancestor is what `Base = declarative_base()` made."""
     bases = [base for each in own for base in each.fact["bases"]]
     return any(
@@ -171,15 +185,15 @@ def _made_base(mapping: Mapping, own: list[PythonClass]) -> bool:
 def _has_key(own: list[PythonClass]) -> bool:
     """Tell whether columns are assigned, one of them a primary key."""
     for each in own:
-        for given in each.own.values():
-            value = unwrapped(given.get("value"))
+        for assigned in each.own.values():
+            value = unwrapped(assigned.get("value"))
             if called(value) in COLUMN_CALLS and named(value).get("primary_key") is True:
                 return True
     return False
 
 
 def _table_name(
-    one: PythonClass,
+    model: PythonClass,
     own: list[PythonClass],
     external: list[str],
     *,
@@ -188,24 +202,24 @@ def _table_name(
 ) -> str | NotUnderstood | None:
     """Return the name that the class or what it inherits gives; single tables share a parent's."""
     for each in own:
-        given = each.own.get("__tablename__")
-        if given is None:
+        assigned = each.own.get("__tablename__")
+        if assigned is None:
             continue
-        value = given.get("value")
+        value = assigned.get("value")
         if value is None:
             continue  # a base that leaves it to others
         if isinstance(value, str):
             return value
-        name = _named_after(value, one.name)
+        name = _named_after(value, model.name)
         if name is None:
             return NotUnderstood(
-                each.file, given["line"], f"the table name of {one.name} is computed"
+                each.file, assigned["line"], f"the table name of {model.name} is computed"
             )
         return name
     if is_sqlmodel:
-        return one.name.lower()
+        return model.name.lower()
     if is_model and any(name.endswith("db.Model") or name == "db.Model" for name in external):
-        return snake_case(one.name)
+        return snake_case(model.name)
     return None
 
 
@@ -226,17 +240,11 @@ def _named_after(value: Expression, name: str) -> str | None:
     return name + tail if text.endswith("__name__") or suffix else None
 
 
-def snake_case(name: str) -> str:
-    """Return a class's name as Flask-SQLAlchemy turns it into a table's: OrderItem, order_item."""
-    split = re.sub(r"((?<=[a-z0-9])[A-Z]|(?!^)[A-Z](?=[a-z]))", r"_\1", name)
-    return split.lower().lstrip("_")
-
-
 def _add_attribute(
-    draft: Draft, mapping: Mapping, given: dict[str, Any], *, is_sqlmodel: bool
+    draft: Draft, mapping: MappedClasses, assigned: dict[str, Any], *, is_sqlmodel: bool
 ) -> None:
-    value, annotation = unwrapped(given.get("value")), given.get("annotation")
-    name = given["name"]
+    value, annotation = unwrapped(assigned.get("value")), assigned.get("annotation")
+    name = assigned["name"]
     if name.startswith("__") or called(value) in NOT_COLUMNS:
         return
     inner = argument(annotation, 0) if called(annotation) == "Mapped" else annotation
@@ -259,14 +267,14 @@ def _is_mapped(annotation: Expression, inner: Expression) -> bool:
     return called(annotation) == "Mapped" and not is_plural and not isinstance(inner, str)
 
 
-def _annotated(mapping: Mapping, inner: Expression) -> Expression:
+def _annotated(mapping: MappedClasses, inner: Expression) -> Expression:
     """Return the `Annotated[int, mapped_column()]` that a type is, or is an alias of."""
     if called(inner) == "Annotated":
         return inner
     return mapping.aliases.get(name_of(inner).rpartition(".")[2])
 
 
-def _core_table(mapping: Mapping, file: str, assigned: dict[str, Any]) -> Table | None:
+def _core_table(mapping: MappedClasses, file: str, assigned: dict[str, Any]) -> Table | None:
     value = assigned.get("value")
     if called(value) != "Table" or len(arguments(value)) < 2:
         return None
@@ -279,7 +287,7 @@ def _core_table(mapping: Mapping, file: str, assigned: dict[str, Any]) -> Table 
     return table
 
 
-def _finish(mapping: Mapping, table: Table) -> Table:
+def _finish(mapping: MappedClasses, table: Table) -> Table:
     """Put tables where foreign keys name classes."""
     keys = []
     for key in table.foreign_keys:
@@ -292,32 +300,35 @@ def _finish(mapping: Mapping, table: Table) -> Table:
 
 
 def _merge_single_table(
-    mapping: Mapping, found: Iterable[tuple[PythonClass, Table]]
+    mapping: MappedClasses, mapped: Iterable[tuple[PythonClass, Table]]
 ) -> list[Table]:
     """Put the columns of classes that share a parent's table into that table."""
     by_class: dict[PythonClass, Table] = {}
-    for one, table in found:
-        parents = [each for each in mapping.classes.ancestors(one)[1:] if each in by_class]
+    for model, table in mapped:
+        parents = [each for each in mapping.classes.ancestors(model)[1:] if each in by_class]
         parent = next((each for each in parents if isinstance(each, PythonClass)), None)
-        if parent is None or "__tablename__" in one.own or by_class[parent].name != table.name:
-            by_class[one] = table
+        # Single-table inheritance: a class below another model without a table name of its own.
+        if parent is None or "__tablename__" in model.own or by_class[parent].name != table.name:
+            by_class[model] = table
             continue
-        kept = by_class[parent]
-        known = {column.name for column in kept.columns}
+        shared = by_class[parent]
+        known = {column.name for column in shared.columns}
         new = tuple(column for column in table.columns if column.name not in known)
-        by_class[parent] = replace(kept, columns=(*kept.columns, *new))
+        by_class[parent] = replace(shared, columns=(*shared.columns, *new))
     return list(by_class.values())
 
 
-def _with_indexes(mapping: Mapping, found: list[Table]) -> list[Table]:
+def _with_indexes(mapping: MappedClasses, tables: list[Table]) -> list[Table]:
     """Add the indexes that stand beside the classes: `Index("ix", User.name)`."""
     added: dict[str, list[Index]] = {}
     for module in mapping.classes.modules.values():
-        for one in module["indexes"]:
+        for index in module["indexes"]:
             draft = Draft()
-            add_constraint(draft, one)
-            owners = [name_of(each).split(".")[0] for each in arguments(one)[1:] if name_of(each)]
+            add_constraint(draft, index)
+            owners = [name_of(each).split(".")[0] for each in arguments(index)[1:] if name_of(each)]
             table = mapping.table_of.get(owners[0]) if owners else None
             if table is not None:
                 added.setdefault(table, []).extend(draft.indexes)
-    return [replace(table, indexes=(*table.indexes, *added.get(table.name, ()))) for table in found]
+    return [
+        replace(table, indexes=(*table.indexes, *added.get(table.name, ()))) for table in tables
+    ]

@@ -48,12 +48,12 @@ def unwrapped(value: Expression) -> Expression:
     return value
 
 
-def is_column(given: dict[str, Any]) -> bool:
+def is_column(assigned: dict[str, Any]) -> bool:
     """Tell whether an attribute is a column."""
-    value = unwrapped(given.get("value"))
+    value = unwrapped(assigned.get("value"))
     if called(value) in COLUMN_CALLS:
         return True
-    return called(given.get("annotation")) == "Mapped" and called(value) not in NOT_COLUMNS
+    return called(assigned.get("annotation")) == "Mapped" and called(value) not in NOT_COLUMNS
 
 
 def _is_optional(annotation: Expression) -> bool:
@@ -85,99 +85,124 @@ def add_column(
 ) -> None:
     """Add the column of an attribute: its call, its annotation, what an alias shares."""
     is_call = called(value) in {*COLUMN_CALLS, "Field"}
-    given = {**named(shared), **(named(value) if is_call else {})}
+    options = {**named(shared), **(named(value) if is_call else {})}
     positional = [*arguments(shared), *(arguments(value) if is_call else [])]
     if called(value) == "Field":
         positional = []
+    column = _column(attribute, value, annotation, options, positional, is_sqlmodel=is_sqlmodel)
+    draft.columns[:] = [other for other in draft.columns if other.name != column.name]
+    draft.columns.append(column)
+    if options.get("index") is True:
+        draft.indexes.append(Index(None, (column.name,), options.get("unique") is True))
+    for part in positional:
+        if called(part) == "ForeignKey":
+            action = string(named(part).get("ondelete"))
+            draft.keys.append(((column.name,), argument(part, 0), action))
+    target = options.get("foreign_key")
+    if target is not None:
+        draft.keys.append(((column.name,), target, string(options.get("ondelete"))))
+
+
+def _column(
+    attribute: str,
+    value: Expression,
+    annotation: Expression,
+    options: dict[str, Expression],
+    positional: list[Expression],
+    *,
+    is_sqlmodel: bool,
+) -> Column:
     first = positional[0] if positional else None
-    name = str(given.get("name") or (first if isinstance(first, str) else attribute))
-    types = [one for one in positional if isinstance(one, dict) and called(one) not in NO_TYPES]
-    kind = given.get("type_") or given.get("sa_type") or (types[0] if types else None)
+    primary = options.get("primary_key") is True
+    nullable = options.get("nullable")
+    if not isinstance(nullable, bool):
+        nullable = _may_be_null(value, annotation, is_sqlmodel=is_sqlmodel)
+    kind = _declared_type(annotation, options, positional)
+    default = _declared_default(value, options)
+    return Column(
+        str(options.get("name") or (first if isinstance(first, str) else attribute)),
+        words(kind) if kind is not None else None,
+        nullable and not primary,
+        primary,
+        options.get("unique") is True,
+        words(default) if default is not None else None,
+    )
+
+
+def _may_be_null(value: Expression, annotation: Expression, *, is_sqlmodel: bool) -> bool:
+    """Tell whether a column that says nothing of NULL may be it: by its type where that counts."""
+    is_call = called(value) in {*COLUMN_CALLS, "Field"}
+    is_typed = called(value) == "mapped_column" or is_sqlmodel or not is_call
+    return _is_optional(annotation) if annotation is not None and is_typed else True
+
+
+def _declared_type(
+    annotation: Expression, options: dict[str, Expression], positional: list[Expression]
+) -> Expression:
+    types = [part for part in positional if isinstance(part, dict) and called(part) not in NO_TYPES]
+    kind = options.get("type_") or options.get("sa_type") or (types[0] if types else None)
     if kind is None and annotation is not None:
         kind = stripped(annotation)
-    primary = given.get("primary_key") is True
-    nullable = given.get("nullable")
-    if not isinstance(nullable, bool):
-        typed = called(value) == "mapped_column" or is_sqlmodel or value is None or not is_call
-        nullable = _is_optional(annotation) if annotation is not None and typed else True
-    default = next(
-        (given[key] for key in ("server_default", "default", "default_factory") if key in given),
-        None,
-    )
-    if not is_call and value is not None:
-        default = value
-    draft.columns[:] = [one for one in draft.columns if one.name != name]
-    draft.columns.append(
-        Column(
-            name,
-            words(kind) if kind is not None else None,
-            nullable and not primary,
-            primary,
-            given.get("unique") is True,
-            words(default) if default is not None else None,
-        )
-    )
-    if given.get("index") is True:
-        draft.indexes.append(Index(None, (name,), given.get("unique") is True))
-    for one in positional:
-        if called(one) == "ForeignKey":
-            action = string(named(one).get("ondelete"))
-            draft.keys.append(((name,), argument(one, 0), action))
-    target = given.get("foreign_key")
-    if target is not None:
-        draft.keys.append(((name,), target, string(given.get("ondelete"))))
+    return kind
+
+
+def _declared_default(value: Expression, options: dict[str, Expression]) -> Expression:
+    if value is not None and called(value) not in {*COLUMN_CALLS, "Field"}:
+        return value  # `name: Mapped[str] = "x"`
+    keys = ("server_default", "default", "default_factory")
+    return next((options[key] for key in keys if key in options), None)
 
 
 def add_arguments(draft: Draft, each: PythonClass) -> str | None:
     """Add what `__table_args__` says; returns the schema that it names."""
-    given = each.own.get("__table_args__", {}).get("value")
-    parts = given if isinstance(given, list) else [given]
+    declared = each.own.get("__table_args__", {}).get("value")
+    parts = declared if isinstance(declared, list) else [declared]
     schema = None
-    for one in parts:
-        if is_map(one):
-            schema = string(named(one).get("schema")) or schema
-        add_constraint(draft, one)
+    for part in parts:
+        if is_map(part):
+            schema = string(named(part).get("schema")) or schema
+        add_constraint(draft, part)
     return schema
 
 
-def add_constraint(draft: Draft, one: Expression) -> None:
+def add_constraint(draft: Draft, constraint: Expression) -> None:
     """Add what an index or constraint of a table says."""
-    name, given = string(named(one).get("name")), arguments(one)
-    if called(one) == "Index":
-        columns = tuple(filter(None, map(_column_name, given[1:])))
-        unique = named(one).get("unique") is True
-        draft.indexes.append(Index(string(given[0]) if given else None, columns, unique))
-    elif called(one) == "UniqueConstraint":
-        columns = tuple(filter(None, map(_column_name, given)))
+    name, positional = string(named(constraint).get("name")), arguments(constraint)
+    if called(constraint) == "Index":
+        columns = tuple(filter(None, map(_column_name, positional[1:])))
+        unique = named(constraint).get("unique") is True
+        draft.indexes.append(Index(string(positional[0]) if positional else None, columns, unique))
+    elif called(constraint) == "UniqueConstraint":
+        columns = tuple(filter(None, map(_column_name, positional)))
         draft.indexes.append(Index(name, columns, unique=True))
-    elif called(one) == "PrimaryKeyConstraint":
-        draft.primary += filter(None, map(_column_name, given))
-    elif called(one) == "ForeignKeyConstraint" and len(given) > 1:
-        action = string(named(one).get("ondelete"))
-        draft.keys.append((strings(given[0]), given[1], action))
+    elif called(constraint) == "PrimaryKeyConstraint":
+        draft.primary += filter(None, map(_column_name, positional))
+    elif called(constraint) == "ForeignKeyConstraint" and len(positional) > 1:
+        action = string(named(constraint).get("ondelete"))
+        draft.keys.append((strings(positional[0]), positional[1], action))
 
 
-def _column_name(one: Expression) -> str:
+def _column_name(part: Expression) -> str:
     """Return the column that a part of an index names: a string, an attribute, `x.desc()`."""
-    if isinstance(one, str):
-        return one
-    if name_of(one):
-        return name_of(one).rpartition(".")[2]
-    if called(one) in {"desc", "asc", "text", "lower", "func"}:
-        owner = whole_call(one).rpartition(".")[0]
-        return _column_name(argument(one, 0)) or owner.rpartition(".")[2]
-    return _column_name(argument(one, 0)) if arguments(one) else ""
+    if isinstance(part, str):
+        return part
+    if name_of(part):
+        return name_of(part).rpartition(".")[2]
+    if called(part) in {"desc", "asc", "text", "lower", "func"}:
+        owner = whole_call(part).rpartition(".")[0]
+        return _column_name(argument(part, 0)) or owner.rpartition(".")[2]
+    return _column_name(argument(part, 0)) if arguments(part) else ""
 
 
 def core_table(value: Expression, file: str, line: int, model: str | None = None) -> Table | None:
     """Return the table of a `Table()` call, None where its name is no literal."""
     name = string(argument(value, 0))
     draft = Draft()
-    for one in arguments(value)[1:]:
-        if called(one) == "Column" and isinstance(argument(one, 0), str):
-            add_column(draft, argument(one, 0), one, None)
+    for part in arguments(value)[1:]:
+        if called(part) == "Column" and isinstance(argument(part, 0), str):
+            add_column(draft, argument(part, 0), part, None)
         else:
-            add_constraint(draft, one)
+            add_constraint(draft, part)
     if name is None or not draft.columns:
         return None
     schema = string(named(value).get("schema"))
@@ -185,14 +210,14 @@ def core_table(value: Expression, file: str, line: int, model: str | None = None
     return built(draft, full, file, line, "sqlalchemy", model=model)
 
 
-def core_step(name: str, given: list[Expression], line: int) -> Step:
+def core_step(name: str, parts: list[Expression], line: int) -> Step:
     """Return the step that makes a table of `Column()` and constraints, as Alembic writes it."""
     draft = Draft()
-    for one in given:
-        if called(one) == "Column" and isinstance(argument(one, 0), str):
-            add_column(draft, argument(one, 0), one, None)
+    for part in parts:
+        if called(part) == "Column" and isinstance(argument(part, 0), str):
+            add_column(draft, argument(part, 0), part, None)
         else:
-            add_constraint(draft, one)
+            add_constraint(draft, part)
     table = built(draft, name, "", line, "alembic", model=None)
     keys = [one for one in table.foreign_keys if not one.table.startswith("@")]
     return create(name, line, table.columns, table.indexes, keys)

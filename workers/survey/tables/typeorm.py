@@ -18,7 +18,7 @@ from workers.survey.tables.expressions import (
     strings,
     words,
 )
-from workers.survey.tables.sqlalchemy import snake_case
+from workers.survey.tables.naming import snake_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,25 +45,25 @@ class Entities:
 
     def find(self, name: str, near: str) -> tuple[str, dict[str, Any]] | None:
         """Return the class of a name, the one in the nearest folder where there are several."""
-        found = self.classes.get(name, [])
-        return max(found, key=lambda one: _shared(one[0], near), default=None)
+        several = self.classes.get(name, [])
+        return max(several, key=lambda one: _shared(one[0], near), default=None)
 
     def lineage(self, file: str, fact: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
         """Return a class and those that it extends."""
-        found = [(file, fact)]
-        while len(found) < ANCESTORS:
-            base = name_of(found[-1][1]["base"]).rpartition(".")[2]
-            above = self.find(base, found[-1][0]) if base else None
-            if above is None or above in found:
+        classes = [(file, fact)]
+        while len(classes) < ANCESTORS:
+            base = name_of(classes[-1][1]["base"]).rpartition(".")[2]
+            above = self.find(base, classes[-1][0]) if base else None
+            if above is None or above in classes:
                 break
-            found.append(above)
-        return found
+            classes.append(above)
+        return classes
 
 
-def _shared(one: str, other: str) -> int:
+def _shared(file: str, other: str) -> int:
     """Return how long a path two files share."""
-    pairs = zip(one.split("/"), other.split("/"), strict=False)
-    return next((number for number, (a, b) in enumerate(pairs) if a != b), len(one))
+    pairs = zip(file.split("/"), other.split("/"), strict=False)
+    return next((number for number, (a, b) in enumerate(pairs) if a != b), len(file))
 
 
 def tables(scripts: Mapping[str, dict[str, Any]]) -> Iterator[Table]:
@@ -79,21 +79,21 @@ def tables(scripts: Mapping[str, dict[str, Any]]) -> Iterator[Table]:
 
 
 def _decorator(fact: dict[str, Any], *names: str) -> Expression | None:
-    found = (one for one in fact["decorators"] if (called(one) or name_of(one)) in names)
-    return next(found, None)
+    marks = (one for one in fact["decorators"] if (called(one) or name_of(one)) in names)
+    return next(marks, None)
 
 
 def _table_name(entities: Entities, file: str, fact: dict[str, Any]) -> str:
     entity = _decorator(fact, "Entity") or _decorator(fact, "ChildEntity")
     options = [one for one in arguments(entity) if isinstance(one, dict)]
-    given = {**named(options[0])} if options else {}
-    name = string(argument(entity, 0)) or string(given.get("name"))
-    name = name or string(given.get("tableName")) or string(given.get("collection"))
+    settings = {**named(options[0])} if options else {}
+    name = string(argument(entity, 0)) or string(settings.get("name"))
+    name = name or string(settings.get("tableName")) or string(settings.get("collection"))
     if name is None:
         for _, above in entities.lineage(file, fact)[1:]:
             if _decorator(above, "TableInheritance") is not None:
                 return _table_name(entities, file, above)
-    schema = string(given.get("schema"))
+    schema = string(settings.get("schema"))
     name = name or snake_case(fact["name"])
     return f"{schema}.{name}" if schema and schema != "public" else name
 
@@ -144,18 +144,12 @@ def _columns(entities: Entities, file: str, member: dict[str, Any]) -> Iterator[
         yield from _embedded(entities, file, member, first, options)
         return
     is_primary = called(mark) in PRIMARY or options.get("primary") is True
-    kind = options.get("type", first if isinstance(first, str) else None)
-    if called(mark) == "Property" and isinstance(kind, dict):
-        kind = None
-    kind = kind or (member["type"] if called(mark) not in DATES else "Date")
+    kind = _declared_type(mark, member)
     default = options.get("default")
     unique = options.get("unique") is True or _decorator(member, "Unique") is not None
+    name = options.get("name") or options.get("fieldName")
     yield Column(
-        str(
-            options.get("name")
-            or options.get("fieldName")
-            or _column_name(entities, member["name"])
-        ),
+        str(name or _column_name(entities, member["name"])),
         (kind if isinstance(kind, str) else words(kind)) if kind is not None else None,
         (_is_null(member) or called(mark) == "DeleteDateColumn") and not is_primary,
         is_primary,
@@ -164,29 +158,38 @@ def _columns(entities: Entities, file: str, member: dict[str, Any]) -> Iterator[
     )
 
 
+def _declared_type(mark: Expression, member: dict[str, Any]) -> Expression:
+    """Return the type that a decorator says, else the one that the code has."""
+    first = argument(mark, 0)
+    kind = _options(mark).get("type", first if isinstance(first, str) else None)
+    if called(mark) == "Property" and isinstance(kind, dict):
+        kind = None  # MikroORM's types are classes: the code's own type says more
+    return kind or (member["type"] if called(mark) not in DATES else "Date")
+
+
 def _options(mark: Expression) -> dict[str, Expression]:
     """Return the options of a decorator: its last argument that is an object."""
-    found: dict[str, Expression] = {}
-    for one in arguments(mark):
-        if isinstance(one, dict) and "map" in one:
-            found = named(one)
-    return found
+    options: dict[str, Expression] = {}
+    for part in arguments(mark):
+        if isinstance(part, dict) and "map" in part:
+            options = named(part)
+    return options
 
 
 def _embedded(
     entities: Entities,
     file: str,
     member: dict[str, Any],
-    given: Expression,
+    function: Expression,
     options: dict[str, Any],
 ) -> Iterator[Column]:
-    target = name_of(given["body"][0]) if given["body"] else ""
-    found = entities.find(target, file)
-    if found is None:
+    target = name_of(function["body"][0]) if function["body"] else ""
+    embedded = entities.find(target, file)
+    if embedded is None:
         return
     prefix = options.get("prefix", member["name"])
-    for inner in found[1]["members"]:
-        for column in _columns(entities, found[0], inner):
+    for inner in embedded[1]["members"]:
+        for column in _columns(entities, embedded[0], inner):
             if prefix in {False, ""}:
                 yield column
             else:
@@ -197,8 +200,8 @@ def _embedded(
 
 def _is_null(member: dict[str, Any], *, otherwise: bool = False) -> bool:
     """Tell whether a column may be null; a relation's may, where nothing is said."""
-    said = [_options(one).get("nullable") for one in member["decorators"]]
-    return next((one for one in said if isinstance(one, bool)), otherwise)
+    settings = [_options(one).get("nullable") for one in member["decorators"]]
+    return next((one for one in settings if isinstance(one, bool)), otherwise)
 
 
 def _target(mark: Expression) -> str:
@@ -219,28 +222,28 @@ def _key(entities: Entities, file: str, member: dict[str, Any]) -> ForeignKey | 
     join = _decorator(member, "JoinColumn")
     if called(mark) == "OneToOne" and join is None and _options(mark).get("owner") is not True:
         return None
-    found = entities.find(_target(mark), file)
+    target = entities.find(_target(mark), file)
     first = argument(join, 0)
-    given = named(first[0] if isinstance(first, list) and first else first)
-    referred = string(given.get("referencedColumnName")) or "id"
+    joined = named(first[0] if isinstance(first, list) and first else first)
+    referred = string(joined.get("referencedColumnName")) or "id"
     default = f"{member['name']}{referred[:1].upper()}{referred[1:]}"
     options = _options(mark)
-    name = string(given.get("name")) or string(options.get("fieldName"))
+    name = string(joined.get("name")) or string(options.get("fieldName"))
     name = name or string(options.get("joinColumn")) or _column_name(entities, default)
-    table = _table_name(entities, *found) if found else snake_case(_target(mark))
+    table = _table_name(entities, *target) if target else snake_case(_target(mark))
     action = string(options.get("onDelete"))
     return ForeignKey((name,), table, (referred,), action)
 
 
 def _indexes(fact: dict[str, Any], names: dict[str, str]) -> Iterator[Index]:
-    for one in fact["decorators"]:
-        if called(one) in {"Index", "Unique"}:
-            given = arguments(one)
-            listed = next((each for each in given if isinstance(each, list)), None)
-            columns = strings(listed) or strings(_options(one).get("columns"))
-            columns = columns or strings(_options(one).get("properties"))
-            name = string(given[0]) if given else None
-            unique = called(one) == "Unique" or _options(one).get("unique") is True
+    for mark in fact["decorators"]:
+        if called(mark) in {"Index", "Unique"}:
+            positional = arguments(mark)
+            listed = next((each for each in positional if isinstance(each, list)), None)
+            columns = strings(listed) or strings(_options(mark).get("columns"))
+            columns = columns or strings(_options(mark).get("properties"))
+            name = string(positional[0]) if positional else None
+            unique = called(mark) == "Unique" or _options(mark).get("unique") is True
             if columns:
                 yield Index(name, tuple(names.get(each, each) for each in columns), unique)
     for member in fact["members"]:
@@ -257,17 +260,17 @@ def _joined(
     many, join = _decorator(member, "ManyToMany"), _decorator(member, "JoinTable")
     if many is None or join is None:
         return None
-    found = entities.find(_target(many), file)
-    other = _table_name(entities, *found) if found else snake_case(_target(many))
+    target = entities.find(_target(many), file)
+    other = _table_name(entities, *target) if target else snake_case(_target(many))
     options = named(argument(join, 0))
     default = snake_case(f"{table}_{member['name'].replace('.', '_')}_{other}")
     name = string(argument(join, 0)) or string(options.get("name")) or default
     columns = []
     sides = (("joinColumn", table), ("inverseJoinColumn", other))
     for option, side in sides:
-        given = options.get(option, options.get(f"{option}s"))
-        given = given[0] if isinstance(given, list) and given else given
-        columns.append(string(named(given).get("name")) or _joined_column(entities, side))
+        joined = options.get(option, options.get(f"{option}s"))
+        joined = joined[0] if isinstance(joined, list) and joined else joined
+        columns.append(string(named(joined).get("name")) or _joined_column(entities, side))
     if columns[0] == columns[1]:
         columns = [f"{columns[0]}_1", f"{columns[1]}_2"]
     return Table(

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workers.survey.endpoints import objects
-from workers.survey.endpoints.declared import (
+from workers.survey.endpoints.follower import objects
+from workers.survey.endpoints.follower.values import (
+    Call,
+    Class,
+    Function,
+    LibraryObject,
+    Value,
+    spelled,
+)
+from workers.survey.endpoints.framework import Framework
+from workers.survey.endpoints.route_details import (
     VERBS,
     asks,
     decorator_names,
@@ -15,14 +24,13 @@ from workers.survey.endpoints.declared import (
     type_name,
 )
 from workers.survey.endpoints.routing import ANY, Route, Router, braced
-from workers.survey.endpoints.values import Call, Class, Function, Made, Value, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from workers.survey.endpoints.forms import Expression
-    from workers.survey.endpoints.program import Program
-    from workers.survey.endpoints.values import Frame
+    from workers.survey.endpoints.follower.program import Program
+    from workers.survey.endpoints.follower.values import Frame
+    from workers.survey.endpoints.statements import Expression
 
 _NESTING = 6
 
@@ -49,35 +57,34 @@ def _plain_router(call: Call) -> Router:
     return router
 
 
-CONSTRUCTORS = {
-    "fastapi.FastAPI": _application("fastapi"),
-    "fastapi.applications.FastAPI": _application("fastapi"),
-    "fastapi.APIRouter": _router,
-    "fastapi.routing.APIRouter": _router,
-    "starlette.applications.Starlette": _application("starlette"),
-    "starlette.routing.Router": _plain_router,
-}
+def _verb(router: Router, name: str, call: Call) -> Value:
+    _add(router, call, [name.upper()])
 
 
-def method(router: Router, name: str, call: Call) -> Value:
-    """Take up what calling a method of an application or router adds to it."""
-    if name in VERBS:
-        _add(router, call, [name.upper()])
-    elif name in {"websocket", "websocket_route", "add_api_websocket_route", "add_websocket_route"}:
-        _add(router, call, ["WEBSOCKET"])
-    elif name in {"api_route", "route", "add_api_route", "add_route"}:
-        _add(router, call, _methods(call))
-    elif name == "include_router":
-        _include(router, call)
-    elif name in {"mount", "host"}:
-        child = call.value(1, "app")
-        if isinstance(child, Router):
-            router.mount(call.text(0, "path") if name == "mount" else "", child)
-    elif name in {"append", "extend", "insert"}:  # app.routes.append(Route(...))
-        _take_routes(
-            router, [one for v in call.values() for one in (v if isinstance(v, list) else [v])]
-        )
-    return None
+def _websocket(router: Router, _name: str, call: Call) -> Value:
+    _add(router, call, ["WEBSOCKET"])
+
+
+def _any_of(router: Router, _name: str, call: Call) -> Value:
+    _add(router, call, _methods(call))
+
+
+def _include(router: Router, _name: str, call: Call) -> Value:
+    child = call.value(0, "router")
+    if isinstance(child, Router):
+        router.mount(call.text(None, "prefix", default=""), child, _dependencies(call))
+
+
+def _mount_below(router: Router, name: str, call: Call) -> Value:
+    child = call.value(1, "app")
+    if isinstance(child, Router):
+        router.mount(call.text(0, "path") if name == "mount" else "", child)
+
+
+def _more_routes(router: Router, _name: str, call: Call) -> Value:
+    """Take up `app.routes.append(Route(...))`."""
+    lists = [value if isinstance(value, list) else [value] for value in call.values()]
+    _take_routes(router, [route for several in lists for route in several])
 
 
 def _methods(call: Call) -> list[str]:
@@ -85,16 +92,9 @@ def _methods(call: Call) -> list[str]:
         return methods_of(call.value(None, "methods")) or [ANY]
     endpoint = call.decorated or call.value(1, "endpoint", "route")
     if isinstance(endpoint, Class):
-        return [s[1].upper() for s in endpoint.statement[3] if s[0] == "def" and s[1] in VERBS] or [
-            ANY
-        ]
+        defined = [s[1] for s in endpoint.statement[3] if s[0] == "def"]
+        return [name.upper() for name in defined if name in VERBS] or [ANY]
     return ["GET"]
-
-
-def _include(router: Router, call: Call) -> None:
-    child = call.value(0, "router")
-    if isinstance(child, Router):
-        router.mount(call.text(None, "prefix", default=""), child, _dependencies(call))
 
 
 def _add(router: Router, call: Call, methods: list[str]) -> None:
@@ -132,7 +132,7 @@ def _take_routes(router: Router, items: Value) -> None:
     for item in items if isinstance(items, list) else ():
         if isinstance(item, Router):
             router.mount("", item)
-        if not isinstance(item, Made):
+        if not isinstance(item, LibraryObject):
             continue
         kind = item.name.rsplit(".", 1)[-1]
         if kind in {"Route", "APIRoute"}:
@@ -157,11 +157,11 @@ def _dependencies(call: Call) -> str | None:
 
 def _asked_by(function: Function, program: Program) -> list[str]:
     """Return the dependencies that a function's parameters declare."""
-    found: list[str] = []
+    names: list[str] = []
     for _, annotation, default, _ in function.statement[2]:
         for form in (annotation, default):
-            found += _dependency_names(form, program, function.frame)
-    return found
+            names += _dependency_names(form, program, function.frame)
+    return names
 
 
 def _dependency_names(
@@ -177,13 +177,13 @@ def _dependency_names(
             if name:
                 yield name
     elif kind == "l":
-        for one in form[1]:
-            yield from _dependency_names(one, program, frame, depth + 1)
+        for item in form[1]:
+            yield from _dependency_names(item, program, frame, depth + 1)
     elif kind == "[]":
         yield from _dependency_names(form[2], program, frame, depth + 1)
     elif kind in {"n", "a"}:
         value = program.value(form, frame)
-        if isinstance(value, Made) and value.name.endswith("Annotated"):
+        if isinstance(value, LibraryObject) and value.name.endswith("Annotated"):
             inner = value.call
             yield from _dependency_names(inner.arguments[0], program, inner.frame, depth + 1)
 
@@ -203,3 +203,46 @@ def _is_model(of: Class, program: Program) -> bool:
     models = {"BaseModel", "SQLModel", "RootModel"}
     bases = objects.bases(program, of)
     return any(not isinstance(b, Class) and b.name.rsplit(".", 1)[-1] in models for b in bases)
+
+
+_METHODS = {
+    **dict.fromkeys(VERBS, _verb),
+    **dict.fromkeys(
+        ("websocket", "websocket_route", "add_api_websocket_route", "add_websocket_route"),
+        _websocket,
+    ),
+    **dict.fromkeys(("api_route", "route", "add_api_route", "add_route"), _any_of),
+    "include_router": _include,
+    **dict.fromkeys(("mount", "host"), _mount_below),
+    **dict.fromkeys(("append", "extend", "insert"), _more_routes),
+}
+_FASTAPI = Framework(
+    name="fastapi",
+    language="python",
+    tokens=(b"APIRouter", b"FastAPI(", b"add_api_route", b"include_router"),
+    hints=(b"Depends", b"BaseModel", b"SQLModel"),
+    constructors={
+        "fastapi.FastAPI": _application("fastapi"),
+        "fastapi.applications.FastAPI": _application("fastapi"),
+        "fastapi.APIRouter": _router,
+        "fastapi.routing.APIRouter": _router,
+    },
+    methods=_METHODS,
+    types=frozenset({"FastAPI", "APIRouter"}),
+    imports=frozenset({"fastapi"}),
+    guessed_by=frozenset("get post put patch delete websocket api_route".split()),
+    join="concatenate",
+)
+_STARLETTE = Framework(
+    name="starlette",
+    language="python",
+    tokens=(b"Starlette(", b" Route(", b" Mount(", b"[Route(", b"[Mount("),
+    constructors={
+        "starlette.applications.Starlette": _application("starlette"),
+        "starlette.routing.Router": _plain_router,
+    },
+    methods=_METHODS,
+    types=frozenset({"Starlette"}),
+    join="concatenate",
+)
+FRAMEWORKS = (_FASTAPI, _STARLETTE)

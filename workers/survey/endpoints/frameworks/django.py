@@ -5,17 +5,23 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from workers.survey.endpoints import objects
-from workers.survey.endpoints.declared import VERBS, asks, decorator_names, methods_of
-from workers.survey.endpoints.frameworks.rest_framework import (
-    class_asks,
-    generic_methods,
+from workers.survey.endpoints.django_views import class_asks, generic_methods
+from workers.survey.endpoints.follower import objects
+from workers.survey.endpoints.follower.values import (
+    Call,
+    Class,
+    External,
+    Function,
+    LibraryObject,
+    Module,
+    Value,
 )
+from workers.survey.endpoints.framework import Framework
+from workers.survey.endpoints.route_details import VERBS, asks, decorator_names, methods_of
 from workers.survey.endpoints.routing import ANY, Route, Router, braced
-from workers.survey.endpoints.values import Call, Class, External, Function, Made, Module, Value
 
 if TYPE_CHECKING:
-    from workers.survey.endpoints.program import Program
+    from workers.survey.endpoints.follower.program import Program
 
 _PATHS = frozenset({"path", "re_path", "url"})
 _WRAPPED = 5
@@ -35,10 +41,10 @@ _VIEWS = {
 }
 
 
-def url_lists(program: Program) -> None:
+def _url_lists(program: Program) -> None:
     """Make a router of every module's `urlpatterns`; the one that the settings name is served."""
-    found = {file: patterns_of(program, file) for file in sorted(program.facts)}
-    lists = {file: router for file, router in found.items() if router is not None}
+    by_file = {file: patterns_of(program, file) for file in sorted(program.facts)}
+    lists = {file: router for file, router in by_file.items() if router is not None}
     mounted = {id(m.child) for router in program.routers for m in router.mounts}
     roots = _root_files(program)
     for file, router in lists.items():
@@ -47,12 +53,12 @@ def url_lists(program: Program) -> None:
 
 
 def _root_files(program: Program) -> set[str]:
-    found: set[str] = set()
+    roots: set[str] = set()
     for file, frame in list(program.frames.items()):
-        named = frame.names.get("ROOT_URLCONF")
-        if isinstance(named, str) and (target := program.find(file, named)):
-            found.add(target)
-    return found
+        module = frame.names.get("ROOT_URLCONF")
+        if isinstance(module, str) and (target := program.find(file, module)):
+            roots.add(target)
+    return roots
 
 
 def patterns_of(program: Program, file: str) -> Router | None:
@@ -63,7 +69,7 @@ def patterns_of(program: Program, file: str) -> Router | None:
         patterns = program.member(file, "urlpatterns")
         if isinstance(patterns, Router):
             patterns = [patterns]
-        if not isinstance(patterns, list | Made):
+        if not isinstance(patterns, list | LibraryObject):
             return None
         known = Router("django")
         program.own(module, known, listed=False)
@@ -73,14 +79,14 @@ def patterns_of(program: Program, file: str) -> Router | None:
 
 def _take(router: Router, items: Value, program: Program) -> None:
     """Add the entries of a list of URL patterns."""
-    if isinstance(items, Made):
+    if isinstance(items, LibraryObject):
         items = [items]
     for item in items if isinstance(items, list) else ():
         if isinstance(item, Router):
             router.mount("", item)
         elif isinstance(item, list):
             _take(router, item, program)
-        elif isinstance(item, Made):
+        elif isinstance(item, LibraryObject):
             kind = item.name.rsplit(".", 1)[-1]
             if kind in _PATHS and not item.name.startswith("os."):
                 _path(router, item.call, kind)
@@ -94,28 +100,28 @@ def _take(router: Router, items: Value, program: Program) -> None:
 
 
 def _path(router: Router, call: Call, kind: str) -> None:
-    given = call.text(0, "route", "regex")
-    path = given if given is None or kind == "path" else _plain(given)
+    route = call.text(0, "route", "regex")
+    path = route if route is None or kind == "path" else _plain(route)
+    written = None if path is None else braced(path)
     view = call.value(1, "view")
     program = call.program
-    if isinstance(view, Made) and view.name.endswith(("include", "decorator_include")):
+    if isinstance(view, LibraryObject) and view.name.endswith(("include", "decorator_include")):
         target = view.call.value(0 if view.name.endswith(".include") else 1, "arg")
-        child = _included(target, program, call.file)
-        if child is not None:
-            router.mount(None if path is None else braced(path), child)
-        return
-    if isinstance(view, list | Router):  # (patterns, app, namespace), as admin.site.urls
-        child = _included(view, program, call.file)
-        if child is not None:
-            router.mount(None if path is None else braced(path), child)
-        return
-    if isinstance(view, External) and view.name.endswith(".urls"):
+        _mount(router, written, _included(target, program, call.file))
+    elif isinstance(view, list | Router):  # (patterns, app, namespace), as admin.site.urls
+        _mount(router, written, _included(view, program, call.file))
+    elif isinstance(view, External) and view.name.endswith(".urls"):
         return  # a library's own
-    name = _handler(call.name(1, "view"))
-    methods, asked = _methods(view, program)
-    for verb in methods:
-        written = None if path is None else braced(path)
-        router.add(Route(verb, written, name, call.file, call.line, asked))
+    else:
+        name = _handler(call.name(1, "view"))
+        methods, asked = _methods(view, program)
+        for verb in methods:
+            router.add(Route(verb, written, name, call.file, call.line, asked))
+
+
+def _mount(router: Router, prefix: str | None, child: Router | None) -> None:
+    if child is not None:
+        router.mount(prefix, child)
 
 
 def _handler(name: str | None) -> str:
@@ -141,7 +147,7 @@ def _included(target: Value, program: Program, importer: str) -> Router | None:
 
 def _methods(view: Value, program: Program, depth: int = 0) -> tuple[list[str], str | None]:
     """Return the methods that a view answers, and whether it asks who is calling."""
-    if isinstance(view, Made) and depth < _WRAPPED:
+    if isinstance(view, LibraryObject) and depth < _WRAPPED:
         if view.of is not None:  # View.as_view(...)
             return _class_methods(view, program)
         methods, asked = _methods(view.call.value(0), program, depth + 1)
@@ -155,7 +161,9 @@ def _methods(view: Value, program: Program, depth: int = 0) -> tuple[list[str], 
                 return limited, asks(decorator_names(view))
         return [ANY], asks(decorator_names(view))
     if isinstance(view, Class):
-        return _class_methods(Made("", Call(program, view.frame, [], {}, 0), view), program)
+        return _class_methods(
+            LibraryObject("", Call(program, view.frame, [], {}, 0), view), program
+        )
     return [ANY], None
 
 
@@ -169,17 +177,15 @@ def _of_decorator(form: list[Value], view: Function, program: Program) -> list[s
 
 def _limited(name: str, call: Call) -> list[str] | None:
     if name == "api_view":
-        return (
-            methods_of(call.value(0, "http_method_names"))
-            if call.has(0, "http_method_names")
-            else ["GET"]
-        )
+        if not call.has(0, "http_method_names"):
+            return ["GET"]
+        return methods_of(call.value(0, "http_method_names"))
     if name == "require_http_methods":
         return methods_of(call.value(0, "request_method_list"))
     return {"require_GET": ["GET"], "require_POST": ["POST"], "require_safe": ["GET"]}.get(name)
 
 
-def _class_methods(made: Made, program: Program) -> tuple[list[str], str | None]:
+def _class_methods(made: LibraryObject, program: Program) -> tuple[list[str], str | None]:
     of = made.of
     if of is None:
         return [ANY], None
@@ -187,17 +193,29 @@ def _class_methods(made: Made, program: Program) -> tuple[list[str], str | None]
     mapping = made.call.value(0, "actions")
     if isinstance(mapping, dict) and mapping:
         return [verb.upper() for verb in mapping], asked
-    classes = [of, *(base for base in objects.bases(program, of) if isinstance(base, Class))]
-    names = [s[1] for one in classes for s in one.statement[3] if s[0] == "def" and s[1] in VERBS]
-    for base in objects.bases(program, of):
-        if isinstance(base, External):
-            word = base.name.rsplit(".", 1)[-1]
-            names += [verb.lower() for verb in _VIEWS.get(word, generic_methods(word)).split()]
+    names = [*_own_verbs(of, program), *_inherited_verbs(of, program)]
     allowed = objects.class_attribute(program, of, "http_method_names")
     if isinstance(allowed, list):
         names = [name for name in names if name in allowed]
     methods = list(dict.fromkeys(name.upper() for name in names))
     return methods or [ANY], asked
+
+
+def _own_verbs(of: Class, program: Program) -> list[str]:
+    """Return the verbs that a view and its bases in the repository define."""
+    bases = [base for base in objects.bases(program, of) if isinstance(base, Class)]
+    defined = [s[1] for each in (of, *bases) for s in each.statement[3] if s[0] == "def"]
+    return [name for name in defined if name in VERBS]
+
+
+def _inherited_verbs(of: Class, program: Program) -> list[str]:
+    """Return the verbs that the generic views of libraries answer."""
+    names: list[str] = []
+    for base in objects.bases(program, of):
+        if isinstance(base, External):
+            word = base.name.rsplit(".", 1)[-1]
+            names += [verb.lower() for verb in _VIEWS.get(word, generic_methods(word)).split()]
+    return names
 
 
 def _plain(regex: str) -> str:
@@ -231,3 +249,14 @@ def _closing(text: str, start: int) -> int:
         if depth == 0:
             return at + 1
     return len(text)
+
+
+FRAMEWORKS = (
+    Framework(
+        name="django",
+        language="python",
+        tokens=(b"urlpatterns",),
+        hints=(b"View", b"require_", b"ROOT_URLCONF"),
+        finish=_url_lists,
+    ),
+)

@@ -8,16 +8,25 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from workers.survey.endpoints.declared import VERBS, asks, methods_of
+from workers.survey.endpoints.follower.values import (
+    Call,
+    External,
+    Function,
+    LibraryObject,
+    PathBuilder,
+    Value,
+    spelled,
+)
+from workers.survey.endpoints.framework import Framework
+from workers.survey.endpoints.route_details import VERBS, asks, methods_of
 from workers.survey.endpoints.routing import ANY, Route, Router, braced
-from workers.survey.endpoints.values import Call, External, Function, Made, Partial, Value, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from workers.survey.endpoints.forms import Expression
+    from workers.survey.endpoints.statements import Expression
 
-_METHODS = {**{verb: verb.upper() for verb in VERBS}, "del": "DELETE", "all": ANY}
+_VERBS = {**{verb: verb.upper() for verb in VERBS}, "del": "DELETE", "all": ANY}
 _PATH = re.compile(r"(?i)path|prefix|url|base|route|version|endpoint")
 
 
@@ -36,94 +45,76 @@ def _hono(call: Call) -> Router:
     return Router("hono", root=True, join="segments")
 
 
-CONSTRUCTORS = {
-    **dict.fromkeys(
-        ("express", "polka", "restana", "ultimate-express"), _made("express", root=True)
-    ),
-    **dict.fromkeys(
-        ("express.Router", "express-promise-router", "router"), _made("express", root=False)
-    ),
-    "koa": _made("koa", root=True),
-    **dict.fromkeys(
-        ("koa-router", "@koa/router", "@koa/router.Router", "koa-router.Router", "koa-joi-router"),
-        _made("koa", root=False),
-    ),
-    **dict.fromkeys(
-        ("hono.Hono", "hono/quick.Hono", "hono/tiny.Hono", "@hono/zod-openapi.OpenAPIHono"), _hono
-    ),
-}
-# What typed parameters are routers of; without a type, what their names say.
-TYPES = {
-    "Application": "express",
-    "Express": "express",
-    "Router": "express",
-    "IRouter": "express",
-    "Hono": "hono",
-    "OpenAPIHono": "hono",
-    "Koa": "koa",
-}
+def _route(router: Router, _name: str, call: Call) -> Value:
+    return PathBuilder(router, _braced(call.text(0)))
 
 
-def method(router: Router, name: str, call: Call) -> Value:
-    """Take up what calling a method of an application or router adds to it."""
-    if name in _METHODS:
-        return _verb(router, name, call)
-    if name == "allowedMethods":
-        return None
-    take = (_HONO if router.framework == "hono" else _EXPRESS).get(name)
-    found = take(router, call) if take else None
-    return router if found is None else found
-
-
-def _route(router: Router, call: Call) -> Value:
-    return Partial(router, _braced(call.text(0)))
-
-
-def _on(router: Router, call: Call) -> Value:
+def _on(router: Router, _name: str, call: Call) -> Value:
     for verb in (methods_of(call.value(0)) or []) if call.has(2) else ():
         _add(router, call, verb, call.value(1), call.arguments[2:])
+    return router
 
 
-def _mount(router: Router, call: Call) -> Value:
+def _mount(router: Router, _name: str, call: Call) -> Value:
     child = call.value(1)
     if isinstance(child, Router):
         router.mount(_braced(call.text(0)), child)
+    return router
 
 
-def _base_path(router: Router, call: Call) -> Value:
+def _base_path(router: Router, _name: str, call: Call) -> Value:
     child = Router("hono", prefix=_braced(call.text(0)), join="segments")
     router.mount("", child)
     return child
 
 
-def _prefix(router: Router, call: Call) -> Value:
+def _prefix(router: Router, _name: str, call: Call) -> Value:
     if call.has(0):
         router.prefix = _braced(call.text(0))
+    return router
 
 
 def _verb(router: Router, name: str, call: Call) -> Value:
     if not call.arguments:
         return router
     path, handlers = call.value(0), call.arguments[1:]
-    if router.framework == "koa" and handlers and len(handlers) > 1 and isinstance(path, str):
-        second = call.value(1)
-        if isinstance(second, str):  # a route's name comes first
-            path, handlers = second, handlers[1:]
-    if router.framework == "hono" and call.arguments[0] and call.arguments[0][0] == "f":
-        path, handlers = "", call.arguments
     if not handlers:
-        return router if router.framework == "hono" else None  # app.get("setting")
-    _add(router, call, _METHODS[name], path, handlers)
+        return None  # app.get("setting")
+    _add(router, call, _VERBS[name], path, handlers)
     return router
+
+
+def _koa_verb(router: Router, name: str, call: Call) -> Value:
+    if len(call.arguments) > 2 and isinstance(call.value(0), str):
+        path = call.value(1)
+        if isinstance(path, str):  # a route's name comes first
+            _add(router, call, _VERBS[name], path, call.arguments[2:])
+            return router
+    return _verb(router, name, call)
+
+
+def _hono_verb(router: Router, name: str, call: Call) -> Value:
+    if not call.arguments:
+        return router
+    path, handlers = call.value(0), call.arguments[1:]
+    first = call.arguments[0]
+    if first and first[0] == "f":  # handlers alone: the router's own path
+        path, handlers = "", call.arguments
+    if handlers:
+        _add(router, call, _VERBS[name], path, handlers)
+    return router
+
+
+def _nothing(_router: Router, _name: str, _call: Call) -> Value:
+    return None
 
 
 def _add(router: Router, call: Call, verb: str, path: Value, handlers: list[Expression]) -> None:
     names = [name for form in _flat(handlers) for name in _names(form)]
     handler = (spelled(list(_flat(handlers))[-1]) if handlers else None) or "(inline)"
     asked = asks(names) or router.authentication
-    for one in path if isinstance(path, list) else [path]:
-        written = braced(one) if isinstance(one, str) else None
-        router.add(Route(verb, written, handler, call.file, call.line, asked))
+    for each in path if isinstance(path, list) else [path]:
+        router.add(Route(verb, _braced(each), handler, call.file, call.line, asked))
 
 
 def _flat(forms: Iterable[Expression]) -> Iterable[Expression]:
@@ -143,23 +134,23 @@ def _names(form: Expression) -> list[str | None]:
     return [spelled(form)]
 
 
-def _use(router: Router, call: Call) -> Value:
-    values = [_made_by(one, call) for one in _flat_values(call.values())]
-    children = [one for one in values if isinstance(one, Router)]
+def _use(router: Router, _name: str, call: Call) -> Value:
+    values = [_made_by(value, call) for value in _flat_values(call.values())]
+    children = [value for value in values if isinstance(value, Router)]
     names = [name for form in _flat(call.arguments) for name in _names(form)]
     asked = asks(names) or router.authentication
-    given = call.value(0) if call.arguments else None
-    has_path = _is_path(call.form(0), given)
-    first = values[0] if values else None
-    paths = given if isinstance(given, list) else [given]
+    path = call.value(0) if call.arguments else None
+    has_path = _is_path(call.form(0), path)
     for child in children:
-        if not has_path:
+        if has_path:
+            for each in path if isinstance(path, list) else [path]:
+                router.mount(_braced(each), child, asked)
+        else:
             router.mount("", child, asked)
-            continue
-        for path in paths:
-            router.mount(_braced(path) if isinstance(path, str) else None, child, asked)
+    first = values[0] if values else None
     if not children and (not has_path or first in {"/", "*", "/*"}):
         router.authentication = asked
+    return router
 
 
 def _made_by(value: Value, call: Call) -> Value:
@@ -183,60 +174,121 @@ def _is_path(form: Expression, value: Value) -> bool:
 
 
 def _flat_values(values: Iterable[Value]) -> list[Value]:
-    found: list[Value] = []
+    flat: list[Value] = []
     for value in values:
-        found += value if isinstance(value, list) else [value]
-    return found
+        flat += value if isinstance(value, list) else [value]
+    return flat
 
 
-def partial(builder: Partial, name: str, call: Call) -> Value:
+def _on_path(builder: PathBuilder, name: str, call: Call) -> Value:
     """Take up `router.route("/x").get(handler)`."""
-    if name in _METHODS and call.arguments:
-        _add(builder.router, call, _METHODS[name], builder.path, call.arguments)
+    if name in _VERBS and call.arguments:
+        _add(builder.router, call, _VERBS[name], builder.path, call.arguments)
     return builder
 
 
-def _openapi(router: Router, call: Call) -> Value:
+def _openapi(router: Router, _name: str, call: Call) -> Value:
     route = call.value(0)
-    options = route.call.value(0) if isinstance(route, Made) else route
+    options = route.call.value(0) if isinstance(route, LibraryObject) else route
     if isinstance(options, dict):
         for verb in methods_of(options.get("method")) or []:
             _add(router, call, verb, options.get("path"), call.arguments[1:])
+    return router
 
 
 def _braced(path: Value) -> str | None:
     return braced(path) if isinstance(path, str) else None
 
 
-def external(name: str, call: Call) -> Value:
-    """Return what middleware libraries make of routers: koa-mount, koa-compose."""
-    if name == "koa-mount":
-        router = Router("koa", join="segments", prefix=_braced(call.text(0)) if call.has(1) else "")
-        child = call.value(1 if call.has(1) else 0)
-        if isinstance(child, Router):
-            router.mount("", child)
-            return router
-    if name in {"koa-compose", "express-async-handler"}:
-        return call.value(0)
-    return None
+def _koa_mount(call: Call) -> Value:
+    router = Router("koa", join="segments", prefix=_braced(call.text(0)) if call.has(1) else "")
+    child = call.value(1 if call.has(1) else 0)
+    if not isinstance(child, Router):
+        return None
+    router.mount("", child)
+    return router
 
 
-def takes(call: Call) -> bool:
-    """Tell whether a call on something unknown reads as a route: a path and a handler."""
-    path = call.value(0) if call.arguments else None
-    last = call.arguments[-1] if len(call.arguments) > 1 else None
-    handles = last is not None and last[0] in {"f", "n", "a", "c", "l"}
-    if last is not None and last[0] == "f" and not last[1][2] and not last[1][1]:
-        handles = isinstance(call.program.value(last, call.frame), Function)
-    return isinstance(path, str) and path.startswith("/") and handles
+def _handed_on(call: Call) -> Value:
+    return call.value(0)
 
 
-_EXPRESS = {"use": _use, "lazyUse": _use, "route": _route, "prefix": _prefix}
-_HONO = {
+_ROUTER_METHODS = {
+    "use": _use,
+    "lazyUse": _use,
+    "route": _route,
+    "prefix": _prefix,
+    "allowedMethods": _nothing,  # `app.use(router.allowedMethods())` mounts no second router
+}
+_HONO_METHODS = {
+    **dict.fromkeys(_VERBS, _hono_verb),
     "use": _use,
     "route": _mount,
     "mount": _mount,
     "on": _on,
     "basePath": _base_path,
     "openapi": _openapi,
+    "allowedMethods": _nothing,
 }
+_HONO = Framework(
+    name="hono",
+    language="script",
+    tokens=(b"new Hono", b"new OpenAPIHono", b".basePath("),
+    statements=frozenset(_HONO_METHODS) - {"allowedMethods"},
+    constructors=dict.fromkeys(
+        ("hono.Hono", "hono/quick.Hono", "hono/tiny.Hono", "@hono/zod-openapi.OpenAPIHono"), _hono
+    ),
+    methods=_HONO_METHODS,
+    is_chained=True,
+    types=frozenset({"Hono", "OpenAPIHono"}),
+    imports=frozenset({"hono"}),
+)
+_KOA = Framework(
+    name="koa",
+    language="script",
+    tokens=(b"new Koa",),
+    statements=frozenset({*_VERBS, *_ROUTER_METHODS}) - {"allowedMethods"},
+    constructors={
+        "koa": _made("koa", root=True),
+        **dict.fromkeys(
+            (
+                "koa-router",
+                "@koa/router",
+                "@koa/router.Router",
+                "koa-router.Router",
+                "koa-joi-router",
+            ),
+            _made("koa", root=False),
+        ),
+    },
+    methods={**dict.fromkeys(_VERBS, _koa_verb), **_ROUTER_METHODS},
+    is_chained=True,
+    builder=_on_path,
+    external={"koa-mount": _koa_mount, "koa-compose": _handed_on},
+    types=frozenset({"Koa"}),
+    imports=frozenset({"koa"}),
+)
+_EXPRESS = Framework(
+    name="express",
+    language="script",
+    tokens=(b"outer(", b"express()", b".route("),
+    hints=(b".use(",),
+    statements=frozenset({*_VERBS, *_ROUTER_METHODS}) - {"allowedMethods"},
+    constructors={
+        **dict.fromkeys(
+            ("express", "polka", "restana", "ultimate-express"), _made("express", root=True)
+        ),
+        **dict.fromkeys(
+            ("express.Router", "express-promise-router", "router"), _made("express", root=False)
+        ),
+    },
+    methods={**dict.fromkeys(_VERBS, _verb), **_ROUTER_METHODS},
+    is_chained=True,
+    builder=_on_path,
+    external={"express-async-handler": _handed_on},
+    types=frozenset({"Application", "Express", "Router", "IRouter"}),
+    imports=frozenset({"express"}),
+    guessed_by=frozenset("get post put patch delete all".split()),
+    is_usual=True,
+)
+FRAMEWORKS = (_HONO, _KOA, _EXPRESS)

@@ -5,45 +5,49 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from workers.survey.endpoints.declared import VERBS, asks, methods_of
+from workers.survey.endpoints.follower.values import (
+    Call,
+    Function,
+    LibraryObject,
+    Module,
+    Value,
+    spelled,
+)
+from workers.survey.endpoints.framework import Framework
+from workers.survey.endpoints.route_details import VERBS, asks, methods_of
 from workers.survey.endpoints.routing import ANY, Route, Router, braced
-from workers.survey.endpoints.values import Call, Function, Made, Module, Value, spelled
 
 if TYPE_CHECKING:
-    from workers.survey.endpoints.program import Program
+    from workers.survey.endpoints.follower.program import Program
 
 _HOOKS = ("onRequest", "preHandler", "preValidation", "preParsing")
-_METHODS = {**{verb: verb.upper() for verb in VERBS}, "all": ANY}
+_VERBS = {**{verb: verb.upper() for verb in VERBS}, "all": ANY}
 
 
 def _application(_call: Call) -> Router:
     return Router("fastify", root=True, join="segments")
 
 
-CONSTRUCTORS = dict.fromkeys(("fastify", "fastify.fastify", "fastify.Fastify"), _application)
-TYPES = {"FastifyInstance": "fastify", "FastifyTypedInstance": "fastify"}
-
-
-def method(router: Router, name: str, call: Call) -> Value:
-    """Take up what calling a method of an instance adds to it."""
-    if name in _METHODS and len(call.arguments) > 1:
+def _verb(router: Router, name: str, call: Call) -> Value:
+    if len(call.arguments) > 1:
         options = call.value(1) if len(call.arguments) > 2 or _is_options(call) else None
         last = call.form(len(call.arguments) - 1)
-        given = {**(options if isinstance(options, dict) else {}), "url": call.value(0)}
-        _add(router, call, [_METHODS[name]], given, _handler(last, options))
-    elif name == "route":
-        options = call.value(0)
-        if isinstance(options, dict):
-            handler = _named(call.form(0), "handler")
-            methods = methods_of(options.get("method")) or [ANY]
-            _add(router, call, methods, options, handler)
-    elif name == "register":
-        _register(router, call)
-    elif name == "addHook":
-        if call.text(0) in _HOOKS:
-            router.authentication = asks([call.name(1)]) or router.authentication
-    elif name == "withTypeProvider":
-        return router
+        route = {**(options if isinstance(options, dict) else {}), "url": call.value(0)}
+        _add(router, call, [_VERBS[name]], route, _handler(last, options))
+    return router
+
+
+def _route(router: Router, _name: str, call: Call) -> Value:
+    route = call.value(0)
+    if isinstance(route, dict):
+        methods = methods_of(route.get("method")) or [ANY]
+        _add(router, call, methods, route, _named(call.form(0), "handler"))
+    return router
+
+
+def _hook(router: Router, _name: str, call: Call) -> Value:
+    if call.text(0) in _HOOKS:
+        router.authentication = asks([call.name(1)]) or router.authentication
     return router
 
 
@@ -59,16 +63,16 @@ def _handler(form: Value, options: Value) -> str:
 
 def _named(form: Value, key: str) -> str:
     pairs = form[1] if form is not None and form[0] == "d" else ()
-    found = next((spelled(value) for name, value in pairs if name == ["s", key]), None)
-    return found or "(inline)"
+    name = next((spelled(value) for written, value in pairs if written == ["s", key]), None)
+    return name or "(inline)"
 
 
 def _add(
-    router: Router, call: Call, methods: list[str], given: dict[str, Value], handler: str
+    router: Router, call: Call, methods: list[str], route: dict[str, Value], handler: str
 ) -> None:
-    path = given.get("url", given.get("path"))
+    path = route.get("url", route.get("path"))
     names = [name for hook in _HOOKS for name in _hook_names(call, hook)]
-    request, response, status = _schema(given.get("schema"))
+    request, response, status = _schema(route.get("schema"))
     for verb in methods:
         router.add(
             Route(
@@ -111,13 +115,13 @@ def _schema(schema: Value) -> tuple[str | None, str | None, int | None]:
 
 
 def _reference(schema: Value) -> str | None:
-    found = schema.get("$ref") if isinstance(schema, dict) else None
-    return found if isinstance(found, str) else None
+    name = schema.get("$ref") if isinstance(schema, dict) else None
+    return name if isinstance(name, str) else None
 
 
-def _register(router: Router, call: Call) -> None:
+def _register(router: Router, _name: str, call: Call) -> Value:
     plugin, options = call.value(0), call.value(1)
-    given = options if isinstance(options, dict) else {}
+    settings = options if isinstance(options, dict) else {}
     program = call.program
     if isinstance(plugin, Module):
         plugin = program.exported(plugin.file, "default")
@@ -125,13 +129,13 @@ def _register(router: Router, call: Call) -> None:
         plugin = plugin["default"]
     name = getattr(plugin, "name", "")
     if name.startswith(("@fastify/autoload", "fastify-autoload")):
-        _autoload(router, given, program)
-        return
-    prefix = given.get("prefix", "")
-    if isinstance(plugin, Made):  # fp(plugin) of a library that is not known
+        _autoload(router, settings, program)
+        return router
+    if isinstance(plugin, LibraryObject):  # fp(plugin) of a library that is not known
         plugin = plugin.call.value(0)
     if isinstance(plugin, Function):
-        _plug(router, plugin, prefix, given, program)
+        _plug(router, plugin, settings.get("prefix", ""), settings, program)
+    return router
 
 
 def _plug(
@@ -161,3 +165,38 @@ def _autoload(router: Router, options: dict[str, Value], program: Program) -> No
         below = own if isinstance(own, str) else "/".join(parts)
         prefix = f"{base}/{below}" if isinstance(base, str) else None
         _plug(router, plugin, prefix, more, program)
+
+
+def _plugin(call: Call) -> Value:
+    """Return the plugin inside `fp(plugin)`, which adds its routes to the instance it is given."""
+    return call.value(0)
+
+
+def _itself(router: Router, _name: str, _call: Call) -> Value:
+    return router
+
+
+_METHODS = {
+    **dict.fromkeys(_VERBS, _verb),
+    "route": _route,
+    "register": _register,
+    "addHook": _hook,
+    "withTypeProvider": _itself,
+}
+FRAMEWORKS = (
+    Framework(
+        name="fastify",
+        language="script",
+        tokens=(b"astify(",),
+        hints=(b".register(",),
+        # A hook is only followed inside a chain, where something else had the call read.
+        statements=frozenset(_METHODS) - {"addHook", "withTypeProvider"},
+        constructors=dict.fromkeys(("fastify", "fastify.fastify", "fastify.Fastify"), _application),
+        methods=_METHODS,
+        is_chained=True,
+        external=dict.fromkeys(("fastify-plugin", "fastify-plugin.fastifyPlugin"), _plugin),
+        types=frozenset({"FastifyInstance", "FastifyTypedInstance"}),
+        parameters=frozenset({"fastify", "instance"}),
+        imports=frozenset({"fastify"}),
+    ),
+)

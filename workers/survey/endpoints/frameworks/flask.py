@@ -7,13 +7,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workers.survey.endpoints import objects
-from workers.survey.endpoints.declared import VERBS, asks, decorator_names, handler_of, methods_of
+from workers.survey.endpoints.follower import objects
+from workers.survey.endpoints.follower.values import (
+    Call,
+    Class,
+    External,
+    Function,
+    LibraryObject,
+    Value,
+)
+from workers.survey.endpoints.framework import Framework
+from workers.survey.endpoints.route_details import (
+    VERBS,
+    asks,
+    decorator_names,
+    handler_of,
+    methods_of,
+)
 from workers.survey.endpoints.routing import ANY, Route, Router, braced
-from workers.survey.endpoints.values import Call, Class, External, Function, Made, Value
 
 if TYPE_CHECKING:
-    from workers.survey.endpoints.program import Program
+    from workers.survey.endpoints.follower.program import Program
 
 
 def _application(_call: Call) -> Router:
@@ -35,7 +49,11 @@ def _api(call: Call) -> Router:
     return api
 
 
-def _attach(api: Router, call: Call) -> Value:
+def _init_app(api: Router, _name: str, call: Call) -> Value:
+    _attach(api, call)
+
+
+def _attach(api: Router, call: Call) -> None:
     below = call.value(0, "app")
     if isinstance(below, Router):
         below.mount("", api)
@@ -47,81 +65,53 @@ def _namespace(call: Call) -> Router:
     return Router("flask-restx", prefix=prefix, join="slash")
 
 
-CONSTRUCTORS = {
-    **dict.fromkeys(("flask.Flask", "quart.Quart", "apiflask.APIFlask"), _application),
-    **dict.fromkeys(("flask_openapi3.OpenAPI", "connexion.FlaskApp"), _application),
-    **dict.fromkeys(("flask.Blueprint", "quart.Blueprint", "apiflask.APIBlueprint"), _blueprint),
-    **dict.fromkeys(("flask_openapi3.APIBlueprint", "flask.blueprints.Blueprint"), _blueprint),
-    "flask_smorest.Blueprint": _smorest_blueprint,
-    **dict.fromkeys(("flask_restful.Api", "flask_restx.Api", "flask_smorest.Api"), _api),
-    "flask_restx.Namespace": _namespace,
-}
+def _verb(router: Router, name: str, call: Call) -> Value:
+    _add(router, call, [name.upper()], call.text(0, "rule"))
 
 
-def method(router: Router, name: str, call: Call) -> Value:
-    """Take up what calling a method of an application, blueprint or Api adds to it."""
-    if name in VERBS:
-        _add(router, call, [name.upper()], call.text(0, "rule"))
-        return None
-    take = _TAKE.get(name)
-    return take(router, call) if take else None
-
-
-def _route(router: Router, call: Call) -> Value:
+def _route(router: Router, _name: str, call: Call) -> Value:
     if isinstance(call.decorated, Class):  # RESTX, Smorest: a class with a method a verb
-        for path in [one for one in call.values() if isinstance(one, str)]:
-            _add(router, call, _class_methods(call.decorated, call.program), path)
+        for path in call.values():
+            if isinstance(path, str):
+                _add(router, call, _class_methods(call.decorated, call.program), path)
     else:
         _add(router, call, _methods(call, ["GET"]), call.text(0, "rule"))
 
 
-def _websocket(router: Router, call: Call) -> Value:
+def _websocket(router: Router, _name: str, call: Call) -> Value:
     _add(router, call, ["WEBSOCKET"], call.text(0, "rule"))
 
 
-def _url_rule(router: Router, call: Call) -> Value:
+def _url_rule(router: Router, _name: str, call: Call) -> Value:
     view = _class_of(call.value(2, "view_func"))
     default = _class_methods(view, call.program) if isinstance(view, Class) else ["GET"]
     _add(router, call, _methods(call, default), call.text(0, "rule"))
 
 
-def _blueprint_below(router: Router, call: Call) -> Value:
+def _blueprint_below(router: Router, _name: str, call: Call) -> Value:
     child = call.value(0, "blueprint")
     if isinstance(child, Router):
         prefix = call.text(None, "url_prefix", default="")
         router.mount(prefix, child, instead=call.has(None, "url_prefix"))
 
 
-def _namespace_below(router: Router, call: Call) -> Value:
+def _namespace_below(router: Router, _name: str, call: Call) -> Value:
     child = call.value(0, "ns")
     if isinstance(child, Router):
         router.mount(call.text(1, "path", default=""), child, instead=call.has(1, "path"))
 
 
-def _resource(router: Router, call: Call) -> Value:
+def _resource(router: Router, _name: str, call: Call) -> Value:
     resource = call.value(0, "resource")
     methods = _class_methods(resource, call.program) if isinstance(resource, Class) else [ANY]
     for position in range(1, len(call.arguments)):
         _add(router, call, methods, call.text(position), resource)
 
 
-def _made_namespace(router: Router, call: Call) -> Value:
+def _made_namespace(router: Router, _name: str, call: Call) -> Value:
     child = _namespace(call)
     router.mount("", child)
     return child
-
-
-_TAKE = {
-    "route": _route,
-    "websocket": _websocket,
-    "add_url_rule": _url_rule,
-    "register_blueprint": _blueprint_below,
-    "register_api": _blueprint_below,
-    "add_namespace": _namespace_below,
-    "add_resource": _resource,
-    "init_app": _attach,
-    "namespace": _made_namespace,
-}
 
 
 def _methods(call: Call, default: list[str]) -> list[str]:
@@ -132,13 +122,13 @@ def _methods(call: Call, default: list[str]) -> list[str]:
 
 def _class_of(view: Value) -> Value:
     """Return the class behind `View.as_view("name")`."""
-    return view.of if isinstance(view, Made) and view.of is not None else view
+    return view.of if isinstance(view, LibraryObject) and view.of is not None else view
 
 
 def _class_methods(of: Class, program: Program) -> list[str]:
     classes = [of, *(base for base in objects.bases(program, of) if isinstance(base, Class))]
-    names = [s[1] for one in classes for s in one.statement[3] if s[0] == "def" and s[1] in VERBS]
-    return list(dict.fromkeys(name.upper() for name in names)) or [ANY]
+    defined = [s[1] for each in classes for s in each.statement[3] if s[0] == "def"]
+    return list(dict.fromkeys(name.upper() for name in defined if name in VERBS)) or [ANY]
 
 
 def _add(
@@ -156,7 +146,7 @@ def _add(
         router.add(Route(verb, written, handler, call.file, call.line, asks(names)))
 
 
-def exposed(call: Call) -> None:
+def _exposed(_name: str, call: Call) -> None:
     """Take up `@expose("/x", methods=[...])` of Flask-AppBuilder, below its class's base."""
     function = call.decorated
     if not isinstance(function, Function) or not isinstance(function.this, Class):
@@ -171,9 +161,9 @@ def exposed(call: Call) -> None:
 
 
 def _base(of: Class, program: Program) -> str | None:
-    given = objects.class_attribute(program, of, "route_base")
-    if isinstance(given, str):
-        return given
+    route_base = objects.class_attribute(program, of, "route_base")
+    if isinstance(route_base, str):
+        return route_base
     name = objects.class_attribute(program, of, "resource_name")
     bases = [base.name for base in objects.bases(program, of) if isinstance(base, External)]
     if isinstance(name, str) or any(base.endswith("Api") for base in bases):
@@ -181,3 +171,67 @@ def _base(of: Class, program: Program) -> str | None:
         named = name if isinstance(name, str) else of.name.lower()
         return f"/api/{version if isinstance(version, str) else 'v1'}/{named}"
     return f"/{of.name.lower()}"
+
+
+_METHODS = {
+    **dict.fromkeys(VERBS, _verb),
+    "route": _route,
+    "websocket": _websocket,
+    "add_url_rule": _url_rule,
+    "register_blueprint": _blueprint_below,
+    "register_api": _blueprint_below,
+    "add_namespace": _namespace_below,
+    "add_resource": _resource,
+    "init_app": _init_app,
+    "namespace": _made_namespace,
+}
+# The other two are only followed where a name or a routerlike argument had the call read.
+_STATEMENTS = frozenset(_METHODS) - {"register_api", "namespace"}
+_FLASK = Framework(
+    name="flask",
+    language="python",
+    tokens=(b"Flask(", b"Quart(", b"Blueprint(", b"add_url_rule", b"register_blueprint"),
+    statements=_STATEMENTS,
+    constructors={
+        **dict.fromkeys(("flask.Flask", "quart.Quart", "apiflask.APIFlask"), _application),
+        **dict.fromkeys(("flask_openapi3.OpenAPI", "connexion.FlaskApp"), _application),
+        **dict.fromkeys(("flask.Blueprint", "quart.Blueprint"), _blueprint),
+        **dict.fromkeys(("apiflask.APIBlueprint", "flask_openapi3.APIBlueprint"), _blueprint),
+        "flask.blueprints.Blueprint": _blueprint,
+    },
+    methods=_METHODS,
+    types=frozenset({"Flask", "Blueprint", "Quart"}),
+    imports=frozenset({"flask", "quart"}),
+    guessed_by=frozenset({"route"}),
+    join="slash",
+)
+_SMOREST = Framework(
+    name="flask-smorest",
+    language="python",
+    statements=_STATEMENTS,
+    constructors={"flask_smorest.Blueprint": _smorest_blueprint},
+    methods=_METHODS,
+)
+_RESTFUL = Framework(
+    name="flask-restful",
+    language="python",
+    tokens=(b"add_resource",),
+    statements=_STATEMENTS,
+    constructors=dict.fromkeys(("flask_restful.Api", "flask_restx.Api", "flask_smorest.Api"), _api),
+    methods=_METHODS,
+)
+_RESTX = Framework(
+    name="flask-restx",
+    language="python",
+    statements=_STATEMENTS,
+    constructors={"flask_restx.Namespace": _namespace},
+    methods=_METHODS,
+)
+_APPBUILDER = Framework(
+    name="flask-appbuilder",
+    language="python",
+    tokens=(b"@expose",),
+    statements=frozenset("add_api add_view add_view_no_menu register_view".split()),
+    decorated=dict.fromkeys(("flask_appbuilder.expose", "flask_appbuilder.api.expose"), _exposed),
+)
+FRAMEWORKS = (_FLASK, _SMOREST, _RESTFUL, _RESTX, _APPBUILDER)

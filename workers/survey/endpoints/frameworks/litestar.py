@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from workers.survey.endpoints import objects
-from workers.survey.endpoints.declared import (
+from workers.survey.endpoints.follower import objects
+from workers.survey.endpoints.follower.values import Call, Class, Function, Value, spelled
+from workers.survey.endpoints.framework import Framework
+from workers.survey.endpoints.route_details import (
     VERBS,
     asks,
     decorator_names,
@@ -13,7 +15,6 @@ from workers.survey.endpoints.declared import (
     type_name,
 )
 from workers.survey.endpoints.routing import ANY, Route, Router, braced
-from workers.survey.endpoints.values import Call, Class, Function, Value, spelled
 
 
 def _application(call: Call) -> Router:
@@ -30,8 +31,8 @@ def _router(call: Call) -> Router:
 def _filled(router: Router, call: Call) -> Router:
     router.authentication = asks([spelled(call.form(None, "guards")), *_listed(call, "guards")])
     handlers = call.value(0 if router.root else None, "route_handlers")
-    for one in handlers if isinstance(handlers, list) else ():
-        register(router, one, call)
+    for handler in handlers if isinstance(handlers, list) else ():
+        _put_below(router, handler, call)
     return router
 
 
@@ -40,15 +41,7 @@ def _listed(call: Call, name: str) -> list[str | None]:
     return [spelled(one) for one in form[1]] if form is not None and form[0] == "l" else []
 
 
-CONSTRUCTORS = {
-    "litestar.Litestar": _application,
-    "litestar.app.Litestar": _application,
-    "litestar.Router": _router,
-    "litestar.router.Router": _router,
-}
-
-
-def register(router: Router, handler: Value, call: Call) -> None:
+def _put_below(router: Router, handler: Value, call: Call) -> None:
     """Put a handler, a controller or a router below another one."""
     child = handler if isinstance(handler, Router) else None
     if isinstance(handler, Function | Class):
@@ -57,36 +50,25 @@ def register(router: Router, handler: Value, call: Call) -> None:
         router.mount("", child)
 
 
-def method(router: Router, name: str, call: Call) -> Value:
+def _register(router: Router, _name: str, call: Call) -> Value:
     """Take up `app.register(handler)`."""
-    if name == "register":
-        register(router, call.value(0, "value"), call)
-    return None
+    _put_below(router, call.value(0, "value"), call)
 
 
-def decorated(name: str, call: Call) -> None:
+def _decorated(name: str, call: Call) -> None:
     """Take up `@get("/x")`, of a function or of a controller's method."""
-    word = name.rsplit(".", 1)[-1]
     function = call.decorated
     if not isinstance(function, Function):
         return
-    methods = ["WEBSOCKET"] if word.startswith("websocket") else [word.upper()]
-    if word == "route":
-        methods = methods_of(call.value(None, "http_method")) or [ANY]
-    elif word not in VERBS and not word.startswith("websocket"):
+    methods = _methods(name.rsplit(".", 1)[-1], call)
+    if not methods:
         return
     owner: Function | Class = function.this if isinstance(function.this, Class) else function
-    router = call.program.router_of(owner)
-    if router is None:
-        router = Router("litestar", join="segments")
-        if isinstance(owner, Class):
-            path = objects.class_attribute(call.program, owner, "path")
-            router.prefix = path if isinstance(path, str) else ""
-        call.program.own(owner, router)
-    given = call.value(0, "path") if call.has(0, "path") else ""
-    names = [*_listed(call, "guards"), *decorator_names(function)]
-    parameters = {one[0]: one[1] for one in function.statement[2] if isinstance(one[0], str)}
-    for path in given if isinstance(given, list) else [given]:
+    router = _router_of(owner, call)
+    declared = call.value(0, "path") if call.has(0, "path") else ""
+    guards = [*_listed(call, "guards"), *decorator_names(function)]
+    parameters = {p[0]: p[1] for p in function.statement[2] if isinstance(p[0], str)}
+    for path in declared if isinstance(declared, list) else [declared]:
         for verb in methods:
             router.add(
                 Route(
@@ -95,9 +77,48 @@ def decorated(name: str, call: Call) -> None:
                     handler_of(call),
                     call.file,
                     call.line,
-                    asks(names),
+                    asks(guards),
                     status_of(call.value(None, "status_code")),
                     type_name(parameters.get("data")),
                     type_name(function.statement[6]),
                 )
             )
+
+
+def _methods(word: str, call: Call) -> list[str]:
+    """Return the methods that a decorator of Litestar declares, none if it declares no route."""
+    if word.startswith("websocket"):
+        return ["WEBSOCKET"]
+    if word == "route":
+        return methods_of(call.value(None, "http_method")) or [ANY]
+    return [word.upper()] if word in VERBS else []
+
+
+def _router_of(owner: Function | Class, call: Call) -> Router:
+    """Return the router that a handler or a controller is, made when its first route is seen."""
+    router = call.program.router_of(owner)
+    if router is None:
+        router = Router("litestar", join="segments")
+        if isinstance(owner, Class):
+            path = objects.class_attribute(call.program, owner, "path")
+            router.prefix = path if isinstance(path, str) else ""
+        call.program.own(owner, router)
+    return router
+
+
+FRAMEWORKS = (
+    Framework(
+        name="litestar",
+        language="python",
+        tokens=(b"itestar",),
+        constructors={
+            "litestar.Litestar": _application,
+            "litestar.app.Litestar": _application,
+            "litestar.Router": _router,
+            "litestar.router.Router": _router,
+        },
+        methods={"register": _register},
+        decorated={"litestar": _decorated},
+        types=frozenset({"Litestar"}),
+    ),
+)

@@ -9,8 +9,18 @@ import posixpath
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from workers.survey.endpoints import objects
-from workers.survey.endpoints.declared import (
+from workers.survey.endpoints.follower import objects
+from workers.survey.endpoints.follower.values import (
+    Call,
+    Class,
+    External,
+    Frame,
+    Function,
+    Value,
+    spelled,
+)
+from workers.survey.endpoints.framework import Framework
+from workers.survey.endpoints.route_details import (
     asks,
     decorator_names,
     methods_of,
@@ -18,12 +28,12 @@ from workers.survey.endpoints.declared import (
     type_name,
 )
 from workers.survey.endpoints.routing import ANY, Route, Router, braced
-from workers.survey.endpoints.values import Call, Class, External, Frame, Function, Value, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workers.survey.endpoints.program import Program
+    from workers.survey.endpoints.follower.program import Program
+    from workers.survey.endpoints.statements import Expression
 
 _VERBS = {
     "Get": "GET",
@@ -40,7 +50,7 @@ _OPEN = frozenset({"Public", "SkipAuth", "AllowAnonymous", "NoAuth"})
 
 
 @dataclass
-class Application:
+class _Application:
     """What `main.ts` sets for all controllers, and what modules put before theirs."""
 
     prefixes: list[tuple[str, str | None, list[str]]] = field(default_factory=list)  # folder, ...
@@ -49,30 +59,47 @@ class Application:
     modules: list[Value] = field(default_factory=list)
 
 
-def configure(of: Application, name: str, call: Call) -> bool:
-    """Take up `app.setGlobalPrefix("api")` and `app.enableVersioning(...)`; tell if it was one."""
-    if name == "setGlobalPrefix":
-        options = call.value(1)
-        exclude = options.get("exclude") if isinstance(options, dict) else None
-        excluded = [_excluded(one) for one in exclude] if isinstance(exclude, list) else []
-        folder = posixpath.dirname(call.file)
-        of.prefixes.append((folder, call.text(0), [one for one in excluded if one is not None]))
-        return True
-    if name == "enableVersioning":
-        options = call.value(0)
-        given = options if isinstance(options, dict) else {}
-        kind = given.get("type")
-        if not given or (isinstance(kind, External) and kind.name.endswith("URI")) or kind == 0:
-            prefix = given.get("prefix", "v")
-            of.version_prefix = prefix if isinstance(prefix, str) else ""
-            of.default_version = _versions(given.get("defaultVersion"))
-        return True
-    return False
+def _application(program: Program) -> _Application:
+    application: _Application = program.notes.setdefault("nestjs", _Application())
+    return application
 
 
-def _excluded(one: Value) -> str | None:
-    path = one.get("path") if isinstance(one, dict) else one
+def _set_global_prefix(call: Call) -> None:
+    """Take up `app.setGlobalPrefix("api", {exclude: [...]})`."""
+    options = call.value(1)
+    exclude = options.get("exclude") if isinstance(options, dict) else None
+    paths = [_excluded(entry) for entry in exclude] if isinstance(exclude, list) else []
+    folder = posixpath.dirname(call.file)
+    _application(call.program).prefixes.append(
+        (folder, call.text(0), [path for path in paths if path is not None])
+    )
+
+
+def _read_at_the_end(_name: str, _call: Call) -> None:
+    """Leave `@Controller` and `@Get` to `_finish`: what stands before them is not known yet."""
+
+
+def _excluded(entry: Value) -> str | None:
+    path = entry.get("path") if isinstance(entry, dict) else entry
     return path.strip("/") if isinstance(path, str) else None
+
+
+def _enable_versioning(call: Call) -> None:
+    """Take up `app.enableVersioning({type: VersioningType.URI})`; other types change no path."""
+    options = call.value(0)
+    settings = options if isinstance(options, dict) else {}
+    kind = settings.get("type")
+    is_in_path = (isinstance(kind, External) and kind.name.endswith("URI")) or kind == 0
+    if not settings or is_in_path:
+        application = _application(call.program)
+        prefix = settings.get("prefix", "v")
+        application.version_prefix = prefix if isinstance(prefix, str) else ""
+        application.default_version = _versions(settings.get("defaultVersion"))
+
+
+def _register_modules(call: Call) -> Value:
+    """Take up `RouterModule.register([...])`."""
+    _application(call.program).modules.append(call.value(0))
 
 
 def _versions(value: Value) -> list[str]:
@@ -80,7 +107,7 @@ def _versions(value: Value) -> list[str]:
     return [str(one) if isinstance(one, str | int) else "" for one in values if one is not None]
 
 
-def finish(program: Program, application: Application) -> None:
+def _finish(program: Program) -> None:
     """Add the routes of all controllers, when everything that stands before them is known."""
     controllers = [of for of in program.classes.values() if _marks(of, "Controller", program)]
     if not controllers:
@@ -88,20 +115,21 @@ def finish(program: Program, application: Application) -> None:
     for of in program.classes.values():
         for mark in _marks(of, "Module", program):
             mark.value(0)  # among its imports may stand RouterModule.register([...])
-    of_modules = _module_paths(application.modules, program)
+    application = _application(program)
+    module_paths = _module_paths(application.modules, program)
     for of in controllers:
         prefix, excluded = _global_prefix(application, of.frame.file)
         is_known = prefix is not None
         router = Router("nestjs", is_known, "" if is_known else None, "segments")
         program.router(router)
-        marks = _marks(of, "Controller", program)
-        before = of_modules.get(id(of.statement), "")
-        for path, versions in _controller_paths(marks[0]):
-            for call, verb, version, function in _methods(of, program):
-                wanted = version if version is not None else versions or application.default_version
+        module = module_paths.get(id(of.statement), "")
+        for path, versions in _controller_paths(_marks(of, "Controller", program)[0]):
+            for handler in _handlers(of, program):
+                own = handler.versions
+                wanted = own if own is not None else versions or application.default_version
                 for segment in _segments(application, wanted):
-                    place = _Place(of, prefix or "", excluded, segment, before, path)
-                    _add(router, place, call, verb, function)
+                    place = _Place(of, prefix or "", excluded, segment, module, path)
+                    _add(router, place, handler)
 
 
 @dataclass(frozen=True)
@@ -115,56 +143,79 @@ class _Place:
     module: str
     path: str | None
 
+    def path_of(self, route: Value) -> str | None:
+        """Return the whole path of a route as its decorator gives it, None if it is unknown."""
+        if not isinstance(route, str) or self.path is None or self.version is None:
+            return None
+        inside = _segmented(self.module, self.path, route)
+        prefix = "" if inside.strip("/") in self.excluded else self.prefix
+        return braced(f"/{_segmented(prefix, self.version, inside)}")
 
-def _add(router: Router, place: _Place, call: Call, verb: str, method: list[Value]) -> None:
-    of, prefix, version, before, path = (
-        place.of,
-        place.prefix,
-        place.version,
-        place.module,
-        place.path,
-    )
-    given = call.value(0) if call.has(0) else ""
-    marks = [*decorator_names(of), *decorator_names(call.decorated)]
-    is_open = any(name in _OPEN for name in decorator_names(call.decorated))
-    statuses = (form for form in method[4] if form and spelled(form[1]) == "HttpCode")
-    status = next(
-        (status_of(call.program.value(f[2][0], call.frame)) for f in statuses if f[2]), None
-    )
-    bodies = (one[1] for one in method[2] if any(m and spelled(m[1]) == "Body" for m in one[3]))
-    request = next((name for name in map(type_name, bodies) if name), None)
-    for one in given if isinstance(given, list) else [given]:
-        below = [before, path, one] if isinstance(one, str) else [None]
-        inside = "/".join(part.strip("/") for part in below if part)
-        top = "" if inside.strip("/") in place.excluded else prefix
-        known = None not in (*below, path, version)
-        written = "/".join(part.strip("/") for part in (top, version, inside) if part)
+
+def _segmented(*parts: str) -> str:
+    return "/".join(part.strip("/") for part in parts if part)
+
+
+@dataclass(frozen=True)
+class _Handler:
+    """A controller's method under one decorator: `@Get("x")`."""
+
+    call: Call
+    verb: str
+    versions: list[str] | None  # None: it says none of its own
+    method: list[Value]
+
+
+def _add(router: Router, place: _Place, handler: _Handler) -> None:
+    call, method = handler.call, handler.method
+    declared = call.value(0) if call.has(0) else ""
+    marks = decorator_names(call.decorated)
+    asked = None if _OPEN.intersection(marks) else asks([*decorator_names(place.of), *marks])
+    for route in declared if isinstance(declared, list) else [declared]:
         router.add(
             Route(
-                verb,
-                braced(f"/{written}") if known else None,
-                f"{of.name}.{method[1]}",
+                handler.verb,
+                place.path_of(route),
+                f"{place.of.name}.{method[1]}",
                 call.file,
                 call.line,
-                None if is_open else asks(marks),
-                status,
-                request,
+                asked,
+                _declared_status(method, call),
+                _body_type(method),
                 type_name(method[6]),
             )
         )
 
 
+def _declared_status(method: list[Value], call: Call) -> int | None:
+    """Return what `@HttpCode(204)` says."""
+    for form in method[4]:
+        if form and spelled(form[1]) == "HttpCode" and form[2]:
+            return status_of(call.program.value(form[2][0], call.frame))
+    return None
+
+
+def _body_type(method: list[Value]) -> str | None:
+    """Return the type of the first parameter under `@Body()` that has one."""
+    for _, annotation, _, marks in method[2]:
+        if any(mark and spelled(mark[1]) == "Body" for mark in marks):
+            name = type_name(annotation)
+            if name:
+                return name
+    return None
+
+
 def _controller_paths(mark: Call) -> Iterator[tuple[str | None, list[str]]]:
-    given = mark.value(0) if mark.has(0) else ""
+    declared = mark.value(0) if mark.has(0) else ""
     versions: list[str] = []
-    if isinstance(given, dict):
-        versions = _versions(given.get("version"))
-        given = given.get("path", "")
-    for path in given if isinstance(given, list) else [given]:
+    if isinstance(declared, dict):
+        versions = _versions(declared.get("version"))
+        declared = declared.get("path", "")
+    for path in declared if isinstance(declared, list) else [declared]:
         yield (path if isinstance(path, str) else None), versions
 
 
-def _segments(application: Application, versions: list[str]) -> list[str | None]:
+def _segments(application: _Application, versions: list[str]) -> list[str | None]:
     """Return the path segments of some versions; one that is no text cannot be known."""
     if application.version_prefix is None:
         return [""]
@@ -172,40 +223,33 @@ def _segments(application: Application, versions: list[str]) -> list[str | None]
     return [*dict.fromkeys(named)] or [""]
 
 
-def _methods(
-    of: Class, program: Program
-) -> Iterator[tuple[Call, str, list[str] | None, list[Value]]]:
+def _handlers(of: Class, program: Program) -> Iterator[_Handler]:
     """Yield the routes of a controller and of the classes it extends."""
+    bases = [base for base in objects.bases(program, of) if isinstance(base, Class)]
     seen: set[str] = set()
-    for one in (of, *(base for base in objects.bases(program, of) if isinstance(base, Class))):
-        for statement in one.statement[3]:
-            if statement[0] != "def" or statement[1] in seen:
-                continue
-            seen.add(statement[1])
-            versions = [
-                _versions(c.value(0)) for c in _calls(statement, one.body, program, "Version")
-            ]
-            for word, verb in _VERBS.items():
-                for call in _calls(statement, one.body, program, word):
-                    yield call, verb, versions[0] if versions else None, statement
-            for call in _calls(statement, one.body, program, "RequestMapping"):
-                given = call.value(0)
-                for verb in (
-                    (methods_of(given.get("method")) or [ANY]) if isinstance(given, dict) else ()
-                ):
-                    path = Call(
-                        program,
-                        one.body,
-                        [["s", str(given.get("path", ""))]],
-                        {},
-                        call.line,
-                        call.decorated,
-                    )
-                    yield path, verb, versions[0] if versions else None, statement
+    for each in (of, *bases):
+        for method in each.statement[3]:
+            if method[0] == "def" and method[1] not in seen:
+                seen.add(method[1])
+                yield from _of_method(method, each.body, program)
+
+
+def _of_method(method: list[Value], frame: Frame, program: Program) -> Iterator[_Handler]:
+    marks = list(_calls(method, frame, program, "Version"))
+    versions = _versions(marks[0].value(0)) if marks else None
+    for word, verb in _VERBS.items():
+        for call in _calls(method, frame, program, word):
+            yield _Handler(call, verb, versions, method)
+    for call in _calls(method, frame, program, "RequestMapping"):
+        mapping = call.value(0)
+        if isinstance(mapping, dict):
+            path: Expression = ["s", str(mapping.get("path", ""))]
+            mapped = Call(program, frame, [path], {}, call.line, call.decorated)
+            for verb in methods_of(mapping.get("method")) or [ANY]:
+                yield _Handler(mapped, verb, versions, method)
 
 
 def _calls(statement: list[Value], frame: Frame, program: Program, word: str) -> Iterator[Call]:
-
     for form in statement[4]:
         if form is not None and spelled(form[1]) == word:
             named = program.value(form[1], frame)
@@ -218,7 +262,7 @@ def _marks(of: Class, word: str, program: Program) -> list[Call]:
     return list(_calls(of.statement, of.frame, program, word))
 
 
-def _global_prefix(application: Application, file: str) -> tuple[str | None, list[str]]:
+def _global_prefix(application: _Application, file: str) -> tuple[str | None, list[str]]:
     """Return the prefix that holds for a file: of several applications, the nearest one's."""
     if not application.prefixes:
         return "", []
@@ -232,27 +276,46 @@ def _global_prefix(application: Application, file: str) -> tuple[str | None, lis
 
 def _module_paths(modules: list[Value], program: Program) -> dict[int, str]:
     """Return what `RouterModule.register([...])` puts before the controllers of modules."""
-    found: dict[int, str] = {}
+    paths: dict[int, str] = {}
     todo = [("", entry) for listed in modules if isinstance(listed, list) for entry in listed]
     while todo:
         above, entry = todo.pop()
         if not isinstance(entry, dict):
             if isinstance(entry, Class):
-                found |= dict.fromkeys(_controllers(entry, program), above)
+                paths |= dict.fromkeys(_controllers(entry, program), above)
             continue
         path = entry.get("path", "")
         here = f"{above}/{path}" if isinstance(path, str) else above
         if isinstance(entry.get("module"), Class):
-            found |= dict.fromkeys(_controllers(entry["module"], program), here)
+            paths |= dict.fromkeys(_controllers(entry["module"], program), here)
         children = entry.get("children")
         todo += [(here, child) for child in children] if isinstance(children, list) else []
-    return found
+    return paths
 
 
 def _controllers(module: Class, program: Program) -> list[int]:
     listed: list[Value] = []
     for mark in _marks(module, "Module", program):
-        given = mark.value(0)
-        controllers = given.get("controllers") if isinstance(given, dict) else None
-        listed += controllers if isinstance(controllers, list) else []
-    return [id(one.statement) for one in listed if isinstance(one, Class)]
+        module_settings = mark.value(0)
+        if isinstance(module_settings, dict):
+            controllers = module_settings.get("controllers")
+            listed += controllers if isinstance(controllers, list) else []
+    return [id(entry.statement) for entry in listed if isinstance(entry, Class)]
+
+
+FRAMEWORKS = (
+    Framework(
+        name="nestjs",
+        language="script",
+        tokens=(b"@Get(", b"@Post(", b"@Put(", b"@Patch(", b"@Delete(", b"@Controller("),
+        hints=(b"GlobalPrefix(", b"enableVersioning(", b"@Module("),
+        statements=frozenset({"setGlobalPrefix", "enableVersioning"}),
+        decorated={"@nestjs/common": _read_at_the_end},
+        external={"@nestjs/core.RouterModule.register": _register_modules},
+        anywhere={
+            "setGlobalPrefix": _set_global_prefix,
+            "enableVersioning": _enable_versioning,
+        },
+        finish=_finish,
+    ),
+)

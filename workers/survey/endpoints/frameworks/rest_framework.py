@@ -6,10 +6,22 @@ https://www.django-rest-framework.org/api-guide/routers/, https://django-ninja.d
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workers.survey.endpoints import objects
-from workers.survey.endpoints.declared import (
+from workers.survey.endpoints.django_views import class_asks
+from workers.survey.endpoints.follower import objects
+from workers.survey.endpoints.follower.values import (
+    Call,
+    Class,
+    External,
+    Function,
+    Module,
+    Value,
+    spelled,
+)
+from workers.survey.endpoints.framework import Framework
+from workers.survey.endpoints.route_details import (
     VERBS,
     asks,
     decorator_names,
@@ -18,12 +30,11 @@ from workers.survey.endpoints.declared import (
     type_name,
 )
 from workers.survey.endpoints.routing import ANY, Route, Router, braced
-from workers.survey.endpoints.values import Call, Class, External, Function, Module, Value, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workers.survey.endpoints.program import Program
+    from workers.survey.endpoints.follower.program import Program
 
 _ACTIONS = {
     "list": ("GET", False),
@@ -42,27 +53,6 @@ _MIXINS = {
     "UpdateModelMixin": ("update", "partial_update"),
     "DestroyModelMixin": ("destroy",),
 }
-_GENERIC = {
-    "List": "GET",
-    "Create": "POST",
-    "Retrieve": "GET",
-    "Update": "PUT PATCH",
-    "Destroy": "DELETE",
-}
-
-
-def generic_methods(name: str) -> str:
-    """Return the methods of a generic view: `ListCreateAPIView` has GET and POST."""
-    rest, found = name.removesuffix("APIView"), []
-    if rest == name:
-        return ""
-    while rest:
-        part = next((word for word in _GENERIC if rest.startswith(word)), None)
-        if part is None:
-            return ""
-        found.append(_GENERIC[part])
-        rest = rest.removeprefix(part)
-    return " ".join(found)
 
 
 def _router(call: Call) -> Router:
@@ -79,75 +69,92 @@ def _nested(call: Call) -> Router:
     return router
 
 
-def _ninja(call: Call) -> Router:
-    return Router("django-ninja", join="slash", authentication=asks([call.name(None, "auth")]))
-
-
-CONSTRUCTORS = {
-    **dict.fromkeys(
-        (
-            "rest_framework.routers.DefaultRouter",
-            "rest_framework.routers.SimpleRouter",
-            "rest_framework_nested.routers.SimpleRouter",
-            "rest_framework_nested.routers.DefaultRouter",
-            "rest_framework_extensions.routers.ExtendedSimpleRouter",
-            "rest_framework_bulk.routes.BulkRouter",
-        ),
-        _router,
-    ),
-    "rest_framework_nested.routers.NestedSimpleRouter": _nested,
-    "rest_framework_nested.routers.NestedDefaultRouter": _nested,
-    "ninja.NinjaAPI": _ninja,
-    "ninja_extra.NinjaExtraAPI": _ninja,
-    "ninja.Router": _ninja,
-    "ninja.router.Router": _ninja,
-}
-
-
-def method(router: Router, name: str, call: Call) -> Value:
+def _register_viewset(router: Router, _name: str, call: Call) -> Value:
     """Take up `router.register("users", UserViewSet)`."""
-    if name == "register":
-        prefix = call.text(0, "prefix")
-        viewset = call.value(1, "viewset")
-        if isinstance(viewset, Class):
-            _register(router, prefix, viewset, call)
-    elif name == "extend":  # router.registry.extend(other.registry)
-        other = call.value(0)
-        if isinstance(other, Router):
-            router.mount("", other)
-    return None
+    prefix = call.text(0, "prefix")
+    viewset = call.value(1, "viewset")
+    if isinstance(viewset, Class):
+        _register(router, prefix, viewset, call)
+
+
+def _extend(router: Router, _name: str, call: Call) -> Value:
+    """Take up `router.registry.extend(other.registry)`."""
+    other = call.value(0)
+    if isinstance(other, Router):
+        router.mount("", other)
+
+
+@dataclass(frozen=True)
+class _Registered:
+    """A view set below a router; `path` None is one that could not be worked out."""
+
+    router: Router
+    path: str | None
+    viewset: Class
+    call: Call
+    allowed: frozenset[str] | None  # methods, in small letters
+    asked: str | None
+
+    def path_of(self, *, detail: bool) -> str | None:
+        """Return the path of an action on one object, or on all of them."""
+        if not detail or self.path is None:
+            return self.path
+        separator = "/" if self.path else ""
+        return f"{self.path}{separator}{{{_lookup(self.viewset, self.call.program)}}}"
+
+    def allows(self, verb: str) -> bool:
+        """Tell whether the view set answers a method."""
+        return self.allowed is None or verb.lower() in self.allowed
 
 
 def _register(router: Router, prefix: str | None, viewset: Class, call: Call) -> None:
     program = call.program
-    slash = str(router.options.get("trailing", "/"))
-    base = None if prefix is None else _plain(prefix)
-    one = None if base is None else f"{base}{'/' if base else ''}{{{_lookup(viewset, program)}}}"
-    asked = class_asks(viewset, program)
     allowed = objects.class_attribute(program, viewset, "http_method_names")
+    registered = _Registered(
+        router,
+        None if prefix is None else _plain(prefix),
+        viewset,
+        call,
+        frozenset(filter(_is_text, allowed)) if isinstance(allowed, list) else None,
+        class_asks(viewset, program),
+    )
     for action in actions_of(viewset, program):
-        verb, detail = _ACTIONS[action]
-        if isinstance(allowed, list) and verb.lower() not in allowed:
-            continue
-        path = one if detail else base
-        written = None if path is None else f"{path}{slash}"
-        handler = f"{viewset.name}.{action}"
-        router.add(Route(verb, written, handler, call.file, call.line, asked))
-    for extra, function, verbs in _extra_actions(viewset, program):
-        detail = extra.value(None, "detail") is True
-        name = extra.text(None, "url_path", default=str(function.statement[1]))
-        start = one if detail else base
-        written = None if start is None or name is None else f"{start}/{_plain(name)}{slash}"
-        for verb in verbs:
-            if isinstance(allowed, list) and verb.lower() not in allowed:
-                continue
-            handler = f"{viewset.name}.{function.statement[1]}"
-            own = asks([spelled(extra.form(None, "permission_classes"))]) or asked
-            router.add(
-                Route(
-                    verb, written and braced(written), handler, function.frame.file, extra.line, own
-                )
-            )
+        _add_action(registered, action)
+    for extra in _extra_actions(viewset, program):
+        _add_extra(registered, extra)
+
+
+def _is_text(value: Value) -> bool:
+    return isinstance(value, str)
+
+
+def _add_action(of: _Registered, action: str) -> None:
+    verb, detail = _ACTIONS[action]
+    if not of.allows(verb):
+        return
+    path = of.path_of(detail=detail)
+    written = None if path is None else f"{path}{_slash(of.router)}"
+    handler = f"{of.viewset.name}.{action}"
+    of.router.add(Route(verb, written, handler, of.call.file, of.call.line, of.asked))
+
+
+def _add_extra(of: _Registered, extra: _Extra) -> None:
+    call, function = extra.call, extra.function
+    start = of.path_of(detail=call.value(None, "detail") is True)
+    method_name = function.statement[1]
+    name = call.text(None, "url_path", default=str(method_name))
+    written = None
+    if start is not None and name is not None:
+        written = f"{start}/{_plain(name)}{_slash(of.router)}"
+    for verb in filter(of.allows, extra.verbs):
+        handler = f"{of.viewset.name}.{method_name}"
+        asked = asks([spelled(call.form(None, "permission_classes"))]) or of.asked
+        path = written and braced(written)
+        of.router.add(Route(verb, path, handler, function.frame.file, call.line, asked))
+
+
+def _slash(router: Router) -> str:
+    return str(router.options.get("trailing", "/"))
 
 
 def _plain(prefix: str) -> str:
@@ -175,85 +182,84 @@ def _lookup(viewset: Class, program: Program) -> str:
 
 def actions_of(viewset: Class, program: Program) -> list[str]:
     """Return the standard actions of a view set: its own, and those of the mixins it is made of."""
-    found: set[str] = set()
-    for one in (viewset, *objects.bases(program, viewset)):
-        if isinstance(one, External):
-            found.update(_MIXINS.get(one.name.rsplit(".", 1)[-1], ()))
+    names: set[str] = set()
+    for each in (viewset, *objects.bases(program, viewset)):
+        if isinstance(each, External):
+            names.update(_MIXINS.get(each.name.rsplit(".", 1)[-1], ()))
         else:
-            found.update(s[1] for s in one.statement[3] if s[0] == "def" and s[1] in _ACTIONS)
-    return [name for name in _ACTIONS if name in found]
+            names.update(s[1] for s in each.statement[3] if s[0] == "def")
+    return [name for name in _ACTIONS if name in names]
 
 
-def _extra_actions(viewset: Class, program: Program) -> Iterator[tuple[Call, Function, list[str]]]:
-    """Yield methods under `@action`, and those that map another verb to one."""
-    seen: dict[str, Call] = {}
-    done: set[str] = set()
-    for one in (viewset, *objects.bases(program, viewset)):
-        if isinstance(one, External):
+@dataclass(frozen=True)
+class _Extra:
+    """A method of a view set under `@action`, or one that maps another verb to such a method."""
+
+    call: Call
+    function: Function
+    verbs: list[str]
+
+
+def _extra_actions(viewset: Class, program: Program) -> Iterator[_Extra]:
+    """Yield what view sets add to the standard actions; of methods of one name the nearest."""
+    actions: dict[str, Call] = {}
+    for each in (viewset, *objects.bases(program, viewset)):
+        if isinstance(each, External):
             continue
-        for statement in one.statement[3]:
-            if statement[0] != "def" or statement[1] in done:
+        for statement in each.statement[3]:
+            if statement[0] != "def" or statement[1] in actions:
                 continue
             for form in statement[4]:
                 if form is None or form[1] is None:
                     continue
-                call = Call(program, one.body, form[2], form[3] or {}, form[4])
-                function = Function(statement, one.body, one)
+                call = Call(program, each.body, form[2], form[3] or {}, form[4])
+                function = Function(statement, each.body, each)
                 word = (spelled(form[1]) or "").rsplit(".", 1)[-1]
                 if word in {"action", "list_route", "detail_route"}:
-                    seen[statement[1]] = call
-                    done.add(statement[1])
-                    verbs = (
-                        methods_of(call.value(0, "methods")) if call.has(0, "methods") else ["GET"]
-                    )
-                    yield call, function, verbs or [ANY]
-                elif (
-                    word in VERBS
-                    and form[1][1]
-                    and form[1][1][0] == "a"
-                    and form[1][1][2] == "mapping"
-                ):
-                    of = seen.get(spelled(form[1][1][1]) or "")
-                    if of is not None:
-                        original = {"url_path": ["s", spelled(form[1][1][1])], **of.keywords}
-                        mapped = Call(program, one.body, of.arguments, original, form[4])
-                        yield mapped, function, [word.upper()]
+                    actions[statement[1]] = call
+                    yield _Extra(call, function, _verbs_of_action(call))
+                elif word in VERBS and (mapped := _mapped(call, form[1], actions)):
+                    yield _Extra(mapped, function, [word.upper()])
 
 
-def class_asks(of: Class, program: Program) -> str | None:
-    """Return what a view's class asks of who is calling: permissions, mixins, decorators."""
-    names = [base.name.rsplit(".", 1)[-1] for base in objects.bases(program, of)]
-    names += decorator_names(of)
-    for one in (of, *objects.bases(program, of)):
-        if isinstance(one, Class):
-            given = [
-                s for s in one.statement[3] if s[0] == "=" and s[1] == ["n", "permission_classes"]
-            ]
-            for statement in given:
-                form = statement[2]
-                listed = form[1] if form is not None and form[0] == "l" else [form]
-                return asks([*names, *(spelled(item) for item in listed)])
-    return asks(names)
+def _verbs_of_action(call: Call) -> list[str]:
+    if not call.has(0, "methods"):
+        return ["GET"]
+    return methods_of(call.value(0, "methods")) or [ANY]
 
 
-def ninja(router: Router, name: str, call: Call) -> Value:
-    """Take up what is added to Ninja's API or router."""
-    if name in VERBS:
-        _operation(router, call, [name.upper()], call.text(0, "path"))
-    elif name == "api_operation":
-        methods = methods_of(call.value(0, "methods")) or [ANY]
-        _operation(router, call, methods, call.text(1, "path"))
-    elif name == "add_router":
-        child = call.value(1, "router")
-        if isinstance(child, str):  # "app.api.router"
-            module, _, attribute = child.rpartition(".")
-            file = call.program.find(call.file, module)
-            child = call.program.exported(file, attribute) if file else None
-        if isinstance(child, Module):
-            child = call.program.exported(child.file, "router")
-        if isinstance(child, Router):
-            router.mount(call.text(0, "prefix"), child, asks([call.name(None, "auth")]))
-    return None
+def _mapped(call: Call, decorator: list[Value], actions: dict[str, Call]) -> Call | None:
+    """Read `@publish.mapping.delete`: the action's path and settings under another verb."""
+    mapping = decorator[1]
+    if not mapping or mapping[0] != "a" or mapping[2] != "mapping":
+        return None
+    name = spelled(mapping[1])
+    action = actions.get(name or "")
+    if action is None:
+        return None
+    keywords = {"url_path": ["s", name], **action.keywords}
+    return Call(call.program, call.frame, action.arguments, keywords, call.line)
+
+
+def _verb(router: Router, name: str, call: Call) -> Value:
+    _operation(router, call, [name.upper()], call.text(0, "path"))
+
+
+def _api_operation(router: Router, _name: str, call: Call) -> Value:
+    methods = methods_of(call.value(0, "methods")) or [ANY]
+    _operation(router, call, methods, call.text(1, "path"))
+
+
+def _add_router(router: Router, _name: str, call: Call) -> Value:
+    child = call.value(1, "router")
+    if isinstance(child, str):  # "app.api.router"
+        module, _, attribute = child.rpartition(".")
+        file = call.program.find(call.file, module)
+        child = call.program.exported(file, attribute) if file else None
+    if isinstance(child, Module):
+        child = call.program.exported(child.file, "router")
+    if isinstance(child, Router):
+        router.mount(call.text(0, "prefix"), child, asks([call.name(None, "auth")]))
 
 
 def _operation(router: Router, call: Call, methods: list[str], path: str | None) -> None:
@@ -264,3 +270,54 @@ def _operation(router: Router, call: Call, methods: list[str], path: str | None)
         written = None if path is None else braced(re.sub(r"\{\w+:(\w+)\}", r"{\1}", path))
         handler = handler_of(call)
         router.add(Route(verb, written, handler, call.file, call.line, asked, None, None, response))
+
+
+def _ninja(call: Call) -> Router:
+    return Router("django-ninja", join="slash", authentication=asks([call.name(None, "auth")]))
+
+
+_NINJA_METHODS = {
+    **dict.fromkeys(VERBS, _verb),
+    "api_operation": _api_operation,
+    "add_router": _add_router,
+}
+FRAMEWORKS = (
+    Framework(
+        name="django-rest-framework",
+        language="python",
+        hints=(b"View", b"api_view", b"@action"),
+        constructors={
+            **dict.fromkeys(
+                (
+                    "rest_framework.routers.DefaultRouter",
+                    "rest_framework.routers.SimpleRouter",
+                    "rest_framework_nested.routers.SimpleRouter",
+                    "rest_framework_nested.routers.DefaultRouter",
+                    "rest_framework_extensions.routers.ExtendedSimpleRouter",
+                    "rest_framework_bulk.routes.BulkRouter",
+                ),
+                _router,
+            ),
+            "rest_framework_nested.routers.NestedSimpleRouter": _nested,
+            "rest_framework_nested.routers.NestedDefaultRouter": _nested,
+        },
+        methods={"register": _register_viewset, "extend": _extend},
+    ),
+    Framework(
+        name="django-ninja",
+        language="python",
+        tokens=(b"ninja",),
+        # `api_operation` only decorates.
+        statements=frozenset(_NINJA_METHODS) - {"api_operation"},
+        constructors={
+            "ninja.NinjaAPI": _ninja,
+            "ninja_extra.NinjaExtraAPI": _ninja,
+            "ninja.Router": _ninja,
+            "ninja.router.Router": _ninja,
+        },
+        methods=_NINJA_METHODS,
+        types=frozenset({"NinjaAPI"}),
+        imports=frozenset({"ninja"}),
+        join="slash",
+    ),
+)

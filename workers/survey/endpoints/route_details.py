@@ -6,14 +6,14 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from workers.survey.endpoints.follower.values import Class, External, Function, Value, spelled
 from workers.survey.endpoints.routing import ANY
-from workers.survey.endpoints.values import Class, External, Function, Value, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from workers.survey.endpoints.forms import Expression
-    from workers.survey.endpoints.values import Call
+    from workers.survey.endpoints.follower.values import Call
+    from workers.survey.endpoints.statements import Expression
 
 VERBS = frozenset("get post put patch delete head options trace".split())
 _ASKS = re.compile(
@@ -76,11 +76,11 @@ def handler_of(call: Call) -> str:
 
 def decorator_names(decorated: Function | Class | None) -> list[str]:
     """Return the names of the decorators, with the names of their arguments."""
-    found: list[str] = []
+    names: list[str] = []
     for form in decorated.statement[4] if decorated is not None else ():
         if form is not None:
-            found += filter(None, [spelled(form[1]), *(spelled(one) for one in form[2])])
-    return found
+            names += filter(None, [spelled(form[1]), *(spelled(one) for one in form[2])])
+    return names
 
 
 def type_name(form: Expression) -> str | None:

@@ -5,24 +5,24 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from workers.survey.endpoints import objects
-from workers.survey.endpoints.routing import Router
-from workers.survey.endpoints.values import (
+from workers.survey.endpoints.follower import objects
+from workers.survey.endpoints.follower.values import (
     Call,
     Class,
     External,
     Frame,
     Function,
     Instance,
-    Made,
+    LibraryObject,
     Module,
-    Partial,
+    PathBuilder,
     Value,
 )
+from workers.survey.endpoints.routing import Router
 
 if TYPE_CHECKING:
-    from workers.survey.endpoints.forms import Expression
-    from workers.survey.endpoints.program import Program
+    from workers.survey.endpoints.follower.program import Program
+    from workers.survey.endpoints.statements import Expression
 
 _MOST_ITEMS = 5_000
 _TEXT = 2_000
@@ -36,8 +36,6 @@ _HANDED_ON = {
     "decouple.config": (1, "default"),
     "environ.Env().str": (1, "default"),
     "typing.cast": (1, ""),
-    "fastify-plugin": (0, ""),
-    "fastify-plugin.fastifyPlugin": (0, ""),
 }
 _BUILT_IN = frozenset({"str", "list", "tuple", "String"})
 
@@ -52,10 +50,10 @@ def _literal(_program: Program, form: list[Value], _frame: Frame) -> Value:
 
 
 def _name(program: Program, form: list[Value], frame: Frame) -> Value:
-    found = program.lookup(form[1], frame)
-    if found is None and form[1] == "__dirname":
+    bound = program.lookup(form[1], frame)
+    if bound is None and form[1] == "__dirname":
         return posixpath.dirname(frame.file)
-    return frame.file if found is None and form[1] == "__filename" else found
+    return frame.file if bound is None and form[1] == "__filename" else bound
 
 
 def _attribute(program: Program, form: list[Value], frame: Frame) -> Value:
@@ -81,29 +79,29 @@ def _unknown(_program: Program, _form: list[Value], _frame: Frame) -> Value:
 
 
 def _items(program: Program, listed: list[Value], frame: Frame) -> list[Value]:
-    found: list[Value] = []
+    items: list[Value] = []
     for form in listed[1]:
         if form is not None and form[0] == "*":
             spread = program.value(form[1], frame)
-            found += spread if isinstance(spread, list) else [None]
+            items += spread if isinstance(spread, list) else [None]
         else:
-            found.append(program.value(form, frame))
-        if len(found) > _MOST_ITEMS:
+            items.append(program.value(form, frame))
+        if len(items) > _MOST_ITEMS:
             break
-    return found
+    return items
 
 
 def _mapping(program: Program, mapped: list[Value], frame: Frame) -> dict[str, Value]:
-    found: dict[str, Value] = {}
+    entries: dict[str, Value] = {}
     for key, form in mapped[1]:
         if key is None:
             spread = program.value(form, frame)
-            found |= spread if isinstance(spread, dict) else {}
+            entries |= spread if isinstance(spread, dict) else {}
             continue
         name = program.value(key, frame)
         if isinstance(name, str | int):
-            found[str(name)] = program.value(form, frame)
-    return found
+            entries[str(name)] = program.value(form, frame)
+    return entries
 
 
 def _sum(program: Program, added: list[Value], frame: Frame) -> Value:
@@ -124,7 +122,7 @@ def _item(program: Program, form: list[Value], frame: Frame) -> Value:
     if isinstance(owner, list) and isinstance(key, int) and -len(owner) <= key < len(owner):
         return owner[key]
     if isinstance(owner, External) and owner.name in {"typing.Annotated", "os.environ"}:
-        return Made(owner.name, Call(program, frame, [form[2]], {}, 0))
+        return LibraryObject(owner.name, Call(program, frame, [form[2]], {}, 0))
     return attribute(program, owner, key) if isinstance(key, str) else None
 
 
@@ -132,7 +130,7 @@ def attribute(program: Program, owner: Value, name: str) -> Value:
     """Return an attribute of a value."""
     if isinstance(owner, External):
         return owner if name == "default" else External(f"{owner.name}.{name}")
-    if isinstance(owner, Made):
+    if isinstance(owner, LibraryObject):
         return External(f"{owner.name}().{name}")
     if isinstance(owner, Module):
         return _of_module(program, owner, name)
@@ -149,11 +147,11 @@ def attribute(program: Program, owner: Value, name: str) -> Value:
 
 
 def _of_module(program: Program, owner: Module, name: str) -> Value:
-    found = program.exported(owner.file, name)
-    if found is None and owner.file.endswith("__init__.py"):
+    exported = program.exported(owner.file, name)
+    if exported is None and owner.file.endswith("__init__.py"):
         sub = program.find(owner.file, f".{name}")
         return Module(sub) if sub else None
-    return found
+    return exported
 
 
 def _of_object(program: Program, owner: Instance | Class, name: str) -> Value:
@@ -174,6 +172,7 @@ def _call(program: Program, form: list[Value], frame: Frame) -> Value:
     if callee[0] == "a":
         return _method_call(program, callee, call)
     called = program.value(callee, frame)
+    program.saw(call, callee, called)
     if called is not None or callee[0] != "n":
         return _called(program, called, call)
     if callee[1] == "require":
@@ -184,21 +183,25 @@ def _call(program: Program, form: list[Value], frame: Frame) -> Value:
 
 def _method_call(program: Program, callee: list[Value], call: Call) -> Value:
     owner, name = program.value(callee[1], call.frame), callee[2]
+    if isinstance(owner, Router | PathBuilder | list | dict | str):
+        program.saw(call, callee, owner)
     if isinstance(owner, Router):
         program.understood.add(call.file)
         return program.rules.method(owner, name, call)
-    if isinstance(owner, Partial):
-        return program.rules.partial(owner, name, call)
+    if isinstance(owner, PathBuilder):
+        return program.rules.builder(owner, name, call)
     if isinstance(owner, list | dict | str):
         return _of_plain(program, owner, name, call)
     if owner is None:
         if callee[1] == ["n", "Object"]:
             return _object_view(name, call)
         guess = guessed(callee, call)
+        program.saw(call, callee, guess)
         return program.rules.method(guess, name, call) if guess else None
     called = attribute(program, owner, name)
+    program.saw(call, callee, owner if called is None else called)
     if called is None and isinstance(owner, Class):  # a method that a library's class gives it
-        return Made(f".{name}", call, owner)
+        return LibraryObject(f".{name}", call, owner)
     return _called(program, called, call)
 
 
@@ -210,8 +213,8 @@ def _called(program: Program, called: Value, call: Call) -> Value:
         if called.name in _HANDED_ON:
             position, name = _HANDED_ON[called.name]
             return call.value(position, name)
-        found = program.rules.external(called.name, call)
-        return found if found is not None else Made(called.name, call)
+        returned = program.rules.external(called.name, call)
+        return returned if returned is not None else LibraryObject(called.name, call)
     if isinstance(called, Function):
         return program.apply(called, call.values(), call)
     if isinstance(called, Module):  # a default export that is called
@@ -242,25 +245,27 @@ def _of_plain(program: Program, owner: Value, name: str, call: Call) -> Value:
     if isinstance(owner, list):
         return _of_list(program, owner, name, call)
     if isinstance(owner, dict):
-        if name in owner:
-            return _called(program, owner[name], call)
-        if name == "get":
-            wanted = call.value(0)
-            return owner.get(str(wanted)) if isinstance(wanted, str | int) else None
-        views = {"values": list(owner.values()), "keys": list(owner)}
-        views["items"] = [[key, one] for key, one in owner.items()]
-        return views.get(name)
+        return _of_dict(program, owner, name, call)
     if name == "concat":
         parts = [owner, *call.values()]
         return "".join(parts)[:_TEXT] if all(isinstance(one, str) for one in parts) else None
     if name == "format":
         return _formatted(owner, call)
     if name == "join":
-        items = call.value(0)
-        known = isinstance(items, list) and all(isinstance(one, str) for one in items)
-        return owner.join(items)[:_TEXT] if known else None
+        return _joined(call.value(0), owner)
     same = {"toString", "trim", "strip", "valueOf"}
     return owner if name in same else None
+
+
+def _of_dict(program: Program, owner: dict[str, Value], name: str, call: Call) -> Value:
+    if name in owner:
+        return _called(program, owner[name], call)
+    if name == "get":
+        key = call.value(0)
+        return owner.get(str(key)) if isinstance(key, str | int) else None
+    views = {"values": list(owner.values()), "keys": list(owner)}
+    views["items"] = [[key, item] for key, item in owner.items()]
+    return views.get(name)
 
 
 def _formatted(template: str, call: Call) -> str | None:
@@ -280,19 +285,29 @@ def _of_list(program: Program, owner: list[Value], name: str, call: Call) -> Val
         results = [program.apply(function, [item, None]) for item in owner[:_MOST_ITEMS]]
         return owner if name == "filter" else results
     if name in {"append", "push", "extend", "unshift", "insert", "concat"}:
-        more = call.values()[1 if name == "insert" else 0 :]
-        if name in {"extend", "concat"}:
-            more = [item for one in more for item in (one if isinstance(one, list) else [one])]
-        room = max(0, _MOST_ITEMS - len(owner))
-        if name == "concat":
-            return [*owner, *more[:room]]
-        owner.extend(more[:room])
-        return None
+        return _extended(owner, name, call)
     if name == "join":
-        separator = call.value(0)
-        known = all(isinstance(one, str) for one in owner) and isinstance(separator, str)
-        return separator.join(owner)[:_TEXT] if known else None
+        return _joined(owner, call.value(0))
     return owner if name in {"flat", "reverse", "slice"} else None
+
+
+def _extended(owner: list[Value], name: str, call: Call) -> Value:
+    """Add to a list, or return a longer one as `concat` does."""
+    more = call.values()[1 if name == "insert" else 0 :]
+    if name in {"extend", "concat"}:
+        lists = [value if isinstance(value, list) else [value] for value in more]
+        more = [item for several in lists for item in several]
+    room = max(0, _MOST_ITEMS - len(owner))
+    if name == "concat":
+        return [*owner, *more[:room]]
+    owner.extend(more[:room])
+    return None
+
+
+def _joined(items: Value, separator: Value) -> str | None:
+    """Return texts with another between them, None where one is unknown."""
+    known = isinstance(items, list) and all(isinstance(item, str) for item in items)
+    return separator.join(items)[:_TEXT] if known and isinstance(separator, str) else None
 
 
 def _object_view(name: str, call: Call) -> Value:

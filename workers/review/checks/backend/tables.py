@@ -57,12 +57,12 @@ class ExistingTable:
 def existing_tables(delivery: Delivery) -> tuple[ExistingTable, ...]:
     """Return the tables of status existing."""
     found: list[ExistingTable] = []
-    for pointer, entry in delivery.entries("database_designs"):
+    for pointer, entry in delivery.entries_of("table"):
         name = entry.get("table_name")
         if entry.get("status") != "existing" or not isinstance(name, str) or not name.strip():
             continue
         cited = tuple(cited_lines(delivery, entry))
-        bare = last_part(name)
+        bare = sql.last_part(name)
         created = next((t for source, *_ in cited for t in _created(source, bare)), None)
         refuted = _refutation(delivery.repository, bare, cited)
         found.append(ExistingTable(pointer, bare, entry, cited, created, refuted))
@@ -326,12 +326,7 @@ def related_tables_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
     for table in _found_tables(delivery):
         for pointer, row in table.rows("relationships"):
             name = row.get("related_table")
-            if isinstance(name, str) and not table_stands(delivery.repository, last_part(name)):
+            if isinstance(name, str) and not table_stands(delivery.repository, sql.last_part(name)):
                 message = f"the related table {shown(name, 60)} stands nowhere in the repository"
                 place = delivery.in_json(f"{pointer}/related_table")
                 yield problem("K12", message, "Name a table that exists.", place)
-
-
-def last_part(name: str) -> str:
-    """Return a table's name without its schema and quotes."""
-    return name.strip("`\"'[](),;: ").split(".")[-1].strip("`\"'[] ")

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from sessions.errors import shown
 from workers.delivery.delivery import problem
 from workers.repository.source import plain
-from workers.review.checks.endpoints import endpoints, fits_method
-from workers.review.checks.tables import existing_tables
+from workers.review.checks.backend.endpoints import endpoints, fits_method
+from workers.review.checks.backend.tables import existing_tables
 from workers.review.citations import cited_lines, shown_path
 from workers.review.routes_in_text import segments, telling_segments
 from workers.review.survey_map import endpoints_at, known_map, map_of
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from workers.contract import Problem
     from workers.delivery.delivery import Delivery
-    from workers.review.checks.endpoints import Endpoint as Claimed
+    from workers.review.checks.backend.endpoints import Endpoint as Claimed
     from workers.survey.found import Endpoint
 
 _LISTED = 12

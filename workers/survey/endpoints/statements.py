@@ -48,9 +48,13 @@ class Body:
 
 @dataclass
 class Bodies:
-    """The nested bodies around a place of the source; `opened` are functions inside expressions."""
+    """The nested bodies around a place of the source; `opened` are functions inside expressions.
+
+    `effects` are the names of methods whose calls are statements that count.
+    """
 
     stack: list[Body]
+    effects: frozenset[str]
     opened: dict[int, Body] = field(default_factory=dict)
 
     def at(self, start: int) -> Body:
@@ -121,24 +125,26 @@ def _needed(body: list[Statement]) -> list[Statement]:
     """Return a function's body without local values that its effects do not use."""
     if len(body) <= _SHORT and any(statement[0] == "r" for statement in body):
         return body
+    # Without an effect nobody needs the values either; they are read from the last statement up,
+    # since a value is needed by what comes after it.
     effects = [one for one in body if one[0] in {"e", "def", "class", "for"}]
     if not effects:
         return []
     used: set[str] = set()
-    kept: list[Statement] = []
+    needed: list[Statement] = []
     for statement in reversed(body):
         kind = statement[0]
         is_local = kind in {"=", "+="} and statement[1] and statement[1][0] == "n"
         if is_local and statement[1][1] not in used:
             continue
-        kept.append(statement)
+        needed.append(statement)
         used.update(names_in(statement))
-    return kept[::-1]
+    return needed[::-1]
 
 
 def binds(statements: Sequence[Statement]) -> dict[str, list[int]]:
     """Return which statements bind which name; those that may bind any are under `*`."""
-    found: dict[str, list[int]] = {}
+    by_name: dict[str, list[int]] = {}
     for index, statement in enumerate(statements):
         kind = statement[0]
         if kind in {"def", "class"}:
@@ -156,5 +162,5 @@ def binds(statements: Sequence[Statement]) -> dict[str, list[int]]:
         else:
             continue
         for name in names:
-            found.setdefault(name, []).append(index)
-    return found
+            by_name.setdefault(name, []).append(index)
+    return by_name

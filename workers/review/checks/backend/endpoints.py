@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import shown
-from workers.delivery.delivery import problem
+from workers.delivery.delivery import problem, text_of
 from workers.repository.source import plain
 from workers.review import routes_in_text
 from workers.review.citations import cited_lines, shown_path
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
     from workers.repository.source import Source
     from workers.review.routes_in_text import Route
 
-# Those of workers/deliverables/backend.py, which is too dear to be imported for them.
-METHODS = frozenset(
-    "GET HEAD POST PUT PATCH DELETE OPTIONS TRACE CONNECT QUERY WEBSOCKET ANY".split()
-)
 NOBODY = re.compile(
     r"(?:none|no|n/?a|nothing|public|anonymous|-|no authentication|not required)\b.{0,40}|-",
     re.IGNORECASE,
@@ -77,11 +73,9 @@ def fits_method(route: Route, method: str) -> bool:
 def endpoints(delivery: Delivery) -> tuple[Endpoint, ...]:
     """Return the endpoints of status existing that are well-formed."""
     found: list[Endpoint] = []
-    for pointer, entry in delivery.entries("api_specifications"):
-        method, path = entry.get("method"), entry.get("path")
-        if entry.get("status") != "existing" or not isinstance(method, str):
-            continue
-        if method not in METHODS or not isinstance(path, str) or not path.startswith("/"):
+    for pointer, entry in delivery.entries_of("endpoint"):
+        method, path = text_of(entry, "method"), text_of(entry, "path")
+        if entry.get("status") != "existing" or not routes_in_text.is_route(method, path):
             continue  # told by the schema
         routes = [
             (source, route)

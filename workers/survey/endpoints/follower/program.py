@@ -9,12 +9,10 @@ ends the following, not the program.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from workers.survey.endpoints import evaluate, objects
-from workers.survey.endpoints.forms import binds
-from workers.survey.endpoints.routing import Router
-from workers.survey.endpoints.values import (
+from workers.survey.endpoints.follower import evaluate, objects, parameters
+from workers.survey.endpoints.follower.values import (
     Call,
     Class,
     External,
@@ -23,14 +21,16 @@ from workers.survey.endpoints.values import (
     Imported,
     Instance,
     Module,
-    Partial,
+    PathBuilder,
     Value,
 )
+from workers.survey.endpoints.routing import Router
+from workers.survey.endpoints.statements import binds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from workers.survey.endpoints.forms import Expression, Statement
+    from workers.survey.endpoints.statements import Expression, Statement
 
 _CALLS_DEEP = 14
 _MOST_STEPS = 3_000_000
@@ -48,7 +48,7 @@ class Rules:
 
     constructors: Mapping[str, Callable[[Call], Router]]
     method: Callable[[Router, str, Call], Value]
-    partial: Callable[[Partial, str, Call], Value]
+    builder: Callable[[PathBuilder, str, Call], Value]
     external: Callable[[str, Call], Value]
     parameter: Callable[[str, Expression, Frame], Router | None]
     unknown: Callable[[str, str, Call], Router | None]
@@ -67,8 +67,11 @@ class Program:
     functions: dict[int, Function] = field(default_factory=dict)
     classes: dict[int, Class] = field(default_factory=dict)
     owned: dict[object, Router] = field(default_factory=dict)
+    notes: dict[str, Any] = field(default_factory=dict)  # what a framework remembers, by its name
     understood: set[str] = field(default_factory=set)  # files that do something with a router
     applied: set[int] = field(default_factory=set)
+    # Called with each call that is followed, how the code names it, and what it is called on.
+    watch: Callable[[Call, Expression, Value], None] | None = None
     steps: int = 0
     _depth: int = 0
     _active: list[int] = field(default_factory=list)
@@ -77,6 +80,7 @@ class Program:
         """Go through all modules, then through what nobody called."""
         for file in sorted(self.facts):
             self.module(file)
+        # What nobody called: views whose methods a framework calls, factories that a server names.
         for of in list(self.classes.values()):
             methods = [s for s in of.statement[3] if s[0] == "def" and s[3]]
             if any(id(method) not in self.applied for method in methods):
@@ -87,6 +91,11 @@ class Program:
         for function in list(self.functions.values()):
             if id(function.statement) not in self.applied and function.statement[3]:
                 self.apply(function, None)
+
+    def saw(self, call: Call, callee: Expression, of: Value) -> None:
+        """Show a call to whoever watches: `of` is what is called, or the router it is made on."""
+        if self.watch is not None:
+            self.watch(call, callee, of)
 
     def router(self, made: Router) -> Router:
         """Take up a router."""
@@ -121,9 +130,9 @@ class Program:
         """Return what a name stands for, from the innermost frame out."""
         at: Frame | None = frame
         while at is not None:
-            found = self.bound(name, at)
-            if found is not None:
-                return self.imported(found, name, at)
+            bound = self.bound(name, at)
+            if bound is not None:
+                return self.imported(bound, name, at)
             at = at.parent
         return None
 
@@ -132,29 +141,32 @@ class Program:
         if frame.names.get(name) is None:
             if frame.binds is None:
                 frame.binds = binds(frame.statements)
+            # A name may be asked for before its statement's turn: a function uses what stands below
+            # it, and of modules that import each other one is always half gone through.
             for index in [*frame.binds.get(name, ()), *frame.binds.get("*", ())]:
                 if index not in frame.done:
                     frame.done.add(index)
                     self._run(frame.statements[index], frame)
                 if frame.names.get(name) is not None:
                     break
-        found = frame.names.get(name)
-        if found is None:
+        value = frame.names.get(name)
+        if value is None:
             for star in frame.names.get("*", ()):
-                found = self.imported(Imported(frame.file, star, name), name, frame)
-                if found is not None and not isinstance(found, External):
-                    return found
+                value = self.imported(Imported(frame.file, star, name), name, frame)
+                if value is not None and not isinstance(value, External):
+                    return value
             return None
-        return found
+        return value
 
     def imported(self, value: Value, name: str, frame: Frame) -> Value:
         """Return a value, for an imported name what it means."""
         if not isinstance(value, Imported):
             return value
-        frame.names[name] = External(f"{value.module}.{value.name}".rstrip("."))  # for circles
-        found = self._import(value)
-        frame.names[name] = found
-        return found
+        # While it is looked up the name is a library's: where imports go in a circle, it ends here.
+        frame.names[name] = External(f"{value.module}.{value.name}".rstrip("."))
+        meaning = self._import(value)
+        frame.names[name] = meaning
+        return meaning
 
     def _import(self, value: Imported) -> Value:
         file = self.find(value.file, value.module)
@@ -168,20 +180,21 @@ class Program:
             return Module(sub) if sub else External(f"{library}{name}")
         if sub and file == value.file:  # a package that imports its own module
             return Module(sub)
-        found = self.exported(file, value.name)
-        return Module(sub) if found is None and sub else found
+        exported = self.exported(file, value.name)
+        return Module(sub) if exported is None and sub else exported
 
     def exported(self, file: str, name: str) -> Value:
         """Return what a module exports: in scripts by export statements, in Python any name."""
         if file.endswith(".py"):
             return self.member(file, name)
         frame = self.module(file)
-        found = self.bound(f"export {name}", frame)
-        if found is None:
+        bound = self.bound(f"export {name}", frame)
+        if bound is None:
+            # `module.exports = x`: what is asked of the module is asked of x.
             whole = self.bound("export =", frame)
             if whole is not None:
                 return whole if name == "default" else evaluate.attribute(self, whole, name)
-        return self.imported(found, f"export {name}", frame)
+        return self.imported(bound, f"export {name}", frame)
 
     def required(self, importer: str, specifier: str) -> Value:
         """Return what `require(specifier)` gives."""
@@ -209,8 +222,8 @@ class Program:
             return None
         kind = statement[0]
         if kind in {"e", "r"}:
-            found = self.value(statement[1], frame)
-            return found if kind == "r" else None
+            value = self.value(statement[1], frame)
+            return value if kind == "r" else None
         run = {
             "=": self._assign,
             "+=": self._assign,
@@ -242,6 +255,7 @@ class Program:
             before = frame.names.get(target[1])
             if kind == "+=":
                 value = _added(before, value)
+            # All branches are taken: the unknown of one must not hide what another one made.
             if value is not None or before is None:
                 frame.names[target[1]] = value
         elif target[0] == "a":
@@ -250,9 +264,9 @@ class Program:
                 before = owner.attributes.get(target[2])
                 owner.attributes[target[2]] = _added(before, value) if kind == "+=" else value
         elif target[0] == "l" and isinstance(value, list):
-            for one, part in zip(target[1], value, strict=False):
-                if one and one[0] == "n":
-                    frame.names[one[1]] = part
+            for name, part in zip(target[1], value, strict=False):
+                if name and name[0] == "n":
+                    frame.names[name[1]] = part
 
     def _define(self, statement: Statement, frame: Frame) -> None:
         function = Function(statement, frame)
@@ -287,10 +301,12 @@ class Program:
                 if owner is None:
                     owner = evaluate.guessed(callee, call)
                 if isinstance(owner, Router):
+                    self.saw(call, callee, owner)
                     self.understood.add(frame.file)
                     self.rules.method(owner, callee[2], call)
                     continue
             name = self.value(callee, frame)
+            self.saw(call, callee, name)
             if isinstance(name, External):
                 self.rules.decorated(name.name, call)
 
@@ -299,14 +315,15 @@ class Program:
         items = self.value(iterable, frame)
         if isinstance(items, dict):
             items = list(items)
+        # A list that is unknown is gone through once: not all of a body depends on its item.
         for item in items[:_MOST_ITEMS] if isinstance(items, list) else [None]:
             inner = Frame(frame.file, body, frame)
             if target and target[0] == "n":
                 inner.names[target[1]] = item
             elif target and target[0] == "l" and isinstance(item, list):
-                for one, part in zip(target[1], item, strict=False):
-                    if one and one[0] == "n":
-                        inner.names[one[1]] = part
+                for name, part in zip(target[1], item, strict=False):
+                    if name and name[0] == "n":
+                        inner.names[name[1]] = part
             self._execute(inner)
 
     # Calls
@@ -317,11 +334,12 @@ class Program:
         """Return what a function returns; `arguments` None are those that nobody hands in."""
         statement = function.statement
         key = id(statement)
+        # A function that calls itself is followed once more: deeper, it adds the same routes.
         if self._depth > _CALLS_DEEP or self._active.count(key) > 1:
             return None
         self.applied.add(key)
         frame = Frame(function.frame.file, statement[3], function.frame)
-        self._bind_parameters(function, frame, arguments, call)
+        parameters.bind(self, function, frame, arguments, call)
         self._depth += 1
         self._active.append(key)
         try:
@@ -329,57 +347,6 @@ class Program:
         finally:
             self._depth -= 1
             self._active.pop()
-
-    def _bind_parameters(
-        self,
-        function: Function,
-        frame: Frame,
-        arguments: Sequence[Value] | None,
-        call: Call | None,
-    ) -> None:
-        parameters = function.statement[2]
-        if function.this is not None:
-            frame.names["this"] = function.this
-            if function.frame.file.endswith(".py") and parameters:
-                frame.names[parameters[0][0]] = function.this
-                parameters = parameters[1:]
-        for position, parameter in enumerate(parameters):
-            value = self._argument(position, parameter, function.frame, arguments, call)
-            self._bind_parameter(parameter, value, frame)
-
-    def _argument(
-        self,
-        position: int,
-        parameter: list[Value],
-        frame: Frame,
-        arguments: Sequence[Value] | None,
-        call: Call | None,
-    ) -> Value:
-        """Return what is handed in for a parameter, else its default, else a router it must be."""
-        name, annotation, default, _ = parameter
-        value: Value = None
-        if arguments is not None and position < len(arguments):
-            value = arguments[position]
-        elif call is not None and isinstance(name, str) and name in call.keywords:
-            value = call.value(None, name)
-        elif default is not None:
-            value = self.value(default, frame)
-        if value is None and isinstance(name, str):
-            value = self.rules.parameter(name, annotation, frame)
-            if value is not None:
-                self.routers.append(value)
-        return value
-
-    def _bind_parameter(self, parameter: list[Value], value: Value, frame: Frame) -> None:
-        name = parameter[0]
-        if isinstance(name, list):  # {a, b}
-            for key in name:
-                frame.names[key] = evaluate.attribute(self, value, key)
-        elif name.startswith("[") and isinstance(value, list):
-            for key, part in zip(name.strip("[]").split(","), value, strict=False):
-                frame.names[key.strip()] = part
-        else:
-            frame.names[name] = value
 
     def value(self, form: Expression, frame: Frame) -> Value:
         """Return what an expression stands for."""

@@ -10,17 +10,16 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import shown
+from workers import sql
 from workers.delivery import proposals
 from workers.delivery.delivery import problem
 from workers.repository.source import plain
-from workers.review.checks.endpoints import NOBODY
-from workers.review.checks.tables import last_part
+from workers.review.checks.backend.endpoints import NOBODY
 from workers.review.routes_in_text import segments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workers import sql
     from workers.contract import Place, Problem
     from workers.delivery.delivery import Delivery
 
@@ -61,7 +60,7 @@ def proposed_tables_have_primary_keys(delivery: Delivery) -> Iterator[Problem]:
             message = f"the proposed table {shown(table.name, 60)} has no primary key"
             yield problem("D01", message, "Add one, e.g. `id uuid PRIMARY KEY`.", place)
     for pointer, name, schema in _proposed_schemas(delivery):
-        if last_part(name).lower() in composite:
+        if sql.last_part(name).lower() in composite:
             continue  # a key of several columns is told by `ddl` alone
         columns = schema.get("columns")
         rows = [
@@ -185,7 +184,7 @@ def proposed_tables_follow_conventions(delivery: Delivery) -> Iterator[Problem]:
             row for row in (columns if isinstance(columns, list) else []) if isinstance(row, dict)
         ]
         names = [str(row.get("name")) for row in rows]
-        odd = [one for one in (last_part(name), *names) if not _SNAKE.fullmatch(one)]
+        odd = [one for one in (sql.last_part(name), *names) if not _SNAKE.fullmatch(one)]
         if odd:
             message = f"the proposed name {shown(odd[0], 60)} is not in snake case"
             yield problem("D07", message, "Write it in snake case.", delivery.in_json(pointer))

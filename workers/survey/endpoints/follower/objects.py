@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workers.survey.endpoints.values import Call, Class, External, Frame, Function, Instance, Value
+from workers.survey.endpoints.follower.values import (
+    Call,
+    Class,
+    External,
+    Frame,
+    Function,
+    Instance,
+    Value,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from workers.survey.endpoints.program import Program
+    from workers.survey.endpoints.follower.program import Program
     from workers.survey.endpoints.routing import Router
 
 _BASES_DEEP = 14
@@ -17,7 +25,7 @@ _BASES_DEEP = 14
 
 def instance(program: Program, of: Class, call: Call | None) -> Value:
     """Return a new object of a class; a router, if the class is made from one."""
-    constructor = _library_constructor(program, of)
+    constructor = library_constructor(program, of)
     if constructor is not None:
         made = call or Call(program, of.frame, [], {}, of.statement[5])
         router = program.router(constructor(made))
@@ -37,56 +45,57 @@ def instance(program: Program, of: Class, call: Call | None) -> Value:
 
 def _fill_fields(program: Program, instance: Instance) -> None:
     """Give an object the fields that its class and bases initialise, each object its own."""
-    for one in reversed([instance.of, *bases(program, instance.of)]):
-        if isinstance(one, Class):
-            frame = Frame(one.frame.file, [], one.frame, {"this": instance})
-            for statement in one.statement[3]:
+    for each in reversed([instance.of, *bases(program, instance.of)]):
+        if isinstance(each, Class):
+            frame = Frame(each.frame.file, [], each.frame, {"this": instance})
+            for statement in each.statement[3]:
                 if statement[0] == "=" and statement[1][0] == "n":
                     field_value = program.value(statement[2], frame)
                     instance.attributes[statement[1][1]] = field_value
 
 
-def _library_constructor(
+def library_constructor(
     program: Program, of: Class, depth: int = 0
 ) -> Callable[[Call], Router] | None:
+    """Return what makes the router that objects of a class are, by the bases; None for others."""
     for base in of.statement[2]:
         value = program.value(base, of.frame)
         if isinstance(value, External) and value.name in program.rules.constructors:
             return program.rules.constructors[value.name]
         if isinstance(value, Class) and depth < _BASES_DEEP:
-            found = _library_constructor(program, value, depth + 1)
-            if found:
-                return found
+            constructor = library_constructor(program, value, depth + 1)
+            if constructor:
+                return constructor
     return None
 
 
 def bases(program: Program, of: Class, depth: int = 0) -> list[Class | External]:
     """Return all bases of a class, nearest first."""
-    found: list[Class | External] = []
+    classes: list[Class | External] = []
     for base in of.statement[2] if depth < _BASES_DEEP else ():
         value = program.value(base, of.frame)
         if isinstance(value, External):
-            found.append(value)
+            classes.append(value)
         elif isinstance(value, Class):
-            found += [value, *bases(program, value, depth + 1)]
-    return found
+            classes += [value, *bases(program, value, depth + 1)]
+    return classes
 
 
 def method(program: Program, of: Class, name: str) -> Function | None:
     """Return a method of a class or of its bases in the repository."""
-    for one in (of, *bases(program, of)):
-        if isinstance(one, Class):
-            for statement in one.statement[3]:
+    for each in (of, *bases(program, of)):
+        if isinstance(each, Class):
+            for statement in each.statement[3]:
                 if statement[0] == "def" and statement[1] == name:
-                    return Function(statement, one.body)
+                    return Function(statement, each.body)
     return None
 
 
 def class_attribute(program: Program, of: Class, name: str) -> Value:
     """Return an attribute that a class or one of its bases assigns."""
-    for one in (of, *bases(program, of)):
-        if isinstance(one, Class):
-            value = program.bound(name, one.body)
+    for each in (of, *bases(program, of)):
+        if isinstance(each, Class):
+            value = program.bound(name, each.body)
             if value is not None:
-                return program.imported(value, name, one.body)
+                return program.imported(value, name, each.body)
     return None

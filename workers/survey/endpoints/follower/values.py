@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from workers.survey.endpoints.forms import Expression, Statement
-    from workers.survey.endpoints.program import Program
+    from workers.survey.endpoints.follower.program import Program
+    from workers.survey.endpoints.statements import Expression, Statement
 
 Value = Any
 
@@ -82,7 +82,7 @@ class Instance:
 
 
 @dataclass(frozen=True, eq=False)
-class Made:
+class LibraryObject:
     """What calling something of a library gave: its name and the call.
 
     `of` is the class of the repository whose inherited method was called: `View.as_view()`.
@@ -94,7 +94,7 @@ class Made:
 
 
 @dataclass(frozen=True, eq=False)
-class Partial:
+class PathBuilder:
     """A router's path that methods are added to: `app.route("/x")`."""
 
     router: Value
@@ -132,15 +132,15 @@ class Call:
 
     def has(self, position: int | None, *names: str) -> bool:
         """Tell whether an argument is given."""
-        given = position is not None and position < len(self.arguments)
-        return given or any(name in self.keywords for name in names)
+        is_positional = position is not None and position < len(self.arguments)
+        return is_positional or any(name in self.keywords for name in names)
 
     def text(self, position: int | None, *names: str, default: str | None = None) -> str | None:
         """Return an argument that is text; `default` if it is not given, None if unknown."""
         if not self.has(position, *names):
             return default
-        found = self.value(position, *names)
-        return found if isinstance(found, str) else None
+        value = self.value(position, *names)
+        return value if isinstance(value, str) else None
 
     def values(self) -> list[Value]:
         """Return the values of all positional arguments, `*list` spread."""

@@ -1,0 +1,165 @@
+"""One holder at a time, in the order of arrival; the kernel frees what a dead process held.
+
+flock on a file of its own that is never renamed or removed: a lock file that merely exists goes
+stale with its maker, and removing one splits the waiters over two inodes. A process that finds the
+lock taken draws a ticket: a file in the queue beside the lock, itself locked as long as its owner
+waits, so that a killed waiter holds nobody up. Whoever comes later waits behind the tickets.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import stat
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from sessions.errors import Busy, Damaged, shown
+from sessions.files import file_mode, naming
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LOCK_SECONDS = 10.0  # without any movement: who holds it hangs
+WAIT_SECONDS = 300.0  # in all, however the queue moves
+MOST_WAITING = 500
+_POLL_SECONDS = 0.01
+_LONGEST_POLL_SECONDS = 0.25
+# After so long without movement a waiter looks for itself: who is before it may be stopped.
+_PASSED_OVER_SECONDS = 2.0
+
+
+@contextlib.contextmanager
+def locked(path: Path, seconds: float = LOCK_SECONDS) -> Iterator[None]:
+    """Hold a lock; raises Busy when one holder keeps it for so long, or too many wait for it.
+
+    With 0 `seconds` nobody waits. Raises Damaged where the lock is no regular file.
+    """
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
+    descriptor = os.open(path, flags, file_mode(path.parent))
+    try:
+        with naming(path):
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise Damaged(f"{shown(path)} is not a regular file", "Move it away.")
+            _take(descriptor, path, seconds)
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def is_held(path: Path) -> bool:
+    """Tell whether a process holds a lock at this moment; makes nothing."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        return isinstance(error, PermissionError)  # another user's
+    try:
+        return not _locks(descriptor, fcntl.LOCK_SH)
+    finally:
+        os.close(descriptor)
+
+
+def queue_of(path: Path) -> Path:
+    """Return the folder of those who wait for a lock."""
+    return path.with_name(f"{path.name}.queue")
+
+
+def _take(descriptor: int, path: Path, seconds: float) -> None:
+    taken = _locks(descriptor)
+    if taken and not _waiting(queue_of(path)):
+        return
+    if not seconds:
+        if taken:
+            return
+        raise _busy(path, descriptor, seconds, 0)
+    if taken:  # others came first
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+    with _ticket(queue_of(path)) as ticket:
+        _wait(descriptor, path, ticket, seconds)
+
+
+def _locks(descriptor: int, how: int = fcntl.LOCK_EX) -> bool:
+    try:
+        fcntl.flock(descriptor, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _wait(descriptor: int, path: Path, ticket: str, seconds: float) -> None:
+    """Wait until nobody is before a ticket and the lock is free; raises Busy."""
+    begun = moved = time.monotonic()
+    before: tuple[int, bytes] | None = None
+    while True:
+        tickets = _waiting(queue_of(path))
+        ahead = sum(other < ticket for other in tickets)
+        seen = (ahead, _holder(descriptor))
+        now = time.monotonic()
+        if seen != before:
+            before, moved = seen, now
+        idle = now - moved
+        own_turn = not ahead or idle > _PASSED_OVER_SECONDS * (1 + ahead / MOST_WAITING)
+        if own_turn and _locks(descriptor):
+            return
+        if idle > seconds or now - begun > WAIT_SECONDS:
+            raise _busy(path, descriptor, idle if idle > seconds else now - begun, ahead)
+        time.sleep(min(_POLL_SECONDS * (1 + ahead), _LONGEST_POLL_SECONDS))
+
+
+def _waiting(queue: Path) -> list[str]:
+    """Return the tickets of those who wait, first come first; those of the dead in front go."""
+    try:
+        tickets = sorted(path.name for path in queue.iterdir() if path.name[0] != ".")
+    except FileNotFoundError:
+        return []
+    while tickets and not is_held(queue / tickets[0]):
+        with contextlib.suppress(OSError):
+            os.unlink(queue / tickets[0])  # noqa: PTH108 - its owner may have removed it
+        del tickets[0]
+    return tickets
+
+
+@contextlib.contextmanager
+def _ticket(queue: Path) -> Iterator[str]:
+    """Draw a ticket and hold it; the queue names a ticket once its owner has locked it."""
+    with contextlib.suppress(FileExistsError):
+        queue.mkdir(queue.parent.stat().st_mode & 0o777)
+    if queue.is_symlink():
+        raise Damaged(f"{shown(queue)} is a link", "Remove it.")
+    waiting = len(_waiting(queue))
+    if waiting >= MOST_WAITING:
+        raise Busy(
+            f"{waiting} processes wait for the session already ({shown(queue.parent)}),"
+            f" and at most {MOST_WAITING} may",
+            "Run the command again later.",
+        )
+    name = f"{time.monotonic_ns():020}.{os.getpid()}.{threading.get_ident()}"
+    drawn = queue / f".{name}.{os.getpid()}.tmp"
+    descriptor = os.open(drawn, os.O_RDWR | os.O_CREAT | os.O_EXCL, file_mode(queue.parent))
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        drawn = drawn.rename(queue / name)
+        yield name
+    finally:
+        with contextlib.suppress(OSError):
+            drawn.unlink()
+        os.close(descriptor)
+
+
+def _holder(descriptor: int) -> bytes:
+    return os.pread(descriptor, 20, 0)
+
+
+def _busy(path: Path, descriptor: int, seconds: float, ahead: int) -> Busy:
+    holder = _holder(descriptor).decode("ascii", "replace") or "unknown"
+    others = f", and {ahead} more wait before this one" if ahead else ""
+    return Busy(
+        f"the session is held by process {shown(holder)} since over {int(seconds)} s{others}"
+        f" ({shown(path)})",
+        "Run the command again when that process has ended.",
+    )

@@ -1,0 +1,86 @@
+"""A worker's own vocabulary, as data: what the shared rooms read instead of knowing a worker."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# The highest score that an open finding of a severity leaves its domain.
+CAPS = {"critical": 5.0, "high": 7.0}
+SEVERITIES = {"CRIT": "critical", "HIGH": "high", "MED": "medium", "LOW": "low"}
+
+
+@dataclass(frozen=True)
+class ScoreRow:
+    """A score: its key in the JSON, its row in the notes, the domains whose findings cap it."""
+
+    key: str
+    label: str
+    domains: tuple[str, ...] = ()
+
+
+OVERALL = ScoreRow("overall_score", "Overall")
+
+
+@dataclass(frozen=True)
+class EntryList:
+    """A list of the JSON: its key, the kind of its entries, what their ids begin with.
+
+    `statistic` is the key under which the report counts the list, where it is not the list's own.
+    """
+
+    key: str
+    entry: str
+    id: str
+    statistic: str = ""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What one worker's reports hold that others do not; every field can be read from a file.
+
+    `others_folders` are names of folders whose code is for other workers to look at.
+    `statements` are keys in which a placeholder says nothing, `samples` those whose values are
+    foreign text (schemas, code): neither placeholders nor citations are looked for there.
+    `checks` names the worker's own checks, `rules` its report by rule; None where it has none.
+    """
+
+    prefix: str
+    domains: tuple[str, ...]
+    scores: tuple[ScoreRow, ...]
+    lists: tuple[EntryList, ...] = ()
+    criteria: tuple[str, ...] = ()
+    checklists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    caps: Mapping[str, float] = field(default_factory=lambda: dict(CAPS))
+    summary_heading: str = "Executive Summary"
+    subject: str = "what was looked at"
+    others_folders: frozenset[str] = frozenset()
+    statements: frozenset[str] = frozenset()
+    samples: frozenset[str] = frozenset()
+    checks: str | None = None
+    rules: str | None = None
+
+    @property
+    def score_rows(self) -> tuple[ScoreRow, ...]:
+        """The rows of the summary's table: the scores, and the overall one."""
+        return (*self.scores, OVERALL)
+
+    @cached_property
+    def finding_id(self) -> re.Pattern[str]:
+        """The form of a finding's id within text; its first group is the severity's mark."""
+        marks = "|".join(SEVERITIES)
+        return re.compile(rf"\b{re.escape(self.prefix)}-({marks})-[0-9]{{3}}(?![0-9A-Za-z])")
+
+    @property
+    def finding_pattern(self) -> str:
+        """The form of a whole id, as a JSON Schema says it."""
+        return f"^{self.prefix}-({'|'.join(SEVERITIES)})-[0-9]{{3}}$"
+
+    def keys_of(self, entry: str) -> tuple[str, ...]:
+        """Return the keys of the lists whose entries are of a kind."""
+        return tuple(listed.key for listed in self.lists if listed.entry == entry)
