@@ -188,14 +188,23 @@ def _without_outdated(path: str, text: str, wanted: list[Entry], known: Known) -
     out: list[Row] = []
     if not is_current:  # then all go, and in again: the last ones leave no trace of the first
         text, out = _without(text, rows)
-    absent = [row for row in rows if row not in there and row not in out]
-    gone = [row for row in absent if row.gone or (written and row in known.part.rows)]
+    gone = _gone(rows, [*there, *out], known, written=written)
     meant = [_meant_by(row.entry, wanted, [row.entry for row in rows]) for row in gone]
     keeps = [replace(row, gone=row in gone) for row in rows if row in there or row in gone]
-    kept = [f"{_name(path, row.entry)} was changed or removed by you: it stays so" for row in gone]
-    blocked = [entry for entries in meant for entry in entries]
-    entries = [row.entry for row in out]
-    return _Old(text, tuple(keeps), tuple(kept), tuple(blocked), tuple(entries))
+    blocked = tuple(entry for entries in meant for entry in entries)
+    return _Old(text, tuple(keeps), _notes(path, gone), blocked, tuple(row.entry for row in out))
+
+
+def _gone(rows: list[Row], seen: list[Row], known: Known, *, written: bool) -> list[Row]:
+    """Return the rows that the user took out or changed: written once, and not there any more."""
+    absent = [row for row in rows if row not in seen]
+    return [row for row in absent if row.gone or (written and row in known.part.rows)]
+
+
+def _notes(path: str, gone: list[Row]) -> tuple[str, ...]:
+    return tuple(
+        f"{_name(path, row.entry)} was changed or removed by you: it stays so" for row in gone
+    )
 
 
 def _entries_in(path: str, there: bytes | None, wanted: list[Entry], known: Known) -> Outcome:
