@@ -15,8 +15,8 @@ from workers.commands.printing import tell
 def explain(code: str | None, as_json: bool) -> int:
     """Tell what a problem CODE means; without one, list all.
 
-    `explain scores` tells the formula, `explain rubric` that of reports by rule, `explain
-    checklists` the items that a report may answer.
+    `explain scores` tells the formula, `explain limits` what is read at most, `explain rubric` the
+    formula of reports by rule, `explain checklists` the items that a report may answer.
     """
     from workers.reporting import reports
 
