@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo test slow gates check docs audit lock bench wheel clean
+.PHONY: demo test slow gates fuzz check docs audit lock bench wheel clean
 
 # The environment is made once, from pinned versions, and again when the pins change: first what
 # the program needs, then, for the tests and checks, the rest.
@@ -32,6 +32,10 @@ slow: $(BIN)/.ready
 # Every command killed, starved and cut off at every point, then raced: some 15 minutes; strace.
 gates: $(BIN)/.ready
 	$(BIN)/python -m tests.gates
+
+# Honest reports changed at random, by their structure, and judged: some 25 minutes. CASES, SEED.
+fuzz: $(BIN)/.ready
+	$(BIN)/python -m tests.fuzz --cases $(or $(CASES),20000) --seed $(or $(SEED),1) $(if $(SECONDS),--seconds $(SECONDS))
 
 check: $(BIN)/.ready
 	$(BIN)/ruff check .

@@ -17,7 +17,8 @@ WaggleError            could not run (exit 3)
 ├── NoModel            a model cannot be used here: package, key, login or name
 ├── ModelFailed        a model was asked and gave no answer that can be used
 ├── LimitReached       a run of a model reached a limit that was set for it
-└── BadPlan            a plan is not there, or breaks a rule of plans
+├── BadPlan            a plan is not there, or breaks a rule of plans
+└── JudgeDied          phase 3 crashed, or took more time or memory than it may
 """
 
 from __future__ import annotations
@@ -59,6 +60,10 @@ class WaggleError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+    def __reduce__(self) -> tuple[type[WaggleError], tuple[str, str]]:
+        """Let a child process hand it on."""
+        return type(self), (self.message, self.hint)
 
 
 class BadInput(WaggleError):
@@ -162,6 +167,12 @@ class BadPlan(WaggleError):
     """A session's plan is not there, or breaks a rule of plans."""
 
     code = "R19"
+
+
+class JudgeDied(WaggleError):
+    """Phase 3 crashed, or took more time or memory than it may: there is no verdict."""
+
+    code = "R20"
 
 
 def of_system(error: WaggleError | OSError) -> WaggleError:

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sessions.bounds import SETTINGS_BYTES, over_nesting
 from sessions.errors import BadInput, NotReadable, shown
 from sessions.files import read_regular
 from sessions.state import PRIORITIES
 
-FILE_BYTES = 1024 * 1024
 DEFAULTS: dict[str, str | int] = {
     "model": "custom:max-subscription",
     "stale_seconds": 120,
@@ -158,7 +158,7 @@ def number(found: dict[str, Setting], name: str) -> int:
 
 def _own_table(file: Path) -> dict[str, Any]:
     try:
-        return _parsed(read_regular(file, FILE_BYTES, follow=True), str(file))
+        return _parsed(read_regular(file, SETTINGS_BYTES, follow=True), str(file))
     except (FileNotFoundError, NotADirectoryError, PermissionError):
         return {}
 
@@ -173,7 +173,7 @@ def _table(root: Path, name: str, keys: tuple[str, ...]) -> dict[str, Any]:
     if not is_inside and not keys:
         raise NotReadable(f"{name} is a link out of the repository", "Put a plain file there.")
     try:
-        data = read_regular(Path(real), FILE_BYTES) if is_inside else b""
+        data = read_regular(Path(real), SETTINGS_BYTES) if is_inside else b""
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, NotReadable):
@@ -192,7 +192,11 @@ def _parsed(data: bytes, name: str) -> dict[str, Any]:
     import tomllib
 
     try:
-        return tomllib.loads(data.decode("utf-8-sig"))
+        text = data.decode("utf-8-sig")
+        over = over_nesting("toml", text)
+        if over is not None:
+            raise BadInput(f"{name} is not read: {over.what}", f"Correct {name}.")
+        return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise BadInput(f"{name} is no valid TOML: {shown(error)}", f"Correct {name}.") from None
 

@@ -57,13 +57,13 @@ FLOORS = {
         "outline",
         "notes_reader json_citations",
         "renumbered",
-        "json_lines notes",
+        "json_lines notes parsers",
         "citation",
     ),
     "workers.repository": (
         "repository",
         "words",
-        "encoding names source stamps",
+        "apart encoding names source stamps",
         "store",
     ),
     "workers.survey": (
@@ -98,7 +98,7 @@ FLOORS = {
         "location state",
         "events leftovers lock worktrees",
         "files git secrets",
-        "errors progress",
+        "bounds errors progress",
     ),
 }
 MODULES = [
@@ -218,8 +218,10 @@ def test_a_room_is_small_enough_to_be_seen(file: Path) -> None:
 def test_nobody_catches_everything(file: Path) -> None:
     text = (PROJECT / file).read_text("utf-8")
     # A check that fails inside; a hook, which must not take the agent's session down; the survey,
-    # which reads whatever a repository holds and must not take phase 1 down.
-    allowed = 1 if file.name in {"review.py", "hook.py", "reading.py", "mapping.py"} else 0
+    # which reads whatever a repository holds and must not take phase 1 down; a parser, whose fault
+    # leaves its block undecided; a child process, which tells its caller that it failed.
+    catching = "review.py hook.py reading.py mapping.py parsers.py sql.py apart.py".split()
+    allowed = 1 if file.name in catching else 0
     assert len(re.findall(r"except(?: Exception\b[^:]*)?:", text)) == allowed
 
 

@@ -161,8 +161,11 @@ def test_a_check_that_fails_inside_hides_no_other(
 
     monkeypatch.setattr("workers.review.review.checks_of", lambda _profile: (broken,))
     lay_out(root)
-    (problem,) = judge(root).problems
-    assert (problem.code, problem.severity) == ("R11", "warning")
+    judged = judge(root)
+    (problem,) = judged.problems
+    assert (problem.code, problem.severity) == ("R11", "error")
+    assert judged.failed_inside
+    assert not judged.accepted
 
 
 def test_coverage_tells_what_was_left_out(root: Path) -> None:

@@ -9,9 +9,8 @@ import pytest
 
 from tests.kit import PROJECT
 from workers import sql
-from workers.contract import Place
 from workers.delivery.notes_reader import read_notes
-from workers.delivery.proposals import Block, judge
+from workers.delivery.parsers import parse
 
 VALID = [
     ("sql", "CREATE INDEX CONCURRENTLY i ON t (a)"),
@@ -64,8 +63,8 @@ UNKNOWN = [
 
 
 def verdict(language: str, text: str) -> tuple[str, int | None]:
-    judged = judge(Block(language, text, Place()))
-    return judged.verdict, judged.line
+    found = parse(language, text)
+    return found.verdict, found.line
 
 
 @pytest.mark.parametrize(("language", "text"), VALID)
@@ -96,14 +95,13 @@ def test_hostile_blocks_cost_little() -> None:
         ("graphql", "{" * 3000),
         ("yaml", "!!python/object/apply:os.system ['touch PWNED']"),
     ):
-        assert judge(Block(language, text, Place())).verdict in {"valid", "invalid", "unverifiable"}
+        assert parse(language, text).verdict in {"valid", "invalid", "unverifiable", "over"}
 
 
 def test_heavy_libraries_are_imported_only_when_a_block_needs_them() -> None:
     code = (
-        "import sys; from workers.contract import Place;"
-        "from workers.delivery.proposals import Block, judge;"
-        "judge(Block('json', '{}', Place())); judge(Block('python', 'x = 1', Place()));"
+        "import sys; from workers.delivery.parsers import parse;"
+        "parse('json', '{}'); parse('python', 'x = 1');"
         "print([n for n in ('openapi_spec_validator', 'graphql', 'sqlglot', 'yaml')"
         " if n in sys.modules])"
     )
@@ -182,15 +180,14 @@ BLOCKS = {
     ],
 )
 def test_what_nobody_sees_makes_no_block_invalid(language: str, unseen: str) -> None:
-    block = Block(language, unseen.format(BLOCKS[language]), Place())
-    assert judge(block).verdict in {"valid", "unverifiable"}
+    assert parse(language, unseen.format(BLOCKS[language])).verdict in {"valid", "unverifiable"}
 
 
 @pytest.mark.parametrize("language", BLOCKS)
 @pytest.mark.parametrize("end", [" \n", "\t\n", "\r\n", "\u200b\n", "\u00a0\n", "\ufeff\n"])
 def test_unseen_ends_of_lines_make_no_block_invalid(language: str, end: str) -> None:
     text = BLOCKS[language].replace("\n", end)
-    assert judge(Block(language, text, Place())).verdict == "valid"
+    assert parse(language, text).verdict == "valid"
 
 
 @pytest.mark.parametrize("tag", ["jsonl", "ndjson", "jsonc", "json5"])
@@ -198,4 +195,4 @@ def test_lines_of_json_under_their_own_tag_are_no_fault(tag: str) -> None:
     text = f'## X\n\n```{tag}\n{{"a": 1}}\n{{"a": 2}}\n```\n'
     (fence,) = read_notes(text).sections[1].fences
     assert fence.language == tag
-    assert judge(Block("", fence.content, Place())).verdict == "unverifiable"
+    assert parse("", fence.content).verdict == "unverifiable"

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sessions.bounds import JSON_DEPTH
 from tests.kit import HONEST, SAMPLE
 from workers.deliverables.backend import PROFILE
 from workers.delivery.citation import read_citation
-from workers.delivery.delivery import JSON_DEPTH, parse_strictly
+from workers.delivery.delivery import parse_strictly
 from workers.delivery.json_lines import lines_of
 from workers.delivery.notes_reader import read_notes
 from workers.repository.repository import Refused, Repository

@@ -9,13 +9,16 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from sessions.bounds import SQL_CHARACTERS, over_nesting
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 # A text is valid when one of these takes it: a report seldom says which database it speaks of.
 DIALECTS = ("postgres", "mysql", "sqlite", "tsql", "oracle")
-SQL_CHARACTERS = 1_000_000
+# Of a longer text only the likeliest is tried: each takes a second for some 100,000.
+_TRIED_CHARACTERS = 100_000
 _MYSQL = re.compile(
     r"`|\bENGINE\s*=|\bAUTO_INCREMENT\b|[(,]\s*(?:UNIQUE\s+)?(?:KEY|INDEX)\s+\w+\s*\(",
     re.IGNORECASE,
@@ -53,7 +56,6 @@ _TYPE_NAMES = (
 _CANONICAL = {name: names.split()[0] for names in _TYPE_NAMES for name in names.split()}
 
 
-_COPIES = re.compile(r"\b(?:LIKE|INHERITS)\b", re.IGNORECASE)
 _STATEMENTS = frozenset(
     "select insert update delete create alter drop with merge truncate grant revoke begin commit"
     " rollback set use explain comment values".split()
@@ -137,10 +139,11 @@ def canonical_type(text: str) -> str | None:
 @lru_cache(maxsize=256)
 def read(text: str) -> Script | Invalid:
     """Read SQL by the dialect that understands most; Invalid when none takes it."""
-    if len(text) > SQL_CHARACTERS:
+    if len(text) > SQL_CHARACTERS or over_nesting("sql", text) is not None:
         return Script(not_understood=1)
     first: Script | Invalid | None = None
-    for dialect in likely_dialects(text):
+    dialects = likely_dialects(text)
+    for dialect in dialects if len(text) <= _TRIED_CHARACTERS else dialects[:1]:
         parsed = _parse(text, dialect)
         if isinstance(parsed, Script) and not parsed.not_understood:
             return parsed
@@ -157,20 +160,29 @@ def likely_dialects(text: str) -> list[str]:
 
 
 def _parse(text: str, dialect: str) -> Script | Invalid:
-    import sqlglot
     from sqlglot import errors
 
     logging.getLogger("sqlglot").setLevel(logging.ERROR)
     try:
-        statements = [one for one in sqlglot.parse(text, read=dialect) if one is not None]
+        return _parsed(text, dialect)
     except errors.ParseError as error:
         if "recursion" in str(error) or any(map(_is_unknown, _first_words(text))):
             return Script(statements=1, not_understood=1)
         detail: dict[str, Any] = error.errors[0] if error.errors else {}
         reason = str(detail.get("description") or error).split("\n")[0].rstrip(".")
         return Invalid(reason, int(detail.get("line") or 1))
-    except (errors.TokenError, RecursionError) as error:
+    except errors.TokenError as error:
         return Invalid(str(error).split("\n")[0].split("'")[0].strip() or "cannot be read", 1)
+    except MemoryError:  # a limit of memory never decides
+        raise
+    except Exception:  # noqa: BLE001 - what sqlglot fails at was not understood: no fault of the text
+        return Script(statements=1, not_understood=1)
+
+
+def _parsed(text: str, dialect: str) -> Script | Invalid:
+    import sqlglot
+
+    statements = [one for one in sqlglot.parse(text, read=dialect) if one is not None]
     script = Script()
     for statement in statements:
         fault = _add(script, statement)
@@ -190,9 +202,12 @@ def _first_words(text: str) -> list[str]:
     return [start[1].lower() for start in starts if start]
 
 
+@lru_cache(maxsize=4096)
 def _is_unknown(word: str, known: frozenset[str] = _STATEMENTS) -> bool:
     """Tell whether a word is none of those known, and no misspelling of one."""
-    return word not in known and not difflib.get_close_matches(word, known, 1, cutoff=0.7)
+    if word in known:
+        return False
+    return len(word) > 30 or not difflib.get_close_matches(word, known, 1, cutoff=0.7)
 
 
 def _only_comments(text: str) -> bool:
@@ -278,7 +293,7 @@ def _table(statement: Any) -> Table:
     silent = [
         _referenced(reference)
         for reference in statement.find_all(exp.Reference)
-        if "ON DELETE" not in (reference.parent or reference).sql().upper()
+        if not _says_what_a_delete_does(reference)
     ]
     return Table(
         schema.this.name.lower(),
@@ -287,7 +302,22 @@ def _table(statement: Any) -> Table:
         tuple(keys),
         frozenset(unique | {column.name for column in columns if column.unique}),
         tuple(silent),
-        copied=not columns or _COPIES.search(statement.sql()) is not None,
+        copied=not columns or statement.find(*_copying()) is not None,
+    )
+
+
+def _copying() -> tuple[type, ...]:
+    from sqlglot import exp
+
+    return exp.Like, exp.LikeProperty, exp.InheritsProperty
+
+
+def _says_what_a_delete_does(reference: Any) -> bool:
+    """Tell it from the tree: what writes SQL anew fails at some of what is read."""
+    holders = (reference, reference.parent) if reference.parent is not None else (reference,)
+    said = [str(one) for holder in holders for one in holder.args.get("options") or []]
+    return any("ON DELETE" in one.upper() for one in said) or any(
+        holder.args.get("delete") for holder in holders
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sessions.bounds import DELIVERABLE_BYTES
 from sessions.errors import WaggleError, escaped
 from sessions.events import Event
 from sessions.files import read_regular
@@ -16,7 +17,6 @@ from workers.agents.limits import Limits, Spent, spent
 from workers.agents.prompts import block
 from workers.agents.providers.failures import failures_of
 from workers.contract import Place, Problem
-from workers.delivery.delivery import DELIVERABLE_BYTES
 from workers.render import render
 
 if TYPE_CHECKING:

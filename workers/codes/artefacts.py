@@ -49,4 +49,17 @@ CODES: dict[str, Code] = {
         "CREATE INDEX i ON orders (id)",
         severity="warning",
     ),
+    "A09": Code(
+        "A block of code is over a limit of what is read",
+        "Parsers are given only what they read in bounded time; `explain limits` lists the limits.",
+        "a ```yaml block of 20,000 opening brackets",
+        "the part of it that matters; what is no proposal, in a block tagged `text`",
+    ),
+    "A10": Code(
+        "The parser of a block ended without an answer",
+        "The block was not checked: neither valid nor invalid. That is a fault of this program.",
+        "a text that makes a parser crash",
+        "report it with the block; a shorter or simpler block can be checked",
+        severity="warning",
+    ),
 }

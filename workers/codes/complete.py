@@ -25,8 +25,9 @@ CODES: dict[str, Code] = {
     ),
     "S04": Code(
         "A deliverable cannot be judged as it is on disk",
-        "Only a plain file of a bounded size is read: never a link, pipe or device.",
-        "a symbolic link to another file, a file of 50 MB",
+        "Only a plain file within the limits of `explain limits` is read: never a link, pipe or"
+        " device.",
+        "a symbolic link to another file, a file of 50 MB, a line of 300,000 characters",
         "a plain file within the limit that the problem names",
     ),
     "S05": Code(

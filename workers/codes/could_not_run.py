@@ -70,7 +70,6 @@ CODES: dict[str, Code] = {
         "What it looks at was not checked; that is a fault of this program.",
         "an input that nobody thought of",
         "report it, with the two files",
-        severity="warning",
     ),
     "R12": Code(
         "Another program made the session",
@@ -119,5 +118,11 @@ CODES: dict[str, Code] = {
         "`run` follows workers/orchestration/plan.json of the session.",
         "a plan in which two workers wait for each other",
         "queen --task TEXT --session ID",
+    ),
+    "R20": Code(
+        "The judge ended before its verdict",
+        "It crashed, or took more time or memory than it may: nothing was accepted or rejected.",
+        "a report that makes a parser run without end",
+        "run it again; if it ends so again, shorten the report, and report it with the two files",
     ),
 }

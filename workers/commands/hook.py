@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sessions.bounds import MESSAGE_BYTES
 from sessions.errors import WaggleError, of_system, shown
 from workers.commands.printing import emit, warn
 
@@ -31,9 +32,9 @@ def hook(program: Path, event: str) -> int:
         warn(f"waggle: hook {shown(event, 60)} is not known; use {', '.join(gate.RULINGS)}")
         return 0
     try:
-        data = sys.stdin.buffer.read(gate.INPUT_BYTES + 1) if sys.stdin else b""
-        if len(data) > gate.INPUT_BYTES:
-            warn(f"waggle: the hook's input is larger than {gate.INPUT_BYTES:,} bytes")
+        data = sys.stdin.buffer.read(MESSAGE_BYTES + 1) if sys.stdin else b""
+        if len(data) > MESSAGE_BYTES:
+            warn(f"waggle: the hook's input is larger than {MESSAGE_BYTES:,} bytes")
             return 0
         ruling = answer(gate.read_stop(data), program)
     except (WaggleError, OSError) as error:

@@ -8,6 +8,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from sessions.bounds import (
+    DELIVERABLE_BYTES,
+    DELIVERABLE_LINES,
+    JSON_DEPTH,
+    JSON_PARTS,
+    Over,
+    over_nesting,
+    over_notes,
+)
 from sessions.errors import NotReadable, shown
 from sessions.files import read_regular
 from workers.codes import CODES
@@ -18,20 +27,13 @@ from workers.delivery.notes_reader import read_notes
 from workers.delivery.outline import is_template_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from workers.catalog import Worker
     from workers.deliverables.profile import Profile
     from workers.delivery.notes import Notes, Section
     from workers.repository.repository import Repository
-
-DELIVERABLE_BYTES = 8 * 1024 * 1024
-# Reading Markdown costs some 50 microseconds a line.
-DELIVERABLE_LINES = 100_000
-JSON_DEPTH = 40
-# Of objects and arrays: each may have a dozen faults, which are all kept before some are printed.
-JSON_PARTS = 20_000
 
 
 @dataclass(frozen=True)
@@ -177,7 +179,7 @@ def read_delivery(
     again = "Run phase 1 again: it makes a missing file anew and keeps the other."
     if known.session_id:
         again = f"Run {worker.name} --setup --session {known.session_id}: it makes the file anew."
-    notes_text, notes_digest, notes_problems = _read_text(notes_file, again)
+    notes_text, notes_digest, notes_problems = _read_text(notes_file, again, over_notes)
     json_text, json_digest, json_problems = _read_text(json_file, again)
     return Delivery(
         worker=worker,
@@ -192,7 +194,9 @@ def read_delivery(
     )
 
 
-def _read_text(file: Path, again: str) -> tuple[str | None, str, list[Problem]]:
+def _read_text(
+    file: Path, again: str, over: Callable[[str], Over | None] | None = None
+) -> tuple[str | None, str, list[Problem]]:
     place = Place(str(file))
     try:
         data = read_regular(file, DELIVERABLE_BYTES)
@@ -216,6 +220,11 @@ def _read_text(file: Path, again: str) -> tuple[str | None, str, list[Problem]]:
     if not text.strip():
         hint = f"Remove the empty file. {again}"
         return None, digest, [problem("S02", f"{file.name} is empty", hint, place)]
+    limit = over(text) if over else None
+    if limit is not None:
+        message = f"{file.name} has {limit.what}, and is not read"
+        hint = "Keep what matters; `explain limits` lists what is read at most."
+        return None, digest, [problem("S04", message, hint, Place(str(file), limit.line))]
     return text, digest, []
 
 
@@ -234,6 +243,9 @@ def parse_strictly(text: str, file: str) -> tuple[Any, tuple[Problem, ...]]:
     Returns None with the problem when it does not parse. Keys that stand twice are reported and
     the rest is still returned, so that they hide nothing else.
     """
+    deep = over_nesting("json", text, JSON_DEPTH)
+    if deep is not None:
+        return None, (_too_deep(file, deep.line),)
     doubled: list[str] = []
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -257,8 +269,6 @@ def parse_strictly(text: str, file: str) -> tuple[Any, tuple[Problem, ...]]:
         hint = "Write the number that was meant."
         return None, (problem("J03", "a number has thousands of digits", hint, Place(file)),)
     except RecursionError:
-        return None, (_too_deep(file),)
-    if _depth_exceeds(value, JSON_DEPTH):
         return None, (_too_deep(file),)
     if text.count("{") + text.count("[") > JSON_PARTS and _parts(value) > JSON_PARTS:
         message = f"{file.rsplit('/', 1)[-1]} has more than {JSON_PARTS:,} objects and arrays"
@@ -286,23 +296,9 @@ def _finite(digits: str) -> float:
     return value
 
 
-def _too_deep(file: str) -> Problem:
+def _too_deep(file: str, line: int | None = None) -> Problem:
     hint = "Keep the structure of the template."
-    return problem("J04", f"nested more than {JSON_DEPTH} levels deep", hint, Place(file))
-
-
-def _depth_exceeds(value: Any, limit: int) -> bool:
-    level = [value]
-    for _ in range(limit):
-        level = [
-            inner
-            for outer in level
-            if isinstance(outer, dict | list)
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-        ]
-        if not level:
-            return False
-    return True
+    return problem("J04", f"nested more than {JSON_DEPTH} levels deep", hint, Place(file, line))
 
 
 def _parts(value: Any) -> int:

@@ -42,6 +42,7 @@ _TAGS = frozenset(
     " thead tbody tr td th img h1 h2 h3 h4 h5 h6 details summary center blockquote del ins".split()
 )
 _RECOVERIES = 5
+_READ_LINES = 120_000  # all readings together
 _NESTING = 60  # lists ten deep need 20; each costs some frames of the interpreter's stack
 
 
@@ -54,12 +55,13 @@ def read_notes(text: str) -> Notes:
     # A lone carriage return ends a line for CommonMark and for editors, though not for grep.
     source = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     unclosed: list[Fence] = []
+    recoveries = min(_RECOVERIES, _READ_LINES // len(source))
     while True:
         reader = _Reader(source)
         reader.read()
         broken = [fence for s in reader.sections for fence in s.fences if not fence.closed]
         broken += reader.open_comments
-        if not broken or len(unclosed) == _RECOVERIES:
+        if not broken or len(unclosed) >= recoveries:
             notes = Notes(tuple(reader.sections), tuple(reader.comments), (*unclosed, *broken))
             by_grep = lines_by_grep(text)
             return notes if by_grep is None else renumbered(notes, by_grep)

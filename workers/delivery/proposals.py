@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import ast
 import json
-import re
-import sys
-import textwrap
-import tomllib
-import warnings
+import mmap
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING
 
-from workers import sql
+from sessions import bounds
+from workers.delivery import parsers
 from workers.delivery.outline import is_template_text
-from workers.repository.source import UNSEEN
+from workers.delivery.parsers import UNVERIFIABLE, Finding
+from workers.repository.apart import Allowance, Died, apart
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Sequence
 
+    from workers import sql
     from workers.contract import Place
     from workers.delivery.delivery import Delivery
+    from workers.delivery.parsers import Verdict
 
-BLOCK_CHARACTERS = 50_000
-# Of all blocks together; some 100,000 characters of SQL are read in a second.
-JUDGED_CHARACTERS = 300_000
 _LANGUAGES = {
     "json": "json",
     "yaml": "yaml",
@@ -43,16 +39,13 @@ _LANGUAGES = {
     "gql": "graphql",
     "openapi": "openapi",
 }
-# Templates of other tools stand for text that is not there yet.
-_TEMPLATED = re.compile(r"\{\{|\{%|<%|\$\{\{")
-_NEWER_PYTHON = re.compile(
-    r"^\s*type \w+\b.*=|\bdef \w+\[|\bclass \w+\[|^\s*except \w+\s*,|\bt['\"]|f['\"]", re.MULTILINE
-)
-_SPACES = re.compile("[\xa0\u2000-\u200a\u202f\u205f\u3000]")
-_BLANKS = " \t\f\v"
-_PATH_METHODS = frozenset("get put post delete options head patch trace".split())
-
-Verdict = Literal["valid", "invalid", "unverifiable"]
+# So small a text kills no parser and keeps none busy, whatever it holds; larger ones are parsed in
+# a child process. Most reports hold none.
+SMALL_CHARACTERS = 4_000
+SMALL_TOGETHER = 40_000
+CHILD = Allowance(cpu_seconds=8, seconds=60.0, memory_bytes=1 << 30)
+# Each death costs another child for the blocks that are left.
+_CHILDREN = 4
 
 
 @dataclass(frozen=True)
@@ -70,12 +63,15 @@ class Block:
 
 @dataclass(frozen=True)
 class Judged:
-    """A block and what was found: why it is invalid, and its line within the block."""
+    """A block and what was found of it."""
 
     block: Block
-    verdict: Verdict
-    reason: str = ""
-    line: int | None = None
+    finding: Finding
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether it is valid."""
+        return self.finding.verdict
 
 
 @lru_cache(maxsize=4)
@@ -114,185 +110,64 @@ def _in_json(delivery: Delivery) -> Iterator[Block]:
 
 @lru_cache(maxsize=4)
 def judged(delivery: Delivery) -> tuple[Judged, ...]:
-    """Judge every block by its language; one of another language is not verifiable."""
-    found: list[Judged] = []
-    left = JUDGED_CHARACTERS
-    for block in blocks(delivery):
-        left -= len(block.text)
-        found.append(judge(block) if left > 0 else Judged(block, "unverifiable"))
-    return tuple(found)
+    """Judge every block by its language; one of another language is not verifiable.
 
-
-def judge(block: Block) -> Judged:
-    """Judge one block; each parser sees a bounded text and runs no code."""
-    parser = _PARSERS.get(block.language)
-    if parser is None or len(block.text) > BLOCK_CHARACTERS:
-        return Judged(block, "unverifiable")
-    text = textwrap.dedent(_seen(block.text))
-    try:
-        fault = parser(text)
-    except (RecursionError, ValueError, TypeError):  # a date that is none, a key that is no text
-        return Judged(block, "unverifiable")
-    if fault is None:
-        return Judged(block, "valid")
-    if fault.reason == _UNKNOWN or _TEMPLATED.search(text):
-        return Judged(block, "unverifiable")
-    return Judged(block, "invalid", fault.reason, fault.line)
-
-
-def _seen(text: str) -> str:
-    """Return a block as its reader sees it, line for line.
-
-    Without byte order marks, characters without width and blanks at the ends of lines, and with
-    plain spaces for those of print: nobody can see them, and editors and chats add them.
+    Raises Died when a limit of time or memory ended the child that parses large blocks.
     """
-    plain = UNSEEN.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
-    return "\n".join(line.rstrip(_BLANKS) for line in _SPACES.sub(" ", plain).split("\n"))
+    every = blocks(delivery)
+    found: dict[int, Finding] = {}
+    large: list[int] = []
+    left, small = bounds.JUDGED_CHARACTERS, SMALL_TOGETHER
+    for position, block in enumerate(every):
+        if not parsers.is_known(block.language):
+            continue
+        left -= len(block.text)
+        if left < 0:
+            most = f"more than {bounds.JUDGED_CHARACTERS:,} characters with the blocks before it"
+            found[position] = Finding("over", most)
+        elif len(block.text) <= min(SMALL_CHARACTERS, small):
+            small -= len(block.text)
+            found[position] = parsers.parse(block.language, block.text)
+        else:
+            large.append(position)
+    found |= _parsed_apart(every, large)
+    return tuple(Judged(block, found.get(n, UNVERIFIABLE)) for n, block in enumerate(every))
 
 
-_UNKNOWN = "cannot be told"
+def _parsed_apart(every: Sequence[Block], large: list[int]) -> dict[int, Finding]:
+    """Parse large blocks in a child process; one whose parser dies there is not verifiable."""
+    found: dict[int, Finding] = {}
+    for position in large:  # what is over a limit needs no child
+        over = bounds.over_block(every[position].language, every[position].text)
+        if over is not None:
+            found[position] = Finding("over", over.what, over.line)
+    waiting = [position for position in large if position not in found]
+    for _ in range(_CHILDREN):
+        if not waiting:
+            return found
+        with mmap.mmap(-1, mmap.PAGESIZE) as mark:  # shared with the child
+            try:
+                several = apart(partial(_parse_all, [every[n] for n in waiting], mark), CHILD)
+            except Died as died:
+                if died.cause not in {"crashed", "raised"}:
+                    raise
+                guilty = waiting.pop(int.from_bytes(mark[:4], "little"))
+                found[guilty] = Finding("unverifiable", failed=died.detail)
+            else:
+                return found | dict(zip(waiting, several, strict=True))
+    return found | dict.fromkeys(waiting, Finding("unverifiable", failed="was not begun"))
 
 
-@dataclass(frozen=True)
-class _Fault:
-    reason: str
-    line: int | None = None
+def _parse_all(several: Sequence[Block], mark: mmap.mmap) -> list[Finding]:
+    found: list[Finding] = []
+    for position, block in enumerate(several):
+        mark[:4] = position.to_bytes(4, "little")  # whom it dies of
+        found.append(parsers.parse(block.language, block.text))
+    return found
 
 
-def _json(text: str) -> _Fault | None:
-    try:
-        document = json.loads(text)
-    except json.JSONDecodeError as error:
-        return _Fault(error.msg, error.lineno)
-    except ValueError as error:  # an integer of thousands of digits
-        return _Fault(str(error).split(":")[0])
-    return _document_fault(document)
-
-
-def _yaml(text: str) -> _Fault | None:
-    import yaml
-
-    # Composing expands no alias and constructs no object.
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        roots = list(yaml.compose_all(text, Loader=loader))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        reason = str(getattr(error, "problem", None) or "is no YAML")
-        return _Fault(reason, mark.line + 1 if mark else None)
-    keys = [
-        key.value
-        for root in roots[:1]
-        if isinstance(root, yaml.MappingNode)
-        for key, _ in root.value
-        if isinstance(key, yaml.ScalarNode)
-    ]
-    if "openapi" in keys and "paths" in keys:
-        return _openapi(text)
-    return None
-
-
-def _toml(text: str) -> _Fault | None:
-    try:
-        tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        return _Fault(str(error).split(" (at")[0], int(line[1]) if line else None)
-    return None
-
-
-def _python(text: str) -> _Fault | None:
-    if text.lstrip().startswith(">>>"):
-        return _Fault(_UNKNOWN)
-    flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an odd escape is no fault of form
-            compile(text, "<block>", "exec", flags, dont_inherit=True)
-    except SyntaxError as error:
-        if sys.version_info < (3, 14) and _NEWER_PYTHON.search(text):
-            return _Fault(_UNKNOWN)
-        return _Fault(error.msg, error.lineno)
-    except (ValueError, MemoryError):
-        return _Fault(_UNKNOWN)
-    return None
-
-
-def _sql(text: str) -> _Fault | None:
-    read = sql.read(text)
-    if isinstance(read, sql.Invalid):
-        is_psql = any(line.startswith("\\") for line in text.split("\n"))
-        return _Fault(_UNKNOWN if is_psql else read.reason, read.line)
-    return _Fault(_UNKNOWN) if read.not_understood else None
-
-
-def _graphql(text: str) -> _Fault | None:
-    import graphql
-
-    try:
-        graphql.parse(text, no_location=True)
-    except graphql.GraphQLSyntaxError as error:
-        line = error.locations[0].line if error.locations else None
-        return _Fault(error.message.removeprefix("Syntax Error: ").rstrip("."), line)
-    return None
-
-
-def _openapi(text: str) -> _Fault | None:
-    import yaml
-
-    try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)):
-            return _Fault(_UNKNOWN)  # aliases are not expanded
-        document = yaml.safe_load(text)  # JSON is YAML too
-    except yaml.YAMLError as error:
-        return _Fault(str(getattr(error, "problem", None) or "is no YAML"))
-    return _document_fault(document, fragment=True)
-
-
-def _document_fault(document: Any, *, fragment: bool = False) -> _Fault | None:
-    """Judge an OpenAPI document or, where one is expected, a fragment of it."""
-    is_whole = isinstance(document, dict) and {"openapi", "paths"} <= document.keys()
-    whole = document if is_whole else _wrapped(document) if fragment else None
-    if whole is None:
-        return _Fault(_UNKNOWN) if fragment else None
-    from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
-
-    version = str(whole.get("openapi"))
-    validator = {"3.0": OpenAPIV30SpecValidator, "3.1": OpenAPIV31SpecValidator}.get(version[:3])
-    if validator is None:
-        return _Fault(_UNKNOWN)
-    plain = json.loads(json.dumps(whole, default=str))  # status codes as text, dates as well
-    error = next(iter(validator(plain).schema_validator.iter_errors(plain)), None)
-    if error is None:
-        return None
-    where = "/".join(str(part) for part in error.absolute_path)
-    return _Fault(f"OpenAPI, at {where[:120] or 'the top'}: {error.message[:160]}")
-
-
-def _wrapped(fragment: Any) -> dict[str, Any] | None:
-    """Make a document of paths, of one path or of one operation; None of anything else."""
-    if not isinstance(fragment, dict) or not fragment:
-        return None
-    names = {str(name) for name in fragment}
-    if names & {"paths", "components"}:
-        return {"openapi": "3.1.0", "info": {"title": "-", "version": "0"}, **fragment}
-    if all(name.startswith("/") for name in names):
-        paths: dict[str, Any] = fragment
-    elif names & _PATH_METHODS:
-        paths = {"/": fragment}
-    elif names & {"responses", "operationId", "parameters", "requestBody"}:
-        paths = {"/": {"get": fragment}}
-    else:
-        return None
-    return {"openapi": "3.1.0", "info": {"title": "-", "version": "0"}, "paths": paths}
-
-
-_PARSERS: dict[str, Callable[[str], _Fault | None]] = {
-    "json": _json,
-    "yaml": _yaml,
-    "toml": _toml,
-    "python": _python,
-    "sql": _sql,
-    "graphql": _graphql,
-    "openapi": _openapi,
-}
+def scripts(delivery: Delivery) -> Iterator[tuple[Block, sql.Script]]:
+    """Yield the blocks of SQL that were understood, with what they do."""
+    for one in judged(delivery):
+        if one.finding.script is not None:
+            yield one.block, one.finding.script

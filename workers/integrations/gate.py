@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from workers.catalog import Worker
     from workers.contract import WorkerOutput
 
-INPUT_BYTES = 8 * 1024 * 1024
+# Claude Code ends a hook after the 120 s of templates/claude/hooks.json, and lets the agent go.
+JUDGE_SECONDS = 90
 STATE_BYTES = 64 * 1024 * 1024
 LOOKED_AT = 50  # sessions, those written last, when none is named
 MOST_HOLDS = 5  # below the 8 after which Claude Code lets an agent go without a word
@@ -89,6 +90,7 @@ def read_stop(data: bytes) -> Stop:
 def subagent_stop(stop: Stop, program: Path) -> Ruling:
     """Hold a worker whose report is not accepted; others, and finished ones, pass at once.
 
+    A judge that died, or in which a check failed, gave no verdict: the worker is held as well.
     Raises WaggleError and OSError when its session cannot be judged.
     """
     if stop.worker is None:
@@ -99,7 +101,8 @@ def subagent_stop(stop: Stop, program: Path) -> Ruling:
     from workers.phases.finish import Request, finish
 
     try:
-        output = finish(Request(stop.worker, session.root, program), session.id)
+        request = Request(stop.worker, session.root, program, seconds=JUDGE_SECONDS)
+        output = finish(request, session.id)
     except (WaggleError, OSError) as error:
         _note(session, stop.worker, of_system(error))
         raise
@@ -238,8 +241,11 @@ def _reason(
     from workers.hive.status import problem_line
 
     files = f"{output.config['notes_file']} and {output.config['json_file']}"
+    verdict = f"is not accepted: {counted(len(errors), 'error')}."
+    if output.status == "blocked":
+        verdict = "could not be judged: there is no verdict, so it is not accepted."
     lines = [
-        f"The report in session {session.id} is not accepted: {counted(len(errors), 'error')}.",
+        f"The report in session {session.id} {verdict}",
         f"You are held: {number} of at most {MOST_HOLDS} times.",
         f"Repair these in {files}:",
         *(f"- {problem_line(one)[:_PROBLEM_CHARACTERS]}" for one in errors[:_TOLD_PROBLEMS]),

@@ -11,6 +11,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
+from sessions.bounds import MESSAGE_BYTES, NESTING, over_nesting
 from sessions.errors import BadInput, WaggleError, of_system, shown
 from workers import __version__
 from workers.contract import answer, problem_of, to_json
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
     from mcp.types import CallToolResult, JSONRPCError
 
-LINE_BYTES = 8 * 1024 * 1024
+LINE_BYTES = MESSAGE_BYTES
 OWED_SECONDS = 15
 PARSE_ERROR, INVALID_REQUEST = -32700, -32600
 INSTRUCTIONS = (
@@ -62,13 +63,7 @@ def fault_of(line: bytes) -> JSONRPCError | None:
     """Return the error that answers a line which is no request, None for one that may be one."""
     from mcp.types import JSONRPCError
 
-    try:
-        message = json.loads(line.decode())
-    except (ValueError, RecursionError):
-        message = None
-        code, told = PARSE_ERROR, "the line is no JSON"
-    else:
-        code, told = INVALID_REQUEST, _malformed(message) or _refused(line)
+    message, code, told = _read_message(line)
     if not told:
         return None
     known = message.get("id") if isinstance(message, dict) else None
@@ -77,6 +72,18 @@ def fault_of(line: bytes) -> JSONRPCError | None:
     return JSONRPCError.model_validate(
         {"jsonrpc": "2.0", "id": known if wanted else None, "error": error}
     )
+
+
+def _read_message(line: bytes) -> tuple[object, int, str]:
+    """Return what a line holds, and what is wrong with it, nothing if it may be a request."""
+    try:
+        text = line.decode()
+        if over_nesting("json", text) is not None:
+            return None, PARSE_ERROR, f"the line is nested more than {NESTING} levels deep"
+        message = json.loads(text)
+    except (ValueError, RecursionError):
+        return None, PARSE_ERROR, "the line is no JSON"
+    return message, INVALID_REQUEST, _malformed(message) or _refused(line)
 
 
 def _refused(line: bytes) -> str:
@@ -127,7 +134,7 @@ class _Wire:
     """
 
     def __init__(self) -> None:
-        self._owed = 0
+        self._owed: set[str | int] = set()
         self._writing: Any = None
         self._settled: Event | None = None
 
@@ -144,9 +151,9 @@ class _Wire:
             if fault is not None:
                 await self._answer(fault)
             else:
-                self._owed += _wants_answer(line)
+                self._note(json.loads(line))
                 yield line.decode()
-        if self._owed > 0:
+        if self._owed:
             self._settled = anyio.Event()
             with anyio.move_on_after(OWED_SECONDS):
                 await self._settled.wait()
@@ -159,8 +166,20 @@ class _Wire:
     async def send(self, item: Any) -> None:
         """Pass an answer on."""
         await self._writing.send(item)
-        self._owed -= getattr(item.message, "method", None) is None
-        if self._settled is not None and self._owed <= 0:
+        if getattr(item.message, "method", None) is None:
+            self._settle(getattr(item.message, "id", None))
+
+    def _note(self, message: dict[str, Any]) -> None:
+        """Note the answer that a message asks for; one that is cancelled is owed no more."""
+        if "method" in message and "id" in message:
+            self._owed.add(message["id"])
+        elif message.get("method") == "notifications/cancelled":
+            self._settle((message.get("params") or {}).get("requestId"))
+
+    def _settle(self, request: object) -> None:
+        if isinstance(request, str | int):
+            self._owed.discard(request)
+        if self._settled is not None and not self._owed:
             self._settled.set()
 
     async def aclose(self) -> None:
@@ -172,11 +191,6 @@ class _Wire:
 
     async def __aexit__(self, *_error: object) -> None:
         await self.aclose()
-
-
-def _wants_answer(line: bytes) -> bool:
-    message = json.loads(line)
-    return "method" in message and "id" in message
 
 
 def _read_line(file: BinaryIO) -> bytes | None:

@@ -5,10 +5,14 @@ Names, arguments and docstrings are what every client pays for with each request
 
 from __future__ import annotations
 
+import contextlib
+import json
+import subprocess
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sessions.errors import BadInput, shown
+from sessions.errors import BadInput, JudgeDied, shown
 from sessions.location import find_root
 from workers.catalog import WORKERS
 from workers.contract import answer
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
     from workers.catalog import Worker
     from workers.contract import Answer
 
+_LOOKED_SECONDS = 0.2
 TOOLS = ("setup", "output", "status", "log", "block", "handoff", "explain")
 
 
@@ -29,6 +34,19 @@ def _worker(name: str) -> Worker:
             return worker
     known = ", ".join(worker.name for worker in WORKERS)
     raise BadInput(f"worker {shown(name, 60)} is not known", f"Known: {known}.")
+
+
+def _waited(run: subprocess.Popen[bytes], given: bytes | None) -> bytes:
+    """Return what a process prints; raises what cancels the call that waits for it."""
+    import anyio
+
+    while True:
+        try:
+            return run.communicate(given, timeout=_LOOKED_SECONDS)[0]
+        except subprocess.TimeoutExpired:
+            given = None
+            with contextlib.suppress(RuntimeError):  # no call of a server: nobody can cancel it
+                anyio.from_thread.check_cancelled()
 
 
 def _told(found: Answer) -> dict[str, Any]:
@@ -45,18 +63,36 @@ class Tools:
         self, worker: str = WORKERS[0].name, task: str | None = None, session: str | None = None
     ) -> dict[str, Any]:
         """Phase 1: get a worker's task and two files to fill in, by a task, a session, or both."""
-        from workers.phases.prepare import Order, prepare, read_task
-
-        content = read_task(task, None)
-        root = find_root(to_work=True)
-        order = Order(_worker(worker), root, self.program, session, content)
-        return prepare(order).document()
+        words = [_worker(worker).name, "--setup"]
+        words += [f"--session={session}"] if session is not None else []
+        words += ["--task-file=-"] if task is not None else []
+        return self._phase(words, task)
 
     def output(self, session: str, worker: str = WORKERS[0].name) -> dict[str, Any]:
         """Phase 3: judge the filled files; status is completed, or failed with what to repair."""
-        from workers.phases.finish import Request, finish
+        return self._phase([_worker(worker).name, "--output", f"--session={session}"])
 
-        return finish(Request(_worker(worker), find_root(), self.program), session).document()
+    def _phase(self, words: list[str], text: str | None = None) -> dict[str, Any]:
+        """Run a phase as a process of its own: what kills it, or cancels the call, ends it alone.
+
+        Raises JudgeDied when it ends without a document.
+        """
+        pipe = subprocess.PIPE
+        command = [sys.executable, str(self.program), *words, "--json"]
+        with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL) as run:  # noqa: S603 - our own program
+            given = (text or "").encode("utf-8", "surrogatepass")
+            try:
+                out = _waited(run, given)
+            except BaseException:
+                run.terminate()
+                raise
+        try:
+            found: dict[str, Any] = json.loads(out)
+        except (ValueError, RecursionError):
+            raise JudgeDied(
+                f"the phase ended with {run.returncode} and without a document", "Run it again."
+            ) from None
+        return found
 
     def status(self, session: str | None = None) -> dict[str, Any]:
         """Tell how the workers of a session do, or of all open ones."""

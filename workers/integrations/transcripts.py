@@ -12,6 +12,7 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sessions.bounds import COMMAND_CHARACTERS
 from sessions.errors import BadInput, NotReadable
 from sessions.files import read_regular
 from sessions.location import check_session_id
@@ -88,7 +89,14 @@ def _called(block: dict[str, Any], worker: Worker) -> Call | None:
 
 
 def phase_in(command: str, worker: Worker) -> Call | None:
-    """Return the last phase of a worker that a shell command calls, None if it calls none."""
+    """Return the last phase of a worker that a shell command calls, None if it calls none.
+
+    A command that holds a whole file is not taken apart: only what may call a phase is.
+    """
+    if len(command) > COMMAND_CHARACTERS or worker.name not in command:
+        return None
+    if not any(phase in command for phase in _PHASES):
+        return None
     reader = shlex.shlex(command, posix=True, punctuation_chars=True)
     reader.whitespace_split = True
     try:

@@ -7,38 +7,47 @@ import shlex
 import time
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from sessions.errors import BadInput, NotReadable, NotSetUp
+from sessions.bounds import DELIVERABLE_BYTES
+from sessions.errors import BadInput, JudgeDied, NotReadable, NotSetUp
 from sessions.events import Event
 from sessions.files import read_regular, write_atomic
 from sessions.git import head
 from sessions.session import check_own, open_session, record
 from sessions.settings import DEFAULTS
-from workers.contract import WorkerOutput, answer, to_json
+from workers.contract import WorkerOutput, answer, blocked, to_json
 from workers.deliverables.profile import OVERALL
-from workers.delivery.delivery import DELIVERABLE_BYTES, Expected, read_delivery
+from workers.delivery.delivery import Expected, read_delivery
 from workers.hive.coordination import left_over
 from workers.invocation import next_command, setup_command
-from workers.phases.receipt import write_receipt
+from workers.phases.receipt import receipt_of, write_receipt
+from workers.repository.apart import Allowance, Died, apart
 from workers.repository.repository import Repository
 from workers.review import scores
 from workers.review.review import review
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-    from sessions.state import WorkerState
+    from sessions.session import Session
+    from sessions.state import SessionState, WorkerState
     from workers.catalog import Worker
     from workers.delivery.delivery import Delivery
     from workers.review.review import Review
 
+JUDGE_SECONDS = 600
+JUDGE_BYTES = 4 << 30
 _LISTED = 10
 
 
 @dataclass(frozen=True)
 class Request:
-    """What phase 3 is asked for; `program` is the script that `next_command` calls."""
+    """What phase 3 is asked for; `program` is the script that `next_command` calls.
+
+    `seconds` is how long its caller can wait for the judge, by the clock.
+    """
 
     worker: Worker
     root: Path
@@ -46,13 +55,15 @@ class Request:
     model: str | None = None
     print_all: bool = False
     explain_scores: bool = False
+    seconds: int | None = None
 
 
 def finish(request: Request, session_id: str) -> WorkerOutput:
     """Judge the worker's files and record the verdict; status `completed` only when accepted.
 
-    Raises NoSuchSession, NotSetUp, and OSError when a file cannot be read or the verdict not be
-    recorded: an answer that is not on disk is never given.
+    It is `blocked` when the judge died or a check failed inside: then there is no verdict. Raises
+    NoSuchSession, NotSetUp, and OSError when a file cannot be read or the verdict not be recorded:
+    an answer that is not on disk is never given.
     """
     started = time.perf_counter()
     worker = request.worker
@@ -64,36 +75,28 @@ def finish(request: Request, session_id: str) -> WorkerOutput:
             f"{worker.full_name} was never set up in session {session.id}",
             f"Run {setup_command(session, worker, request.program)} first.",
         )
-    delivery = read_delivery(
-        worker,
-        Repository(request.root, state.workers[worker.full_name].root),
-        session.notes_file(worker.name),
-        session.json_file(worker.name),
-        Expected(session.id, state.workers[worker.full_name].set_up_at),
-    )
-    judged = review(delivery)
-    commit = head(session.root) if judged.accepted else (None, None)
-    with session.locked():
-        problems = [problem.document() for problem in judged.problems]
-        status = "completed" if judged.accepted else "failed"
-        write_atomic(session.problems_file(worker.name), to_json(answer(status, problems)).encode())
-        facts = _facts(delivery, judged, time.perf_counter() - started)
-        before = session.state()
-        if judged.accepted:
-            last = before.workers[worker.full_name].last_verdict
-            facts["receipt"] = write_receipt(session, delivery, judged, commit, last)
-        events = _events(worker, delivery, judged, facts)
-        if judged.accepted:
-            events += left_over(before, worker.full_name, delivery.data)
-        after = record(session, *events)
-    output = _document(request, delivery, judged, session.id)
+
+    def read() -> Delivery:
+        return read_delivery(
+            worker,
+            Repository(request.root, state.workers[worker.full_name].root),
+            session.notes_file(worker.name),
+            session.json_file(worker.name),
+            Expected(session.id, state.workers[worker.full_name].set_up_at),
+        )
+
+    judged = _judged(request, read, session.id)
+    if isinstance(judged, JudgeDied):
+        return _without_verdict(request, session, judged, started)
+    after = _recorded(session, worker, judged, started)
+    output = judged.output
     command = next_command(session, worker, request.program, request.model)
-    if not judged.accepted:
+    if judged.status != "completed":
         output.next_actions.append(f"Run again: {command}")
     output.config |= {
         "session_path": str(session.path),
         "problems_file": str(session.problems_file(worker.name)),
-        "next_command": None if judged.accepted else command,
+        "next_command": None if judged.status == "completed" else command,
         "attempt": after.workers[worker.full_name].attempts,
     }
     output.model = request.model or _asked_model(after.workers[worker.full_name])
@@ -120,6 +123,26 @@ def _asked_model(worker: WorkerState) -> str | None:
     return None if is_default and not worker.usage else worker.model
 
 
+def _recorded(session: Session, worker: Worker, judged: _Judged, started: float) -> SessionState:
+    """Write the problems, the receipt and the events of a verdict; returns what they make."""
+    accepted = judged.status == "completed"
+    commit = head(session.root) if accepted else (None, None)
+    with session.locked():
+        problems = [problem.document() for problem in judged.output.problems]
+        document = answer(judged.status, problems)
+        write_atomic(session.problems_file(worker.name), to_json(document).encode())
+        before = session.state()
+        facts = {"judged": judged.digests, **judged.facts}
+        facts["metrics"]["seconds"] = round(time.perf_counter() - started, 3)
+        if accepted:
+            last = before.workers[worker.full_name].last_verdict
+            facts["receipt"] = write_receipt(session, worker, judged.receipt, commit, last)
+        events = _events(worker, judged, facts)
+        if accepted:
+            events += left_over(before, worker.full_name, judged.handed_on)
+        return record(session, *events)
+
+
 def check(request: Request, notes: Path, json_file: Path) -> WorkerOutput:
     """Judge two files without a session; writes nothing.
 
@@ -132,38 +155,123 @@ def check(request: Request, notes: Path, json_file: Path) -> WorkerOutput:
             "the two files are swapped: the first one is the JSON",
             f"Give the notes first: {in_order}",
         )
-    delivery = read_delivery(request.worker, Repository(request.root), notes, json_file)
-    # Absolute paths of a report that was made elsewhere, as in CI, mean the files below this root.
-    delivery.repository.formerly = delivery.claimed_root
-    output = _document(request, delivery, review(delivery), None)
-    output.model = request.model
+
+    def read() -> Delivery:
+        delivery = read_delivery(request.worker, Repository(request.root), notes, json_file)
+        # Absolute paths of a report that was made elsewhere, as in CI, mean those below this root.
+        delivery.repository.formerly = delivery.claimed_root
+        return delivery
+
+    judged = _judged(request, read, None)
+    if isinstance(judged, JudgeDied):
+        raise judged
+    judged.output.model = request.model
+    judged.output.metrics["seconds"] = round(time.perf_counter() - started, 3)
+    return judged.output
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """All that a verdict's record and document need of a delivery, as the child hands it over."""
+
+    output: WorkerOutput
+    digests: dict[str, str]
+    facts: dict[str, Any]
+    receipt: dict[str, Any]
+    handed_on: dict[str, Any]
+
+    @property
+    def status(self) -> str:
+        """`completed`, `failed`, or `blocked` where a check failed inside."""
+        return self.output.status
+
+
+def _judged(
+    request: Request, read: Callable[[], Delivery], session_id: str | None
+) -> _Judged | JudgeDied:
+    """Read and judge a delivery in a child process: what kills a parser leaves us alive."""
+
+    def judge() -> _Judged:
+        delivery = read()
+        judged = review(delivery)
+        accepted = judged.accepted
+        return _Judged(
+            _document(request, delivery, judged, session_id),
+            delivery.digests,
+            _facts(delivery, judged),
+            receipt_of(delivery, judged) if accepted else {},
+            {n: delivery.data.get(n, []) for n in ("handoffs", "unresolved")} if accepted else {},
+        )
+
+    try:
+        return apart(judge, _allowance(request), leads=True)
+    except Died as died:
+        hint = "Run it again; if it ends so again, shorten the report (explain limits, R20)."
+        return JudgeDied(f"the judge {died.detail}: there is no verdict", hint)
+
+
+def _allowance(request: Request) -> Allowance:
+    """Return what the judge may take; the limits of what is read let no report come near it."""
+    text = os.environ.get("WAGGLE_JUDGE_SECONDS", "")
+    is_number = text.isascii() and text.isdigit() and 0 < len(text) < 7
+    seconds = max(1, int(text)) if is_number else JUDGE_SECONDS
+    # By the clock a busy machine takes longer, but nobody waits for ever.
+    most = 4.0 * seconds
+    if request.seconds is not None:
+        seconds, most = min(seconds, request.seconds), min(most, request.seconds)
+    return Allowance(seconds, most, JUDGE_BYTES)
+
+
+def _without_verdict(
+    request: Request, session: Session, died: JudgeDied, started: float
+) -> WorkerOutput:
+    """Record that the judge died, and return the document that says so."""
+    worker = request.worker
+    text = {"text": died.message}
+    event = Event("session_validated", worker.full_name, "review", success=False, extra=text)
+    with session.locked():
+        state = record(session, event)
+    output = blocked(worker.full_name, session.id, "output", died)
+    command = next_command(session, worker, request.program, request.model)
+    output.next_actions.append(f"Run again: {command}")
+    output.config |= {
+        "project_root": str(request.root),
+        "notes_file": str(session.notes_file(worker.name)),
+        "json_file": str(session.json_file(worker.name)),
+        "judged": {},
+        "session_path": str(session.path),
+        "next_command": command,
+        "attempt": state.workers[worker.full_name].attempts,
+    }
+    output.model = request.model or state.workers[worker.full_name].model
     output.metrics["seconds"] = round(time.perf_counter() - started, 3)
     return output
 
 
-def _facts(delivery: Delivery, judged: Review, seconds: float) -> dict[str, Any]:
+def _facts(delivery: Delivery, judged: Review) -> dict[str, Any]:
     """Return what the events say of a verdict, with the number of problems by family."""
     return {
-        "judged": delivery.digests,
         "scores": judged.computed.document(),
         "families": dict(Counter(problem.code[0] for problem in judged.problems)),
         "metrics": {
             "errors": judged.count("error"),
             "warnings": judged.count("warning"),
             "files_examined": len(delivery.files_analyzed),
-            "seconds": round(seconds, 3),
         },
     }
 
 
-def _events(
-    worker: Worker, delivery: Delivery, judged: Review, facts: dict[str, Any]
-) -> list[Event]:
-    verdict = "output_accepted" if judged.accepted else "output_rejected"
-    target = os.path.basename(delivery.json_file)  # noqa: PTH119 - a name is all that is wanted
+def _events(worker: Worker, judged: _Judged, facts: dict[str, Any]) -> list[Event]:
+    target = f"{worker.name}_output.json"
     name = worker.full_name
-    events = [Event(verdict, name, "review", target, judged.accepted, extra=facts)]
-    if judged.accepted:
+    if judged.status == "blocked":
+        why = next(one.message for one in judged.output.problems if one.code == "R11")
+        text = {"text": f"no verdict: {why}"}
+        return [Event("session_validated", name, "review", target, success=False, extra=text)]
+    accepted = judged.status == "completed"
+    verdict = "output_accepted" if accepted else "output_rejected"
+    events = [Event(verdict, name, "review", target, accepted, extra=facts)]
+    if accepted:
         events.append(Event("task_completed", name, "complete", target, metrics=facts["metrics"]))
     return events
 
@@ -175,7 +283,7 @@ def _document(
         worker=request.worker.full_name,
         session_id=session_id,
         phase="output",
-        status="completed" if judged.accepted else "failed",
+        status=_status(judged),
         config={
             "project_root": str(request.root),
             "notes_file": delivery.notes_file,
@@ -198,6 +306,12 @@ def _document(
             "Repair the problems in place, worst first (explain CODE tells more)."
         ]
     return output
+
+
+def _status(judged: Review) -> Literal["completed", "failed", "blocked"]:
+    if judged.failed_inside:
+        return "blocked"
+    return "completed" if judged.accepted else "failed"
 
 
 def _scores(request: Request, judged: Review) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
+from sessions.bounds import DELIVERABLE_BYTES
 from sessions.errors import NotReadable, shown
 from sessions.files import open_regular, read_regular, write_atomic
 from sessions.git import head
@@ -14,7 +15,6 @@ from sessions.session import PROMPT_BYTES, fold_log, open_session
 from workers import __version__
 from workers.catalog import WORKERS
 from workers.contract import Answer, counted, to_json
-from workers.delivery.delivery import DELIVERABLE_BYTES
 from workers.repository.repository import Repository
 from workers.repository.source import Source
 from workers.review.checks import checks_of
@@ -34,20 +34,29 @@ RECEIPT_BYTES = 16 * 1024 * 1024
 _FORM = {"judged": dict, "cited": dict, "commit": str | None, "previous_event": str | None}
 
 
+def receipt_of(delivery: Delivery, judged: Review) -> dict[str, Any]:
+    """Return what a receipt says of the delivery: digests (SHA-256) of all that was judged."""
+    return {
+        "judged": delivery.digests,
+        "cited": {source.path: source.digest for source in delivery.repository.opened()},
+        "checks": [check.__name__ for check in checks_of(delivery.profile)],
+        "scores": judged.computed.document(),
+    }
+
+
 def write_receipt(
     session: Session,
-    delivery: Delivery,
-    judged: Review,
+    worker: Worker,
+    judged: dict[str, Any],
     commit: tuple[str | None, bool | None],
     last: dict[str, Any] | None,
 ) -> str:
-    """Write the receipt of an accepted report: digests (SHA-256) of all that was judged.
+    """Write the receipt of an accepted report.
 
-    `commit` is what `sessions.git.head` said, `last` the verdict before. Returns the receipt's own
-    digest, which the event of the verdict carries. The caller holds the session's lock:
-    `previous_event` is the log's last.
+    `judged` is what `receipt_of` said, `commit` what `sessions.git.head` did, `last` the verdict
+    before. Returns the receipt's own digest, which the event of the verdict carries. The caller
+    holds the session's lock: `previous_event` is the log's last.
     """
-    worker = delivery.worker
     told = {
         "schema_version": SCHEMA_VERSION,
         "worker": worker.full_name,
@@ -57,10 +66,7 @@ def write_receipt(
         "commit": commit[0],
         "dirty": commit[1],
         "prompt": _digest(session.prompt_file(worker.name), PROMPT_BYTES),
-        "judged": delivery.digests,
-        "cited": {source.path: source.digest for source in delivery.repository.opened()},
-        "checks": [check.__name__ for check in checks_of(delivery.profile)],
-        "scores": judged.computed.document(),
+        **judged,
         "previous_event": _last_line_digest(session.events_file),
     }
     file = session.receipt_file(worker.name)

@@ -179,8 +179,8 @@ def _attempts(
     if (transcript.messages and not transcript.is_open) or state.completed_at:
         judged = finish(request, job.session.id)  # what is there is judged before anything is paid
     for _ in range(job.limits.attempts):
-        if judged is not None and judged.status == "completed":
-            break
+        if judged is not None and judged.status != "failed":
+            break  # accepted; or without a verdict, of which a model can repair nothing
         before = judged.config["judged"] if judged else None
         prompt = _next_prompt(job, transcript, task, judged)
         _work(job, transcript, prompt, job.limits.timeout - (time.monotonic() - started))

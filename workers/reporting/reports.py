@@ -21,6 +21,11 @@ def explain(code: str | None) -> Answer:
         from workers.review.scores import FORMULA
 
         return Answer(FORMULA, {"formula": FORMULA})
+    if code.lower() == "limits":
+        from sessions import bounds
+
+        limits = [asdict(limit) for limit in bounds.PUBLISHED]
+        return Answer("\n".join(bounds.told()), {"limits": limits})
     if code.lower() == "rubric":
         from workers.rules.report import RUBRIC
 

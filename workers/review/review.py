@@ -10,6 +10,7 @@ from workers.contract import PRINTED_PLACES, Place, Problem
 from workers.delivery import proposals
 from workers.delivery.delivery import problem
 from workers.delivery.json_lines import lines_of
+from workers.repository.apart import Died
 from workers.review import scores
 from workers.review.checks import checks_of
 from workers.review.citations import STATUSES, judged
@@ -40,6 +41,11 @@ class Review:
     def accepted(self) -> bool:
         """Whether there is no error."""
         return not self.count("error")
+
+    @property
+    def failed_inside(self) -> bool:
+        """Whether a check failed inside: then there is no verdict, whatever the others say."""
+        return any(one.code == "R11" for one in self.problems)
 
     def count(self, severity: str) -> int:
         """Count the problems of a severity."""
@@ -72,7 +78,7 @@ def _run(check: Check, delivery: Delivery) -> list[Problem]:
     """Run a check; one that fails inside says so and hides no other."""
     try:
         return list(check(delivery))
-    except ImportError:  # a package is missing: nothing was judged
+    except (ImportError, MemoryError, Died):  # nothing was judged
         raise
     except Exception as error:  # noqa: BLE001 - a fault of ours must not decide over a report
         message = f"the check {check.__name__} failed: {type(error).__name__}"

@@ -173,6 +173,8 @@ def _resolved(of: str, entries: dict[str, Entry], before: cache.Kept) -> cache.K
         try:
             with doing(f"putting {name} together"):
                 found, missed = extractor.resolve(facts)
+        except MemoryError:  # a limit of memory never decides
+            raise
         except Exception as error:  # noqa: BLE001 - the other kinds stand for themselves
             why = f"{name} could not be put together: {type(error).__name__}"
             found, missed = [], [NotUnderstood(file, 1, why) for file in facts]

@@ -43,6 +43,8 @@ def facts_of(file: str, source: bytes) -> Entry:
             found = extractor.extract(file, source)
         except syntax.TooSlow:
             return {"problem": f"took over {syntax.PARSE_SECONDS:g} s to parse"}
+        except MemoryError:  # a limit of memory never decides
+            raise
         except Exception as error:  # noqa: BLE001 - a fault of ours on a file costs a line, not the run
             return {"problem": f"made the survey fail: {type(error).__name__}"}
         if found:

@@ -6,12 +6,12 @@ import os
 import shutil
 from typing import TYPE_CHECKING, Any
 
+from sessions.bounds import DELIVERABLE_BYTES
 from sessions.errors import NotReadable, escaped
 from sessions.files import read_regular
 from sessions.location import SESSIONS
 from workers.agents.limits import Spent, spent
 from workers.agents.providers import capabilities
-from workers.delivery.delivery import DELIVERABLE_BYTES
 from workers.delivery.outline import MARK
 from workers.render import render
 

@@ -29,15 +29,27 @@ _CODES = {
 def proposals_are_valid(delivery: Delivery) -> Iterator[Problem]:
     """A block that is no quotation is valid in the language of its tag."""
     for one in proposals.judged(delivery):
-        if one.verdict != "invalid":
-            continue
-        block = one.block
-        place = block.place
-        if block.line is not None and one.line:
-            place = Place(place.file, block.line + one.line - 1)
-        at = f" (line {one.line} of it)" if block.line is None and one.line else ""
-        message = f"the {block.language} block is not valid: {shown(one.reason, 200)[1:-1]}{at}"
-        hint = "Mend it; a quotation needs an Evidence line before it, a sketch the tag `text`."
-        if block.line is None:
-            hint = 'Mend it; a migration that is no SQL says so: "language": "python".'
-        yield problem(_CODES[block.language], message, hint, place)
+        block, finding = one.block, one.finding
+        reason = shown(finding.reason, 200)[1:-1]
+        if finding.verdict == "over":
+            message = f"the {block.language} block is not read: {reason}"
+            hint = "Keep the part that matters; `explain limits` lists what is read at most."
+            yield problem("A09", message, hint, _place(block, finding.line))
+        elif finding.failed:
+            message = f"the parser of the {block.language} block {finding.failed}"
+            hint = "The block was not checked; a shorter or simpler one can be."
+            yield problem("A10", message, hint, block.place)
+        elif finding.verdict == "invalid":
+            at = f" (line {finding.line} of it)" if block.line is None and finding.line else ""
+            message = f"the {block.language} block is not valid: {reason}{at}"
+            hint = "Mend it; a quotation needs an Evidence line before it, a sketch the tag `text`."
+            if block.line is None:
+                hint = 'Mend it; a migration that is no SQL says so: "language": "python".'
+            yield problem(_CODES[block.language], message, hint, _place(block, finding.line))
+
+
+def _place(block: proposals.Block, line: int | None) -> Place:
+    """Return where a line of a block is: in the notes by its number, in the JSON by the pointer."""
+    if block.line is None or not line:
+        return block.place
+    return Place(block.place.file, block.line + line - 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from sessions.bounds import COMPOSE_BYTES, over_nesting
 from workers.survey.dependencies.manifests import Unreadable
 from workers.survey.found import Dependency
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 _COMPOSE = re.compile(r"(?:^|/)(?:docker-)?compose[\w.-]*\.ya?ml$", re.IGNORECASE)
 _DOCKERFILE = re.compile(r"(?:^|/)(?:Dockerfile|Containerfile)[\w.-]*$")
 _FROM = re.compile(r"^FROM\s+(?:--\S+\s+)?(\S+)(?:\s+AS\s+(\S+))?", re.IGNORECASE)
-COMPOSE_BYTES = 500_000
 
 
 def concerns(file: str, source: bytes) -> bool:
@@ -45,6 +45,9 @@ def _services(file: str, text: str) -> Iterator[Dependency]:
     """Return the services; the version of one is the image that it runs."""
     import yaml
 
+    over = over_nesting("yaml", text)
+    if over is not None:
+        raise Unreadable(f"it is not read: {over.what}")
     try:
         # Nodes alone: neither tags nor the merges of aliases are carried out.
         root = yaml.compose(text, Loader=yaml.SafeLoader)

@@ -8,6 +8,7 @@ import re
 import tomllib
 from typing import TYPE_CHECKING, Any
 
+from sessions.bounds import over_nesting
 from workers.survey.found import Dependency
 
 if TYPE_CHECKING:
@@ -47,6 +48,9 @@ def read(file: str, source: bytes) -> Iterator[Dependency]:
     if reader is None:
         return
     text = source.decode("utf-8-sig", "replace")
+    over = over_nesting(_language(file), text)
+    if over is not None:
+        raise Unreadable(f"it is not read: {over.what}")
     try:
         requirements = list(reader(text))
     except (ValueError, configparser.Error, RecursionError, AttributeError, TypeError) as error:
@@ -216,6 +220,14 @@ READERS: dict[str, Callable[[str], Iterator[Requirement]]] = {
 _REQUIREMENTS = re.compile(
     r"(?:^|/)(?:[\w.-]*requirements[\w.-]*|requirements/[\w.-]+)\.(?:txt|in)$"
 )
+
+
+def _language(file: str) -> str:
+    """Return the language in which a manifest may be nested."""
+    name = file.rpartition("/")[2].lower()
+    is_json = name.endswith(".json") or name in {"pipfile.lock", "composer.lock"}
+    is_toml = name.endswith(".toml") or name in {"pipfile", "poetry.lock", "uv.lock"}
+    return "json" if is_json else "toml" if is_toml else ""
 
 
 def _reader(file: str) -> Callable[[str], Iterator[Requirement]] | None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from sessions.bounds import over_nesting
 from workers.survey import syntax
 from workers.survey.found import Endpoint, NotUnderstood
 
@@ -122,8 +123,11 @@ def extract(file: str, source: bytes) -> list[Fact]:
 
 def _configuration(file: str, source: bytes) -> list[Fact]:
     """Return the path aliases of a TypeScript configuration, the name of a package."""
+    text = _without_comments(source.decode("utf-8", "replace"))
+    if over_nesting("json", text) is not None:
+        return []
     try:
-        data = json.loads(_without_comments(source.decode("utf-8", "replace")))
+        data = json.loads(text)
     except (ValueError, RecursionError):
         return []
     if not isinstance(data, dict):

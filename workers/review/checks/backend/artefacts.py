@@ -22,20 +22,14 @@ _SYSTEM_TABLES = ("pg_", "information_schema", "sqlite_", "sys", "dual", "mysql"
 
 def proposed_sql_fits_the_tables(delivery: Delivery) -> Iterator[Problem]:
     """Tables that proposed SQL uses exist, or the report creates them."""
-    scripts = [
-        (block, sql.read(block.text))
-        for block in proposals.blocks(delivery)
-        if block.language == "sql"
-    ]
+    scripts = list(proposals.scripts(delivery))
     known = {
         plain(sql.last_part(str(entry.get("table_name"))))
         for _, entry in delivery.entries("database_designs")
     }
-    for _, script in scripts:
-        if isinstance(script, sql.Script):
-            known |= {plain(table.name) for table in script.tables}
+    known |= {plain(table.name) for _, script in scripts for table in script.tables}
     for block, script in scripts:
-        for name in sorted(script.used_tables) if isinstance(script, sql.Script) else ():
+        for name in sorted(script.used_tables):
             if plain(name) in known or name.startswith(_SYSTEM_TABLES):
                 continue
             if not table_stands(delivery.repository, name):

@@ -6,9 +6,7 @@ exists is described as it is. The rules are those of the agent prompts that this
 
 from __future__ import annotations
 
-import ast
 import re
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import shown
@@ -82,11 +80,7 @@ def proposed_tables_have_primary_keys(delivery: Delivery) -> Iterator[Problem]:
 
 def _scripts(delivery: Delivery) -> Iterator[tuple[Place, sql.Script]]:
     """Yield place and content of each block of SQL that is proposed."""
-    for block in proposals.blocks(delivery):
-        if block.language == "sql":
-            script = sql.read(block.text)
-            if isinstance(script, sql.Script):
-                yield block.place, script
+    return ((block.place, script) for block, script in proposals.scripts(delivery))
 
 
 def _created_tables(delivery: Delivery) -> Iterator[tuple[Place, sql.Table]]:
@@ -142,28 +136,11 @@ def proposed_migrations_are_reversible(delivery: Delivery) -> Iterator[Problem]:
             message = "the proposed migration has no way back"
             hint = "Add `down`, which undoes `up`."
             yield problem("D04", message, hint, delivery.in_json(f"{pointer}/migration"))
-    for block in proposals.blocks(delivery):
-        if block.language == "python" and _has_no_way_back(block.text):
+    for one in proposals.judged(delivery):
+        if one.finding.one_way:
             message = "the proposed migration has no way back"
-            yield problem("D04", message, "Write downgrade(), which undoes upgrade().", block.place)
-
-
-def _has_no_way_back(text: str) -> bool:
-    """Tell whether a migration of Alembic upgrades and does not downgrade."""
-    try:
-        tree = ast.parse(textwrap.dedent(text))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False  # told as not valid
-    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
-    if "upgrade" not in functions:
-        return False
-    down = functions.get("downgrade")
-    idle = ast.Pass | ast.Raise | ast.Expr  # a docstring and `...` are expressions of constants
-    return down is None or all(
-        isinstance(node, idle)
-        and (not isinstance(node, ast.Expr) or isinstance(node.value, ast.Constant))
-        for node in down.body
-    )
+            hint = "Write downgrade(), which undoes upgrade()."
+            yield problem("D04", message, hint, one.block.place)
 
 
 def _does_nothing(text: str) -> bool:
