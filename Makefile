@@ -4,15 +4,22 @@ BIN = .venv/bin
 
 .PHONY: demo test slow gates check docs audit lock bench wheel clean
 
-# The environment is made once, from pinned versions, and again when the pins change.
-$(BIN)/.ready: requirements/dev.txt
+# The environment is made once, from pinned versions, and again when the pins change: first what
+# the program needs, then, for the tests and checks, the rest.
+PIP = $(BIN)/python -m pip install --disable-pip-version-check --require-hashes
+
+$(BIN)/.run-ready: requirements/run.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "waggle needs Python 3.11 or later: make PYTHON=python3.11")'
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/dev.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(PIP) --requirement requirements/run.txt
+	@touch $@
+
+$(BIN)/.ready: requirements/dev.txt $(BIN)/.run-ready
+	$(PIP) --quiet --requirement requirements/dev.txt
 	@touch $@
 
 # The main job on the sample service: rejected, then accepted. ROOT=path: a report on your own.
-demo: $(BIN)/.ready
+demo: $(BIN)/.run-ready
 	@$(BIN)/python -m tests.demo $(if $(ROOT),--root "$(ROOT)") $(if $(TASK),--task "$(TASK)")
 
 test: $(BIN)/.ready

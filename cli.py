@@ -71,6 +71,8 @@ try:
     from sessions.errors import WaggleError, of_system
     from workers import __version__
     from workers.commands import commands
+    from workers.commands.group import Commands
+    from workers.invocation import called_as
 except ModuleNotFoundError as missing:
     sys.stderr.write(
         f"waggle: the package {missing.name} is missing here: run `make demo` once and use"
@@ -83,41 +85,50 @@ USAGE, COULD_NOT_RUN = 2, 3
 
 
 @click.group(
+    cls=Commands,
     commands=commands,
     context_settings={"help_option_names": ["-h", "--help"], "obj": PROGRAM},
 )
-@click.version_option(__version__, prog_name="waggle")
+@click.version_option(__version__, "-V", "--version", prog_name="waggle")
 def cli() -> None:
-    """Give a worker a task and two files to fill in, and judge what it hands in.
+    """Give a worker a task and two files to fill in, then judge its report.
 
-    Exit codes: 0 accepted or done, 1 rejected, 2 wrong usage, 3 could not run, 130 interrupted.
+    Exit codes: 0 accepted or done, 1 rejected, 2 wrong usage, 3 could not run,
+    130 interrupted.
     """
 
 
 def _stop(problem: WaggleError) -> int:
-    """Tell what stopped a command; with --json as a document too."""
-    from workers.commands.printing import emit, warn  # --help does without
+    """Say what stopped a command; with --json as a document too."""
+    from workers.commands.printing import emit, stop  # --help does without
     from workers.contract import answer, problem_of, to_json
 
     if "--json" in sys.argv:
         emit(to_json(answer("blocked", [problem_of(problem).document()])))
-    warn(f"waggle: {problem.message}. {problem.hint}")
+    stop(problem)
     return problem.exit_code
+
+
+def _misused(error: click.ClickException) -> WaggleError:
+    """Return a usage error with the help to look at: that of the command that was meant."""
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else called_as()
+    hint = getattr(error, "hint", f"See {path} --help.")
+    usage = WaggleError(error.format_message().rstrip("."), hint)
+    usage.code, usage.exit_code = "R02", USAGE
+    return usage
 
 
 def main() -> int:
     """Run one command; what can stop it is translated here and nowhere else."""
-    called_as = "waggle" if PROGRAM.name == "__main__.py" else "python cli.py"
     try:
         try:
-            return int(cli.main(None, called_as, "_WAGGLE_COMPLETE", standalone_mode=False) or 0)
+            return int(cli.main(None, called_as(), "_WAGGLE_COMPLETE", standalone_mode=False) or 0)
         except click.exceptions.NoArgsIsHelpError as error:
             sys.stderr.write(f"{error.format_message()}\n")
             return USAGE
         except click.ClickException as error:
-            usage = WaggleError(error.format_message().rstrip("."), f"See {called_as} --help.")
-            usage.code, usage.exit_code = "R02", USAGE
-            return _stop(usage)
+            return _stop(_misused(error))
         except (WaggleError, OSError) as error:
             return _stop(of_system(error))
         except ModuleNotFoundError as error:  # one that is imported late

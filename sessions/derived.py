@@ -163,8 +163,15 @@ def session_markdown(state: SessionState, prompts: Mapping[str, str]) -> bytes:
     for name, prompt in prompts.items():
         lines += ["", f"## Task of {_cell(name)}", "", *_fenced(redacted(prompt))]
     lines += ["", f"## Timeline (the last {TIMELINE_EVENTS} events)", ""]
-    lines += ["- " + " ".join(_cell(word) for word in m if word) for m in state.timeline]
+    lines += ["- " + _moment(*moment) for moment in state.timeline]
     return ("\n".join(lines) + "\n").encode()
+
+
+def _moment(timestamp: str, worker: str, event_type: str, what: str) -> str:
+    """Return an event as people say it: when, who, what happened."""
+    words = [timestamp, worker, event_type.replace("_", " ")]
+    happened = ", ".join(_cell(word) for word in words[1:] if word)
+    return f"{_cell(words[0])} {happened}" + (f": {_cell(what)}" if what else "")
 
 
 def verdict_word(worker: WorkerState) -> str:
@@ -183,7 +190,17 @@ def _fenced(text: str) -> list[str]:
 
 def _cell(text: str) -> str:
     plain = escaped(text[:200])
-    return "".join(f"\\{char}" if char in "\\`*_{}[]<>()#|" else char for char in plain)
+    # An underscore inside a word is no markup, and an escaped one is hard to read.
+    return "".join(
+        f"\\{char}"
+        if char in "\\`*_{}[]<>()#|" and not (char == "_" and _is_inside_word(plain, at))
+        else char
+        for at, char in enumerate(plain)
+    )
+
+
+def _is_inside_word(text: str, at: int) -> bool:
+    return text[max(0, at - 1) : at].isalnum() and text[at + 1 : at + 2].isalnum()
 
 
 def _rows(fields: Mapping[str, Any]) -> bytes:

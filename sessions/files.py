@@ -294,6 +294,29 @@ def _regular(descriptor: int, path: Path) -> os.stat_result:
     return status
 
 
+def read_open(descriptor: int, limit: int) -> bytes:
+    """Read at most `limit` bytes from a descriptor that the caller's shell opened.
+
+    Raises FileNotFoundError where there is none, NotReadable for more bytes.
+    """
+    chunks: list[bytes] = []
+    left = limit + 1
+    try:
+        while left > 0 and (chunk := os.read(descriptor, min(left, 1 << 20))):
+            chunks.append(chunk)
+            left -= len(chunk)
+    except OSError as error:
+        if error.errno == errno.EBADF:
+            raise FileNotFoundError(error.errno, error.strerror) from error
+        raise
+    if left <= 0:
+        raise NotReadable(
+            f"descriptor {descriptor} gives more than {limit:,} bytes",
+            f"Cut it below {limit:,} bytes.",
+        )
+    return b"".join(chunks)
+
+
 def read_stdin(limit: int) -> bytes:
     """Read at most `limit` bytes of standard input, nothing when it is closed."""
     return b"" if sys.stdin is None else sys.stdin.buffer.read(limit)

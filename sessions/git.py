@@ -32,6 +32,9 @@ def head(root: Path) -> tuple[str | None, bool | None]:
     drivers = _ask(root, "config", "--list", "--show-scope", "--name-only", "-z")
     if drivers is None:
         return commit.strip() or None, None
+    attributes = root / ".gitattributes"
+    if attributes.exists() and not attributes.is_file():  # git would wait for a pipe
+        return commit.strip() or None, None
     words = drivers.split("\0")
     filters = [
         name
@@ -47,6 +50,11 @@ def head(root: Path) -> tuple[str | None, bool | None]:
         unset=filters,
     )
     return commit.strip() or None, None if changed is None else bool(changed.strip())
+
+
+def is_ignored(root: Path, path: str) -> bool:
+    """Return whether git ignores a path below a root; False where nobody can say."""
+    return _ask(root, "check-ignore", "--quiet", "--no-index", path) is not None
 
 
 def _ask(root: Path, *words: str, unset: Sequence[str] = ()) -> str | None:

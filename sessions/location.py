@@ -8,8 +8,8 @@ import stat
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sessions.errors import BadInput, Damaged, NoSuchRoot, NotReadable, shown
-from sessions.files import read_regular
+from sessions.errors import BadInput, Damaged, NoSuchRoot, shown
+from sessions.worktrees import check_work_tree, sharing
 
 SESSIONS = Path("Docs", "hive-mind", "sessions")
 ARCHIVES = SESSIONS.parent / "archives"
@@ -22,51 +22,42 @@ _FILLER = frozenset(
     "a an and are as at be by for from in into is it its of on or our please that the their"
     " then this to we with you your".split()
 )
-_PATH_BYTES = 8192
 _SLUG_WORDS = 5
 _SLUG_CHARACTERS = 50
 
 
-def find_root(explicit: str | None = None) -> Path:
+def find_root(explicit: str | None = None, *, to_work: bool = False) -> Path:
     """Find the user's repository: absolute, links not resolved.
 
     In this order: `--root`; WAGGLE_ROOT; the folder that holds the `.claude` we are in; the
     nearest ancestor with `Docs/hive-mind` or `.git`; CLAUDE_PROJECT_DIR; the current folder. An
     agent's shell lacks CLAUDE_PROJECT_DIR and a hook has it: both must find the same root.
-    Raises NoSuchRoot.
+    Raises NoSuchRoot; with `to_work` also where only git's own files are.
     """
+    root, here = _root_and_start(explicit)
+    if to_work:
+        check_work_tree(here)
+        check_work_tree(root)
+    return root
+
+
+def _root_and_start(explicit: str | None) -> tuple[Path, Path]:
+    """Return the root, and the folder that the search for it began at."""
     for given in (explicit, os.environ.get("WAGGLE_ROOT")):
         if given:
-            return _folder(Path(given))
+            named = _folder(Path(given))
+            return named, named
     here = _current_folder()
     for folder in (here, *here.parents):
         if folder.name == ".claude":
-            return folder.parent
+            return folder.parent, here
+        if (folder / ".git").is_file():  # a worktree of its own, as in `.claude/worktrees/NAME`
+            break
     for folder in (here, *here.parents):
         if (folder / "Docs" / "hive-mind").is_dir() or (folder / ".git").exists():
-            return folder
+            return folder, here
     project = os.environ.get("CLAUDE_PROJECT_DIR")
-    return _folder(Path(project)) if project else here
-
-
-def sessions_home(root: Path) -> Path:
-    """Return the folder below which a root keeps its sessions: of a git worktree the main one.
-
-    The two must name each other, as git writes them (gitrepository-layout), and what is named must
-    lie in the main one's own `.git`: files that a repository brings could point anywhere.
-    """
-    try:
-        if (root / ".git").is_dir():
-            return root
-        named = _line_of(root / ".git").removeprefix("gitdir: ")
-        folder = (root / named).resolve()
-        common = (folder / _line_of(folder / "commondir")).resolve()
-        back = (folder / _line_of(folder / "gitdir")).resolve()
-    except (OSError, ValueError, NotReadable):
-        return root
-    main = common.parent
-    registered = folder.parent == common / "worktrees" and back == (root / ".git").resolve()
-    return main if registered and common.name == ".git" else root
+    return (_folder(Path(project)) if project else here), here
 
 
 def check_inside(home: Path, place: Path = SESSIONS) -> None:
@@ -99,12 +90,8 @@ def _is_below(folder: Path, home: Path) -> bool:
 
 
 def homes(root: Path) -> set[Path]:
-    """Return the folders of sessions that belong to a root: its own, and that of its worktrees."""
-    return {root / SESSIONS, sessions_home(root) / SESSIONS}
-
-
-def _line_of(file: Path) -> str:
-    return read_regular(file, _PATH_BYTES).decode().strip()
+    """Return the folders of sessions that belong to a root: its own, and those it shares."""
+    return {folder / SESSIONS for folder in sharing(root)}
 
 
 def _current_folder() -> Path:

@@ -13,9 +13,10 @@ from sessions.archive import sweep
 from sessions.errors import BadInput, WaggleError, shown
 from sessions.events import utc_now
 from sessions.files import open_regular, sync_folder
-from sessions.location import check_inside, sessions_home
+from sessions.location import check_inside
 from sessions.packed import check, digests_of
 from sessions.session import fold_log, open_session, session_at, session_ids
+from sessions.worktrees import sessions_home
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -26,11 +26,11 @@ from sessions.location import (
     check_inside,
     check_session_id,
     is_session_id,
-    sessions_home,
 )
 from sessions.lock import locked
 from sessions.secrets import redacted
 from sessions.state import SessionState, fold
+from sessions.worktrees import check_work_tree, sessions_home, sharing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,8 +51,8 @@ DERIVED = ("STATE.json", "METRICS.json", "SESSION.md")
 class Session:
     """One session; `worker` in the methods is the short name, as in `backend`.
 
-    `root` is where its claims are held against, `home` where its folder is: of a git worktree the
-    main one, so that all of them share their sessions.
+    `root` is where its claims are held against, `home` where its folder is: all worktrees of a
+    git repository share one.
     """
 
     root: Path
@@ -211,11 +211,16 @@ def session_at(root: Path, session_id: str) -> Session:
     """
     check_session_id(session_id)
     check_inside(root)
-    own = os.path.lexists(root / SESSIONS / session_id)
-    session = Session(root, session_id, root if own else sessions_home(root))
-    if session.home != root:
-        check_inside(session.home)
-    return session
+    if os.path.lexists(root / SESSIONS / session_id):
+        return Session(root, session_id, root)
+    for home in sharing(root):
+        if os.path.lexists(home / SESSIONS / session_id):
+            break
+    else:
+        home = sessions_home(root)
+    if home != root:
+        check_inside(home)
+    return Session(root, session_id, home)
 
 
 def open_session(root: Path, session_id: str) -> Session:
@@ -237,8 +242,21 @@ def open_session(root: Path, session_id: str) -> Session:
 def make_session(root: Path, session_id: str) -> Session:
     """Open a session, making its folders where they are missing.
 
-    Raises BadInput for a malformed id or one that differs from an existing one only in case (one
-    folder on macOS and Windows), Damaged as `open_session` does.
+    Raises BadInput for a malformed id or one that differs from an existing one only in case,
+    NoSuchRoot among git's own files, Damaged as `open_session` does.
+    """
+    check_case(root, session_id)
+    session = session_at(root, session_id)
+    if not os.path.lexists(session.path):
+        check_work_tree(root)
+    make_folders(session)
+    return session
+
+
+def check_case(root: Path, session_id: str) -> None:
+    """Raise BadInput for an id that differs from an existing one only in case.
+
+    The two would be one folder on macOS and Windows.
     """
     for existing in session_ids(root):
         if existing != session_id and existing.lower() == session_id.lower():
@@ -246,14 +264,16 @@ def make_session(root: Path, session_id: str) -> Session:
                 f"session id {shown(session_id)} differs from {shown(existing)} only in case",
                 f"Use --session {existing}, or a name of its own.",
             )
-    session = session_at(root, session_id)
+
+
+def make_folders(session: Session) -> None:
+    """Make the folders of a session that are missing; raises Damaged for one that is none."""
     for name in ("", *_FOLDERS):
         folder = session.path / name
         if not os.path.lexists(folder):
             _make_own(folder, session.home)
         check_folder(folder)
         _keep_private(folder)
-    return session
 
 
 def _make_own(folder: Path, home: Path) -> None:
@@ -288,6 +308,7 @@ def _keep_private(folder: Path) -> None:
 
 def make_new_session(root: Path, wanted_id: str) -> Session:
     """Make a session that did not exist, numbering the id when it is taken."""
+    check_work_tree(root)
     home = sessions_home(root)
     make_home(home)
     number = 1
@@ -311,10 +332,22 @@ def check_folder(folder: Path) -> None:
         )
 
 
+def _near(session_id: str, existing: list[str]) -> str | None:
+    """Return the one session that was probably meant: begun alike, or spelt nearly so."""
+    begun = [known for known in existing if known.startswith(session_id)]
+    if begun:
+        return begun[0] if len(begun) == 1 else None
+    import difflib
+
+    return next(iter(difflib.get_close_matches(session_id, existing, 1, cutoff=0.8)), None)
+
+
 def _no_such_session(root: Path, session_id: str) -> NoSuchSession:
     existing = session_ids(root)
     if not existing:
         known = "there is none yet"
+    elif near := _near(session_id, existing):
+        known = f"did you mean {near}?"
     else:
         more = f" and {len(existing) - _LISTED} more" if len(existing) > _LISTED else ""
         known = "there are " + ", ".join(existing[:_LISTED]) + more

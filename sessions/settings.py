@@ -1,6 +1,6 @@
-"""Settings: from `WAGGLE_*` in the environment, then `waggle.toml` or `[tool.waggle]`, or default.
+"""Settings: `WAGGLE_*`, then waggle.toml or `[tool.waggle]`, the user's own file, or defaults.
 
-A flag of a command stands above all of them; the command itself takes care of that.
+A flag of a command counts before all of them; the command itself takes care of that.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ DEFAULTS: dict[str, str | int] = {
     "unresponsive_seconds": 300,
     **{f"{priority}_seconds": seconds for priority, seconds in PRIORITIES.items()},
 }
+# What only the user chooses: who is paid, and who is given the code.
+OF_THE_USER = frozenset({"model"})
 MEANINGS = {
     "model": "the model that is recorded when --model is not given",
     "stale_seconds": "a worker without a sign of life for so long is stale",
@@ -40,26 +42,83 @@ class Setting:
     source: str
 
 
+@dataclass(frozen=True)
+class Ignored:
+    """A setting of a repository's file that does not count, and why; `name` is empty for all."""
+
+    name: str
+    source: str
+    reason: str
+
+    @property
+    def line(self) -> str:
+        """One line for people."""
+        what = f"{shown(self.name, 60)[1:-1]} in {self.source}" if self.name else self.source
+        return f"{what} is ignored: {self.reason}"
+
+
 def settings(root: Path) -> dict[str, Setting]:
-    """Return every setting of a root; raises BadInput for a value or name that is malformed."""
+    """Return every setting of a root; raises BadInput for a malformed one of the user's own."""
+    return settings_and_ignored(root)[0]
+
+
+def settings_and_ignored(root: Path) -> tuple[dict[str, Setting], list[Ignored]]:
+    """Return every setting of a root, and what its files say in vain.
+
+    From weak to strong: default, the user's own file, `[tool.waggle]`, waggle.toml, environment.
+    The files of a repository are its author's, not the user's: they choose no model, since a model
+    costs money and sees the code; and a mistake in them stops no command.
+    """
     found = {name: Setting(default, "default") for name, default in DEFAULTS.items()}
-    for file, table in _tables(root):
+    own = user_file()
+    for name, value in _own_table(own).items():
+        if name == "share":
+            continue  # it is about files on disk, and read by itself
+        _check_known(name, str(own))
+        found[name] = Setting(_checked(name, value, str(own)), str(own))
+    ignored: list[Ignored] = []
+    for file, keys in (("pyproject.toml", ("tool", "waggle")), ("waggle.toml", ())):
+        try:
+            table = _table(root, file, keys)
+        except (BadInput, NotReadable, OSError) as error:
+            reason = error.message if isinstance(error, BadInput | NotReadable) else str(error)
+            ignored.append(Ignored("", file, reason))
+            continue
         for name, value in table.items():
-            _check_known(name, file)
-            found[name] = Setting(_checked(name, value, file), file)
+            reason = _objection(name, value, file)
+            if reason:
+                ignored.append(Ignored(name, file, reason))
+            else:
+                found[name] = Setting(_checked(name, value, file), file)
     for name in DEFAULTS:
         variable = f"WAGGLE_{name.upper()}"
         if os.environ.get(variable):
             text = os.environ[variable]
             value = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
             found[name] = Setting(_checked(name, value, variable), variable)
-    return found
+    return found, ignored
 
 
 def user_file() -> Path:
-    """Return the user's own configuration, which no repository can write."""
-    folder = os.environ.get("XDG_CONFIG_HOME") or os.path.join("~", ".config")  # noqa: PTH118
-    return Path(folder).expanduser() / "waggle" / "config.toml"
+    """Return where the user's own settings are, whether there are any or not."""
+    base = os.environ.get("XDG_CONFIG_HOME", "")
+    if not base.startswith("/"):
+        base = os.path.expanduser("~/.config")  # noqa: PTH111 - without a home it stays as it is
+    return Path(base, "waggle", "waggle.toml")
+
+
+def _objection(name: str, value: object, file: str) -> str:
+    """Return why a repository's setting does not count, empty where it does."""
+    if name in OF_THE_USER:
+        return (
+            f"a repository chooses no {name}; use --{name}, WAGGLE_{name.upper()} or {user_file()}"
+        )
+    try:
+        _check_known(name, file)
+        _checked(name, value, file)
+    except BadInput as error:
+        return f"{error.message}. {error.hint}"
+    return ""
 
 
 def share() -> Setting:
@@ -72,10 +131,7 @@ def share() -> Setting:
     if os.environ.get("WAGGLE_SHARE"):
         return Setting(_switched(value, "WAGGLE_SHARE"), "WAGGLE_SHARE")
     file = user_file()
-    try:
-        table = _parsed(read_regular(file, FILE_BYTES, follow=True), str(file))
-    except (FileNotFoundError, NotADirectoryError):
-        table = {}
+    table = _own_table(file)
     if "share" not in table:
         return Setting(value=False, source="default")
     return Setting(_switched(table["share"], str(file)), str(file))
@@ -100,35 +156,45 @@ def number(found: dict[str, Setting], name: str) -> int:
     return int(found[name].value)
 
 
-def _tables(root: Path) -> list[tuple[str, dict[str, Any]]]:
-    """Return the tables of settings, the stronger one last: waggle.toml before pyproject.toml."""
-    tables: list[tuple[str, dict[str, Any]]] = []
-    for name, keys in (("pyproject.toml", ("tool", "waggle")), ("waggle.toml", ())):
-        try:
-            data = read_regular(root / name, FILE_BYTES, follow=True)
-        except (FileNotFoundError, NotADirectoryError):
-            continue
-        except (OSError, NotReadable):
-            if not keys:
-                raise
-            continue  # a manifest that cannot be read is not ours to complain about
-        if keys and b"waggle" not in data:
-            continue
-        table = _parsed(data, name)
-        for key in keys:
-            table = table.get(key, {}) if isinstance(table, dict) else {}
-        if isinstance(table, dict):
-            tables.append((name, table))
-    return tables
+def _own_table(file: Path) -> dict[str, Any]:
+    try:
+        return _parsed(read_regular(file, FILE_BYTES, follow=True), str(file))
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return {}
+
+
+def _table(root: Path, name: str, keys: tuple[str, ...]) -> dict[str, Any]:
+    """Return the settings of a repository's file, without any where there is none.
+
+    Raises BadInput for what is no TOML, NotReadable for what is no file below the root.
+    """
+    real = os.path.realpath(root / name)
+    is_inside = real.startswith(os.path.realpath(root).rstrip("/") + "/")
+    if not is_inside and not keys:
+        raise NotReadable(f"{name} is a link out of the repository", "Put a plain file there.")
+    try:
+        data = read_regular(Path(real), FILE_BYTES) if is_inside else b""
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, NotReadable):
+        if not keys:
+            raise
+        return {}  # a manifest that cannot be read is not ours to complain about
+    if keys and b"waggle" not in data:
+        return {}
+    table: Any = _parsed(data, name)
+    for key in keys:
+        table = table.get(key, {}) if isinstance(table, dict) else {}
+    return table if isinstance(table, dict) else {}
 
 
 def _parsed(data: bytes, name: str) -> dict[str, Any]:
     import tomllib
 
     try:
-        return tomllib.loads(data.decode())
+        return tomllib.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise BadInput(f"{name} is no valid TOML: {shown(error)}", f"Mend {name}.") from None
+        raise BadInput(f"{name} is no valid TOML: {shown(error)}", f"Correct {name}.") from None
 
 
 def _check_known(name: str, file: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import tempfile
 from pathlib import Path
@@ -23,7 +24,8 @@ from workers.deliverables import json_schema
 from workers.integrations.install import targets
 from workers.phases.finish import Request, finish
 from workers.phases.prepare import Order, prepare
-from workers.reporting import reports
+from workers.reporting import FORMATS
+from workers.reporting.terminal import coloured
 
 if TYPE_CHECKING:
     from workers.contract import WorkerOutput
@@ -73,7 +75,8 @@ def picture() -> str:
     console = Console(record=True, width=92, file=io.StringIO(), highlight=False)
     for output in (_judged(spoiled=True), _judged(spoiled=False)):
         console.print(Text(f"$ waggle backend --output --session {SESSION}", style="bold"))
-        reports.show(output, console)
+        for line in _as_text(output, 92).splitlines():
+            console.print(Text.from_ansi(coloured(line)))
         console.print()
     drawn = console.export_svg(title="waggle", unique_id="waggle")
     # Without the web font: a picture in a README fetches nothing.
@@ -82,10 +85,20 @@ def picture() -> str:
 
 def verdict(*, spoiled: bool) -> str:
     """Return what `--output` prints for people about the sample report, 80 columns wide."""
-    console = Console(width=80, file=io.StringIO(), highlight=False)
-    reports.show(_judged(spoiled=spoiled), console)
-    printed: str = console.file.getvalue()  # type: ignore[attr-defined]
-    return "\n".join(line.rstrip() for line in printed.rstrip().splitlines())
+    return _as_text(_judged(spoiled=spoiled), 80).rstrip()
+
+
+def _as_text(output: WorkerOutput, columns: int) -> str:
+    """Return the text of an output for a window of so many columns, whatever ours has."""
+    before = os.environ.get("COLUMNS")
+    os.environ["COLUMNS"] = str(columns)
+    try:
+        return FORMATS["text"](output)
+    finally:
+        if before is None:
+            del os.environ["COLUMNS"]
+        else:
+            os.environ["COLUMNS"] = before
 
 
 def _judged(*, spoiled: bool) -> WorkerOutput:
@@ -100,7 +113,8 @@ def _judged(*, spoiled: bool) -> WorkerOutput:
             replace(json_file, '"total_api_endpoints": 4', '"total_api_endpoints": 12')
             replace(json_file, '"caching_strategy": "None"', '"caching_stategy": "None"')
         output = finish(Request(WORKERS[0], root, CLI), SESSION)
-        output.config["next_command"] = None  # it holds a path of this machine
+        # Both hold a path of this machine.
+        output.config |= {"next_command": None, "session_path": None}
         return output
 
 
@@ -113,6 +127,19 @@ def commands() -> list[tuple[str, str]]:
             found.remove((name, command))
             found += [(f"{name} {inner}", one) for inner, one in command.commands.items()]
     return [(_usage(name, command), _meaning(command)) for name, command in found]
+
+
+def help_text(name: str) -> str:
+    """Return a command's help 80 columns wide; its example names how this machine calls us."""
+    command = late_commands[name]
+    command.epilog = None
+    context = click.Context(
+        command,
+        info_name=f"python cli.py {name}",
+        terminal_width=80,
+        help_option_names=["-h", "--help"],
+    )
+    return command.get_help(context)
 
 
 def _usage(name: str, command: click.Command) -> str:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.kit import CLI, PROJECT, SESSION, TASK, fill_in, waggle
 from workers.catalog import WORKERS
-from workers.codes import CODES, FAMILIES
+from workers.codes import CODES, COMPARED, FAMILIES
 from workers.review.checks import CHECKS
 
 # Folder -> its rooms by floor, top floor first: a room imports from the floors below its own,
@@ -34,9 +34,9 @@ FLOORS = {
         "catalog contract",
     ),
     "workers.integrations": ("cost gate", "mcp_server", "install mcp_tools transcripts"),
-    "workers.phases": ("run", "finish prepare", "prefill receipt"),
-    "workers.reporting": ("reports session_reports survey_report",),
-    "workers.hive": ("upkeep", "queen schedule status", "coordination plan"),
+    "workers.phases": ("requests", "run", "finish prepare", "prefill receipt"),
+    "workers.reporting": ("reports session_reports survey_report text", "terminal"),
+    "workers.hive": ("upkeep", "queen schedule status", "status_text", "coordination plan"),
     "workers.agents": ("fill opinion", "providers", "limits prompts telemetry"),
     "workers.review": (
         "review",
@@ -50,9 +50,22 @@ FLOORS = {
         "answers artefacts backend complete grounded schema",
     ),
     "workers.review.checks.backend": ("artefacts mapped names standards", "endpoints tables"),
-    "workers.rules": ("report", "api data security", "ground"),
-    "workers.delivery": ("proposals", "delivery", "outline", "notes_reader", "json_lines notes"),
-    "workers.repository": ("repository", "words", "source stamps", "store"),
+    "workers.rules": ("report", "api data security", "citable ground"),
+    "workers.delivery": (
+        "proposals",
+        "delivery",
+        "outline",
+        "notes_reader json_citations",
+        "renumbered",
+        "json_lines notes",
+        "citation",
+    ),
+    "workers.repository": (
+        "repository",
+        "words",
+        "encoding names source stamps",
+        "store",
+    ),
     "workers.survey": (
         "mapping tracing",
         "cache processes reading",
@@ -83,7 +96,7 @@ FLOORS = {
         "session",
         "derived packed settings",
         "location state",
-        "events leftovers lock",
+        "events leftovers lock worktrees",
         "files git secrets",
         "errors progress",
     ),
@@ -304,6 +317,7 @@ def test_a_code_is_explained(code: str) -> None:
     entry = CODES[code]
     assert re.fullmatch(r"[A-Z][0-9]{2}", code)
     assert code[0] in FAMILIES
+    assert COMPARED[code[0]]
     for text in (entry.title, entry.why, entry.wrong, entry.right):
         assert text.strip()
     assert not entry.title.endswith(".")

@@ -208,13 +208,18 @@ def test_f08_another_users_files(tmp_path: Path) -> None:
 
 def test_f09_what_killed_runs_left(kept: Path) -> None:
     folder = folder_of(kept)
-    (folder / ".STATE.json.1234.tmp").write_bytes(b"half")
+    left = folder / f".STATE.json.{2**22 + 1}.tmp"  # more than any process's number
+    left.write_bytes(b"half")
     (folder / "workers/notes/.draft.tmp").write_bytes(b"the agent's own")
     (folder / ".lock").write_bytes(b"999999")
-    answered(kept, *LOG)
     told = answered(kept, "doctor", "--session", SESSION, code=1)
-    assert [fault["file"] for fault in told["sessions"][0]["left"]] == [".STATE.json.1234.tmp"]
+    assert [fault["file"] for fault in told["sessions"][0]["left"]] == [left.name]
     answered(kept, "doctor", "--session", SESSION, "--fix")
+    assert not left.exists()
+    left.write_bytes(b"half")
+    answered(kept, *LOG)
+    assert not left.exists()
+    answered(kept, "doctor", "--session", SESSION)
     assert (folder / "workers/notes/.draft.tmp").read_bytes() == b"the agent's own"
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests.kit import SAMPLES, copy_sample
 from tests.planting import FILES, judge, lay_out
 from workers.repository.repository import Repository
-from workers.repository.source import Source
+from workers.repository.source import Located, Source
 from workers.review import routes_in_text
 
 
@@ -241,10 +241,9 @@ def test_many_routes_cost_little() -> None:
 @pytest.mark.parametrize("before", ["--", "# SECRET!", "#", "// not", "a !"])
 def test_a_quotation_after_a_comment_line_stands(before: str) -> None:
     source = Source("x", f"{before}\nCREATE TABLE users (\n")
-    assert source.stands_at("CREATE TABLE users (", 2, None)
-    assert not Source("x", f"{before} CREATE TABLE users (").stands_at(
-        "CREATE TABLE users (", 1, None
-    )
+    assert source.locate("CREATE TABLE users (", 2) == Located()
+    behind = Source("x", f"{before} CREATE TABLE users (")
+    assert behind.locate("CREATE TABLE users (", 1) != Located()
 
 
 def test_columns_that_an_orm_derives_are_not_refuted(root: Path) -> None:

@@ -67,7 +67,7 @@ def test_json_prints_the_document_alone(set_up: Path) -> None:
     for phase in ("--setup", "--output"):
         run = waggle("backend", phase, "--session", SESSION, "--json", cwd=set_up)
         assert json.loads(run.stdout)["session_id"] == SESSION
-        assert run.stderr.count(b"\n") == 1
+        assert b"{" not in run.stderr
 
 
 def test_output_before_setup_could_not_run(root: Path) -> None:
@@ -304,7 +304,7 @@ def test_a_terminal_sees_colours_and_a_pipe_none(set_up: Path) -> None:
     text = "\n".join(line.rsplit("\r\x1b[K", 1)[-1] for line in shown)  # progress is gone
     assert run.returncode == 1
     assert "\x1b[" in text
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", text)
+    plain = re.sub(r"\x1b\[[0-9;]*[mK]", "", text)  # colours, and progress that is erased
     assert "\x1b" not in plain
     assert "error S05" in plain
     assert max(map(len, plain.split("next: ")[0].splitlines())) <= 60
@@ -366,7 +366,7 @@ def test_all_problems_are_printed_on_request_and_kept_in_the_session(set_up: Pat
     assert len(kept["problems"]) == 300
 
 
-def test_completion_criteria_are_shown(set_up: Path) -> None:
+def test_completion_criteria_that_nobody_answered_are_not_repeated(set_up: Path) -> None:
     fill_in(set_up, SESSION)
     told = document(waggle("backend", "--output", "--session", SESSION, cwd=set_up))
-    assert [row["status"] for row in told["completion_criteria"]] == ["open"] * 7
+    assert told["completion_criteria"] == []

@@ -163,7 +163,7 @@ def test_the_user_may_share_them(how: str, root: Path, tmp_path: Path) -> None:
         env["WAGGLE_SHARE"] = "1"
     else:
         (tmp_path / "config/waggle").mkdir(parents=True)
-        (tmp_path / "config/waggle/config.toml").write_text("share = true\n")
+        (tmp_path / "config/waggle/waggle.toml").write_text("share = true\n")
     assert waggle(*SET_UP, cwd=root, env=env).returncode == 0
     assert modes(root / SESSIONS / SESSION) == {("folder", 0o755), ("file", 0o644)}
     told = waggle("config", cwd=root, env=env).stdout

@@ -82,13 +82,15 @@ def test_the_version_is_in_the_changelog() -> None:
     assert f"## {__version__} " in (PROJECT / "CHANGELOG.md").read_text("utf-8")
 
 
-def test_the_demo_ends_as_it_must() -> None:
-    command = [sys.executable, "-m", "tests.demo"]
+def test_the_demo_ends_as_it_must(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.demo", "--into", str(tmp_path)]
     run = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout
     assert re.findall(r"exit code (\d)", run.stdout) == ["0", "1", "1", "0", "0"]
-    assert '"E06"' in run.stdout
-    assert '"C01"' in run.stdout
+    assert "error E06" in run.stdout
+    assert "error C01" in run.stdout
+    assert '"schema_version"' not in run.stdout
+    assert (tmp_path / "service/Docs/hive-mind/sessions").is_dir()
 
 
 def test_the_demo_reports_on_a_repository_of_yours(root: Path) -> None:

@@ -227,9 +227,9 @@ PLANTED = {
         "confined",
     ),
     "a field unescaped": Bug(
-        "workers/hive/status.py",
-        "return [escaped(line) for line in lines]",
-        "return lines",
+        "workers/hive/status_text.py",
+        'return "\\n".join(map(escaped, lines))',
+        'return "\\n".join(lines)',
         "inert",
     ),
     "said to be complete before it is": Bug(

@@ -10,6 +10,7 @@ import pytest
 from tests.kit import PROJECT
 from workers import sql
 from workers.contract import Place
+from workers.delivery.notes_reader import read_notes
 from workers.delivery.proposals import Block, judge
 
 VALID = [
@@ -157,3 +158,44 @@ def test_an_index_inside_a_table_leads_its_key() -> None:
     )
     assert isinstance(script, sql.Script)
     assert "hook_id" in script.tables[0].indexed_columns
+
+
+BLOCKS = {
+    "python": "def total(x):\n    return x + 1\n",
+    "json": '{\n  "a": 1\n}\n',
+    "yaml": "a: 1\nb:\n  - c\n",
+    "toml": "[a]\nb = 1\n",
+    "sql": "CREATE TABLE t (\n  id int PRIMARY KEY\n);\n",
+    "graphql": "type A {\n  id: ID\n}\n",
+    "openapi": "/users:\n  get:\n    responses:\n      200: {description: ok}\n",
+}
+
+
+@pytest.mark.parametrize("language", BLOCKS)
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        "\ufeff{}",
+        "{}\ufeff",
+        "\u200b{}",
+        "\ufeff\n{}",
+    ],
+)
+def test_what_nobody_sees_makes_no_block_invalid(language: str, unseen: str) -> None:
+    block = Block(language, unseen.format(BLOCKS[language]), Place())
+    assert judge(block).verdict in {"valid", "unverifiable"}
+
+
+@pytest.mark.parametrize("language", BLOCKS)
+@pytest.mark.parametrize("end", [" \n", "\t\n", "\r\n", "\u200b\n", "\u00a0\n", "\ufeff\n"])
+def test_unseen_ends_of_lines_make_no_block_invalid(language: str, end: str) -> None:
+    text = BLOCKS[language].replace("\n", end)
+    assert judge(Block(language, text, Place())).verdict == "valid"
+
+
+@pytest.mark.parametrize("tag", ["jsonl", "ndjson", "jsonc", "json5"])
+def test_lines_of_json_under_their_own_tag_are_no_fault(tag: str) -> None:
+    text = f'## X\n\n```{tag}\n{{"a": 1}}\n{{"a": 2}}\n```\n'
+    (fence,) = read_notes(text).sections[1].fences
+    assert fence.language == tag
+    assert judge(Block("", fence.content, Place())).verdict == "unverifiable"

@@ -301,11 +301,17 @@ def test_a_login_that_is_missing_is_told_before_anything_is_made(stub: Stub, roo
     assert not (root / "Docs").exists()
 
 
-def test_without_a_usable_default_the_survey_fills_and_the_reason_is_told(root: Path) -> None:
-    run = waggle("backend", "--run", "--task", TASK, cwd=root, env={"PATH": "/nowhere"})
-    told = document(run)
-    assert (run.returncode, told["phase"], told["model"]) == (0, "run", "survey")
-    assert "no program claude" in told["config"]["model_reason"]
+def test_without_a_usable_default_nothing_is_made_and_what_works_is_named(root: Path) -> None:
+    env = {"PATH": "/nowhere"}
+    run = waggle("backend", "--run", "--task", TASK, cwd=root, env=env)
+    (problem,) = document(run)["problems"]
+    assert (run.returncode, problem["code"]) == (3, "R16")
+    assert "no program claude" in problem["message"]
+    assert "--model survey" in problem["hint"]
+    assert not (root / "Docs").exists()
+    env["OPENAI_API_KEY"] = "none"
+    run = waggle("backend", "--run", "--task", TASK, cwd=root, env=env)
+    assert "--model openai:gpt-5" in document(run)["problems"][0]["hint"]
 
 
 @pytest.mark.parametrize("healthy", [True, False])

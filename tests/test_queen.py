@@ -21,7 +21,7 @@ from tests.fake_api import fake_api
 from tests.kit import CLI, SESSION, TASK, document, waggle
 from workers.catalog import Worker
 from workers.hive.plan import Assignment, Plan
-from workers.hive.queen import BY_RULE, Wish, plan, plan_by_rule, read_plan, repository_told
+from workers.hive.queen import Wish, plan, plan_by_rule, read_plan, repository_told
 from workers.hive.schedule import Outcome, carry_out
 
 NAMES = ("backend", "frontend", "security", "docs")
@@ -127,9 +127,9 @@ def test_prompts_are_written_and_a_second_call_pays_nothing(root: Path) -> None:
 
 
 def test_another_task_needs_another_session(root: Path) -> None:
-    plan(wish(root, model=BY_RULE))
+    plan(wish(root, model="none"))
     with pytest.raises(OtherTask):
-        plan(Wish(root, b"Something else", SESSION, BY_RULE, workers=WORKERS))
+        plan(Wish(root, b"Something else", SESSION, "none", workers=WORKERS))
 
 
 def test_without_a_model_words_of_the_task_choose(root: Path) -> None:
@@ -277,7 +277,8 @@ def test_a_run_of_a_plan_that_could_not_run_is_blocked(root: Path) -> None:
     run = waggle(*words, cwd=root, env={"PATH": "/nowhere"})
     assert run.returncode == 3
     assert document(run)["status"] == "blocked"
-    assert "backend: blocked" in run.stderr.decode()
+    assert "ANTHROPIC_API_KEY is not set" in run.stderr.decode()
+    assert not list(root.glob("Docs/hive-mind/sessions/*/workers/notes/*"))
 
 
 def test_a_signal_ends_the_workers_too(tmp_path: Path) -> None:
@@ -308,11 +309,11 @@ def test_a_signal_ends_the_workers_too(tmp_path: Path) -> None:
 
 
 def test_a_kill_between_plan_and_prompts_is_made_good(root: Path) -> None:
-    session, _, _ = plan(wish(root, model=BY_RULE))
+    session, _, _ = plan(wish(root, model="none"))
     (prompt,) = session.prompt_file("backend").parent.glob("*backend*")
     before = prompt.read_bytes()
     prompt.unlink()
-    plan(wish(root, model=BY_RULE))
+    plan(wish(root, model="none"))
     assert prompt.read_bytes() == before
 
 

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from tests.kit import HONEST, SAMPLE
 from workers.deliverables.backend import PROFILE
+from workers.delivery.citation import read_citation
 from workers.delivery.delivery import JSON_DEPTH, parse_strictly
 from workers.delivery.json_lines import lines_of
-from workers.delivery.notes import read_citation
 from workers.delivery.notes_reader import read_notes
 from workers.repository.repository import Refused, Repository
-from workers.repository.source import Source, fold
+from workers.repository.source import Elsewhere, Located, Source, fold
 
 json_values: Any = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
@@ -188,8 +188,8 @@ WHOLE = Source("orders.py", "\n".join(SOURCE_LINES))
 def test_true_quotations_stand_where_they_are(line: int, more: int, space: str) -> None:
     last = min(line + more, len(SOURCE_LINES) - 1)
     quoted = "\n".join(space + text + space for text in SOURCE_LINES[line - 1 : last])
-    assert WHOLE.stands_at(quoted, line, None)
-    assert WHOLE.stands_at(quoted, line, last)
+    assert isinstance(WHOLE.locate(quoted, line, None), Located)
+    assert isinstance(WHOLE.locate(quoted, line, last), Located)
 
 
 @given(st.sampled_from(TELLING), st.data())
@@ -197,18 +197,17 @@ def test_a_changed_token_is_never_found(line: int, data: Any) -> None:
     tokens = SOURCE_LINES[line - 1].split()
     position = data.draw(st.integers(0, len(tokens) - 1))
     tokens[position] = tokens[position] + "x"
-    assert not WHOLE.stands_at(" ".join(tokens), line, None)
-    assert WHOLE.matches(" ".join(tokens)) == []
+    assert not isinstance(WHOLE.locate(" ".join(tokens), line, None), Located)
+    assert not WHOLE.holds(" ".join(tokens))
 
 
 @given(st.sampled_from(TELLING), st.integers(-30, 30).filter(bool))
 def test_a_shifted_line_is_never_right(line: int, shift: int) -> None:
     quoted = SOURCE_LINES[line - 1]
     shifted = line + shift
-    stands = [match.first for match in WHOLE.matches(quoted)]
+    stands = [n for n, text in enumerate(SOURCE_LINES, 1) if fold(quoted) in fold(text)]
     if shifted >= 1 and shifted not in stands:
-        assert not WHOLE.stands_at(quoted, shifted, None)
-    assert line in stands
+        assert isinstance(WHOLE.locate(quoted, shifted), Elsewhere)
 
 
 @pytest.mark.parametrize(
@@ -217,7 +216,7 @@ def test_a_shifted_line_is_never_right(line: int, shift: int) -> None:
 )
 def test_a_quotation_ends_at_the_ends_of_words(quotation: str, stands: bool) -> None:
     source = Source("a.py", "limit=100\nx = 1.5\n")
-    assert bool(source.matches(quotation)) is stands
+    assert source.holds(quotation) is stands
 
 
 def test_a_file_is_read_once_however_it_is_cited(root: Path) -> None:
@@ -230,7 +229,7 @@ def test_a_file_is_read_once_however_it_is_cited(root: Path) -> None:
 
 def test_refusals_guess_what_was_meant(root: Path) -> None:
     repository = Repository(root)
-    assert repository.source("orders.py") == Refused("missing", "app/orders.py")
+    assert repository.source("orders.py") == Refused("missing", "app/orders.py", foreign=True)
     assert repository.source("app/ordres.py") == Refused("missing", "app/orders.py")
     assert repository.source("/elsewhere/app/users.py") == Refused("outside", "app/users.py")
     assert repository.source("app\0") == Refused("missing")
@@ -242,7 +241,7 @@ def test_other_encodings(root: Path) -> None:
     repository = Repository(root)
     wide, old = repository.source("wide.sql"), repository.source("old.py")
     assert isinstance(wide, Source)
-    assert wide.stands_at("CREATE TABLE t (id int);", 1, None)
+    assert isinstance(wide.locate("CREATE TABLE t (id int);", 1, None), Located)
     assert isinstance(old, Source)
     assert not old.exact
-    assert old.stands_at("other = 1", 2, None)
+    assert isinstance(old.locate("other = 1", 2, None), Located)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from rich.console import Console
 
 from tests.kit import SAMPLES, copy_sample
 from tests.planting import base_of, judge, lay_out
 from workers.contract import WorkerOutput
-from workers.reporting import reports
+from workers.reporting import FORMATS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,22 +44,19 @@ def test_a_problem_as_an_agent_reads_it(
     assert told == snapshot
 
 
-def text_of(output: WorkerOutput, width: int) -> str:
-    console = Console(file=io.StringIO(), width=width, highlight=False)
-    reports.show(output, console)
-    shown: Any = console.file
-    lines: list[str] = shown.getvalue().split("\n")
-    return "\n".join(line.rstrip() for line in lines)
-
-
 @pytest.mark.parametrize("width", [40, 100])
-def test_a_rejection_on_a_terminal(root: Path, width: int, snapshot: SnapshotAssertion) -> None:
+def test_a_rejection_on_a_terminal(
+    root: Path, width: int, snapshot: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
     lay_out(root, "quotation-elsewhere")
     judged = judge(root)
     output = WorkerOutput("backend-worker", "s", "output", "failed")
     output.problems = list(judged.problems)
     output.scores = {"computed": judged.computed.document()}
-    assert text_of(output, width) == snapshot
+    shown = FORMATS["text"](output)
+    assert max(map(len, shown.splitlines())) <= width
+    assert shown == snapshot
 
 
 def test_foreign_text_cannot_move_the_cursor() -> None:
@@ -70,6 +65,6 @@ def test_foreign_text_cannot_move_the_cursor() -> None:
     output = WorkerOutput("backend-worker", "s", "output", "failed")
     hostile = "\x1b[2J\u202e\u061c\U000e0041"
     output.problems = [Problem("E01", "error", hostile, hostile, (Place(hostile, 1, hostile),))]
-    shown = text_of(output, 100)
-    assert not set(hostile) - set("[2J") & set(shown)
-    assert not set(hostile) - set("[2J") & set(reports.one_line(output))
+    shown = FORMATS["text"](output)
+    assert "[2J" in shown
+    assert not (set(hostile) - set("[2J04")) & set(shown)

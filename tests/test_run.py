@@ -538,8 +538,8 @@ def test_a_bound_that_cannot_hold_is_told(
 
 
 def test_a_model_that_is_set_is_taken(root: Path) -> None:
-    (root / "waggle.toml").write_text('model = "groq:x"\n')
-    run_ = waggle("backend", "--run", "--task", TASK, cwd=root)
+    env = {**os.environ, "WAGGLE_MODEL": "groq:x"}
+    run_ = waggle("backend", "--run", "--task", TASK, cwd=root, env=env)
     (problem,) = document(run_)["problems"]
     assert (run_.returncode, problem["code"]) == (3, "R16")
     assert "groq" in problem["message"]

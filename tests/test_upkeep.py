@@ -16,8 +16,8 @@ from sessions import archive as archives
 from sessions import doctor, git, removal
 from sessions.errors import BadArchive, BadInput, Foreign, Paused
 from sessions.events import Event
-from sessions.location import sessions_home
 from sessions.session import fold_log, open_session, record, session_ids
+from sessions.worktrees import sessions_home
 from tests.kit import CLI, SESSION, TASK, document, fill_in, waggle
 from workers.catalog import WORKERS
 from workers.hive import coordination

@@ -31,6 +31,7 @@ PRINTED_PLACES = 12
 POINTER_CHARACTERS = 500
 
 Severity = Literal["error", "warning"]
+Phase = Literal["setup", "output", "run"]
 _UNSAFE_IN_JSON = re.compile(f"[{UNSAFE}]")
 
 
@@ -90,7 +91,7 @@ class WorkerOutput:
 
     worker: str
     session_id: str | None
-    phase: Literal["setup", "output", "run"]
+    phase: Phase
     status: Literal["completed", "failed", "blocked"]
     model: str | None = None
     summary: dict[str, list[str]] = field(
@@ -118,6 +119,8 @@ class WorkerOutput:
     escalations: list[Any] = field(default_factory=list)
     completion_criteria: list[dict[str, Any]] | None = None
     print_all: bool = False
+    # Said to people alone, before everything else: no agent pays for it.
+    notices: list[str] = field(default_factory=list)
 
     def printed_problems(self) -> list[dict[str, Any]]:
         """Return the problems, worst first, as many as are printed."""
@@ -162,17 +165,31 @@ class WorkerOutput:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a command tells: text for people, fields of the JSON document for programs."""
+    """What a command says: text for people, fields of the JSON document for programs.
+
+    A `verbatim` text (a schema, a file) is printed as it is, in a narrow window too.
+    """
 
     text: str
     fields: dict[str, Any] = field(default_factory=dict)
     status: str = "completed"
     problems: list[dict[str, Any]] = field(default_factory=list)
+    verbatim: bool = False
 
 
 def counted(number: int, noun: str) -> str:
     """Return a number with its noun, as in 1 error, 2 errors."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    if number == 1:
+        return f"1 {noun}"
+    plural = f"{noun[:-1]}ies" if noun.endswith("cy") else f"{noun}s"
+    return f"{number:,} {plural}"
+
+
+def sentences(*parts: str) -> str:
+    """Join parts as sentences: each but the last, which may be a command, ends with a stop."""
+    written = [part.strip() for part in parts if part.strip()]
+    ended = [part if part[-1] in ".?!:" else f"{part}." for part in written[:-1]]
+    return " ".join([*ended, *written[-1:]])
 
 
 def problem_of(error: WaggleError) -> Problem:
@@ -183,7 +200,7 @@ def problem_of(error: WaggleError) -> Problem:
 def blocked(
     worker: str,
     session_id: str | None,
-    phase: Literal["setup", "output", "run"],
+    phase: Phase,
     error: WaggleError,
 ) -> WorkerOutput:
     """Return the document of a phase that could not run."""
@@ -212,7 +229,12 @@ def to_json(document: Mapping[str, Any]) -> str:
     reverse the text or not be encoded is escaped.
     """
     lines = ",\n".join(f'  "{name}": {_value(value)}' for name, value in document.items())
-    return _UNSAFE_IN_JSON.sub(lambda match: json.dumps(match[0])[1:-1], f"{{\n{lines}\n}}\n")
+    return escape_json(f"{{\n{lines}\n}}\n")
+
+
+def escape_json(text: str) -> str:
+    """Escape what moves a cursor or reverses text, in JSON that was written; it says the same."""
+    return _UNSAFE_IN_JSON.sub(lambda match: json.dumps(match[0])[1:-1], text)
 
 
 def _value(value: object) -> str:

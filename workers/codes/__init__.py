@@ -33,6 +33,18 @@ FAMILIES = {
     "Q": "quality",
     "R": "could not run",
 }
+# What a problem of a family was found by comparing.
+COMPARED = {
+    "S": "the notes, with the headings, rows and marks of the template",
+    "J": "the JSON, with its schema (`schema WORKER` prints it)",
+    "C": "the notes with the JSON, and counts and scores with what they count",
+    "E": "each citation and quotation, with the lines of the file that it names",
+    "K": "each claim, with what the code declares where the report cites it, and with the survey",
+    "A": "each fenced block that is no quotation, with the grammar of its language",
+    "D": "each proposal, with rules for APIs, databases and migrations",
+    "Q": "the report's texts, with what a reader needs to act on them",
+    "R": "nothing: the command could not do its work",
+}
 _MODULES = (
     complete,
     schema,

@@ -44,7 +44,7 @@ CODES: dict[str, Code] = {
     "E07": Code(
         "An Evidence line has no well-formed citation",
         "A path and a line from 1 in backticks; a range counts upwards with a hyphen.",
-        "Evidence: see main.py, or `main.py:L10`",
+        "Evidence: see main.py, or `main.py:10,14`",
         "Evidence: `app/main.py:10`",
     ),
     "E08": Code(
@@ -76,7 +76,7 @@ CODES: dict[str, Code] = {
     "E13": Code(
         "What means to be a citation is not of the form",
         "It is not checked, and counts for nothing.",
-        "`app/main.py:10,12`, `app/main.py#L10`",
+        "`app/main.py:10,12`",
         "`app/main.py:10` and `app/main.py:12`",
         severity="warning",
     ),
@@ -85,6 +85,13 @@ CODES: dict[str, Code] = {
         "It counts neither as right nor as wrong.",
         "a line of a file of 20 MB",
         "a citation of the file that this one is made from",
+        severity="warning",
+    ),
+    "E14": Code(
+        "A citation is written in another notation",
+        "It was read as it is meant; `path:line-end` is what every program reads. Costs nothing.",
+        "`app/main.py#L10-L12`, `app\\main.py:10`, `main.py` lines 10-12",
+        "`app/main.py:10-12`",
         severity="warning",
     ),
 }

@@ -4,31 +4,139 @@ from __future__ import annotations
 
 from collections import UserDict
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from workers.catalog import WORKERS
+from workers.invocation import called_as
 
 if TYPE_CHECKING:
     from click import Command
 
-# Command -> the module of this package whose COMMANDS hold it.
+
+class Entry(NamedTuple):
+    """A command in the list: the module that holds it, what it does, a call of it.
+
+    `meaning` is the first sentence of the command's own help, here so that the list of all commands
+    imports none of them.
+    """
+
+    module: str
+    meaning: str
+    example: str
+
+
+HELP_COLUMNS = 78  # what click fills of 80
+_AT_WORK = "--session orders --worker backend"
+GROUPS: dict[str, dict[str, Entry]] = {
+    "Start here": {
+        **{
+            worker.name: Entry(
+                "worker",
+                f"{worker.summary}.",
+                f'{worker.name} --setup --task "Audit the order service"',
+            )
+            for worker in WORKERS
+        },
+        "survey": Entry("survey", "Map the endpoints, tables and dependencies.", "survey"),
+        "queen": Entry(
+            "hive",
+            "Plan a task: which workers do which part, in which order.",
+            'queen --task "Audit the order service" --session orders',
+        ),
+        "run": Entry("hive", "Run the workers of a session's plan.", "run --session orders"),
+        "explain": Entry("tell", "Explain a problem code; without one, list all.", "explain E06"),
+        "help": Entry("tell", "Show the help of a command.", "help backend"),
+    },
+    "Look": {
+        "status": Entry(
+            "status", "Show what each worker is doing, and the last verdicts.", "status"
+        ),
+        "watch": Entry("status", "Show the status live, until Ctrl-C.", "watch --session orders"),
+        "verify": Entry(
+            "upkeep",
+            "Check that accepted reports and the cited code are unchanged.",
+            "verify --session orders",
+        ),
+        "cost": Entry("install", "Count the tokens that an agent pays for Waggle's texts.", "cost"),
+    },
+    "Sessions": {
+        "session": Entry("session", "List, show, pause, archive and remove sessions.", ""),
+        "doctor": Entry("upkeep", "Check sessions against their event logs.", "doctor"),
+    },
+    "For agents": {
+        "next": Entry(
+            "status",
+            "Show a worker its task, its files and its next command.",
+            f"next {_AT_WORK}",
+        ),
+        "log": Entry(
+            "protocol",
+            "Record an event, or a batch of events.",
+            f"log {_AT_WORK} --event code_analyzed --target app/orders.py",
+        ),
+        "heartbeat": Entry("protocol", "Record a sign of life.", f"heartbeat {_AT_WORK}"),
+        "progress": Entry(
+            "protocol",
+            "Record what was done, and what comes next.",
+            f'progress "read app/, next: the tables" {_AT_WORK}',
+        ),
+        "block": Entry(
+            "protocol",
+            "Report what keeps a worker from going on.",
+            f'block "no schema in the repository" {_AT_WORK}',
+        ),
+        "unblock": Entry(
+            "protocol", "Close a blocker.", f'unblock B7 "it is in db/schema.sql" {_AT_WORK}'
+        ),
+        "escalate": Entry(
+            "protocol", "Ask for a decision.", f'escalate "two tables hold prices" {_AT_WORK}'
+        ),
+        "resolve": Entry(
+            "protocol",
+            "Answer an escalation, or a blocker that has risen.",
+            f'resolve E8 "take the new table" {_AT_WORK}',
+        ),
+        "handoff": Entry(
+            "protocol",
+            "Hand work on to another worker.",
+            f'handoff "the endpoints are listed" --to frontend-worker {_AT_WORK}',
+        ),
+        "accept": Entry("protocol", "Accept a handoff.", f"accept H9 {_AT_WORK}"),
+        "schema": Entry("tell", "Print the JSON Schema of a worker's JSON.", "schema backend"),
+        "mcp": Entry("mcp", "Serve the commands as MCP tools, over stdio.", "mcp"),
+        "hook": Entry("hook", "Answer a hook of Claude Code.", "hook subagent-stop < input.json"),
+    },
+    "Set up": {
+        "install": Entry(
+            "install",
+            "Make a coding agent know the workers.",
+            "install claude-code --dry-run",
+        ),
+        "uninstall": Entry(
+            "install", "Remove from a coding agent what install added.", "uninstall claude-code"
+        ),
+        "models": Entry("models", "List the models that can be used here and now.", "models"),
+        "config": Entry(
+            "upkeep", "Show the effective settings and where each comes from.", "config"
+        ),
+        "version": Entry("tell", "Print the version.", "version"),
+    },
+}
+ENTRIES = {name: entry for group in GROUPS.values() for name, entry in group.items()}
+INNER_EXAMPLES = {
+    "list": "session list --status active",
+    "show": "session show orders",
+    "pause": "session pause orders",
+    "resume": "session resume orders",
+    "archive": "session archive orders",
+    "restore": "session restore orders.tar",
+    "prune": "session prune --older-than 30d --dry-run",
+    "delete": "session delete orders",
+}
+# Command -> the module of this package whose COMMANDS hold it; a worker has a second name.
 MODULES = {
-    **dict.fromkeys((name for w in WORKERS for name in (w.name, w.full_name)), "worker"),
-    **dict.fromkeys(
-        "log heartbeat progress block unblock escalate resolve handoff accept".split(), "protocol"
-    ),
-    **dict.fromkeys("status next watch".split(), "status"),
-    **dict.fromkeys("doctor verify config".split(), "upkeep"),
-    "explain": "tell",
-    "schema": "tell",
-    "session": "session",
-    "survey": "survey",
-    "models": "models",
-    "queen": "hive",
-    "run": "hive",
-    "hook": "hook",
-    "mcp": "mcp",
-    **dict.fromkeys("install uninstall cost".split(), "install"),
+    **{name: entry.module for name, entry in ENTRIES.items()},
+    **{worker.full_name: "worker" for worker in WORKERS},
 }
 
 
@@ -36,10 +144,25 @@ class LateCommands(UserDict[str, str]):
     """The commands by name, as a click group takes them: a lookup imports the one it names."""
 
     def __getitem__(self, name: str) -> Command:  # type: ignore[override]  # module -> command
-        """Import a command."""
+        """Import a command; its help ends with an example that runs from where the user is."""
         module = import_module(f"workers.commands.{self.data[name]}")
         command: Command = module.COMMANDS[name]
+        entry = ENTRIES[name.removesuffix("-worker")]
+        command.epilog = _example(entry.example)
+        inner: dict[str, Command] = getattr(command, "commands", {})
+        for inner_name, one in inner.items():
+            one.epilog = _example(INNER_EXAMPLES.get(inner_name, ""))
         return command
+
+
+def _example(words: str) -> str | None:
+    if not words:
+        return None
+    from workers.reporting.terminal import command_lines
+
+    # click indents by two.
+    lines = command_lines(f"{called_as()} {words}", HELP_COLUMNS - 2, "  ")
+    return "\n".join(["\b", "Example:", *lines])
 
 
 commands = LateCommands(MODULES)

@@ -20,13 +20,16 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--task", metavar="TEXT", help="The task (over 128 kB: --task-file).")
 @click.option("--task-file", metavar="FILE", help="The task from a file; - is standard input.")
-@click.option("--session", metavar="ID", help="The session [default: a new one]")
-@click.option("--model", metavar="NAME", help="Who plans; none plans by rule.")
+@click.option("--session", metavar="ID", help="The session [default: a new one].")
+@click.option("--model", metavar="NAME", help="The model that plans; survey or none: by rule.")
 @limit_options
 @otel_option
 @root_option
 @json_option
+@click.pass_obj
 def queen(
+    program: Path,
+    /,
     task: str | None,
     task_file: str | None,
     session: str | None,
@@ -36,9 +39,13 @@ def queen(
     otel: bool,
     **given: Any,
 ) -> int:
-    """Plan a task: which workers, their parts, their order; write their prompts."""
+    """Plan a task: which workers do which part, in which order.
+
+    The plan and a prompt for each worker are written into the session.
+    """
     from workers.agents.telemetry import telemetry
     from workers.hive import queen as planning
+    from workers.invocation import run_command
     from workers.phases.prepare import read_task
     from workers.reporting.session_reports import planned
 
@@ -46,15 +53,20 @@ def queen(
     if content is None:
         raise click.UsageError("Give --task TEXT or --task-file FILE.")
     watched = telemetry(wanted=otel)
-    wish = planning.Wish(find_root(root), content, session, model, limits_of(given), watched)
+    wish = planning.Wish(
+        find_root(root, to_work=True), content, session, model, limits_of(given), watched
+    )
     made, plan, took = planning.plan(wish)
-    return tell(planned(made, plan, took.metrics()), as_json=as_json)
+    command = run_command(made, program, model)
+    return tell(planned(made, plan, took.metrics(), command), as_json=as_json)
 
 
 @click.command()
 @click.option("--session", metavar="ID", required=True, help="The session with the plan.")
-@click.option("--parallel", type=click.IntRange(1), default=2, show_default=True, help="At a time.")
-@click.option("--model", metavar="NAME", help="Who fills [default: as in WORKER --run]")
+@click.option(
+    "--parallel", type=click.IntRange(1), default=2, show_default=True, help="Workers at a time."
+)
+@click.option("--model", metavar="NAME", help="The model that fills in [default: as WORKER --run].")
 @limit_options
 @otel_option
 @root_option
@@ -71,13 +83,18 @@ def run(
     otel: bool,
     **given: Any,
 ) -> int:
-    """Run the workers of a session's plan, in the order of what they wait for."""
+    """Run the workers of a session's plan.
+
+    A worker begins when those that it waits for are accepted.
+    """
     from workers.hive.queen import open_plan
     from workers.hive.schedule import carry_out
+    from workers.phases.run import choose
     from workers.reporting.session_reports import carried_out
 
     limits_of(given)
     found, plan = open_plan(find_root(root), session)
+    choose(model, found.root)  # a model that cannot be used stops every worker: say it once
     handed = {"--session": found.id, "--root": found.root, "--model": model}
     handed |= {f"--{name.replace('_', '-')}": value for name, value in given.items()}
     switches = ["--otel"] if otel else []

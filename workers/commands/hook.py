@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 @click.argument("event", default="")
 @click.pass_obj
 def hook(program: Path, event: str) -> int:
-    """Answer a hook of Claude Code: subagent-stop, stop or session-start.
+    """Answer a hook of Claude Code.
 
-    Its input is read from standard input. Exit code 2 holds the agent, with the reason on standard
-    error; all else lets it go, also a fault of ours, which is told on standard error.
+    EVENT is subagent-stop, stop or session-start; the hook's input is read from standard input.
+    Exit code 2 holds the agent, with the reason on standard error. Everything else lets it go, a
+    fault of ours included, which is reported on standard error.
     """
     from workers.integrations import gate
 

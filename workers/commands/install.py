@@ -73,7 +73,7 @@ def install(
     root: str | None,
     as_json: bool,
 ) -> int:
-    """Make TARGET know the workers: claude-code, agents-md, codex, gemini-cli or opencode.
+    """Make a coding agent know the workers.
 
     What others wrote is kept byte for byte, also comments; `uninstall` takes exactly ours out. Cut
     off, it is completed by running it again.
@@ -99,7 +99,10 @@ def install(
 def uninstall(
     program: Path, target: str, scope: Scope, dry_run: bool, root: str | None, as_json: bool
 ) -> int:
-    """Take out of TARGET what install put there; what you changed since is kept and told."""
+    """Remove from a coding agent what install added.
+
+    What you have changed since is kept, and listed.
+    """
     from workers.integrations.install import installation
 
     place = _place(scope, root, program)
@@ -113,7 +116,7 @@ def uninstall(
 @json_option
 @click.pass_obj
 def cost(program: Path, as_json: bool) -> int:
-    """Tell how many tokens an agent pays for instructions, templates and tool descriptions."""
+    """Count the tokens that an agent pays for Waggle's texts."""
     from workers.integrations.cost import cost as count
 
     return tell(count(program, shlex.join(program_words(program))), as_json=as_json)

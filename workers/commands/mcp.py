@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 @click.command()
 @click.pass_obj
 def mcp(program: Path) -> int:
-    """Serve setup, output, status, log, block, handoff and explain as MCP tools, over stdio."""
+    """Serve the commands as MCP tools, over stdio.
+
+    The tools are setup, output, status, log, block, handoff and explain.
+    """
     from workers.integrations.mcp_server import serve
 
     serve(program)

@@ -4,32 +4,44 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from sessions.errors import BadInput, escaped
-from workers.contract import EXIT_OF_STATUS, MARKER, answer, to_json
+from workers.contract import EXIT_OF_STATUS, MARKER, answer, sentences, to_json
+from workers.reporting.terminal import fitted, is_terminal, painted, width
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sessions.errors import WaggleError
     from workers.contract import Answer, WorkerOutput
 
 
 def tell(told: Answer, *, as_json: bool) -> int:
     """Print what a command found out; returns its exit code."""
-    document = answer(told.status, told.problems, **told.fields)
-    emit(to_json(document) if as_json else f"{told.text}\n")
+    if as_json:
+        emit(to_json(answer(told.status, told.problems, **told.fields)))
+    elif told.verbatim or not is_terminal(sys.stdout):
+        emit(f"{told.text}\n")
+    else:
+        emit(painted(fitted(f"{told.text}\n", width()), sys.stdout))
     return EXIT_OF_STATUS[told.status]
 
 
 def tell_phase(result: WorkerOutput, *, as_json: bool) -> int:
-    """Print the document of a phase, and its outcome for people; returns its exit code."""
-    marker = "" if as_json else f"{MARKER}\n"
-    emit(marker + to_json(result.document()))
-    from workers.reporting import reports
+    """Print the outcome of a phase; returns its exit code.
 
-    if sys.stderr is not None and sys.stderr.isatty():
-        reports.show(result)
+    Somebody at a terminal reads text. Everything else gets the document, and the text beside it on
+    standard error: a log shows why a report was rejected.
+    """
+    from workers.reporting import FORMATS
+
+    text = FORMATS["text"](result)
+    if is_terminal(sys.stdout):
+        emit(FORMATS["json"](result) if as_json else painted(text, sys.stdout))
     else:
-        warn(reports.one_line(result))
+        emit(("" if as_json else f"{MARKER}\n") + FORMATS["json"](result))
+        _to_people(text)
     return EXIT_OF_STATUS[result.status]
 
 
@@ -38,18 +50,31 @@ def emit(text: str) -> None:
     if sys.stdout is None:
         raise OSError("standard output is closed")
     try:
-        sys.stdout.buffer.write(text.encode())
-        sys.stdout.buffer.flush()
+        _write(sys.stdout, text)
     except OSError:  # the interpreter would try to flush it once more, at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         raise
 
 
+def stop(problem: WaggleError) -> None:
+    """Say what stopped a command, and what to do."""
+    warn(sentences(f"waggle: {problem.message}", problem.hint))
+
+
 def warn(line: str) -> None:
-    """Write one line to people."""
+    """Write one line to people; broken only where a window would break it."""
+    plain = escaped(line)
+    _to_people((fitted(plain, width()) if is_terminal(sys.stderr) else plain) + "\n")
+
+
+def _to_people(text: str) -> None:
     if sys.stderr is not None:
-        sys.stderr.buffer.write(f"{escaped(line)}\n".encode())
-        sys.stderr.buffer.flush()
+        _write(sys.stderr, painted(text, sys.stderr))
+
+
+def _write(stream: TextIO, text: str) -> None:
+    stream.buffer.write(text.encode())
+    stream.buffer.flush()
 
 
 def confirmed(question: str, command: str) -> bool:
@@ -65,3 +90,11 @@ def nothing_done(line: str) -> int:
     """Say that a person did not want what was asked; returns the exit code."""
     warn(f"waggle: {line}")
     return EXIT_OF_STATUS["blocked"]
+
+
+def warn_of_settings(root: Path) -> None:
+    """Write a line for everything that a repository's settings say in vain."""
+    from sessions.settings import settings_and_ignored
+
+    for one in settings_and_ignored(root)[1]:
+        warn(one.line)

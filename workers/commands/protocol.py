@@ -1,6 +1,8 @@
-"""Commands by which a worker tells what it does, and what it needs of others."""
+"""Commands by which a worker reports what it does, and what it needs of others."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,16 +16,19 @@ from workers.commands.options import (
 )
 from workers.commands.printing import tell
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 
 @click.command()
 @session_option
 @worker_option
-@click.option("--event", metavar="TYPE", help="The event's type, as task_started.")
+@click.option("--event", metavar="TYPE", help="Its type, such as code_analyzed.")
 @click.option("--action", metavar="TEXT", default="", help="What was done.")
-@click.option("--target", metavar="TEXT", default="", help="To which file, endpoint or table.")
+@click.option("--target", metavar="TEXT", default="", help="The file, endpoint or table.")
 @click.option("--result", metavar="R", default="success", help="success or failure.")
 @click.option("--metric", "metrics", metavar="K=V", multiple=True, help="A number; repeatable.")
-@click.option("--batch", is_flag=True, help="Events from standard input, a JSON object a line.")
+@click.option("--batch", is_flag=True, help="Events from standard input, one JSON object per line.")
 @root_option
 @json_option
 def log(
@@ -38,7 +43,10 @@ def log(
     root: str | None,
     as_json: bool,
 ) -> int:
-    """Record what happened: one event, or a batch of them, all or none."""
+    """Record an event, or a batch of events.
+
+    A batch is recorded whole or not at all.
+    """
     if batch == (event is not None):
         raise click.UsageError("Give one of --event TYPE and --batch.")
     from workers.hive import coordination
@@ -48,8 +56,8 @@ def log(
         events = coordination.read_batch(name)
     else:
         fields = {"action": action, "target": target, "result": result}
-        told = coordination.metrics_of(metrics)
-        events = [coordination.logged(name, event, **fields, metrics=told)]
+        numbers = coordination.metrics_of(metrics)
+        events = [coordination.logged(name, event, **fields, metrics=numbers)]
     return tell(coordination.log(find_root(root), session, events), as_json=as_json)
 
 
@@ -59,7 +67,7 @@ def log(
 @root_option
 @json_option
 def heartbeat(session: str, worker: str, root: str | None, as_json: bool) -> int:
-    """Give a sign of life."""
+    """Record a sign of life."""
     from workers.hive import coordination
 
     event = coordination.logged(coordination.worker_name(worker), "heartbeat", action="live")
@@ -73,103 +81,74 @@ def heartbeat(session: str, worker: str, root: str | None, as_json: bool) -> int
 @root_option
 @json_option
 def progress(text: str, session: str, worker: str, root: str | None, as_json: bool) -> int:
-    """Tell in TEXT what was done, and what comes next."""
+    """Record what was done, and what comes next."""
     from workers.hive import coordination
 
     event = coordination.logged(coordination.worker_name(worker), "progress", action=text)
     return tell(coordination.log(find_root(root), session, [event]), as_json=as_json)
 
 
-@click.command()
-@click.argument("why")
-@click.option("--needs", metavar="W", help="The worker who can help [default: queen]")
-@priority_option
-@session_option
-@worker_option
-@root_option
-@json_option
-def block(
-    why: str,
-    needs: str | None,
-    priority: str,
-    session: str,
-    worker: str,
-    root: str | None,
-    as_json: bool,
-) -> int:
-    """Say WHY the worker cannot go on; it rises when nobody helps in time."""
-    from workers.hive import coordination
+def _asking(letter: str, name: str, meaning: str, needs: str) -> click.Command:
+    """Make the command that opens a blocker or an escalation: `letter` is its kind."""
 
-    name = coordination.worker_name(worker)
-    asked = coordination.ticket("B", name, why, coordination.needed(needs), priority=priority)
-    return tell(coordination.ask(find_root(root), session, asked), as_json=as_json)
+    @click.command(name, help=meaning)
+    @click.argument("why")
+    @click.option("--needs", metavar="W", help=f"{needs} [default: queen].")
+    @priority_option
+    @session_option
+    @worker_option
+    @root_option
+    @json_option
+    def ask(why: str, needs: str | None, priority: str, as_json: bool, **where: Any) -> int:
+        from workers.hive import coordination
 
+        worker = coordination.worker_name(where["worker"])
+        wanted = coordination.needed(needs)
+        asked = coordination.ticket(letter, worker, why, wanted, priority=priority)
+        return tell(
+            coordination.ask(find_root(where["root"]), where["session"], asked), as_json=as_json
+        )
 
-@click.command()
-@click.argument("blocker")
-@click.argument("how", default="")
-@session_option
-@worker_option
-@root_option
-@json_option
-def unblock(
-    blocker: str, how: str, session: str, worker: str, root: str | None, as_json: bool
-) -> int:
-    """Close a BLOCKER, saying HOW."""
-    from workers.hive import coordination
-
-    name = coordination.worker_name(worker)
-    told = coordination.close(find_root(root), session, name, blocker, how, kinds=["blocker"])
-    return tell(told, as_json=as_json)
+    return ask
 
 
-@click.command()
-@click.argument("why")
-@click.option("--needs", metavar="W", help="Who has to decide [default: queen]")
-@priority_option
-@session_option
-@worker_option
-@root_option
-@json_option
-def escalate(
-    why: str,
-    needs: str | None,
-    priority: str,
-    session: str,
-    worker: str,
-    root: str | None,
-    as_json: bool,
-) -> int:
-    """Ask for a decision, saying WHY."""
-    from workers.hive import coordination
+def _closing(kinds: Sequence[str], name: str, meaning: str) -> click.Command:
+    """Make the command that closes a blocker or an escalation."""
 
-    name = coordination.worker_name(worker)
-    asked = coordination.ticket("E", name, why, coordination.needed(needs), priority=priority)
-    return tell(coordination.ask(find_root(root), session, asked), as_json=as_json)
+    @click.command(name, help=meaning)
+    @click.argument("ticket_id", metavar=kinds[0].upper())
+    @click.argument("how", default="")
+    @session_option
+    @worker_option
+    @root_option
+    @json_option
+    def close(ticket_id: str, how: str, as_json: bool, **where: Any) -> int:
+        from workers.hive import coordination
+
+        worker = coordination.worker_name(where["worker"])
+        root, session = find_root(where["root"]), where["session"]
+        closed = coordination.close(root, session, worker, ticket_id, how, kinds=kinds)
+        return tell(closed, as_json=as_json)
+
+    return close
 
 
-@click.command()
-@click.argument("escalation")
-@click.argument("how", default="")
-@session_option
-@worker_option
-@root_option
-@json_option
-def resolve(
-    escalation: str, how: str, session: str, worker: str, root: str | None, as_json: bool
-) -> int:
-    """Close an ESCALATION (or a blocker that rose), saying HOW."""
-    from workers.hive import coordination
-
-    name = coordination.worker_name(worker)
-    kinds = ["escalation", "blocker"]
-    told = coordination.close(find_root(root), session, name, escalation, how, kinds=kinds)
-    return tell(told, as_json=as_json)
+block = _asking(
+    "B",
+    "block",
+    "Report what keeps a worker from going on.\n\nIts priority rises when nobody answers in time.",
+    "The worker that can help",
+)
+unblock = _closing(["blocker"], "unblock", "Close a blocker.")
+escalate = _asking("E", "escalate", "Ask for a decision.", "Who has to decide")
+resolve = _closing(
+    ["escalation", "blocker"], "resolve", "Answer an escalation, or a blocker that has risen."
+)
 
 
 @click.command()
 @click.argument("summary")
-@click.option("--to", metavar="W", required=True, help="The worker that goes on.")
+@click.option("--to", metavar="W", required=True, help="The worker that takes over.")
 @click.option("--artifact", "artifacts", metavar="PATH", multiple=True, help="A file; repeatable.")
 @session_option
 @worker_option
@@ -184,7 +163,10 @@ def handoff(
     root: str | None,
     as_json: bool,
 ) -> int:
-    """Hand on to another worker, saying in SUMMARY what it finds."""
+    """Hand work on to another worker.
+
+    SUMMARY says what it will find.
+    """
     from workers.hive import coordination
 
     name = coordination.worker_name(worker)
@@ -199,12 +181,12 @@ def handoff(
 @root_option
 @json_option
 def accept(handoff_id: str, session: str, worker: str, root: str | None, as_json: bool) -> int:
-    """Take a HANDOFF over."""
+    """Accept a handoff."""
     from workers.hive import coordination
 
     name = coordination.worker_name(worker)
-    told = coordination.close(find_root(root), session, name, handoff_id, "", kinds=["handoff"])
-    return tell(told, as_json=as_json)
+    closed = coordination.close(find_root(root), session, name, handoff_id, "", kinds=["handoff"])
+    return tell(closed, as_json=as_json)
 
 
 COMMANDS: dict[str, click.Command] = {

@@ -7,19 +7,19 @@ from pathlib import Path
 import click
 
 from sessions.location import find_root
-from workers.commands.options import json_option, root_option
+from workers.commands.options import json_option, only_session, root_option
 from workers.commands.printing import confirmed, nothing_done, tell
 
 
 @click.group()
 def session() -> None:
-    """List, show, pause, archive, restore, prune and delete sessions."""
+    """List, show, pause, archive and remove sessions."""
 
 
 @session.command("list")
-@click.option("--status", metavar="S", help="Only those: active, completed, archived ...")
-@click.option("--worker", metavar="W", help="Only those with this worker.")
-@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
+@click.option("--status", metavar="S", help="Only these: active, completed, archived ...")
+@click.option("--worker", metavar="W", help="Only those of this worker.")
+@click.option("--limit", type=click.IntRange(1), default=50, help="At most [default: 50].")
 @root_option
 @json_option
 def list_sessions(
@@ -33,16 +33,18 @@ def list_sessions(
 
 
 @session.command("show")
-@click.argument("session_id", metavar="ID")
+@click.argument("session_id", metavar="[ID]", required=False)
 @click.option("--metrics", is_flag=True, help="Attempts, durations, scores, tokens.")
 @root_option
 @json_option
-def show_session(session_id: str, metrics: bool, root: str | None, as_json: bool) -> int:
+def show_session(session_id: str | None, metrics: bool, root: str | None, as_json: bool) -> int:
     """Show a session: its workers, their attempts and last verdicts."""
     from workers.reporting import session_reports
 
     show = session_reports.show_metrics if metrics else session_reports.show_session
-    return tell(show(find_root(root), session_id), as_json=as_json)
+    where = find_root(root)
+    chosen = only_session(where) if session_id is None else session_id
+    return tell(show(where, chosen), as_json=as_json)
 
 
 @session.command()
@@ -50,7 +52,7 @@ def show_session(session_id: str, metrics: bool, root: str | None, as_json: bool
 @root_option
 @json_option
 def pause(session_id: str, root: str | None, as_json: bool) -> int:
-    """Let no new phase 1 begin, and no worker count as late."""
+    """Pause a session: no phase 1 begins, and no worker counts as late."""
     from workers.hive import upkeep
 
     return tell(upkeep.hold(find_root(root), session_id, "session_paused"), as_json=as_json)
@@ -61,7 +63,7 @@ def pause(session_id: str, root: str | None, as_json: bool) -> int:
 @root_option
 @json_option
 def resume(session_id: str, root: str | None, as_json: bool) -> int:
-    """Go on with a session that was paused or archived."""
+    """Resume a session that was paused or archived."""
     from workers.hive import upkeep
 
     return tell(upkeep.hold(find_root(root), session_id, "session_resumed"), as_json=as_json)
@@ -72,7 +74,7 @@ def resume(session_id: str, root: str | None, as_json: bool) -> int:
 @root_option
 @json_option
 def archive(session_id: str, root: str | None, as_json: bool) -> int:
-    """Write a tar with the digests of all it holds; the folder stays until `prune`."""
+    """Archive a session as a tar file; the folder stays until `prune`."""
     from workers.hive import upkeep
 
     return tell(upkeep.archive(find_root(root), session_id), as_json=as_json)
@@ -83,15 +85,15 @@ def archive(session_id: str, root: str | None, as_json: bool) -> int:
 @root_option
 @json_option
 def restore(file: str, root: str | None, as_json: bool) -> int:
-    """Make the session of an archive again."""
+    """Restore a session from its archive."""
     from workers.hive import upkeep
 
     return tell(upkeep.restore(find_root(root), Path(file)), as_json=as_json)
 
 
 @session.command()
-@click.option("--older-than", metavar="AGE", required=True, help="As 30d, 12h, 90m.")
-@click.option("--dry-run", is_flag=True, help="Only tell what would be removed.")
+@click.option("--older-than", metavar="AGE", required=True, help="Such as 30d, 12h or 90m.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be removed.")
 @root_option
 @json_option
 def prune(older_than: str, dry_run: bool, root: str | None, as_json: bool) -> int:

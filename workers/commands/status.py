@@ -9,14 +9,21 @@ from typing import TYPE_CHECKING
 import click
 
 from sessions.location import find_root
-from workers.commands.options import json_option, root_option, session_option, worker_option
-from workers.commands.printing import tell
+from workers.commands.options import (
+    json_option,
+    only_session,
+    only_session_option,
+    only_worker_option,
+    root_option,
+)
+from workers.commands.printing import tell, warn_of_settings
+from workers.reporting.terminal import fitted, is_terminal, painted, width
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _WATCH_SECONDS = 2.0
-some_session_option = click.option("--session", metavar="ID", help="[default: all that are open]")
+some_session_option = click.option("--session", metavar="ID", help="One session [default: all].")
 
 
 @click.command()
@@ -25,10 +32,15 @@ some_session_option = click.option("--session", metavar="ID", help="[default: al
 @json_option
 @click.pass_obj
 def status(program: Path, session: str | None, root: str | None, as_json: bool) -> int:
-    """Tell how every worker does: phase, last sign of life, blockers, last verdict."""
+    """Show what each worker is doing, and the last verdicts.
+
+    Open sessions first, then what is unanswered, then the sessions that were finished last.
+    """
     from workers.hive.status import status as look
 
-    return tell(look(find_root(root), session, program), as_json=as_json)
+    base = find_root(root)
+    warn_of_settings(base)
+    return tell(look(base, session, program), as_json=as_json)
 
 
 @click.command()
@@ -37,32 +49,53 @@ def status(program: Path, session: str | None, root: str | None, as_json: bool) 
 @json_option
 @click.pass_obj
 def watch(program: Path, session: str | None, root: str | None, as_json: bool) -> int:
-    """Show the status live on a terminal, until Ctrl-C; elsewhere tell it once."""
+    """Show the status live, until Ctrl-C.
+
+    Where nobody is at a terminal it is printed once.
+    """
     from workers.hive.status import status as look
 
-    told = look(find_root(root), session, program)
-    if as_json or sys.stdout is None or not sys.stdout.isatty():
-        return tell(told, as_json=as_json)
+    where = find_root(root)
+    shown = look(where, session, program)
+    if as_json or not is_terminal(sys.stdout):
+        return tell(shown, as_json=as_json)
+    from rich.console import Console
     from rich.live import Live
     from rich.text import Text
 
-    with Live(Text(told.text), auto_refresh=False) as live:
+    def picture() -> Text:
+        text = look(where, session, program).text
+        return Text.from_ansi(painted(fitted(text, width()), sys.stdout))
+
+    # The alternate screen: what was there before comes back, whatever ends it and when.
+    live = Live(picture(), console=Console(highlight=False), screen=True, auto_refresh=False)
+    try:
+        live.start(refresh=True)
         while True:
             time.sleep(_WATCH_SECONDS)
-            live.update(Text(look(find_root(root), session, program).text), refresh=True)
+            live.update(picture(), refresh=True)
+    finally:
+        live.stop()
 
 
 @click.command("next")
-@session_option
-@worker_option
+@only_session_option
+@only_worker_option
 @root_option
 @json_option
 @click.pass_obj
-def restate(program: Path, session: str, worker: str, root: str | None, as_json: bool) -> int:
-    """Tell an agent that lost its context its task, its files and the literal next command."""
+def restate(
+    program: Path, session: str | None, worker: str | None, root: str | None, as_json: bool
+) -> int:
+    """Show a worker its task, its files and its next command.
+
+    For an agent that lost its context.
+    """
     from workers.hive.status import restate as tell_again
 
-    return tell(tell_again(find_root(root), session, worker, program), as_json=as_json)
+    where = find_root(root)
+    chosen = only_session(where) if session is None else session
+    return tell(tell_again(where, chosen, worker, program), as_json=as_json)
 
 
 COMMANDS = {"status": status, "watch": watch, "next": restate}

@@ -22,13 +22,16 @@ from workers.commands.printing import tell
     "form",
     type=click.Choice(["table", "json", "markdown"]),
     default="table",
-    help="How to tell it [default: table]",
+    help="[default: table].",
 )
+@click.option("--dependencies", is_flag=True, help="List the dependencies in the table as well.")
 @click.option("--trace", metavar="FILE", help="Show what became of each call of a file.")
-def survey(root: str | None, as_json: bool, form: str, trace: str | None) -> int:
-    """Map the repository: endpoints, tables, dependencies.
+def survey(
+    root: str | None, as_json: bool, form: str, dependencies: bool, trace: str | None
+) -> int:
+    """Map the endpoints, tables and dependencies.
 
-    Each with file and line, and what was not understood. Nothing is run, no model is asked, the
+    Each with file and line, and what was not understood. Nothing is run, no model is asked, and the
     network is not used. With --trace, why a file's routes are found or missing: each call that
     was followed and the routes it gave, or why it gave none.
     """
@@ -37,7 +40,10 @@ def survey(root: str | None, as_json: bool, form: str, trace: str | None) -> int
     folder = find_root(root)
     file = None if trace is None else _below(folder, trace)
     with doing("looking through the repository"):
-        answer = survey_answer(folder, form) if file is None else trace_answer(folder, file)
+        if file is None:
+            answer = survey_answer(folder, form, dependencies=dependencies)
+        else:
+            answer = trace_answer(folder, file)
     return tell(answer, as_json=as_json or form == "json")
 
 

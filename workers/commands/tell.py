@@ -1,21 +1,22 @@
-"""Commands that tell what the program knows: codes, schemas."""
+"""Commands that tell what the program knows: codes, schemas, its help and version."""
 
 from __future__ import annotations
 
 import click
 
+from workers import __version__
 from workers.catalog import WORKERS
 from workers.commands.options import json_option
-from workers.commands.printing import tell
+from workers.commands.printing import emit, tell
 
 
 @click.command()
 @click.argument("code", required=False)
 @json_option
 def explain(code: str | None, as_json: bool) -> int:
-    """Tell what a problem CODE means; without one, list all.
+    """Explain a problem code; without one, list all.
 
-    `explain scores` tells the formula, `explain rubric` that of reports by rule, `explain
+    `explain scores` shows the formula, `explain rubric` that of reports by rule, `explain
     checklists` the items that a report may answer.
     """
     from workers.reporting import reports
@@ -33,4 +34,30 @@ def schema(worker: str, as_json: bool) -> int:
     return tell(reports.schema(worker.removesuffix("-worker")), as_json=as_json)
 
 
-COMMANDS = {"explain": explain, "schema": schema}
+@click.command("help")
+@click.argument("words", nargs=-1, metavar="[COMMAND]")
+@click.pass_context
+def show_help(context: click.Context, words: tuple[str, ...]) -> int:
+    """Show the help of a command."""
+    parent = context.parent or context
+    command: click.Command = parent.command
+    for word in words:
+        if not isinstance(command, click.Group):
+            break
+        _, inner, _ = command.resolve_command(parent, [word])
+        command = inner or command
+        parent = click.Context(command, parent, word)
+    emit(f"{command.get_help(parent)}\n")
+    return 0
+
+
+@click.command()
+@json_option
+def version(as_json: bool) -> int:
+    """Print the version."""
+    from workers.contract import Answer
+
+    return tell(Answer(f"waggle, version {__version__}", {"version": __version__}), as_json=as_json)
+
+
+COMMANDS = {"explain": explain, "schema": schema, "help": show_help, "version": version}

@@ -6,17 +6,26 @@ import click
 
 from sessions.location import find_root
 from sessions.progress import doing
-from workers.commands.options import json_option, root_option, session_option
+from workers.commands.options import (
+    FINISHED,
+    json_option,
+    only_session,
+    only_session_option,
+    root_option,
+)
 from workers.commands.printing import tell
 
 
 @click.command()
-@click.option("--session", metavar="ID", help="[default: all]")
-@click.option("--fix", is_flag=True, help="Mend what can be mended; bad files are kept aside.")
+@click.option("--session", metavar="ID", help="One session [default: all].")
+@click.option("--fix", is_flag=True, help="Repair what can be repaired; bad files are kept aside.")
 @root_option
 @json_option
 def doctor(session: str | None, fix: bool, root: str | None, as_json: bool) -> int:
-    """Hold sessions against their events: what is wrong, and what --fix would do."""
+    """Check sessions against their event logs.
+
+    Says what is wrong, and what --fix would do.
+    """
     from workers.hive import upkeep
     from workers.integrations.install.remains import with_remains
 
@@ -29,24 +38,26 @@ def doctor(session: str | None, fix: bool, root: str | None, as_json: bool) -> i
 
 
 @click.command()
-@session_option
-@click.option("--worker", metavar="W", help="[default: all that were set up]")
+@only_session_option
+@click.option("--worker", metavar="W", help="One worker [default: all that were set up].")
 @root_option
 @json_option
-def verify(session: str, worker: str | None, root: str | None, as_json: bool) -> int:
-    """Tell whether accepted reports and the code are still those that were judged."""
+def verify(session: str | None, worker: str | None, root: str | None, as_json: bool) -> int:
+    """Check that accepted reports and the cited code are unchanged."""
     from workers.phases import receipt
 
+    where = find_root(root)
+    chosen = only_session(where, statuses=FINISHED) if session is None else session
     with doing("comparing with the receipts"):
-        told = receipt.verify(find_root(root), session, worker)
-    return tell(told, as_json=as_json)
+        answer = receipt.verify(where, chosen, worker)
+    return tell(answer, as_json=as_json)
 
 
 @click.command()
 @root_option
 @json_option
 def config(root: str | None, as_json: bool) -> int:
-    """Tell the settings that hold here, and why."""
+    """Show the effective settings and where each comes from."""
     from workers.hive import upkeep
 
     return tell(upkeep.config(find_root(root), root), as_json=as_json)

@@ -3,108 +3,76 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sessions.errors import WaggleError, of_system
 from sessions.location import find_root
-from sessions.progress import doing
 from workers.catalog import WORKERS
-from workers.commands.options import json_option, limit_options, limits_of, otel_option, root_option
-from workers.commands.printing import tell_phase
+from workers.commands.group import Sectioned
+from workers.commands.options import (
+    LIMITS,
+    json_option,
+    limit_options,
+    limits_of,
+    otel_option,
+    root_option,
+    unnamed,
+)
+from workers.commands.printing import tell_phase, warn_of_settings
 from workers.contract import blocked
+from workers.phases.requests import Check, Judging, Output, Run, Setup, carry_out
 
 if TYPE_CHECKING:
-    from workers.agents.limits import Limits
     from workers.catalog import Worker
-    from workers.contract import WorkerOutput
+    from workers.contract import Phase
+
+# How `--help` lists the options; what is not named here comes last.
+_SECTIONS = {
+    "Phases, one of them": ("setup", "output", "run", "check"),
+    "Session and task": ("session", "task", "task_file", "model", "fresh", "prefill"),
+    "Verdict (--output, --check)": ("print_all", "explain_scores", "review_model"),
+    "Limits of a model (--run, --review-model)": (
+        *("attempts", "max_requests", "max_tokens", "max_cost", "timeout", "otel"),
+    ),
+}
 
 
 def worker_command(worker: Worker) -> click.Command:
     """Make the command of a worker."""
 
-    @click.command(worker.name, help=f"The {worker.name} worker: {worker.summary}.")
-    @click.option("--setup", is_flag=True, help="Phase 1: make the session and the two files.")
-    @click.option("--output", is_flag=True, help="Phase 3: judge the filled files.")
-    @click.option("--run", "all_phases", is_flag=True, help="All three: a model fills the files.")
-    @click.option("--check", nargs=2, metavar="NOTES JSON", help="Judge two files, write nothing.")
-    @click.option("--session", metavar="ID", help="The session; --setup with a task makes one.")
+    @click.command(worker.name, cls=Sectioned, sections=_SECTIONS, help=f"{worker.summary}.")
+    @click.option("--setup", is_flag=True, help="1: make the session and two files to fill in.")
+    @click.option("--output", is_flag=True, help="3: judge the two files of a session.")
+    @click.option("--run", is_flag=True, help="1 to 3: a model fills in the files.")
+    @click.option("--check", nargs=2, metavar="NOTES JSON", help="Judge two files; write nothing.")
+    @click.option("--session", metavar="ID", help="The session; a new one needs only a task.")
     @click.option("--task", metavar="TEXT", help="The task (over 128 kB: --task-file).")
     @click.option("--task-file", metavar="FILE", help="The task from a file; - is standard input.")
-    @click.option("--model", metavar="NAME", help="Who fills; only --run calls it (see models).")
-    @click.option("--fresh", is_flag=True, help="Begin anew; old files are kept aside.")
+    @click.option("--model", metavar="NAME", help="The model that --run asks (see `models`).")
+    @click.option("--fresh", is_flag=True, help="Start over; the old files are kept aside.")
     @click.option("--prefill", is_flag=True, help="Draft rows for what the survey found.")
     @click.option("--all", "print_all", is_flag=True, help="Print all problems, however many.")
-    @click.option("--explain-scores", is_flag=True, help="Tell which problem cost what.")
+    @click.option("--explain-scores", is_flag=True, help="Show which problem cost how much.")
     @click.option("--review-model", metavar="NAME", help="Ask a model for an opinion as well.")
     @limit_options
     @otel_option
     @root_option
     @json_option
     @click.pass_obj
-    def command(
-        program: Path,
-        /,
-        setup: bool,
-        output: bool,
-        all_phases: bool,
-        check: tuple[str, str] | None,
-        session: str | None,
-        task: str | None,
-        task_file: str | None,
-        model: str | None,
-        fresh: bool,
-        prefill: bool,
-        print_all: bool,
-        explain_scores: bool,
-        root: str | None,
-        as_json: bool,
-        review_model: str | None,
-        otel: bool,
-        **given: Any,
-    ) -> int:
-        phases = {"setup": setup, "output": output, "run": all_phases, "check": check is not None}
-        phase = _phase(phases)
-        makes = phase in {"setup", "run"}
-        if not makes and (fresh or prefill or task is not None or task_file is not None):
-            raise click.UsageError(
-                "--task, --task-file, --fresh and --prefill go with --setup and --run."
-            )
-        if (session is None and output) or (session is not None and check is not None):
-            raise click.UsageError("--output needs --session ID, --check takes none.")
-        limits = _limits(phase, review_model, given, otel=otel)
+    def command(program: Path, /, root: str | None, as_json: bool, **options: Any) -> int:
+        phase = _phase(options)
+        limits = _limits(phase, options)
         try:
-            if makes:
-                from workers.phases.prepare import Order, prepare, read_task
-
-                content = read_task(task, task_file)
-                order = Order(
-                    worker, find_root(root), program, session, content, model, fresh, prefill
-                )
-                if phase == "setup":
-                    result = prepare(order)
-                else:
-                    from workers.agents.telemetry import telemetry
-                    from workers.phases.run import Run, run
-
-                    result = run(Run(order, limits, telemetry=telemetry(wanted=otel)))
-            else:
-                from workers.phases import finish
-
-                request = finish.Request(
-                    worker, find_root(root), program, model, print_all, explain_scores
-                )
-                with doing("judging the report"):
-                    if check is None:
-                        result = finish.finish(request, session or "")
-                    else:
-                        result = finish.check(request, Path(check[0]), Path(check[1]))
-                if review_model is not None:
-                    _add_opinion(result, request.root, review_model, limits, otel=otel)
+            base = find_root(root, to_work=phase in {"setup", "run"})
+            if phase in {"setup", "run"}:
+                warn_of_settings(base)
+            place = {"worker": worker, "root": base, "program": program}
+            result = carry_out(_request(phase, options, place, limits))
         except (WaggleError, OSError) as error:
             stop = of_system(error)
-            result = blocked(worker.full_name, session, phase, stop)
+            result = blocked(worker.full_name, options["session"], phase, stop)
             tell_phase(result, as_json=as_json)
             return stop.exit_code
         return tell_phase(result, as_json=as_json)
@@ -112,32 +80,56 @@ def worker_command(worker: Worker) -> click.Command:
     return command
 
 
-def _phase(asked: dict[str, bool]) -> Literal["setup", "output", "run"]:
+def _phase(options: dict[str, Any]) -> Phase:
     """Return the one phase that is asked for; --check is an output without a session."""
-    if sum(asked.values()) != 1:
+    asked = [name for name in ("setup", "output", "run", "check") if options[name]]
+    if len(asked) != 1:
         raise click.UsageError("Give one of --setup, --output, --run and --check.")
-    if asked["run"]:
-        return "run"
-    return "setup" if asked["setup"] else "output"
+    makes = asked[0] in {"setup", "run"}
+    if not makes and any(options[name] for name in ("fresh", "prefill")):
+        raise click.UsageError("--fresh and --prefill go with --setup and --run.")
+    if not makes and (options["task"] is not None or options["task_file"] is not None):
+        raise click.UsageError("--task and --task-file go with --setup and --run.")
+    if options["check"] and options["session"] is not None:
+        raise click.UsageError("--check judges two files without a session.")
+    return {"setup": "setup", "run": "run"}.get(asked[0], "output")  # type: ignore[return-value]
 
 
-def _limits(phase: str, reviewer: str | None, given: dict[str, Any], *, otel: bool) -> Limits:
-    """Return the bounds of models; raises click.UsageError for options of models without one."""
+def _limits(phase: Phase, options: dict[str, Any]) -> dict[str, Any]:
+    """Return the limits of models; raises click.UsageError for options of models without one."""
+    reviewer = options["review_model"]
     if reviewer is not None and phase != "output":
         raise click.UsageError("--review-model goes with --output and --check.")
     calls_model = phase == "run" or reviewer is not None
-    if otel and not calls_model:
+    if options["otel"] and not calls_model:
         raise click.UsageError("--otel goes with --run and --review-model.")
-    return limits_of(given, calls_model=calls_model)
+    named = {name: options[name] for name in LIMITS}
+    return {"limits": limits_of(named, calls_model=calls_model), "otel": options["otel"]}
 
 
-def _add_opinion(
-    result: WorkerOutput, root: Path, name: str, limits: Limits, *, otel: bool
-) -> None:
-    from workers.agents.opinion import Reviewer, add_opinion
-    from workers.agents.telemetry import telemetry
+def _request(
+    phase: Phase, options: dict[str, Any], place: dict[str, Any], limits: dict[str, Any]
+) -> Setup | Run | Output | Check:
+    """Return what is asked for; raises BadInput and NotReadable for the task."""
+    if phase != "output":
+        from workers.phases.prepare import read_task
 
-    add_opinion(result, root, Reviewer(name, limits, telemetry(wanted=otel)))
+        content = read_task(options["task"], options["task_file"])
+        made = {name: options[name] for name in ("model", "fresh", "prefill")}
+        setup = Setup(**place, **made, session_id=options["session"], task=content)
+        return setup if phase == "setup" else Run(setup=setup, **limits)
+    how = {name: options[name] for name in ("model", "print_all", "explain_scores")}
+    judging = Judging(**place, **how, reviewer=options["review_model"], **limits)
+    if options["check"]:
+        notes, json_file = map(Path, options["check"])
+        return Check(judging=judging, notes=notes, json_file=json_file)
+    session = options["session"]
+    if session is None:
+        from workers.reporting.session_reports import known_sessions
+
+        name = judging.worker.full_name
+        raise unnamed(known_sessions(judging.root, name), name)
+    return Output(judging=judging, session_id=session)
 
 
 COMMANDS = {

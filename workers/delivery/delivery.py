@@ -13,6 +13,7 @@ from sessions.files import read_regular
 from workers.codes import CODES
 from workers.contract import Place, Problem
 from workers.deliverables import profile_of
+from workers.delivery.json_citations import take_as_meant
 from workers.delivery.notes_reader import read_notes
 from workers.delivery.outline import is_template_text
 
@@ -77,10 +78,27 @@ class Delivery:
         return parse_strictly(self.json_text, self.json_file)
 
     @property
+    def claimed_root(self) -> str | None:
+        """Where the report says the repository was; known before any path is looked up."""
+        value = self._parsed[0]
+        metadata = value.get("analysis_metadata") if isinstance(value, dict) else None
+        root = metadata.get("project_root") if isinstance(metadata, dict) else None
+        return root if isinstance(root, str) else None
+
+    @property
     def data(self) -> dict[str, Any]:
         """The JSON object, empty if there is none that parses; values may be of any type."""
         value = self._parsed[0]
-        return value if isinstance(value, dict) else {}
+        if not isinstance(value, dict):
+            return {}
+        _ = self.other_notations
+        return value
+
+    @cached_property
+    def other_notations(self) -> tuple[str, ...]:
+        """Where citations of the JSON were in another notation, before they were read as meant."""
+        value = self._parsed[0]
+        return tuple(take_as_meant(value, self.repository)) if isinstance(value, dict) else ()
 
     @property
     def parses(self) -> bool:
@@ -184,7 +202,7 @@ def _read_text(file: Path, again: str) -> tuple[str | None, str, list[Problem]]:
         return None, "", [problem("S04", error.message, error.hint, place)]
     digest = hashlib.sha256(data).hexdigest()
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig").lstrip("\ufeff")
     except UnicodeDecodeError as error:
         message = f"{file.name} is not UTF-8 at byte {error.start}: {error.reason}"
         return None, digest, [problem("S03", message, "Save it as UTF-8.", place)]

@@ -6,22 +6,12 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from workers.delivery.citation import Citation, is_nearly_citation, is_source_file, read_citation
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_CITATION = re.compile(
-    r"(?P<path>[^\n]+?):(?P<line>[0-9]{1,9})(?:-(?P<end>[0-9]{1,9}))?(?::[0-9]{1,9})?"
-)
-# A dash of print, `L10`, `#L10`, `:10,12`: meant as a citation, and not one.
-_NEARLY = re.compile(r"([^:#\s]+)\s*[:#]\s*L?[0-9][0-9L:,.\-\u2010-\u2015 ]{0,40}$")
-# In prose, backticks hold many things that look like a citation: `localhost:8000`, `12:30`,
-# `std::vec:1`, `redis.internal:6379`. These endings and names are files wherever they stand.
-_SOURCE_FILE = re.compile(
-    r"(?:[^\s:,]*[/\\])?(?:[^\s/\\:,]+\.(?:py|pyi|js|jsx|mjs|cjs|ts|tsx|java|kt|kts|go|rb|php|rs|cs|c"
-    r"|h|cc|cpp|hpp|scala|swift|ex|exs|erl|clj|sql|prisma|graphql|gql|proto|json|jsonc|yaml|yml|toml"
-    r"|ini|cfg|conf|env|xml|html|css|scss|md|rst|txt|sh|bash|ps1|tf|gradle|properties|lock|vue"
-    r"|svelte)|Dockerfile|Makefile|Procfile|Gemfile|Rakefile|Jenkinsfile)"
-)
+_ANCHOR = re.compile(r"(?:[ \t]{0,20}\{:?[ \t]?[#.][^{}]{0,200}\})+[ \t#]*$")
 _SYMBOLS = re.compile(r"^[\W_]+")
 _NUMBER = re.compile(r"^[0-9][0-9.]*[.)]?\s+")
 PROPOSED = re.compile(r"\bproposed\s*:", re.IGNORECASE)
@@ -30,21 +20,12 @@ _TABLE = re.compile(r"\s*TABLE\s*:\s*(\S+)")
 
 
 @dataclass(frozen=True)
-class Citation:
-    """A path with a line or range as the notes write it; `at` is the line of the notes."""
-
-    path: str
-    line: int
-    end_line: int | None
-    at: int
-
-
-@dataclass(frozen=True)
 class Line:
     """A line of text: without emphasis, also without its code, and its code spans.
 
     `proposed` marks what need not exist yet: the lines after one with "Proposed:" in a paragraph,
     and a finding's recommendation and validation. Spans after that word on its line are left out.
+    `places` are the spans as an Evidence line has them: with lines in words, or a link's target.
     """
 
     number: int
@@ -53,6 +34,7 @@ class Line:
     spans: tuple[str, ...] = ()
     proposed: bool = False
     in_table: bool = False
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -161,6 +143,13 @@ class Notes:
                 if not line.proposed and line.number not in evidence:
                     yield line
 
+    def in_other_notations(self) -> Iterator[int]:
+        """Yield the line of each citation that is not written as `path:line-end`, and was read."""
+        evidence = (citation for section in self.sections for citation in section.evidence)
+        for citation in (*evidence, *self.mentions()):
+            if citation.written is not None:
+                yield citation.at
+
     def endpoints(self) -> Iterator[tuple[int, str, str]]:
         """Yield line, method and path of each `ENDPOINT: METHOD /path`."""
         for line, match in self._matching(_ENDPOINT):
@@ -182,30 +171,10 @@ class Notes:
 def key(title: str) -> str:
     """Return a heading's text for comparing.
 
-    Case, white space, a number or symbol before it, a colon behind it and `&` for `and` do not
-    count: `## 2. FINDINGS:` is Findings.
+    Case, white space, a number or symbol before it, a colon or an anchor behind it and `&` for
+    `and` do not count: `## 2. FINDINGS: {#findings}` is Findings.
     """
-    bare = title.replace("&", " and ").rstrip(" :.")
+    bare = _ANCHOR.sub("", title).replace("&", " and ").rstrip(" :.")
     for before in (_SYMBOLS, _NUMBER, _SYMBOLS):
         bare = before.sub("", bare)
     return " ".join(bare.split()).casefold()
-
-
-def is_source_file(path: str) -> bool:
-    """Tell whether a path is a file's by its ending or name."""
-    return _SOURCE_FILE.fullmatch(path) is not None and "://" not in path
-
-
-def is_nearly_citation(text: str) -> bool:
-    """Tell whether a text means to cite a file and is not of the form."""
-    match = _NEARLY.match(text)
-    return match is not None and is_source_file(match[1]) and read_citation(text, 0) is None
-
-
-def read_citation(text: str, at: int) -> Citation | None:
-    """Read `path:line`, `path:line-end` or `path:line:column`; None if it is none of them."""
-    match = _CITATION.fullmatch(text.strip())
-    if match is None or match["path"].endswith(":"):
-        return None
-    end = int(match["end"]) if match["end"] else None
-    return Citation(match["path"], int(match["line"]), end, at)

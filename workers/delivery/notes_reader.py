@@ -1,7 +1,8 @@
 """Reads notes as CommonMark, whatever their layout.
 
 Line numbers are those of `grep -n`: only a line feed ends a line. (`splitlines` also breaks at a
-form feed, U+0085 and U+2028, which editors do not count.)
+form feed, U+0085 and U+2028, which editors do not count.) Notes without a line feed have the lines
+that carriage returns end.
 """
 
 from __future__ import annotations
@@ -13,17 +14,16 @@ from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
 
-from workers.delivery.notes import (
-    PROPOSED,
+from workers.delivery.citation import (
     Citation,
-    Fence,
-    Line,
-    Notes,
-    Section,
+    beside_words,
     is_nearly_citation,
     is_source_file,
+    of_link,
     read_citation,
 )
+from workers.delivery.notes import PROPOSED, Fence, Line, Notes, Section
+from workers.delivery.renumbered import lines_by_grep, renumbered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,8 +51,8 @@ def read_notes(text: str) -> Notes:
     A fence or comment that is never closed would swallow all that follows: it is kept as not
     closed, and the rest is read as if it had not been opened, so that it hides nothing else.
     """
-    # A lone carriage return ends a line for CommonMark, and not for grep or an editor.
-    source = text.replace("\r\n", "\n").replace("\r", " ").split("\n")
+    # A lone carriage return ends a line for CommonMark and for editors, though not for grep.
+    source = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     unclosed: list[Fence] = []
     while True:
         reader = _Reader(source)
@@ -60,8 +60,9 @@ def read_notes(text: str) -> Notes:
         broken = [fence for s in reader.sections for fence in s.fences if not fence.closed]
         broken += reader.open_comments
         if not broken or len(unclosed) == _RECOVERIES:
-            notes = tuple(reader.sections), tuple(reader.comments)
-            return Notes(*notes, (*unclosed, *broken))
+            notes = Notes(tuple(reader.sections), tuple(reader.comments), (*unclosed, *broken))
+            by_grep = lines_by_grep(text)
+            return notes if by_grep is None else renumbered(notes, by_grep)
         unclosed.append(broken[0])
         source[broken[0].number - 1] = ""
 
@@ -153,8 +154,7 @@ class _Reader:
             last, listing = (), None
             if match is None:
                 continue
-            # Without backticks the first word will do: the path is what matters.
-            spans = line.spans or tuple(match[1].split()[:1])
+            spans = line.places or _unmarked(match[1])
             last = tuple(_cited(spans, line.number))
             section.evidence += last
             if not match[1].strip():
@@ -165,7 +165,7 @@ class _Reader:
 
     def _add_listed(self, lines: Sequence[Line]) -> bool:
         """Add the citations of an item below a bare `Evidence:`; false if it has none."""
-        found = [citation for line in lines for citation in _cited(line.spans, line.number)]
+        found = [citation for line in lines for citation in _cited(line.places, line.number)]
         self.sections[-1].evidence += found
         return bool(found)
 
@@ -240,34 +240,88 @@ def _is_parameter(child: Token) -> bool:
     return match is not None and match[1].lower() not in _TAGS
 
 
+def _unmarked(text: str) -> tuple[str, ...]:
+    """Return what an Evidence line without backticks cites: its path is what matters."""
+    if read_citation(text, 0) is not None:
+        return (text,)
+    first, _, rest = text.partition(" ")
+    return (beside_words(first, "", f" {rest}") or first,) if first else ()
+
+
 def _lines(inline: Token) -> list[Line]:
-    number, text, prose, spans = _number(inline), "", "", list[str]()
-    lines: list[Line] = []
-    proposed = marked = False
-
-    def end_line() -> None:
-        nonlocal proposed, marked
-        lines.append(Line(number, text, prose, tuple(spans), proposed))
-        proposed, marked = proposed or marked, False
-
-    for child in inline.children or []:
+    reader = _LineReader(_number(inline))
+    children = inline.children or []
+    for position, child in enumerate(children):
         is_break = child.type in {"softbreak", "hardbreak"}
         if is_break or (child.type == "html_inline" and child.content.lower().startswith("<br")):
-            end_line()
-            number, text, prose, spans = number + is_break, "", "", []
+            reader.end_line()
+            reader.number += is_break
         elif child.type == "code_inline":
-            text += child.content
-            prose += " "
-            if not marked:
-                spans.append(child.content)
+            after = children[position + 1] if position + 1 < len(children) else None
+            reader.add_code(child.content, after.content if after and after.type == "text" else "")
         elif child.markup == "autolink":  # `/users/<int:id>` is none
-            text += "<" if child.type == "link_open" else ">"
+            reader.text += "<" if child.type == "link_open" else ">"
+        elif child.type == "link_open":
+            reader.open_link(str(child.attrGet("href") or ""))
+        elif child.type == "link_close":
+            reader.close_link()
         elif child.type in {"text", "text_special", "image"} or _is_parameter(child):
-            # Chinese and Japanese keyboards give a colon of full width.
-            plain = child.content.replace("\uff1a", ":")
-            # With what stands before it: emphasis may divide the word from its colon.
-            marked = marked or PROPOSED.search(prose[-12:] + plain) is not None
-            text += plain
-            prose += plain
-    end_line()
-    return lines
+            reader.add_text(child.content)
+    reader.end_line()
+    return reader.lines
+
+
+@dataclass
+class _LineReader:
+    """The lines of a paragraph, as far as they are read; `proposed` marks those after the word."""
+
+    number: int
+    lines: list[Line] = field(default_factory=list)
+    text: str = ""
+    prose: str = ""
+    spans: list[str] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
+    link: tuple[str, int] | None = None
+    proposed: bool = False
+    marked: bool = False
+
+    def end_line(self) -> None:
+        """End the line that is read."""
+        spans, places = tuple(self.spans), tuple(self.places)
+        line = Line(self.number, self.text, self.prose, spans, self.proposed, places=places)
+        self.lines.append(line)
+        self.proposed, self.marked = self.proposed or self.marked, False
+        self.text, self.prose, self.spans, self.places, self.link = "", "", [], [], None
+
+    def add_code(self, code: str, after: str) -> None:
+        """Add a code span, and the lines that the text beside it names."""
+        if not self.marked:
+            self.spans.append(code)
+            place = code if read_citation(code, 0) else beside_words(code, self.text, after)
+            self.places.append(place or code)
+        self.text += code
+        self.prose += " "
+
+    def add_text(self, content: str) -> None:
+        """Add text that is no code."""
+        # Chinese and Japanese keyboards give a colon of full width.
+        plain = content.replace("\uff1a", ":")
+        # With what stands before it: emphasis may divide the word from its colon.
+        self.marked = self.marked or PROPOSED.search(self.prose[-12:] + plain) is not None
+        self.text += plain
+        self.prose += plain
+
+    def open_link(self, target: str) -> None:
+        """Remember where a link leads, and how many places there were before it."""
+        self.link = (target, len(self.places))
+
+    def close_link(self) -> None:
+        """Take the target of a link for a place where its text names none."""
+        if self.link is None or self.marked:
+            return
+        target, before = self.link
+        cited = of_link(target, 0)
+        if cited and not any(read_citation(place, 0) for place in self.places[before:]):
+            self.places[before:] = [f"{cited.path}#L{cited.line}"]
+            if cited.end_line is not None:
+                self.places[-1] += f"-L{cited.end_line}"

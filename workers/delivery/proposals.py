@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from workers import sql
 from workers.delivery.outline import is_template_text
+from workers.repository.source import UNSEEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,6 +48,8 @@ _TEMPLATED = re.compile(r"\{\{|\{%|<%|\$\{\{")
 _NEWER_PYTHON = re.compile(
     r"^\s*type \w+\b.*=|\bdef \w+\[|\bclass \w+\[|^\s*except \w+\s*,|\bt['\"]|f['\"]", re.MULTILINE
 )
+_SPACES = re.compile("[\xa0\u2000-\u200a\u202f\u205f\u3000]")
+_BLANKS = " \t\f\v"
 _PATH_METHODS = frozenset("get put post delete options head patch trace".split())
 
 Verdict = Literal["valid", "invalid", "unverifiable"]
@@ -125,7 +128,7 @@ def judge(block: Block) -> Judged:
     parser = _PARSERS.get(block.language)
     if parser is None or len(block.text) > BLOCK_CHARACTERS:
         return Judged(block, "unverifiable")
-    text = textwrap.dedent(block.text)
+    text = textwrap.dedent(_seen(block.text))
     try:
         fault = parser(text)
     except (RecursionError, ValueError, TypeError):  # a date that is none, a key that is no text
@@ -135,6 +138,16 @@ def judge(block: Block) -> Judged:
     if fault.reason == _UNKNOWN or _TEMPLATED.search(text):
         return Judged(block, "unverifiable")
     return Judged(block, "invalid", fault.reason, fault.line)
+
+
+def _seen(text: str) -> str:
+    """Return a block as its reader sees it, line for line.
+
+    Without byte order marks, characters without width and blanks at the ends of lines, and with
+    plain spaces for those of print: nobody can see them, and editors and chats add them.
+    """
+    plain = UNSEEN.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+    return "\n".join(line.rstrip(_BLANKS) for line in _SPACES.sub(" ", plain).split("\n"))
 
 
 _UNKNOWN = "cannot be told"

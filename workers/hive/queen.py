@@ -8,17 +8,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sessions.errors import BadPlan, Damaged, OtherTask, shown
+from sessions.errors import BadPlan, Damaged, OtherTask, escaped, shown
 from sessions.events import Event, read, utc_now
 from sessions.files import read_regular, sync_folder, write_atomic
 from sessions.location import new_session_id
-from sessions.session import folder_mode, make_new_session, make_session, open_session, record
+from sessions.session import (
+    folder_mode,
+    make_new_session,
+    make_session,
+    open_session,
+    record,
+    session_at,
+)
 from sessions.settings import settings
 from workers.agents import providers
 from workers.agents.limits import Limits, Spent, spent
 from workers.agents.prompts import block
 from workers.agents.providers.failures import failures_of
 from workers.catalog import WORKERS
+from workers.contract import escape_json
 from workers.render import render
 
 if TYPE_CHECKING:
@@ -31,7 +39,6 @@ if TYPE_CHECKING:
     from workers.catalog import Worker
     from workers.hive.plan import Assignment, Plan, StoredPlan
 
-BY_RULE = "none"
 _PLAN = "plan"
 PLAN_BYTES = 4 * 1024 * 1024
 # How often a plan that breaks a rule goes back to the model.
@@ -61,26 +68,39 @@ def plan(wish: Wish) -> tuple[Session, StoredPlan, Spent]:
     Raises OtherTask where the session has another task, NoModel, ModelFailed and LimitReached.
     """
     text = wish.task.decode()
+    known = _known_plan(wish, text)
+    if known is not None:
+        return *known, Spent()
+    chosen, why = _choose(wish)  # before anything is written
     session = None if wish.session_id is None else make_session(wish.root, wish.session_id)
-    if session is not None and os.path.lexists(session.plan_file):
-        known = read_plan(session, wish.workers)
-        if known.task != text:
-            raise OtherTask(
-                f"session {session.id} has a plan for another task", "Take another session."
-            )
-        with session.locked():  # a kill may have come between
-            _write_prompts(session, known, wish.workers)
-            record(session, *([] if _is_recorded(session) else _events(session, known, Spent())))
-        return session, known, Spent()
     if session is not None:
         _check_no_prompt(session, wish.workers)
-    made, planned_by, took = _make(wish, text)
+    made, planned_by, took = _make(wish, chosen, why, text)
     session = session or make_new_session(wish.root, new_session_id(text))
     stored = _stored(made, session, planned_by, text)
     with session.locked():
         _store(session, stored, wish.workers)
         record(session, *_events(session, stored, took))
     return session, stored, took
+
+
+def _known_plan(wish: Wish, task: str) -> tuple[Session, StoredPlan] | None:
+    """Return the plan that a session has; raises OtherTask where it is for another task."""
+    if wish.session_id is None:
+        return None
+    session = session_at(wish.root, wish.session_id)
+    if not os.path.lexists(session.plan_file):
+        return None
+    session = make_session(wish.root, wish.session_id)
+    known = read_plan(session, wish.workers)
+    if known.task != task:
+        raise OtherTask(
+            f"session {session.id} has a plan for another task", "Take another session."
+        )
+    with session.locked():  # a kill may have come between
+        _write_prompts(session, known, wish.workers)
+        record(session, *([] if _is_recorded(session) else _events(session, known, Spent())))
+    return session, known
 
 
 def read_plan(session: Session, workers: tuple[Worker, ...] = WORKERS) -> StoredPlan:
@@ -104,19 +124,27 @@ def read_plan(session: Session, workers: tuple[Worker, ...] = WORKERS) -> Stored
         ) from None
 
 
-def _make(wish: Wish, task: str) -> tuple[Plan, str, Spent]:
-    """Make a plan: by the model that is named or usable here, else by rule."""
+def _choose(wish: Wish) -> tuple[str | Model, str]:
+    """Choose who plans: the model that is named or usable here, else rules, and say why.
+
+    Raises NoModel for one that is named or set and cannot be used.
+    """
     model, why = wish.model, "as asked"
     if model is None:
         setting = settings(wish.root)["model"]
         model = str(setting.value)
         found = providers.obstacle(model) if setting.source == "default" else None
         if found is not None:
-            model, why = BY_RULE, found.reason
-    if model == BY_RULE:
-        return plan_by_rule(task, wish.root, wish.workers), f"rules ({why})", Spent()
-    if isinstance(model, str):
+            return providers.SURVEY, found.reason
+    if isinstance(model, str) and model not in providers.BY_RULE:
         providers.check(model)
+    return model, why
+
+
+def _make(wish: Wish, model: str | Model, why: str, task: str) -> tuple[Plan, str, Spent]:
+    """Make a plan; returns it with who made it and what that took."""
+    if isinstance(model, str) and model in providers.BY_RULE:
+        return plan_by_rule(task, wish.root, wish.workers), f"rules ({why})", Spent()
     name = model if isinstance(model, str) else model.model_name
     made, took = _ask(wish, model, name, task)
     return made, name, took
@@ -245,7 +273,8 @@ def _store(session: Session, stored: StoredPlan, workers: tuple[Worker, ...]) ->
         sync_folder(folder.parent)
     if folder.is_symlink() or not folder.is_dir():
         raise Damaged(f"{shown(folder)} is not a folder", "Move it away.")
-    write_atomic(session.plan_file, f"{stored.model_dump_json(indent=2)}\n".encode())
+    text = escape_json(stored.model_dump_json(indent=2))
+    write_atomic(session.plan_file, f"{text}\n".encode())
     _write_prompts(session, stored, workers)
 
 
@@ -262,10 +291,15 @@ def _prompt(stored: StoredPlan, one: Assignment, reports: dict[str, Path]) -> by
     return render(
         "prompts/worker.j2",
         task=stored.task,
-        focus=one.focus,
-        criteria="\n".join(f"- {criterion}" for criterion in one.success_criteria),
+        focus=_of_a_model(one.focus),
+        criteria="\n".join(f"- {_of_a_model(text)}" for text in one.success_criteria),
         before="\n".join(f"- {name}: {reports[name]}" for name in one.depends_on),
     ).encode()
+
+
+def _of_a_model(text: str) -> str:
+    """Return what a model wrote as one paragraph: it cannot pass for a part of the prompt."""
+    return escaped(" ".join(text.split()))
 
 
 def _is_recorded(session: Session) -> bool:

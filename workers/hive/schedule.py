@@ -122,10 +122,16 @@ async def _run(worker: str, words: list[str]) -> Outcome:
                 process.terminate()
             await process.wait()
     code = process.returncode or 0
-    last = err.decode("utf-8", "replace").strip().rpartition("\n")[2]
+    last = _verdict_of(err.decode("utf-8", "replace"), worker)
     try:
         document = json.loads(out)
     except ValueError:
         document = None
     status = _STATUS_OF_EXIT.get(code, "blocked")
     return Outcome(worker, status, code, told=last[-_LAST_WORDS:], document=document)
+
+
+def _verdict_of(text: str, worker: str) -> str:
+    """Return the line that says how a worker ended, among what it printed for people."""
+    lines = text.strip().split("\n")
+    return next((line for line in lines if line.startswith(f"{worker}-worker run: ")), lines[-1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -13,9 +14,10 @@ from sessions.session import PROMPT_BYTES, fold_log, open_session, session_at, s
 from sessions.settings import number, settings
 from sessions.state import SessionState
 from workers.catalog import WORKERS
-from workers.contract import Answer
+from workers.contract import Answer, counted, sentences
 from workers.hive.coordination import ticket_row, waiting_for
-from workers.invocation import next_command, setup_command
+from workers.hive.status_text import as_text, session_lines, status_text
+from workers.invocation import next_command, run_command, setup_command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
     from sessions.settings import Setting
     from sessions.state import Ticket, WorkerState
 
-LOOKED_AT = 20  # sessions, newest first, when none is named
+LOOKED_AT = 20  # open sessions, newest first, when none is named
+_FINISHED = 5  # of those that are not open, the last ones
+_CLOSED = ("completed", "archived")
 PROBLEMS_BYTES = 64 * 1024 * 1024
 _TOLD_PROBLEMS = 10
 # A time so far ahead was written before the clock was set back: it says nothing about life.
@@ -73,20 +77,26 @@ def open_row(ticket: Ticket, look: Look) -> dict[str, Any]:
 
 
 def status(root: Path, session_id: str | None, program: Path) -> Answer:
-    """Tell of every worker of a session, or of the newest sessions: writes nothing.
+    """Show every worker of a session, or of all open ones with the last verdicts: writes nothing.
 
-    Raises NoSuchSession, and BadInput for settings that are malformed.
+    What waits for an answer is shown whatever the status of its session. Raises NoSuchSession, and
+    BadInput for settings that are malformed.
     """
-    if session_id is None:
-        sessions = [session_at(root, known) for known in session_ids(root)[:LOOKED_AT]]
-    else:
-        sessions = [open_session(root, session_id)]
     look = Look(datetime.now(UTC), settings(root), program)
-    rows = [session_row(session, look) for session in sessions]
-    if session_id is None:
-        rows = [row for row in rows if row["status"] not in {"completed", "archived"}]
-    text = "\n".join(line for row in rows for line in session_lines(row))
-    return Answer(text or f"no open session below {escaped(str(root))}", {"sessions": rows})
+    if session_id is not None:
+        rows = [session_row(open_session(root, session_id), look)]
+        return Answer(as_text(session_lines(rows[0], str(root))), {"sessions": rows})
+    rows = [session_row(session_at(root, known), look) for known in session_ids(root)]
+    is_closed = {row["session_id"]: row["status"] in _CLOSED for row in rows}
+    finished = [row for row in rows if is_closed[row["session_id"]]]
+    finished.sort(key=lambda row: str(row["updated_at"] or ""), reverse=True)
+    waiting = [
+        {"session_id": row["session_id"], **ticket} for row in finished for ticket in row["open"]
+    ]
+    still_open = [row for row in rows if not is_closed[row["session_id"]]][:LOOKED_AT]
+    fields = {"sessions": still_open, "finished": finished[:_FINISHED], "waiting": waiting}
+    text = status_text(str(root), still_open, waiting, finished[:_FINISHED])
+    return Answer(text, fields)
 
 
 def session_row(session: Session, look: Look) -> dict[str, Any]:
@@ -103,7 +113,10 @@ def session_row(session: Session, look: Look) -> dict[str, Any]:
     tickets = [open_row(ticket, look) for ticket in state.open_tickets()]
     names = sorted(state.workers, key=lambda name: state.workers[name].started_at or "~")
     workers = [_worker_row(session, state, name, look) for name in names]
-    return _row(state, workers, tickets, faults)
+    row = _row(state, workers, tickets, faults)
+    if not workers and os.path.lexists(session.plan_file):
+        row["next"] = run_command(session, look.program, None)
+    return row
 
 
 def _row(
@@ -137,6 +150,7 @@ def _worker_row(session: Session, state: SessionState, name: str, look: Look) ->
         "attempts": worker.attempts,
         "accepted": verdict.get("accepted"),
         "errors": counts.get("errors"),
+        "warnings": counts.get("warnings"),
         "blockers": [one.id for one in state.open_tickets("blocker") if one.worker == name],
         "waiting_for_it": [row["id"] for row in waiting_for(state, name)],
         "next": _next(session, state, name, look.program),
@@ -144,72 +158,29 @@ def _worker_row(session: Session, state: SessionState, name: str, look: Look) ->
 
 
 def _next(session: Session, state: SessionState, name: str, program: Path) -> str | None:
-    """Return what a worker has to do next, None when there is nothing."""
+    """Return the next command of a worker, None when there is none or it waits for an answer."""
     worker = state.workers[name]
     known = next((one for one in WORKERS if one.full_name == name), None)
-    if state.held is not None or known is None or worker.status == "completed":
+    if state.held is not None or known is None or worker.status in {"completed", "blocked"}:
         return None
     if worker.set_up_at is None:
         return setup_command(session, known, program)
-    if worker.status == "blocked":
-        return "wait for what it needs, or unblock"
     return next_command(session, known, program)
 
 
-def session_lines(row: dict[str, Any]) -> list[str]:
-    """Return a session as lines for people: one for each worker, one for each open ticket."""
-    foreign = "  (made by another program: only read)" if row["foreign"] else ""
-    lines = [f"{row['session_id']}  {row['status']}{foreign}"]
-    lines += [f"  ! {fault}; see doctor --session {row['session_id']}" for fault in row["faults"]]
-    lines += [_worker_line(worker) for worker in row["workers"]]
-    lines += [_ticket_line(ticket) for ticket in row["open"]]
-    return [escaped(line) for line in lines]
-
-
-def _worker_line(row: dict[str, Any]) -> str:
-    words = [f"  {row['worker']}:", row["status"]]
-    if row["phase"]:
-        words.append(f"in {row['phase']}")
-    if row["liveness"]:
-        words.append(f"{row['liveness']}, last sign {spoken(row['age_seconds'])} ago")
-    verdict = {None: "not judged", True: "accepted", False: f"rejected, {row['errors']} errors"}
-    words.append(f"{row['attempts']} attempts, {verdict[row['accepted']]}")
-    if row["blockers"]:
-        words.append(f"blocked by {', '.join(row['blockers'])}")
-    return "  ".join(words)
-
-
-def _ticket_line(row: dict[str, Any]) -> str:
-    late = "  RISEN" if row.get("risen") else ""
-    text = row["text"] if len(row["text"]) <= 100 else f"{row['text'][:100]}..."
-    return (
-        f"  {row['id']}: {row['kind']} of {row['worker']} for {row['needs']},"
-        f" {spoken(row['age_seconds'])} old: {text}{late}"
-    )
-
-
-def spoken(seconds: int | None) -> str:
-    """Return a number of seconds in the unit that people would say."""
-    if seconds is None:
-        return "unknown"
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= 2 * size:
-            return f"{seconds // size} {unit}"
-    return f"{seconds} s"
-
-
-def restate(root: Path, session_id: str, worker: str, program: Path) -> Answer:
+def restate(root: Path, session_id: str, worker: str | None, program: Path) -> Answer:
     """Tell an agent that lost its context its task, its files, what is wrong and what to do.
 
     Raises NoSuchSession, and NotSetUp for a worker that is not at work in it.
     """
     session = open_session(root, session_id)
     state = session.state()
+    worker = worker or next(iter(state.workers), WORKERS[0].name)
     known = next((one for one in WORKERS if worker in {one.name, one.full_name}), None)
     if known is None or not state.is_set_up(known.full_name):
         raise NotSetUp(
             f"{shown(worker, 60)} was never set up in session {session.id}",
-            f"Run {known.name if known else WORKERS[0].name} --setup --session {session.id} first.",
+            f"Run {setup_command(session, known or WORKERS[0], program)} first.",
         )
     prompt = _text_of(session.prompt_file(known.name), PROMPT_BYTES) or ""
     accepted = state.workers[known.full_name].status == "completed"
@@ -237,7 +208,7 @@ def restate(root: Path, session_id: str, worker: str, program: Path) -> Answer:
         *(problem_line(one) for one in problems[:_TOLD_PROBLEMS]),
     ]
     if len(problems) > _TOLD_PROBLEMS:
-        lines.append(f"and {len(problems) - _TOLD_PROBLEMS} more problems")
+        lines.append(f"and {counted(len(problems) - _TOLD_PROBLEMS, 'more problem')}")
     lines.append(f"next: {command}" if command else "accepted: nothing is left to do")
     return Answer("\n".join("\n".join(map(escaped, line.split("\n"))) for line in lines), fields)
 
@@ -246,7 +217,9 @@ def problem_line(problem: dict[str, Any]) -> str:
     """Return a problem of a document as one line, with what to do."""
     name = str(problem.get("file")).rsplit("/", 1)[-1]
     where = f"{name}:{problem.get('line') or '-'}"
-    return f"{problem.get('code')} {where}: {problem.get('message')} {problem.get('hint')}"
+    return sentences(
+        f"{problem.get('code')} {where}: {problem.get('message')}", str(problem.get("hint"))
+    )
 
 
 def _text_of(file: Path, limit: int) -> str | None:

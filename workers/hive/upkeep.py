@@ -12,10 +12,11 @@ from sessions import archive as archives
 from sessions import leftovers, removal
 from sessions.doctor import LEFT, Fault, examine, mend, told
 from sessions.errors import Busy, Foreign, WaggleError, escaped
-from sessions.location import ARCHIVES, SESSIONS, sessions_home
+from sessions.location import ARCHIVES, SESSIONS
 from sessions.lock import is_held
 from sessions.session import open_session, session_at, session_ids
-from sessions.settings import MEANINGS, settings, share
+from sessions.settings import MEANINGS, settings, settings_and_ignored, share
+from sessions.worktrees import sessions_home
 from workers.contract import Answer
 from workers.hive.status import Look, liveness
 
@@ -76,10 +77,9 @@ def _lines(row: dict[str, Any]) -> list[str]:
     lines = row.pop("lines", None)
     if lines is None:
         lines = [f"{fault['file']}: {fault['message']}" for fault in row["left"]]
-    return [
-        f"{row['session_id']}: {'sound' if not lines else ''}".rstrip(),
-        *map("  {}".format, lines),
-    ]
+    if not lines:
+        return [f"{row['session_id']}: in order; its files say what its event log says"]
+    return [f"{row['session_id']}:", *map("  {}".format, lines)]
 
 
 def archive(root: Path, session_id: str) -> Answer:
@@ -174,10 +174,11 @@ def _check_idle(session: Session) -> None:
 
 
 def config(root: Path, given: str | None) -> Answer:
-    """Tell every setting, its value and where it comes from; raises BadInput."""
+    """Show every setting, its value and source, and what is ignored; raises BadInput."""
+    known, ignored = settings_and_ignored(root)
     rows = [
         {"name": name, "value": one.value, "source": one.source, "meaning": MEANINGS[name]}
-        for name, one in settings(root).items()
+        for name, one in known.items()
     ]
     shared = share()
     meaning = "whether other users may read sessions made from now on; never from a repository"
@@ -189,4 +190,6 @@ def config(root: Path, given: str | None) -> Answer:
         0, {"name": "root", "value": str(root), "source": where, "meaning": "the repository"}
     )
     lines = [f"{row['name']} = {row['value']}  ({row['source']}): {row['meaning']}" for row in rows]
-    return Answer("\n".join(map(escaped, lines)), {"settings": rows})
+    lines += [one.line for one in ignored]
+    fields = {"settings": rows, "ignored": [asdict(one) for one in ignored]}
+    return Answer("\n".join(map(escaped, lines)), fields)

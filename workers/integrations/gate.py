@@ -17,6 +17,7 @@ from sessions.errors import BadInput, NotReadable, WaggleError, escaped, of_syst
 from sessions.files import read_regular
 from sessions.location import find_root, homes
 from workers.catalog import WORKERS
+from workers.contract import counted
 
 if TYPE_CHECKING:
     from sessions.session import Session
@@ -238,7 +239,7 @@ def _reason(
 
     files = f"{output.config['notes_file']} and {output.config['json_file']}"
     lines = [
-        f"The report in session {session.id} is not accepted: {len(errors)} errors.",
+        f"The report in session {session.id} is not accepted: {counted(len(errors), 'error')}.",
         f"You are held: {number} of at most {MOST_HOLDS} times.",
         f"Repair these in {files}:",
         *(f"- {problem_line(one)[:_PROBLEM_CHARACTERS]}" for one in errors[:_TOLD_PROBLEMS]),
@@ -288,7 +289,10 @@ def _news(session: Session, stop: Stop, name: str, known: WorkerState) -> list[s
         record(session, Event("worker_held", name, "tell main agent", session.id, extra=told))
     verdict = known.last_verdict or {}
     errors = verdict.get("metrics", {}).get("errors")
-    how = f"rejected with {errors} errors" if verdict else "never judged"
+    how = "never judged"
+    if verdict:
+        counts = counted(errors, "error") if isinstance(errors, int) else "errors"
+        how = f"rejected with {counts}"
     return [f"{name} in session {session.id}: NOT accepted ({known.status}, {how})."]
 
 

@@ -48,7 +48,8 @@ class Tools:
         from workers.phases.prepare import Order, prepare, read_task
 
         content = read_task(task, None)
-        order = Order(_worker(worker), find_root(), self.program, session, content)
+        root = find_root(to_work=True)
+        order = Order(_worker(worker), root, self.program, session, content)
         return prepare(order).document()
 
     def output(self, session: str, worker: str = WORKERS[0].name) -> dict[str, Any]:

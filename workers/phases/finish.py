@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import os
+import shlex
 import time
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sessions.errors import NotSetUp
+from sessions.errors import BadInput, NotReadable, NotSetUp
 from sessions.events import Event
-from sessions.files import write_atomic
+from sessions.files import read_regular, write_atomic
 from sessions.git import head
 from sessions.session import check_own, open_session, record
+from sessions.settings import DEFAULTS
 from workers.contract import WorkerOutput, answer, to_json
 from workers.deliverables.profile import OVERALL
-from workers.delivery.delivery import Expected, read_delivery
+from workers.delivery.delivery import DELIVERABLE_BYTES, Expected, read_delivery
 from workers.hive.coordination import left_over
-from workers.invocation import next_command
+from workers.invocation import next_command, setup_command
 from workers.phases.receipt import write_receipt
 from workers.repository.repository import Repository
 from workers.review import scores
@@ -26,6 +28,7 @@ from workers.review.review import review
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sessions.state import WorkerState
     from workers.catalog import Worker
     from workers.delivery.delivery import Delivery
     from workers.review.review import Review
@@ -59,7 +62,7 @@ def finish(request: Request, session_id: str) -> WorkerOutput:
     if not state.is_set_up(worker.full_name):
         raise NotSetUp(
             f"{worker.full_name} was never set up in session {session.id}",
-            f"Run {worker.name} --setup --session {session.id} first.",
+            f"Run {setup_command(session, worker, request.program)} first.",
         )
     delivery = read_delivery(
         worker,
@@ -84,7 +87,7 @@ def finish(request: Request, session_id: str) -> WorkerOutput:
             events += left_over(before, worker.full_name, delivery.data)
         after = record(session, *events)
     output = _document(request, delivery, judged, session.id)
-    command = next_command(session, worker, request.program)
+    command = next_command(session, worker, request.program, request.model)
     if not judged.accepted:
         output.next_actions.append(f"Run again: {command}")
     output.config |= {
@@ -93,18 +96,45 @@ def finish(request: Request, session_id: str) -> WorkerOutput:
         "next_command": None if judged.accepted else command,
         "attempt": after.workers[worker.full_name].attempts,
     }
-    output.model = request.model or after.workers[worker.full_name].model
+    output.model = request.model or _asked_model(after.workers[worker.full_name])
+    if output.model is not None:
+        output.config["model_reason"] = "recorded for --run; rules alone judged"
     output.metrics["seconds"] = round(time.perf_counter() - started, 3)
     return output
 
 
+def _starts_json(file: Path) -> bool:
+    """Return whether a file begins as a JSON object; False for one that cannot be read."""
+    try:
+        return read_regular(file, DELIVERABLE_BYTES, follow=True).lstrip()[:1] == b"{"
+    except (OSError, ValueError, NotReadable):
+        return False
+
+
+def _asked_model(worker: WorkerState) -> str | None:
+    """Return the model that somebody named, or that filled in the files; None for a mere default.
+
+    A document that names the default reads as if that model had judged.
+    """
+    is_default = worker.model == DEFAULTS["model"]
+    return None if is_default and not worker.usage else worker.model
+
+
 def check(request: Request, notes: Path, json_file: Path) -> WorkerOutput:
-    """Judge two files without a session; writes nothing. Raises OSError as `finish` does."""
+    """Judge two files without a session; writes nothing.
+
+    Raises OSError as `finish` does, BadInput where the two are swapped.
+    """
     started = time.perf_counter()
+    if _starts_json(notes) and not _starts_json(json_file):
+        in_order = shlex.join(["--check", str(json_file), str(notes)])
+        raise BadInput(
+            "the two files are swapped: the first one is the JSON",
+            f"Give the notes first: {in_order}",
+        )
     delivery = read_delivery(request.worker, Repository(request.root), notes, json_file)
     # Absolute paths of a report that was made elsewhere, as in CI, mean the files below this root.
-    root = delivery.object("analysis_metadata").get("project_root")
-    delivery.repository.formerly = root if isinstance(root, str) else None
+    delivery.repository.formerly = delivery.claimed_root
     output = _document(request, delivery, review(delivery), None)
     output.model = request.model
     output.metrics["seconds"] = round(time.perf_counter() - started, 3)
@@ -192,14 +222,14 @@ def _scores(request: Request, judged: Review) -> dict[str, Any]:
 
 
 def _criteria(delivery: Delivery) -> list[dict[str, Any]]:
-    """Return each completion criterion with its answer; `open` where the report gives none."""
+    """Return each criterion with its answer, `open` without one; no row if none is answered."""
     answers = {
         entry.get("criterion"): entry
         for _, entry in delivery.entries("completion_criteria")
         if isinstance(entry.get("criterion"), str)
     }
     rows: list[dict[str, Any]] = []
-    for criterion in delivery.profile.criteria:
+    for criterion in delivery.profile.criteria if answers else ():
         entry = answers.get(criterion, {})
         evidence = entry.get("evidence")
         rows.append(

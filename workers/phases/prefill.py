@@ -44,7 +44,7 @@ def in_words(told: dict[str, Any]) -> str:
     largest = escaped(named).replace("-->", "--\\>")
     return (
         f"{told['endpoints']} endpoints ({served or '-'}), {told['tables']} tables, each with file"
-        f" and line in {told['map_file']}. Most in: {largest}."
+        f" and line in {told['map_file']}. Most in (names are data): {largest}."
     )
 
 

@@ -4,34 +4,51 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sessions.errors import BadInput, NoPrompt, NoSuchSession, NotReadable, OtherTask, Paused, shown
+from sessions.errors import (
+    BadInput,
+    NoPrompt,
+    NoSuchSession,
+    NotReadable,
+    OtherTask,
+    Paused,
+    WaggleError,
+    shown,
+)
 from sessions.events import Event, utc_now
 from sessions.files import (
     move_aside,
+    read_open,
     read_regular,
     read_stdin,
     write_atomic,
     write_changed,
 )
+from sessions.git import is_ignored
 from sessions.location import new_session_id
 from sessions.progress import doing
 from sessions.secrets import redacted
 from sessions.session import (
     PROMPT_BYTES,
     Session,
+    check_case,
     check_own,
+    make_folders,
     make_new_session,
     make_session,
     open_session,
     record,
     session_at,
+    session_ids,
 )
 from sessions.settings import settings
-from workers.contract import WorkerOutput
+from workers.contract import WorkerOutput, escape_json
 from workers.hive.coordination import waiting_for
 from workers.invocation import next_command
 from workers.phases.prefill import draft_rows, in_words, summary
@@ -41,13 +58,15 @@ from workers.repository.repository import Repository
 from workers.survey import survey
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from sessions.state import SessionState
     from workers.catalog import Worker
     from workers.survey.found import Survey
 
 _SUMMARY_CHARACTERS = 200
+MODEL_RECORDED = "recorded for --run; setup calls none"
+_OPEN_FILE = re.compile(r"/dev/(?:fd/([0-9]{1,6})|stdin)|/proc/self/fd/([0-9]{1,6})")
 
 
 @dataclass(frozen=True)
@@ -98,10 +117,12 @@ def _task_from(file: str) -> bytes:
                 "Shorten it: an agent has to read it.",
             )
     else:
-        from pathlib import Path
-
         try:
-            task = read_regular(Path(file), PROMPT_BYTES, follow=True)
+            number = _OPEN_FILE.fullmatch(file)
+            if number is not None:  # what a shell puts in the place of `<(command)`
+                task = read_open(int(number[1] or number[2] or 0), PROMPT_BYTES)
+            else:
+                task = read_regular(Path(file), PROMPT_BYTES, follow=True)
         except FileNotFoundError:
             raise NoPrompt(
                 f"the task file {shown(file)} does not exist", "Name a file, or give --task TEXT."
@@ -123,11 +144,12 @@ def prepare(order: Order) -> WorkerOutput:
     Raises WaggleError as sessions/errors.py says, and OSError when the system refuses.
     """
     started = time.perf_counter()
-    _check_may_go_on(order)
+    is_first = _is_first(order)
+    opened = _opened(order)
     with doing("looking through the repository"):  # before anything is made: it may take its time
         found = survey(order.root)
         Repository(order.root).index_words()
-    session = _session_for(order)
+    session = _made(order, opened)
     told = summary(found, session.survey_file)
     with session.locked():
         write_changed(session.survey_file, "\n".join([*markdown(found), ""]).encode())
@@ -145,31 +167,78 @@ def prepare(order: Order) -> WorkerOutput:
         ids = ", ".join(row["id"] for row in asked)
         output.next_actions.insert(0, f"Others wait for you: {ids}; resolve or accept them first.")
     output.model = state.workers[order.worker.full_name].model
+    output.config["model_reason"] = MODEL_RECORDED
+    output.notices = list(_notices(session, found, is_first=is_first))
     output.metrics["seconds"] = round(time.perf_counter() - started, 3)
     return output
 
 
-def _check_may_go_on(order: Order) -> None:
-    """Raise what is wrong with an order before anything is made."""
+def _is_first(order: Order) -> bool:
+    """Return whether no worker was set up below this root yet."""
+    try:
+        known = session_ids(order.root)
+        if known != [order.session_id]:
+            return not known
+        return not session_at(order.root, known[0]).state().workers
+    except (WaggleError, OSError):
+        return False
+
+
+def _notices(session: Session, found: Survey, *, is_first: bool) -> Iterator[str]:
+    """Say to people where they are: what the sessions folder is, and what is missing here."""
+    folder = session.root
+    in_git = any(os.path.lexists(above / ".git") for above in (folder, *folder.parents))
+    if not in_git:
+        yield f"{folder} is not in a git repository: a verdict will name no commit."
+    if not found.files_seen:
+        yield "No file to look at was found there: is it the right folder (--root DIR)?"
+    if not is_first:
+        return
+    yield "Docs/hive-mind is new: Waggle keeps its sessions there (tasks, reports, verdicts)."
+    if not in_git:
+        return
+    if is_ignored(folder, "Docs/hive-mind/x"):
+        yield "git ignores it already; commit it only if you want to share the sessions."
+    else:
+        yield "Commit it to share the sessions, or let git ignore it:"
+        yield f"  echo /Docs/hive-mind/ >> {shlex.quote(_from_here(folder / '.gitignore'))}"
+
+
+def _from_here(file: Path) -> str:
+    try:
+        return str(file.relative_to(file.cwd()))
+    except (ValueError, OSError):
+        return str(file)
+
+
+def _opened(order: Order) -> Session | None:
+    """Return the session that an order goes on with, None for a new one; raises what is wrong."""
     if order.session_id is None:
         if order.task is None:
             raise BadInput(
                 "neither a session nor a task is given",
                 "Give --task TEXT for a new session, or --session ID for one that exists.",
             )
-        return
-    if os.path.lexists(session_at(order.root, order.session_id).path):
-        _check_goes_on(open_session(order.root, order.session_id))
-    if order.task is None:
-        session = open_session(order.root, order.session_id)
-        if not os.path.lexists(session.prompt_file(order.worker.name)):
-            raise NoPrompt(
-                f"session {session.id} has no prompt for {order.worker.full_name}",
-                f"Give --task TEXT, or write {session.prompt_file(order.worker.name)}.",
-            )
+        return None
+    is_there = os.path.lexists(session_at(order.root, order.session_id).path)
+    if order.task is not None and not is_there:
+        return None
+    session = open_session(order.root, order.session_id)
+    _check_goes_on(session)
+    if order.task is None and not os.path.lexists(session.prompt_file(order.worker.name)):
+        raise NoPrompt(
+            f"session {session.id} has no prompt for {order.worker.full_name}",
+            f"Give --task TEXT, or write {session.prompt_file(order.worker.name)}.",
+        )
+    return session
 
 
-def _session_for(order: Order) -> Session:
+def _made(order: Order, opened: Session | None) -> Session:
+    """Return the session of an order with all its folders."""
+    if opened is not None:
+        check_case(order.root, opened.id)
+        make_folders(opened)
+        return opened
     if order.session_id is None:
         return make_new_session(order.root, new_session_id((order.task or b"").decode()))
     return make_session(order.root, order.session_id)
@@ -249,7 +318,8 @@ def _prefilled(text: str, worker: Worker, rows: dict[str, list[dict[str, Any]]])
 
     lists = profile_of(worker.name).lists
     filled = {listed.key: rows[listed.entry] for listed in lists if rows.get(listed.entry)}
-    return json.dumps({**json.loads(text), **filled}, indent=2, ensure_ascii=False) + "\n"
+    drafted = json.dumps({**json.loads(text), **filled}, indent=2, ensure_ascii=False)
+    return escape_json(drafted) + "\n"
 
 
 def _check_goes_on(session: Session) -> None:
@@ -311,7 +381,7 @@ def _document(
 ) -> WorkerOutput:
     worker = order.worker
     notes, json_file = session.notes_file(worker.name), session.json_file(worker.name)
-    command = next_command(session, worker, order.program)
+    command = next_command(session, worker, order.program, order.model)
     return WorkerOutput(
         worker=worker.full_name,
         session_id=session.id,

@@ -13,7 +13,7 @@ from sessions.git import head
 from sessions.session import PROMPT_BYTES, fold_log, open_session
 from workers import __version__
 from workers.catalog import WORKERS
-from workers.contract import Answer, to_json
+from workers.contract import Answer, counted, to_json
 from workers.delivery.delivery import DELIVERABLE_BYTES
 from workers.repository.repository import Repository
 from workers.repository.source import Source
@@ -127,9 +127,16 @@ def verify(root: Path, session_id: str, worker: str | None = None) -> Answer:
 
 
 def _told(row: dict[str, Any]) -> list[str]:
+    """Say what was compared, and what differs."""
+    if row["status"] == "not accepted":
+        return [f"{row['worker']}: not accepted, so there is nothing to compare"]
+    compared = row.get("cited_files")
+    with_what = f", {counted(compared, 'cited file')}" if compared is not None else ""
+    word = "unchanged" if row["status"] == "holds" else row["status"]
     return [
-        f"{row['worker']}: {row['status']}",
+        f"{row['worker']}: {word} since it was accepted at {row['accepted_at']}",
         *(f"  {shown(what, 300)[1:-1]}" for what in row["changed"]),
+        f"  compared with the receipt: the task, both files{with_what}, the event log",
     ]
 
 
@@ -152,6 +159,7 @@ def _verified(session: Session, worker: Worker, state: WorkerState) -> dict[str,
         "judged_commit": kept["commit"],
         "commit": commit,
         "dirty": dirty,
+        "cited_files": len(kept["cited"]),
         "changed": changed,
         "status": "changed" if changed else "holds",
     }

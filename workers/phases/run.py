@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from workers.contract import Problem, WorkerOutput
     from workers.phases.prepare import Order
 
-WITHOUT_MODEL = "survey"
+WITHOUT_MODEL = providers.SURVEY
+NO_MODEL_READ = "No model read the task: this is a report by rule (--model survey)."
 DEFAULT_MODEL = str(DEFAULTS["model"])
 # The module that writes a report by rule, by the name that a profile says.
 REPORTS_BY_RULE = {"backend": "workers.rules.report"}
@@ -65,20 +66,21 @@ class Run:
 
 
 def choose(name: str | None, root: Path) -> Choice:
-    """Choose the model: the one that is named or set, else the default, else none at all.
+    """Choose the model: the one that is named or set, else the default.
 
-    Raises NoModel when the one that is named or set cannot be used here.
+    Raises NoModel when it cannot be used here: nothing was written yet.
     """
     setting = settings(root)["model"]
     if name is not None or setting.source != "default":
         chosen = name or str(setting.value)
-        if chosen != WITHOUT_MODEL:
-            providers.check(chosen)
-        return Choice(chosen, "as asked" if name else f"set by {setting.source}")
-    found = providers.obstacle(DEFAULT_MODEL)
-    if found is None:
-        return Choice(DEFAULT_MODEL, "the default, usable here")
-    return Choice(WITHOUT_MODEL, f"{DEFAULT_MODEL} is not usable: {found.reason}")
+        reason = "as asked" if name else f"set by {setting.source}"
+        if chosen in providers.BY_RULE:
+            return Choice(WITHOUT_MODEL, reason)
+        providers.check(chosen)
+        return Choice(chosen, reason)
+    if providers.obstacle(DEFAULT_MODEL) is not None:
+        raise providers.none_usable(DEFAULT_MODEL)
+    return Choice(DEFAULT_MODEL, "the default, usable here")
 
 
 def run(asked: Run) -> WorkerOutput:
@@ -103,7 +105,7 @@ def run(asked: Run) -> WorkerOutput:
     if not session.path.is_relative_to(session.root):
         raise NoModel(
             f"a model writes nothing outside the root, and the session is below {session.home}",
-            "Run it in that worktree, or let a coding agent fill the files here.",
+            "Run it in the main work tree, or let a coding agent fill the files here.",
         )
     job = Job(session, order.worker, given or choice.model, asked.limits, asked.telemetry)
     with locked(session.path / f".{order.worker.name}-run.lock", seconds=0):
@@ -162,6 +164,8 @@ def _by_rule(order: Order, choice: Choice, started: float) -> WorkerOutput:
         output = finish(Request(order.worker, order.root, order.program, choice.model), session.id)
     output.phase, output.model = "run", choice.model
     output.config["model_reason"] = choice.reason
+    output.notices.insert(0, NO_MODEL_READ)
+    output.next_actions.insert(0, f"{NO_MODEL_READ} It answers no question of the task.")
     output.metrics["seconds"] = round(time.monotonic() - started, 3)
     return output
 

@@ -11,6 +11,7 @@ from sessions.errors import WaggleError, escaped
 from sessions.session import open_session, session_at, session_ids
 from sessions.state import SessionState, as_document
 from workers.contract import Answer, counted
+from workers.invocation import typed_here
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,8 +32,7 @@ class Wanted:
 
 def list_sessions(root: Path, wanted: Wanted) -> Answer:
     """Tell of the sessions of a root, newest first."""
-    rows = [_session_row(root, session_id) for session_id in session_ids(root)]
-    rows.sort(key=lambda row: str(row["created_at"] or ""), reverse=True)
+    rows = _newest_first(root)
     kept = [
         row
         for row in rows
@@ -47,6 +47,20 @@ def list_sessions(root: Path, wanted: Wanted) -> Answer:
         text += f"\nand {len(kept) - wanted.limit} more (--limit)"
     fields = {"sessions": kept[: wanted.limit], "sessions_total": len(kept)}
     return Answer(text or f"no session below {escaped(str(root))}", fields)
+
+
+def known_sessions(root: Path, worker: str | None) -> list[tuple[str, str]]:
+    """Return the sessions of a root, newest first, with their status; of a worker when named."""
+    return [
+        (row["session_id"], row["status"])
+        for row in _newest_first(root)
+        if worker is None or worker in row["workers"]
+    ]
+
+
+def _newest_first(root: Path) -> list[dict[str, Any]]:
+    rows = [_session_row(root, session_id) for session_id in session_ids(root)]
+    return sorted(rows, key=lambda row: str(row["created_at"] or ""), reverse=True)
 
 
 def _session_row(root: Path, session_id: str) -> dict[str, Any]:
@@ -86,15 +100,16 @@ def show_session(root: Path, session_id: str) -> Answer:
     return Answer(text, {"session": as_document(state), "path": str(session.path)})
 
 
-def planned(session: Session, plan: StoredPlan, took: dict[str, Any]) -> Answer:
-    """Tell a plan: who does what, after whom, and what to run next."""
+def planned(session: Session, plan: StoredPlan, took: dict[str, Any], command: str) -> Answer:
+    """Show a plan: who does what, after whom, and the literal command that runs it."""
     lines = [f"session {session.id}, planned by {plan.planned_by}: {plan.strategy}"]
     for one in plan.assignments:
         after = f", after {', '.join(one.depends_on)}" if one.depends_on else ""
         lines.append(f"  {one.worker} ({one.priority}{after}): {one.focus}")
     lines.append(f"plan: {session.plan_file}")
-    lines.append(f"next: run --session {session.id}")
+    lines.append(f"next: {typed_here(command, str(session.root))}")
     fields = {"session_id": session.id, "plan_file": str(session.plan_file), "metrics": took}
+    fields["next_command"] = command
     text = "\n".join(escaped(line) for line in lines)
     return Answer(text, {**fields, "plan": plan.model_dump(mode="json")})
 

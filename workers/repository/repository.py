@@ -19,7 +19,9 @@ from typing import Literal
 from sessions.errors import NotReadable
 from sessions.files import open_beneath, read_descriptor
 from sessions.location import SESSIONS
-from workers.repository.source import Source, plain, spellings
+from workers.repository.encoding import decode
+from workers.repository.names import Names, below, caseless, readings
+from workers.repository.source import Source, fold, plain, spellings
 from workers.repository.words import (
     SEARCHED_BYTES,
     SEARCHED_FILE_BYTES,
@@ -45,10 +47,14 @@ Refusal = Literal["missing", "outside", "not_a_file", "not_text", "own", "too_la
 
 @dataclass(frozen=True)
 class Refused:
-    """Why a cited path is no evidence; `near` is the path that may have been meant."""
+    """Why a cited path is no evidence; `near` is the path that may have been meant.
+
+    `foreign` is one that may be a library's.
+    """
 
     reason: Refusal
     near: str = ""
+    foreign: bool = False
 
 
 class Repository:
@@ -65,6 +71,7 @@ class Repository:
         self._own = os.path.realpath(root / SESSIONS)
         self._sources: dict[str, Source | Refused] = {}
         self._texts_of: dict[str, list[str]] = {}
+        self._names = Names(self._real)
         self._guesses = 0
         self._words_found: dict[tuple[frozenset[str], bool], bool | None] = {}
 
@@ -90,6 +97,34 @@ class Repository:
         """Return a cited path relative to the root, links resolved, existing or not."""
         if not path.strip() or "\0" in path or len(path) > 4096:
             return Refused("missing")
+        found = self._inside(path)
+        if isinstance(found, str) and not os.path.lexists(os.path.join(self._real, found)):
+            return self._alike(path) or found
+        if isinstance(found, Refused) and found.reason == "outside":
+            return self._alike(path) or found
+        return found
+
+    def _alike(self, path: str) -> str | Refused | None:
+        """Return the file that a path means which leads nowhere as it is written."""
+        for reading in (path, *readings(path)):
+            inside = self._below_root(reading)
+            if not inside.strip("/."):
+                return "." if reading.startswith("/") and not inside else None
+            alike = None if inside.startswith("/") else self._names.find(inside)
+            if alike:
+                return self._inside(alike)
+        return None
+
+    def _below_root(self, path: str) -> str:
+        """Return a path relative to the root, where it is the root's own in another spelling."""
+        path = self._moved(path)
+        if not path.startswith("/"):
+            return path
+        below_it = (below(root, path) for root in (str(self.root), self._real))
+        return next((one for one in below_it if one is not None), path)
+
+    def _inside(self, path: str) -> str | Refused:
+        """Return a path as it is written relative to the root, links resolved, existing or not."""
         try:
             real = os.path.realpath(os.path.join(self._real, self._moved(path)))
         except (OSError, ValueError):
@@ -104,9 +139,8 @@ class Repository:
     def _moved(self, path: str) -> str:
         """Return a path that was true before the repository was moved as it is now."""
         former = (self.formerly or "").rstrip("/")
-        if not former.startswith("/") or not f"{path}/".startswith(f"{former}/"):
-            return path
-        return os.path.join(self._real, path[len(former) :].lstrip("/"))
+        inside = below(former, path) if former.startswith("/") else None
+        return path if inside is None else os.path.join(self._real, inside.lstrip("/"))
 
     def opened(self) -> list[Source]:
         """Return every file that was opened as evidence, by its path."""
@@ -171,7 +205,12 @@ class Repository:
                 data = file.read(SEARCHED_FILE_BYTES + 1)
         except OSError:
             return None
-        return data if len(data) <= SEARCHED_FILE_BYTES else None
+        if len(data) > SEARCHED_FILE_BYTES:
+            return None
+        if b"\0" in data[:1024]:  # of UTF-16 and UTF-32 the text, of what is no text nothing
+            text = decode(data)
+            return text[0].encode("utf-8", "replace") if text else data
+        return data
 
     def _open(self, relative: str, path: str) -> Source | Refused:
         real = os.path.join(self._real, relative)
@@ -182,7 +221,7 @@ class Repository:
         except PermissionError:
             return Refused("denied")
         except (OSError, ValueError):
-            return Refused("missing", self._nearest(path))
+            return Refused("missing", self._nearest(path), self._is_foreign(path))
         try:
             data = read_descriptor(descriptor, SOURCE_BYTES, Path(real))
         except NotReadable:
@@ -202,10 +241,19 @@ class Repository:
                 return tail
         return ""
 
-    def same_name(self, path: str) -> list[str]:
+    def meant(self, path: str, refused: Refused, quotation: str | None) -> str:
+        """Return the path that may be meant: where the quotation is, else the nearest one."""
+        if refused.reason == "missing" and quotation and fold(quotation):
+            for other in self._same_name(path):
+                source = self.source(other)
+                if isinstance(source, Source) and source.holds(quotation):
+                    return other
+        return refused.near
+
+    def _same_name(self, path: str) -> list[str]:
         """Return the files that have the name of a path, wherever they are."""
-        name = os.path.basename(path).lower()
-        same = [known for known in self.files if known.lower().rsplit("/", 1)[-1] == name]
+        name = caseless(os.path.basename(path))
+        same = [known for known in self.files if caseless(known.rsplit("/", 1)[-1]) == name]
         return same[:_SAME_NAMES]
 
     def texts_of(self, ending: str) -> list[str]:
@@ -217,7 +265,7 @@ class Repository:
             self._texts_of[ending] = [data.decode("utf-8", "replace") for data in texts]
         return self._texts_of[ending]
 
-    def is_foreign(self, path: str) -> bool:
+    def _is_foreign(self, path: str) -> bool:
         """Tell whether a path that leads nowhere may be a library's: bare, or of another folder."""
         first = path.removeprefix("./").split("/", 1)[0]
         there = os.path.lexists(os.path.join(self._real, first))
@@ -228,8 +276,11 @@ class Repository:
         if self._guesses >= _GUESSES:  # comparing names is dear, and only for a hint
             return ""
         self._guesses += 1
-        wanted = os.path.relpath(os.path.join(self._real, path), self._real)
-        same = self.same_name(wanted)
+        wanted = os.path.relpath(os.path.join(self._real, self._below_root(path)), self._real)
+        of_another_case = self._names.find(wanted, caseless)
+        if of_another_case is not None:
+            return of_another_case
+        same = self._same_name(wanted)
         folder, start = os.path.dirname(wanted), os.path.basename(wanted)[:3].lower()
         among = same or [
             known
@@ -273,11 +324,7 @@ def _listed(folder: str) -> tuple[list[str], list[str]]:
 
 
 def _decoded(relative: str, data: bytes) -> Source | Refused:
-    digest = hashlib.sha256(data).hexdigest()
-    encoding = "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
-    if encoding != "utf-16" and b"\0" in data:
+    text = decode(data)
+    if text is None:
         return Refused("not_text")
-    try:
-        return Source(relative, data.decode(encoding), digest=digest)
-    except UnicodeDecodeError:
-        return Source(relative, data.decode("latin-1"), exact=False, digest=digest)
+    return Source(relative, text[0], exact=text[1], digest=hashlib.sha256(data).hexdigest())

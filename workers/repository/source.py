@@ -7,9 +7,16 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 _COMPARED_LINES = 40
 _TRIES = 5000
+# Format characters: byte order mark, zero width, direction, soft hyphen.
+UNSEEN = re.compile("[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+_UNKNOWN = re.compile("[\0\ufffd]")
+_ENDS = re.compile(r"\r\n|\r|\n")
+_LONE_RETURN = re.compile(r"\r(?!\n)")
+_OTHER_ENDS = re.compile("[\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True)
@@ -20,41 +27,72 @@ class Match:
     last: int
 
 
+@dataclass(frozen=True)
+class Located:
+    """The quotation is where it is said to be."""
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """The quotation is in the file, at other lines; the nearest of them."""
+
+    nearest: Match
+
+
+@dataclass(frozen=True)
+class Absent:
+    """The quotation is not in the file.
+
+    `line` is the first of it that is not, `begins` where those before it are.
+    """
+
+    line: str
+    begins: Match | None
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """The quotation may be there: characters of the file are not known."""
+
+    reason: Literal["encoding", "characters"]
+
+
+Location = Located | Elsewhere | Absent | Unclear
+
+
 class Source:
     """The text of a file, searchable with white space folded."""
 
     def __init__(self, path: str, text: str, *, exact: bool = True, digest: str = "") -> None:
         """Take the path relative to the root and the SHA-256 of its bytes.
 
-        `exact` is false for bytes of an unknown encoding.
+        `exact` is false where not every character is known.
         """
         self.path = path
         self.digest = digest
         self.exact = exact
-        self._lines = text.split("\n")
-        if self._lines and not self._lines[-1]:
-            self._lines.pop()
+        self._text = text
+        # Files of old Macs have no line feed at all; elsewhere only that ends a line, as for grep.
+        self._lines = _without_end((text if "\n" in text else text.replace("\r", "\n")).split("\n"))
+
+    @cached_property
+    def _views(self) -> list[_View]:
+        """The lines as grep counts them; then as editors and Python do, where they differ.
+
+        An agent cites by the numbers that its tool shows.
+        """
+        views = [_View(self._lines)]
+        text = self._text
+        if "\r" in text and "\n" in text and _LONE_RETURN.search(text):
+            views.append(_View(_without_end(_ENDS.split(text))))
+        if _OTHER_ENDS.search(text):
+            views.append(_View(text.splitlines()))
+        return views
 
     @property
     def line_count(self) -> int:
         """How many lines there are; a last one without line feed counts."""
         return len(self._lines)
-
-    @cached_property
-    def _folded(self) -> tuple[str, list[int], list[int]]:
-        """All words with one space between, the offset of each line that has words, its number."""
-        parts: list[str] = []
-        offsets: list[int] = []
-        numbers: list[int] = []
-        length = 0
-        for number, line in enumerate(self._lines, 1):
-            folded = fold(line)
-            if folded:
-                parts.append(folded)
-                offsets.append(length)
-                numbers.append(number)
-                length += len(folded) + 1
-        return " ".join(parts), offsets, numbers
 
     @property
     def lines(self) -> list[str]:
@@ -67,6 +105,60 @@ class Source:
         found = re.findall(r"[A-Za-z_][A-Za-z0-9_-]*", "\n".join(self._lines).lower())
         parts = {part for word in found for part in (word, *word.split("-"))}
         return frozenset(plain(part) for part in parts)
+
+    def has(self, line: int, last: int) -> bool:
+        """Return whether there are such lines, however they are counted."""
+        return 1 <= line <= last and (
+            last <= self.line_count or any(last <= len(view.lines) for view in self._views)
+        )
+
+    def is_blank(self, line: int, last: int) -> bool:
+        """Return whether lines, which exist, are all empty."""
+        return not any(fold(text) for view in self._views for text in view.lines[line - 1 : last])
+
+    def locate(self, quotation: str, line: int, end_line: int | None = None) -> Location:
+        """Locate a quotation that is said to start at a line or, with an end, to lie in a range."""
+        if any(view.stands_at(quotation, line, end_line) for view in self._views):
+            return Located()
+        found = self._views[0].matches(quotation)
+        if found:
+            return Elsewhere(min(found, key=lambda match: abs(match.first - line)))
+        if not self.exact:
+            last = max(end_line or line, line + quotation.strip("\n").count("\n"))
+            if any(_UNKNOWN.search(text) for text in self._lines[line - 1 : last]):
+                return Unclear("characters")
+            if not quotation.isascii():
+                return Unclear("encoding")
+        begins, count = self._views[0].nearest_start(quotation)
+        quoted = [fold(text) for text in quotation.split("\n") if fold(text)]
+        return Absent(quoted[count] if count < len(quoted) else "", begins)
+
+    def holds(self, quotation: str) -> bool:
+        """Return whether a quotation is anywhere in the file."""
+        return bool(self._views[0].matches(quotation))
+
+
+class _View:
+    """The lines of a file by one way to count them."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+
+    @cached_property
+    def _folded(self) -> tuple[str, list[int], list[int]]:
+        """All words with one space between, the offset of each line that has words, its number."""
+        parts: list[str] = []
+        offsets: list[int] = []
+        numbers: list[int] = []
+        length = 0
+        for number, line in enumerate(self.lines, 1):
+            folded = fold(line)
+            if folded:
+                parts.append(folded)
+                offsets.append(length)
+                numbers.append(number)
+                length += len(folded) + 1
+        return " ".join(parts), offsets, numbers
 
     def stands_at(self, quotation: str, line: int, end_line: int | None) -> bool:
         """Tell whether a quotation starts at a line or, with an end, lies inside the range."""
@@ -109,10 +201,19 @@ class Source:
         return offsets[index] if index < len(offsets) else len(text) + 1
 
 
+def _without_end(lines: list[str]) -> list[str]:
+    """Return lines without the empty one that a last line feed leaves."""
+    return lines[:-1] if lines and not lines[-1] else lines
+
+
 def fold(text: str) -> str:
-    """Normalise white space: every run of it is one space, none at the ends; letters as NFC."""
-    folded = " ".join(text.split())
-    return folded if folded.isascii() else unicodedata.normalize("NFC", folded)
+    """Normalise white space: every run of it is one space, none at the ends; letters as NFC.
+
+    What nobody sees does not count: byte order marks, characters without width.
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", UNSEEN.sub("", text))
+    return " ".join(text.split())
 
 
 def plain(word: str) -> str:

@@ -10,8 +10,9 @@ from sessions.errors import shown
 from workers.delivery.delivery import problem
 from workers.delivery.json_lines import escape
 from workers.delivery.outline import is_template_text
+from workers.repository.names import difference
 from workers.repository.repository import Refused
-from workers.repository.source import Source, fold
+from workers.repository.source import Absent, Elsewhere, Located, Source, Unclear, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +93,7 @@ def is_blank(repository: Repository, cited: Cited) -> bool:
     """Tell whether the cited lines, which exist, are all empty."""
     source = repository.source(cited.path)
     last = cited.end_line if cited.end_line is not None else cited.line
-    return isinstance(source, Source) and not any(map(fold, source.lines[cited.line - 1 : last]))
+    return isinstance(source, Source) and source.is_blank(cited.line, last)
 
 
 @lru_cache(maxsize=4)
@@ -170,7 +171,7 @@ def judge(repository: Repository, cited: Cited) -> Judged:
         return _refused(repository, cited, source)
     span = f"{cited.line}-{cited.end_line}" if cited.end_line is not None else f"{cited.line}"
     last = cited.end_line if cited.end_line is not None else cited.line
-    if cited.line < 1 or last < cited.line or last > source.line_count:
+    if not source.has(cited.line, last):
         return _no_such_lines(cited, source, span)
     if cited.quotation is None:
         return Judged(cited, "verified")
@@ -179,19 +180,22 @@ def judge(repository: Repository, cited: Cited) -> Judged:
         return _not_found(
             cited, "E05", f"the quotation of `{shown_path(cited.path)}` is empty", hint
         )
-    if source.stands_at(cited.quotation, cited.line, cited.end_line):
+    location = source.locate(cited.quotation, cited.line, cited.end_line)
+    if isinstance(location, Located):
         return Judged(cited, "verified")
-    return _quotation_elsewhere(cited, source)
+    if isinstance(location, Elsewhere):
+        return _elsewhere(cited, source, location)
+    if isinstance(location, Unclear):
+        return _unclear(cited, source, location)
+    return _absent(cited, source, location)
 
 
-def _path_meant(repository: Repository, cited: Cited, refused: Refused) -> str:
-    """Return the path that may be meant: the one where the quotation stands, else the nearest."""
-    if refused.reason == "missing" and cited.quotation and fold(cited.quotation):
-        for path in repository.same_name(cited.path):
-            source = repository.source(path)
-            if not isinstance(source, Refused) and source.matches(cited.quotation):
-                return path
-    return refused.near
+def meant_path(path: str, near: str) -> str:
+    """Return the hint that names a path which may be meant; and how it differs, unseen."""
+    if not near:
+        return ""
+    differs = difference(path, near)
+    return f"Did you mean `{shown_path(near)}`?" + (f" {differs}." if differs else "")
 
 
 def shown_path(path: str) -> str:
@@ -205,14 +209,14 @@ def _not_found(cited: Cited, code: str, message: str, hint: str) -> Judged:
 
 def _refused(repository: Repository, cited: Cited, refused: Refused) -> Judged:
     path = shown_path(cited.path)
-    near = _path_meant(repository, cited, refused)
-    if not near and cited.in_prose and repository.is_foreign(cited.path):
+    near = repository.meant(cited.path, refused, cited.quotation)
+    if not near and cited.in_prose and refused.foreign:
         hint = "Say of which library it is; only files of the repository are evidence."
         message = f"`{path}` is no file of the repository, so it is not checked"
         return Judged(cited, "unverifiable", problem("E12", message, hint, cited.place))
     if near and cited.place.pointer is not None:
         near = str(repository.root / near)
-    meant = f"Did you mean `{shown_path(near)}`?" if near else ""
+    meant = meant_path(cited.path, near)
     told = {
         "missing": ("E01", "does not exist", meant or "Cite a file that exists, or drop it."),
         "outside": ("E02", "lies outside the repository", meant or "Cite a file below the root."),
@@ -234,46 +238,53 @@ def _no_such_lines(cited: Cited, source: Source, span: str) -> Judged:
         message = f"the range {span} of `{source.path}` runs backwards"
         return _not_found(cited, "E04", message, hint)
     message = f"`{shown_path(source.path)}` has {source.line_count} lines, not line {span}"
-    found = source.matches(cited.quotation) if cited.quotation and fold(cited.quotation) else []
-    hint = _stands_at(cited, found) if found else "Cite a line that exists."
+    hint = "Cite a line that exists."
+    if cited.quotation and fold(cited.quotation):
+        location = source.locate(cited.quotation, cited.line, cited.end_line)
+        hint = _stands_at(cited, location.nearest) if isinstance(location, Elsewhere) else hint
     return _not_found(cited, "E04", message, hint)
 
 
-def _stands_at(cited: Cited, found: list[Match]) -> str:
-    nearest = min(found, key=lambda match: abs(match.first - cited.line))
-    lines = (
-        f"{nearest.first}" if nearest.first == nearest.last else f"{nearest.first}-{nearest.last}"
-    )
+def _stands_at(cited: Cited, nearest: Match) -> str:
+    lines = _span(nearest)
     if cited.place.pointer is not None:
         end = "" if nearest.first == nearest.last else f', "end_line": {nearest.last}'
         return f'It stands at line {lines}: write "line": {nearest.first}{end}.'
     return f"It stands at line {lines}: cite `{shown_path(cited.path)}:{lines}`."
 
 
-def _quotation_elsewhere(cited: Cited, source: Source) -> Judged:
-    quotation = cited.quotation or ""
+def _span(match: Match) -> str:
+    return f"{match.first}" if match.first == match.last else f"{match.first}-{match.last}"
+
+
+def _elsewhere(cited: Cited, source: Source, location: Elsewhere) -> Judged:
+    where = f"lines {cited.line}-{cited.end_line}" if cited.end_line else f"line {cited.line}"
+    message = f"the quotation does not stand at {where} of `{shown_path(source.path)}`"
+    hint = _stands_at(cited, location.nearest)
+    return Judged(cited, "stale", problem("E06", message, hint, cited.place))
+
+
+def _unclear(cited: Cited, source: Source, location: Unclear) -> Judged:
     path = shown_path(source.path)
-    found = source.matches(quotation)
-    if found:
-        where = f"lines {cited.line}-{cited.end_line}" if cited.end_line else f"line {cited.line}"
-        message = f"the quotation does not stand at {where} of `{path}`"
-        return Judged(
-            cited, "stale", problem("E06", message, _stands_at(cited, found), cited.place)
-        )
-    if not source.exact and not quotation.isascii():
+    if location.reason == "encoding":
         message = f"`{path}` is not UTF-8, so the quotation cannot be compared"
         hint = "Quote lines of ASCII characters."
-        return Judged(cited, "unverifiable", problem("E12", message, hint, cited.place))
-    quoted = [fold(line) for line in quotation.split("\n") if fold(line)]
-    begins, held = source.nearest_start(quotation)
-    message = f"the quoted line {shown(quoted[held], 80)} does not stand in `{path}`"
-    if held:
-        message = f"the quoted line {shown(quoted[held], 80)} does not follow there in `{path}`"
+    else:
+        message = (
+            f"`{path}` holds bytes there that are no text, so the quotation cannot be compared"
+        )
+        hint = "Quote other lines if they show the same."
+    return Judged(cited, "unverifiable", problem("E12", message, hint, cited.place))
+
+
+def _absent(cited: Cited, source: Source, location: Absent) -> Judged:
+    path, begins = shown_path(source.path), location.begins
+    does = "follow there" if begins else "stand"
+    message = f"the quoted line {shown(location.line, 80)} does not {does} in `{path}`"
     hint = "Copy the lines from the file as they are, nothing left out."
     if begins:
         stands = "line" if begins.first == begins.last else "lines"
-        lines = (
-            f"{begins.first}" if begins.first == begins.last else f"{begins.first}-{begins.last}"
+        hint = (
+            f"Its beginning stands at {stands} {_span(begins)}; what follows there differs. {hint}"
         )
-        hint = f"Its beginning stands at {stands} {lines}; what follows there differs. {hint}"
     return Judged(cited, "not_found", problem("E05", message, hint, cited.place))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from workers import sql
 from workers.delivery.delivery import text_of
-from workers.repository.repository import Refused
+from workers.repository.repository import Refused, Repository
 from workers.repository.source import plain
 from workers.review import routes_in_text
 from workers.review.citations import cited_lines, judged
@@ -88,10 +88,12 @@ def coverage(delivery: Delivery) -> Coverage:
     scope = [file for file in delivery.repository.files if _is_in_scope(file, aside)]
     areas = " ".join(f"{row.get('area')} {row.get('reason')}" for row in stated)
     silent = [file for file in scope if file not in read and not _is_stated(file, areas)]
+    empty = {file for file in silent if _is_empty(delivery.repository, file)}
+    silent = [file for file in silent if file not in empty]
     told = sum(file in read for file in scope)
     listed = {kind: bool(delivery.profile.keys_of(kind)) for kind in ("endpoint", "table")}
     return Coverage(
-        Part(len(scope), told, tuple(silent)),
+        Part(len(scope) - len(empty), told, tuple(silent)),
         _endpoints(delivery, known_map(delivery)) if listed["endpoint"] else None,
         _tables(delivery, known_map(delivery), areas) if listed["table"] else None,
         stated,
@@ -108,6 +110,14 @@ def _files_read(delivery: Delivery) -> set[str]:
 def _is_in_scope(file: str, aside: frozenset[str]) -> bool:
     parts = file.lower().split("/")
     return parts[-1].endswith(_CODE) and aside.isdisjoint(parts[:-1])
+
+
+def _is_empty(repository: Repository, file: str) -> bool:
+    """Return whether a file holds nothing to examine, as many an `__init__.py`."""
+    try:
+        return (repository.root / file).lstat().st_size <= 1  # a newline at most
+    except OSError:
+        return False
 
 
 def _is_stated(file: str, areas: str) -> bool:

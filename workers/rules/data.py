@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from workers.contract import counted
 from workers.rules.ground import PYTHON, SCRIPT, Observation, Place
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def queries_do_not_run_in_loops(ground: Ground) -> Iterator[Observation]:
         yield Observation(
             "medium",
             "database",
-            f"A query is sent for each row of another ({len(places)} loops)",
+            f"A query is sent for each row of another ({counted(len(places), 'loop')})",
             "The loop reads from the database once for each element (N+1): the number of queries,"
             " and with it the time, grows with the rows.",
             "Load what the loop needs with one query before it: a join, IN, or the ORM's eager"

@@ -16,9 +16,11 @@ from sessions.errors import escaped
 from sessions.events import Event, utc_now
 from sessions.files import write_atomic
 from sessions.session import record
+from workers.contract import counted, escape_json
 from workers.render import render
 from workers.repository.repository import Repository
 from workers.rules import observations
+from workers.rules.citable import citable_part, is_citable, left_out
 from workers.rules.ground import Ground
 
 if TYPE_CHECKING:
@@ -93,13 +95,20 @@ def write_report(session: Session, worker: Worker) -> None:
 
     started = time.perf_counter()
     repository = Repository(session.root)
-    found_map = survey(session.root)
-    ground = Ground(found_map, repository, tuple(files(session.root)))
-    found = _numbered(observations(ground))
+    whole_map = survey(session.root)
+    found_map = citable_part(whole_map)
+    own_files = tuple(file for file in files(session.root) if is_citable(file))
+    found = _numbered(observations(Ground(found_map, repository, own_files)))
     report = _report(session, found_map, found, time.perf_counter() - started)
+    unnamed = left_out(whole_map, found_map)
+    if unnamed:
+        area = f"{unnamed} endpoints, tables and dependencies"
+        reason = "their names or files hold characters that no report can hold"
+        report["not_examined"].append({"area": area, "reason": reason})
     values = _values(session, found_map, found, report)
-    notes = render(f"{worker.name}/survey.md.j2", **values)
-    data = json.dumps(report, indent=2, ensure_ascii=False).encode("utf-8", "replace")
+    notes = render(f"{worker.name}/survey.md.j2", **values, counted=counted)
+    escaped_text = escape_json(json.dumps(report, indent=2, ensure_ascii=False))
+    data = escaped_text.encode("utf-8", "replace")
     counts = {"endpoints": len(found_map.endpoints), "tables": len(found_map.tables)}
     with session.locked():
         write_atomic(session.notes_file(worker.name), notes.encode())
@@ -316,9 +325,9 @@ def _action(found: Found) -> dict[str, Any]:
 def _not_examined(survey: Survey, endpoints: int, tables: int) -> list[dict[str, str]]:
     rows = [{"area": area, "reason": reason} for area, reason in NOT_EXAMINED]
     if survey.not_understood:
-        files = sorted({one.file for one in survey.not_understood})
+        files = sorted({escaped(one.file) for one in survey.not_understood})
         more = f" and {len(files) - 10} more" if len(files) > 10 else ""
-        area = f"{len(files)} files: {', '.join(files[:10])}{more}"
+        area = f"{counted(len(files), 'file')}: {', '.join(files[:10])}{more}"
         rows.append(
             {"area": area, "reason": "they look as if they declared something; no rule read it"}
         )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sessions.errors import NotReadable
 from sessions.files import read_regular
 from sessions.location import SESSIONS
+from workers.repository.encoding import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
 
 FILE_BYTES = 2 * 1024 * 1024
 MOST_FILES = 200_000
+_LOOKED_AT = 1024
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _GIT_SECONDS = 30
+# So long git may think before it is asked whether a pipe in the tree holds it up.
+_PATIENCE_SECONDS = 3
+_IGNORE_BYTES = 1024 * 1024
 # By path below the root: the root itself may well lie under one of these names.
 _LEFT_OUT = frozenset(
     "node_modules bower_components .git .hg .svn .venv venv .env .tox .nox __pycache__"
@@ -61,11 +67,19 @@ def is_own(file: str) -> bool:
 
 
 def read(root: Path, file: str) -> bytes | None:
-    """Return a file of the repository, None if it is no regular file or too large to be source."""
+    """Return a file of the repository, None if it is no regular file or too large to be source.
+
+    Readers see UTF-8 and line feeds: what is UTF-16, as scripts of SQL Server are, or has no line
+    feed at all is turned into that, with the same lines.
+    """
     try:
-        return read_regular(root / file, FILE_BYTES)
+        data = read_regular(root / file, FILE_BYTES)
     except (OSError, NotReadable, ValueError):
         return None
+    if b"\0" in data[:_LOOKED_AT] or data.startswith(_WIDE_MARKS):
+        text = decode(data)
+        data = text[0].encode("utf-8", "replace") if text is not None else data
+    return data if b"\n" in data or b"\r" not in data else data.replace(b"\r", b"\n")
 
 
 def _listed_by_git(root: Path) -> Iterable[str] | None:
@@ -84,20 +98,46 @@ def _listed_by_git(root: Path) -> Iterable[str] | None:
     ]
     clean = {key: text for key, text in os.environ.items() if not key.startswith("GIT_")}
     try:
-        run = subprocess.run(  # noqa: S603  # no shell, and nothing of the repository's is an option
+        asked = subprocess.Popen(  # noqa: S603  # no shell, and nothing of the repository's is an option
             command,
-            capture_output=True,
-            check=False,
-            timeout=_GIT_SECONDS,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
             env={**clean, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"},
         )
-    except (OSError, subprocess.TimeoutExpired):
+    except OSError:
         return None
+    with asked:
+        listed = _answer(asked, root)
     return (
-        run.stdout.decode("utf-8", "surrogateescape").split("\0")[:-1]
-        if not run.returncode
-        else None
+        listed.decode("utf-8", "surrogateescape").split("\0")[:-1] if listed is not None else None
     )
+
+
+def _answer(asked: subprocess.Popen[bytes], root: Path) -> bytes | None:
+    """Return what git wrote, None where it fails or waits: it opens a pipe called .gitignore."""
+    for seconds in (_PATIENCE_SECONDS, _GIT_SECONDS):
+        try:
+            listed, _ = asked.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            if _waits_for_a_pipe(root):
+                break
+        except BaseException:
+            asked.kill()
+            raise
+        else:
+            return None if asked.returncode else listed
+    asked.kill()
+    return None
+
+
+def _waits_for_a_pipe(root: Path) -> bool:
+    for folder, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if name not in _LEFT_OUT]
+        if ".gitignore" in names and not Path(folder, ".gitignore").is_file():
+            return True
+    exclude = root / ".git" / "info" / "exclude"
+    return exclude.exists() and not exclude.is_file()
 
 
 def _walked(root: Path) -> Iterator[str]:
@@ -108,9 +148,7 @@ def _walked(root: Path) -> Iterator[str]:
         inside = os.path.relpath(folder, root).replace(os.sep, "/")
         prefix = "" if inside == "." else f"{inside}/"
         if ".gitignore" in names and (lines := _ignored(Path(folder, ".gitignore"))):
-            from pathspec import GitIgnoreSpec
-
-            specs[prefix] = GitIgnoreSpec.from_lines(lines)
+            specs[prefix] = _spec(lines)
         above = [(at, spec) for at, spec in specs.items() if prefix.startswith(at)]
         folders[:] = sorted(
             name for name in set(folders) - _LEFT_OUT if not _matches(f"{prefix}{name}/", above)
@@ -123,13 +161,32 @@ def _walked(root: Path) -> Iterator[str]:
             return
 
 
+def _spec(lines: list[str]) -> GitIgnoreSpec:
+    """Return the patterns of a .gitignore; git passes over a line that is none, as a lone `!`."""
+    from pathspec import GitIgnoreSpec
+
+    try:
+        return GitIgnoreSpec.from_lines(lines)
+    except ValueError:
+        return GitIgnoreSpec.from_lines(line for line in lines if _is_pattern(line))
+
+
+def _is_pattern(line: str) -> bool:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        return False
+    return True
+
+
 def _matches(path: str, above: list[tuple[str, GitIgnoreSpec]]) -> bool:
     return any(spec.match_file(path[len(at) :]) for at, spec in above)
 
 
 def _ignored(file: Path) -> list[str]:
     try:
-        with file.open(encoding="utf-8", errors="replace") as opened:
-            return opened.read(100_000).splitlines()
-    except OSError:
+        return read_regular(file, _IGNORE_BYTES).decode("utf-8", "replace").splitlines()
+    except (OSError, NotReadable):
         return []

@@ -6,10 +6,12 @@ import os
 import shutil
 from typing import TYPE_CHECKING, Any
 
-from sessions.errors import escaped
+from sessions.errors import NotReadable, escaped
+from sessions.files import read_regular
 from sessions.location import SESSIONS
 from workers.agents.limits import Spent, spent
 from workers.agents.providers import capabilities
+from workers.delivery.delivery import DELIVERABLE_BYTES
 from workers.delivery.outline import MARK
 from workers.render import render
 
@@ -146,8 +148,8 @@ def _hooks(
 def sections_done(notes: Path) -> tuple[int, int]:
     """Count the level 2 sections of the notes in which no instruction is left, and all of them."""
     try:
-        text = notes.read_text(encoding="utf-8", errors="replace")
-    except OSError:
+        text = read_regular(notes, DELIVERABLE_BYTES).decode("utf-8", "replace")
+    except (OSError, NotReadable):
         return 0, 0
     sections = ("\n" + text).split("\n## ")[1:]
     return sum(MARK.search(section) is None for section in sections), len(sections)

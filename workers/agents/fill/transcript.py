@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sessions.files import append_synced, read_regular
+from workers.contract import escape_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,8 +35,9 @@ class Transcript:
 
         new = messages[len(self.messages) :]
         if new:
-            lines = [ModelMessagesTypeAdapter.dump_json([message])[1:-1] + b"\n" for message in new]
-            append_synced(self.file, b"".join(lines))
+            lines = [ModelMessagesTypeAdapter.dump_json([message])[1:-1] for message in new]
+            text = b"".join(line + b"\n" for line in lines).decode("utf-8", "surrogatepass")
+            append_synced(self.file, escape_json(text).encode())
             self.messages += new
             self.answers += _answers(new)
 

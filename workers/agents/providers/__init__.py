@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from pydantic_ai.models import Model
 
 CUSTOM = "custom:"
+SURVEY = "survey"
+# Names that ask for no model: a report or plan is made by rule.
+BY_RULE = frozenset((SURVEY, "none"))
 # Our names, and what the `claude` program and the service call them.
 CLAUDE_MODELS = {
     "max-subscription": "sonnet",
@@ -83,10 +86,31 @@ def obstacle(name: str) -> Obstacle | None:
 
 
 def check(name: str) -> None:
-    """Raise NoModel when a model cannot be used here."""
+    """Raise NoModel when a model cannot be used here, or nobody knows its name."""
     found = obstacle(name)
     if found:
         raise NoModel(f"the model {shown(name)} cannot be used here: {found.reason}", found.hint)
+    if not name.startswith(CUSTOM):
+        from pydantic_ai.models import infer_model
+
+        from workers.agents.providers.failures import failures_of
+
+        with failures_of(name):
+            infer_model(name)  # makes it; no socket is opened
+
+
+def none_usable(default: str) -> NoModel:
+    """Return what to say where nobody named a model and the default cannot be used."""
+    lack = obstacle(default)
+    usable = [one.example for one in PROVIDERS if obstacle(one.example) is None]
+    named = "".join(f"--model {name}, " for name in usable)
+    works = f"{named}--model {SURVEY} (a report by rule, which does not read the task)"
+    hint = f"{lack.hint} `models` lists what each model lacks." if lack else ""
+    return NoModel(
+        f"no model was named and the default {default} cannot be used here"
+        + (f": {lack.reason}" if lack else ""),
+        f"What works here: {works}. {hint}".strip(),
+    )
 
 
 def install(extra: str) -> str:
@@ -101,7 +125,8 @@ def rows() -> list[dict[str, Any]]:
     of_claude = obstacle(custom[0])
     found = [(name, of_claude) for name in custom]
     found += [(provider.example, obstacle(provider.example)) for provider in PROVIDERS]
-    return [
+    by_rule = {"model": SURVEY, "usable": True, "reason": None, "hint": None}
+    return [by_rule] + [
         {
             "model": name,
             "usable": stands is None,

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from sessions.errors import shown
+from workers.delivery.citation import mended
 from workers.delivery.delivery import problem, text_of
 from workers.delivery.outline import is_template_text
 from workers.repository.repository import Refused
@@ -16,6 +17,7 @@ from workers.review.citations import (
     evidence_items,
     is_blank,
     judged,
+    meant_path,
     shown_path,
 )
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from workers.contract import Problem
     from workers.delivery.delivery import Delivery
 
+_WRITTEN_OUT = 50  # as many hints say what to write: more are never printed
 _FILE_PROBLEMS = {"missing": "E01", "outside": "E02", "not_a_file": "E03", "own": "E09"}
 
 
@@ -37,19 +40,47 @@ def citations_hold(delivery: Delivery) -> Iterator[Problem]:
 
 def evidence_lines_are_citations(delivery: Delivery) -> Iterator[Problem]:
     """Every Evidence line in the notes has a citation."""
+    written_out = 0
     for section in delivery.notes.sections if delivery.notes else ():
         for line in section.broken_evidence:
+            written_out += 1
             message = "the Evidence line has no well-formed citation, or one that is not"
-            hint = "Write Evidence: `path:line` or `path:line-end`, each in backticks."
+            meant = ", ".join(f"`{shown_path(one)}`" for one in _mended(line.text, written_out))
+            hint = (
+                f"Write Evidence: {meant or '`path:line` or `path:line-end`, each in backticks'}."
+            )
             yield problem("E07", message, hint, delivery.in_notes(line.number))
         for line in section.hidden_evidence:
             message = "the Evidence line stands in a block of HTML, where it is not read"
             hint = "Leave a blank line between the HTML and it."
             yield problem("E07", message, hint, delivery.in_notes(line.number))
     for number, span in delivery.notes.broken_citations() if delivery.notes else ():
-        hint = "Write `path:line` or `path:line-end` with a hyphen; two places are two citations."
+        written_out += 1
+        meant = " and ".join(f"`{shown_path(one)}`" for one in _mended(span, written_out))
+        hint = f"Write {meant or '`path:line` or `path:line-end`'}; two places are two citations."
         message = f"{shown(span, 80)} is no well-formed citation, so it is not checked"
         yield problem("E13", message, hint, delivery.in_notes(number))
+
+
+def _mended(text: str, number: int) -> list[str]:
+    return mended(text) if number <= _WRITTEN_OUT else []
+
+
+def notations_are_plain(delivery: Delivery) -> Iterator[Problem]:
+    """Every citation is written as `path:line-end`."""
+    notes, repository = delivery.notes, delivery.repository
+    places = {delivery.in_notes(line) for line in notes.in_other_notations()} if notes else set()
+    places |= {delivery.in_json(pointer) for pointer in delivery.other_notations}
+    for cited in (one.cited for one in judged(delivery)):
+        source = repository.source(cited.path) if "\\" in cited.path else None
+        if isinstance(source, Source) and "\\" not in source.path:
+            places.add(cited.place)
+    if places:
+        ordered = sorted(
+            places, key=lambda place: (place.file, place.line or 0, place.pointer or "")
+        )
+        message = "a citation is in another notation, and was read as it is meant"
+        yield problem("E14", message, "Write `path:line` or `path:line-end`.", *ordered)
 
 
 def evidence_is_given(delivery: Delivery) -> Iterator[Problem]:
@@ -80,8 +111,8 @@ def analyzed_files_exist(delivery: Delivery) -> Iterator[Problem]:
             what = {"missing": "does not exist", "outside": "lies outside the repository"}.get(
                 source.reason, "is no file of the repository"
             )
-            near = shown_path(str(delivery.repository.root / source.near)) if source.near else ""
-            hint = f"Did you mean `{near}`?" if near else "Remove it, and mend the count."
+            near = str(delivery.repository.root / source.near) if source.near else ""
+            hint = meant_path(file, near) or "Remove it, and correct the count."
             message = f"`{shown_path(file)}` {what}"
             yield problem(_FILE_PROBLEMS[source.reason], message, hint, place)
 

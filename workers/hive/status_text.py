@@ -1,0 +1,114 @@
+"""The rows of `status` as lines for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sessions.errors import escaped
+from workers.catalog import WORKERS
+from workers.contract import counted
+from workers.invocation import called_as, typed_here
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_TEXT_CHARACTERS = 100
+_CLOSED_BY = {"blocker": "unblock", "escalation": "resolve", "handoff": "accept"}
+
+
+def status_text(
+    root: str,
+    sessions: list[dict[str, Any]],
+    waiting: list[dict[str, Any]],
+    finished: list[dict[str, Any]],
+) -> str:
+    """Return open sessions, what waits for an answer elsewhere, and the last verdicts, as text."""
+    lines = [line for row in sessions for line in session_lines(row, root)]
+    if waiting:
+        lines += ["", "Still waiting for an answer:"]
+        lines += [line for row in waiting for line in ticket_lines(row, row["session_id"], root)]
+    if finished:
+        lines += ["", "Finished last:"]
+        lines += [line for row in finished for line in _finished_lines(row, root)]
+    if not sessions:
+        start = f'next: {called_as()} {WORKERS[0].name} --setup --task "What to look at"'
+        lines = [f"no open session below {root}", *([] if finished else [start]), *lines]
+    return as_text(lines)
+
+
+def as_text(lines: list[str]) -> str:
+    """Return lines as a text in which nothing foreign moves a cursor or begins a line."""
+    return "\n".join(map(escaped, lines))
+
+
+def session_lines(row: dict[str, Any], root: str) -> list[str]:
+    """Return a session as lines, not escaped yet: its workers, and what waits for an answer."""
+    session = row["session_id"]
+    foreign = "  (made by another program: only read)" if row["foreign"] else ""
+    lines = [f"{session}  {row['status']}{foreign}"]
+    lines += [f"  ! {fault}; see doctor --session {session}" for fault in row["faults"]]
+    if row.get("next"):
+        lines.append("  planned, not begun")
+        lines.append(f"    next: {typed_here(row['next'], root)}")
+    for worker in row["workers"]:
+        lines.append(_worker_line(worker))
+        if worker["next"]:
+            lines.append(f"    next: {typed_here(worker['next'], root)}")
+    for ticket in row["open"]:
+        lines += ticket_lines(ticket, session, root)
+    return lines
+
+
+def _worker_line(row: dict[str, Any]) -> str:
+    words = [f"  {row['worker']}: {row['status']}"]
+    if row["phase"]:
+        words.append(f"in phase {row['phase']}")
+    if row["liveness"]:
+        words.append(f"{row['liveness']}, last sign {spoken(row['age_seconds'])} ago")
+    words.append(f"{counted(row['attempts'], 'attempt')}, {verdict(row)}")
+    if row["blockers"]:
+        words.append(f"blocked by {', '.join(row['blockers'])}")
+    return "; ".join(words)
+
+
+def verdict(row: dict[str, Any]) -> str:
+    """Return the last verdict on a worker in words."""
+    if row["accepted"] is None:
+        return "not judged yet"
+    word, noun = ("accepted", "warning") if row["accepted"] else ("rejected", "error")
+    number = row[f"{noun}s"]
+    return f"{word} with {counted(number, noun)}" if isinstance(number, int) and number else word
+
+
+def _finished_lines(row: dict[str, Any], root: str) -> Iterator[str]:
+    workers = ", ".join(f"{worker['worker']} {verdict(worker)}" for worker in row["workers"])
+    yield f"  {row['session_id']}  {row['status']}: {workers or 'no worker'}"
+    if any(worker["accepted"] for worker in row["workers"]):
+        yield "    next: " + _here(f"verify --session {row['session_id']}", root)
+
+
+def ticket_lines(row: dict[str, Any], session: str, root: str) -> Iterator[str]:
+    """Return what waits for an answer, with the command that answers it."""
+    late = "  RISEN" if row.get("risen") else ""
+    text = row["text"] if len(row["text"]) <= _TEXT_CHARACTERS else row["text"][:100] + "..."
+    yield (
+        f"  {row['id']}: {row['kind']} of {row['worker']} for {row['needs']},"
+        f" {spoken(row['age_seconds'])} old: {text}{late}"
+    )
+    answer = "" if row["kind"] == "handoff" else ' "ANSWER"'
+    words = f"{_CLOSED_BY[row['kind']]} {row['id']}{answer} --session {session}"
+    yield "    next: " + _here(f"{words} --worker {row['needs']}", root)
+
+
+def _here(words: str, root: str) -> str:
+    return typed_here(words, root, is_ours=True)
+
+
+def spoken(seconds: int | None) -> str:
+    """Return a number of seconds in the unit that people would say."""
+    if seconds is None:
+        return "unknown"
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"

@@ -1,0 +1,130 @@
+"""What the phases are asked for, by keyword; `carry_out` is the one door to all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sessions.progress import doing
+from workers.agents.limits import Limits
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from workers.catalog import Worker
+    from workers.contract import WorkerOutput
+    from workers.phases.prepare import Order
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setup:
+    """Phase 1: make the session and lay out the two files. `program` is the script to call."""
+
+    worker: Worker
+    root: Path
+    program: Path
+    session_id: str | None = None
+    task: bytes | None = None
+    model: str | None = None
+    fresh: bool = False
+    prefill: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """All three phases: a model fills in the files, within limits."""
+
+    setup: Setup
+    limits: Limits = field(default_factory=Limits)
+    otel: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judging:
+    """Phase 3: how it is done and printed; `reviewer` names a model that gives an opinion."""
+
+    worker: Worker
+    root: Path
+    program: Path
+    model: str | None = None
+    print_all: bool = False
+    explain_scores: bool = False
+    reviewer: str | None = None
+    limits: Limits = field(default_factory=Limits)
+    otel: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Output:
+    """Phase 3 of a session."""
+
+    judging: Judging
+    session_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """Phase 3 of two files without a session: nothing is written."""
+
+    judging: Judging
+    notes: Path
+    json_file: Path
+
+
+def carry_out(asked: Setup | Run | Output | Check) -> WorkerOutput:
+    """Do what is asked; raises what the phase raises."""
+    if isinstance(asked, Setup):
+        from workers.phases.prepare import prepare
+
+        return prepare(_order(asked))
+    return _run(asked) if isinstance(asked, Run) else _judge(asked)
+
+
+def _order(asked: Setup) -> Order:
+    from workers.phases.prepare import Order
+
+    return Order(
+        worker=asked.worker,
+        root=asked.root,
+        program=asked.program,
+        session_id=asked.session_id,
+        task=asked.task,
+        model=asked.model,
+        fresh=asked.fresh,
+        prefill=asked.prefill,
+    )
+
+
+def _run(asked: Run) -> WorkerOutput:
+    from workers.agents.telemetry import telemetry
+    from workers.phases.run import Run as Work
+    from workers.phases.run import run
+
+    watched = telemetry(wanted=asked.otel)
+    return run(Work(_order(asked.setup), asked.limits, telemetry=watched))
+
+
+def _judge(asked: Output | Check) -> WorkerOutput:
+    from workers.phases import finish
+
+    how = asked.judging
+    request = finish.Request(
+        worker=how.worker,
+        root=how.root,
+        program=how.program,
+        model=how.model,
+        print_all=how.print_all,
+        explain_scores=how.explain_scores,
+    )
+    with doing("judging the report"):
+        if isinstance(asked, Output):
+            result = finish.finish(request, asked.session_id)
+        else:
+            result = finish.check(request, asked.notes, asked.json_file)
+    if how.reviewer is not None:
+        from workers.agents.opinion import Reviewer, add_opinion
+        from workers.agents.telemetry import telemetry
+
+        reviewer = Reviewer(how.reviewer, how.limits, telemetry(wanted=how.otel))
+        add_opinion(result, how.root, reviewer)
+    return result

@@ -1,0 +1,156 @@
+"""Text on a terminal: how wide it is, how lines are broken to fit, and in which colours."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import sys
+import unicodedata
+from contextlib import suppress
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+UNKNOWN_WIDTH = 80
+_NARROWEST, _WIDEST = 20, 100  # beyond 100 columns prose is hard to read
+NEXT = "next: "  # begins a line that holds a literal command
+_INDENT = re.compile(r" *")
+_RESET = "\x1b[0m"
+# What a line looks like -> how it is coloured, group by group. Foreign text begins no line.
+_COLOURS = (
+    (re.compile(r"(error [A-Z]\d\d)( \S.*)?"), ("1;31", "36")),
+    (re.compile(r"(warning [A-Z]\d\d)( \S.*)?"), ("1;33", "36")),
+    (re.compile(r"(waggle: error|error):"), ("1;31",)),
+    (re.compile(r"( {4}fix:) "), ("1;32",)),
+    (re.compile(r"(\S+-worker \w+: (?:accepted|ready).*)"), ("1;32",)),
+    (re.compile(r"(\S+-worker \w+: (?:rejected|could not run).*)"), ("1;31",)),
+    (re.compile(r"(no model read the task.*)", re.IGNORECASE), ("1;33",)),
+    (re.compile(r"( *next:)"), ("1",)),
+    (re.compile(r"([A-Z][\w ]+): \d+"), ("1",)),
+)
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Return whether somebody looks at a stream; False for one that is closed."""
+    return stream is not None and not stream.closed and stream.isatty()
+
+
+def width() -> int:
+    """Return the columns that text may take: COLUMNS, else the window's, else 80."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns) > 0:
+        return min(max(int(columns), _NARROWEST), _WIDEST)
+    for stream in (sys.stdout, sys.stderr):
+        if is_terminal(stream):
+            with suppress(OSError, ValueError):
+                known = os.get_terminal_size(stream.fileno()).columns
+                return min(max(known or UNKNOWN_WIDTH, _NARROWEST), _WIDEST)
+    return UNKNOWN_WIDTH
+
+
+def cells(text: str) -> int:
+    """Return how many columns a text takes: letters of East Asia take two, accents none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(char) else 1 + (unicodedata.east_asian_width(char) in "WF")
+        for char in text
+    )
+
+
+def fitted(text: str, columns: int) -> str:
+    """Break the lines of a text that are too wide, at words, with a hanging indent.
+
+    A word that is wider than the window (a path, an address) stays whole. A literal command is
+    broken so that a shell still takes it.
+    """
+    return "\n".join(line for row in text.split("\n") for line in _broken(row, columns))
+
+
+def _broken(row: str, columns: int) -> Iterator[str]:
+    if cells(row) <= columns:
+        yield row
+        return
+    indent = _INDENT.match(row)[0]  # type: ignore[index]  # it matches the empty text too
+    if row.startswith(NEXT, len(indent)):
+        yield indent + NEXT.rstrip()
+        yield from command_lines(row[len(indent) + len(NEXT) :], columns, indent + "  ")
+    else:
+        yield from filled(row.strip().split(" "), columns, indent, indent + "  ")
+
+
+def filled(words: Iterable[str], columns: int, first: str, later: str) -> Iterator[str]:
+    """Put words into lines of at most so many columns; `first` and `later` begin the lines.
+
+    Empty words are further blanks between two words.
+    """
+    line, is_empty = first, True
+    for word in words:
+        if is_empty and not word:
+            continue
+        if not is_empty and cells(line) + 1 + cells(word) > columns:
+            yield line.rstrip()
+            line, is_empty = later, True
+            if not word:
+                continue
+        line += word if is_empty else f" {word}"
+        is_empty = False
+    yield line.rstrip()
+
+
+def command_lines(command: str, columns: int, indent: str) -> Iterator[str]:
+    """Break a literal command so that a shell takes the lines as one; unbroken if it fits."""
+    if cells(indent + command) <= columns:
+        yield indent + command
+        return
+    try:
+        words = [word if word == "<" else shlex.quote(word) for word in shlex.split(command)]
+    except ValueError:  # not a command of ours
+        words = command.split()
+    lines = list(filled(_in_pairs(words), columns - 2, indent, indent + "  "))
+    for line in lines[:-1]:
+        yield f"{line} \\"
+    yield lines[-1]
+
+
+def _in_pairs(words: list[str]) -> Iterator[str]:
+    """Keep an option and its value on one line."""
+    pending = ""
+    for word in words:
+        if pending and word.startswith("-"):
+            yield pending
+            pending = word
+        elif pending:
+            yield f"{pending} {word}"
+            pending = ""
+        elif word.startswith("--"):
+            pending = word
+        else:
+            yield word
+    if pending:
+        yield pending
+
+
+def painted(text: str, stream: TextIO | None) -> str:
+    """Return a text of ours with colours where a stream shows them, else as it is."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") in {None, "", "dumb"}
+    if plain or not is_terminal(stream):
+        return text
+    return "\n".join(map(coloured, text.split("\n")))
+
+
+def coloured(line: str) -> str:
+    """Return a line with the colours of what it looks like."""
+    for pattern, codes in _COLOURS:
+        match = pattern.match(line)
+        if match:
+            start, parts = 0, []
+            for number, code in enumerate(codes, 1):
+                if match[number]:
+                    parts += [line[start : match.start(number)], f"\x1b[{code}m", match[number]]
+                    parts.append(_RESET)
+                    start = match.end(number)
+            return "".join([*parts, line[start:]])
+    return line
