@@ -300,7 +300,8 @@ def test_a_terminal_sees_colours_and_a_pipe_none(set_up: Path) -> None:
         check=False,
         env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "60"},
     )
-    text = run.stdout.decode()
+    shown = run.stdout.decode().split("\n")
+    text = "\n".join(line.rsplit("\r\x1b[K", 1)[-1] for line in shown)  # progress is gone
     assert run.returncode == 1
     assert "\x1b[" in text
     plain = re.sub(r"\x1b\[[0-9;]*[mK]", "", text)  # colours, and progress that is erased
