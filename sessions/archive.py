@@ -18,17 +18,10 @@ from sessions.files import (
     sync_all,
     sync_folder,
 )
+from sessions.folders import folder_mode, make_home
 from sessions.location import ARCHIVES, SESSIONS
 from sessions.packed import Contents, check, digests_of, pack, unpack
-from sessions.session import (
-    DERIVED,
-    Session,
-    check_own,
-    folder_mode,
-    make_home,
-    record,
-    session_at,
-)
+from sessions.session import DERIVED, Session, check_own, record, session_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

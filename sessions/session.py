@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from sessions import derived
 from sessions import events as log
-from sessions.errors import BadInput, Damaged, Foreign, NoSuchSession, NotReadable, shown
+from sessions.errors import BadInput, Foreign, NoSuchSession, NotReadable, shown
 from sessions.files import (
-    make_folder,
     move_aside,
     read_regular,
     sync_folder,
     write_changed,
 )
+from sessions.folders import check_folder, folder_mode, keep_private, make_home, make_own
 from sessions.leftovers import remove_leftovers
 from sessions.location import (
     ARCHIVES,
@@ -195,7 +195,7 @@ def session_ids(root: Path) -> list[str]:
     Raises Damaged where the folder of sessions leads out of the repository.
     """
     names: set[str] = set()
-    for home in {root, sessions_home(root)}:
+    for home in sharing(root):
         check_inside(home)
         folder = home / SESSIONS
         if folder.is_dir():
@@ -271,39 +271,9 @@ def make_folders(session: Session) -> None:
     for name in ("", *_FOLDERS):
         folder = session.path / name
         if not os.path.lexists(folder):
-            _make_own(folder, session.home)
+            make_own(folder, session.home)
         check_folder(folder)
-        _keep_private(folder)
-
-
-def _make_own(folder: Path, home: Path) -> None:
-    """Make a folder of ours, which nobody else may look into unless the user shares sessions."""
-    make_folder(home / SESSIONS.parts[0])
-    make_folder(folder, folder_mode())
-
-
-def folder_mode() -> int:
-    """Return the permissions of a new folder of ours: nobody else's, unless the user shares."""
-    return 0o777 if _is_shared() else 0o700
-
-
-def _is_shared() -> bool:
-    from sessions.settings import is_shared  # late: most commands make nothing
-
-    return is_shared()
-
-
-def make_home(home: Path, place: Path = SESSIONS) -> None:
-    """Make the folder of sessions or archives; raises Damaged where a link leads out of `home`."""
-    check_inside(home, place)
-    _make_own(home / place, home)
-
-
-def _keep_private(folder: Path) -> None:
-    """Close a folder that others may look into, as those of older versions and of clones are."""
-    mode = folder.stat().st_mode & 0o7777
-    if mode & 0o077 and not _is_shared():
-        folder.chmod(mode & ~0o077)
+        keep_private(folder)
 
 
 def make_new_session(root: Path, wanted_id: str) -> Session:
@@ -321,15 +291,6 @@ def make_new_session(root: Path, wanted_id: str) -> Session:
         else:
             sync_folder(home / SESSIONS)
             return make_session(root, session_id)
-
-
-def check_folder(folder: Path) -> None:
-    """Raise Damaged where a folder of ours is a link or a file."""
-    if folder.is_symlink() or not folder.is_dir():
-        kind = "a link" if folder.is_symlink() else "not a folder"
-        raise Damaged(
-            f"{shown(folder)} is {kind}", "Move it away; sessions are plain folders below the root."
-        )
 
 
 def _near(session_id: str, existing: list[str]) -> str | None:

@@ -213,7 +213,7 @@ def test_a_signal_ends_it_with_a_line_and_a_legal_state(
     command = [*trace, sys.executable, "-B", str(CLI), *SETUP]
     run = subprocess.run(command, cwd=slots[2], capture_output=True, check=False)
     assert run.returncode == ends, run.stderr
-    assert run.stderr == f"waggle: ended by {number.name}\n".encode()
+    assert run.stderr == f"waggle: ended by {number.name}; the same command goes on\n".encode()
     _is_legal(slots)
 
 

@@ -118,6 +118,7 @@ def test_other_special_files_hold_no_task(root: Path, file: str) -> None:
 OPENS = {
     "workers/delivery/outline.py": "our own templates",
     "workers/render.py": "our own templates",
+    "workers/repository/store.py": "our own code",
     "workers/invocation.py": "a script on the user's own PATH, a regular file",
     "workers/commands/printing.py": "/dev/null",
     "cli.py": "/dev/null",

@@ -46,7 +46,7 @@ def queen(
     from workers.agents.telemetry import telemetry
     from workers.hive import queen as planning
     from workers.invocation import run_command
-    from workers.phases.prepare import read_task
+    from workers.phases.task import read_task
     from workers.reporting.session_reports import planned
 
     content = read_task(task, task_file)

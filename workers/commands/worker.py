@@ -112,7 +112,7 @@ def _request(
 ) -> Setup | Run | Output | Check:
     """Return what is asked for; raises BadInput and NotReadable for the task."""
     if phase != "output":
-        from workers.phases.prepare import read_task
+        from workers.phases.task import read_task
 
         content = read_task(options["task"], options["task_file"])
         made = {name: options[name] for name in ("model", "fresh", "prefill")}

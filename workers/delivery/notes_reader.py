@@ -253,14 +253,13 @@ def _unmarked(text: str) -> tuple[str, ...]:
 def _lines(inline: Token) -> list[Line]:
     reader = _LineReader(_number(inline))
     children = inline.children or []
-    for position, child in enumerate(children):
+    for child, after in zip(children, [*children[1:], None], strict=True):
         is_break = child.type in {"softbreak", "hardbreak"}
-        if is_break or (child.type == "html_inline" and child.content.lower().startswith("<br")):
+        if is_break or _is_html_break(child):
             reader.end_line()
             reader.number += is_break
         elif child.type == "code_inline":
-            after = children[position + 1] if position + 1 < len(children) else None
-            reader.add_code(child.content, after.content if after and after.type == "text" else "")
+            reader.add_code(child.content, _text_of(after))
         elif child.markup == "autolink":  # `/users/<int:id>` is none
             reader.text += "<" if child.type == "link_open" else ">"
         elif child.type == "link_open":
@@ -271,6 +270,14 @@ def _lines(inline: Token) -> list[Line]:
             reader.add_text(child.content)
     reader.end_line()
     return reader.lines
+
+
+def _is_html_break(child: Token) -> bool:
+    return child.type == "html_inline" and child.content.lower().startswith("<br")
+
+
+def _text_of(token: Token | None) -> str:
+    return token.content if token is not None and token.type == "text" else ""
 
 
 @dataclass

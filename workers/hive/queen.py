@@ -11,15 +11,9 @@ from typing import TYPE_CHECKING, Any
 from sessions.errors import BadPlan, Damaged, OtherTask, escaped, shown
 from sessions.events import Event, read, utc_now
 from sessions.files import read_regular, sync_folder, write_atomic
+from sessions.folders import folder_mode
 from sessions.location import new_session_id
-from sessions.session import (
-    folder_mode,
-    make_new_session,
-    make_session,
-    open_session,
-    record,
-    session_at,
-)
+from sessions.session import make_new_session, make_session, open_session, record, session_at
 from sessions.settings import settings
 from workers.agents import providers
 from workers.agents.limits import Limits, Spent, spent
