@@ -253,7 +253,7 @@ def _unmarked(text: str) -> tuple[str, ...]:
 def _lines(inline: Token) -> list[Line]:
     reader = _LineReader(_number(inline))
     children = inline.children or []
-    for child, after in zip(children, [*children[1:], None], strict=True):
+    for child, after in zip(children, [*children, None][1:], strict=True):
         is_break = child.type in {"softbreak", "hardbreak"}
         if is_break or _is_html_break(child):
             reader.end_line()
