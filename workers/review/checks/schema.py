@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _CODES = {
     "missing": "J07",
+    "claim_fields": "J07",
     "extra_forbidden": "J06",
     "literal_error": "J09",
     "empty_text": "J10",
@@ -116,6 +117,8 @@ def _problem(delivery: Delivery, report: type[BaseModel], detail: ErrorDetails) 
     if kind == "timestamp":
         hint = "Write a time like 2026-01-31T09:00:00Z."
         return problem(code, f"`{name}` {_value(value)} {detail['msg']}", hint, place)
+    if kind == "claim_fields":
+        return problem(code, f"the claim {detail['msg']}", "Add it; `explain claims` tells.", place)
     if kind == "error_response":
         return problem(
             code, f"{_value(value)} {detail['msg']}", 'Write "404: no such user".', place
