@@ -58,7 +58,12 @@ FLOORS = {
         "notes_reader json_citations",
         "renumbered",
         "json_lines notes parsers",
+        "dialects openapi",
         "citation",
+    ),
+    "workers.delivery.dialects": (
+        "faults postgresql sqlite",
+        "heads lexing stand_ins",
     ),
     "workers.repository": (
         "repository",
