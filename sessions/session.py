@@ -18,7 +18,7 @@ from sessions.files import (
     sync_folder,
     write_changed,
 )
-from sessions.folders import check_folder, folder_mode, keep_private, make_home, make_own
+from sessions.folders import check_folder, folder_mode, keep_private, make_home, make_own, open_up
 from sessions.leftovers import remove_leftovers
 from sessions.location import (
     ARCHIVES,
@@ -274,6 +274,7 @@ def make_folders(session: Session) -> None:
             make_own(folder, session.home)
         check_folder(folder)
         keep_private(folder)
+    open_up(session.home)
 
 
 def make_new_session(root: Path, wanted_id: str) -> Session:
