@@ -335,10 +335,10 @@ def record(session: Session, *events: log.Event) -> SessionState:
     checkpoint = derived.Checkpoint(before.state, before.log_bytes)
     state, end = _take_in(checkpoint, session.events_file)
     if before.state.created_at is None:  # files of somebody who kept no log
-        kept = [session.path / name for name in DERIVED]
+        outdated = [session.path / name for name in DERIVED]
     else:
-        kept = [session.state_file] if before.fault else []
-    for file in kept:
+        outdated = [session.state_file] if before.fault else []
+    for file in outdated:
         if os.path.lexists(file):
             move_aside(file)
     write_derived(session, state, end)
