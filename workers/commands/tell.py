@@ -16,8 +16,9 @@ from workers.commands.printing import emit, tell
 def explain(code: str | None, as_json: bool) -> int:
     """Explain a problem code; without one, list all.
 
-    `explain scores` shows the formula, `explain limits` what is read at most, `explain rubric` the
-    formula of reports by rule, `explain checklists` the items that a report may answer.
+    `explain scores` shows the formula, `explain claims` what a finding can claim in typed form,
+    `explain limits` what is read at most, `explain rubric` the formula of reports by rule,
+    `explain checklists` the items that a report may answer.
     """
     from workers.reporting import reports
 

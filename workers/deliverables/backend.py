@@ -8,6 +8,7 @@ from pydantic import Field
 
 from workers.deliverables import forms
 from workers.deliverables.checklists import CHECKLISTS
+from workers.deliverables.finding_claims import FindingClaim
 from workers.deliverables.forms import (
     ChecklistItem,
     Count,
@@ -17,6 +18,7 @@ from workers.deliverables.forms import (
     Form,
     Handoff,
     NotExamined,
+    Scalar,
     Score,
     Severity,
     Status,
@@ -88,6 +90,9 @@ Method = Literal[
 ]
 
 
+Protocol = Literal["http", "graphql", "grpc", "websocket", "queue", "job"]
+
+
 class AnalysisMetadata(Form):
     """Which session, when, and what was read (absolute paths)."""
 
@@ -117,6 +122,7 @@ class Finding(Form):
     domain: Literal["api", "database", "service", "security", "performance", "infrastructure"]
     description: Text
     evidence: list[Evidence]
+    claims: list[FindingClaim] = []
     recommendation: Text
     effort_estimate: Effort
     validation: Text
@@ -139,19 +145,24 @@ class ResponseFormat(Form):
 
 
 class ApiSpecification(Form):
-    """An endpoint."""
+    """An endpoint; a boolean that is null or absent says that nobody looked."""
 
     id: Annotated[str, Field(pattern="^API-[0-9]{3}$")]
     endpoint: Text
+    protocol: Protocol | None = None
+    operation: Text | None = None
     method: Method
     path: Annotated[str, Field(pattern="^/")]
     status: Status
     description: Text
     request_format: RequestFormat | None = None
     response_format: ResponseFormat | None = None
+    requires_auth: bool | None = None
     authentication: Text
     authorization: Text
+    rate_limited: bool | None = None
     rate_limiting: Text
+    cached: bool | None = None
     caching_strategy: Text
     implementation_notes: Text | None = None
     openapi: TextOrObject | None = None
@@ -159,19 +170,25 @@ class ApiSpecification(Form):
 
 
 class Column(Form):
-    """A column of a table."""
+    """A column of a table; `references` is `table` or `table.column`, null is unknown."""
 
     name: Text
     type: Text
+    nullable: bool | None = None
+    primary_key: bool | None = None
+    unique: bool | None = None
+    references: Text | None = None
+    default: Scalar | None = None
     constraints: TextOrList | None = None
     description: Text | None = None
 
 
 class Index(Form):
-    """An index of a table."""
+    """An index of a table; its columns are what it is, a name it need not have."""
 
-    name: Text
+    name: Text | None = None
     columns: Annotated[list[Text], Field(min_length=1)]
+    unique: bool | None = None
     type: Text
     description: Text | None = None
 

@@ -58,6 +58,12 @@ def _is_text_or_object_of_texts(value: Any) -> Any:
     return value
 
 
+def _is_scalar(value: Any) -> Any:
+    if not isinstance(value, str | int | float):
+        raise PydanticCustomError("scalar", "must be text, a number, true or false")
+    return value
+
+
 def _is_timestamp(text: str) -> str:
     # fromisoformat takes times without a zone and bare dates; a report's time needs both.
     try:
@@ -96,6 +102,11 @@ TextOrTexts = Annotated[
 ]
 Timestamp = Annotated[
     str, AfterValidator(_is_timestamp), Field(json_schema_extra={"format": "date-time"})
+]
+Scalar = Annotated[
+    Any,
+    BeforeValidator(_is_scalar),
+    WithJsonSchema({"anyOf": [{"type": kind} for kind in ("string", "number", "boolean")]}),
 ]
 ErrorResponse = Annotated[str, AfterValidator(_is_error_response)]
 Score = Annotated[float, Field(ge=0, le=10)]

@@ -5,36 +5,24 @@ from __future__ import annotations
 import difflib
 import json
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from sessions.errors import BadInput, shown
 from workers.codes import CODES, COMPARED, FAMILIES
 from workers.contract import Answer
 from workers.render import schema_text
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 def explain(code: str | None) -> Answer:
-    """Tell about a code, the scores, or all codes; raises BadInput for an unknown code."""
+    """Tell about a code, one of TOPICS, or all codes; raises BadInput for an unknown code."""
     if code is None:
         rows = [{"code": key, **asdict(entry)} for key, entry in CODES.items()]
         return Answer(_all_codes(), {"codes": rows})
-    if code.lower() == "scores":
-        from workers.review.scores import FORMULA
-
-        return Answer(FORMULA, {"formula": FORMULA})
-    if code.lower() == "limits":
-        from sessions import bounds
-
-        limits = [asdict(limit) for limit in bounds.PUBLISHED]
-        return Answer("\n".join(bounds.told()), {"limits": limits})
-    if code.lower() == "rubric":
-        from workers.rules.report import RUBRIC
-
-        return Answer(RUBRIC.rstrip(), {"rubric": RUBRIC})
-    if code.lower() == "checklists":
-        from workers.deliverables.checklists import CHECKLISTS
-
-        lines = [f"{name}: {', '.join(items)}" for name, items in CHECKLISTS.items()]
-        return Answer("\n".join(lines), {"checklists": CHECKLISTS})
+    if code.lower() in TOPICS:
+        return TOPICS[code.lower()]()
     entry = CODES.get(code.upper())
     if entry is None:
         near = difflib.get_close_matches(code.upper(), CODES, 3, cutoff=0.5)
@@ -50,6 +38,52 @@ def explain(code: str | None) -> Answer:
         )
     )
     return Answer(text, {"codes": [{"code": code.upper(), **asdict(entry)}]})
+
+
+def _scores() -> Answer:
+    from workers.review.scores import FORMULA
+
+    return Answer(FORMULA, {"formula": FORMULA})
+
+
+def _limits() -> Answer:
+    from sessions import bounds
+
+    limits = [asdict(limit) for limit in bounds.PUBLISHED]
+    return Answer("\n".join(bounds.told()), {"limits": limits})
+
+
+def _rubric() -> Answer:
+    from workers.rules.report import RUBRIC
+
+    return Answer(RUBRIC.rstrip(), {"rubric": RUBRIC})
+
+
+def _checklists() -> Answer:
+    from workers.deliverables.checklists import CHECKLISTS
+
+    lines = [f"{name}: {', '.join(items)}" for name, items in CHECKLISTS.items()]
+    return Answer("\n".join(lines), {"checklists": CHECKLISTS})
+
+
+def _claims() -> Answer:
+    from workers.deliverables.finding_claims import CLAIM_KINDS
+
+    lines = ["What a finding may claim under `claims`, {kind, fields}, so that it can be decided:"]
+    lines += [
+        f"  {name} ({', '.join(kind.fields)}): {kind.says}" for name, kind in CLAIM_KINDS.items()
+    ]
+    return Answer("\n".join(lines), {"claims": {n: asdict(k) for n, k in CLAIM_KINDS.items()}})
+
+
+# What `explain` tells beside the codes.
+TOPICS: dict[str, Callable[[], Answer]] = {
+    "scores": _scores,
+    "limits": _limits,
+    "rubric": _rubric,
+    "checklists": _checklists,
+    "claims": _claims,
+}
 
 
 def _all_codes() -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _CODES = {
     "missing": "J07",
+    "claim_fields": "J07",
     "extra_forbidden": "J06",
     "literal_error": "J09",
     "empty_text": "J10",
@@ -35,6 +36,12 @@ _CODES = {
     "timestamp": "J12",
     "error_response": "J12",
     "finite_number": "J03",
+}
+# Errors of our own forms: the message, of name, value and msg, and the hint.
+_OWN_FORMS = {
+    "timestamp": ("`{name}` {value} {msg}", "Write a time like 2026-01-31T09:00:00Z."),
+    "error_response": ("{value} {msg}", 'Write "404: no such user".'),
+    "claim_fields": ("the claim {msg}", "Add it; `explain claims` tells."),
 }
 _FORMS = {"^/": 'a path that begins with "/"'}
 
@@ -113,13 +120,10 @@ def _problem(delivery: Delivery, report: type[BaseModel], detail: ErrorDetails) 
         limit = context.get("ge", context.get("le"))
         least = "at least" if "ge" in context else "at most"
         return problem(code, f"`{name}` is {_value(value)}", f"Write {least} {limit:g}.", place)
-    if kind == "timestamp":
-        hint = "Write a time like 2026-01-31T09:00:00Z."
-        return problem(code, f"`{name}` {_value(value)} {detail['msg']}", hint, place)
-    if kind == "error_response":
-        return problem(
-            code, f"{_value(value)} {detail['msg']}", 'Write "404: no such user".', place
-        )
+    if kind in _OWN_FORMS:
+        of_value, hint = _OWN_FORMS[kind]
+        message = of_value.format(name=name, value=_value(value), msg=detail["msg"])
+        return problem(code, message, hint, place)
     return problem(code, f"`{name}` is {_kind(value)}", f"{_must_be(detail)}.", place)
 
 
