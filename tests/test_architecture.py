@@ -47,7 +47,7 @@ FLOORS = {
     ),
     "workers.review.checks": (
         "consistent names quality",
-        "answers artefacts backend complete grounded schema",
+        "answers artefacts backend complete grounded schema shown",
     ),
     "workers.review.checks.backend": ("artefacts mapped names standards", "endpoints tables"),
     "workers.rules": ("report", "api data security", "citable ground"),
@@ -63,9 +63,9 @@ FLOORS = {
         "citation",
     ),
     "workers.repository": (
-        "repository",
+        "repository line_kinds",
         "words",
-        "apart encoding names source stamps",
+        "apart comment_lines encoding file_kinds import_lines names source stamps",
         "store",
     ),
     "workers.survey": (

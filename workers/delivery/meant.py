@@ -47,7 +47,6 @@ _OF_TEN = re.compile(r"([0-9]{1,2}(?:\.[0-9]{1,6})?)\s*/\s*10")
 _STATUS = re.compile(r"([1-5][0-9]{2})(?:\s+[A-Za-z][A-Za-z' -]{0,40})")
 _LINES = re.compile(r"(?:lines?\s+)?[L0-9][L0-9 \u2010-\u2015-]{0,30}", re.IGNORECASE)
 _FINDING = re.compile(r"[a-z]+-[a-z]+-[0-9]+", re.IGNORECASE)
-_SEVERAL = re.compile(r"[^\s,;]+(?:\s*[,;]\s*[^\s,;]+)+")
 # The unit that an effort names -> what it is of hours, days and weeks. The largest one holds.
 _UNITS = {
     "weeks": r"weeks?|wks?|w|months?|mos?|quarters?|wochen?|monate?|semaines?|semanas?",
@@ -210,10 +209,10 @@ def _choice(choices: dict[str, str], value: Any) -> Any:
 def _boolean(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, str | int):
         return value
-    said = str(value).strip().casefold()
-    if said in _TRUE:
+    word = str(value).strip().casefold()
+    if word in _TRUE:
         return True
-    return False if said in _FALSE else value
+    return False if word in _FALSE else value
 
 
 def _whole(value: Any, *, is_status: bool) -> Any:
@@ -335,9 +334,8 @@ def _list(value: Any, *, item: Shape, required: bool) -> Any:
         return []
     if item.model is not None:
         return [value] if issubclass(item.model, Evidence) else value
-    if _SEVERAL.fullmatch(value.strip()):
-        return re.split(r"\s*[,;]\s*", value.strip())
-    return [value]
+    words = [part.strip() for part in re.split("[,;]", value)]
+    return words if all(re.fullmatch(r"\S+", word) for word in words) else [value]
 
 
 def _evidence(value: Any, root: Path) -> Any:
