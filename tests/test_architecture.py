@@ -47,15 +47,17 @@ FLOORS = {
     ),
     "workers.review.checks": (
         "consistent names quality",
-        "answers artefacts backend complete grounded schema",
+        "answers artefacts backend complete grounded schema shown",
     ),
     "workers.review.checks.backend": ("artefacts mapped names standards", "endpoints tables"),
     "workers.rules": ("report", "api data security", "citable ground"),
     "workers.delivery": (
         "proposals",
         "delivery",
+        "json_citations",
+        "meant",
         "outline",
-        "notes_reader json_citations",
+        "notes_reader",
         "renumbered",
         "json_lines notes parsers",
         "dialects openapi",
@@ -66,9 +68,9 @@ FLOORS = {
         "heads lexing stand_ins",
     ),
     "workers.repository": (
-        "repository",
+        "repository line_kinds",
         "words",
-        "apart encoding names source stamps",
+        "apart comment_lines encoding file_kinds import_lines names source stamps",
         "store",
     ),
     "workers.survey": (

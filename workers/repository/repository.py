@@ -19,6 +19,7 @@ from typing import Literal
 from sessions.errors import NotReadable
 from sessions.files import open_beneath, read_descriptor
 from sessions.location import SESSIONS
+from workers.repository import file_kinds
 from workers.repository.encoding import decode
 from workers.repository.names import Names, below, caseless, readings
 from workers.repository.source import Source, fold, plain, spellings
@@ -97,12 +98,12 @@ class Repository:
         """Return a cited path relative to the root, links resolved, existing or not."""
         if not path.strip() or "\0" in path or len(path) > 4096:
             return Refused("missing")
-        found = self._inside(path)
-        if isinstance(found, str) and not os.path.lexists(os.path.join(self._real, found)):
-            return self._alike(path) or found
-        if isinstance(found, Refused) and found.reason == "outside":
-            return self._alike(path) or found
-        return found
+        inside = self._inside(path)
+        if isinstance(inside, str) and not os.path.lexists(os.path.join(self._real, inside)):
+            return self._alike(path) or inside
+        if isinstance(inside, Refused) and inside.reason == "outside":
+            return self._alike(path) or inside
+        return inside
 
     def _alike(self, path: str) -> str | Refused | None:
         """Return the file that a path means which leads nowhere as it is written."""
@@ -144,8 +145,8 @@ class Repository:
 
     def opened(self) -> list[Source]:
         """Return every file that was opened as evidence, by its path."""
-        found = {one.path: one for one in self._sources.values() if isinstance(one, Source)}
-        return [found[path] for path in sorted(found)]
+        sources = {one.path: one for one in self._sources.values() if isinstance(one, Source)}
+        return [sources[path] for path in sorted(sources)]
 
     def has_word(self, *variants: str, inside: bool = False) -> bool | None:
         """Tell whether one of some names stands anywhere in the repository, by any notation.
@@ -302,6 +303,11 @@ class Repository:
             inside = [f"{prefix}{name}/" for name in folders if name not in _SKIPPED_FOLDERS]
             waiting += [one for one in reversed(inside) if not self._is_own(one)]
         return files
+
+    @cached_property
+    def test_folders(self) -> frozenset[str]:
+        """The folders whose files are tests, each with `/` behind it."""
+        return file_kinds.test_folders(self.files)
 
     def _is_own(self, folder: str) -> bool:
         return os.path.join(self._real, folder).startswith(f"{self._own}/")
