@@ -109,14 +109,16 @@ def fault_of(text: str, dialects: frozenset[str]) -> Fault | None:
     """Return why no dialect that a text may be of takes it, None where it may be right."""
     if not dialects or is_of_a_client(text):
         return None
-    first: Fault | None = None
+    refused: Fault | None = None
     # The readers that decide by a fixed list of faults are quick, and refuse least.
     for name in sorted(dialects, key=lambda one: (one in EXACT, one)):
         try:
-            fault = READERS[name](text)
+            refused = READERS[name](text)
         except Unsure:
             return None
-        if fault is None:
+        if refused is None:
             return None
-        first = fault
-    return first
+    if refused is None:
+        return None
+    how = f"as {min(dialects)}" if len(dialects) == 1 else "in any dialect"
+    return Fault(f"{refused.reason}, {how}", refused.line)

@@ -90,10 +90,10 @@ def _fault_of(text: str, dialect: str) -> Fault | None:
         if stands_for_something(text[piece.start : piece.end]):
             continue
         for check in CHECKS:
-            found = None if check in _TAKEN[dialect] else check(piece.parts)
+            fault = None if check in _TAKEN[dialect] else check(piece.parts)
             # What follows a comment may follow what the comment stands for.
-            if found is not None and (found[1] is piece.parts[0] or not found[1].after_comment):
-                return Fault(found[0], line_of(text, found[1].start))
+            if fault is not None and (fault[1] is piece.parts[0] or not fault[1].after_comment):
+                return Fault(fault[0], line_of(text, fault[1].start))
     return None
 
 
@@ -171,12 +171,12 @@ def unfinished_clauses(parts: list[Token]) -> Found:
     open_words = {"WHERE", "FROM", "AND", "OR", "JOIN", "HAVING", "BY", "INTO", "=", "<", ">", ","}
     if last.upper in open_words or (last.upper == "SET" and parts[0].upper == "UPDATE"):
         return f"nothing follows {last.text[:30]}", last
-    for one, after in itertools.pairwise(parts):
-        if parts[0].upper == "UPDATE" and one.upper == "SET" and after.upper in {"WHERE", "FROM"}:
+    for part, after in itertools.pairwise(parts):
+        if parts[0].upper == "UPDATE" and part.upper == "SET" and after.upper in {"WHERE", "FROM"}:
             return "nothing is set", after
-        if one.upper == "WHERE" and after.upper in {"GROUP", "ORDER", "AND", "OR", ")"}:
+        if part.upper == "WHERE" and after.upper in {"GROUP", "ORDER", "AND", "OR", ")"}:
             return f"nothing stands between WHERE and {after.text}", after
-        if one.upper == "FROM" and after.upper in {"WHERE", "GROUP", "ORDER", "FROM"}:
+        if part.upper == "FROM" and after.upper in {"WHERE", "GROUP", "ORDER", "FROM"}:
             return f"nothing stands between FROM and {after.text}", after
     return None
 

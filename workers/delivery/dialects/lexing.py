@@ -68,7 +68,7 @@ def _pattern(dialect: str) -> re.Pattern[str]:
 
 def tokens(text: str, dialect: str) -> list[Token]:
     """Return the parts of a text but blanks and comments; Unsure where a quotation stays open."""
-    found: list[Token] = []
+    parts: list[Token] = []
     commented = False
     never_closed = "'\"`\\$[" if dialect in _BRACKETED else "'\"`\\$"
     for match in _pattern(dialect).finditer(text):
@@ -82,9 +82,9 @@ def tokens(text: str, dialect: str) -> list[Token]:
                 match[0] in never_closed or text.startswith("/*", match.start())
             ):
                 raise Unsure
-            found.append(Token(kind, match[0], match.start(), commented))
+            parts.append(Token(kind, match[0], match.start(), commented))
             commented = False
-    return found
+    return parts
 
 
 def line_of(text: str, position: int) -> int:

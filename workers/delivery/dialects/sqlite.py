@@ -71,7 +71,7 @@ def _statements(text: str) -> list[tuple[int, str]]:
     """Return each statement and where it begins; those of a trigger belong to it."""
     import sqlite3
 
-    found: list[tuple[int, str]] = []
+    pieces: list[tuple[int, str]] = []
     start = 0
     for part in tokens(text, "sqlite"):
         if part.text == ";" and part.kind == "mark":
@@ -79,10 +79,10 @@ def _statements(text: str) -> list[tuple[int, str]]:
             if len(piece) > _TRIGGER:
                 raise Unsure
             if sqlite3.complete_statement(piece):
-                found.append((start, piece))
+                pieces.append((start, piece))
                 start = part.start + 1
-    found.append((start, text[start:]))
-    return [(start, piece) for start, piece in found if _holds_something(piece)]
+    pieces.append((start, text[start:]))
+    return [(start, piece) for start, piece in pieces if _holds_something(piece)]
 
 
 def _holds_something(piece: str) -> bool:
