@@ -48,8 +48,8 @@ def archive(session: Session) -> Path:
             make_home(session.home, ARCHIVES)
             with replacing(target) as descriptor:
                 digest, size = pack(session.id, session.path, descriptor)
-            told = {"sha256": digest, "bytes": size}
-            events.append(Event("session_archived", "", "archive", target.name, extra=told))
+            facts = {"sha256": digest, "bytes": size}
+            events.append(Event("session_archived", "", "archive", target.name, extra=facts))
         record(session, *events)
     return target
 
@@ -160,8 +160,8 @@ def _was_recorded(session: Session, name: str) -> bool:
             last = event_of(log.read().rstrip(b"\n").rpartition(b"\n")[2]) or {}
     except (OSError, NotReadable):
         return False
-    told = last.get("details", {}).get("target")
-    return last.get("event_type") == "session_restored" and told == name
+    target = last.get("details", {}).get("target")
+    return last.get("event_type") == "session_restored" and target == name
 
 
 def hold(session: Session, event_type: str) -> SessionState:

@@ -113,13 +113,13 @@ def _faults_of_derived(session: Session, whole: Folded) -> Iterator[Fault]:
         return
     again = "make it again from EVENTS.jsonl"
     try:
-        kept = fold_log(session)
+        stored = fold_log(session)
     except Damaged as error:
         yield Fault("STATE.json", error.message, again)
         return
-    if kept.fault:
-        yield Fault("STATE.json", kept.fault, f"{again}; the bad one is kept aside")
-    elif kept.state != whole.state:
+    if stored.fault:
+        yield Fault("STATE.json", stored.fault, f"{again}; the bad one is kept aside")
+    elif stored.state != whole.state:
         yield Fault("STATE.json", "does not say what the log says", again)
     for name in DERIVED:
         if not os.path.lexists(session.path / name):

@@ -96,9 +96,9 @@ def append(path: Path, session_id: str, first_seq: int, events: Sequence[Event])
     if tail and not is_event(tail):
         # Masked before it is cut: half a secret is not known for one.
         torn = redacted(tail[:_TORN_READ].decode("utf-8", "backslashreplace"))
-        told = {"torn": escaped(torn[:_TORN_SHOWN])}
+        details = {"torn": escaped(torn[:_TORN_SHOWN])}
         size = {"torn_bytes": len(tail)}
-        repair = Event("session_validated", "", "repair", path.name, metrics=size, extra=told)
+        repair = Event("session_validated", "", "repair", path.name, metrics=size, extra=details)
         first_line = _line(repair, session_id, first_seq, now)
         first_seq += 1
     elif tail:  # a whole event that only lacks its line's end, and was not folded

@@ -233,9 +233,9 @@ def _openat2(folder: int, path: str, flags: int) -> int | None:
     )
     call = ctypes.CDLL(None, use_errno=True).syscall
     name = ctypes.c_char_p(os.fsencode(path))
-    found: int = call(_SYS_OPENAT2, folder, name, how, len(how))
-    if found >= 0:
-        return found
+    descriptor: int = call(_SYS_OPENAT2, folder, name, how, len(how))
+    if descriptor >= 0:
+        return descriptor
     number = ctypes.get_errno()
     if number in {errno.ENOSYS, errno.EPERM, errno.EINVAL}:  # an old kernel, or a sandbox
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from sessions.errors import Damaged, shown
@@ -33,6 +34,21 @@ def make_home(home: Path, place: Path = SESSIONS) -> None:
     """Make the folder of sessions or archives; raises Damaged where a link leads out of `home`."""
     check_inside(home, place)
     make_own(home / place, home)
+    open_up(home, place)
+
+
+def open_up(home: Path, place: Path = SESSIONS) -> None:
+    """Where the user shares, let others through folders that an earlier session closed."""
+    if not _is_shared():
+        return
+    folder = home
+    for part in place.parts:
+        above, folder = folder, folder / part
+        mode = folder.stat().st_mode & 0o7777
+        wanted = mode | above.stat().st_mode & 0o055
+        if wanted != mode:
+            with contextlib.suppress(PermissionError):  # only its owner can
+                folder.chmod(wanted)
 
 
 def keep_private(folder: Path) -> None:

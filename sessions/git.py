@@ -79,10 +79,14 @@ def _environment(unset: Sequence[str]) -> dict[str, str]:
 
     Settings are emptied here and not by `-c`, which ends a name at its first `=`.
     """
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     # A missing object of a partial clone is fetched, by a program that the repository names.
-    kept |= {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
-    kept["GIT_CONFIG_COUNT"] = str(len(unset))
+    variables |= {
+        "GIT_ALLOW_PROTOCOL": "none",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_TERMINAL_PROMPT": "0",
+    }
+    variables["GIT_CONFIG_COUNT"] = str(len(unset))
     for number, name in enumerate(unset):
-        kept |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": ""}
-    return kept
+        variables |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": ""}
+    return variables

@@ -43,9 +43,9 @@ def find_root(explicit: str | None = None, *, to_work: bool = False) -> Path:
 
 def _root_and_start(explicit: str | None) -> tuple[Path, Path]:
     """Return the root, and the folder that the search for it began at."""
-    for given in (explicit, os.environ.get("WAGGLE_ROOT")):
-        if given:
-            named = _folder(Path(given))
+    for name in (explicit, os.environ.get("WAGGLE_ROOT")):
+        if name:
+            named = _folder(Path(name))
             return named, named
     here = _current_folder()
     for folder in (here, *here.parents):
@@ -107,10 +107,10 @@ def _current_folder() -> Path:
 def _folder(path: Path) -> Path:
     try:
         absolute = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
-        found = absolute.is_dir()
+        is_there = absolute.is_dir()
     except (OSError, ValueError):
-        found = False
-    if not found:
+        is_there = False
+    if not is_there:
         raise NoSuchRoot(
             f"the root {shown(path)} is not a folder", "Name the repository's folder with --root."
         )

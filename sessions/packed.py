@@ -231,8 +231,8 @@ def _check_listed(sums: bytes, digests: dict[str, str]) -> None:
     listed = {name: digest for digest, _, name in rows if name}
     for name in sorted(listed.keys() ^ digests.keys()):
         raise _bad(f"{shown(name)} is missing" if name in listed else f"{shown(name)} is unlisted")
-    for name, found in digests.items():
-        if found != listed[name]:
+    for name, packed in digests.items():
+        if packed != listed[name]:
             raise _bad(f"{shown(name)} is not what was archived")
 
 

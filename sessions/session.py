@@ -18,7 +18,7 @@ from sessions.files import (
     sync_folder,
     write_changed,
 )
-from sessions.folders import check_folder, folder_mode, keep_private, make_home, make_own
+from sessions.folders import check_folder, folder_mode, keep_private, make_home, make_own, open_up
 from sessions.leftovers import remove_leftovers
 from sessions.location import (
     ARCHIVES,
@@ -274,6 +274,7 @@ def make_folders(session: Session) -> None:
             make_own(folder, session.home)
         check_folder(folder)
         keep_private(folder)
+    open_up(session.home)
 
 
 def make_new_session(root: Path, wanted_id: str) -> Session:
@@ -334,10 +335,10 @@ def record(session: Session, *events: log.Event) -> SessionState:
     checkpoint = derived.Checkpoint(before.state, before.log_bytes)
     state, end = _take_in(checkpoint, session.events_file)
     if before.state.created_at is None:  # files of somebody who kept no log
-        kept = [session.path / name for name in DERIVED]
+        outdated = [session.path / name for name in DERIVED]
     else:
-        kept = [session.state_file] if before.fault else []
-    for file in kept:
+        outdated = [session.state_file] if before.fault else []
+    for file in outdated:
         if os.path.lexists(file):
             move_aside(file)
     write_derived(session, state, end)

@@ -69,13 +69,13 @@ def settings_and_ignored(root: Path) -> tuple[dict[str, Setting], list[Ignored]]
     The files of a repository are its author's, not the user's: they choose no model, since a model
     costs money and sees the code; and a mistake in them stops no command.
     """
-    found = {name: Setting(default, "default") for name, default in DEFAULTS.items()}
+    known = {name: Setting(default, "default") for name, default in DEFAULTS.items()}
     own = user_file()
     for name, value in _own_table(own).items():
         if name == "share":
             continue  # it is about files on disk, and read by itself
         _check_known(name, str(own))
-        found[name] = Setting(_checked(name, value, str(own)), str(own))
+        known[name] = Setting(_checked(name, value, str(own)), str(own))
     ignored: list[Ignored] = []
     for file, keys in (("pyproject.toml", ("tool", "waggle")), ("waggle.toml", ())):
         try:
@@ -89,14 +89,14 @@ def settings_and_ignored(root: Path) -> tuple[dict[str, Setting], list[Ignored]]
             if reason:
                 ignored.append(Ignored(name, file, reason))
             else:
-                found[name] = Setting(_checked(name, value, file), file)
+                known[name] = Setting(_checked(name, value, file), file)
     for name in DEFAULTS:
         variable = f"WAGGLE_{name.upper()}"
         if os.environ.get(variable):
             text = os.environ[variable]
             value = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
-            found[name] = Setting(_checked(name, value, variable), variable)
-    return found, ignored
+            known[name] = Setting(_checked(name, value, variable), variable)
+    return known, ignored
 
 
 def user_file() -> Path:
@@ -151,9 +151,9 @@ def _switched(value: object, where: str) -> bool:
     raise BadInput(f"share in {shown(where)} is neither true nor false", "Give true or false.")
 
 
-def number(found: dict[str, Setting], name: str) -> int:
+def number(known: dict[str, Setting], name: str) -> int:
     """Return a setting that is a number of seconds."""
-    return int(found[name].value)
+    return int(known[name].value)
 
 
 def _own_table(file: Path) -> dict[str, Any]:

@@ -104,10 +104,14 @@ class SessionState:
     def same_ticket(self, asked: Ticket) -> Ticket | None:
         """Return the ticket that says the same and was not closed otherwise than by acceptance."""
         for ticket in self.tickets.values():
-            said = (ticket.id[0], ticket.worker, ticket.text, ticket.needs, ticket.artifacts)
-            if said == (asked.id[0], asked.worker, asked.text, asked.needs, asked.artifacts) and (
-                ticket.closed_at is None or ticket.kind == "handoff"
-            ):
+            content = (ticket.id[0], ticket.worker, ticket.text, ticket.needs, ticket.artifacts)
+            if content == (
+                asked.id[0],
+                asked.worker,
+                asked.text,
+                asked.needs,
+                asked.artifacts,
+            ) and (ticket.closed_at is None or ticket.kind == "handoff"):
                 return ticket
         return None
 
@@ -261,12 +265,12 @@ def _judged(worker: WorkerState, timestamp: str, details: Mapping[str, Any]) -> 
     }
     seconds = _number(metrics, "seconds")
     worker.review_seconds = (worker.review_seconds or 0) + seconds if seconds else seconds
-    told = {
+    attempt = {
         "at": timestamp,
         "problems": _flat(details, "families"),
         "overall": scores.get("overall"),
     }
-    worker.verdicts = [*worker.verdicts, told][-ATTEMPTS_KEPT:]
+    worker.verdicts = [*worker.verdicts, attempt][-ATTEMPTS_KEPT:]
 
 
 def _rejected(worker: WorkerState, timestamp: str, details: Mapping[str, Any]) -> None:
@@ -354,21 +358,21 @@ def from_document(fields: dict[str, Any]) -> SessionState:
     state = SessionState(**{**known, "workers": workers})
     tickets = [Ticket(**one) for kind in KINDS.values() for one in fields[f"{kind}s"]]
     parts: list[SessionState | WorkerState | Ticket] = [state, *workers.values(), *tickets]
-    for one in parts:
-        _check_types(one)
+    for part in parts:
+        _check_types(part)
     tickets.sort(key=lambda ticket: int(ticket.id[1:]))
     state.tickets = {ticket.id: ticket for ticket in tickets}
     return state
 
 
-def _check_types(one: SessionState | WorkerState | Ticket) -> None:
+def _check_types(part: SessionState | WorkerState | Ticket) -> None:
     """Raise ValueError where a document has another type than the field that it fills."""
-    for name, hint in get_type_hints(type(one)).items():
-        if not _is_a(getattr(one, name), hint):
+    for name, hint in get_type_hints(type(part)).items():
+        if not _is_a(getattr(part, name), hint):
             raise ValueError(f"{name} is of another type")
-    if isinstance(one, Ticket) and (one.priority not in PRIORITIES or one.id[:1] not in KINDS):
+    if isinstance(part, Ticket) and (part.priority not in PRIORITIES or part.id[:1] not in KINDS):
         raise ValueError("a ticket of another kind")
-    verdict = one.last_verdict if isinstance(one, WorkerState) else None
+    verdict = part.last_verdict if isinstance(part, WorkerState) else None
     if verdict is not None and not {"accepted", "at", "metrics", "receipt"} <= verdict.keys():
         raise ValueError("a verdict of another form")
 

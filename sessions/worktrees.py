@@ -134,12 +134,12 @@ def _tree_of(own: Path) -> Path | None:
 
 def _worktrees(common: Path) -> list[Path]:
     """Return the linked worktrees of git's folder, each where it names its entry back."""
-    found: list[Path] = []
+    trees: list[Path] = []
     for entry in _entries(common / "worktrees"):
         tree = _tree_of(_resolved(entry) or entry)
         if tree is not None and _named_by(tree) == _resolved(entry):
-            found.append(tree)
-    return sorted(found)
+            trees.append(tree)
+    return sorted(trees)
 
 
 def _main_work_tree(common: Path) -> Path | None:

@@ -170,6 +170,15 @@ def test_the_user_may_share_them(how: str, root: Path, tmp_path: Path) -> None:
     assert b"share = True" in told
 
 
+def test_a_shared_session_can_be_reached_past_private_ones(root: Path) -> None:
+    assert waggle(*SET_UP, cwd=root).returncode == 0
+    again = ("backend", "--setup", "--session", "shared", "--task", "x")
+    assert waggle(*again, cwd=root, env={**os.environ, "WAGGLE_SHARE": "1"}).returncode == 0
+    open_ones = (root / "Docs/hive-mind", root / SESSIONS, root / SESSIONS / "shared")
+    assert {stat.S_IMODE(folder.stat().st_mode) for folder in open_ones} == {0o755}
+    assert modes(root / SESSIONS / SESSION) == {("folder", 0o700), ("file", 0o600)}
+
+
 def test_a_repository_does_not_share_its_user_s_sessions(root: Path) -> None:
     (root / "pyproject.toml").write_text("[tool.other]\nshare = true\n")
     (root / "waggle.toml").write_text("share = true\n")

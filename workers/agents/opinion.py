@@ -63,13 +63,13 @@ def add_opinion(output: WorkerOutput, root: Path, reviewer: Reviewer) -> None:
         output.problems.append(Problem(code, "warning", f"no opinion: {escaped(str(error))}", hint))
         return
     file = output.config["notes_file"]
-    told = [one for doubt in doubts if (one := _problem(file, text, *doubt))]
-    output.problems += told
+    problems = [one for doubt in doubts if (one := _problem(file, text, *doubt))]
+    output.problems += problems
     facts = {
         "model": reviewer.name,
         "prompt_digest": hashlib.sha256(prompt.encode()).hexdigest(),
-        "doubts": len(told),
-        "dropped": len(doubts) - len(told),
+        "doubts": len(problems),
+        "dropped": len(doubts) - len(problems),
         **took.metrics(),
     }
     output.config["opinion"] = facts
@@ -113,8 +113,8 @@ def _ask(reviewer: Reviewer, prompt: str) -> tuple[list[tuple[str, str]], Spent]
                 timeout=reviewer.limits.timeout,
             )
         )
-    said = [one for one in result.all_messages() if isinstance(one, ModelResponse)]
-    return [(one.quote, one.concern) for one in result.output.doubts], spent(said, reviewer.name)
+    answers = [one for one in result.all_messages() if isinstance(one, ModelResponse)]
+    return [(one.quote, one.concern) for one in result.output.doubts], spent(answers, reviewer.name)
 
 
 def _problem(file: str, notes: str, quote: str, concern: str) -> Problem | None:

@@ -150,8 +150,8 @@ class LateCommands(UserDict[str, str]):
         entry = ENTRIES[name.removesuffix("-worker")]
         command.epilog = _example(entry.example)
         inner: dict[str, Command] = getattr(command, "commands", {})
-        for inner_name, one in inner.items():
-            one.epilog = _example(INNER_EXAMPLES.get(inner_name, ""))
+        for inner_name, inner_command in inner.items():
+            inner_command.epilog = _example(INNER_EXAMPLES.get(inner_name, ""))
         return command
 
 

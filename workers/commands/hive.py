@@ -81,7 +81,7 @@ def run(
     root: str | None,
     as_json: bool,
     otel: bool,
-    **given: Any,
+    **limits: Any,
 ) -> int:
     """Run the workers of a session's plan.
 
@@ -92,21 +92,31 @@ def run(
     from workers.phases.run import choose
     from workers.reporting.session_reports import carried_out
 
-    limits_of(given)
-    found, plan = open_plan(find_root(root), session)
-    choose(model, found.root)  # a model that cannot be used stops every worker: say it once
-    handed = {"--session": found.id, "--root": found.root, "--model": model}
-    handed |= {f"--{name.replace('_', '-')}": value for name, value in given.items()}
+    limits_of(limits)
+    open_session, plan = open_plan(find_root(root), session)
+    choose(model, open_session.root)  # a model that cannot be used stops every worker: say it once
+    handed = {"--session": open_session.id, "--root": open_session.root, "--model": model}
+    handed |= {f"--{name.replace('_', '-')}": value for name, value in limits.items()}
     switches = ["--otel"] if otel else []
     options = [str(word) for pair in handed.items() if pair[1] is not None for word in pair]
 
-    def command(one: Assignment) -> list[str]:
-        return [sys.executable, str(program), one.worker, "--run", "--json", *options, *switches]
+    def command(assignment: Assignment) -> list[str]:
+        return [
+            sys.executable,
+            str(program),
+            assignment.worker,
+            "--run",
+            "--json",
+            *options,
+            *switches,
+        ]
 
     def ended(outcome: Outcome) -> None:
         warn(f"{outcome.worker}: {outcome.status}. {outcome.told}".rstrip())
 
-    return tell(carried_out(found, carry_out(plan, command, parallel, ended)), as_json=as_json)
+    return tell(
+        carried_out(open_session, carry_out(plan, command, parallel, ended)), as_json=as_json
+    )
 
 
 COMMANDS = {"queen": queen, "run": run}

@@ -47,19 +47,19 @@ def limit_options(command: Callable[..., int]) -> Callable[..., int]:
     return command
 
 
-def limits_of(given: dict[str, Any], *, calls_model: bool = True) -> Limits:
+def limits_of(options: dict[str, Any], *, calls_model: bool = True) -> Limits:
     """Return the limits that were given, defaults for the others.
 
     Raises click.UsageError for a limit that is none, or where no model is called.
     """
-    if not calls_model and any(value is not None for value in given.values()):
+    if not calls_model and any(value is not None for value in options.values()):
         raise click.UsageError("Limits of a model go with --run and --review-model.")
     from decimal import Decimal, InvalidOperation
 
     from workers.agents.limits import Limits
 
     names = {"max_requests": "requests", "max_tokens": "tokens", "max_cost": "cost"}
-    values = {names.get(key, key): value for key, value in given.items() if value is not None}
+    values = {names.get(key, key): value for key, value in options.items() if value is not None}
     if "cost" in values:
         try:
             values["cost"] = Decimal(values["cost"])

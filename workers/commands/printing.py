@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from workers.contract import Answer, WorkerOutput
 
 
-def tell(told: Answer, *, as_json: bool) -> int:
+def tell(result: Answer, *, as_json: bool) -> int:
     """Print what a command found out; returns its exit code."""
     if as_json:
-        emit(to_json(answer(told.status, told.problems, **told.fields)))
-    elif told.verbatim or not is_terminal(sys.stdout):
-        emit(f"{told.text}\n")
+        emit(to_json(answer(result.status, result.problems, **result.fields)))
+    elif result.verbatim or not is_terminal(sys.stdout):
+        emit(f"{result.text}\n")
     else:
-        emit(painted(fitted(f"{told.text}\n", width()), sys.stdout))
-    return EXIT_OF_STATUS[told.status]
+        emit(painted(fitted(f"{result.text}\n", width()), sys.stdout))
+    return EXIT_OF_STATUS[result.status]
 
 
 def tell_phase(result: WorkerOutput, *, as_json: bool) -> int:
@@ -96,5 +96,5 @@ def warn_of_settings(root: Path) -> None:
     """Write a line for everything that a repository's settings say in vain."""
     from sessions.settings import settings_and_ignored
 
-    for one in settings_and_ignored(root)[1]:
-        warn(one.line)
+    for setting in settings_and_ignored(root)[1]:
+        warn(setting.line)

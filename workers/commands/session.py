@@ -113,11 +113,11 @@ def delete(session_id: str, yes: bool, force: bool, root: str | None, as_json: b
     """Delete a session that nobody wants; it is not archived first."""
     from workers.hive import upkeep
 
-    found = find_root(root)
-    asked = "" if yes else upkeep.question(found, session_id)
+    place = find_root(root)
+    asked = "" if yes else upkeep.question(place, session_id)
     if asked and not confirmed(asked, f"session delete {session_id} --yes"):
         return nothing_done("nothing was deleted")
-    return tell(upkeep.delete(found, session_id, force=force), as_json=as_json)
+    return tell(upkeep.delete(place, session_id, force=force), as_json=as_json)
 
 
 COMMANDS = {"session": session}

@@ -153,7 +153,7 @@ def mended(text: str) -> list[str]:
 
     Costs up to a millisecond: not for every line of long notes.
     """
-    found: list[str] = []
+    citations: list[str] = []
     text = text[:_LONGEST]
     forge = _FORGE.search(text)
     if forge is not None:
@@ -165,5 +165,5 @@ def mended(text: str) -> list[str]:
             continue
         for place in re.finditer(_PLACE, match["places"]):
             ends = re.findall(_NUMBER, place[0])
-            found.append(f"{path}:{'-'.join(ends[:2])}")
-    return list(dict.fromkeys(found))[:_MENDED]
+            citations.append(f"{path}:{'-'.join(ends[:2])}")
+    return list(dict.fromkeys(citations))[:_MENDED]

@@ -17,12 +17,12 @@ def lines_of(text: str, pointers: Collection[str]) -> dict[str, int]:  # noqa: C
 
     One pass over the pieces; where a key stands twice, the first one counts.
     """
-    wanted, found = set(pointers), dict[str, int]()
+    wanted, lines = set(pointers), dict[str, int]()
     path: list[str | int] = []  # the key or position of each open object or array
     kinds: list[str] = []
     line, expects_key = 1, False
     if "" in wanted:
-        found[""] = 1
+        lines[""] = 1
     for match in _PIECE.finditer(text):
         piece = match[0]
         if piece == "\n":
@@ -39,15 +39,15 @@ def lines_of(text: str, pointers: Collection[str]) -> dict[str, int]:  # noqa: C
             expects_key = False
         elif expects_key:
             path[-1] = json.loads(piece)
-            _note(path, wanted, found, line)
+            _note(path, wanted, lines, line)
         else:
             if kinds and kinds[-1] == "[":
-                _note(path, wanted, found, line)
+                _note(path, wanted, lines, line)
             if piece in "[{":
                 kinds.append(piece)
                 path.append(0 if piece == "[" else "")
                 expects_key = piece == "{"
-    return found
+    return lines
 
 
 def escape(part: object) -> str:
@@ -55,7 +55,7 @@ def escape(part: object) -> str:
     return str(part).replace("~", "~0").replace("/", "~1")
 
 
-def _note(path: list[str | int], wanted: set[str], found: dict[str, int], line: int) -> None:
+def _note(path: list[str | int], wanted: set[str], lines: dict[str, int], line: int) -> None:
     pointer = "".join(f"/{escape(part)}" for part in path)
     if pointer in wanted:
-        found.setdefault(pointer, line)
+        lines.setdefault(pointer, line)

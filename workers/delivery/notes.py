@@ -106,8 +106,8 @@ class Notes:
         parent = self.named("Findings")
         if parent is None:
             return []
-        found = ((finding_id.search(s.title), s) for s in self.below(parent) if s.level == 3)
-        return [(match[0], section) for match, section in found if match]
+        titled = ((finding_id.search(s.title), s) for s in self.below(parent) if s.level == 3)
+        return [(match[0], section) for match, section in titled if match]
 
     def citations(self) -> Iterator[Citation]:
         """Yield the citations of Evidence lines that no fence follows."""

@@ -167,9 +167,9 @@ class _Reader:
 
     def _add_listed(self, lines: Sequence[Line]) -> bool:
         """Add the citations of an item below a bare `Evidence:`; false if it has none."""
-        found = [citation for line in lines for citation in _cited(line.places, line.number)]
-        self.sections[-1].evidence += found
-        return bool(found)
+        citations = [citation for line in lines for citation in _cited(line.places, line.number)]
+        self.sections[-1].evidence += citations
+        return bool(citations)
 
     def _end_listing(self) -> None:
         """Report a bare `Evidence:` that no citation follows."""
@@ -226,10 +226,10 @@ def _cited(spans: Sequence[str], number: int) -> list[Citation]:
 
     Beside its citation a line may name a port or an image: `localhost:8000`, `postgres:16`.
     """
-    found = [(span, read_citation(span, number)) for span in spans]
+    readings = [(span, read_citation(span, number)) for span in spans]
     return [
         citation
-        for position, (span, citation) in enumerate(found)
+        for position, (span, citation) in enumerate(readings)
         if citation
         and "://" not in span
         and (position == 0 or is_source_file(citation.path) or "/" in citation.path)

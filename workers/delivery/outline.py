@@ -11,9 +11,14 @@ from workers.delivery.notes_reader import read_notes
 from workers.render import TEMPLATES
 from workers.repository.source import fold
 
-MARK = re.compile(r"\bFILL:|(?:^|:\s)\W{0,3}FILL\s*(?:$|[.)\]\-\u2013\u2014])")
+# Where the templates have it: first in a text, or behind a label, a bar, a dash. `FILL: 3@9.5` in
+# code or quotes, or in the middle of a sentence, is a word of somebody's domain.
+MARK = re.compile(
+    r"(?:(?m:^)|[^\w\s`'\"/.])\W{0,3}\bFILL:|(?:^|:\s)\W{0,3}FILL\s*(?:$|[.)\]\-\u2013\u2014])"
+)
 FORMS_COMMENT = "<!-- FORMS."
-_INSTRUCTION_WORDS = 4
+# Fewer words are no instruction without their mark: "404: no such user" is an honest answer, too.
+_INSTRUCTION_WORDS = 8
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,7 @@ class Outline:
     instructions: frozenset[str]
 
     def is_instruction(self, text: str) -> bool:
-        """Tell whether text is an instruction of the template, its mark kept or removed."""
+        """Tell whether text has the template's mark, or is a long instruction of it without one."""
         bare = re.sub(r"^\W*fill\b\W*", "", text, flags=re.IGNORECASE)
         return is_template_text(text) or key(fold(bare)) in self.instructions
 

@@ -134,8 +134,8 @@ def log(root: Path, session_id: str, events: Sequence[Event]) -> Answer:
         _check_open(session.state())
         state = record(session, *events)
     first = state.last_seq - len(events) + 1
-    told = events[0].event_type if len(events) == 1 else f"{len(events)} events"
-    return Answer(f"recorded {told} in {session.id}", {"recorded": len(events), "first_seq": first})
+    what = events[0].event_type if len(events) == 1 else f"{len(events)} events"
+    return Answer(f"recorded {what} in {session.id}", {"recorded": len(events), "first_seq": first})
 
 
 def _check_open(state: SessionState) -> None:
@@ -164,8 +164,8 @@ def ticket(
     wanted = needs or QUEEN
     if _NAME.fullmatch(wanted):
         wanted = worker_name(wanted)
-    told = redacted({"text": text, "needs": wanted, "artifacts": list(artifacts)[:_ARTIFACTS]})
-    return Ticket(letter, worker, at="", priority=priority, **told)
+    masked = redacted({"text": text, "needs": wanted, "artifacts": list(artifacts)[:_ARTIFACTS]})
+    return Ticket(letter, worker, at="", priority=priority, **masked)
 
 
 def ask(root: Path, session_id: str, asked: Ticket) -> Answer:
@@ -192,13 +192,13 @@ def ask(root: Path, session_id: str, asked: Ticket) -> Answer:
 
 def ticket_event(asked: Ticket) -> Event:
     """Return the event that opens a ticket."""
-    told = {
+    details = {
         "text": asked.text,
         "needs": asked.needs,
         "priority": asked.priority,
         "artifacts": asked.artifacts,
     }
-    return Event(_OPENED_BY[asked.id[0]], asked.worker, "ask", asked.needs, extra=told)
+    return Event(_OPENED_BY[asked.id[0]], asked.worker, "ask", asked.needs, extra=details)
 
 
 def ticket_row(ticket: Ticket) -> dict[str, Any]:
@@ -222,9 +222,9 @@ def waiting_for(state: SessionState, worker: str) -> list[dict[str, Any]]:
     return [ticket_row(one) for one in state.open_tickets() if _same_worker(one.needs, worker)]
 
 
-def _same_worker(one: str, other: str) -> bool:
+def _same_worker(name: str, other: str) -> bool:
     """Tell whether two names mean one worker: `frontend` is `frontend-worker`."""
-    return one.removesuffix("-worker") == other.removesuffix("-worker")
+    return name.removesuffix("-worker") == other.removesuffix("-worker")
 
 
 def _cut(text: str) -> str:
@@ -245,20 +245,22 @@ def close(
     with session.locked():
         state = session.state()
         _check_open(state)
-        found = state.tickets.get(ticket_id)
-        if found is None or found.kind not in kinds:
+        open_ticket = state.tickets.get(ticket_id)
+        if open_ticket is None or open_ticket.kind not in kinds:
             raise _no_such_ticket(state, ticket_id, kinds)
-        if found.kind == "handoff" and not _same_worker(found.needs, worker):
+        if open_ticket.kind == "handoff" and not _same_worker(open_ticket.needs, worker):
             raise BadInput(
-                f"{found.id} is addressed to {shown(found.needs)}, not to {worker}",
+                f"{open_ticket.id} is addressed to {shown(open_ticket.needs)}, not to {worker}",
                 "Only the worker that it is addressed to accepts it.",
             )
-        told = {"id": found.id, "text": how}
-        event = Event(_CLOSED_BY[found.id[0]], worker, "close", found.id, extra=told)
-        found = record(session, *([] if found.closed_at else [event])).tickets.get(ticket_id, found)
-    word = "accepted" if found.kind == "handoff" else "resolved"
-    text = escaped(f"{found.id}: {word}: {found.text}")
-    return Answer(text, {"id": found.id, found.kind: ticket_row(found)})
+        details = {"id": open_ticket.id, "text": how}
+        event = Event(_CLOSED_BY[open_ticket.id[0]], worker, "close", open_ticket.id, extra=details)
+        open_ticket = record(session, *([] if open_ticket.closed_at else [event])).tickets.get(
+            ticket_id, open_ticket
+        )
+    word = "accepted" if open_ticket.kind == "handoff" else "resolved"
+    text = escaped(f"{open_ticket.id}: {word}: {open_ticket.text}")
+    return Answer(text, {"id": open_ticket.id, open_ticket.kind: ticket_row(open_ticket)})
 
 
 def _no_such_ticket(state: SessionState, ticket_id: str, kinds: Sequence[str]) -> NoSuchTicket:

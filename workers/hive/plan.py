@@ -47,9 +47,9 @@ class Plan(BaseModel):
     @model_validator(mode="after")
     def _keeps_the_rules(self, info: ValidationInfo) -> Plan:
         context = info.context or {}
-        found = faults(self, context.get("workers") or [worker.name for worker in WORKERS])
-        if found:
-            raise ValueError("; ".join(found))
+        broken = faults(self, context.get("workers") or [worker.name for worker in WORKERS])
+        if broken:
+            raise ValueError("; ".join(broken))
         return self
 
 
@@ -67,13 +67,16 @@ def faults(plan: Plan, known: list[str]) -> list[str]:
     """Return which rules a plan breaks, in words that a model repairs from."""
     names = [one.worker for one in plan.assignments]
     there = ", ".join(known)
-    told = [f"there is no worker {name!r}, but: {there}" for name in names if name not in known]
+    broken = [f"there is no worker {name!r}, but: {there}" for name in names if name not in known]
     twice = sorted({name for name in names if names.count(name) > 1})
-    told += [f"{name} is assigned twice: make it one" for name in twice]
-    for one in plan.assignments:
-        strangers = sorted(set(one.depends_on) - set(names))
-        told += [f"{one.worker} waits for {name!r}, which is not in the plan" for name in strangers]
-    return told or _circle(plan)
+    broken += [f"{name} is assigned twice: make it one" for name in twice]
+    for assignment in plan.assignments:
+        strangers = sorted(set(assignment.depends_on) - set(names))
+        broken += [
+            f"{assignment.worker} waits for {name!r}, which is not in the plan"
+            for name in strangers
+        ]
+    return broken or _circle(plan)
 
 
 def order(plan: Plan) -> TopologicalSorter[str]:

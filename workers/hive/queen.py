@@ -127,9 +127,9 @@ def _choose(wish: Wish) -> tuple[str | Model, str]:
     if model is None:
         setting = settings(wish.root)["model"]
         model = str(setting.value)
-        found = providers.obstacle(model) if setting.source == "default" else None
-        if found is not None:
-            return providers.SURVEY, found.reason
+        in_the_way = providers.obstacle(model) if setting.source == "default" else None
+        if in_the_way is not None:
+            return providers.SURVEY, in_the_way.reason
     if isinstance(model, str) and model not in providers.BY_RULE:
         providers.check(model)
     return model, why
@@ -171,8 +171,8 @@ def _ask(wish: Wish, model: str | Model, name: str, task: str) -> tuple[Plan, Sp
                 timeout=wish.limits.timeout,
             )
         )
-    said = [one for one in result.all_messages() if isinstance(one, ModelResponse)]
-    return result.output, spent(said, name)
+    answers = [one for one in result.all_messages() if isinstance(one, ModelResponse)]
+    return result.output, spent(answers, name)
 
 
 def plan_by_rule(task: str, root: Path, workers: tuple[Worker, ...] = WORKERS) -> Plan:
@@ -230,15 +230,15 @@ def _suffixes(root: Path) -> Counter[str]:
 
 def _files(root: Path) -> list[str]:
     """Return files below a root, relative, without hidden and built ones; a bounded number."""
-    found: list[str] = []
+    listed: list[str] = []
     for folder, names, files in os.walk(root):
         names[:] = sorted(name for name in names if name not in _SKIPPED and name[0] != ".")
         relative = os.path.relpath(folder, root)
         prefix = "" if relative == "." else f"{relative}/"
-        found += [prefix + file for file in sorted(files) if file[0] != "."]
-        if len(found) >= _COUNTED_FILES:
+        listed += [prefix + file for file in sorted(files) if file[0] != "."]
+        if len(listed) >= _COUNTED_FILES:
             break
-    return found[:_COUNTED_FILES]
+    return listed[:_COUNTED_FILES]
 
 
 def _stored(made: Plan, session: Session, planned_by: str, task: str) -> StoredPlan:
@@ -275,19 +275,19 @@ def _store(session: Session, stored: StoredPlan, workers: tuple[Worker, ...]) ->
 def _write_prompts(session: Session, stored: StoredPlan, workers: tuple[Worker, ...]) -> None:
     """Write the prompts that are missing."""
     reports = {worker.name: session.notes_file(worker.name) for worker in workers}
-    for one in stored.assignments:
-        file = session.prompt_file(one.worker)
+    for assignment in stored.assignments:
+        file = session.prompt_file(assignment.worker)
         if not os.path.lexists(file):
-            write_atomic(file, _prompt(stored, one, reports))
+            write_atomic(file, _prompt(stored, assignment, reports))
 
 
-def _prompt(stored: StoredPlan, one: Assignment, reports: dict[str, Path]) -> bytes:
+def _prompt(stored: StoredPlan, assignment: Assignment, reports: dict[str, Path]) -> bytes:
     return render(
         "prompts/worker.j2",
         task=stored.task,
-        focus=_of_a_model(one.focus),
-        criteria="\n".join(f"- {_of_a_model(text)}" for text in one.success_criteria),
-        before="\n".join(f"- {name}: {reports[name]}" for name in one.depends_on),
+        focus=_of_a_model(assignment.focus),
+        criteria="\n".join(f"- {_of_a_model(text)}" for text in assignment.success_criteria),
+        before="\n".join(f"- {name}: {reports[name]}" for name in assignment.depends_on),
     ).encode()
 
 

@@ -34,14 +34,14 @@ class Outcome:
 
     def row(self) -> dict[str, Any]:
         """Return it as a row of a document."""
-        found = self.document or {}
+        printed = self.document or {}
         return {
             "worker": self.worker,
             "status": self.status,
             "exit_code": self.exit_code,
             "skipped_because_of": list(self.skipped),
-            "problems_total": found.get("problems_total"),
-            "metrics": found.get("metrics"),
+            "problems_total": printed.get("problems_total"),
+            "metrics": printed.get("metrics"),
             "told": self.told,
         }
 
@@ -105,8 +105,8 @@ def _next(waiting: TopologicalSorter[str], assignments: dict[str, Assignment]) -
     return sorted(names, key=lambda name: _PRIORITIES.index(assignments[name].priority))
 
 
-def _failed(one: Assignment, outcomes: dict[str, Outcome]) -> tuple[str, ...]:
-    return tuple(name for name in one.depends_on if outcomes[name].status != "completed")
+def _failed(assignment: Assignment, outcomes: dict[str, Outcome]) -> tuple[str, ...]:
+    return tuple(name for name in assignment.depends_on if outcomes[name].status != "completed")
 
 
 async def _run(worker: str, words: list[str]) -> Outcome:

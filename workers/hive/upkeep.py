@@ -135,8 +135,8 @@ def question(root: Path, session_id: str) -> str:
     if not os.path.lexists(session.path):
         return ""
     count = sum(len(files) for _, _, files in os.walk(session.path))
-    kept = "its archive stays" if session.archive_file.is_file() else "it has no archive"
-    return f"Delete session {session_id} with its {count} files ({kept})?"
+    archive = "its archive stays" if session.archive_file.is_file() else "it has no archive"
+    return f"Delete session {session_id} with its {count} files ({archive})?"
 
 
 def delete(root: Path, session_id: str, *, force: bool) -> Answer:
@@ -150,9 +150,9 @@ def delete(root: Path, session_id: str, *, force: bool) -> Answer:
             _check_idle(session)
         removal.remove(session, "deleted")
     file = session_at(root, session_id).archive_file
-    kept = f"; its archive stays: {file}" if file.is_file() else ""
-    fields = {"session_id": session_id, "archive": str(file) if kept else None}
-    return Answer(escaped(f"deleted {session_id}{kept}"), fields)
+    rest = f"; its archive stays: {file}" if file.is_file() else ""
+    fields = {"session_id": session_id, "archive": str(file) if rest else None}
+    return Answer(escaped(f"deleted {session_id}{rest}"), fields)
 
 
 def _check_idle(session: Session) -> None:
@@ -173,7 +173,7 @@ def _check_idle(session: Session) -> None:
             )
 
 
-def config(root: Path, given: str | None) -> Answer:
+def config(root: Path, named: str | None) -> Answer:
     """Show every setting, its value and source, and what is ignored; raises BadInput."""
     known, ignored = settings_and_ignored(root)
     rows = [
@@ -185,7 +185,7 @@ def config(root: Path, given: str | None) -> Answer:
     rows.append(
         {"name": "share", "value": shared.value, "source": shared.source, "meaning": meaning}
     )
-    where = "--root" if given else "found from here"
+    where = "--root" if named else "found from here"
     rows.insert(
         0, {"name": "root", "value": str(root), "source": where, "meaning": "the repository"}
     )

@@ -47,21 +47,23 @@ def _of_claude_code(command: str) -> list[Row]:
     rows = [Row("command /worker", "once for each call of it", len(targets.command_file(command)))]
     for worker in WORKERS:
         whole = len(targets.instructions(worker, command))
-        told = len(worker.full_name) + len(targets.description(worker))
+        advertised = len(worker.full_name) + len(targets.description(worker))
         rows += [
             Row(f"{worker.full_name}, instructions", "by the worker, once a request", whole),
-            Row(f"{worker.full_name}, description", "by the main agent, once a request", told),
+            Row(
+                f"{worker.full_name}, description", "by the main agent, once a request", advertised
+            ),
         ]
     return rows
 
 
 def _of_templates() -> list[Row]:
-    given = {"session_id": "ID", "timestamp": "T" * 20, "project_root": "/path", "survey": "-"}
+    values = {"session_id": "ID", "timestamp": "T" * 20, "project_root": "/path", "survey": "-"}
     return [
         Row(
             f"{worker.name}, {name.removesuffix('.j2')}",
             "by the worker, when it reads the file",
-            len(render(f"{worker.name}/{name}", **given)),
+            len(render(f"{worker.name}/{name}", **values)),
         )
         for worker in WORKERS
         for name in ("notes.md.j2", "output.json.j2")
@@ -75,6 +77,6 @@ def _of_tools(program: Path) -> list[Row]:
     when = "by clients that load MCP tools, once a request"
     rows = [Row("MCP instructions", when, len(INSTRUCTIONS))]
     for tool in listed:
-        told = tool.model_dump(by_alias=True, exclude_none=True)
-        rows.append(Row(f"MCP tool {tool.name}", when, len(json.dumps(told))))
+        described = tool.model_dump(by_alias=True, exclude_none=True)
+        rows.append(Row(f"MCP tool {tool.name}", when, len(json.dumps(described))))
     return rows

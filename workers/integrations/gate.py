@@ -116,8 +116,8 @@ def _note(session: Session, worker: Worker, error: WaggleError) -> None:
     from sessions.events import Event
     from sessions.session import record
 
-    told = {"text": f"let go without a verdict: {error.message}"}
-    event = Event("session_validated", worker.full_name, "gate", success=False, extra=told)
+    text = {"text": f"let go without a verdict: {error.message}"}
+    event = Event("session_validated", worker.full_name, "gate", success=False, extra=text)
     with contextlib.suppress(WaggleError, OSError), session.locked():
         record(session, event)
 
@@ -149,7 +149,7 @@ def _owned(root: Path, claude_session: str) -> list[tuple[Session, dict[str, Wor
     """Return the sessions with workers that were set up from a Claude Code session."""
     if not claude_session:
         return []
-    found = []
+    owned = []
     for folder in _written_last(root):
         try:
             known = claude_session.encode() in read_regular(folder / "STATE.json", STATE_BYTES)
@@ -159,8 +159,8 @@ def _owned(root: Path, claude_session: str) -> list[tuple[Session, dict[str, Wor
         if session is not None:
             workers = session.state().workers
             own = {name: one for name, one in workers.items() if one.owner == claude_session}
-            found.append((session, own))
-    return found
+            owned.append((session, own))
+    return owned
 
 
 def _written_last(root: Path) -> list[Path]:
@@ -215,8 +215,8 @@ def _hold(session: Session, stop: Stop, worker: Worker, output: WorkerOutput) ->
         holds = [hold[1] for hold in session.state().workers[name].holds if hold[0] == stop.agent]
         let_go = len(holds) >= MOST_HOLDS or holds.count(why) >= MOST_SAME
         if let_go:
-            told = {"text": f"not accepted, let go after it was held {len(holds)} times"}
-            event = Event("worker_failed", name, "let go", session.id, success=False, extra=told)
+            text = {"text": f"not accepted, let go after it was held {len(holds)} times"}
+            event = Event("worker_failed", name, "let go", session.id, success=False, extra=text)
         else:
             event = Event("worker_held", name, "hold", session.id, extra=_why(stop.agent, why))
         record(session, event)
@@ -265,12 +265,10 @@ def stop_main(stop: Stop, program: Path) -> Ruling:
         return subagent_stop(stop, program)
     if stop.again or stop.waits:  # it was told just now, or workers are still at work
         return LET_GO
-    lines = [
-        line
-        for session, workers in _owned(find_root(), stop.claude_session)
-        for name, known in workers.items()
-        for line in _news(session, stop, name, known)
-    ]
+    lines: list[str] = []
+    for session, workers in _owned(find_root(), stop.claude_session):
+        for name, known in workers.items():
+            lines += _news(session, stop, name, known)
     if not lines:
         return LET_GO
     advice = (
@@ -291,8 +289,8 @@ def _news(session: Session, stop: Stop, name: str, known: WorkerState) -> list[s
     if [stop.claude_session, why] in known.holds:
         return []
     with session.locked():
-        told = _why(stop.claude_session, why)
-        record(session, Event("worker_held", name, "tell main agent", session.id, extra=told))
+        reason = _why(stop.claude_session, why)
+        record(session, Event("worker_held", name, "tell main agent", session.id, extra=reason))
     verdict = known.last_verdict or {}
     errors = verdict.get("metrics", {}).get("errors")
     how = "never judged"

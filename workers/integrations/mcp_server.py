@@ -63,12 +63,12 @@ def fault_of(line: bytes) -> JSONRPCError | None:
     """Return the error that answers a line which is no request, None for one that may be one."""
     from mcp.types import JSONRPCError
 
-    message, code, told = _read_message(line)
-    if not told:
+    message, code, fault = _read_message(line)
+    if not fault:
         return None
     known = message.get("id") if isinstance(message, dict) else None
     wanted = isinstance(known, str | int) and not isinstance(known, bool)
-    error = {"code": code, "message": told}
+    error = {"code": code, "message": fault}
     return JSONRPCError.model_validate(
         {"jsonrpc": "2.0", "id": known if wanted else None, "error": error}
     )

@@ -36,21 +36,21 @@ def _worker(name: str) -> Worker:
     raise BadInput(f"worker {shown(name, 60)} is not known", f"Known: {known}.")
 
 
-def _waited(run: subprocess.Popen[bytes], given: bytes | None) -> bytes:
+def _waited(run: subprocess.Popen[bytes], text: bytes | None) -> bytes:
     """Return what a process prints; raises what cancels the call that waits for it."""
     import anyio
 
     while True:
         try:
-            return run.communicate(given, timeout=_LOOKED_SECONDS)[0]
+            return run.communicate(text, timeout=_LOOKED_SECONDS)[0]
         except subprocess.TimeoutExpired:
-            given = None
+            text = None
             with contextlib.suppress(RuntimeError):  # no call of a server: nobody can cancel it
                 anyio.from_thread.check_cancelled()
 
 
-def _told(found: Answer) -> dict[str, Any]:
-    return answer(found.status, found.problems, **found.fields)
+def _told(result: Answer) -> dict[str, Any]:
+    return answer(result.status, result.problems, **result.fields)
 
 
 @dataclass(frozen=True)
@@ -80,19 +80,19 @@ class Tools:
         pipe = subprocess.PIPE
         command = [sys.executable, str(self.program), *words, "--json"]
         with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL) as run:  # noqa: S603 - our own program
-            given = (text or "").encode("utf-8", "surrogatepass")
+            sent = (text or "").encode("utf-8", "surrogatepass")
             try:
-                out = _waited(run, given)
+                out = _waited(run, sent)
             except BaseException:
                 run.terminate()
                 raise
         try:
-            found: dict[str, Any] = json.loads(out)
+            document: dict[str, Any] = json.loads(out)
         except (ValueError, RecursionError):
             raise JudgeDied(
                 f"the phase ended with {run.returncode} and without a document", "Run it again."
             ) from None
-        return found
+        return document
 
     def status(self, session: str | None = None) -> dict[str, Any]:
         """Tell how the workers of a session do, or of all open ones."""

@@ -76,14 +76,14 @@ def _blocks(line: bytes) -> Iterator[dict[str, Any]]:
 
 
 def _called(block: dict[str, Any], worker: Worker) -> Call | None:
-    given = block.get("input")
+    fields = block.get("input")
     name = block.get("name")
-    if not isinstance(given, dict) or not isinstance(name, str):
+    if not isinstance(fields, dict) or not isinstance(name, str):
         return None
-    if name == "Bash" and isinstance(given.get("command"), str):
-        return phase_in(given["command"], worker)
+    if name == "Bash" and isinstance(fields.get("command"), str):
+        return phase_in(fields["command"], worker)
     if name.startswith("mcp__") and name.endswith(_TOOLS):
-        session = given.get("session")
+        session = fields.get("session")
         return Call(_well_formed(session), None)
     return None
 
@@ -103,7 +103,7 @@ def phase_in(command: str, worker: Worker) -> Call | None:
         words = list(reader)
     except ValueError:  # a quotation that is never closed
         return None
-    found: Call | None = None
+    call: Call | None = None
     for start, word in enumerate(words):
         if word not in {worker.name, worker.full_name}:
             continue
@@ -111,8 +111,8 @@ def phase_in(command: str, worker: Worker) -> Call | None:
         end = next((n for n, part in enumerate(rest) if set(part) <= set("();<>|&")), len(rest))
         own = rest[:end]
         if any(phase in own for phase in _PHASES):
-            found = Call(_well_formed(_option(own, "--session")), _option(own, "--root"))
-    return found
+            call = Call(_well_formed(_option(own, "--session")), _option(own, "--root"))
+    return call
 
 
 def _option(words: list[str], name: str) -> str | None:
@@ -134,5 +134,5 @@ def _well_formed(session_id: object) -> str | None:
 def _printed_session(result: dict[str, Any]) -> str | None:
     text = json.dumps(result.get("content"), ensure_ascii=False)
     document = text.partition(MARKER)[2] or text
-    found = _ID_IN_DOCUMENT.search(document.replace('\\"', '"'))
-    return _well_formed(found[1]) if found else None
+    printed = _ID_IN_DOCUMENT.search(document.replace('\\"', '"'))
+    return _well_formed(printed[1]) if printed else None

@@ -318,7 +318,7 @@ def _scores(request: Request, judged: Review) -> dict[str, Any]:
     own = judged.claimed.get(OVERALL.key)
     gap = None if own is None else round(own - judged.computed.overall / 10, 1)
     covered = judged.coverage.share
-    told: dict[str, Any] = {
+    document: dict[str, Any] = {
         "claimed": judged.claimed,
         "computed": judged.computed.document(),
         "inputs": {
@@ -331,8 +331,8 @@ def _scores(request: Request, judged: Review) -> dict[str, Any]:
         "claimed_minus_computed": gap,
     }
     if request.explain_scores:
-        told["costs"] = scores.explanation(judged.problems)
-    return told
+        document["costs"] = scores.explanation(judged.problems)
+    return document
 
 
 def _criteria(delivery: Delivery) -> list[dict[str, Any]]:

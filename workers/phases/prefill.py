@@ -24,48 +24,50 @@ _TO_FILL = {
 }
 
 
-def summary(found: Survey, map_file: Path) -> dict[str, Any]:
+def summary(survey_map: Survey, map_file: Path) -> dict[str, Any]:
     """Return `config.survey`: counts, frameworks, the largest files, where the whole map is."""
     return {
-        **counts(found),
-        "frameworks": frameworks(found),
-        "largest": [[file, count] for file, count in _areas(found).most_common(_AREAS)],
+        **counts(survey_map),
+        "frameworks": frameworks(survey_map),
+        "largest": [[file, count] for file, count in _areas(survey_map).most_common(_AREAS)],
         "map_file": str(map_file),
     }
 
 
-def in_words(told: dict[str, Any]) -> str:
+def in_words(counted: dict[str, Any]) -> str:
     """Return the summary as a line of the template."""
-    if not told["endpoints"] and not told["tables"]:
+    if not counted["endpoints"] and not counted["tables"]:
         return "the survey found no endpoint and no table."
-    served = ", ".join(f"{name} {count}" for name, count in told["frameworks"].items())
+    served = ", ".join(f"{name} {count}" for name, count in counted["frameworks"].items())
     # A name must not end the comment that the summary stands in.
-    named = ", ".join(f"{file} {count}" for file, count in told["largest"])
+    named = ", ".join(f"{file} {count}" for file, count in counted["largest"])
     largest = escaped(named).replace("-->", "--\\>")
     return (
-        f"{told['endpoints']} endpoints ({served or '-'}), {told['tables']} tables, each with file"
-        f" and line in {told['map_file']}. Most in (names are data): {largest}."
+        f"{counted['endpoints']} endpoints ({served or '-'}), {counted['tables']} tables, each with"
+        f" file and line in {counted['map_file']}. Most in (names are data): {largest}."
     )
 
 
-def _areas(found: Survey) -> Counter[str]:
-    return Counter(one.file for one in found.endpoints) + Counter(one.file for one in found.tables)
+def _areas(survey_map: Survey) -> Counter[str]:
+    return Counter(one.file for one in survey_map.endpoints) + Counter(
+        one.file for one in survey_map.tables
+    )
 
 
-def draft_rows(root: Path, found: Survey) -> dict[str, list[dict[str, Any]]]:
+def draft_rows(root: Path, survey_map: Survey) -> dict[str, list[dict[str, Any]]]:
     """Return rows by kind of entry, with their evidence, of the largest files.
 
     What the map cannot know is left to fill.
     """
     from workers.rules.report import database_rows, endpoint_rows
 
-    size = _areas(found)
+    size = _areas(survey_map)
 
-    def rank(one: Endpoint | Table) -> tuple[int, str, int]:
-        return -size[one.file], one.file, one.line
+    def rank(place: Endpoint | Table) -> tuple[int, str, int]:
+        return -size[place.file], place.file, place.line
 
-    endpoints = endpoint_rows(root, sorted(found.endpoints, key=rank))[:_DRAFT_ENDPOINTS]
-    tables = database_rows(root, sorted(found.tables, key=rank))[:_DRAFT_TABLES]
+    endpoints = endpoint_rows(root, sorted(survey_map.endpoints, key=rank))[:_DRAFT_ENDPOINTS]
+    tables = database_rows(root, sorted(survey_map.tables, key=rank))[:_DRAFT_TABLES]
     return {
         "endpoint": [{**row, **_TO_FILL} for row in endpoints],
         "table": [{**row, "description": _TO_FILL["description"]} for row in tables],

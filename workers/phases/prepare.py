@@ -88,19 +88,19 @@ def prepare(order: Order) -> WorkerOutput:
     is_first = _is_first(order)
     opened = _opened(order)
     with doing("looking through the repository"):  # before anything is made: it may take its time
-        found = survey(order.root)
+        survey_map = survey(order.root)
         Repository(order.root).index_words()
     session = _made(order, opened)
-    told = summary(found, session.survey_file)
+    facts = summary(survey_map, session.survey_file)
     with session.locked():
-        write_changed(session.survey_file, "\n".join([*markdown(found), ""]).encode())
+        write_changed(session.survey_file, "\n".join([*markdown(survey_map), ""]).encode())
         prompt = _store_prompt(session, order)
         if order.fresh:
             _keep_aside(session, order.worker)
-        created, kept = _lay_out(session, order, found, told)
+        created, kept_files = _lay_out(session, order, survey_map, facts)
         state = _record(session, order, prompt, created, started)
-    output = _document(session, order, prompt, created, kept)
-    output.config["survey"] = told
+    output = _document(session, order, prompt, created, kept_files)
+    output.config["survey"] = facts
     asked = waiting_for(state, order.worker.full_name)
     output.escalations = [row for row in asked if row["kind"] != "handoff"]
     output.dependencies["handoffs"] = [row for row in asked if row["kind"] == "handoff"]
@@ -109,7 +109,7 @@ def prepare(order: Order) -> WorkerOutput:
         output.next_actions.insert(0, f"Others wait for you: {ids}; resolve or accept them first.")
     output.model = state.workers[order.worker.full_name].model
     output.config["model_reason"] = MODEL_RECORDED
-    output.notices = list(_notices(session, found, is_first=is_first))
+    output.notices = list(_notices(session, survey_map, is_first=is_first))
     output.metrics["seconds"] = round(time.perf_counter() - started, 3)
     return output
 
@@ -125,13 +125,13 @@ def _is_first(order: Order) -> bool:
         return False
 
 
-def _notices(session: Session, found: Survey, *, is_first: bool) -> Iterator[str]:
+def _notices(session: Session, survey_map: Survey, *, is_first: bool) -> Iterator[str]:
     """Say to people where they are: what the sessions folder is, and what is missing here."""
     folder = session.root
     in_git = any(os.path.lexists(above / ".git") for above in (folder, *folder.parents))
     if not in_git:
         yield f"{folder} is not in a git repository: a verdict will name no commit."
-    if not found.files_seen:
+    if not survey_map.files_seen:
         yield "No file to look at was found there: is it the right folder (--root DIR)?"
     if not is_first:
         return
@@ -228,7 +228,7 @@ def _keep_aside(session: Session, worker: Worker) -> None:
 
 
 def _lay_out(
-    session: Session, order: Order, found: Survey, told: dict[str, Any]
+    session: Session, order: Order, survey_map: Survey, facts: dict[str, Any]
 ) -> tuple[list[Path], list[Path]]:
     """Write the files that are missing; returns those written and those kept."""
     worker = order.worker
@@ -244,10 +244,10 @@ def _lay_out(
             session_id=session.id,
             timestamp=now,
             project_root=str(session.root),
-            survey=in_words(told),
+            survey=in_words(facts),
         )
         if order.prefill and file == session.json_file(worker.name):
-            text = _prefilled(text, worker, draft_rows(session.root, found))
+            text = _prefilled(text, worker, draft_rows(session.root, survey_map))
         write_atomic(file, text.encode())
     write_changed(session.schema_file(worker.name), schema_text(worker.name).encode())
     return created, [file for file in templates if file not in created]
@@ -318,7 +318,7 @@ def _record(
 
 
 def _document(
-    session: Session, order: Order, prompt: bytes, created: list[Path], kept: list[Path]
+    session: Session, order: Order, prompt: bytes, created: list[Path], kept_files: list[Path]
 ) -> WorkerOutput:
     worker = order.worker
     notes, json_file = session.notes_file(worker.name), session.json_file(worker.name)
@@ -331,7 +331,7 @@ def _document(
         config={
             "queen_prompt": prompt.decode(),
             "template_files_created": {"notes_file": str(notes), "json_file": str(json_file)},
-            "template_files_kept": [str(file) for file in kept],
+            "template_files_kept": [str(file) for file in kept_files],
             "session_path": str(session.path),
             "project_root": str(session.root),
             "schema_file": str(session.schema_file(worker.name)),

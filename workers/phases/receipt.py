@@ -57,7 +57,7 @@ def write_receipt(
     before. Returns the receipt's own digest, which the event of the verdict carries. The caller
     holds the session's lock: `previous_event` is the log's last.
     """
-    told = {
+    fields = {
         "schema_version": SCHEMA_VERSION,
         "worker": worker.full_name,
         "session_id": session.id,
@@ -70,13 +70,13 @@ def write_receipt(
         "previous_event": _last_line_digest(session.events_file),
     }
     file = session.receipt_file(worker.name)
-    kept = _read(file)
-    if kept is not None and last is not None and kept[1] == last["receipt"]:
-        told["previous_event"] = kept[0].get("previous_event")
-        if kept[0] == told:
-            return kept[1]  # judged again, and nothing is new: the one that is there stays true
-        told["previous_event"] = _last_line_digest(session.events_file)
-    data = to_json(told).encode()
+    stored = _read(file)
+    if stored is not None and last is not None and stored[1] == last["receipt"]:
+        fields["previous_event"] = stored[0].get("previous_event")
+        if stored[0] == fields:
+            return stored[1]  # judged again, and nothing is new: the one that is there stays true
+        fields["previous_event"] = _last_line_digest(session.events_file)
+    data = to_json(fields).encode()
     write_atomic(file, data)
     return hashlib.sha256(data).hexdigest()
 
@@ -85,13 +85,13 @@ def _read(file: Path) -> tuple[dict[str, Any], str] | None:
     """Return a receipt and its digest, None if there is none that can be read."""
     try:
         data = read_regular(file, RECEIPT_BYTES)
-        kept = json.loads(data)
+        fields = json.loads(data)
     except (OSError, NotReadable, ValueError, RecursionError):
         return None
-    well_formed = isinstance(kept, dict) and all(
-        isinstance(kept.get(name), kind) for name, kind in _FORM.items()
+    well_formed = isinstance(fields, dict) and all(
+        isinstance(fields.get(name), kind) for name, kind in _FORM.items()
     )
-    return (kept, hashlib.sha256(data).hexdigest()) if well_formed else None
+    return (fields, hashlib.sha256(data).hexdigest()) if well_formed else None
 
 
 def _last_line_digest(log: Path) -> str | None:
@@ -156,29 +156,29 @@ def _verified(session: Session, worker: Worker, state: WorkerState) -> dict[str,
     there = _read(file)
     if there is None:
         return {**row, "status": "changed", "changed": [f"{file.name}: missing or unreadable"]}
-    kept, digest = there
+    fields, digest = there
     if digest != verdict["receipt"]:
         return {**row, "status": "changed", "changed": [f"{file.name}: not the one of the verdict"]}
-    changed = list(_changed(session, worker, kept))
+    changed = list(_changed(session, worker, fields))
     commit, dirty = head(session.root)
     row |= {
-        "judged_commit": kept["commit"],
+        "judged_commit": fields["commit"],
         "commit": commit,
         "dirty": dirty,
-        "cited_files": len(kept["cited"]),
+        "cited_files": len(fields["cited"]),
         "changed": changed,
         "status": "changed" if changed else "holds",
     }
     return row
 
 
-def _changed(session: Session, worker: Worker, kept: dict[str, Any]) -> Iterable[str]:
+def _changed(session: Session, worker: Worker, fields: dict[str, Any]) -> Iterable[str]:
     prompt = session.prompt_file(worker.name)
     notes, json_file = session.notes_file(worker.name), session.json_file(worker.name)
     for file, limit, then in (
-        (prompt, PROMPT_BYTES, kept.get("prompt")),
-        (notes, DELIVERABLE_BYTES, kept["judged"].get(notes.name)),
-        (json_file, DELIVERABLE_BYTES, kept["judged"].get(json_file.name)),
+        (prompt, PROMPT_BYTES, fields.get("prompt")),
+        (notes, DELIVERABLE_BYTES, fields["judged"].get(notes.name)),
+        (json_file, DELIVERABLE_BYTES, fields["judged"].get(json_file.name)),
     ):
         there = _digest(file, limit)
         if there is None:
@@ -186,13 +186,13 @@ def _changed(session: Session, worker: Worker, kept: dict[str, Any]) -> Iterable
         elif there != then:
             yield f"{file.name}: changed since it was accepted"
     repository = Repository(session.root)
-    for path, digest in kept["cited"].items():
+    for path, digest in fields["cited"].items():
         source = repository.source(path)
         if not isinstance(source, Source):
             yield f"{path}: gone or unreadable"
         elif source.digest != digest:
             yield f"{path}: changed since it was cited"
-    if not _follows(session, kept["previous_event"]):
+    if not _follows(session, fields["previous_event"]):
         yield f"{session.events_file.name}: the events before the verdict are not those of then"
 
 

@@ -91,10 +91,10 @@ def run(asked: Run) -> WorkerOutput:
     what stops a model later is told in the document, with the session.
     """
     started = time.monotonic()
-    given = asked.model
+    model = asked.model
     choice = (
-        Choice(given.model_name, "as given")
-        if given
+        Choice(model.model_name, "as given")
+        if model
         else choose(asked.order.model, asked.order.root)
     )
     order = replace(asked.order, model=choice.model)
@@ -107,7 +107,7 @@ def run(asked: Run) -> WorkerOutput:
             f"a model writes nothing outside the root, and the session is below {session.home}",
             "Run it in the main work tree, or let a coding agent fill the files here.",
         )
-    job = Job(session, order.worker, given or choice.model, asked.limits, asked.telemetry)
+    job = Job(session, order.worker, model or choice.model, asked.limits, asked.telemetry)
     with locked(session.path / f".{order.worker.name}-run.lock", seconds=0):
         transcript = Transcript(session.transcript_file(order.worker.name))
         known = len(transcript.answers)

@@ -33,7 +33,7 @@ class Wanted:
 def list_sessions(root: Path, wanted: Wanted) -> Answer:
     """Tell of the sessions of a root, newest first."""
     rows = _newest_first(root)
-    kept = [
+    matching = [
         row
         for row in rows
         if wanted.status in {None, row["status"]}
@@ -42,10 +42,10 @@ def list_sessions(root: Path, wanted: Wanted) -> Answer:
             or not {wanted.worker, f"{wanted.worker}-worker"}.isdisjoint(row["workers"])
         )
     ]
-    text = "\n".join(_session_line(row) for row in kept[: wanted.limit])
-    if len(kept) > wanted.limit:
-        text += f"\nand {len(kept) - wanted.limit} more (--limit)"
-    fields = {"sessions": kept[: wanted.limit], "sessions_total": len(kept)}
+    text = "\n".join(_session_line(row) for row in matching[: wanted.limit])
+    if len(matching) > wanted.limit:
+        text += f"\nand {len(matching) - wanted.limit} more (--limit)"
+    fields = {"sessions": matching[: wanted.limit], "sessions_total": len(matching)}
     return Answer(text or f"no session below {escaped(str(root))}", fields)
 
 
@@ -103,9 +103,9 @@ def show_session(root: Path, session_id: str) -> Answer:
 def planned(session: Session, plan: StoredPlan, took: dict[str, Any], command: str) -> Answer:
     """Show a plan: who does what, after whom, and the literal command that runs it."""
     lines = [f"session {session.id}, planned by {plan.planned_by}: {plan.strategy}"]
-    for one in plan.assignments:
-        after = f", after {', '.join(one.depends_on)}" if one.depends_on else ""
-        lines.append(f"  {one.worker} ({one.priority}{after}): {one.focus}")
+    for assignment in plan.assignments:
+        after = f", after {', '.join(assignment.depends_on)}" if assignment.depends_on else ""
+        lines.append(f"  {assignment.worker} ({assignment.priority}{after}): {assignment.focus}")
     lines.append(f"plan: {session.plan_file}")
     lines.append(f"next: {typed_here(command, str(session.root))}")
     fields = {"session_id": session.id, "plan_file": str(session.plan_file), "metrics": took}

@@ -31,13 +31,17 @@ def survey_answer(root: Path, form: str, *, dependencies: bool = False) -> Answe
     """Survey a repository and show it as `table`, as wide as the window, or `markdown`."""
     from workers.survey import survey
 
-    found = survey(root)
+    survey_map = survey(root)
     if form == "markdown":
-        text = "\n".join(markdown(found))
+        text = "\n".join(markdown(survey_map))
     else:
-        text = "\n".join(_plain(found, width(), dependencies=dependencies))
-    fields = {"project_root": str(root), "counts": counts(found), "frameworks": frameworks(found)}
-    return Answer(text, {**fields, **asdict(found)})
+        text = "\n".join(_plain(survey_map, width(), dependencies=dependencies))
+    fields = {
+        "project_root": str(root),
+        "counts": counts(survey_map),
+        "frameworks": frameworks(survey_map),
+    }
+    return Answer(text, {**fields, **asdict(survey_map)})
 
 
 def trace_answer(root: Path, file: str) -> Answer:
@@ -92,23 +96,23 @@ def _wrapped(text: str, indent: str) -> list[str]:
     return wrap(text, COLUMNS, initial_indent=start, subsequent_indent=indent) or [""]
 
 
-def counts(found: Survey) -> dict[str, int]:
+def counts(survey_map: Survey) -> dict[str, int]:
     """Return how many of each kind were found."""
     return {
-        "endpoints": len(found.endpoints),
-        "endpoints_resolved": sum(one.resolved == "full" for one in found.endpoints),
-        "tables": len(found.tables),
-        "dependencies": len(found.dependencies),
-        "not_understood": len(found.not_understood),
+        "endpoints": len(survey_map.endpoints),
+        "endpoints_resolved": sum(one.resolved == "full" for one in survey_map.endpoints),
+        "tables": len(survey_map.tables),
+        "dependencies": len(survey_map.dependencies),
+        "not_understood": len(survey_map.not_understood),
     }
 
 
-def frameworks(found: Survey) -> dict[str, int]:
+def frameworks(survey_map: Survey) -> dict[str, int]:
     """Return how many endpoints each framework serves, most first."""
-    return dict(Counter(one.framework for one in found.endpoints).most_common())
+    return dict(Counter(one.framework for one in survey_map.endpoints).most_common())
 
 
-def _sections(found: Survey) -> list[tuple[str, Row, list[Row]]]:
+def _sections(survey_map: Survey) -> list[tuple[str, Row, list[Row]]]:
     endpoints: list[Row] = [
         (
             one.method,
@@ -117,17 +121,19 @@ def _sections(found: Survey) -> list[tuple[str, Row, list[Row]]]:
             one.handler,
             one.authentication or "",
         )
-        for one in found.endpoints
+        for one in survey_map.endpoints
     ]
     tables: list[Row] = [
         (one.name, counted(len(one.columns), "column"), f"{one.file}:{one.line}", one.source)
-        for one in found.tables
+        for one in survey_map.tables
     ]
     dependencies: list[Row] = [
         (one.kind, one.name, one.version or "", f"{one.file}:{one.line}")
-        for one in found.dependencies
+        for one in survey_map.dependencies
     ]
-    missed: list[Row] = [(f"{one.file}:{one.line}", one.reason) for one in found.not_understood]
+    missed: list[Row] = [
+        (f"{one.file}:{one.line}", one.reason) for one in survey_map.not_understood
+    ]
     return [
         ("Endpoints", ("method", "path", "place", "handler", "authentication"), endpoints),
         ("Tables", ("table", "columns", "place", "source"), tables),
@@ -136,31 +142,31 @@ def _sections(found: Survey) -> list[tuple[str, Row, list[Row]]]:
     ]
 
 
-def _summary(found: Survey) -> str:
-    return f"{found.files_seen} files; {_served(found)}"
+def _summary(survey_map: Survey) -> str:
+    return f"{survey_map.files_seen} files; {_served(survey_map)}"
 
 
-def _served(found: Survey) -> str:
-    served = ", ".join(f"{name} {count}" for name, count in frameworks(found).items())
+def _served(survey_map: Survey) -> str:
+    served = ", ".join(f"{name} {count}" for name, count in frameworks(survey_map).items())
     return f"endpoints by framework: {served or 'none'}"
 
 
-def _totals(found: Survey) -> str:
-    numbers = counts(found)
+def _totals(survey_map: Survey) -> str:
+    numbers = counts(survey_map)
     names = (("endpoints", "endpoint"), ("tables", "table"), ("dependencies", "dependency"))
     words = [counted(numbers[name], noun) for name, noun in names]
     words.append(f"{numbers['not_understood']:,} not understood")
-    return f"{counted(found.files_seen, 'file')}: {', '.join(words)}"
+    return f"{counted(survey_map.files_seen, 'file')}: {', '.join(words)}"
 
 
-def _plain(found: Survey, columns: int, *, dependencies: bool) -> Iterator[str]:
+def _plain(survey_map: Survey, columns: int, *, dependencies: bool) -> Iterator[str]:
     """Return the map as lines for a window: totals first and last."""
-    yield _totals(found)
-    if found.endpoints:
-        yield _served(found)
-    if not found.endpoints and not found.tables:
+    yield _totals(survey_map)
+    if survey_map.endpoints:
+        yield _served(survey_map)
+    if not survey_map.endpoints and not survey_map.tables:
         yield "No endpoint and no table was found: is it the right folder (--root DIR)?"
-    for title, heads, rows in _sections(found):
+    for title, heads, rows in _sections(survey_map):
         is_wanted = dependencies if title == "Dependencies" else rows or title in _ALWAYS
         if not is_wanted:
             continue
@@ -173,11 +179,11 @@ def _plain(found: Survey, columns: int, *, dependencies: bool) -> Iterator[str]:
         place = [heads[at] for at in keep].index("place")
         yield from _laid_out(shown, place, columns)
         yield from _rest(rows)
-    if found.dependencies and not dependencies:
+    if survey_map.dependencies and not dependencies:
         yield ""
         yield "--dependencies lists the dependencies; --json has everything."
     yield ""
-    yield _totals(found)
+    yield _totals(survey_map)
 
 
 def _laid_out(rows: list[Row], place: int, columns: int) -> Iterator[str]:
@@ -202,10 +208,10 @@ def _aligned(row: Sequence[str], widths: Sequence[int], indent: str) -> str:
     return (indent + "  ".join(padded)).rstrip()
 
 
-def markdown(found: Survey) -> list[str]:
+def markdown(survey_map: Survey) -> list[str]:
     """Return the map as lines of Markdown."""
-    lines = ["# Survey", "", _summary(found), "", _FOREIGN]
-    for title, heads, rows in _sections(found):
+    lines = ["# Survey", "", _summary(survey_map), "", _FOREIGN]
+    for title, heads, rows in _sections(survey_map):
         lines += ["", f"## {title}: {len(rows)}", ""]
         if rows:
             lines += [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]

@@ -42,14 +42,14 @@ class Names:
         parts = [part for part in path.split("/") if part not in {"", "."}]
         if not parts or ".." in parts or len(parts) > _MOST_PARTS:
             return None
-        found = ""
+        there = ""
         for part in parts:
-            is_there = os.path.lexists(os.path.join(self._root, found, part))
-            name = part if is_there else self._in(found, same).get(same(part))
+            is_there = os.path.lexists(os.path.join(self._root, there, part))
+            name = part if is_there else self._in(there, same).get(same(part))
             if name is None:
                 return None
-            found = os.path.join(found, name)
-        return found
+            there = os.path.join(there, name)
+        return there
 
     def _in(self, folder: str, same: Callable[[str], str]) -> dict[str, str]:
         """Return the names in a folder by what they are compared by; a composed one wins."""
@@ -88,12 +88,12 @@ def below(root: str, path: str) -> str | None:
     return "/".join(parts[len(above) :]) if alike else None
 
 
-def difference(one: str, other: str) -> str:
+def difference(name: str, other: str) -> str:
     """Say in which character two names differ that may look the same; empty where ASCII shows it.
 
     Compared from their ends: one of them may be absolute.
     """
-    for first, second in zip(reversed(one), reversed(other), strict=False):
+    for first, second in zip(reversed(name), reversed(other), strict=False):
         if first != second:
             if first.isascii() and second.isascii():
                 return ""

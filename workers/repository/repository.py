@@ -97,12 +97,12 @@ class Repository:
         """Return a cited path relative to the root, links resolved, existing or not."""
         if not path.strip() or "\0" in path or len(path) > 4096:
             return Refused("missing")
-        found = self._inside(path)
-        if isinstance(found, str) and not os.path.lexists(os.path.join(self._real, found)):
-            return self._alike(path) or found
-        if isinstance(found, Refused) and found.reason == "outside":
-            return self._alike(path) or found
-        return found
+        inside = self._inside(path)
+        if isinstance(inside, str) and not os.path.lexists(os.path.join(self._real, inside)):
+            return self._alike(path) or inside
+        if isinstance(inside, Refused) and inside.reason == "outside":
+            return self._alike(path) or inside
+        return inside
 
     def _alike(self, path: str) -> str | Refused | None:
         """Return the file that a path means which leads nowhere as it is written."""
@@ -144,8 +144,8 @@ class Repository:
 
     def opened(self) -> list[Source]:
         """Return every file that was opened as evidence, by its path."""
-        found = {one.path: one for one in self._sources.values() if isinstance(one, Source)}
-        return [found[path] for path in sorted(found)]
+        sources = {one.path: one for one in self._sources.values() if isinstance(one, Source)}
+        return [sources[path] for path in sorted(sources)]
 
     def has_word(self, *variants: str, inside: bool = False) -> bool | None:
         """Tell whether one of some names stands anywhere in the repository, by any notation.

@@ -102,8 +102,8 @@ class Source:
     @cached_property
     def words(self) -> frozenset[str]:
         """The identifiers of the file, in lower case without underscores and hyphens."""
-        found = re.findall(r"[A-Za-z_][A-Za-z0-9_-]*", "\n".join(self._lines).lower())
-        parts = {part for word in found for part in (word, *word.split("-"))}
+        identifiers = re.findall(r"[A-Za-z_][A-Za-z0-9_-]*", "\n".join(self._lines).lower())
+        parts = {part for word in identifiers for part in (word, *word.split("-"))}
         return frozenset(plain(part) for part in parts)
 
     def has(self, line: int, last: int) -> bool:
@@ -120,9 +120,9 @@ class Source:
         """Locate a quotation that is said to start at a line or, with an end, to lie in a range."""
         if any(view.stands_at(quotation, line, end_line) for view in self._views):
             return Located()
-        found = self._views[0].matches(quotation)
-        if found:
-            return Elsewhere(min(found, key=lambda match: abs(match.first - line)))
+        matches = self._views[0].matches(quotation)
+        if matches:
+            return Elsewhere(min(matches, key=lambda match: abs(match.first - line)))
         if not self.exact:
             last = max(end_line or line, line + quotation.strip("\n").count("\n"))
             if any(_UNKNOWN.search(text) for text in self._lines[line - 1 : last]):
@@ -177,21 +177,21 @@ class _View:
         """Return where a quotation stands in the file, at most the first hundred places."""
         text, offsets, numbers = self._folded
         needle = fold(quotation)
-        found: list[Match] = []
+        places: list[Match] = []
         at = _find_whole(text, offsets, needle, 0, len(text))
-        while at is not None and len(found) < 100:
+        while at is not None and len(places) < 100:
             last = at + len(needle) - 1
-            found.append(Match(numbers[_index(offsets, at)], numbers[_index(offsets, last)]))
+            places.append(Match(numbers[_index(offsets, at)], numbers[_index(offsets, last)]))
             at = _find_whole(text, offsets, needle, at + 1, len(text))
-        return found
+        return places
 
     def nearest_start(self, quotation: str) -> tuple[Match | None, int]:
         """Return where the most first lines of a quotation stand, and how many lines they are."""
         lines = [line for line in quotation.split("\n") if fold(line)]
         for count in range(min(len(lines) - 1, _COMPARED_LINES), 0, -1):
-            found = self.matches("\n".join(lines[:count]))
-            if found:
-                return found[0], count
+            matches = self.matches("\n".join(lines[:count]))
+            if matches:
+                return matches[0], count
         return None, 0
 
     def _offset_of(self, line: int) -> int:

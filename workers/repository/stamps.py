@@ -79,8 +79,8 @@ def _sign(status: os.stat_result) -> str:
 
 
 def _loaded(root: Path, kind: str) -> dict[str, tuple[str, str]]:
-    kept = store.load(root, kind)
+    stored = store.load(root, kind)
     try:
-        return {file: (sign, name) for file, (sign, name) in kept.items()}
+        return {file: (sign, name) for file, (sign, name) in stored.items()}
     except (AttributeError, TypeError, ValueError):
         return {}

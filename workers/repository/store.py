@@ -37,9 +37,9 @@ _LEFT_OVER_SECONDS = 3_600
 
 def folder() -> Path:
     """Return the program's folder below the user's cache folder."""
-    given = os.environ.get("XDG_CACHE_HOME", "")
-    if given.startswith("/"):
-        return Path(given) / "waggle"
+    configured = os.environ.get("XDG_CACHE_HOME", "")
+    if configured.startswith("/"):
+        return Path(configured) / "waggle"
     home = Path(os.path.expanduser("~"))  # noqa: PTH111  # Path.home() raises without a home
     return home / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "waggle"
 
@@ -125,12 +125,12 @@ def _replace(path: Path, data: bytes) -> None:
 def _remove_old(place: Path) -> None:
     """Remove what nobody used for long, what killed writers left, and the oldest of too much."""
     now, total = time.time(), 0
-    found: list[tuple[float, int, str]] = []
+    stored: list[tuple[float, int, str]] = []
     with os.scandir(place) as entries:
         for entry in entries:
             status = entry.stat(follow_symlinks=False)
-            found.append((status.st_mtime, status.st_size, entry.path))
-    for used, size, path in sorted(found, reverse=True):
+            stored.append((status.st_mtime, status.st_size, entry.path))
+    for used, size, path in sorted(stored, reverse=True):
         total += size
         limit = _LEFT_OVER_SECONDS if path.endswith(".tmp") else _UNUSED_SECONDS
         if total > _ALL_BYTES or now - used > limit:

@@ -92,13 +92,13 @@ def words_of(
         for file in files:
             if not searched.add(file):
                 break
-    kept = _kept(store.load(root, "words"), searched)
-    if kept is None:
-        kept = _made(root, searched)
-        fields = {"names": kept.names.decode("latin-1"), "plain": kept.plain.decode("latin-1")}
+    index = _kept(store.load(root, "words"), searched)
+    if index is None:
+        index = _made(root, searched)
+        fields = {"names": index.names.decode("latin-1"), "plain": index.plain.decode("latin-1")}
         store.save(root, "words", {"of": searched.name, **fields})
     stamps.save()
-    return kept
+    return index
 
 
 def is_searched(file: str) -> bool:
@@ -163,8 +163,8 @@ def _kept(value: Any, searched: _Searched) -> Words | None:
 
 def _made(root: Path, searched: _Searched) -> Words:
     """Put the words of all files together; those of a file that did not change are kept."""
-    kept = store.load(root, "wordlists")
-    lists: dict[str, Any] = kept if isinstance(kept, dict) else {}
+    stored = store.load(root, "wordlists")
+    lists: dict[str, Any] = stored if isinstance(stored, dict) else {}
     by_name = {name: searched.words(file, lists) for file, name in searched.contents.items()}
     store.save(root, "wordlists", by_name)
     paths = (_words_in(file.encode("utf-8", "surrogateescape")) for file in searched.contents)

@@ -34,8 +34,8 @@ RULES: tuple[Rule, ...] = (
 
 def observations(ground: Ground) -> list[Observation]:
     """Return what the rules find, gravest first."""
-    found = [one for rule in RULES for one in rule(ground)]
-    return sorted(found, key=lambda one: SEVERITIES.index(one.severity))
+    seen = [one for rule in RULES for one in rule(ground)]
+    return sorted(seen, key=lambda one: SEVERITIES.index(one.severity))
 
 
 SEVERITIES = ("critical", "high", "medium", "low")

@@ -36,20 +36,22 @@ def _is_name(text: str) -> bool:
     return is_plain(text) and _ENDING.isdisjoint(text)
 
 
-def citable_part(found: Survey) -> Survey:
+def citable_part(survey_map: Survey) -> Survey:
     """Return a map without what a report cannot name."""
     return replace(
-        found,
+        survey_map,
         endpoints=[
             one
-            for one in found.endpoints
+            for one in survey_map.endpoints
             if is_citable(one.file) and is_plain(one.method + one.path)
         ],
         tables=[
-            _with_names(one) for one in found.tables if is_citable(one.file) and _is_name(one.name)
+            _with_names(one)
+            for one in survey_map.tables
+            if is_citable(one.file) and _is_name(one.name)
         ],
         dependencies=[
-            one for one in found.dependencies if is_citable(one.file) and is_plain(one.name)
+            one for one in survey_map.dependencies if is_citable(one.file) and is_plain(one.name)
         ],
     )
 
@@ -68,11 +70,11 @@ def _with_names(table: Table) -> Table:
     )
 
 
-def left_out(found: Survey, kept: Survey) -> int:
+def left_out(whole: Survey, part: Survey) -> int:
     """Return how many endpoints, tables and dependencies a report cannot name."""
     pairs = (
-        (found.endpoints, kept.endpoints),
-        (found.tables, kept.tables),
-        (found.dependencies, kept.dependencies),
+        (whole.endpoints, part.endpoints),
+        (whole.tables, part.tables),
+        (whole.dependencies, part.dependencies),
     )
     return sum(len(all_of_them) - len(named) for all_of_them, named in pairs)

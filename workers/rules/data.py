@@ -106,16 +106,8 @@ def foreign_keys_have_indexes(ground: Ground) -> Iterator[Observation]:
         return
     bare: list[tuple[Table, str]] = []
     for table in ground.survey.tables:
-        if table.source.startswith(_DJANGO):
-            continue
-        leads = {index.columns[0] for index in table.indexes if index.columns}
-        leads |= {column.name for column in table.columns if column.unique}
-        leads |= {column.name for column in table.columns if column.primary_key}
-        bare += [
-            (table, key.columns[0])
-            for key in table.foreign_keys
-            if key.columns and key.columns[0] not in leads
-        ]
+        if not table.source.startswith(_DJANGO):
+            bare += [(table, column) for column in _without_index(table)]
     if bare:
         names = ", ".join(f"{table.name}.{column}" for table, column in bare[:3])
         more = f" and {len(bare) - 3} more" if len(bare) > 3 else ""
@@ -131,6 +123,14 @@ def foreign_keys_have_indexes(ground: Ground) -> Iterator[Observation]:
             "EXPLAIN of a join over the column shows an index scan.",
             tuple(Place(table.file, table.line) for table in tables[:_AT_MOST]),
         )
+
+
+def _without_index(table: Table) -> list[str]:
+    """Return the first column of each foreign key with which no index of the table begins."""
+    leads = {index.columns[0] for index in table.indexes if index.columns}
+    leads |= {column.name for column in table.columns if column.unique or column.primary_key}
+    firsts = [key.columns[0] for key in table.foreign_keys if key.columns]
+    return [column for column in firsts if column not in leads]
 
 
 def migrations_can_be_undone(ground: Ground) -> Iterator[Observation]:

@@ -95,15 +95,15 @@ class Ground:
 
     @cached_property
     def _bodies(self) -> dict[tuple[str, int], Body]:
-        found = {}
+        bodies = {}
         for endpoint in self.survey.endpoints:
             lines = self.lines(endpoint.file)
             taken = _body_of(lines, endpoint)
             if taken:
                 first, end = taken
                 body = Body(endpoint.file, first, tuple(lines[first - 1 : end]))
-                found[endpoint.file, endpoint.line] = body
-        return found
+                bodies[endpoint.file, endpoint.line] = body
+        return bodies
 
 
 def _body_of(lines: list[str], endpoint: Endpoint) -> tuple[int, int] | None:

@@ -98,14 +98,14 @@ def write_report(session: Session, worker: Worker) -> None:
     whole_map = survey(session.root)
     found_map = citable_part(whole_map)
     own_files = tuple(file for file in files(session.root) if is_citable(file))
-    found = _numbered(observations(Ground(found_map, repository, own_files)))
-    report = _report(session, found_map, found, time.perf_counter() - started)
+    findings = _numbered(observations(Ground(found_map, repository, own_files)))
+    report = _report(session, found_map, findings, time.perf_counter() - started)
     unnamed = left_out(whole_map, found_map)
     if unnamed:
         area = f"{unnamed} endpoints, tables and dependencies"
         reason = "their names or files hold characters that no report can hold"
         report["not_examined"].append({"area": area, "reason": reason})
-    values = _values(session, found_map, found, report)
+    values = _values(session, found_map, findings, report)
     notes = render(f"{worker.name}/survey.md.j2", **values, counted=counted)
     escaped_text = escape_json(json.dumps(report, indent=2, ensure_ascii=False))
     data = escaped_text.encode("utf-8", "replace")
@@ -116,21 +116,23 @@ def write_report(session: Session, worker: Worker) -> None:
         record(session, Event("code_analyzed", worker.full_name, "survey", metrics=counts))
 
 
-def _numbered(found: Iterable[Observation]) -> list[Found]:
+def _numbered(observed: Iterable[Observation]) -> list[Found]:
     counts: Counter[str] = Counter()
     numbered = []
-    for one in found:
-        counts[one.severity] += 1
-        mark = f"BACKEND-{_MARKS[one.severity]}-{counts[one.severity]:03}"
-        numbered.append(Found(mark, one))
+    for observation in observed:
+        counts[observation.severity] += 1
+        mark = f"BACKEND-{_MARKS[observation.severity]}-{counts[observation.severity]:03}"
+        numbered.append(Found(mark, observation))
     return numbered
 
 
-def _report(session: Session, survey: Survey, found: list[Found], seconds: float) -> dict[str, Any]:
+def _report(
+    session: Session, survey: Survey, findings: list[Found], seconds: float
+) -> dict[str, Any]:
     endpoints = endpoint_rows(session.root, survey.endpoints)
     tables = database_rows(session.root, survey.tables)
     guards = _guards(survey.endpoints)
-    actions = [_action(one) for one in found if one.observation.severity != "low"]
+    actions = [_action(one) for one in findings if one.observation.severity != "low"]
     return {
         "$schema": "./backend_output.schema.json",
         "analysis_metadata": {
@@ -138,11 +140,11 @@ def _report(session: Session, survey: Survey, found: list[Found], seconds: float
             "worker_type": "backend",
             "timestamp": utc_now()[:19] + "Z",
             "project_root": str(session.root),
-            "files_analyzed": [str(session.root / file) for file in _files(survey, found)],
+            "files_analyzed": [str(session.root / file) for file in _files(survey, findings)],
             "analysis_duration_seconds": round(seconds, 3),
         },
-        "scores": scores([one.observation for one in found]),
-        "findings": [_finding(session.root, one) for one in found],
+        "scores": scores([one.observation for one in findings]),
+        "findings": [_finding(session.root, one) for one in findings],
         "api_specifications": endpoints,
         "database_designs": tables,
         "security_implementations": [
@@ -154,7 +156,7 @@ def _report(session: Session, survey: Survey, found: list[Found], seconds: float
             "database_tables_analyzed": len(tables),
             "security_implementations": len(guards),
             "performance_optimizations": 0,
-            "critical_issues": sum(one.observation.severity == "critical" for one in found),
+            "critical_issues": sum(one.observation.severity == "critical" for one in findings),
             "high_priority_items": sum(action["priority"] == "high" for action in actions),
         },
         "not_examined": _not_examined(survey, _cited(endpoints), _cited(tables)),
@@ -177,14 +179,14 @@ def _cited(rows: list[dict[str, Any]]) -> int:
     return sum(len(row["evidence"]) for row in rows)
 
 
-def scores(found: Iterable[Observation]) -> dict[str, float]:
+def scores(observed: Iterable[Observation]) -> dict[str, float]:
     """Return the four scores by RUBRIC."""
     own = dict.fromkeys(dict.fromkeys(_SCORE_OF.values()), _BEST)
     bounds = dict.fromkeys(own, _BEST)
-    for one in found:
-        name = _SCORE_OF[one.domain]
-        own[name] -= _COSTS[one.severity]
-        bounds[name] = min(bounds[name], _BOUNDS.get(one.severity, _BEST))
+    for observation in observed:
+        name = _SCORE_OF[observation.domain]
+        own[name] -= _COSTS[observation.severity]
+        bounds[name] = min(bounds[name], _BOUNDS.get(observation.severity, _BEST))
     rated = {name: max(_WORST, min(own[name], bounds[name])) for name in own}
     return {**rated, "overall_score": round(sum(rated.values()) / len(rated), 1)}
 
@@ -192,8 +194,8 @@ def scores(found: Iterable[Observation]) -> dict[str, float]:
 def _by_name(named: Iterable[tuple[str, str, _One]]) -> list[list[_One]]:
     """Return what has one name together: a path may be declared for two applications."""
     groups: dict[tuple[str, str], list[_One]] = {}
-    for first, second, one in named:
-        groups.setdefault((first, second), []).append(one)
+    for first, second, thing in named:
+        groups.setdefault((first, second), []).append(thing)
     return list(groups.values())[:_MOST]
 
 
@@ -201,9 +203,9 @@ def _is_listed(endpoint: Endpoint) -> bool:
     return endpoint.method in METHODS and endpoint.path.startswith("/")
 
 
-def _files(survey: Survey, found: list[Found]) -> list[str]:
+def _files(survey: Survey, findings: list[Found]) -> list[str]:
     named = {one.file for one in survey.endpoints} | {one.file for one in survey.tables}
-    named |= {place.file for one in found for place in one.observation.places}
+    named |= {place.file for one in findings for place in one.observation.places}
     named |= {one.file for one in _needs(survey.dependencies)}
     return sorted(named)
 
@@ -217,64 +219,66 @@ def _evidence(root: Path, places: Iterable[Place | Endpoint | Table]) -> list[di
     return rows
 
 
-def _finding(root: Path, found: Found) -> dict[str, Any]:
-    one = found.observation
+def _finding(root: Path, finding: Found) -> dict[str, Any]:
+    observation = finding.observation
     return {
-        "id": found.id,
-        "title": one.title,
-        "severity": one.severity,
-        "domain": one.domain,
-        "description": one.what,
-        "evidence": _evidence(root, one.places),
-        "recommendation": one.recommendation,
-        "effort_estimate": one.effort,
-        "validation": one.validation,
+        "id": finding.id,
+        "title": observation.title,
+        "severity": observation.severity,
+        "domain": observation.domain,
+        "description": observation.what,
+        "evidence": _evidence(root, observation.places),
+        "recommendation": observation.recommendation,
+        "effort_estimate": observation.effort,
+        "validation": observation.validation,
     }
 
 
 def _endpoint(root: Path, number: int, same: list[Endpoint]) -> dict[str, Any]:
-    one = same[0]
+    endpoint = same[0]
     entry: dict[str, Any] = {
         "id": f"API-{number:03}",
-        "endpoint": f"{one.method} {one.path}" if one.handler in _NAMELESS else one.handler,
-        "method": one.method,
-        "path": one.path,
+        "endpoint": f"{endpoint.method} {endpoint.path}"
+        if endpoint.handler in _NAMELESS
+        else endpoint.handler,
+        "method": endpoint.method,
+        "path": endpoint.path,
         "status": "existing",
-        "description": f"{one.method} {one.path}, declared with {one.framework}",
-        "authentication": one.authentication or "Not declared on the route",
+        "description": f"{endpoint.method} {endpoint.path}, declared with {endpoint.framework}",
+        "authentication": endpoint.authentication or "Not declared on the route",
         "authorization": "Not examined",
         "rate_limiting": "Not examined",
         "caching_strategy": "Not examined",
         "evidence": _evidence(root, same),
     }
-    if one.request:
-        entry["request_format"] = {"body_schema": one.request}
-    if one.success_status:
-        entry["response_format"] = {"success_status": one.success_status}
-        if one.response:
-            entry["response_format"]["success_schema"] = one.response
-    if one.resolved == "suffix":
+    if endpoint.request:
+        entry["request_format"] = {"body_schema": endpoint.request}
+    if endpoint.success_status:
+        entry["response_format"] = {"success_status": endpoint.success_status}
+        if endpoint.response:
+            entry["response_format"]["success_schema"] = endpoint.response
+    if endpoint.resolved == "suffix":
         entry["implementation_notes"] = "The path ends so; its prefix could not be followed."
     return entry
 
 
 def _table(root: Path, number: int, same: list[Table]) -> dict[str, Any]:
-    one = same[0]
+    table = same[0]
     return {
         "id": f"DB-{number:03}",
-        "table_name": one.name,
+        "table_name": table.name,
         "status": "existing",
-        "description": f"The table {one.name}, as {one.model or one.source} declares it",
+        "description": f"The table {table.name}, as {table.model or table.source} declares it",
         "schema": {
-            "columns": [_column(column) for column in one.columns],
+            "columns": [_column(column) for column in table.columns],
             "indexes": [
                 {"name": index.name, "columns": list(index.columns), "type": "as declared"}
-                for index in one.indexes
+                for index in table.indexes
                 if index.name and index.columns
             ],
             "relationships": [
                 {"type": "MANY_TO_ONE", "related_table": key.table, "foreign_key": key.columns[0]}
-                for key in one.foreign_keys
+                for key in table.foreign_keys
                 if key.columns
             ],
         },
@@ -282,43 +286,43 @@ def _table(root: Path, number: int, same: list[Table]) -> dict[str, Any]:
     }
 
 
-def _column(one: Column) -> dict[str, Any]:
-    words = ["PRIMARY KEY"] * one.primary_key + ["UNIQUE"] * one.unique
-    words += ["NOT NULL"] * (one.nullable is False and not one.primary_key)
-    entry: dict[str, Any] = {"name": one.name, "type": one.type or "as declared"}
+def _column(column: Column) -> dict[str, Any]:
+    words = ["PRIMARY KEY"] * column.primary_key + ["UNIQUE"] * column.unique
+    words += ["NOT NULL"] * (column.nullable is False and not column.primary_key)
+    entry: dict[str, Any] = {"name": column.name, "type": column.type or "as declared"}
     return {**entry, "constraints": " ".join(words)} if words else entry
 
 
 def _guards(endpoints: Iterable[Endpoint]) -> list[Endpoint]:
     """Return the first endpoint of each way to ask who is calling."""
     first: dict[str, Endpoint] = {}
-    for one in endpoints:
-        if one.authentication:
-            first.setdefault(one.authentication, one)
+    for endpoint in endpoints:
+        if endpoint.authentication:
+            first.setdefault(endpoint.authentication, endpoint)
     return list(first.values())[:_LISTED]
 
 
-def _guard(root: Path, number: int, one: Endpoint) -> dict[str, Any]:
+def _guard(root: Path, number: int, endpoint: Endpoint) -> dict[str, Any]:
     return {
         "id": f"SEC-{number:03}",
-        "security_feature": f"{one.authentication}",
+        "security_feature": f"{endpoint.authentication}",
         "status": "existing",
         "category": "authentication",
         "priority": "high",
-        "description": f"{one.authentication} stands before {one.method} {one.path}",
-        "evidence": _evidence(root, [one]),
+        "description": f"{endpoint.authentication} stands before {endpoint.method} {endpoint.path}",
+        "evidence": _evidence(root, [endpoint]),
     }
 
 
-def _action(found: Found) -> dict[str, Any]:
-    one = found.observation
+def _action(finding: Found) -> dict[str, Any]:
+    observation = finding.observation
     return {
-        "action": one.recommendation,
-        "finding_ids": [found.id],
-        "category": _CATEGORY_OF[one.domain],
-        "priority": one.severity,
-        "effort_estimate": one.effort,
-        "impact": one.validation,
+        "action": observation.recommendation,
+        "finding_ids": [finding.id],
+        "category": _CATEGORY_OF[observation.domain],
+        "priority": observation.severity,
+        "effort_estimate": observation.effort,
+        "impact": observation.validation,
     }
 
 
@@ -344,21 +348,21 @@ def _not_examined(survey: Survey, endpoints: int, tables: int) -> list[dict[str,
 def _needs(dependencies: Iterable[Dependency]) -> list[Dependency]:
     """Return what a service talks to, each once: packages and variables are many and say little."""
     first: dict[tuple[str, str], Dependency] = {}
-    for one in dependencies:
-        if one.kind not in _OF_THE_CODE:
-            first.setdefault((one.kind, one.name), one)
+    for dependency in dependencies:
+        if dependency.kind not in _OF_THE_CODE:
+            first.setdefault((dependency.kind, dependency.name), dependency)
     return list(first.values())[:_LISTED]
 
 
 def _values(
-    session: Session, survey: Survey, found: list[Found], report: dict[str, Any]
+    session: Session, survey: Survey, findings: list[Found], report: dict[str, Any]
 ) -> dict[str, Any]:
     frameworks = Counter(one.framework for one in survey.endpoints)
     sources = Counter(one.source for one in survey.tables)
     return {
         "session_id": session.id,
         "report": report,
-        "found": found,
+        "found": findings,
         "frameworks": ", ".join(f"{name} {count}" for name, count in frameworks.most_common()),
         "sources": ", ".join(f"{name} {count}" for name, count in sources.most_common()),
         "endpoints": survey.endpoints[:_LISTED],

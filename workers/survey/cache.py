@@ -69,7 +69,7 @@ def save(root: Path, entries: Mapping[str, Entry]) -> None:
 
 def load_map(root: Path) -> Kept:
     """Return the map that was made last, an empty one of nothing if it cannot be believed."""
-    kept = store.load(root, "map")
+    stored = store.load(root, "map")
     try:
         parts = {
             name: Part(
@@ -77,14 +77,14 @@ def load_map(root: Path) -> Kept:
                 [FOUND[name](row) for row in part["found"]],
                 [NotUnderstood(**row) for row in part["missed"]],
             )
-            for name, part in kept["parts"].items()
+            for name, part in stored["parts"].items()
         }
-        problems = [NotUnderstood(**row) for row in kept["problems"]]
-        return Kept(kept["of"], dict(kept["facts"]), problems, parts)
+        problems = [NotUnderstood(**row) for row in stored["problems"]]
+        return Kept(stored["of"], dict(stored["facts"]), problems, parts)
     except (AttributeError, KeyError, TypeError, ValueError):
         return Kept()
 
 
-def save_map(root: Path, kept: Kept) -> None:
+def save_map(root: Path, latest: Kept) -> None:
     """Keep a map; one of the same files need not be made again."""
-    store.save(root, "map", asdict(kept))
+    store.save(root, "map", asdict(latest))

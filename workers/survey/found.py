@@ -109,20 +109,20 @@ class Survey:
     files_read: int = 0
 
 
-def _table(one: dict[str, Any]) -> Table:
+def _table(row: dict[str, Any]) -> Table:
     parts = {
-        "columns": tuple(Column(**column) for column in one["columns"]),
+        "columns": tuple(Column(**column) for column in row["columns"]),
         "indexes": tuple(
-            Index(**{**index, "columns": tuple(index["columns"])}) for index in one["indexes"]
+            Index(**{**index, "columns": tuple(index["columns"])}) for index in row["indexes"]
         ),
         "foreign_keys": tuple(
             ForeignKey(
                 **{**key, "columns": tuple(key["columns"]), "referred": tuple(key["referred"])}
             )
-            for key in one["foreign_keys"]
+            for key in row["foreign_keys"]
         ),
     }
-    return Table(**{**one, **parts})
+    return Table(**{**row, **parts})
 
 
 # Kind -> how a row of it is made of the fields that `dataclasses.asdict` made of it.

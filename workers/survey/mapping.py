@@ -70,21 +70,21 @@ def look(root: Path, *, use_cache: bool = True) -> Files:
 
 def survey_of(files: Files, again: frozenset[str], *, use_cache: bool) -> Survey:
     """Return the map of the files, see `workers.survey.survey`."""
-    kept = cache.load_map(files.root) if use_cache else cache.Kept()
+    latest = cache.load_map(files.root) if use_cache else cache.Kept()
     fresh = _read(files, sorted(again.intersection(files.keys)))
-    is_same = all(cache.name_of(entry) == kept.facts.get(file) for file, entry in fresh.items())
+    is_same = all(cache.name_of(entry) == latest.facts.get(file) for file, entry in fresh.items())
     read = 0
-    if kept.of != files.name or not is_same or kept.parts.keys() != FOUND.keys():
+    if latest.of != files.name or not is_same or latest.parts.keys() != FOUND.keys():
         entries, read = _entries(files, fresh, use_cache=use_cache)
-        kept = _resolved(files.name, entries, kept)
+        latest = _resolved(files.name, entries, latest)
         if use_cache:
-            cache.save_map(files.root, kept)
-    return _survey(files, kept, read)
+            cache.save_map(files.root, latest)
+    return _survey(files, latest, read)
 
 
-def _survey(files: Files, kept: cache.Kept, read: int) -> Survey:
-    survey = Survey(files_seen=files.seen, files_read=read, not_understood=[*kept.problems])
-    for name, part in kept.parts.items():
+def _survey(files: Files, latest: cache.Kept, read: int) -> Survey:
+    survey = Survey(files_seen=files.seen, files_read=read, not_understood=[*latest.problems])
+    for name, part in latest.parts.items():
         getattr(survey, name).extend(part.found)
         survey.not_understood += part.missed
     survey.not_understood += files.unread
@@ -127,14 +127,14 @@ def _read(files: Files, wanted: list[str]) -> dict[str, Entry]:
     """Read files, in several processes where that pays; what changed meanwhile gets its new key."""
     if not wanted:
         return {}  # what reads is dear to import
-    found: dict[str, Entry] = {}
+    entries: dict[str, Entry] = {}
     with doing("reading files") as count, closing(_several(files.root, wanted)) as several:
         for rows in several:
             for file, content, entry in rows:
                 files.keys[file] = cache.key(file, content)
-                found[file] = entry
-            count(len(found), len(wanted))
-    return found
+                entries[file] = entry
+            count(len(entries), len(wanted))
+    return entries
 
 
 def _several(root: Path, wanted: list[str]) -> Generator[list[tuple[str, str, Entry]]]:
@@ -172,12 +172,12 @@ def _resolved(of: str, entries: dict[str, Entry], before: cache.Kept) -> cache.K
             continue
         try:
             with doing(f"putting {name} together"):
-                found, missed = extractor.resolve(facts)
+                rows, missed = extractor.resolve(facts)
         except MemoryError:  # a limit of memory never decides
             raise
         except Exception as error:  # noqa: BLE001 - the other kinds stand for themselves
             why = f"{name} could not be put together: {type(error).__name__}"
-            found, missed = [], [NotUnderstood(file, 1, why) for file in facts]
-        parts[name] = cache.Part(name_of_facts, list(found), list(missed))
+            rows, missed = [], [NotUnderstood(file, 1, why) for file in facts]
+        parts[name] = cache.Part(name_of_facts, list(rows), list(missed))
     names = {file: cache.name_of(entry) for file, entry in entries.items()}
     return cache.Kept(of, names, problems, parts)

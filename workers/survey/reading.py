@@ -40,15 +40,15 @@ def facts_of(file: str, source: bytes) -> Entry:
         if problem:
             return {"problem": problem}
         try:
-            found = extractor.extract(file, source)
+            facts = extractor.extract(file, source)
         except syntax.TooSlow:
             return {"problem": f"took over {syntax.PARSE_SECONDS:g} s to parse"}
         except MemoryError:  # a limit of memory never decides
             raise
         except Exception as error:  # noqa: BLE001 - a fault of ours on a file costs a line, not the run
             return {"problem": f"made the survey fail: {type(error).__name__}"}
-        if found:
-            entry[name] = found
+        if facts:
+            entry[name] = facts
     return entry
 
 
@@ -74,12 +74,12 @@ def _is_minified(source: bytes) -> bool:
 
 def read_several(root: Path, files: Iterable[str]) -> list[tuple[str, str, Entry]]:
     """Return the facts of several files, each with the name of its content; one process's work."""
-    found: list[tuple[str, str, Entry]] = []
+    read_files: list[tuple[str, str, Entry]] = []
     for file in files:
         source = read(root, file)
         if source is not None:
-            found.append((file, digest(source), facts_of(file, source)))
-    return found
+            read_files.append((file, digest(source), facts_of(file, source)))
+    return read_files
 
 
 def workers_for(count: int, most: int) -> int:

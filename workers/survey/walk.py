@@ -54,8 +54,8 @@ _GIT = (
 def files(root: Path) -> list[str]:
     """Return the source files below a root, relative with `/`, sorted."""
     listed = _listed_by_git(root)
-    found = listed if listed is not None else _walked(root)
-    return sorted({file for file in found if is_own(file)})[:MOST_FILES]
+    own_and_others = listed if listed is not None else _walked(root)
+    return sorted({file for file in own_and_others if is_own(file)})[:MOST_FILES]
 
 
 def is_own(file: str) -> bool:

@@ -87,9 +87,11 @@ def obstacle(name: str) -> Obstacle | None:
 
 def check(name: str) -> None:
     """Raise NoModel when a model cannot be used here, or nobody knows its name."""
-    found = obstacle(name)
-    if found:
-        raise NoModel(f"the model {shown(name)} cannot be used here: {found.reason}", found.hint)
+    in_the_way = obstacle(name)
+    if in_the_way:
+        raise NoModel(
+            f"the model {shown(name)} cannot be used here: {in_the_way.reason}", in_the_way.hint
+        )
     if not name.startswith(CUSTOM):
         from pydantic_ai.models import infer_model
 
@@ -123,8 +125,8 @@ def rows() -> list[dict[str, Any]]:
     custom = [f"{CUSTOM}{name}" for name in CLAUDE_MODELS]
     # One look at the program or service holds for all names that it serves.
     of_claude = obstacle(custom[0])
-    found = [(name, of_claude) for name in custom]
-    found += [(provider.example, obstacle(provider.example)) for provider in PROVIDERS]
+    models = [(name, of_claude) for name in custom]
+    models += [(provider.example, obstacle(provider.example)) for provider in PROVIDERS]
     by_rule = {"model": SURVEY, "usable": True, "reason": None, "hint": None}
     return [by_rule] + [
         {
@@ -133,7 +135,7 @@ def rows() -> list[dict[str, Any]]:
             "reason": stands.reason if stands else None,
             "hint": stands.hint if stands else None,
         }
-        for name, stands in found
+        for name, stands in models
     ]
 
 
@@ -166,8 +168,8 @@ def capabilities(
 def _claude_obstacle(name: str) -> Obstacle | None:
     if name not in CLAUDE_MODELS:
         return Obstacle(*_unknown(name))
-    found = claude.obstacle()
-    return Obstacle(*found) if found else None
+    in_the_way = claude.obstacle()
+    return Obstacle(*in_the_way) if in_the_way else None
 
 
 def _unknown(name: str) -> tuple[str, str]:

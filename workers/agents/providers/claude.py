@@ -46,8 +46,8 @@ def program() -> str | None:
 
 def environment() -> dict[str, str]:
     """Return the environment in which `claude` runs: the user's, without keys."""
-    kept = {name: value for name, value in os.environ.items() if name not in _REMOVED}
-    return {**kept, **_ADDED}
+    passed_on = {name: value for name, value in os.environ.items() if name not in _REMOVED}
+    return {**passed_on, **_ADDED}
 
 
 def arguments(path: str, model: str, system_file: str, schema: str | None) -> list[str]:

@@ -190,34 +190,36 @@ async def _run(words: list[str], folder: str, question: Question) -> tuple[int, 
     return process.returncode or 0, out, err
 
 
-def _answer(told: dict[str, Any], question: Question) -> str:
+def _answer(printed: dict[str, Any], question: Question) -> str:
     """Return the text of claude's result; only `is_error` tells a failure, `subtype` does not."""
-    result = str(told.get("result") or "")
-    if told.get("is_error"):
-        status = told.get("api_error_status")
+    result = str(printed.get("result") or "")
+    if printed.get("is_error"):
+        status = printed.get("api_error_status")
         if isinstance(status, int):
             raise ModelHTTPError(status, question.name, result)
         if result.startswith("Not logged in"):
             raise ModelHTTPError(401, question.name, result)
-        if str(told.get("subtype", "")).startswith("error_max_structured_output"):
+        if str(printed.get("subtype", "")).startswith("error_max_structured_output"):
             raise UnexpectedModelBehavior("the answer ignores the schema")
-        raise ModelAPIError(question.name, result or str(told.get("errors") or "no reason given"))
-    if told.get("stop_reason") == "max_tokens":
+        raise ModelAPIError(
+            question.name, result or str(printed.get("errors") or "no reason given")
+        )
+    if printed.get("stop_reason") == "max_tokens":
         raise ModelAPIError(question.name, "the answer was cut at its largest size")
     if question.schema is None:
         return result
-    if told.get("structured_output") is None:
+    if printed.get("structured_output") is None:
         raise UnexpectedModelBehavior("the answer ignores the schema")
-    return json.dumps(told["structured_output"])
+    return json.dumps(printed["structured_output"])
 
 
-def _usage(told: dict[str, Any]) -> RequestUsage:
+def _usage(printed: dict[str, Any]) -> RequestUsage:
     """Return what claude says was used; its cost is the list price, under a subscription too."""
-    used = told.get("usage") or {}
+    used = printed.get("usage") or {}
     read, written = (
         int(used.get(f"cache_{kind}_input_tokens") or 0) for kind in ("read", "creation")
     )
-    cost = told.get("total_cost_usd")
+    cost = printed.get("total_cost_usd")
     return RequestUsage(
         input_tokens=int(used.get("input_tokens") or 0) + read + written,
         cache_read_tokens=read,
@@ -230,8 +232,10 @@ def _usage(told: dict[str, Any]) -> RequestUsage:
 def _without_formats(schema: Any) -> Any:
     """Drop `format`: some versions of claude ignore a whole schema that has one."""
     if isinstance(schema, dict):
-        kept = {key: value for key, value in schema.items() if key != "format" or _is_name(value)}
-        return {key: _without_formats(value) for key, value in kept.items()}
+        members = {
+            key: value for key, value in schema.items() if key != "format" or _is_name(value)
+        }
+        return {key: _without_formats(value) for key, value in members.items()}
     return [_without_formats(one) for one in schema] if isinstance(schema, list) else schema
 
 

@@ -71,8 +71,8 @@ def _blocks(message: ModelMessage) -> list[tuple[str, str]]:
             call = {"tool_calls": [{"name": part.tool_name, "args": _arguments(part)}]}
             blocks.append(("assistant", json.dumps(call, ensure_ascii=False)))
         elif isinstance(part, ToolReturnPart):
-            told = f"{part.tool_name}: {part.outcome}\n{part.model_response_str()}"
-            blocks.append(("tool_result", told))
+            returned = f"{part.tool_name}: {part.outcome}\n{part.model_response_str()}"
+            blocks.append(("tool_result", returned))
         elif isinstance(part, RetryFeedbackPart):
             blocks.append(("user", part.model_response()))
         elif isinstance(part, SystemPromptPart):
@@ -102,15 +102,15 @@ def parts_of(text: str, tools: set[str]) -> list[ModelResponsePart]:
     Calls that are not well-formed become one call with its text as arguments: Pydantic AI tells
     the model what is wrong with it, where text would end the run.
     """
-    found = _CALLS.search(text) if tools else None
-    if found is None:
+    calls = _CALLS.search(text) if tools else None
+    if calls is None:
         return [TextPart(_bare(text))]
     try:
-        value, _ = json.JSONDecoder().raw_decode(text, found.start())
+        value, _ = json.JSONDecoder().raw_decode(text, calls.start())
         return [_call(one) for one in value["tool_calls"]]
     except (ValueError, TypeError, KeyError):
-        name = _NAME.search(text, found.start())
-        return [ToolCallPart(name[1] if name else "unnamed", text[found.start() :])]
+        name = _NAME.search(text, calls.start())
+        return [ToolCallPart(name[1] if name else "unnamed", text[calls.start() :])]
 
 
 def _call(value: dict[str, object]) -> ToolCallPart:
@@ -123,5 +123,5 @@ def _call(value: dict[str, object]) -> ToolCallPart:
 def _bare(text: str) -> str:
     """Return JSON without the fence that models put around it, any other text as it is."""
     stripped = text.strip()
-    found = re.fullmatch(r"```(?:json)?\n(.*)\n```", stripped, re.DOTALL)
-    return found[1] if found and found[1].lstrip().startswith(("{", "[")) else stripped
+    fenced = re.fullmatch(r"```(?:json)?\n(.*)\n```", stripped, re.DOTALL)
+    return fenced[1] if fenced and fenced[1].lstrip().startswith(("{", "[")) else stripped

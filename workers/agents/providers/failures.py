@@ -84,12 +84,14 @@ def _of_status(name: str, error: ModelHTTPError) -> WaggleError:
             f"there is no model {shown(name)} for this login (404)",
             "Take another --model; `models` shows examples.",
         )
-    told = f"the model {shown(name)} answered {status}: {shown(error.body or '', _SHOWN)}"
+    message = f"the model {shown(name)} answered {status}: {shown(error.body or '', _SHOWN)}"
     if status == 429:
-        return ModelFailed(told, f"Its limit is reached: wait. {_AGAIN}")
+        return ModelFailed(message, f"Its limit is reached: wait. {_AGAIN}")
     if status >= 500:
-        return ModelFailed(told, f"It is overloaded or down: wait a moment. {_AGAIN}")
-    return ModelFailed(told, "Take another --model, or --fresh for a conversation that is shorter.")
+        return ModelFailed(message, f"It is overloaded or down: wait a moment. {_AGAIN}")
+    return ModelFailed(
+        message, "Take another --model, or --fresh for a conversation that is shorter."
+    )
 
 
 def _told(error: ModelAPIError | Exception) -> str:

@@ -264,8 +264,8 @@ def _answer(
     }
     if diff and not done:
         drawn: list[str] = []
-        for row, one in zip(rows, seen.values(), strict=True):
-            row["diff"] = differences.lines_of(row["path"], one.before, one.after)
+        for row, outcome in zip(rows, seen.values(), strict=True):
+            row["diff"] = differences.lines_of(row["path"], outcome.before, outcome.after)
             drawn += row["diff"]
         text = "\n".join([*differences.painted(drawn, colour=colour), text])
     return Answer(text, fields)

@@ -75,7 +75,7 @@ def _skip(plain: str, at: int) -> int:
 def _members(plain: str, start: int) -> list[_Member]:
     """Return the members of the object or list that begins at an offset."""
     closing = {"{": "}", "[": "]"}[plain[start]]
-    found: list[_Member] = []
+    members: list[_Member] = []
     at = _skip(plain, start + 1)
     while plain[at] != closing:
         begin, key = at, None
@@ -83,11 +83,11 @@ def _members(plain: str, start: int) -> list[_Member]:
             key, at = _decode(plain, at)
             at = _skip(plain, _skip(plain, at) + 1)  # past the colon
         value, end = _decode(plain, at)
-        found.append(_Member(key, begin, at, end, value))
+        members.append(_Member(key, begin, at, end, value))
         at = _skip(plain, end)
         if plain[at] == ",":
             at = _skip(plain, at + 1)
-    return found
+    return members
 
 
 def _find(plain: str, at: tuple[str, ...]) -> tuple[int, int]:
@@ -165,8 +165,8 @@ def remove(text: str, entry: Entry, made: int) -> str | None:
     start, depth = _find(plain, entry.at)
     if depth < len(entry.at):
         return None
-    for number, one in enumerate(_members(plain, start)):
-        if one.key == entry.key and one.value == entry.value:
+    for number, member in enumerate(_members(plain, start)):
+        if member.key == entry.key and member.value == entry.value:
             text = _cut(text, start, number)
             break
     else:
@@ -224,14 +224,14 @@ def _cut(text: str, start: int, number: int) -> str:
     """Take a member out with one comma and the blanks before it; comments stay."""
     plain = _plain(text)
     members = _members(plain, start)
-    one = members[number]
-    begin = one.start
+    member = members[number]
+    begin = member.start
     while text[begin - 1] in " \t\r\n":
         begin -= 1
     if number:
         comma = plain.index(",", members[number - 1].end)
-        return text[:comma] + text[comma + 1 : begin] + text[one.end :]
+        return text[:comma] + text[comma + 1 : begin] + text[member.end :]
     if len(members) > 1:
-        comma = plain.index(",", one.end)
-        return text[:begin] + text[one.end : comma] + text[comma + 1 :]
-    return text[:begin] + text[one.end :]
+        comma = plain.index(",", member.end)
+        return text[:begin] + text[member.end : comma] + text[comma + 1 :]
+    return text[:begin] + text[member.end :]

@@ -73,8 +73,8 @@ class Record:
         """Return the record of a run that is about to write `parts`."""
         paths = [*self.before, *(path for path in self.parts if path not in self.before)]
         before = {path: _both(self.parts.get(path), self.before.get(path)) for path in paths}
-        told = {path: part for path, part in parts.items() if part.holds_something}
-        return Record(told, before, tuple(dict.fromkeys([*self.folders, *folders])))
+        planned = {path: part for path, part in parts.items() if part.holds_something}
+        return Record(planned, before, tuple(dict.fromkeys([*self.folders, *folders])))
 
     def ended(self) -> Record:
         """Return the record of a run that has written everything."""
@@ -121,20 +121,20 @@ def write_manifest(base: Path, manifest: dict[str, Any]) -> None:
 
 def record_of(manifest: dict[str, Any], target: str) -> Record | None:
     """Return what a manifest says of a target, as far as it can be believed; None for nothing."""
-    told = manifest.get(target)
-    if not isinstance(told, dict):
+    fields = manifest.get(target)
+    if not isinstance(fields, dict):
         return None
-    names = _texts(told.get("folders"))
-    if "parts" not in told:
-        return Record(_parts_of_old(told), {}, tuple(names))
-    complete = told.get("complete") is True
-    return Record(_parts(told["parts"]), _parts(told.get("before")), tuple(names), complete)
+    names = _texts(fields.get("folders"))
+    if "parts" not in fields:
+        return Record(_parts_of_old(fields), {}, tuple(names))
+    complete = fields.get("complete") is True
+    return Record(_parts(fields["parts"]), _parts(fields.get("before")), tuple(names), complete)
 
 
 def cut_off(manifest: dict[str, Any], target: str) -> bool:
     """Tell whether a manifest says that a run for a target began, and not that it ended."""
-    told = manifest.get(target)
-    return isinstance(told, dict) and told.get("complete") is False
+    fields = manifest.get(target)
+    return isinstance(fields, dict) and fields.get("complete") is False
 
 
 def document(record: Record) -> dict[str, Any]:
@@ -143,8 +143,8 @@ def document(record: Record) -> dict[str, Any]:
         {path: _document(part) for path, part in table.items()}
         for table in (record.parts, record.before)
     )
-    told = {"complete": record.complete, "parts": parts, "before": before}
-    return {**told, "folders": list(record.folders)}
+    fields = {"complete": record.complete, "parts": parts, "before": before}
+    return {**fields, "folders": list(record.folders)}
 
 
 def _document(part: Part) -> dict[str, Any]:
@@ -155,30 +155,30 @@ def _document(part: Part) -> dict[str, Any]:
         for row in part.rows
     ]
     whole = {"digests": list(part.digests), "rows": rows, "sections": list(part.sections)}
-    told = {name: value for name, value in whole.items() if value}
-    told |= {"made": True} if part.made else {}
-    return told | ({} if part.blank is None else {"blank": part.blank})
+    fields = {name: value for name, value in whole.items() if value}
+    fields |= {"made": True} if part.made else {}
+    return fields | ({} if part.blank is None else {"blank": part.blank})
 
 
-def _parts(told: object) -> dict[str, Part]:
-    if not isinstance(told, dict):
+def _parts(table: object) -> dict[str, Part]:
+    if not isinstance(table, dict):
         return {}
-    return {path: _part(fields) for path, fields in told.items() if isinstance(fields, dict)}
+    return {path: _part(fields) for path, fields in table.items() if isinstance(fields, dict)}
 
 
-def _part(told: dict[str, Any]) -> Part:
-    blank = told.get("blank")
+def _part(fields: dict[str, Any]) -> Part:
+    blank = fields.get("blank")
     is_blank = isinstance(blank, str) and not blank.strip(_BLANK)
     return Part(
-        tuple(_texts(told.get("digests"))),
-        tuple(_rows(told.get("rows"))),
-        tuple(text for text in _texts(told.get("sections")) if is_our_section(text)),
-        told.get("made") is True,
+        tuple(_texts(fields.get("digests"))),
+        tuple(_rows(fields.get("rows"))),
+        tuple(text for text in _texts(fields.get("sections")) if is_our_section(text)),
+        fields.get("made") is True,
         blank if is_blank else None,
     )
 
 
-def _parts_of_old(told: dict[str, Any]) -> dict[str, Part]:
+def _parts_of_old(old: dict[str, Any]) -> dict[str, Part]:
     """Read the form of version 0.1, which did not tell whether its run had ended."""
     parts: dict[str, Part] = {}
     for name, field_of_part in (
@@ -186,11 +186,11 @@ def _parts_of_old(told: dict[str, Any]) -> dict[str, Part]:
         ("entries", "rows"),
         ("sections", "sections"),
     ):
-        table = told.get(name)
+        table = old.get(name)
         for path, value in table.items() if isinstance(table, dict) else ():
             values = value if name == "entries" else [value]
             parts[path] = _both(parts.get(path), _part({field_of_part: values}))
-    for path in _texts(told.get("made_files")):
+    for path in _texts(old.get("made_files")):
         if path in parts:
             parts[path] = replace(parts[path], made=True)
     return parts
@@ -206,16 +206,16 @@ def _rows(value: object) -> list[Row]:
     return [row for row in rows if row]
 
 
-def _row(told: object) -> Row | None:
-    if not isinstance(told, dict):
+def _row(fields: object) -> Row | None:
+    if not isinstance(fields, dict):
         return None
-    at, key, piece, made = (told.get(name) for name in ("at", "key", "piece", "made"))
+    at, key, piece, made = (fields.get(name) for name in ("at", "key", "piece", "made"))
     if not (isinstance(at, list) and at and all(isinstance(name, str) for name in at)):
         return None
-    if not ((key is None or isinstance(key, str)) and isinstance(piece, str) and "value" in told):
+    if not ((key is None or isinstance(key, str)) and isinstance(piece, str) and "value" in fields):
         return None
-    entry = Entry(tuple(at), key, told["value"])
+    entry = Entry(tuple(at), key, fields["value"])
     if not is_our_entry(entry) or not isinstance(made, int) or not 0 <= made <= len(at):
         return None
     piece = "" if has_comment(piece) else piece  # then it is taken out by its value
-    return Row(entry, piece, made, told.get("gone") is True)
+    return Row(entry, piece, made, fields.get("gone") is True)

@@ -109,8 +109,8 @@ def _file_in(path: str, there: bytes | None, wanted: bytes, known: Known) -> Out
     if not ours:
         return Outcome(there, there, Part(), (f"{path} was there before: it is yours",))
     if _digest(there) not in ours or not is_our_file(there, wanted):
-        kept = f"{path} was changed by you: it is kept"
-        return Outcome(there, there, Part(tuple(sorted(ours))), (kept,))
+        notice = f"{path} was changed by you: it is kept"
+        return Outcome(there, there, Part(tuple(sorted(ours))), (notice,))
     return Outcome(there, wanted, part)
 
 
@@ -211,14 +211,14 @@ def _entries_in(path: str, there: bytes | None, wanted: list[Entry], known: Know
     text = _EMPTY if there is None else _text_of(there)
     blank = None if text.strip(_BLANK) else text
     old = _without_outdated(path, text if blank is None else _EMPTY, wanted, known)
-    text, kept, missing = old.text, list(old.kept), []
+    text, notices, missing = old.text, list(old.kept), []
     added: list[Row] = []
     places = [(entry.at, entry.key) for entry in old.replaced]
     for entry in [entry for entry in wanted if entry not in old.blocked]:
-        held = json_text.holds(text, entry)
-        if held is None:
-            kept.append(f"{_name(path, entry)} has a value of yours: it is kept")
-        elif not held:
+        is_there = json_text.holds(text, entry)
+        if is_there is None:
+            notices.append(f"{_name(path, entry)} has a value of yours: it is kept")
+        elif not is_there:
             made = json_text.made_for(text, entry)
             text, piece = json_text.insert(text, entry)
             added.append(Row(entry, piece, made))
@@ -228,7 +228,7 @@ def _entries_in(path: str, there: bytes | None, wanted: list[Entry], known: Know
     is_made = there is None or _made(known, ours_there=bool(old.rows or old.replaced))
     part = Part(rows=rows, made=is_made, blank=_blank_of(known) if blank is None else blank)
     after = there if blank is not None and not rows else text.encode()
-    return Outcome(there, after, part, tuple(kept), tuple(missing))
+    return Outcome(there, after, part, tuple(notices), tuple(missing))
 
 
 def _with_containers(rows: list[Row], before: list[Row]) -> tuple[Row, ...]:
@@ -277,10 +277,10 @@ def _entries_out(path: str, there: bytes, known: Known) -> Outcome:
     rows = _rows(known, text)
     if not rows:
         return Outcome(there, there)
-    kept: list[str] = []
+    notices: list[str] = []
     if text.strip(_BLANK):
         text, out = _without(text, rows)
-        kept = [
+        notices = [
             f"{_name(path, row.entry)} is not as it was put there: it stays so"
             for row in rows
             if known.complete and row not in out
@@ -288,10 +288,10 @@ def _entries_out(path: str, there: bytes, known: Known) -> Outcome:
     if text.split() in (["{}"], ["{", "}"]) and text.encode() != there:
         blank = _blank_of(known)
         if blank is not None:
-            return Outcome(there, blank.encode(), kept=tuple(kept))
+            return Outcome(there, blank.encode(), kept=tuple(notices))
         if known.part.made or known.before.made:
-            return Outcome(there, None, kept=tuple(kept))
-    return Outcome(there, text.encode(), kept=tuple(kept))
+            return Outcome(there, None, kept=tuple(notices))
+    return Outcome(there, text.encode(), kept=tuple(notices))
 
 
 def _without_section(text: str, known: Known) -> tuple[str, str]:
@@ -309,8 +309,8 @@ def _section_in(path: str, there: bytes | None, section: str, known: Known) -> O
     old = Part(sections=known.part.sections + known.before.sections)
     old = replace(old, made=_made(known, ours_there=bool(ours)))
     if begin in rest:
-        kept = f"the section {begin} in {path} was changed by you, or is yours: it is kept"
-        return Outcome(there, there, old, (kept,))
+        notice = f"the section {begin} in {path} was changed by you, or is yours: it is kept"
+        return Outcome(there, there, old, (notice,))
     if path.endswith(".toml"):
         yours = toml_text.already_in(rest, section)
         if yours:
@@ -336,5 +336,5 @@ def _section_out(path: str, there: bytes, known: Known) -> Outcome:
     if ours:
         gone = not rest and (known.part.made or known.before.made)
         return Outcome(there, None if gone else rest.encode())
-    kept = f"the section in {path} is not as it was put there: it stays so"
-    return Outcome(there, there, kept=(kept,) if known.complete else ())
+    notice = f"the section in {path} is not as it was put there: it stays so"
+    return Outcome(there, there, kept=(notice,) if known.complete else ())

@@ -184,7 +184,7 @@ def _exchanged(beside: Path, file: Path, before: bytes | None, *, contended: boo
     return False
 
 
-def _exchange(one: Path, other: Path) -> bool:
+def _exchange(first: Path, other: Path) -> bool:
     """Let two files change their names in one step, by renameat2(2); False where that cannot be."""
     if not sys.platform.startswith("linux"):
         return False
@@ -193,7 +193,7 @@ def _exchange(one: Path, other: Path) -> bool:
     call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if call is None:
         return False
-    names = (ctypes.c_char_p(os.fsencode(path)) for path in (one, other))
+    names = (ctypes.c_char_p(os.fsencode(path)) for path in (first, other))
     old, new = names
     return bool(call(_AT_FDCWD, old, _AT_FDCWD, new, _RENAME_EXCHANGE) == 0)
 

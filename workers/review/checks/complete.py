@@ -53,10 +53,12 @@ def no_template_text_is_left(delivery: Delivery) -> Iterator[Problem]:
     """Every instruction of the templates was replaced."""
     message = "text of the template is left"
     hint = "Replace each FILL by what you found; remove the row or level 3 section you do not need."
+    unmarked = "It is the template's instruction, word for word: write what you found instead."
     template = outline(delivery.worker.name)
     for number, text in _written(delivery):
         if template.is_instruction(text):
-            yield problem("S05", message, hint, delivery.in_notes(number))
+            fix = hint if is_template_text(text) else unmarked
+            yield problem("S05", message, fix, delivery.in_notes(number))
     for comment in delivery.notes.comments if delivery.notes else ():
         if comment.text.lstrip().startswith(FORMS_COMMENT):
             told = "the comment with the forms is left"
@@ -66,7 +68,8 @@ def no_template_text_is_left(delivery: Delivery) -> Iterator[Problem]:
             yield problem("S05", message, hint, delivery.in_notes(comment.number))
     for pointer, text in texts_in(delivery.data):
         if not pointer.endswith("/snippet") and template.is_instruction(text):
-            yield problem("S05", message, hint, delivery.in_json(pointer))
+            fix = hint if is_template_text(text) else unmarked
+            yield problem("S05", message, fix, delivery.in_json(pointer))
 
 
 def _written(delivery: Delivery) -> Iterator[tuple[int, str]]:
