@@ -12,13 +12,11 @@ import re
 from typing import TYPE_CHECKING
 
 from workers.delivery.dialects import faults, postgresql, sqlite
-from workers.delivery.dialects.lexing import Unsure
+from workers.delivery.dialects.lexing import Fault, Unsure
 from workers.delivery.dialects.stand_ins import is_of_a_client
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-
-    from workers.delivery.dialects.lexing import Fault
 
 READERS: dict[str, Callable[[str], Fault | None]] = {
     "postgresql": postgresql.fault_of,

@@ -254,8 +254,8 @@ def misspelt_inserts(parts: list[Token]) -> Found:
         return None
     if parts[1].kind == "word" and is_near(parts[1].text, ("into",)) and _is_plain(parts[2]):
         return f"{parts[1].text[:30]} stands where INTO is expected", parts[1]
-    said = {"VALUES", "VALUE", "SELECT", "SET", "EXEC", "EXECUTE", "TABLE", "WITH", "OUTPUT"}
-    if not said.isdisjoint(words):
+    sources = {"VALUES", "VALUE", "SELECT", "SET", "EXEC", "EXECUTE", "TABLE", "WITH", "OUTPUT"}
+    if not sources.isdisjoint(words):
         return None
     for before, part, after in zip(parts[2:], parts[3:], parts[4:], strict=False):
         follows = before.text == ")" or _is_plain(before)
