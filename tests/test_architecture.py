@@ -54,8 +54,10 @@ FLOORS = {
     "workers.delivery": (
         "proposals",
         "delivery",
+        "json_citations",
+        "meant",
         "outline",
-        "notes_reader json_citations",
+        "notes_reader",
         "renumbered",
         "json_lines notes parsers",
         "citation",
