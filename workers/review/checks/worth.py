@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from workers.delivery.delivery import problem, text_of
 from workers.delivery.notes import key
-from workers.delivery.outline import outline
+from workers.delivery.outline import is_template_text, outline
 from workers.repository.line_kinds import SHOWS
 from workers.repository.source import Source, fold
 from workers.review.checks.complete import NOT_APPLICABLE, has_content, texts_in
@@ -61,6 +61,9 @@ def something_is_claimed(delivery: Delivery) -> Iterator[Problem]:
     """The report says something of the code that it cites."""
     if delivery.notes is None or not delivery.parses or _says_something(delivery):
         return
+    rows = (entry for name in delivery.lists for _, entry in delivery.entries(name))
+    if any(is_template_text(text) for entry in rows for _, text in texts_in(entry)):
+        return  # told as text of the template
     message = "the report says nothing of this repository"
     hint = (
         "Report what you found or checked, each with a citation of the code that shows it and in"
