@@ -16,7 +16,7 @@ from workers.review.checks.shown import kinds_of_citation, last_line
 from workers.review.citations import judged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from workers.contract import Problem
     from workers.delivery.delivery import Delivery
@@ -79,28 +79,28 @@ def something_is_claimed(delivery: Delivery) -> Iterator[Problem]:
 @lru_cache(maxsize=4)
 def _says_something(delivery: Delivery) -> bool:
     """Tell whether a finding, an existing entry or a line of the notes speaks of what it cites."""
-    entries = {
-        pointer: entry
-        for name in delivery.lists
-        for pointer, entry in delivery.entries(name)
-        if name == "findings" or text_of(entry, "status") != "proposed"
-    }
-    told = _lines_told(delivery)
-    for one in judged(delivery):
-        if one.status not in {"verified", "stale", "unverifiable"}:
-            continue
-        pointer = one.cited.place.pointer
-        is_of_a_finding = (pointer or "").startswith("/findings/")
-        if not is_of_a_finding and not SHOWS & kinds_of_citation(delivery, one.cited):
-            continue
-        if pointer is not None:
-            entry = entries.get(pointer.rsplit("/evidence/", 1)[0])
-            said = _said(entry) if entry else ""
-        else:
-            said = told.get(one.cited.place.line or 0, "")
-        if said and _speaks_of(delivery, said, one.cited):
+    statements = _lines_around(delivery)
+    for name in delivery.lists:
+        for pointer, entry in delivery.entries(name):
+            if name == "findings" or text_of(entry, "status") != "proposed":
+                statements[pointer] = _said(entry)
+    for citation in judged(delivery):
+        place = citation.cited.place
+        at = (place.pointer or "").rsplit("/evidence/", 1)[0] or place.line or 0
+        statement = statements.get(at, "")
+        if (
+            statement
+            and citation.status in {"verified", "stale"}
+            and _may_show(delivery, str(at), citation.cited)
+            and _speaks_of(delivery, statement, citation.cited)
+        ):
             return True
     return False
+
+
+def _may_show(delivery: Delivery, at: str, cited: Cited) -> bool:
+    """Tell whether lines may show what is said: those of a finding, or lines of code."""
+    return at.startswith("/findings/") or not SHOWS.isdisjoint(kinds_of_citation(delivery, cited))
 
 
 def _said(entry: dict[str, Any]) -> str:
@@ -108,17 +108,17 @@ def _said(entry: dict[str, Any]) -> str:
     return " ".join(text for _, text in texts_in(rest))
 
 
-def _lines_told(delivery: Delivery) -> dict[int, str]:
+def _lines_around(delivery: Delivery) -> dict[str | int, str]:
     """Return what stands around each line of the notes: its section, without its citations."""
-    told: dict[int, str] = {}
+    around: dict[str | int, str] = {}
     findings = {section.position: section.title for _, section in delivery.noted_findings}
     for section in delivery.notes.sections if delivery.notes else ():
         title = findings.get(section.position, "")
         whole = " ".join((title, *(_without_paths(line) for line in section.lines)))
         numbers = {line.number for line in section.lines}
         numbers |= {citation.at for citation in section.evidence}
-        told |= dict.fromkeys(numbers, whole)
-    return told
+        around |= dict.fromkeys(numbers, whole)
+    return around
 
 
 def _without_paths(line: Line) -> str:
@@ -126,7 +126,7 @@ def _without_paths(line: Line) -> str:
     return f"{line.prose} {spans}"
 
 
-def _speaks_of(delivery: Delivery, said: str, cited: Cited) -> bool:
+def _speaks_of(delivery: Delivery, statement: str, cited: Cited) -> bool:
     """Tell whether a text names anything of what it cites: a word of the lines or of the path."""
     source = delivery.repository.source(cited.path)
     if not isinstance(source, Source):
@@ -134,7 +134,7 @@ def _speaks_of(delivery: Delivery, said: str, cited: Cited) -> bool:
     first = max(0, cited.line - 1 - _NEAR)
     lines = source.lines[first : last_line(cited) + _NEAR]
     there = _stems(["\n".join(lines), source.path])
-    return not there.isdisjoint(_stems([said]))
+    return not there.isdisjoint(_stems([statement]))
 
 
 def _stems(texts: Iterable[str]) -> set[str]:
@@ -175,17 +175,22 @@ def _domains(delivery: Delivery, notes: Notes) -> Iterator[Section]:
 
 
 def _is_reported(delivery: Delivery, section: Section, whole: list[Section]) -> bool:
-    lines = [line for one in whole for line in one.lines]
+    lines = [line for part in whole for line in part.lines]
     if any(NOT_APPLICABLE.match(line.text) or _ASIDE.match(line.text) for line in lines):
         return True
-    if any(one.evidence or one.fences or one.broken_evidence for one in whole):
+    if any(part.evidence or part.fences or part.broken_evidence for part in whole):
         return True
-    if any(line.spans or line.places for line in lines):
-        return True  # a name, a route or a citation
+    if _names_something(lines):
+        return True
+    return _has_rows(delivery, section) or _is_left_out(delivery, section)
+
+
+def _names_something(lines: Sequence[Line]) -> bool:
+    """Tell whether a text holds a name, a route, an entry's id or a citation."""
     text = "\n".join(line.text for line in lines)
     if _ENTRY_ID.search(text) or _ROUTE.search(text):
         return True
-    return _has_rows(delivery, section) or _is_left_out(delivery, section)
+    return any(line.spans or line.places for line in lines)
 
 
 def _has_rows(delivery: Delivery, section: Section) -> bool:
