@@ -14,7 +14,7 @@ from sessions.errors import BadInput, JudgeDied, NotReadable, NotSetUp
 from sessions.events import Event
 from sessions.files import read_regular, write_atomic
 from sessions.git import head
-from sessions.session import check_own, open_session, record
+from sessions.session import PROMPT_BYTES, check_own, open_session, record
 from sessions.settings import DEFAULTS
 from workers.contract import PRINTED_NORMALISED, WorkerOutput, answer, blocked, to_json
 from workers.deliverables.profile import OVERALL
@@ -82,7 +82,11 @@ def finish(request: Request, session_id: str) -> WorkerOutput:
             Repository(request.root, state.workers[worker.full_name].root),
             session.notes_file(worker.name),
             session.json_file(worker.name),
-            Expected(session.id, state.workers[worker.full_name].set_up_at),
+            Expected(
+                session.id,
+                state.workers[worker.full_name].set_up_at,
+                _task(session, worker),
+            ),
         )
 
     judged = _judged(request, read, session.id)
@@ -104,6 +108,15 @@ def finish(request: Request, session_id: str) -> WorkerOutput:
         output.config["model_reason"] = "recorded for --run; rules alone judged"
     output.metrics["seconds"] = round(time.perf_counter() - started, 3)
     return output
+
+
+def _task(session: Session, worker: Worker) -> str | None:
+    """Return the task as it was given, None where it cannot be read: no report hangs on it."""
+    try:
+        data = read_regular(session.prompt_file(worker.name), PROMPT_BYTES)
+    except (OSError, NotReadable):
+        return None
+    return data.decode("utf-8", "replace")
 
 
 def _starts_json(file: Path) -> bool:
