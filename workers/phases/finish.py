@@ -14,7 +14,7 @@ from sessions.errors import BadInput, JudgeDied, NotReadable, NotSetUp
 from sessions.events import Event
 from sessions.files import read_regular, write_atomic
 from sessions.git import head
-from sessions.session import PROMPT_BYTES, check_own, open_session, record
+from sessions.session import check_own, open_session, record
 from sessions.settings import DEFAULTS
 from workers.contract import PRINTED_NORMALISED, WorkerOutput, answer, blocked, to_json
 from workers.deliverables.profile import OVERALL
@@ -22,6 +22,7 @@ from workers.delivery.delivery import Expected, read_delivery
 from workers.hive.coordination import left_over
 from workers.invocation import next_command, setup_command
 from workers.phases.receipt import receipt_of, write_receipt
+from workers.phases.task import task_of
 from workers.repository.apart import Allowance, Died, apart
 from workers.repository.repository import Repository
 from workers.review import scores
@@ -85,7 +86,7 @@ def finish(request: Request, session_id: str) -> WorkerOutput:
             Expected(
                 session.id,
                 state.workers[worker.full_name].set_up_at,
-                _task(session, worker),
+                task_of(session, worker.name),
             ),
         )
 
@@ -108,15 +109,6 @@ def finish(request: Request, session_id: str) -> WorkerOutput:
         output.config["model_reason"] = "recorded for --run; rules alone judged"
     output.metrics["seconds"] = round(time.perf_counter() - started, 3)
     return output
-
-
-def _task(session: Session, worker: Worker) -> str | None:
-    """Return the task as it was given, None where it cannot be read: no report hangs on it."""
-    try:
-        data = read_regular(session.prompt_file(worker.name), PROMPT_BYTES)
-    except (OSError, NotReadable):
-        return None
-    return data.decode("utf-8", "replace")
 
 
 def _starts_json(file: Path) -> bool:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from workers.contract import Problem
     from workers.delivery.delivery import Delivery
+    from workers.repository.repository import Repository
 
 _QUOTED = re.compile(r"`([^`\s]{3,120})`|\"([\w./-]{3,120})\"|'([\w./-]{3,120})'")
 _PATH = re.compile(r"(?<![\w/:.])(?:[\w.-]{1,80}/){0,12}[\w.-]{1,80}\.[A-Za-z]{1,6}(?![\w/])")
@@ -58,18 +59,21 @@ def _names(delivery: Delivery, task: str) -> dict[str, list[str]]:
     for name in {*spans, *_PATH.findall(task)}:
         if is_source_file(name) and isinstance(repository.source(name), Source):
             named[name] = [name.rsplit("/", 1)[-1].rsplit(".", 1)[0]]
-    routes = {name for name in spans if name.startswith("/")} | set(_ROUTE.findall(task))
-    for name in routes:
-        words = [
-            part for part in _SEGMENT.findall(re.sub(r"[{<:][^/]*", "", name)) if part != "api"
-        ]
-        if words and all(repository.has_word(word) for word in words):
-            named[name] = words[-1:]
     for name in {*spans, *_IDENTIFIER.findall(task)}:
         if re.fullmatch(r"[A-Za-z_]\w{3,}", name) and repository.has_word(name):
             named[name] = [name]
     tables = {table.name for table in known_map(delivery).tables}
-    for word in set(re.findall(r"[A-Za-z_]\w{3,}", task)):
-        if word in tables:
-            named[word] = [word]
+    named |= {word: [word] for word in tables.intersection(re.findall(r"[A-Za-z_]\w{3,}", task))}
+    named |= _routes(repository, {*(s for s in spans if s[0] == "/"), *_ROUTE.findall(task)})
     return dict(sorted(named.items()))
+
+
+def _routes(repository: Repository, routes: set[str]) -> dict[str, list[str]]:
+    """Return the routes whose words all stand in the repository, each with its last word."""
+    known: dict[str, list[str]] = {}
+    for route in routes:
+        words = _SEGMENT.findall(re.sub(r"[{<:][^/]*", "", route))
+        telling = [word for word in words if word != "api"]
+        if telling and all(repository.has_word(word) for word in telling):
+            known[route] = telling[-1:]
+    return known

@@ -128,8 +128,8 @@ def _compared_endpoint(
     line, text = rows.get("authentication", (None, ""))
     noted, listed = _asks(text), _entry_asks(entry)
     if line and noted is not None and listed is not None and noted is not listed:
-        said = ("the notes ask nobody", "the JSON asks who is calling")
-        what = ", ".join(said if listed else ("the notes ask who is calling", "the JSON nobody"))
+        asking, open_to_all = ("JSON", "notes") if listed else ("notes", "JSON")
+        what = f"the {asking} ask who is calling, the {open_to_all} do not"
         yield line, what, "Say in both files what the code does."
 
 
