@@ -69,12 +69,12 @@ FAULTS: list[tuple[str, str, Change, str]] = [
     ("J08", "none", score("None"), "J01"),
     ("J09", "array", whole("[]"), "J05"),
     ("J09", "null", whole("null"), "J05"),
-    ("J10", "text", key("critical_issues", '"3"'), "J08"),
+    ("J10", "text", key("critical_issues", '"three"'), "J08"),
     ("J10", "fraction", key("critical_issues", "3.5"), "J08"),
     ("J11", "true", key("critical_issues", "true"), "J08"),
     ("J12", "above", score("10.0001"), "J11"),
     ("J12", "below", score("-1"), "J11"),
-    ("J12", "text", score('"9"'), "J08"),
+    ("J12", "text", score('"nine"'), "J08"),
     ("J12", "null", score("null"), "J08"),
     ("J14", "digits", key("critical_issues", "1" * 4301), "J03"),
     ("J15", "308-zeros", score("1" + "0" * 308), "J11"),
@@ -99,7 +99,7 @@ FAULTS: list[tuple[str, str, Change, str]] = [
     ("J24", "no-day", key("timestamp", '"2026-02-30T00:00:00Z"'), "J12"),
     ("J24", "no-zone", key("timestamp", '"2026-01-31T00:00:00"'), "J12"),
     ("J24", "leap-second", key("timestamp", '"2016-12-31T23:59:60Z"'), "J12"),
-    ("J26", "case", put('"severity": "critical"', '"severity": "Critical"'), "J09"),
+    ("J26", "word", put('"severity": "critical"', '"severity": "grave"'), "J09"),
     ("J26", "homoglyph", put('"severity": "critical"', '"severity": "cr\u0456tical"'), "J09"),
 ]  # fmt: skip
 
@@ -144,6 +144,21 @@ def test_a_score_that_rounds_to_ten_is_ten(shared: Path, value: str) -> None:
     rewrite(file, score("10.0"))
     assert judged(shared) == rounded
     assert "J11" not in rounded
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        put('"severity": "critical"', '"severity": "Critical"'),
+        put('"critical_issues": 1', '"critical_issues": "1"'),
+        put('"api_design_score": 4', '"api_design_score": "4"'),
+    ],
+    ids=["J26-case", "J10-digits", "J12-digits"],
+)
+def test_form_that_loses_nothing_is_no_fault(shared: Path, change: Change) -> None:
+    _, file = filled(shared)
+    rewrite(file, change)
+    assert judged(shared, accepted=True) == []
 
 
 def test_j17_a_byte_order_mark_is_passed_over(root: Path, shared: Path) -> None:

@@ -85,7 +85,7 @@ def test_all_faults_of_a_report_are_told_at_once(root: Path) -> None:
     notes, json_file = (root.parent / name for name in FILES)
     text = notes.read_text("utf-8").replace("`app/auth.py:17`", "`app/auth.py:12`")
     notes.write_text(text.replace("## Priority Actions", "## Actions"), "utf-8")
-    spoilt = json_file.read_text("utf-8").replace('"method": "POST"', '"method": "post"')
+    spoilt = json_file.read_text("utf-8").replace('"method": "POST"', '"method": "POTS"')
     spoilt = spoilt.replace('"total_api_endpoints": 4', '"total_api_endpoints": 9')
     json_file.write_text(spoilt.replace("DROP COLUMN", "DROPP COLUMN"), "utf-8")
     told = {problem.code for problem in judge(root).problems}

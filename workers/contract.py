@@ -28,6 +28,7 @@ PRINTED_PROBLEMS = 40
 # What an agent reads of a document at most: some 6,000 tokens.
 PRINTED_CHARACTERS = 24_000
 PRINTED_PLACES = 12
+PRINTED_NORMALISED = 20
 POINTER_CHARACTERS = 500
 
 Severity = Literal["error", "warning"]
@@ -113,6 +114,9 @@ class WorkerOutput:
     problems: list[Problem] = field(default_factory=list)
     evidence: dict[str, int] | None = None
     coverage: dict[str, Any] | None = None
+    # Values that were taken as they are meant, as many as are printed, and how many there were.
+    normalised: list[dict[str, Any]] = field(default_factory=list)
+    normalised_total: int = 0
     files_examined: list[str] = field(default_factory=list)
     files_modified: list[str] = field(default_factory=list)
     next_actions: list[str] = field(default_factory=list)
@@ -155,6 +159,8 @@ class WorkerOutput:
             "problems": self.printed_problems(),
             "evidence": self.evidence,
             "coverage": self.coverage,
+            "normalised_total": self.normalised_total,
+            "normalised": self.normalised,
             "completion_criteria": self.completion_criteria,
             "files_examined": self.files_examined,
             "files_modified": self.files_modified,

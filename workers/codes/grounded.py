@@ -94,4 +94,13 @@ CODES: dict[str, Code] = {
         "`app/main.py:10-12`",
         severity="warning",
     ),
+    "E15": Code(
+        "What is cited cannot show what is claimed",
+        "Documentation, lock files, tests, comments, imports and empty lines declare nothing that"
+        " runs: an existing entry, and a critical or high finding, needs code, configuration or a"
+        " schema.",
+        "a critical finding of SQL injection that cites the first heading of README.md",
+        "the line that builds the query; or `claims` of kind `stated_there` where the cited text"
+        " itself is the finding",
+    ),
 }

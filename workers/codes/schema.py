@@ -49,14 +49,14 @@ CODES: dict[str, Code] = {
     ),
     "J08": Code(
         "A value has the wrong type",
-        "Values are not converted: a number in quotes is text.",
-        '"line": "12"',
+        "Digits in quotes and a list for its one item are taken as they are meant; this is not.",
+        '"line": "the second"',
         '"line": 12',
     ),
     "J09": Code(
         "A value is none of those allowed",
-        "Programs compare these words letter by letter.",
-        '"severity": "Critical"',
+        "Programs know these words and no others; their letter case is free.",
+        '"severity": "grave"',
         '"severity": "critical"',
     ),
     "J10": Code(

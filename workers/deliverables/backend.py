@@ -15,6 +15,7 @@ from workers.deliverables.forms import (
     Effort,
     ErrorResponse,
     Evidence,
+    FindingId,
     Form,
     Handoff,
     NotExamined,
@@ -24,6 +25,7 @@ from workers.deliverables.forms import (
     Status,
     Text,
     TextOrList,
+    TextOrNone,
     TextOrObject,
     TextOrTexts,
     Timestamp,
@@ -158,12 +160,12 @@ class ApiSpecification(Form):
     request_format: RequestFormat | None = None
     response_format: ResponseFormat | None = None
     requires_auth: bool | None = None
-    authentication: Text
-    authorization: Text
+    authentication: TextOrNone
+    authorization: TextOrNone
     rate_limited: bool | None = None
-    rate_limiting: Text
+    rate_limiting: TextOrNone
     cached: bool | None = None
-    caching_strategy: Text
+    caching_strategy: TextOrNone
     implementation_notes: Text | None = None
     openapi: TextOrObject | None = None
     evidence: list[Evidence] = []
@@ -187,7 +189,7 @@ class Index(Form):
     """An index of a table; its columns are what it is, a name it need not have."""
 
     name: Text | None = None
-    columns: Annotated[list[Text], Field(min_length=1)]
+    columns: list[Text] = []
     unique: bool | None = None
     type: Text
     description: Text | None = None
@@ -205,7 +207,7 @@ class Relationship(Form):
 class TableSchema(Form):
     """Columns, indexes and relationships of a table."""
 
-    columns: Annotated[list[Column], Field(min_length=1)]
+    columns: list[Column] = []
     indexes: list[Index] = []
     relationships: list[Relationship] = []
 
@@ -286,7 +288,7 @@ class PriorityAction(Form):
     """What to do, and for which findings."""
 
     action: Text
-    finding_ids: list[Text] = []
+    finding_ids: list[FindingId] = []
     category: Literal["api_design", "database", "security", "performance", "architecture"]
     priority: Severity
     effort_estimate: Effort

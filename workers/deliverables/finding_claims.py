@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from workers.deliverables.forms import Form, Text
+from workers.deliverables.forms import Form, MethodName, Text, Version
 
 ClaimKind = Literal[
     "missing_index",
@@ -72,12 +72,12 @@ class FindingClaim(Form):
     kind: ClaimKind
     table: Text | None = None
     columns: Annotated[list[Text], Field(min_length=1)] | None = None
-    method: Text | None = None
+    method: MethodName | None = None
     path: Text | None = None
     file: Text | None = None
     line: Annotated[int, Field(ge=1)] | None = None
     name: Text | None = None
-    version: Text | None = None
+    version: Version | None = None
 
     @model_validator(mode="after")
     def _has_its_fields(self) -> FindingClaim:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -17,8 +18,15 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 
+@dataclass(frozen=True)
+class MeantAs:
+    """Marks a type of which another form is read as it is meant; a name of READERS in `meant`."""
+
+    reader: str
+
+
 class Form(BaseModel):
-    """No unknown keys, no coercion: `"3"` is not a number and `true` is not 1."""
+    """No unknown keys, no coercion: what another form means was taken so before (see `meant`)."""
 
     model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
@@ -85,6 +93,11 @@ def _is_error_response(text: str) -> str:
 
 _TEXT_SCHEMA = {"type": "string", "minLength": 1}
 Text = Annotated[str, AfterValidator(_filled), Field(json_schema_extra={"minLength": 1})]
+# Free text where None is an answer: there is no such thing.
+TextOrNone = Annotated[Text, MeantAs("none")]
+FindingId = Annotated[Text, MeantAs("finding id")]
+Version = Annotated[Text, MeantAs("number")]
+MethodName = Annotated[Text, MeantAs("upper")]
 TextOrList = Annotated[
     Any,
     BeforeValidator(_is_text_or_list),
@@ -92,11 +105,13 @@ TextOrList = Annotated[
 ]
 TextOrObject = Annotated[
     Any,
+    MeantAs("text or object"),
     BeforeValidator(_is_text_or_object),
     WithJsonSchema({"anyOf": [_TEXT_SCHEMA, {"type": "object"}]}),
 ]
 TextOrTexts = Annotated[
     Any,
+    MeantAs("text or texts"),
     BeforeValidator(_is_text_or_object_of_texts),
     WithJsonSchema({"anyOf": [_TEXT_SCHEMA, {"type": "object"}]}),
 ]
@@ -108,13 +123,13 @@ Scalar = Annotated[
     BeforeValidator(_is_scalar),
     WithJsonSchema({"anyOf": [{"type": kind} for kind in ("string", "number", "boolean")]}),
 ]
-ErrorResponse = Annotated[str, AfterValidator(_is_error_response)]
+ErrorResponse = Annotated[str, MeantAs("number"), AfterValidator(_is_error_response)]
 Score = Annotated[float, Field(ge=0, le=10)]
 Count = Annotated[int, Field(ge=0)]
 
 Severity = Literal["critical", "high", "medium", "low"]
 Status = Literal["existing", "proposed"]
-Effort = Literal["hours", "days", "weeks"]
+Effort = Annotated[Literal["hours", "days", "weeks"], MeantAs("effort")]
 
 
 class Evidence(Form):

@@ -72,9 +72,13 @@ class Profile:
 
     @cached_property
     def finding_id(self) -> re.Pattern[str]:
-        """The form of a finding's id within text; its first group is the severity's mark."""
+        """The form of a finding's id within text; its first group is the severity's mark.
+
+        In any letter case: what is found is to be compared in capitals.
+        """
         marks = "|".join(SEVERITIES)
-        return re.compile(rf"\b{re.escape(self.prefix)}-({marks})-[0-9]{{3}}(?![0-9A-Za-z])")
+        form = rf"\b{re.escape(self.prefix)}-({marks})-[0-9]{{3}}(?![0-9A-Za-z])"
+        return re.compile(form, re.IGNORECASE)
 
     @property
     def finding_pattern(self) -> str:

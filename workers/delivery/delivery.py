@@ -21,8 +21,9 @@ from sessions.errors import NotReadable, shown
 from sessions.files import read_regular
 from workers.codes import CODES
 from workers.contract import Place, Problem
-from workers.deliverables import profile_of
-from workers.delivery.json_citations import take_as_meant
+from workers.deliverables import profile_of, report_model
+from workers.delivery.json_citations import with_lines_apart
+from workers.delivery.meant import Taken, take_as_meant
 from workers.delivery.notes_reader import read_notes
 from workers.delivery.outline import is_template_text
 
@@ -93,14 +94,27 @@ class Delivery:
         value = self._parsed[0]
         if not isinstance(value, dict):
             return {}
-        _ = self.other_notations
+        _ = self._as_meant
         return value
 
     @cached_property
+    def _as_meant(self) -> tuple[list[Taken], list[Taken]]:
+        """What was put as the model has it, then the citations whose `file` held the lines."""
+        value = self._parsed[0]
+        if not isinstance(value, dict):
+            return [], []
+        taken = take_as_meant(value, report_model(self.worker.name), self.repository.root)
+        return taken, list(with_lines_apart(value, self.repository))
+
+    @property
+    def normalised(self) -> list[Taken]:
+        """The values of the JSON that were in another form, and were taken as they are meant."""
+        return [one for several in self._as_meant for one in several]
+
+    @property
     def other_notations(self) -> tuple[str, ...]:
         """Where citations of the JSON were in another notation, before they were read as meant."""
-        value = self._parsed[0]
-        return tuple(take_as_meant(value, self.repository)) if isinstance(value, dict) else ()
+        return tuple(one.pointer for one in self._as_meant[1])
 
     @property
     def parses(self) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from workers.delivery.citation import Citation, read_citation
 from workers.delivery.json_lines import escape
+from workers.delivery.meant import Taken
 from workers.repository.repository import Refused
 
 if TYPE_CHECKING:
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from workers.repository.repository import Repository
 
 
-def take_as_meant(data: dict[str, Any], repository: Repository) -> Iterator[str]:
-    """Put the lines of every `"file": "app/x.py:9-11"` where they belong; yield the pointers.
+def with_lines_apart(data: dict[str, Any], repository: Repository) -> Iterator[Taken]:
+    """Put the lines of every `"file": "app/x.py:9-11"` where they belong; yield what was put so.
 
     Only where no file has that very name, a file of the name before the lines exists, and `line`
     and `end_line` say nothing else.
@@ -23,12 +24,12 @@ def take_as_meant(data: dict[str, Any], repository: Repository) -> Iterator[str]
     for pointer, item in _evidence(data):
         citation = _meant(item.get("file"), repository)
         if citation is not None and _agrees(item, citation):
+            yield Taken(f"{pointer}/file", item["file"], citation.plain)
             item["file"] = citation.path
             if item.get("line") is None:
                 item["line"] = citation.line
                 if citation.end_line is not None:
                     item["end_line"] = citation.end_line
-            yield f"{pointer}/file"
     metadata = data.get("analysis_metadata")
     files = metadata.get("files_analyzed") if isinstance(metadata, dict) else None
     listed: list[Any] = files if isinstance(files, list) else []
@@ -36,7 +37,7 @@ def take_as_meant(data: dict[str, Any], repository: Repository) -> Iterator[str]
         citation = _meant(file, repository)
         if citation is not None:
             listed[position] = citation.path
-            yield f"/analysis_metadata/files_analyzed/{position}"
+            yield Taken(f"/analysis_metadata/files_analyzed/{position}", file, citation.path)
 
 
 def _evidence(value: Any, pointer: str = "") -> Iterator[tuple[str, dict[str, Any]]]:

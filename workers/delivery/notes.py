@@ -107,7 +107,7 @@ class Notes:
         if parent is None:
             return []
         titled = ((finding_id.search(s.title), s) for s in self.below(parent) if s.level == 3)
-        return [(match[0], section) for match, section in titled if match]
+        return [(match[0].upper(), section) for match, section in titled if match]
 
     def citations(self) -> Iterator[Citation]:
         """Yield the citations of Evidence lines that no fence follows."""

@@ -16,7 +16,7 @@ from sessions.files import read_regular, write_atomic
 from sessions.git import head
 from sessions.session import check_own, open_session, record
 from sessions.settings import DEFAULTS
-from workers.contract import WorkerOutput, answer, blocked, to_json
+from workers.contract import PRINTED_NORMALISED, WorkerOutput, answer, blocked, to_json
 from workers.deliverables.profile import OVERALL
 from workers.delivery.delivery import Expected, read_delivery
 from workers.hive.coordination import left_over
@@ -294,6 +294,8 @@ def _document(
         problems=list(judged.problems),
         evidence=judged.evidence,
         coverage={**judged.coverage.document(), "blocks": judged.blocks},
+        normalised=[one.document() for one in delivery.normalised[:PRINTED_NORMALISED]],
+        normalised_total=len(delivery.normalised),
         completion_criteria=_criteria(delivery),
         print_all=request.print_all,
     )

@@ -28,7 +28,7 @@ def text(output: WorkerOutput) -> str:
     if output.phase == "setup":
         lines += _made(output)
     else:
-        lines += [*_found(output), *_problems(output), *_scores(output)]
+        lines += [*_found(output), *_problems(output), *_noted(output), *_scores(output)]
     lines += [verdict(output), *_next(output)]
     return fitted("".join(f"{line}\n" for line in lines), width())
 
@@ -98,6 +98,14 @@ def _problems(output: WorkerOutput) -> Iterator[str]:
     left = len(output.problems) - printed
     if left:
         yield f"and {counted(left, 'more problem')}: --all prints all"
+
+
+def _noted(output: WorkerOutput) -> Iterator[str]:
+    """Say what was taken in another form than it was written."""
+    if output.normalised:
+        first = output.normalised[0]
+        values = counted(output.normalised_total, "value")
+        yield escaped(f"taken as meant: {values} in another form, the first at {first['pointer']}")
 
 
 def _headline(problem: Problem) -> str:

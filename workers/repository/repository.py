@@ -19,6 +19,7 @@ from typing import Literal
 from sessions.errors import NotReadable
 from sessions.files import open_beneath, read_descriptor
 from sessions.location import SESSIONS
+from workers.repository import file_kinds
 from workers.repository.encoding import decode
 from workers.repository.names import Names, below, caseless, readings
 from workers.repository.source import Source, fold, plain, spellings
@@ -302,6 +303,11 @@ class Repository:
             inside = [f"{prefix}{name}/" for name in folders if name not in _SKIPPED_FOLDERS]
             waiting += [one for one in reversed(inside) if not self._is_own(one)]
         return files
+
+    @cached_property
+    def test_folders(self) -> frozenset[str]:
+        """The folders whose files are tests, each with `/` behind it."""
+        return file_kinds.test_folders(self.files)
 
     def _is_own(self, folder: str) -> bool:
         return os.path.join(self._real, folder).startswith(f"{self._own}/")

@@ -19,6 +19,7 @@ from workers.review.checks import (
     names,
     quality,
     schema,
+    shown,
 )
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ CHECKS: tuple[Check, ...] = (
     grounded.analyzed_files_exist,
     grounded.json_paths_are_absolute,
     grounded.quotations_tell_something,
+    shown.cited_lines_can_show_the_claim,
     names.names_in_prose_stand_in_the_code,
     artefacts.proposals_are_valid,
     quality.paragraphs_stand_once,

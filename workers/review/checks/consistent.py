@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sessions.errors import shown
 from workers.deliverables.profile import OVERALL, SEVERITIES
@@ -13,7 +13,7 @@ from workers.delivery.delivery import problem, text_of
 from workers.delivery.outline import is_template_text
 from workers.repository.repository import Refused
 from workers.review.checks.complete import files_analyzed_lines, files_told, notes_score
-from workers.review.citations import judged
+from workers.review.citations import cited_lines, judged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,16 @@ if TYPE_CHECKING:
     from workers.delivery.delivery import Delivery
 
 # What makes an entry of a kind the same as another; an existing one may be proposed again.
-_IDENTITY = {"endpoint": ("method", "path", "status"), "table": ("table_name", "status")}
+_IDENTITY = {
+    "endpoint": ("method", "path", "status", "protocol", "operation"),
+    "table": ("table_name", "status"),
+}
+# Addresses at which every operation of a protocol is called; without `operation` the entry's name
+# tells two of them apart.
+_SHARED_PATH = re.compile(
+    r"/(?:graphi?ql|gql|graphql/v?[0-9]+|query|grpc|rpc|json-?rpc|xml-?rpc|trpc|soap|ws|mcp)/?",
+    re.IGNORECASE,
+)
 _NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
 MEAN_TOLERANCE = 0.5
 ROUNDING = 0.051  # notes may round a score to one decimal
@@ -79,11 +88,12 @@ def ids_agree_with_severities(delivery: Delivery) -> Iterator[Problem]:
     for pointer, entry in delivery.entries("findings"):
         match = delivery.profile.finding_id.fullmatch(text_of(entry, "id"))
         severity = entry.get("severity")
-        if match and severity in SEVERITIES.values() and severity != SEVERITIES[match[1]]:
+        named = SEVERITIES[match[1].upper()] if match else severity
+        if match and severity in SEVERITIES.values() and severity != named:
             yield problem(
                 "C03",
                 f"{match[0]} has severity {severity}",
-                f"Write severity {SEVERITIES[match[1]]}, or change the id in JSON and notes.",
+                f"Write severity {named}, or change the id in JSON and notes.",
                 delivery.in_json(f"{pointer}/severity"),
             )
 
@@ -220,7 +230,7 @@ def findings_named_in_notes_exist(delivery: Delivery) -> Iterator[Problem]:
         texts += [("C21", line.number, line.text) for line in section.lines]
         for code, number, text in texts:
             for match in delivery.profile.finding_id.finditer(text):
-                if match[0] not in known:
+                if match[0].upper() not in known:
                     message = f"there is no finding '{match[0]}'"
                     hint = "Name a finding of `findings`, or add it there and under Findings."
                     yield problem(code, message, hint, delivery.in_notes(number))
@@ -228,21 +238,44 @@ def findings_named_in_notes_exist(delivery: Delivery) -> Iterator[Problem]:
 
 def entries_are_listed_once(delivery: Delivery) -> Iterator[Problem]:
     """No endpoint, table or analyzed file is listed twice: it would be counted twice."""
-    rows: list[tuple[str, tuple[str, ...]]] = [
-        (pointer, (_same_path(delivery, file),)) for pointer, file in delivery.files_analyzed
+    nowhere = frozenset[str]()
+    rows: list[tuple[str, tuple[str, ...], frozenset[str]]] = [
+        (pointer, (_same_path(delivery, file),), nowhere)
+        for pointer, file in delivery.files_analyzed
     ]
     for kind, keys in _IDENTITY.items():
-        rows += [
-            (pointer, tuple(str(entry.get(name)).lower() for name in keys))
-            for pointer, entry in delivery.entries_of(kind)
-        ]
-    seen: set[str] = set()
-    for pointer, identity in rows:
-        if not is_template_text(str(identity[0]).upper()) and repr(identity) in seen:
-            message = f"{shown(' '.join(map(str, identity)), 100)} is listed twice"
+        for pointer, entry in delivery.entries_of(kind):
+            identity = tuple(str(entry.get(name) or "").lower() for name in keys)
+            rows.append((pointer, identity, nowhere))
+            if kind == "endpoint":
+                rows[-1] = (pointer, (*identity, *_called(entry)), _cited(delivery, entry))
+    seen: dict[tuple[str, ...], list[frozenset[str]]] = {}
+    for pointer, identity, files in rows:
+        name = shown(" ".join(filter(None, identity)), 100)
+        others = seen.setdefault(identity, [])
+        is_same = any(not files or not other or files & other for other in others)
+        if is_same and not is_template_text(name.upper()):
             hint = "Keep one, and mend the count."
-            yield problem("C18", message, hint, delivery.in_json(pointer))
-        seen.add(repr(identity))
+            yield problem("C18", f"{name} is listed twice", hint, delivery.in_json(pointer))
+        others.append(files)
+
+
+def _called(entry: dict[str, Any]) -> tuple[str, ...]:
+    """Return the name of an endpoint where method and path tell no two of them apart."""
+    shares = (entry.get("protocol") or "http") != "http"
+    if entry.get("operation") or not (shares or _SHARED_PATH.search(text_of(entry, "path"))):
+        return ()
+    return (text_of(entry, "endpoint").casefold(),)
+
+
+def _cited(delivery: Delivery, entry: dict[str, Any]) -> frozenset[str]:
+    """Return the files that an endpoint cites: each of several programs may have its own /health.
+
+    Those of one address are told apart by their names.
+    """
+    if _called(entry) or entry.get("operation"):
+        return frozenset()
+    return frozenset(source.path for source, *_ in cited_lines(delivery, entry))
 
 
 def _same_path(delivery: Delivery, file: str) -> str:

@@ -1,0 +1,213 @@
+"""Shown: what is cited for a grave claim is of a kind that can show it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from workers.delivery.delivery import problem, text_of
+from workers.repository.line_kinds import SHOWS, kinds_of_range
+from workers.repository.source import Source
+from workers.review.citations import judged, shown_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from workers.contract import Problem
+    from workers.delivery.delivery import Delivery
+    from workers.repository.line_kinds import Kind
+    from workers.review.citations import Cited, Judged
+
+_NOUNS: dict[Kind, str] = {
+    "documentation": "documentation",
+    "lock file": "a lock file",
+    "licence": "a licence",
+    "generated": "generated",
+    "test": "a test",
+    "comment": "a comment",
+    "import": "an import",
+    "blank": "empty, or a bracket alone",
+}
+_PACKAGES = (
+    r"dependenc|dépendance|abhängig|\bpackages?\b|\bpaket|librar|bibliothe|\bversions?\b"
+    r"|outdated|veraltet|\bcve\b|lock ?file|supply.chain|end.of.life|unmaintained"
+)
+# A finding whose title speaks of such lines may well cite them.
+_SPEAKS_OF: dict[Kind, re.Pattern[str]] = {
+    "test": re.compile(
+        r"\btest\w*|\b\w+tests?\b|\bspecs?\b|\bfixtures?\b|\bmocks?\b|\bprueba|テスト|测试",
+        re.IGNORECASE,
+    ),
+    "documentation": re.compile(
+        r"document|\bdocs?\b|readme|changelog|\bguides?\b|runbook|polic(?:y|ies)|dokument"
+        r"|disclos|licen[cs]|文档",
+        re.IGNORECASE,
+    ),
+    "comment": re.compile(
+        r"comment|docstring|kommentar|\btodo\b|\bfixme\b|annotat|disabled|suppress|deaktiviert"
+        r"|désactiv",
+        re.IGNORECASE,
+    ),
+    "lock file": re.compile(_PACKAGES, re.IGNORECASE),
+    "import": re.compile(
+        rf"{_PACKAGES}|\bimport|circular|zykl|cycl|coupl|koppl|layer|boundar|unused|deprecat",
+        re.IGNORECASE,
+    ),
+    "licence": re.compile(r"licen[cs]|lizenz", re.IGNORECASE),
+    "generated": re.compile(r"generated|generiert|minif|bundle|map|snapshot", re.IGNORECASE),
+}
+# Claims of these kinds say themselves that such lines are meant.
+_CLAIMED: dict[str, frozenset[Kind]] = {
+    "stated_there": frozenset(
+        {"documentation", "lock file", "licence", "generated", "test", "comment", "import"}
+    ),
+    "dependency": frozenset({"lock file", "import"}),
+    "missing_test": frozenset({"test"}),
+}
+_NAME_KEYS = re.compile(r"title|(?:\w+_)?(?:name|feature|optimization)")
+# A comment that is code switched off, or says itself that something is missing.
+_SWITCHED_OFF = re.compile(
+    r"\W*[\w@.$<\[{][^.]*[({=<][^.]*[;{})\]:,]\s*(?:\*/)?$"
+    r"|\b(?:TODO|FIXME|HACK|XXX|BUG|nosec|NOSONAR|noqa|nolint)\b"
+    r"|eslint-disable|ts-(?:ignore|expect-error)|type:\s*ignore|rubocop:disable|@SuppressWarnings"
+)
+
+
+def cited_lines_can_show_the_claim(delivery: Delivery) -> Iterator[Problem]:
+    """What is said to exist, and what is grave, cites lines that can show it."""
+    for name in delivery.lists:
+        for pointer, entry in delivery.entries(name):
+            if not _must_be_shown(delivery, name, entry):
+                continue
+            found = _citations(delivery, name, pointer, entry)
+            # A citation that does not hold has its own problem; what it would show is not known.
+            if not found or any(one.status != "verified" for one in found):
+                continue
+            kinds = [_kinds(delivery, one.cited) for one in found]
+            if SHOWS.isdisjoint(frozenset().union(*kinds)) and not any(
+                _may_be_cited(delivery, name, entry, one.cited, kind)
+                for one, kind in zip(found, kinds, strict=True)
+            ):
+                told = [
+                    f"{_written(delivery, one.cited)} is {_said(kind)}"
+                    for one, kind in zip(found, kinds, strict=True)
+                ]
+                what = "the finding" if name == "findings" else "that it exists"
+                message = f"nothing cited can show {what}: {'; '.join([*dict.fromkeys(told)][:3])}"
+                place = delivery.in_json(f"{pointer}/evidence")
+                yield problem("E15", message, _hint(name), place)
+
+
+def _hint(name: str) -> str:
+    cite = "Cite the code, configuration or schema that shows it"
+    if name != "findings":
+        return f"{cite}, or drop the entry."
+    stated = '"claims": [{"kind": "stated_there"}]'
+    return f"{cite}. Where the cited text itself is what is wrong, add {stated} to the finding."
+
+
+def _must_be_shown(delivery: Delivery, name: str, entry: dict[str, Any]) -> bool:
+    if name == "findings":
+        return text_of(entry, "severity") in delivery.profile.caps
+    return text_of(entry, "status") == "existing"
+
+
+def _citations(delivery: Delivery, name: str, pointer: str, entry: dict[str, Any]) -> list[Judged]:
+    """Return what is cited for an entry: its evidence, and for a finding what the notes cite."""
+    below = f"{pointer}/evidence/"
+    lines = _lines_in_notes(delivery, text_of(entry, "id")) if name == "findings" else range(0)
+    return [
+        one
+        for one in judged(delivery)
+        if (one.cited.place.pointer or "").startswith(below)
+        or (one.cited.place.pointer is None and (one.cited.place.line or 0) in lines)
+    ]
+
+
+def _lines_in_notes(delivery: Delivery, finding_id: str) -> range:
+    """Return the lines on which the notes speak of a finding."""
+    notes = delivery.notes
+    section = next((s for found, s in delivery.noted_findings if found == finding_id), None)
+    if notes is None or section is None:
+        return range(0)
+    after = notes.whole(section)[-1].position + 1
+    last = notes.sections[after].number if after < len(notes.sections) else 10**9
+    return range(section.number, last)
+
+
+def _kinds(delivery: Delivery, cited: Cited) -> frozenset[Kind]:
+    source = delivery.repository.source(cited.path)
+    if not isinstance(source, Source):
+        return frozenset()
+    folders = delivery.repository.test_folders
+    kinds = kinds_of_range(source, cited.line, _last_line(cited), folders)
+    # An empty line or bracket beside lines of another kind says nothing of its own.
+    return (kinds - {"blank"}) or kinds
+
+
+def _last_line(cited: Cited) -> int:
+    quoted = (cited.quotation or "").strip("\n").count("\n")
+    return max(cited.end_line or 0, cited.line + quoted)
+
+
+def _may_be_cited(
+    delivery: Delivery, name: str, entry: dict[str, Any], cited: Cited, kinds: frozenset[Kind]
+) -> bool:
+    """Tell whether lines that can show nothing are yet what an entry speaks of."""
+    claims = entry.get("claims")
+    for claim in claims if isinstance(claims, list) else ():
+        kind = claim.get("kind") if isinstance(claim, dict) else None
+        if not kinds.isdisjoint(_CLAIMED.get(str(kind), ())):
+            return True
+    own = {
+        pointer for pointer in ("endpoint", "table") if name in delivery.profile.keys_of(pointer)
+    }
+    if own:  # neither a route nor a table is in a document or a test
+        return False
+    called = _called(entry)
+    if any(kind in _SPEAKS_OF and _SPEAKS_OF[kind].search(called) for kind in kinds):
+        return True
+    if name == "findings":
+        return "comment" in kinds and _is_switched_off(delivery, cited)
+    return _is_of_the_file(cited, called) and kinds <= {"comment", "import"}
+
+
+def _called(entry: dict[str, Any]) -> str:
+    """Return what an entry is called, without what is told of it."""
+    return " ".join(
+        text for name, text in entry.items() if isinstance(text, str) and _NAME_KEYS.fullmatch(name)
+    )
+
+
+def _claimed(entry: dict[str, Any]) -> frozenset[Kind]:
+    """Return the kinds of lines that a finding's own claims say are meant."""
+    claims = entry.get("claims")
+    listed = claims if isinstance(claims, list) else []
+    kinds = [str(claim.get("kind")) for claim in listed if isinstance(claim, dict)]
+    return frozenset().union(*(_CLAIMED.get(kind, frozenset()) for kind in kinds))
+
+
+def _is_switched_off(delivery: Delivery, cited: Cited) -> bool:
+    source = delivery.repository.source(cited.path)
+    lines = source.lines if isinstance(source, Source) else []
+    return any(_SWITCHED_OFF.search(line) for line in lines[cited.line - 1 : _last_line(cited)])
+
+
+def _is_of_the_file(cited: Cited, called: str) -> bool:
+    """Tell whether the first line stands for a file that is called like the entry."""
+    path = cited.path.rsplit("/", 1)[-1].lower()
+    starts = {word[:4] for word in re.findall(r"[a-z]{4,}", path.rsplit(".", 1)[0])}
+    return cited.line == 1 and any(
+        word[:4] in starts for word in re.findall(r"[a-z]{4,}", called.lower())
+    )
+
+
+def _said(kinds: frozenset[Kind]) -> str:
+    return " and ".join(sorted(_NOUNS.get(kind, kind) for kind in kinds))
+
+
+def _written(delivery: Delivery, cited: Cited) -> str:
+    source = delivery.repository.source(cited.path)
+    path = source.path if isinstance(source, Source) else cited.path
+    end = f"-{cited.end_line}" if cited.end_line else ""
+    return f"`{shown_path(path)}:{cited.line}{end}`"
