@@ -79,21 +79,23 @@ def cited_lines_can_show_the_claim(delivery: Delivery) -> Iterator[Problem]:
         for pointer, entry in delivery.entries(name):
             if not _must_be_shown(delivery, name, entry):
                 continue
-            found = _citations(delivery, name, pointer, entry)
+            cited = _citations(delivery, name, pointer, entry)
             # A citation that does not hold has its own problem; what it would show is not known.
-            if not found or any(one.status != "verified" for one in found):
+            if not cited or any(one.status != "verified" for one in cited):
                 continue
-            kinds = [_kinds(delivery, one.cited) for one in found]
+            kinds = [_kinds(delivery, one.cited) for one in cited]
             if SHOWS.isdisjoint(frozenset().union(*kinds)) and not any(
                 _may_be_cited(delivery, name, entry, one.cited, kind)
-                for one, kind in zip(found, kinds, strict=True)
+                for one, kind in zip(cited, kinds, strict=True)
             ):
-                told = [
+                reasons = [
                     f"{_written(delivery, one.cited)} is {_said(kind)}"
-                    for one, kind in zip(found, kinds, strict=True)
+                    for one, kind in zip(cited, kinds, strict=True)
                 ]
                 what = "the finding" if name == "findings" else "that it exists"
-                message = f"nothing cited can show {what}: {'; '.join([*dict.fromkeys(told)][:3])}"
+                message = (
+                    f"nothing cited can show {what}: {'; '.join([*dict.fromkeys(reasons)][:3])}"
+                )
                 place = delivery.in_json(f"{pointer}/evidence")
                 yield problem("E15", message, _hint(name), place)
 
