@@ -46,7 +46,7 @@ FLOORS = {
         "citations routes_in_text",
     ),
     "workers.review.checks": (
-        "consistent names quality",
+        "consistent names quality worth",
         "answers artefacts backend complete grounded schema shown",
     ),
     "workers.review.checks.backend": ("artefacts mapped names standards", "endpoints tables"),

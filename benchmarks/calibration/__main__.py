@@ -5,6 +5,7 @@
 Prints per family: faults caught at the severity that was expected, and those caught by exactly one
 code; errors on honest reports and harmless variants; then what random changes did. Exits 1 when a
 bound is broken: every fault caught, 85% by exactly one code, no error on honest and harmless.
+Last the services in eight stacks (tests/stacks): what is refuted of false variants, by kind.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+from benchmarks.calibration import stacks
 from tests.harmless import HARMLESS
 from tests.kit import SAMPLES, SESSION, copy_sample
 from tests.planting import FAULTS, FILES, base_of, change, expected, judge, lay_out
@@ -45,6 +47,9 @@ def main() -> int:
     print(f"random changes of quotations, lines and counts: {changes}, missed: {len(missed)}")
     for line in (*false_alarms, *missed):
         print(f"  {line}")
+    print()
+    with tempfile.TemporaryDirectory() as folder:
+        stacks.report(Path(folder))
     is_sharp = total[2] >= SHARP * total[0]
     return int(total[0] > total[1] or not is_sharp or bool(false_alarms) or bool(missed))
 
