@@ -60,7 +60,12 @@ FLOORS = {
         "notes_reader",
         "renumbered",
         "json_lines notes parsers",
+        "dialects openapi",
         "citation",
+    ),
+    "workers.delivery.dialects": (
+        "faults postgresql sqlite",
+        "heads lexing stand_ins",
     ),
     "workers.repository": (
         "repository line_kinds",
