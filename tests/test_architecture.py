@@ -47,7 +47,8 @@ FLOORS = {
     ),
     "workers.review.checks": (
         "consistent names quality schema",
-        "answers artefacts backend caps complete grounded shown",
+        "answers artefacts backend complete grounded shown",
+        "caps",
     ),
     "workers.review.checks.backend": ("artefacts mapped names standards", "endpoints tables"),
     "workers.rules": ("report", "api data security", "citable ground"),

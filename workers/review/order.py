@@ -54,10 +54,10 @@ def apart(problems: Sequence[Problem]) -> tuple[list[Problem], list[tuple[Proble
     Causes are errors: a report that is rejected is always told why.
     """
     open_causes = {problem.code for problem in problems if _is_cause(problem)}
-    entries = {
-        code: {entry for problem in problems if problem.code == code for entry in _entries(problem)}
-        for code in open_causes & _WITHIN_ONE_ENTRY
-    }
+    entries: dict[str, set[str]] = {code: set() for code in open_causes & _WITHIN_ONE_ENTRY}
+    for problem in problems:
+        if problem.code in entries:
+            entries[problem.code] |= _entries(problem)
     shown: list[Problem] = []
     waiting: list[tuple[Problem, str]] = []
     for problem in problems:

@@ -119,18 +119,23 @@ def _problem(delivery: Delivery, report: type[BaseModel], detail: ErrorDetails) 
         hint = "Write it." if _is_required(report, location) else "Write it, or remove the key."
         return problem(code, f"`{name}` is empty", hint, place)
     if code == "J11":
-        limit = context.get("ge", context.get("le"))
-        least = "at least" if "ge" in context else "at most"
-        rows = {row.key: row for row in delivery.profile.scores}
-        cap = cap_of(delivery, rows[name]) if name in rows and "le" in context else None
-        limit = cap[0] if cap else limit
-        return problem(code, f"`{name}` is {_value(value)}", f"Write {least} {limit:g}.", place)
+        hint = _within(delivery, name, context)
+        return problem(code, f"`{name}` is {_value(value)}", hint, place)
     if kind in _OWN_FORMS:
         of_value, hint = _OWN_FORMS[kind]
         message = of_value.format(name=name, value=_value(value), msg=detail["msg"])
         hint = hint.format(time=delivery.expected.set_up_at or "2026-01-31T09:00:00Z")
         return problem(code, message, hint, place)
     return problem(code, f"`{name}` is {_kind(value)}", f"{_must_be(detail)}.", place)
+
+
+def _within(delivery: Delivery, name: str, context: dict[str, Any]) -> str:
+    """Return what a number out of range may be; a score no more than the findings allow."""
+    if "ge" in context:
+        return f"Write at least {context['ge']:g}."
+    row = next((row for row in delivery.profile.scores if row.key == name), None)
+    cap = cap_of(delivery, row) if row else None
+    return f"Write at most {cap[0] if cap else context['le']:g}."
 
 
 def _form(delivery: Delivery, location: Sequence[int | str], value: str, pattern: str) -> str:
