@@ -46,7 +46,7 @@ FLOORS = {
         "citations routes_in_text",
     ),
     "workers.review.checks": (
-        "consistent names quality schema",
+        "consistent names quality schema worth",
         "answers artefacts backend complete grounded shown",
         "caps",
     ),

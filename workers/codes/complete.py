@@ -92,9 +92,24 @@ CODES: dict[str, Code] = {
         "**What:** **Recommendation:** **Effort:** **Validation:**, each with its text",
     ),
     "S15": Code(
-        "The report claims nothing",
-        "No finding, no entry and no citation: nothing to judge is not a pass.",
-        "all arrays removed, all sections `Not applicable`",
-        "what was found, with its evidence",
+        "The report says nothing of the repository",
+        "No finding, entry or line of the notes speaks of the code that it cites: nothing to judge"
+        " is not a pass.",
+        "all arrays removed, all sections `Not applicable`; a finding 'Seven is a colour' with a"
+        " citation of any line",
+        "what was found, in words that name it, with its evidence; or that nothing was, and what"
+        " was looked at",
+    ),
+    "S16": Code(
+        "A domain has no entry, finding or citation, and is not set aside",
+        "An essay that names nothing of the code fits any repository.",
+        "## API Development, and a paragraph on why APIs matter",
+        "the routes with their citations; or `Not applicable: <reason>`",
+    ),
+    "S17": Code(
+        "The summary or a domain is of one word",
+        "It looks like a finished part and says nothing.",
+        "## Executive Summary, then: x",
+        "three sentences: state, gravest finding, what to do first",
     ),
 }

@@ -71,6 +71,22 @@ PROFILE = Profile(
         " caching_strategy compliance_requirements monitoring_alerts".split()
     ),
     samples=frozenset("body_schema success_schema parameters openapi ddl up down".split()),
+    sections={
+        "API Development": ("api", "security", "api_specifications", "security_implementations"),
+        "Database Design & Optimization": (
+            "database",
+            "performance",
+            "database_designs",
+            "performance_optimizations",
+        ),
+        "Service Architecture & Performance": (
+            "service",
+            "performance",
+            "infrastructure",
+            "service_architecture",
+            "performance_optimizations",
+        ),
+    },
     checks="backend",
     rules="backend",
 )

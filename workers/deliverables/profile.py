@@ -47,6 +47,7 @@ class Profile:
     `others_folders` are names of folders whose code is for other workers to look at.
     `statements` are keys in which a placeholder says nothing, `samples` those whose values are
     foreign text (schemas, code): neither placeholders nor citations are looked for there.
+    `sections` says of a heading which domains of findings and which lists are told below it.
     `checks` names the worker's own checks, `rules` its report by rule; None where it has none.
     """
 
@@ -62,6 +63,7 @@ class Profile:
     others_folders: frozenset[str] = frozenset()
     statements: frozenset[str] = frozenset()
     samples: frozenset[str] = frozenset()
+    sections: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     checks: str | None = None
     rules: str | None = None
 

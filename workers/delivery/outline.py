@@ -16,6 +16,10 @@ from workers.repository.source import fold
 MARK = re.compile(
     r"(?:(?m:^)|[^\w\s`'\"/.])\W{0,3}\bFILL:|(?:^|:\s)\W{0,3}FILL\s*(?:$|[.)\]\-\u2013\u2014])"
 )
+_EXAMPLE = re.compile(
+    r"^(?:### [A-Z]+-[A-Z]+-[0-9]+: |\*\*(?:What|Recommendation|Validation):\*\* )([^\n{]+)$",
+    re.MULTILINE,
+)
 FORMS_COMMENT = "<!-- FORMS."
 # Fewer words are no instruction without their mark: "404: no such user" is an honest answer, too.
 _INSTRUCTION_WORDS = 8
@@ -23,11 +27,17 @@ _INSTRUCTION_WORDS = 8
 
 @dataclass(frozen=True)
 class Outline:
-    """The title, the required headings and the instructions of a template."""
+    """The title, the required headings and the instructions of a template.
+
+    `domains` are the headings that have parts of their own, `examples` the texts of the finding
+    that the template shows.
+    """
 
     title: str
     headings: tuple[str, ...]
     instructions: frozenset[str]
+    domains: tuple[str, ...] = ()
+    examples: frozenset[str] = frozenset()
 
     def is_instruction(self, text: str) -> bool:
         """Tell whether text has the template's mark, or is a long instruction of it without one."""
@@ -49,6 +59,8 @@ def outline(worker: str) -> Outline:
         instructions=frozenset(
             key(fold(text)) for text in texts if len(text.split()) >= _INSTRUCTION_WORDS
         ),
+        domains=tuple(section.title for section in notes.of_level(2) if notes.below(section)),
+        examples=frozenset(key(fold(text)) for text in _EXAMPLE.findall(notes_text)),
     )
 
 

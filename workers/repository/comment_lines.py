@@ -80,12 +80,11 @@ def comments_in(suffix: str, lines: Sequence[str]) -> frozenset[int]:
     """Return the positions of the lines that are comments and nothing else."""
     inside = _python_strings(lines) if suffix in {"py", "pyi"} else _Strings()
     blocks = (*inside.documentation, *_blocks(suffix, lines), *_runs(suffix, lines, inside))
-    return frozenset(
-        position
-        for block in blocks
-        if not any(_ANNOTATION.search(lines[position]) for position in block)
-        for position in block
-    )
+    comments: set[int] = set()
+    for block in blocks:
+        if not any(_ANNOTATION.search(lines[position]) for position in block):
+            comments.update(block)
+    return frozenset(comments)
 
 
 @dataclass
@@ -127,8 +126,8 @@ def _blocks(suffix: str, lines: Sequence[str]) -> Iterator[range]:
                 if not text.startswith(opening) or _NO_COMMENT.match(text):
                     continue
                 first, text = position, text[len(opening) :]
-            _, found, after = text.partition(closing)
-            if found:  # code behind its end makes a line one of code
+            _, end, after = text.partition(closing)
+            if end:  # code behind its end makes a line one of code
                 is_code = _TEXT.search(after) and not after.strip().startswith((opening, "//"))
                 yield range(first, position if is_code else position + 1)
                 first = None

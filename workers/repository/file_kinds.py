@@ -155,7 +155,7 @@ def test_folders(files: Iterable[str]) -> frozenset[str]:
     """
     listed = list(files)
     there = frozenset(listed)
-    found: set[str] = set()
+    holding: set[str] = set()
     for file in listed:
         parts = file.split("/")
         for position, part in enumerate(parts[:-1]):
@@ -165,12 +165,12 @@ def test_folders(files: Iterable[str]) -> frozenset[str]:
             above = "".join(f"{one}/" for one in parts[:position])
             beside = _MANIFESTS.get(part.lower(), ())
             if is_called_a_test(file) or any(f"{above}{name}" in there for name in beside):
-                found.add(folder)
-    folders = tuple(found)
+                holding.add(folder)
+    folders = tuple(holding)
     code = [file for file in listed if kind_of_file(file) in {"code", "schema"}]
     if all(is_called_a_test(file) or file.startswith(folders) for file in code):
         return frozenset()
-    return frozenset(found)
+    return frozenset(holding)
 
 
 def is_test(path: str, text: str, folders: frozenset[str]) -> bool:

@@ -109,12 +109,12 @@ def imports_in(suffix: str, lines: Sequence[str]) -> frozenset[int]:
     """Return the positions of the lines that import and do nothing else."""
     if suffix == "go":
         return frozenset(_go_imports(lines))
-    found: set[int] = set()
+    importing: set[int] = set()
     for form in _FORMS.get(suffix, ()):
         for position, line in enumerate(lines):
-            if position not in found and form.begins.match(line):
-                found.update(_extent(form, lines, position))
-    return frozenset(found)
+            if position not in importing and form.begins.match(line):
+                importing.update(_extent(form, lines, position))
+    return frozenset(importing)
 
 
 def _extent(form: _Form, lines: Sequence[str], first: int) -> range:
@@ -130,15 +130,15 @@ def _extent(form: _Form, lines: Sequence[str], first: int) -> range:
 
 
 def _go_imports(lines: Sequence[str]) -> set[int]:
-    found: set[int] = set()
+    importing: set[int] = set()
     inside = False
     for position, line in enumerate(lines):
         if inside:
             inside = not line.startswith(")")
             if inside and _GO_IN_BLOCK.match(line) and not _GO_EFFECT.match(line):
-                found.add(position)
+                importing.add(position)
             continue
         inside = _GO_BLOCK.match(line) is not None
         if inside or (_GO_LINE.match(line) and not _GO_EFFECT.match(line)):
-            found.add(position)
-    return found
+            importing.add(position)
+    return importing

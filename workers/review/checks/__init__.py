@@ -20,6 +20,7 @@ from workers.review.checks import (
     quality,
     schema,
     shown,
+    worth,
 )
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ CHECKS: tuple[Check, ...] = (
     complete.fences_are_closed,
     complete.summary_is_complete,
     complete.findings_have_all_parts,
-    complete.something_is_claimed,
+    worth.something_is_claimed,
+    worth.domains_are_reported,
+    worth.no_finding_is_the_example,
     schema.json_parses,
     schema.json_matches_the_schema,
     consistent.statistics_count_the_arrays,
@@ -73,7 +76,7 @@ CHECKS: tuple[Check, ...] = (
     quality.descriptions_differ,
     quality.priorities_differ,
     quality.most_sections_apply,
-    quality.summary_says_something,
+    worth.summary_says_something,
 )
 # The checks of one worker, by the name that its profile says.
 OWN_CHECKS: dict[str, tuple[Check, ...]] = {"backend": backend.CHECKS}

@@ -12,7 +12,6 @@ from workers.delivery.notes import key
 from workers.delivery.outline import FORMS_COMMENT, is_template_text, outline
 from workers.repository.source import fold
 from workers.review.checks.caps import score_of
-from workers.review.citations import evidence_items
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -347,21 +346,3 @@ def _has_part(sections: list[Section], part: str) -> bool:
             if inside and re.search(r"\w", text) and not _is_filler(text):
                 return True
     return False
-
-
-def something_is_claimed(delivery: Delivery) -> Iterator[Problem]:
-    """The report claims something that can be judged."""
-    if delivery.notes is None or not delivery.parses:
-        return
-    notes = delivery.notes
-    claims = (
-        any(True for name in delivery.lists for _ in delivery.entries(name)),
-        bool(evidence_items(delivery)),
-        bool(delivery.noted_findings),
-        any(True for _ in notes.citations()),
-        any(True for _ in notes.quotations()),
-    )
-    if not any(claims):
-        hint = "Report what you found, with citations; nothing to judge is not a pass."
-        message = "the report claims nothing: no finding, no entry, no citation"
-        yield problem("S15", message, hint, delivery.in_json(""))

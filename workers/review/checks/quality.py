@@ -70,19 +70,3 @@ def most_sections_apply(delivery: Delivery) -> Iterator[Problem]:
         message = f"{len(aside)} sections are set aside as not applicable"
         hint = "Say in not_examined what was not looked at."
         yield problem("Q04", message, hint, delivery.in_notes(aside[0].number))
-
-
-def summary_says_something(delivery: Delivery) -> Iterator[Problem]:
-    """The summary has a sentence or two beside its table."""
-    heading = delivery.profile.summary_heading
-    summary = delivery.notes.named(heading) if delivery.notes else None
-    if summary is None or delivery.notes is None:
-        return
-    lines = [line for one in delivery.notes.whole(summary) for line in one.lines]
-    prose = [line.text for line in lines if not line.in_table]
-    prose = [text for text in prose if not text.lower().startswith("files analyzed")]
-    if sum(map(len, prose)) < _DESCRIPTION_CHARACTERS:
-        message = "the summary says next to nothing"
-        state = f"the state of {delivery.profile.subject}"
-        hint = f"Tell {state}, the gravest finding, what to do first."
-        yield problem("Q05", message, hint, delivery.in_notes(summary.number))

@@ -79,21 +79,21 @@ def cited_lines_can_show_the_claim(delivery: Delivery) -> Iterator[Problem]:
         for pointer, entry in delivery.entries(name):
             if not _must_be_shown(delivery, name, entry):
                 continue
-            found = _citations(delivery, name, pointer, entry)
+            cited = _citations(delivery, name, pointer, entry)
             # A citation that does not hold has its own problem; what it would show is not known.
-            if not found or any(one.status != "verified" for one in found):
+            if not cited or any(one.status != "verified" for one in cited):
                 continue
-            kinds = [_kinds(delivery, one.cited) for one in found]
+            kinds = [kinds_of_citation(delivery, one.cited) for one in cited]
             if SHOWS.isdisjoint(frozenset().union(*kinds)) and not any(
                 _may_be_cited(delivery, name, entry, one.cited, kind)
-                for one, kind in zip(found, kinds, strict=True)
+                for one, kind in zip(cited, kinds, strict=True)
             ):
-                told = [
+                lines = [
                     f"{_written(delivery, one.cited)} is {_said(kind)}"
-                    for one, kind in zip(found, kinds, strict=True)
+                    for one, kind in zip(cited, kinds, strict=True)
                 ]
                 what = "the finding" if name == "findings" else "that it exists"
-                message = f"nothing cited can show {what}: {'; '.join([*dict.fromkeys(told)][:3])}"
+                message = f"nothing cited can show {what}: {'; '.join([*dict.fromkeys(lines)][:3])}"
                 place = delivery.in_json(f"{pointer}/evidence")
                 yield problem("E15", message, _hint(name, found[0].cited), place)
 
@@ -136,17 +136,19 @@ def _lines_in_notes(delivery: Delivery, finding_id: str) -> range:
     return range(section.number, last)
 
 
-def _kinds(delivery: Delivery, cited: Cited) -> frozenset[Kind]:
+def kinds_of_citation(delivery: Delivery, cited: Cited) -> frozenset[Kind]:
+    """Return the kinds of the lines of a citation, none where they cannot be read."""
     source = delivery.repository.source(cited.path)
     if not isinstance(source, Source):
         return frozenset()
     folders = delivery.repository.test_folders
-    kinds = kinds_of_range(source, cited.line, _last_line(cited), folders)
+    kinds = kinds_of_range(source, cited.line, last_line(cited), folders)
     # An empty line or bracket beside lines of another kind says nothing of its own.
     return (kinds - {"blank"}) or kinds
 
 
-def _last_line(cited: Cited) -> int:
+def last_line(cited: Cited) -> int:
+    """Return the last line that a citation means, its quotation counted."""
     quoted = (cited.quotation or "").strip("\n").count("\n")
     return max(cited.end_line or 0, cited.line + quoted)
 
@@ -191,7 +193,7 @@ def _claimed(entry: dict[str, Any]) -> frozenset[Kind]:
 def _is_switched_off(delivery: Delivery, cited: Cited) -> bool:
     source = delivery.repository.source(cited.path)
     lines = source.lines if isinstance(source, Source) else []
-    return any(_SWITCHED_OFF.search(line) for line in lines[cited.line - 1 : _last_line(cited)])
+    return any(_SWITCHED_OFF.search(line) for line in lines[cited.line - 1 : last_line(cited)])
 
 
 def _is_of_the_file(cited: Cited, called: str) -> bool:
