@@ -95,7 +95,7 @@ def cited_lines_can_show_the_claim(delivery: Delivery) -> Iterator[Problem]:
                 what = "the finding" if name == "findings" else "that it exists"
                 message = f"nothing cited can show {what}: {'; '.join([*dict.fromkeys(lines)][:3])}"
                 place = delivery.in_json(f"{pointer}/evidence")
-                yield problem("E15", message, _hint(name, found[0].cited), place)
+                yield problem("E15", message, _hint(name, cited[0].cited), place)
 
 
 def _hint(name: str, cited: Cited) -> str:
