@@ -89,7 +89,7 @@ def tables_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
         if table.refuted:
             place = delivery.in_json(f"{table.pointer}/table_name")
             hint = (
-                "Name a table that exists and cite its lines, or remove the entry and count anew."
+                "Name a table that exists and cite it, or drop it in JSON and notes and count anew."
             )
             yield problem("K08", table.refuted, hint, place)
 
