@@ -25,13 +25,15 @@ demo: $(BIN)/.run-ready
 test: $(BIN)/.ready
 	$(BIN)/python -m pytest -q -n auto
 
-# What needs more than Python, or minutes.
+# What needs more than Python, or minutes; then the properties, with inputs at random or of a SEED.
 slow: $(BIN)/.ready
 	$(BIN)/python -m pytest -q -m slow
+	$(BIN)/python -m pytest -q -m "hypothesis and not slow" --hypothesis-profile random $(if $(SEED),--hypothesis-seed $(SEED))
 
 # Every command killed, starved and cut off at every point, then raced: some 15 minutes; strace.
+# MINUTES: a sample that fits, chosen by SEED.
 gates: $(BIN)/.ready
-	$(BIN)/python -m tests.gates
+	$(BIN)/python -m tests.gates $(if $(MINUTES),--minutes $(MINUTES) --seed $(or $(SEED),1))
 
 # Honest reports changed at random, by their structure, and judged: some 25 minutes. CASES, SEED.
 fuzz: $(BIN)/.ready

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from pydantic_ai import models
 
 from tests.kit import CLI, SESSION, TASK, copy_sample
@@ -16,6 +17,12 @@ from workers.phases.prepare import Order, prepare
 
 # No test reaches a model, whatever the machine is logged in to.
 models.ALLOW_MODEL_REQUESTS = False
+
+# The ordinary run tries the same inputs every time: a commit is green or it is not. `make slow`
+# looks for new ones, with --hypothesis-profile random.
+settings.register_profile("same", derandomize=True, max_examples=40, deadline=None, database=None)
+settings.register_profile("random", max_examples=400, deadline=None)
+settings.load_profile("same")
 
 
 # A suite that runs in the background inherits ignored signals, and would hand them on to what it

@@ -10,6 +10,8 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from tests import warm
+
 PROJECT = Path(__file__).parent.parent
 CLI = PROJECT / "cli.py"
 SAMPLE = PROJECT / "tests" / "sample_service"
@@ -21,6 +23,7 @@ SAMPLES = {
 }
 SESSION = "2026-01-31-09-00-orders"
 MARKER = "WORKER_OUTPUT_JSON:\n"
+_SECONDS = 60
 TASK = "Audit the order service: endpoints, tables, what is unsafe or slow."
 
 
@@ -58,14 +61,22 @@ def waggle(
     program: Path = CLI,
     **options: Any,
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run the program as an agent does: a process of its own, pipes, no terminal."""
+    """Run the program as an agent does: a process of its own, no terminal.
+
+    Where nothing about its start is asked for it is forked, see `tests.warm`.
+    """
+    if warm.can_fork(program, options):
+        words = [str(argument) for argument in arguments]
+        ended = warm.run(words, cwd, env, options.get("input"), _SECONDS)
+        if ended is not None:
+            return ended
     return subprocess.run(
         [sys.executable, str(program), *map(str, arguments)],
         cwd=cwd,
         env=env,
         capture_output=True,
         check=False,
-        timeout=60,
+        timeout=_SECONDS,
         **{"stdin": subprocess.DEVNULL, **options},
     )
 

@@ -46,11 +46,11 @@ FLOORS = {
         "citations routes_in_text",
     ),
     "workers.review.checks": (
-        "consistent names quality schema worth",
+        "consistent names quality schema task worth",
         "answers artefacts backend complete grounded shown",
         "caps",
     ),
-    "workers.review.checks.backend": ("artefacts mapped names standards", "endpoints tables"),
+    "workers.review.checks.backend": ("artefacts forms mapped names standards", "endpoints tables"),
     "workers.rules": ("report", "api data security", "citable ground"),
     "workers.delivery": (
         "proposals",
@@ -61,7 +61,12 @@ FLOORS = {
         "finding_ids notes_reader",
         "renumbered",
         "json_lines notes parsers",
+        "dialects openapi",
         "citation",
+    ),
+    "workers.delivery.dialects": (
+        "faults postgresql sqlite",
+        "heads lexing stand_ins",
     ),
     "workers.repository": (
         "repository line_kinds",

@@ -77,7 +77,9 @@ def test_a_check_of_two_files_without_a_verdict_is_3(set_up: Path, fault: str) -
 @pytest.mark.parametrize("fault", ["raises", "crashes", "sleeps", "hoards"])
 def test_the_gate_holds_within_its_caps(root: Path, fault: str) -> None:
     fill_in(owned(root), SESSION)
-    for number in (1, 2):
+    # How often is counted alike for all faults; those that take seconds are held once.
+    times = (1,) if fault in {"sleeps", "hoards"} else (1, 2)
+    for number in times:
         run = hook("subagent-stop", told(), root, planted(fault))
         assert run.returncode == 2, run.stderr
         reason = run.stderr.decode()
@@ -85,9 +87,10 @@ def test_the_gate_holds_within_its_caps(root: Path, fault: str) -> None:
         assert f"You are held: {number} of at most" in reason
         assert FAULTS[fault][1] in reason
         assert events_of(root)[-1]["event_type"] == "worker_held"
-    run = hook("subagent-stop", told(), root, planted(fault))
-    assert (run.returncode, run.stdout) == (0, b"")
-    assert events_of(root)[-1]["event_type"] == "worker_failed"
+    if len(times) == 2:
+        run = hook("subagent-stop", told(), root, planted(fault))
+        assert (run.returncode, run.stdout) == (0, b"")
+        assert events_of(root)[-1]["event_type"] == "worker_failed"
 
 
 @pytest.mark.parametrize("fault", ["raises", "crashes", "hangs"])

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sessions.bounds import JSON_DEPTH
@@ -114,7 +114,6 @@ def test_any_text_is_notes(text: str) -> None:
 HONEST_LINES = (HONEST / "backend_notes.md").read_text("utf-8").split("\n")
 
 
-@settings(max_examples=60)
 @given(st.randoms(use_true_random=False))
 def test_shuffled_notes_are_read(random: Any) -> None:
     lines = HONEST_LINES.copy()

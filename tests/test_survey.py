@@ -171,9 +171,7 @@ def test_a_file_that_is_not_read_is_listed(copied: Path, name: str, reason: str)
     assert reason in missed.reason
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_damaged_sources_raise_nothing(data: st.DataObject) -> None:
     file = data.draw(st.sampled_from(SOURCES))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import logging
 import re
 from dataclasses import dataclass, field
@@ -23,20 +22,6 @@ _MYSQL = re.compile(
     r"`|\bENGINE\s*=|\bAUTO_INCREMENT\b|[(,]\s*(?:UNIQUE\s+)?(?:KEY|INDEX)\s+\w+\s*\(",
     re.IGNORECASE,
 )
-_CREATED = frozenset(
-    "table index unique view materialized type extension function procedure trigger policy"
-    " schema database sequence role user domain temp temporary or system default text access"
-    " large aggregate collation publication subscription statistics foreign server rule"
-    " operator cast event fulltext spatial clustered nonclustered global local unlogged"
-    " recursive synonym package login tablespace".split()
-)
-_ALTERED = frozenset(
-    "add drop alter rename set enable disable force no owner validate attach detach cluster"
-    " replica inherit reset modify change convert engine auto_increment partition comment"
-    " row_format default character collate algorithm lock order without with move shrink"
-    " rebuild switch truncate discard import exchange coalesce reorganize analyze check"
-    " optimize repair remove upgrade not of split merge * read nocheck".split()
-)
 # Types of one line are the same type under other names; what stands nowhere is not compared.
 _TYPE_NAMES = (
     "smallint int2 smallserial serial2",
@@ -53,13 +38,9 @@ _TYPE_NAMES = (
     "date",
     "time timetz",
 )
+# Those of MySQL and MariaDB; other databases have engines as well, and tables without keys.
+_KEYED_ENGINES = frozenset("innodb myisam memory heap aria rocksdb ndb ndbcluster tokudb".split())
 _CANONICAL = {name: names.split()[0] for names in _TYPE_NAMES for name in names.split()}
-
-
-_STATEMENTS = frozenset(
-    "select insert update delete create alter drop with merge truncate grant revoke begin commit"
-    " rollback set use explain comment values".split()
-)
 
 
 @dataclass(frozen=True)
@@ -87,6 +68,7 @@ class Table:
     indexed_columns: frozenset[str] = frozenset()
     without_on_delete: tuple[str, ...] = ()
     copied: bool = False  # AS SELECT, LIKE, PARTITION OF: its columns stand elsewhere
+    keyless: bool = False  # temporary, virtual, or of an engine that has no keys
 
 
 @dataclass(frozen=True)
@@ -112,14 +94,6 @@ class Script:
     not_understood: int = 0
 
 
-@dataclass(frozen=True)
-class Invalid:
-    """Why a text is no SQL; `line` counts from 1 within it."""
-
-    reason: str
-    line: int
-
-
 def last_part(name: str) -> str:
     """Return a table's name without its schema and quotes."""
     return name.strip("`\"'[](),;: ").split(".")[-1].strip("`\"'[] ")
@@ -137,19 +111,23 @@ def canonical_type(text: str) -> str | None:
 
 
 @lru_cache(maxsize=256)
-def read(text: str) -> Script | Invalid:
-    """Read SQL by the dialect that understands most; Invalid when none takes it."""
+def read(text: str, dialect: str = "") -> Script:
+    """Read SQL by its dialect, or by the one that understands most where none is known.
+
+    Whether a text is valid is not told here (`workers.delivery.dialects` does): sqlglot takes some
+    that no database does, and fails at some that one does.
+    """
     if len(text) > SQL_CHARACTERS or over_nesting("sql", text) is not None:
         return Script(not_understood=1)
-    first: Script | Invalid | None = None
-    dialects = likely_dialects(text)
-    for dialect in dialects if len(text) <= _TRIED_CHARACTERS else dialects[:1]:
-        parsed = _parse(text, dialect)
-        if isinstance(parsed, Script) and not parsed.not_understood:
-            return parsed
-        if first is None or (isinstance(first, Invalid) and isinstance(parsed, Script)):
-            first = parsed
-    return first or Invalid("no statement", 1)
+    first: Script | None = None
+    dialects = [dialect] if dialect else likely_dialects(text)
+    for one in dialects if len(text) <= _TRIED_CHARACTERS else dialects[:1]:
+        script = _parse(text, one)
+        if not script.not_understood:
+            return script
+        if first is None or (not first.tables and script.tables):
+            first = script
+    return first or Script()
 
 
 def likely_dialects(text: str) -> list[str]:
@@ -159,89 +137,32 @@ def likely_dialects(text: str) -> list[str]:
     return sorted(DIALECTS, key=lambda dialect: dialect != first)
 
 
-def _parse(text: str, dialect: str) -> Script | Invalid:
-    from sqlglot import errors
+def _parse(text: str, dialect: str) -> Script:
+    import sqlglot
 
     logging.getLogger("sqlglot").setLevel(logging.ERROR)
+    script = Script()
     try:
-        return _parsed(text, dialect)
-    except errors.ParseError as error:
-        if "recursion" in str(error) or any(map(_is_unknown, _first_words(text))):
-            return Script(statements=1, not_understood=1)
-        detail: dict[str, Any] = error.errors[0] if error.errors else {}
-        reason = str(detail.get("description") or error).split("\n")[0].rstrip(".")
-        return Invalid(reason, int(detail.get("line") or 1))
-    except errors.TokenError as error:
-        return Invalid(str(error).split("\n")[0].split("'")[0].strip() or "cannot be read", 1)
+        for statement in sqlglot.parse(text, read=dialect):
+            if statement is not None:
+                _add(script, statement)
     except MemoryError:  # a limit of memory never decides
         raise
     except Exception:  # noqa: BLE001 - what sqlglot fails at was not understood: no fault of the text
         return Script(statements=1, not_understood=1)
-
-
-def _parsed(text: str, dialect: str) -> Script | Invalid:
-    import sqlglot
-
-    statements = [one for one in sqlglot.parse(text, read=dialect) if one is not None]
-    script = Script()
-    for statement in statements:
-        fault = _add(script, statement)
-        if fault and any(map(_is_unknown, _first_words(text))):
-            return Script(statements=1, not_understood=1)
-        if fault:
-            return Invalid(fault, 1)
-    if not script.statements and text.strip():
-        return script if _only_comments(text) else Invalid("no statement", 1)
     return script
 
 
-def _first_words(text: str) -> list[str]:
-    """Return the word that each statement begins with, in lower case."""
-    plain = re.sub(r"--[^\n]*", "", text)
-    starts = (re.match(r"[\s(]*([A-Za-z_]+)", part) for part in plain.split(";"))
-    return [start[1].lower() for start in starts if start]
-
-
-@lru_cache(maxsize=4096)
-def _is_unknown(word: str, known: frozenset[str] = _STATEMENTS) -> bool:
-    """Tell whether a word is none of those known, and no misspelling of one."""
-    if word in known:
-        return False
-    return len(word) > 30 or not difflib.get_close_matches(word, known, 1, cutoff=0.7)
-
-
-def _only_comments(text: str) -> bool:
-    return all(
-        line.lstrip().startswith(("--", "#", "/*")) for line in text.split("\n") if line.strip()
-    )
-
-
-def _add(script: Script, statement: Any) -> str | None:
-    """Add what a statement does; returns why it is no statement."""
+def _add(script: Script, statement: Any) -> None:
+    """Add what a statement does, as far as sqlglot knows its construct."""
     from sqlglot import exp
 
     script.statements += 1
-    if isinstance(statement, exp.Command):
+    opaque = exp.Column | exp.Alias | exp.Literal | exp.Identifier | exp.Dot
+    if isinstance(statement, exp.Command | opaque):
         script.not_understood += 1
-        words = f"{statement.this} {statement.expression}".lower().replace("(", " ").split()
-        return _command_fault(words)
-    if isinstance(statement, exp.Column | exp.Alias | exp.Literal | exp.Identifier | exp.Dot):
-        return "it is no statement"
-    _collect(script, statement)
-    return None
-
-
-def _command_fault(words: list[str]) -> str | None:
-    """Return why what sqlglot passes over cannot be a statement: a misspelt object or action."""
-    if words[0] in {"create", "alter", "drop"} and len(words) > 1 and words[1] not in _CREATED:
-        if _is_unknown(words[1], _CREATED):
-            return None
-        return f"{words[0].upper()} {words[1].upper()[:30]} is no statement"
-    if words[:2] == ["alter", "table"]:
-        rest = [word for word in words[2:] if word not in {"if", "exists", "only"}]
-        if len(rest) > 1 and rest[1] not in _ALTERED and not _is_unknown(rest[1], _ALTERED):
-            return f"ALTER TABLE {rest[1].upper()[:30]} is no statement"
-    return None
+    else:
+        _collect(script, statement)
 
 
 def _collect(script: Script, statement: Any) -> None:
@@ -264,6 +185,9 @@ def _collect(script: Script, statement: Any) -> None:
     if isinstance(statement, exp.Create | exp.Drop) and kind not in {"TABLE", "INDEX", "VIEW"}:
         return  # a name there is no table's
     if isinstance(statement, exp.Drop) and kind == "INDEX":
+        return
+    if isinstance(statement, exp.Create) and kind == "INDEX":
+        script.used_tables.add(script.indexes[-1].table)  # the other names are operator classes
         return
     with_names = {one.alias.lower() for one in statement.find_all(exp.CTE)}
     for table in statement.find_all(exp.Table):
@@ -303,13 +227,23 @@ def _table(statement: Any) -> Table:
         frozenset(unique | {column.name for column in columns if column.unique}),
         tuple(silent),
         copied=not columns or statement.find(*_copying()) is not None,
+        keyless=_is_keyless(statement),
     )
 
 
 def _copying() -> tuple[type, ...]:
     from sqlglot import exp
 
-    return exp.Like, exp.LikeProperty, exp.InheritsProperty
+    return exp.LikeProperty, exp.InheritsProperty, exp.PartitionedOfProperty, exp.Clone
+
+
+def _is_keyless(statement: Any) -> bool:
+    from sqlglot import exp
+
+    if statement.find(exp.TemporaryProperty, exp.VirtualProperty) is not None:
+        return True
+    engine = statement.find(exp.EngineProperty)
+    return engine is not None and engine.name.lower() not in _KEYED_ENGINES
 
 
 def _says_what_a_delete_does(reference: Any) -> bool:

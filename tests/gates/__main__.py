@@ -81,7 +81,7 @@ def main() -> int:
     parser.add_argument("--trials", type=int, default=0, help="of each mode; 0: all")
     parser.add_argument("--rounds", type=int, default=50, help="of each race")
     parser.add_argument("--minutes", type=float, default=0, help="for a sample")
-    parser.add_argument("--seed", type=int, default=int(time.time() // 86400), help="of a sample")
+    parser.add_argument("--seed", type=int, default=1, help="of a sample")
     asked = parser.parse_args()
     if shutil.which("strace") is None:
         sys.stderr.write("the gates need strace: install it, then run them again\n")

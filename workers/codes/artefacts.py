@@ -14,8 +14,8 @@ CODES: dict[str, Code] = {
     "A02": Code(
         "A JSON block is not valid",
         "It cannot be used as it is.",
-        '{"id": 1, ...}',
-        '{"id": 1}, or the tag `text` for a sketch',
+        '{"id": 1,}',
+        '{"id": 1}',
     ),
     "A03": Code(
         "A YAML block is not valid",

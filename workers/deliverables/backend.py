@@ -245,6 +245,7 @@ class DatabaseDesign(Form):
     description: Text
     table_schema: Annotated[TableSchema, Field(alias="schema")]
     ddl: Text | None = None
+    ddl_dialect: Text | None = None
     migration: Migration | None = None
     performance_considerations: Text | None = None
     migration_strategy: Text | None = None

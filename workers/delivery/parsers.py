@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sessions import bounds
 from workers import sql
+from workers.delivery import dialects, openapi
 from workers.repository.source import UNSEEN
 
 if TYPE_CHECKING:
@@ -22,15 +23,22 @@ if TYPE_CHECKING:
 
 # What the survey sets for itself is none for parsers: some call C for each level.
 RECURSION = 3_000
-# Templates of other tools stand for text that is not there yet.
+# Templates of other tools stand for text that is not there yet; dots, save in Python, for what is
+# left out.
 _TEMPLATED = re.compile(r"\{\{|\{%|<%|\$\{\{")
+_LEFT_OUT = re.compile(r"\.\.\.|\u2026|<[A-Za-z_][\w -]*>|\$\{")
+# What is no JSON, and shown as JSON: comments, answers of a server, one document a line.
+_ABOUT_JSON = re.compile(
+    r"^[ \t]*(?://|#|/\*)|[\[{,\]}\"\w][ \t]*(?://|#|/\*)|\*/"
+    r"|^[ \t]*(?:HTTP/\d|(?:GET|POST|PUT|PATCH|DELETE) /)",
+    re.MULTILINE,
+)
 _NEWER_PYTHON = re.compile(
     r"^[ \t]*type \w+\b.*=|\bdef \w+\[|\bclass \w+\[|^[ \t]*except \w+\s*,|\bt['\"]|f['\"]",
     re.MULTILINE,
 )
 _SPACES = re.compile("[\xa0\u2000-\u200a\u202f\u205f\u3000]")
 _BLANKS = " \t\f\v"
-_PATH_METHODS = frozenset("get put post delete options head patch trace".split())
 
 Verdict = Literal["valid", "invalid", "unverifiable", "over"]
 
@@ -57,22 +65,23 @@ UNVERIFIABLE = Finding("unverifiable")
 
 def is_known(language: str) -> bool:
     """Tell whether a language has a parser."""
-    return language in _PARSERS
+    return language == "sql" or language in _PARSERS
 
 
-def parse(language: str, text: str) -> Finding:
+def parse(language: str, text: str, spoken: frozenset[str] = dialects.ANY) -> Finding:
     """Judge a text by its language; one that nothing reads is not verifiable.
 
-    What is over a limit (see `sessions.bounds`) is seen by no parser.
+    `spoken` are the dialects that SQL may be of; of none of them it is not verifiable either. What
+    is over a limit (see `sessions.bounds`) is seen by no parser.
     """
-    if language not in _PARSERS:
+    if not is_known(language):
         return UNVERIFIABLE
     over = bounds.over_block(language, text)
     if over is not None:
         return Finding("over", over.what, over.line)
     try:
         with _shallow():
-            return _parsed(language, textwrap.dedent(_seen(text)))
+            return _parsed(language, textwrap.dedent(_seen(text)), spoken)
     except (RecursionError, ValueError, TypeError):  # a date that is none, a key that is no text
         return UNVERIFIABLE
     except MemoryError:  # a limit of memory never decides
@@ -102,17 +111,16 @@ def _shallow() -> Iterator[None]:
         sys.setrecursionlimit(before)
 
 
-def _parsed(language: str, text: str) -> Finding:
-    script = None
+def _parsed(language: str, text: str, spoken: frozenset[str]) -> Finding:
     if language == "sql":
-        read = sql.read(text)
-        script = read if isinstance(read, sql.Script) else None
+        return _sql(text, spoken)
     fault = _PARSERS[language](text)
     if fault is None:
         one_way = language == "python" and _has_no_way_back(text)
-        return Finding("valid", script=script, one_way=one_way)
-    if fault.reason == _UNKNOWN or _TEMPLATED.search(text):
-        return Finding("unverifiable", script=script)
+        return Finding("valid", one_way=one_way)
+    left_out = language != "python" and _LEFT_OUT.search(text)
+    if fault.reason == _UNKNOWN or left_out or _TEMPLATED.search(text):
+        return UNVERIFIABLE
     return Finding("invalid", fault.reason, fault.line)
 
 
@@ -129,10 +137,30 @@ def _json(text: str) -> _Fault | None:
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
+        if _ABOUT_JSON.search(text) or _is_part_of_json(text):
+            return _Fault(_UNKNOWN)
         return _Fault(error.msg, error.lineno)
     except ValueError as error:  # an integer of thousands of digits
         return _Fault(str(error).split(":")[0])
-    return _document_fault(document)
+    return _document_fault(document) if openapi.is_whole(document) else None
+
+
+def _is_part_of_json(text: str) -> bool:
+    """Tell whether a text is members of an object, or a document on each of its lines."""
+    bare = text.strip().rstrip(",")
+    return (
+        _is_json(f"{{{bare}}}")
+        or _is_json(f"[{bare}]")
+        or all(_is_json(line) for line in text.split("\n") if line.strip())
+    )
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _yaml(text: str) -> _Fault | None:
@@ -145,6 +173,9 @@ def _yaml(text: str) -> _Fault | None:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         reason = str(getattr(error, "problem", None) or "is no YAML")
+        # PyYAML reads YAML 1.1, and refuses tabs that 1.2 takes as blanks.
+        if "\t" in text:
+            return _Fault(_UNKNOWN)
         return _Fault(reason, mark.line + 1 if mark else None)
     keys = [
         key.value
@@ -153,9 +184,7 @@ def _yaml(text: str) -> _Fault | None:
         for key, _ in root.value
         if isinstance(key, yaml.ScalarNode)
     ]
-    if "openapi" in keys and "paths" in keys:
-        return _openapi(text)
-    return None
+    return _openapi(text) if {"openapi", "paths"} <= set(keys) else None
 
 
 def _toml(text: str) -> _Fault | None:
@@ -184,23 +213,59 @@ def _python(text: str) -> _Fault | None:
     return None
 
 
-def _sql(text: str) -> _Fault | None:
-    read = sql.read(text)
-    if isinstance(read, sql.Invalid):
-        is_psql = any(line.startswith("\\") for line in text.split("\n"))
-        return _Fault(_UNKNOWN if is_psql else read.reason, read.line)
-    return _Fault(_UNKNOWN) if read.not_understood else None
+def _sql(text: str, spoken: frozenset[str]) -> Finding:
+    if not spoken:
+        return UNVERIFIABLE
+    fault = dialects.fault_of(text, spoken)
+    if fault is not None:
+        return Finding("invalid", fault.reason, fault.line)
+    only = min(spoken) if len(spoken) == 1 else ""
+    script = sql.read(text, _IN_SQLGLOT.get(only, only))
+    taken = dialects.is_taken(text, spoken)
+    if not taken and spoken - dialects.EXACT.keys():  # of which nobody here has the grammar
+        taken = not script.not_understood
+    return Finding("valid" if taken else "unverifiable", script=script)
+
+
+_IN_SQLGLOT = {"postgresql": "postgres"}
 
 
 def _graphql(text: str) -> _Fault | None:
     import graphql
 
-    try:
-        graphql.parse(text, no_location=True)
-    except graphql.GraphQLSyntaxError as error:
-        line = error.locations[0].line if error.locations else None
-        return _Fault(error.message.removeprefix("Syntax Error: ").rstrip("."), line)
-    return None
+    if _NEWER_GRAPHQL.search(text):
+        return _Fault(_UNKNOWN)
+    if _NEWER_GRAPHQL.search(text):
+        return _Fault(_UNKNOWN)
+    first: _Fault | None = None
+    for whole in ("{}",) if _DEFINITION.match(text) else ("{}", *_AROUND_GRAPHQL):
+        try:
+            graphql.parse(whole.format(text), no_location=True)
+        except graphql.GraphQLSyntaxError as error:
+            if first is None:
+                line = error.locations[0].line if error.locations else None
+                reason = error.message.removeprefix("Syntax Error: ").rstrip(".")
+                first = _Fault(reason, line)
+        else:
+            return None
+    return first
+
+
+_DEFINITION = re.compile(
+    r"\s*(?:[{\"]|(?:query|mutation|subscription|fragment|schema|extend|scalar|type|interface|union"
+    r"|enum|input|directive)\b)"
+)
+# What has the fields of a type, of an input or of a selection, or the values of an enumeration.
+_AROUND_GRAPHQL = (
+    "type X {{\n{}\n}}",
+    "{{\n{}\n}}",
+    "input X {{\n{}\n}}",
+    "enum X {{\n{}\n}}",
+)
+# A description of an operation, of September 2025; `?` and `!` behind a field of a query.
+_NEWER_GRAPHQL = re.compile(
+    r'"\s*(?:query|mutation|subscription|fragment)\b|^\s*\w+[?!]+\s*(?:\{|$)', re.MULTILINE
+)
 
 
 def _openapi(text: str) -> _Fault | None:
@@ -212,45 +277,15 @@ def _openapi(text: str) -> _Fault | None:
         document = yaml.safe_load(text)  # JSON is YAML too
     except yaml.YAMLError as error:
         return _Fault(str(getattr(error, "problem", None) or "is no YAML"))
-    return _document_fault(document, fragment=True)
+    return _document_fault(document)
 
 
-def _document_fault(document: Any, *, fragment: bool = False) -> _Fault | None:
-    """Judge an OpenAPI document or, where one is expected, a fragment of it."""
-    is_whole = isinstance(document, dict) and {"openapi", "paths"} <= document.keys()
-    whole = document if is_whole else _wrapped(document) if fragment else None
-    if whole is None:
-        return _Fault(_UNKNOWN) if fragment else None
-    from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
-
-    version = str(whole.get("openapi"))
-    validator = {"3.0": OpenAPIV30SpecValidator, "3.1": OpenAPIV31SpecValidator}.get(version[:3])
-    if validator is None:
+def _document_fault(document: Any) -> _Fault | None:
+    try:
+        reason = openapi.fault_of(document)
+    except ValueError:
         return _Fault(_UNKNOWN)
-    plain = json.loads(json.dumps(whole, default=str))  # status codes as text, dates as well
-    error = next(iter(validator(plain).schema_validator.iter_errors(plain)), None)
-    if error is None:
-        return None
-    where = "/".join(str(part) for part in error.absolute_path)
-    return _Fault(f"OpenAPI, at {where[:120] or 'the top'}: {error.message[:160]}")
-
-
-def _wrapped(fragment: Any) -> dict[str, Any] | None:
-    """Make a document of paths, of one path or of one operation; None of anything else."""
-    if not isinstance(fragment, dict) or not fragment:
-        return None
-    names = {str(name) for name in fragment}
-    if names & {"paths", "components"}:
-        return {"openapi": "3.1.0", "info": {"title": "-", "version": "0"}, **fragment}
-    if all(name.startswith("/") for name in names):
-        paths: dict[str, Any] = fragment
-    elif names & _PATH_METHODS:
-        paths = {"/": fragment}
-    elif names & {"responses", "operationId", "parameters", "requestBody"}:
-        paths = {"/": {"get": fragment}}
-    else:
-        return None
-    return {"openapi": "3.1.0", "info": {"title": "-", "version": "0"}, "paths": paths}
+    return None if reason is None else _Fault(reason)
 
 
 _PARSERS: dict[str, Callable[[str], _Fault | None]] = {
@@ -258,7 +293,6 @@ _PARSERS: dict[str, Callable[[str], _Fault | None]] = {
     "yaml": _yaml,
     "toml": _toml,
     "python": _python,
-    "sql": _sql,
     "graphql": _graphql,
     "openapi": _openapi,
 }

@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from sessions import bounds
-from workers.delivery import parsers
+from workers.delivery import dialects, parsers
 from workers.delivery.outline import is_template_text
 from workers.delivery.parsers import UNVERIFIABLE, Finding
 from workers.repository.apart import Allowance, Died, apart
@@ -31,13 +31,20 @@ _LANGUAGES = {
     "py": "python",
     "python3": "python",
     "sql": "sql",
-    "postgresql": "sql",
-    "postgres": "sql",
-    "mysql": "sql",
-    "sqlite": "sql",
     "graphql": "graphql",
     "gql": "graphql",
     "openapi": "openapi",
+}
+# Words that show which databases a repository uses; one that nobody here reads shows that SQL in
+# the report may be of that one.
+_SHOWS = {
+    "postgresql": "postgresql postgres psycopg psycopg2 asyncpg pg8000 pgx npgsql",
+    "mysql": "mysql mysql2 mysqlclient pymysql aiomysql mysqli mariadb",
+    "sqlite": "sqlite sqlite3 aiosqlite rusqlite",
+    "tsql": "mssql sqlserver pymssql tedious pyodbc",
+    "oracle": "oracle cx_oracle oracledb ojdbc8 ojdbc11",
+    "another": "clickhouse snowflake bigquery redshift cockroachdb cockroach duckdb cassandra"
+    " scylla databricks trino presto vertica teradata yugabyte",
 }
 # So small a text kills no parser and keeps none busy, whatever it holds; larger ones are parsed in
 # a child process. Most reports hold none.
@@ -52,13 +59,15 @@ _CHILDREN = 4
 class Block:
     """A block of code that the report proposes; `place` is where its text begins.
 
-    `line` is that of its first line in the notes, None in the JSON.
+    `line` is that of its first line in the notes, None in the JSON. `spoken` are the dialects that
+    it may be of, if it is SQL.
     """
 
     language: str
     text: str
     place: Place
     line: int | None = None
+    spoken: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -84,28 +93,54 @@ def _in_notes(delivery: Delivery) -> Iterator[Block]:
     for section in delivery.notes.sections if delivery.notes else ():
         for fence in section.fences:
             if not fence.quotes and fence.closed and not is_template_text(fence.content):
-                language = _LANGUAGES.get(fence.language, "")
+                language, dialect = _spoken_in(fence.language)
+                spoken = _dialects_of(delivery, language, dialect, fence.content)
                 place = delivery.in_notes(fence.number)
-                yield Block(language, fence.content, place, fence.number + 1)
+                yield Block(language, fence.content, place, fence.number + 1, spoken)
 
 
 def _in_json(delivery: Delivery) -> Iterator[Block]:
     for pointer, entry in delivery.entries_of("table"):
         migration = entry.get("migration")
         migration = migration if isinstance(migration, dict) else {}
-        language = migration.get("language")
-        language = _LANGUAGES.get(str(language).lower(), "") if language else "sql"
-        texts = [("ddl", "sql", entry.get("ddl"))]
-        texts += [(f"migration/{name}", language, migration.get(name)) for name in ("up", "down")]
-        for name, kind, text in texts:
+        ours = entry.get("ddl_dialect")
+        ours = ours.strip() if isinstance(ours, str) else ""
+        says = str(migration.get("language") or "sql").lower()
+        language, dialect = _spoken_in(says)
+        texts = [("ddl", "sql", ours, entry.get("ddl"))]
+        texts += [
+            (f"migration/{name}", language, dialect or ours, migration.get(name))
+            for name in ("up", "down")
+        ]
+        for name, kind, said, text in texts:
             if isinstance(text, str) and not is_template_text(text):
-                yield Block(kind, text, delivery.in_json(f"{pointer}/{name}"))
+                spoken = _dialects_of(delivery, kind, said, text)
+                yield Block(kind, text, delivery.in_json(f"{pointer}/{name}"), spoken=spoken)
     for pointer, entry in delivery.entries_of("endpoint"):
         fragment = entry.get("openapi")
         if isinstance(fragment, dict):
             fragment = json.dumps(fragment)
         if isinstance(fragment, str) and not is_template_text(fragment):
             yield Block("openapi", fragment, delivery.in_json(f"{pointer}/openapi"))
+
+
+def _spoken_in(tag: str) -> tuple[str, str]:
+    """Return the language and the dialect that a tag means, empty if it is none that is read."""
+    language = _LANGUAGES.get(tag, "")
+    if not language and dialects.named(tag):
+        return "sql", tag
+    return language, ""
+
+
+def _dialects_of(delivery: Delivery, language: str, said: str, text: str) -> frozenset[str]:
+    """Return the dialects that SQL may be of: the one it says, else those of the repository."""
+    if language != "sql":
+        return frozenset()
+    if said:
+        return dialects.named(said)
+    has_word = delivery.repository.has_word
+    shown = [name for name, words in _SHOWS.items() if has_word(*words.split()) is not False]
+    return dialects.fitting(text, () if "another" in shown else shown)
 
 
 @lru_cache(maxsize=4)
@@ -127,7 +162,7 @@ def judged(delivery: Delivery) -> tuple[Judged, ...]:
             found[position] = Finding("over", most)
         elif len(block.text) <= min(SMALL_CHARACTERS, small):
             small -= len(block.text)
-            found[position] = parsers.parse(block.language, block.text)
+            found[position] = parsers.parse(block.language, block.text, block.spoken)
         else:
             large.append(position)
     found |= _parsed_apart(every, large)
@@ -162,7 +197,7 @@ def _parse_all(several: Sequence[Block], mark: mmap.mmap) -> list[Finding]:
     found: list[Finding] = []
     for position, block in enumerate(several):
         mark[:4] = position.to_bytes(4, "little")  # whom it dies of
-        found.append(parsers.parse(block.language, block.text))
+        found.append(parsers.parse(block.language, block.text, block.spoken))
     return found
 
 

@@ -45,6 +45,8 @@ def proposals_are_valid(delivery: Delivery) -> Iterator[Problem]:
             hint = "Mend it; a quotation needs an Evidence line before it, a sketch the tag `text`."
             if block.line is None:
                 hint = 'Mend it; a migration that is no SQL says so: "language": "python".'
+            if block.language == "sql":
+                hint += " SQL of another database names it: `ddl_dialect`, or the tag."
             yield problem(_CODES[block.language], message, hint, _place(block, finding.line))
 
 
