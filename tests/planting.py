@@ -67,10 +67,10 @@ def lay_out(root: Path, fault: str | None = None, base: str = "honest") -> None:
             target.symlink_to(root / edits[0][2])
 
 
-def delivery_in(root: Path) -> Delivery:
+def delivery_in(root: Path, task: str | None = None) -> Delivery:
     """Read the report that was laid out for a repository."""
     folder = root.parent
-    known = Expected(SESSION, utc_now())
+    known = Expected(SESSION, utc_now(), task)
     return read_delivery(WORKERS[0], Repository(root), folder / NOTES, folder / JSON, known)
 
 

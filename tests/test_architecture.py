@@ -46,10 +46,10 @@ FLOORS = {
         "citations routes_in_text",
     ),
     "workers.review.checks": (
-        "consistent names quality worth",
+        "consistent names quality task worth",
         "answers artefacts backend complete grounded schema shown",
     ),
-    "workers.review.checks.backend": ("artefacts mapped names standards", "endpoints tables"),
+    "workers.review.checks.backend": ("artefacts forms mapped names standards", "endpoints tables"),
     "workers.rules": ("report", "api data security", "citable ground"),
     "workers.delivery": (
         "proposals",

@@ -93,7 +93,7 @@ def prose(text: str) -> tuple[str, str, str]:
     return (text, ASIDE, ASIDE)
 
 
-def written(report: Report, root: Path) -> Review:
+def written(report: Report, root: Path, task: str | None = None) -> Review:
     """Write a report beside a repository, and judge it."""
     notes = [f"# Backend notes: {SESSION}", "## Executive Summary", report.summary, _scores()]
     notes += [f"Files analyzed: {len(report.files)}", "## Findings"]
@@ -116,7 +116,7 @@ def written(report: Report, root: Path) -> Review:
     notes += ["## Priority Actions", "Nothing is urgent.", "## Unresolved Issues & Handoff", "None"]
     (root.parent / "backend_notes.md").write_text("\n\n".join(notes), "utf-8")
     (root.parent / "backend_output.json").write_text(_json(report, root), "utf-8")
-    return review(delivery_in(root))
+    return review(delivery_in(root, task))
 
 
 def _scores() -> str:
@@ -465,3 +465,25 @@ def test_a_short_honest_report_is_accepted(service: Path, name: str) -> None:
     judged = written(HONEST[name], service)
     told = [f"{one.code}: {one.message}" for one in judged.problems]
     assert judged.accepted, told
+
+
+TASKS = {
+    "Why is `place_order` slow?": True,
+    "Audit app/orders.py": True,
+    "What does GET /api/v1/orders/{order_id} answer?": True,
+    "Is the index ix_orders_user_id used?": True,
+    "Are the columns of order_items right?": True,
+    "Audit the backend: what is unsafe or slow?": False,
+    "Plan a `BillingService` with Stripe": False,
+    "Is `include_router` called for both?": False,
+    "Look at app/main.py, app/orders.py": False,
+    "Prüfe das Backend auf Sicherheit.": False,
+}
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_report_on_something_else_is_warned_of(service: Path, task: str) -> None:
+    report = Report(parts=prose("`include_router` takes a prefix in `app/main.py:12`."))
+    judged = written(report, service, task)
+    assert judged.accepted
+    assert ("Q07" in {one.code for one in judged.problems}) is TASKS[task]

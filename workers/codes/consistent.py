@@ -136,4 +136,10 @@ CODES: dict[str, Code] = {
         '"item": "input validation"',
         severity="warning",
     ),
+    "C22": Code(
+        "A form in the notes says something else than the JSON",
+        "One of the two is wrong, and whoever reads the other is misled.",
+        "ENDPOINT: GET /api/v1/orders with `Authentication: none` and requires_auth true",
+        "the same status, authentication and columns in both files",
+    ),
 }

@@ -40,6 +40,13 @@ CODES: dict[str, Code] = {
         "three sentences: state, gravest finding, what to do first",
         severity="warning",
     ),
+    "Q07": Code(
+        "The report names nothing of what the task names",
+        "It may be a good report on something else.",
+        "a report on the mail templates for the task `What is slow in GET /orders?`",
+        "a report that names what was asked about, or not_examined with the reason",
+        severity="warning",
+    ),
     "Q06": Code(
         "A model doubts a statement",
         "An opinion that --review-model asked for; it decides nothing.",

@@ -43,6 +43,7 @@ class Expected:
 
     session_id: str | None = None
     set_up_at: str | None = None
+    task: str | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,6 +22,7 @@ from workers.delivery.delivery import Expected, read_delivery
 from workers.hive.coordination import left_over
 from workers.invocation import next_command, setup_command
 from workers.phases.receipt import receipt_of, write_receipt
+from workers.phases.task import task_of
 from workers.repository.apart import Allowance, Died, apart
 from workers.repository.repository import Repository
 from workers.review import scores
@@ -82,7 +83,11 @@ def finish(request: Request, session_id: str) -> WorkerOutput:
             Repository(request.root, state.workers[worker.full_name].root),
             session.notes_file(worker.name),
             session.json_file(worker.name),
-            Expected(session.id, state.workers[worker.full_name].set_up_at),
+            Expected(
+                session.id,
+                state.workers[worker.full_name].set_up_at,
+                task_of(session, worker.name),
+            ),
         )
 
     judged = _judged(request, read, session.id)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sessions.errors import BadInput, NoPrompt, NotReadable, shown
 from sessions.files import read_open, read_regular, read_stdin
 from sessions.session import PROMPT_BYTES
+
+if TYPE_CHECKING:
+    from sessions.session import Session
 
 _OPEN_FILE = re.compile(r"/dev/(?:fd/([0-9]{1,6})|stdin)|/proc/self/fd/([0-9]{1,6})")
 
@@ -35,6 +39,15 @@ def read_task(text: str | None, file: str | None) -> bytes | None:
     if not task.decode().strip():
         raise BadInput("the task is empty", "Say what the worker is to do.")
     return task
+
+
+def task_of(session: Session, worker: str) -> str | None:
+    """Return the task as it was given, None where it cannot be read: no report hangs on it."""
+    try:
+        data = read_regular(session.prompt_file(worker), PROMPT_BYTES)
+    except (OSError, NotReadable):
+        return None
+    return data.decode("utf-8", "replace")
 
 
 def _task_from(file: str) -> bytes:

@@ -20,6 +20,7 @@ from workers.review.checks import (
     quality,
     schema,
     shown,
+    task,
     worth,
 )
 
@@ -72,6 +73,7 @@ CHECKS: tuple[Check, ...] = (
     shown.cited_lines_can_show_the_claim,
     names.names_in_prose_stand_in_the_code,
     artefacts.proposals_are_valid,
+    task.the_task_is_spoken_of,
     quality.paragraphs_stand_once,
     quality.descriptions_differ,
     quality.priorities_differ,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from workers.review.checks.backend import (
     artefacts,
     endpoints,
+    forms,
     mapped,
     names,
     standards,
@@ -30,6 +31,7 @@ CHECKS: tuple[Check, ...] = (
     mapped.endpoints_are_those_of_the_map,
     mapped.columns_are_those_of_the_map,
     names.described_endpoints_are_listed,
+    forms.forms_agree_with_the_json,
     names.technologies_stand_in_the_code,
     artefacts.proposed_sql_fits_the_tables,
     standards.proposed_tables_have_primary_keys,
