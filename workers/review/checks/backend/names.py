@@ -81,5 +81,5 @@ def technologies_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
                         continue
                     if delivery.repository.has_word(*words) is False:
                         message = f"{technology} shows nowhere in the repository"
-                        hint = "Drop it, or make the entry proposed."
+                        hint = "Name what the entry uses, or drop it."
                         yield problem("K15", message, hint, delivery.in_json(f"{pointer}/{name}"))
