@@ -48,6 +48,7 @@ FLOORS = {
     "workers.review.checks": (
         "consistent names quality task worth",
         "answers artefacts backend complete grounded schema shown",
+        "assertions",
     ),
     "workers.review.checks.backend": ("artefacts forms mapped names standards", "endpoints tables"),
     "workers.rules": ("report", "api data security", "citable ground"),

@@ -10,6 +10,7 @@ from workers import sql
 from workers.delivery.delivery import problem
 from workers.repository.source import plain
 from workers.review import routes_in_text
+from workers.review.checks.assertions import is_asserted
 from workers.review.checks.backend.endpoints import endpoints, fits_path
 
 if TYPE_CHECKING:
@@ -77,9 +78,10 @@ def technologies_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
             for name in ("service_name", "security_feature", "integration_patterns"):
                 text = str(entry.get(name, ""))
                 for technology, words in TECHNOLOGIES.items():
-                    if not re.search(rf"\b{technology}\b", text, re.IGNORECASE):
+                    named = re.search(rf"\b{technology}\b", text, re.IGNORECASE)
+                    if named is None or not is_asserted(text, named.start()):
                         continue
                     if delivery.repository.has_word(*words) is False:
                         message = f"{technology} shows nowhere in the repository"
-                        hint = "Drop it, or make the entry proposed."
+                        hint = "Name what the service uses, or drop it."
                         yield problem("K15", message, hint, delivery.in_json(f"{pointer}/{name}"))
