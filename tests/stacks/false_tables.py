@@ -78,7 +78,7 @@ def invented_indexes(kind: str, ground: Ground) -> Iterator[Planted]:
     """Claim an index over a column that none has; with a name, and without."""
     for number, row in existing(ground, "database_designs"):
         schema, table = row["schema"], row["table_name"]
-        leading = {index["columns"][0] for index in schema.get("indexes", [])}
+        leading = " ".join(index["columns"][0] for index in schema.get("indexes", []))
         free = [
             column["name"]
             for column in schema["columns"]
