@@ -76,7 +76,7 @@ FLOORS = {
     ),
     "workers.survey": (
         "mapping tracing",
-        "cache processes reading",
+        "cache processes reading unread",
         "dependencies endpoints tables",
         "found syntax walk",
     ),

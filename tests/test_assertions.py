@@ -40,6 +40,7 @@ SILENT = [
     "The class is `flask_appbuilder/security/manager.py`.",
     "It is built into `dist/app/main.js`.",
     "Both use `main.py` and `routes/../app.py`.",
+    "Missing: `page_size`; `next_cursor`; both in every list.",
     "没有 `rate_limiter`。",
 ]
 WARNED = {
@@ -47,6 +48,7 @@ WARNED = {
     "The token is read by `TokenReader`.": "K14",
     "Orders are kept in `app/order_store.py`.": "K13",
     "There is no limit. The token is read by `TokenReader`.": "K14",
+    "Plain SQL (`app/order_store.py`), two steps; the second has no way back.": "K13",
     "Der Schlüssel kommt aus `read_secret_key`.": "K14",
 }
 

@@ -105,11 +105,7 @@ def coverage(delivery: Delivery) -> Coverage:
     empty = {file for file in silent if _is_empty(delivery.repository, file)}
     silent = [file for file in silent if file not in empty]
     told = sum(file in read for file in scope)
-    parts: dict[str, Part] = {}
-    if delivery.profile.keys_of("endpoint"):
-        parts["endpoint"] = _endpoints(delivery, known_map(delivery))
-    if delivery.profile.keys_of("table"):
-        parts["table"] = _tables(delivery, known_map(delivery), areas)
+    parts = _mapped(delivery, areas)
     unread = tuple(known_map(delivery).unread) if parts else ()
     seen = {kind: part for kind, part in parts.items() if _is_seen(kind, part, unread, scope)}
     return Coverage(
@@ -120,6 +116,16 @@ def coverage(delivery: Delivery) -> Coverage:
         unread,
         is_measured=seen == parts,
     )
+
+
+def _mapped(delivery: Delivery, areas: str) -> dict[str, Part]:
+    """Return what the map has of each kind that the worker lists."""
+    parts: dict[str, Part] = {}
+    if delivery.profile.keys_of("endpoint"):
+        parts["endpoint"] = _endpoints(delivery, known_map(delivery))
+    if delivery.profile.keys_of("table"):
+        parts["table"] = _tables(delivery, known_map(delivery), areas)
+    return parts
 
 
 def _is_seen(kind: str, part: Part, unread: Sequence[Unread], scope: Sequence[str]) -> bool:

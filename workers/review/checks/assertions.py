@@ -64,10 +64,14 @@ def asserted_spans(lines: Sequence[Line]) -> Iterator[tuple[int, str]]:
             continue  # not told apart: say nothing
         position = 0
         for sentence in _BREAK.split(text):
-            count = sentence.count(_CODE)
-            if not _OTHERWISE.search(sentence):
-                yield from spans[position : position + count]
-            position += count
+            is_other = False
+            # What begins by denying goes on so: "Missing: `a`; `b`".
+            for clause in sentence.split("; "):
+                count = clause.count(_CODE)
+                is_other = is_other or _OTHERWISE.search(clause) is not None
+                if not is_other:
+                    yield from spans[position : position + count]
+                position += count
 
 
 def is_asserted(text: str, at: int) -> bool:
