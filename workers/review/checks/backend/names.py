@@ -12,6 +12,7 @@ from workers.repository.source import plain
 from workers.review import routes_in_text
 from workers.review.checks.assertions import is_asserted
 from workers.review.checks.backend.endpoints import endpoints, fits_path
+from workers.review.checks.complete import texts_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,12 +77,17 @@ def technologies_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
             if entry.get("status") != "existing":
                 continue
             for name in ("service_name", "security_feature", "integration_patterns"):
-                text = str(entry.get(name, ""))
+                texts = [f"{at}: {text}" for at, text in texts_in(entry.get(name))]
                 for technology, words in TECHNOLOGIES.items():
-                    named = re.search(rf"\b{technology}\b", text, re.IGNORECASE)
-                    if named is None or not is_asserted(text, named.start()):
+                    if not any(_is_used(technology, text) for text in texts):
                         continue
                     if delivery.repository.has_word(*words) is False:
                         message = f"{technology} shows nowhere in the repository"
                         hint = "Name what the service uses, or drop it."
                         yield problem("K15", message, hint, delivery.in_json(f"{pointer}/{name}"))
+
+
+def _is_used(technology: str, text: str) -> bool:
+    """Tell whether a text asserts that a technology is in use."""
+    named = re.search(rf"\b{technology}\b", text, re.IGNORECASE)
+    return named is not None and is_asserted(text, named.start())
