@@ -112,6 +112,8 @@ class WorkerOutput:
     )
     scores: dict[str, Any] | None = None
     problems: list[Problem] = field(default_factory=list)
+    # Codes that wait for another one to be mended: {code: that one}.
+    held_back: dict[str, str] = field(default_factory=dict)
     evidence: dict[str, int] | None = None
     coverage: dict[str, Any] | None = None
     # Values that were taken as they are meant, as many as are printed, and how many there were.
@@ -157,6 +159,7 @@ class WorkerOutput:
             "scores": self.scores,
             "problems_total": len(self.problems),
             "problems": self.printed_problems(),
+            "held_back": self.held_back,
             "evidence": self.evidence,
             "coverage": self.coverage,
             "normalised_total": self.normalised_total,

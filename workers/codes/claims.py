@@ -72,7 +72,7 @@ CODES: dict[str, Code] = {
         "An index of an existing table stands nowhere in the repository",
         "An index that does not exist speeds nothing up.",
         '"name": "by_date" that no file names',
-        "an index that exists; a new one is proposed in `migration`",
+        "an index that exists",
     ),
     "K12": Code(
         "A related table stands nowhere in the repository",
@@ -84,7 +84,7 @@ CODES: dict[str, Code] = {
         "A file that is named does not exist",
         "Without `Proposed:` a name in backticks says that it is there.",
         "`app/ghost.py` in the text of a section",
-        "a file that exists, or `Proposed:`",
+        "a file that exists",
         severity="warning",
     ),
     "K14": Code(
@@ -98,7 +98,7 @@ CODES: dict[str, Code] = {
         "A technology shows nowhere in the repository",
         "No manifest, import or setting names it.",
         "Kafka among the integration patterns of a service without it",
-        "what the service uses, or status proposed",
+        "what the service uses",
         severity="warning",
     ),
     "K17": Code(

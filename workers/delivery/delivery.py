@@ -22,6 +22,7 @@ from sessions.files import read_regular
 from workers.codes import CODES
 from workers.contract import Place, Problem
 from workers.deliverables import profile_of, report_model
+from workers.delivery.finding_ids import malformed_findings
 from workers.delivery.json_citations import with_lines_apart
 from workers.delivery.meant import Taken, take_as_meant
 from workers.delivery.notes_reader import read_notes
@@ -74,6 +75,20 @@ class Delivery:
     def noted_findings(self) -> list[tuple[str, Section]]:
         """The findings of the notes, in order: id and section."""
         return self.notes.findings(self.profile.finding_id) if self.notes else []
+
+    @cached_property
+    def malformed_findings(self) -> list[tuple[str, Section]]:
+        """The headings that mean to be findings and have no well-formed id: the id each means."""
+        if self.notes is None:
+            return []
+        listed = {text_of(entry, "id") for _, entry in self.entries("findings")}
+        ids = {one for one in listed if self.profile.finding_id.fullmatch(one)}
+        return malformed_findings(self.notes, self.profile, ids)
+
+    @property
+    def meant_findings(self) -> list[tuple[str, Section]]:
+        """The findings of the notes, those with a malformed id under the one they mean."""
+        return [*self.noted_findings, *self.malformed_findings]
 
     @cached_property
     def _parsed(self) -> tuple[Any, tuple[Problem, ...]]:

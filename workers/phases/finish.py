@@ -297,6 +297,7 @@ def _document(
         },
         scores=_scores(request, judged),
         problems=list(judged.problems),
+        held_back={problem.code: cause for problem, cause in judged.held_back},
         evidence=judged.evidence,
         coverage={**judged.coverage.document(), "blocks": judged.blocks},
         normalised=[one.document() for one in delivery.normalised[:PRINTED_NORMALISED]],

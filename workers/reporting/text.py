@@ -101,7 +101,10 @@ def _problems(output: WorkerOutput) -> Iterator[str]:
 
 
 def _noted(output: WorkerOutput) -> Iterator[str]:
-    """Say what was taken in another form than it was written."""
+    """Say what is told later, and what was taken in another form than it was written."""
+    for cause in dict.fromkeys(output.held_back.values()):
+        codes = ", ".join(code for code, until in output.held_back.items() if until == cause)
+        yield f"told when {cause} is mended: {codes}"
     if output.normalised:
         first = output.normalised[0]
         values = counted(output.normalised_total, "value")

@@ -249,6 +249,8 @@ def _stands_at(cited: Cited, nearest: Match) -> str:
     lines = _span(nearest)
     if cited.place.pointer is not None:
         end = "" if nearest.first == nearest.last else f', "end_line": {nearest.last}'
+        if not end and cited.end_line is not None:
+            end = ', and remove "end_line"'
         return f'It stands at line {lines}: write "line": {nearest.first}{end}.'
     return f"It stands at line {lines}: cite `{shown_path(cited.path)}:{lines}`."
 

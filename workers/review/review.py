@@ -15,6 +15,7 @@ from workers.review import scores
 from workers.review.checks import checks_of
 from workers.review.citations import STATUSES, judged
 from workers.review.coverage import coverage
+from workers.review.order import apart, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,14 +24,16 @@ if TYPE_CHECKING:
     from workers.review.checks import Check
     from workers.review.coverage import Coverage
 
-_FAMILY_ORDER = "SJCEKADQR"
-
 
 @dataclass(frozen=True)
 class Review:
-    """What phase 3 found: problems worst first, scores, citations by status."""
+    """What phase 3 found: problems in the order of repair, scores, citations by status.
+
+    `held_back` are those that wait for another one to be mended, with the code of that one.
+    """
 
     problems: tuple[Problem, ...]
+    held_back: tuple[tuple[Problem, str], ...]
     computed: scores.Scores
     claimed: dict[str, Any]
     evidence: dict[str, int]
@@ -72,7 +75,8 @@ def review(delivery: Delivery) -> Review:
     )
     blocks = {verdict: verdicts[verdict] for verdict in ("valid", "invalid", "unverifiable")}
     computed = scores.compute(problems, inputs)
-    return Review(tuple(problems), computed, claimed, evidence, covered, blocks)
+    told, waiting = apart(problems)
+    return Review(tuple(told), tuple(waiting), computed, claimed, evidence, covered, blocks)
 
 
 def _run(check: Check, delivery: Delivery) -> list[Problem]:
@@ -109,11 +113,7 @@ def _folded(found: Iterable[Problem]) -> list[Problem]:
         places.setdefault(same, []).extend(one.places)
     folded = [replace(one, places=tuple(places[same])) for same, one in kept.items()]
     # Sorting is stable: within a code problems stay in the order of the files.
-    return sorted(folded, key=_rank)
-
-
-def _rank(one: Problem) -> tuple[bool, int, str]:
-    return one.severity != "error", _FAMILY_ORDER.index(one.code[0]), one.code
+    return in_order(folded)
 
 
 def _with_lines(problems: list[Problem], delivery: Delivery) -> list[Problem]:

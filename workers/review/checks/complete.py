@@ -11,6 +11,7 @@ from workers.delivery.json_lines import escape
 from workers.delivery.notes import key
 from workers.delivery.outline import FORMS_COMMENT, is_template_text, outline
 from workers.repository.source import fold
+from workers.review.checks.caps import score_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -236,7 +237,8 @@ def summary_is_complete(delivery: Delivery) -> Iterator[Problem]:
     if notes is None:
         return
     if not any(section.title.strip() for section in notes.of_level(1)):
-        title = re.sub(r"\{\{.*?\}\}", "<session>", outline(delivery.worker.name).title)
+        session = delivery.expected.session_id or "<session>"
+        title = re.sub(r"\{\{.*?\}\}", lambda _: session, outline(delivery.worker.name).title)
         hint = f"Begin with `# {title}`."
         yield problem("S11", "the title (a level 1 heading) is missing", hint, delivery.in_notes(1))
     summary = notes.named(delivery.profile.summary_heading)
@@ -251,12 +253,18 @@ def summary_is_complete(delivery: Delivery) -> Iterator[Problem]:
             continue
         else:
             found = f"reads {shown(value, 40)}" if value else "is missing"
-        hint = f"Write `| {row.label} | N |` once, a plain number from 0 to 10, as in"
+        number = score_of(delivery, row.key)
+        value = "N" if number is None else f"{number:g}"
+        hint = f"Write `| {row.label} | {value} |` once, a plain number from 0 to 10, as in"
         hint = f"{hint} {row.key}."
         yield problem("S12", f"the score {row.label} {found}", hint, delivery.in_notes(line))
     told = files_analyzed_lines(delivery)
     if len(told) != 1 or (not is_template_text(told[0][1]) and files_told(told[0][1]) is None):
-        hint = "Write `Files analyzed: N` once below the table, N the length of files_analyzed."
+        files = delivery.object("analysis_metadata").get("files_analyzed")
+        length = len(files) if isinstance(files, list) else "N"
+        hint = (
+            f"Write `Files analyzed: {length}` once below the table, the length of files_analyzed."
+        )
         message = "the line `Files analyzed: N` stands twice"
         if len(told) < 2:
             message = "the line `Files analyzed: N` is missing or has no number"
@@ -309,7 +317,7 @@ def files_told(text: str) -> int | None:
 def findings_have_all_parts(delivery: Delivery) -> Iterator[Problem]:
     """Every finding in the notes says what, what to do, how long, and how to check."""
     notes = delivery.notes
-    for finding_id, section in delivery.noted_findings:
+    for finding_id, section in delivery.meant_findings:
         whole = notes.whole(section) if notes else []
         missing = [part for part in FINDING_PARTS if not _has_part(whole, part)]
         if missing:

@@ -10,8 +10,16 @@ from typing import TYPE_CHECKING, Any
 from sessions.errors import shown
 from workers.deliverables.profile import OVERALL, SEVERITIES
 from workers.delivery.delivery import problem, text_of
+from workers.delivery.finding_ids import free_id
 from workers.delivery.outline import is_template_text
 from workers.repository.repository import Refused
+from workers.review.checks.caps import (
+    cap_of,
+    capped,
+    overall_is_off,
+    score_of,
+    severity_of,
+)
 from workers.review.checks.complete import files_analyzed_lines, files_told, notes_score
 from workers.review.citations import cited_lines, judged
 
@@ -33,7 +41,6 @@ _SHARED_PATH = re.compile(
     re.IGNORECASE,
 )
 _NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
-MEAN_TOLERANCE = 0.5
 ROUNDING = 0.051  # notes may round a score to one decimal
 CLOCK_TOLERANCE = timedelta(days=1)
 
@@ -44,7 +51,7 @@ def statistics_count_the_arrays(delivery: Delivery) -> Iterator[Problem]:
         listed.statistic or listed.key: _length(delivery, listed.key)
         for listed in delivery.profile.lists
     }
-    findings = (entry.get("severity") for _, entry in delivery.entries("findings"))
+    findings = (severity_of(delivery, entry) for _, entry in delivery.entries("findings"))
     actions = (entry.get("priority") for _, entry in delivery.entries("priority_actions"))
     counts["critical_issues"] = sum(severity == "critical" for severity in findings)
     counts["high_priority_items"] = sum(priority == "high" for priority in actions)
@@ -71,7 +78,7 @@ def ids_are_unique(delivery: Delivery) -> Iterator[Problem]:
             if not isinstance(row_id, str) or is_template_text(row_id):
                 continue
             if row_id in seen:
-                hint = "Give this entry the next free number."
+                hint = _another_id(delivery, name, row_id)
                 place = delivery.in_json(f"{pointer}/id")
                 yield problem("C02", f"the id {shown(row_id, 40)} stands twice", hint, place)
             seen.add(row_id)
@@ -81,6 +88,21 @@ def ids_are_unique(delivery: Delivery) -> Iterator[Problem]:
             hint = "Keep one heading of that id under Findings."
             place = delivery.in_notes(section.number)
             yield problem("C02", f"the id '{found}' stands twice in the notes", hint, place)
+
+
+def _another_id(delivery: Delivery, name: str, row_id: str) -> str:
+    """Return what to write for an id that is taken: the next free one, and where else it goes."""
+    used = {text_of(entry, "id") for _, entry in delivery.entries(name)}
+    stem = row_id.rpartition("-")[0]
+    if name != "findings":
+        return f"Write {free_id(stem, used)}."
+    # A finding of the notes that the JSON lacks is the one that was meant.
+    noted = [one for one, _ in delivery.meant_findings]
+    lacking = next((one for one in noted if one not in used and one.startswith(stem)), None)
+    if lacking:
+        return f"Write {lacking}, which stands in the notes only."
+    another = free_id(stem, {*used, *noted})
+    return f"Write {another}, and add `### {another}: title` under Findings with all its parts."
 
 
 def ids_agree_with_severities(delivery: Delivery) -> Iterator[Problem]:
@@ -98,53 +120,38 @@ def ids_agree_with_severities(delivery: Delivery) -> Iterator[Problem]:
             )
 
 
-def _score(delivery: Delivery, name: str) -> float | None:
-    """Return a score of the JSON, None if it is none: the schema speaks of that."""
-    value = delivery.object("scores").get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 10:
-        return None
-    return float(value)
-
-
 def overall_score_is_the_mean(delivery: Delivery) -> Iterator[Problem]:
-    """The overall score is the mean of the others, to within 0.5."""
-    parts = [_score(delivery, row.key) for row in delivery.profile.scores]
-    overall = _score(delivery, OVERALL.key)
-    numbers = [part for part in parts if part is not None]
-    if overall is None or not parts or len(numbers) < len(parts):
+    """The overall score is the mean of the others, as the findings allow them, to within 0.5."""
+    mean, rows = overall_is_off(delivery), delivery.profile.scores
+    if mean is None:
         return
-    mean = sum(numbers) / len(numbers)
-    number = _NUMBERS.get(len(parts), "others")
-    if abs(overall - mean) > MEAN_TOLERANCE + 1e-9:
-        yield problem(
-            "C04",
-            f"{OVERALL.key} is {overall:g}, the mean of the {number} is {mean:.2f}",
-            f"Write {mean:.1f}.",
-            delivery.in_json(f"/scores/{OVERALL.key}"),
-        )
+    number = _NUMBERS.get(len(rows), "others")
+    is_capped = any(capped(delivery, row) != score_of(delivery, row.key) for row in rows)
+    after = " after their caps" if is_capped else ""
+    overall = score_of(delivery, OVERALL.key)
+    yield problem(
+        "C04",
+        f"{OVERALL.key} is {overall:g}, the mean of the {number}{after} is {mean:.2f}",
+        f"Write {mean:.1f}, in JSON and notes.",
+        delivery.in_json(f"/scores/{OVERALL.key}"),
+    )
 
 
 def scores_respect_the_findings(delivery: Delivery) -> Iterator[Problem]:
     """No score is above what the findings of its domain allow."""
-    caps = delivery.profile.caps
+    mean = overall_is_off(delivery)
+    more = "" if mean is None else f"; {OVERALL.key} is then {mean:.1f}, in both as well"
     for row in delivery.profile.scores:
-        score = _score(delivery, row.key)
-        graver = [
-            (caps[text_of(entry, "severity")], text_of(entry, "id"))
-            for _, entry in delivery.entries("findings")
-            if text_of(entry, "severity") in caps and text_of(entry, "domain") in row.domains
-        ]
-        if score is None or not graver:
+        score, cap = score_of(delivery, row.key), cap_of(delivery, row)
+        if score is None or cap is None or score <= cap[0]:
             continue
-        cap = min(cap for cap, _ in graver)
-        if score > cap:
-            ids = ", ".join(shown(name, 40)[1:-1] for c, name in graver if c == cap)
-            yield problem(
-                "C05",
-                f"{row.key} is {score:g}; {ids} allows at most {cap:g}",
-                f"Write at most {cap:g}, in JSON and notes, and mend {OVERALL.key}.",
-                delivery.in_json(f"/scores/{row.key}"),
-            )
+        ids = ", ".join(shown(name, 40)[1:-1] for name in cap[1])
+        yield problem(
+            "C05",
+            f"{row.key} is {score:g}; {ids} allows at most {cap[0]:g}",
+            f"Write at most {cap[0]:g}, in JSON and notes{more}.",
+            delivery.in_json(f"/scores/{row.key}"),
+        )
 
 
 def notes_and_json_name_the_same_findings(delivery: Delivery) -> Iterator[Problem]:
@@ -155,7 +162,7 @@ def notes_and_json_name_the_same_findings(delivery: Delivery) -> Iterator[Proble
         return
     if notes.named("Findings") is None:
         return  # told as a missing heading
-    in_notes = {found: section.number for found, section in delivery.noted_findings}
+    in_notes = {named: section.number for named, section in delivery.meant_findings}
     in_json = {
         text_of(entry, "id"): pointer
         for pointer, entry in delivery.entries("findings")
@@ -169,13 +176,14 @@ def notes_and_json_name_the_same_findings(delivery: Delivery) -> Iterator[Proble
             only_notes.discard(twin)
             message = f"{found} in the JSON is {twin} in the notes"
             place = delivery.in_notes(in_notes[twin])
-            yield problem("C08", message, "Use one id in both files.", place)
+            hint = f"Write {found} wherever the notes say {twin}."
+            yield problem("C08", message, hint, place)
             continue
         elsewhere = next((s for s in notes.sections if s.title.startswith(found)), None)
         hint = (
             f"Move the heading at line {elsewhere.number} under Findings, as level 3."
             if elsewhere
-            else f"Add `### {found}: title` under Findings, or drop it from the JSON."
+            else f"Add `### {found}: title` under Findings with all its parts, or drop it here."
         )
         message = f"{found} stands in the JSON only"
         yield problem("C06", message, hint, delivery.in_json(in_json[found]))
@@ -191,10 +199,11 @@ def notes_and_json_give_the_same_numbers(delivery: Delivery) -> Iterator[Problem
     if notes is None or not delivery.parses:
         return
     for row in delivery.profile.score_rows:
-        told, score = notes_score(delivery, row.label), _score(delivery, row.key)
+        told, score = notes_score(delivery, row.label), score_of(delivery, row.key)
         if told and score is not None and abs(told[1] - score) > ROUNDING:
             message = f"{row.label} is {told[1]:g} in the notes, {score:g} in the JSON"
-            yield problem("C09", message, "Write the same in both.", delivery.in_notes(told[0]))
+            hint = f"Write `| {row.label} | {score:g} |`, the number of the JSON."
+            yield problem("C09", message, hint, delivery.in_notes(told[0]))
     lines = files_analyzed_lines(delivery)
     line = lines[0] if len(lines) == 1 else None
     told_files = files_told(line[1]) if line else None
@@ -224,7 +233,7 @@ def findings_named_in_notes_exist(delivery: Delivery) -> Iterator[Problem]:
     if notes is None or not delivery.parses:
         return
     known = {text_of(entry, "id") for _, entry in delivery.entries("findings")}
-    known |= {found for found, _ in delivery.noted_findings}
+    known |= {named for named, _ in delivery.meant_findings}
     for section in notes.sections:
         texts = [("C11", section.number, section.title)]
         texts += [("C21", line.number, line.text) for line in section.lines]
@@ -295,11 +304,11 @@ def grave_findings_have_an_action(delivery: Delivery) -> Iterator[Problem]:
     for pointer, entry in delivery.entries("findings"):
         found = text_of(entry, "id")
         if (
-            text_of(entry, "severity") in delivery.profile.caps
+            severity_of(delivery, entry) in delivery.profile.caps
             and delivery.profile.finding_id.fullmatch(found)
             and found not in named
         ):
-            hint = "Add an action with it in finding_ids."
+            hint = "Name it in the finding_ids of the action that mends it; add one if none does."
             yield problem(
                 "C16", f"no priority action names {found}", hint, delivery.in_json(pointer)
             )
@@ -307,19 +316,12 @@ def grave_findings_have_an_action(delivery: Delivery) -> Iterator[Problem]:
 
 def finding_headings_have_ids(delivery: Delivery) -> Iterator[Problem]:
     """Every heading under Findings that means to be a finding has a well-formed id."""
-    notes = delivery.notes
-    parent = notes.named("Findings") if notes else None
-    prefix = delivery.profile.prefix
-    attempt = re.compile(rf"\b{re.escape(prefix)}-[A-Z]*-?[0-9]*", re.IGNORECASE)
-    for section in notes.below(parent) if notes and parent else []:
-        is_finding = delivery.profile.finding_id.search(section.title) is not None
-        if attempt.search(section.title) and not is_finding:
-            message = f"the heading {shown(section.title, 60)} has a malformed id"
-        elif is_finding and section.level != 3:
+    for meant, section in delivery.malformed_findings:
+        is_whole = delivery.profile.finding_id.search(section.title) is not None
+        message = f"the heading {shown(section.title, 60)} has a malformed id"
+        if is_whole:
             message = f"the finding {shown(section.title, 60)} is of level {section.level}"
-        else:
-            continue
-        hint = f"Write `### {prefix}-HIGH-001: title` (CRIT, HIGH, MED, LOW; three digits)."
+        hint = f"Write `### {meant}: title` (CRIT, HIGH, MED, LOW; three digits)."
         yield problem("C14", message, hint, delivery.in_notes(section.number))
 
 

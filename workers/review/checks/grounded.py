@@ -94,7 +94,7 @@ def evidence_is_given(delivery: Delivery) -> Iterator[Problem]:
                 kind = "a finding" if name == "findings" else f"an entry of status {status}"
                 hint = 'Add "evidence": [{"file": absolute path, "line": N}].'
                 yield problem("E08", f"{kind} has no evidence", hint, delivery.in_json(pointer))
-    for finding_id, section in delivery.noted_findings:
+    for finding_id, section in delivery.meant_findings:
         whole = delivery.notes.whole(section) if delivery.notes else []
         if not any(s.evidence or s.broken_evidence or s.hidden_evidence for s in whole):
             message = f"{finding_id} has no Evidence line in the notes"

@@ -58,11 +58,11 @@ def names_in_prose_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
         if _FILE_NAME.fullmatch(span):
             if _is_no_file(delivery.repository, span):
                 message = f"the file {shown(span)} does not exist"
-                hint = "Mend the path, or say `Proposed:` if it is to be made."
+                hint = "Mend the path, or drop it."
                 yield problem("K13", message, hint, delivery.in_notes(number))
         elif _is_identifier(span) and not _stands(delivery.repository, span):
             message = f"{shown(span, 80)} stands nowhere in the repository"
-            hint = "Mend the name, or say `Proposed:` if it is to be made."
+            hint = "Mend the name, or drop it."
             yield problem("K14", message, hint, delivery.in_notes(number))
 
 

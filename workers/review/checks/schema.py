@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from typing import TYPE_CHECKING, Any, get_args
 
 from sessions.errors import shown
 from workers.deliverables import report_model
 from workers.deliverables.profile import SEVERITIES
-from workers.delivery.delivery import problem
+from workers.delivery.delivery import problem, text_of
+from workers.delivery.finding_ids import free_id, nearest_id
 from workers.delivery.json_lines import escape
 from workers.delivery.outline import is_template_text
+from workers.review.checks.caps import cap_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
     from workers.contract import Problem
-    from workers.deliverables.profile import Profile
     from workers.delivery.delivery import Delivery
 
 _CODES = {
@@ -39,8 +41,8 @@ _CODES = {
 }
 # Errors of our own forms: the message, of name, value and msg, and the hint.
 _OWN_FORMS = {
-    "timestamp": ("`{name}` {value} {msg}", "Write a time like 2026-01-31T09:00:00Z."),
-    "error_response": ("{value} {msg}", 'Write "404: no such user".'),
+    "timestamp": ("`{name}` {value} {msg}", "Write a time like {time}."),
+    "error_response": ("{value} {msg}", 'Begin with the status: "404: no such user".'),
     "claim_fields": ("the claim {msg}", "Add it; `explain claims` tells."),
 }
 _FORMS = {"^/": 'a path that begins with "/"'}
@@ -105,33 +107,53 @@ def _problem(delivery: Delivery, report: type[BaseModel], detail: ErrorDetails) 
         )
     context = detail.get("ctx", {})
     if kind == "literal_error" and not isinstance(value, str):
-        allowed = f"It must be one of: {_allowed(context)}."
+        allowed = f"It must be one of: {_allowed(context, '')}."
         return problem("J08", f"`{name}` is {_kind(value)}", allowed, place)
     if kind == "literal_error":
-        hint = f"Write one of: {_allowed(context)}."
+        hint = f"Write one of: {_allowed(context, value)}."
         return problem(code, f"`{name}` is {_value(value)}", hint, place)
     if kind == "string_pattern_mismatch":
-        form = _form(delivery.profile, context["pattern"])
+        form = _form(delivery, location, value, context["pattern"])
         return problem(code, f"`{name}` is {_value(value)}", f"Write {form}.", place)
     if code == "J10":
         hint = "Write it." if _is_required(report, location) else "Write it, or remove the key."
         return problem(code, f"`{name}` is empty", hint, place)
     if code == "J11":
-        limit = context.get("ge", context.get("le"))
-        least = "at least" if "ge" in context else "at most"
-        return problem(code, f"`{name}` is {_value(value)}", f"Write {least} {limit:g}.", place)
+        hint = _within(delivery, name, context)
+        return problem(code, f"`{name}` is {_value(value)}", hint, place)
     if kind in _OWN_FORMS:
         of_value, hint = _OWN_FORMS[kind]
         message = of_value.format(name=name, value=_value(value), msg=detail["msg"])
+        hint = hint.format(time=delivery.expected.set_up_at or "2026-01-31T09:00:00Z")
         return problem(code, message, hint, place)
     return problem(code, f"`{name}` is {_kind(value)}", f"{_must_be(detail)}.", place)
 
 
-def _form(profile: Profile, pattern: str) -> str:
-    """Return in words what a text of a pattern looks like."""
+def _within(delivery: Delivery, name: str, context: dict[str, Any]) -> str:
+    """Return what a number out of range may be; a score no more than the findings allow."""
+    if "ge" in context:
+        return f"Write at least {context['ge']:g}."
+    row = next((row for row in delivery.profile.scores if row.key == name), None)
+    cap = cap_of(delivery, row) if row else None
+    return f"Write at most {cap[0] if cap else context['le']:g}."
+
+
+def _form(delivery: Delivery, location: Sequence[int | str], value: str, pattern: str) -> str:
+    """Return what to write for a text that lacks its form: the text itself, where it is known."""
+    profile = delivery.profile
+    if pattern == "^/":
+        return shown(f"/{value}", 80)[1:-1] if value.strip() else _FORMS[pattern]
+    listed = str(location[0])
+    used = {text_of(entry, "id") for _, entry in delivery.entries(listed)}
     if pattern == profile.finding_pattern:
-        return f"{profile.prefix}-SEV-nnn, SEV one of {', '.join(SEVERITIES)}"
-    return _FORMS.get(pattern, pattern.strip("^$").replace("[0-9]{3}", "nnn"))
+        meant = nearest_id(value, profile, [one for one, _ in delivery.noted_findings], used)
+        return f"{meant}, as in the notes; SEV is one of {', '.join(SEVERITIES)}"
+    match = re.fullmatch(r"\^([A-Z]+)-\[0-9\]\{3\}\$", pattern)
+    if match is None:
+        return pattern
+    digits = re.sub(r"\D", "", value).lstrip("0")
+    padded = f"{match[1]}-{digits.zfill(3)}"
+    return padded if 0 < len(digits) < 4 and padded not in used else free_id(match[1], used)
 
 
 def _name(location: Sequence[int | str]) -> str:
@@ -143,8 +165,15 @@ def _pointer(location: Sequence[int | str]) -> str:
     return "".join(f"/{escape(part)}" for part in location)
 
 
-def _allowed(context: dict[str, Any]) -> str:
-    return str(context["expected"]).replace(" or ", ", ").replace("'", "")
+def _allowed(context: dict[str, Any], value: str) -> str:
+    """Return the words that are allowed, the one first that is nearest to what was written."""
+    import difflib
+
+    words = str(context["expected"]).replace(" or ", ", ").replace("'", "").split(", ")
+    folded = {word.casefold(): word for word in words}
+    near = difflib.get_close_matches(value[:100].casefold(), list(folded), 1, cutoff=0.5)
+    first = [folded[word] for word in near]
+    return ", ".join([*first, *(word for word in words if word not in first)])
 
 
 def _value(value: Any) -> str:

@@ -95,14 +95,15 @@ def cited_lines_can_show_the_claim(delivery: Delivery) -> Iterator[Problem]:
                 what = "the finding" if name == "findings" else "that it exists"
                 message = f"nothing cited can show {what}: {'; '.join([*dict.fromkeys(lines)][:3])}"
                 place = delivery.in_json(f"{pointer}/evidence")
-                yield problem("E15", message, _hint(name), place)
+                yield problem("E15", message, _hint(name, cited[0].cited), place)
 
 
-def _hint(name: str) -> str:
+def _hint(name: str, cited: Cited) -> str:
     cite = "Cite the code, configuration or schema that shows it"
     if name != "findings":
-        return f"{cite}, or drop the entry."
-    stated = '"claims": [{"kind": "stated_there"}]'
+        return f"{cite}, or drop the entry in JSON and notes and count anew."
+    path = shown_path(cited.path)
+    stated = f'"claims": [{{"kind": "stated_there", "file": "{path}", "line": {cited.line}}}]'
     return f"{cite}. Where the cited text itself is what is wrong, add {stated} to the finding."
 
 

@@ -162,7 +162,7 @@ def paths_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
             stem = word.split(".")[0]
             if delivery.repository.has_word(stem, stem.removesuffix("s"), inside=True) is False:
                 message = f"{shown(word, 60)} of the path {shown(endpoint.path, 80)} stands nowhere"
-                hint = "Name a path that the code serves, or make the entry proposed."
+                hint = "Name a path that is served, or drop it in JSON and notes and count anew."
                 place = delivery.in_json(f"{endpoint.pointer}/path")
                 yield problem("K05", message, hint, place)
                 break

@@ -83,7 +83,7 @@ def technologies_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
                         continue
                     if delivery.repository.has_word(*words) is False:
                         message = f"{technology} shows nowhere in the repository"
-                        hint = "Name what the service uses, or drop it."
+                        hint = "Name what the entry uses, or drop it."
                         yield problem("K15", message, hint, delivery.in_json(f"{pointer}/{name}"))
 
 

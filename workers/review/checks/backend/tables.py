@@ -88,7 +88,9 @@ def tables_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
     for table in existing_tables(delivery):
         if table.refuted:
             place = delivery.in_json(f"{table.pointer}/table_name")
-            hint = "Name a table that exists and cite its lines, or make the entry proposed."
+            hint = (
+                "Name a table that exists and cite it, or drop it in JSON and notes and count anew."
+            )
             yield problem("K08", table.refuted, hint, place)
 
 
@@ -182,13 +184,18 @@ def columns_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
                     continue  # an ORM writes customer_id for the field customer
                 message = f"the column {shown(name, 60)} stands nowhere in the repository"
                 code = "K18" if _may_inherit(delivery, table, name) else "K09"
-                yield problem(code, message, "Name a column that exists.", place)
+                yield problem(code, message, "Name a column that exists, or remove it.", place)
             elif known is None or plain(name) in known:
                 continue
             elif not _altered(delivery, table, _CHANGES):
                 names = ", ".join(sorted(known))
                 message = f"{table.name} has no column {shown(name, 60)} where it is created"
-                yield problem("K09", message, f"Its columns: {shown(names, 200)}.", place)
+                yield problem(
+                    "K09",
+                    message,
+                    f"Its columns: {shown(names, 200)}. Name one of them, or remove it.",
+                    place,
+                )
 
 
 def _is_derived(delivery: Delivery, name: str) -> bool:
@@ -306,7 +313,7 @@ def indexes_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
             if name.upper() == "PRIMARY" or delivery.repository.has_word(name) is not False:
                 continue
             message = f"the index {shown(name, 60)} stands nowhere in the repository"
-            hint = "Name an index that exists; propose a new one in a finding or `migration`."
+            hint = "Name an index that exists, or remove it."
             yield problem("K11", message, hint, delivery.in_json(f"{pointer}/name"))
 
 
@@ -329,4 +336,4 @@ def related_tables_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
             if isinstance(name, str) and not table_stands(delivery.repository, sql.last_part(name)):
                 message = f"the related table {shown(name, 60)} stands nowhere in the repository"
                 place = delivery.in_json(f"{pointer}/related_table")
-                yield problem("K12", message, "Name a table that exists.", place)
+                yield problem("K12", message, "Name a table that exists, or remove it.", place)
