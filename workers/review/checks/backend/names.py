@@ -12,7 +12,6 @@ from workers.repository.source import plain
 from workers.review import routes_in_text
 from workers.review.checks.assertions import is_asserted
 from workers.review.checks.backend.endpoints import endpoints, fits_path
-from workers.review.checks.complete import texts_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,7 +76,12 @@ def technologies_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
             if entry.get("status") != "existing":
                 continue
             for name in ("service_name", "security_feature", "integration_patterns"):
-                texts = [f"{at}: {text}" for at, text in texts_in(entry.get(name))]
+                stated = entry.get(name, "")
+                texts = (
+                    [f"{key}: {text}" for key, text in stated.items()]
+                    if isinstance(stated, dict)
+                    else [str(stated)]
+                )
                 for technology, words in TECHNOLOGIES.items():
                     if not any(_is_used(technology, text) for text in texts):
                         continue
