@@ -40,7 +40,7 @@ FLOORS = {
     "workers.agents": ("fill opinion", "providers", "limits prompts telemetry"),
     "workers.review": (
         "review",
-        "coverage order scores",
+        "coverage order scores silences",
         "checks",
         "survey_map",
         "citations routes_in_text",

@@ -16,7 +16,14 @@ from sessions.files import read_regular, write_atomic
 from sessions.git import head
 from sessions.session import check_own, open_session, record
 from sessions.settings import DEFAULTS
-from workers.contract import PRINTED_NORMALISED, WorkerOutput, answer, blocked, to_json
+from workers.contract import (
+    PRINTED_NORMALISED,
+    PRINTED_SILENCED,
+    WorkerOutput,
+    answer,
+    blocked,
+    to_json,
+)
 from workers.deliverables.profile import OVERALL
 from workers.delivery.delivery import Expected, read_delivery
 from workers.hive.coordination import left_over
@@ -27,6 +34,7 @@ from workers.repository.apart import Allowance, Died, apart
 from workers.repository.repository import Repository
 from workers.review import scores
 from workers.review.review import review
+from workers.review.silences import silences_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +45,7 @@ if TYPE_CHECKING:
     from workers.catalog import Worker
     from workers.delivery.delivery import Delivery
     from workers.review.review import Review
+    from workers.review.silences import Silences
 
 JUDGE_SECONDS = 600
 JUDGE_BYTES = 4 << 30
@@ -195,13 +204,14 @@ def _judged(
     request: Request, read: Callable[[], Delivery], session_id: str | None
 ) -> _Judged | JudgeDied:
     """Read and judge a delivery in a child process: what kills a parser leaves us alive."""
+    silences = silences_of(request.root)
 
     def judge() -> _Judged:
         delivery = read()
-        judged = review(delivery)
+        judged = review(delivery, silences)
         accepted = judged.accepted
         return _Judged(
-            _document(request, delivery, judged, session_id),
+            _document(request, delivery, judged, session_id, silences),
             delivery.digests,
             _facts(delivery, judged),
             receipt_of(delivery, judged) if accepted else {},
@@ -282,7 +292,11 @@ def _events(worker: Worker, judged: _Judged, facts: dict[str, Any]) -> list[Even
 
 
 def _document(
-    request: Request, delivery: Delivery, judged: Review, session_id: str | None
+    request: Request,
+    delivery: Delivery,
+    judged: Review,
+    session_id: str | None,
+    silences: Silences,
 ) -> WorkerOutput:
     output = WorkerOutput(
         worker=request.worker.full_name,
@@ -302,6 +316,10 @@ def _document(
         coverage={**judged.coverage.document(), "blocks": judged.blocks},
         normalised=[one.document() for one in delivery.normalised[:PRINTED_NORMALISED]],
         normalised_total=len(delivery.normalised),
+        silenced=[one.document() for one in judged.silenced[:PRINTED_SILENCED]],
+        silenced_total=sum(len(one.problem.places) for one in judged.silenced),
+        silenced_by=silences.source if silences.entries else None,
+        silenced_in_vain=list(silences.objections),
         completion_criteria=_criteria(delivery),
         print_all=request.print_all,
     )
