@@ -48,7 +48,6 @@ DENSE = frozenset(
         "complete.py:summary_is_complete",
         "consistent.py:notes_and_json_name_the_same_findings",
         "standards.py:proposed_paths_follow_conventions",
-        "standards.py:proposed_tables_have_primary_keys",
         "tables.py:_differences",
         "routes_in_text.py:_route",
         "sql.py:_collect",

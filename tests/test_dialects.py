@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workers.delivery import dialects
-from workers.delivery.dialects import ANY, fault_of, faults, fitting, named
+from workers.delivery.dialects import ANY, fault_of, faults, likely, named, to_refuse
 from workers.delivery.dialects.lexing import Unsure, pieces_of
 from workers.delivery.parsers import parse
 
@@ -223,7 +223,18 @@ def test_another_dialect_is_read_by_nobody(name: str) -> None:
 def test_marks_of_another_dialect_overrule_the_repository(
     text: str, shown: list[str], expected: frozenset[str]
 ) -> None:
-    assert fitting(text, shown) == expected
+    assert likely(text, shown) == expected
+
+
+def test_what_says_no_dialect_must_be_wrong_elsewhere_too() -> None:
+    shown = frozenset({PG})
+    others = {MYSQL, TSQL, ORACLE}
+    assert to_refuse("ALTER TABLE t ADD COLUM x int;", shown) == shown | others
+    assert to_refuse("ALTER TABLE t ADD COLUM x jsonb;", shown) == shown
+    # Of SQL Server, in a repository with PostgreSQL; nothing but its form tells.
+    assert fault_of("DELETE TOP (n) FROM t", to_refuse("DELETE TOP (n) FROM t", shown)) is None
+    for text in ("ALTER TABLE t ADD COLUM x int;", "CREATE INDEX ix ON t c;", "UPDATE t SET;"):
+        assert fault_of(text, to_refuse(text, shown)) is not None
 
 
 PARTS = (

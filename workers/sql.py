@@ -90,6 +90,7 @@ class Script:
     added_columns: list[tuple[str, Column]] = field(default_factory=list)
     keyed_later: set[str] = field(default_factory=set)
     used_tables: set[str] = field(default_factory=set)
+    made: set[str] = field(default_factory=set)  # views, and new names of tables
     statements: int = 0
     not_understood: int = 0
 
@@ -173,15 +174,10 @@ def _collect(script: Script, statement: Any) -> None:
     elif isinstance(statement, exp.Create) and statement.args.get("kind") == "INDEX":
         script.indexes.append(_index(statement))
     elif isinstance(statement, exp.Alter) and statement.args.get("kind") == "TABLE":
-        name = statement.this.name.lower()
-        script.added_columns += [
-            (name, _column(action))
-            for action in statement.args.get("actions") or []
-            if isinstance(action, exp.ColumnDef)
-        ]
-        if any(True for _ in statement.find_all(exp.PrimaryKey)):
-            script.keyed_later.add(name)
+        _collect_changes(script, statement)
     kind = str(statement.args.get("kind") or "TABLE").upper()
+    if isinstance(statement, exp.Create) and kind == "VIEW":
+        script.made.add(statement.this.find(exp.Table).name.lower())
     if isinstance(statement, exp.Create | exp.Drop) and kind not in {"TABLE", "INDEX", "VIEW"}:
         return  # a name there is no table's
     if isinstance(statement, exp.Drop) and kind == "INDEX":
@@ -193,6 +189,19 @@ def _collect(script: Script, statement: Any) -> None:
     for table in statement.find_all(exp.Table):
         if table.name and table.name.lower() not in with_names and not table.args.get("db"):
             script.used_tables.add(table.name.lower())
+
+
+def _collect_changes(script: Script, statement: Any) -> None:
+    from sqlglot import exp
+
+    name = statement.this.name.lower()
+    for action in statement.args.get("actions") or []:
+        if isinstance(action, exp.ColumnDef):
+            script.added_columns.append((name, _column(action)))
+        if isinstance(action, exp.AlterRename):
+            script.made.add(action.this.name.lower())
+    if any(True for _ in statement.find_all(exp.PrimaryKey)):
+        script.keyed_later.add(name)
 
 
 def _table(statement: Any) -> Table:

@@ -62,4 +62,10 @@ CODES: dict[str, Code] = {
         "report it with the block; a shorter or simpler block can be checked",
         severity="warning",
     ),
+    "A11": Code(
+        "The ddl of an entry makes another table",
+        "Whoever applies it gets what nobody described.",
+        '{"table_name": "receipts", "ddl": "CREATE TABLE invoices (...)"}',
+        '{"table_name": "receipts", "ddl": "CREATE TABLE receipts (...)"}',
+    ),
 }

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sessions import bounds
 from workers import sql
 from workers.delivery import dialects, openapi
+from workers.delivery.dialects.stand_ins import leaves_columns_out
 from workers.repository.source import UNSEEN
 
 if TYPE_CHECKING:
@@ -216,18 +217,44 @@ def _python(text: str) -> _Fault | None:
 def _sql(text: str, spoken: frozenset[str]) -> Finding:
     if not spoken:
         return UNVERIFIABLE
-    fault = dialects.fault_of(text, spoken)
+    taken = dialects.is_taken(text, spoken)
+    if not taken and _is_python_for_sure(text):
+        return Finding("invalid", "it is Python", 1)
+    fault = None if taken else dialects.fault_of(text, spoken)
     if fault is not None:
         return Finding("invalid", fault.reason, fault.line)
+    if leaves_columns_out(text):  # what is made of such a text is not what it means
+        return Finding("valid" if taken else "unverifiable")
     only = min(spoken) if len(spoken) == 1 else ""
     script = sql.read(text, _IN_SQLGLOT.get(only, only))
-    taken = dialects.is_taken(text, spoken)
     if not taken and spoken - dialects.EXACT.keys():  # of which nobody here has the grammar
         taken = not script.not_understood
     return Finding("valid" if taken else "unverifiable", script=script)
 
 
 _IN_SQLGLOT = {"postgresql": "postgres"}
+_OF_MIGRATIONS = frozenset("op sa migrations models schema_editor".split())
+
+
+def _is_python_for_sure(text: str) -> bool:
+    """Tell whether a text is Python that no SQL looks like: a definition, an import, `op.x()`."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            body = ast.parse(text).body
+    except (SyntaxError, ValueError, MemoryError):
+        return False
+    sure = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
+    return any(isinstance(node, sure) or _called_on(node) in _OF_MIGRATIONS for node in body)
+
+
+def _called_on(node: ast.stmt) -> str:
+    """Return the name on which a statement calls a method."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        called = node.value.func
+        if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
+            return called.value.id
+    return ""
 
 
 def _graphql(text: str) -> _Fault | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import mmap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
@@ -59,14 +59,15 @@ _CHILDREN = 4
 class Block:
     """A block of code that the report proposes; `place` is where its text begins.
 
-    `line` is that of its first line in the notes, None in the JSON. `spoken` are the dialects that
-    it may be of, if it is SQL.
+    `line` is that of its first line in the notes, None in the JSON. Of SQL, `likely` are the
+    dialects that it says or the repository shows, `spoken` those that must refuse it.
     """
 
     language: str
     text: str
     place: Place
     line: int | None = None
+    likely: frozenset[str] = frozenset()
     spoken: frozenset[str] = frozenset()
 
 
@@ -94,9 +95,9 @@ def _in_notes(delivery: Delivery) -> Iterator[Block]:
         for fence in section.fences:
             if not fence.quotes and fence.closed and not is_template_text(fence.content):
                 language, dialect = _spoken_in(fence.language)
-                spoken = _dialects_of(delivery, language, dialect, fence.content)
                 place = delivery.in_notes(fence.number)
-                yield Block(language, fence.content, place, fence.number + 1, spoken)
+                block = Block(language, fence.content, place, fence.number + 1)
+                yield _with_dialects(block, dialect, delivery)
 
 
 def _in_json(delivery: Delivery) -> Iterator[Block]:
@@ -114,8 +115,8 @@ def _in_json(delivery: Delivery) -> Iterator[Block]:
         ]
         for name, kind, said, text in texts:
             if isinstance(text, str) and not is_template_text(text):
-                spoken = _dialects_of(delivery, kind, said, text)
-                yield Block(kind, text, delivery.in_json(f"{pointer}/{name}"), spoken=spoken)
+                block = Block(kind, text, delivery.in_json(f"{pointer}/{name}"))
+                yield _with_dialects(block, said, delivery)
     for pointer, entry in delivery.entries_of("endpoint"):
         fragment = entry.get("openapi")
         if isinstance(fragment, dict):
@@ -132,15 +133,17 @@ def _spoken_in(tag: str) -> tuple[str, str]:
     return language, ""
 
 
-def _dialects_of(delivery: Delivery, language: str, said: str, text: str) -> frozenset[str]:
-    """Return the dialects that SQL may be of: the one it says, else those of the repository."""
-    if language != "sql":
-        return frozenset()
+def _with_dialects(block: Block, said: str, delivery: Delivery) -> Block:
+    """Add the dialects that SQL may be of: the one it says, else those of the repository."""
+    if block.language != "sql":
+        return block
     if said:
-        return dialects.named(said)
+        named = dialects.named(said)
+        return replace(block, likely=named, spoken=named)
     has_word = delivery.repository.has_word
     shown = [name for name, words in _SHOWS.items() if has_word(*words.split()) is not False]
-    return dialects.fitting(text, () if "another" in shown else shown)
+    likely = dialects.likely(block.text, () if "another" in shown else shown)
+    return replace(block, likely=likely, spoken=dialects.to_refuse(block.text, likely))
 
 
 @lru_cache(maxsize=4)

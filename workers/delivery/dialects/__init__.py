@@ -49,7 +49,8 @@ NAMES = {
 }
 # What shows in a text that it is not of the dialects which the repository shows.
 _MARKS = {
-    "mysql": r"`|\bENGINE\s*=|\bAUTO_INCREMENT\b|\bUNSIGNED\b|\bREPLACE\s+INTO\b|\bDELIMITER\b"
+    "mysql": r"`|\bVALUES\s+(?:LESS|IN)\b|\bPARTITION\s+\w+\s+VALUES\b"
+    r"|\bENGINE\s*=|\bAUTO_INCREMENT\b|\bUNSIGNED\b|\bREPLACE\s+INTO\b|\bDELIMITER\b"
     r"|\bDUPLICATE\s+KEY\b|^[ \t]*#|\bINSERT\s+IGNORE\b|\b(?:MODIFY|CHANGE)\s+COLUMN\b",
     "tsql": r"\[\w+\]\s*[.(,]|^[ \t]*GO[ \t]*$|\bN?VARCHAR\s*\(\s*MAX\b|\bNVARCHAR\b"
     r"|\bIDENTITY\s*\(|\bDATETIME2\b|\bUNIQUEIDENTIFIER\b|\bdbo\b|\bTOP\s*\(?\s*\d|\bGETDATE\b|\bNOLOCK\b"
@@ -86,16 +87,28 @@ def named(text: str) -> frozenset[str]:
     return ANY if words in (["sql"], ["ansi"], ["ansi", "sql"], ["ddl"]) else frozenset()
 
 
-def fitting(text: str, shown: Iterable[str]) -> frozenset[str]:
+def likely(text: str, shown: Iterable[str]) -> frozenset[str]:
     """Return the dialects that a text may be of, where those of the repository are `shown`.
 
     None at all where the text is of a database that nobody here reads.
     """
     if _OF_ANOTHER.search(text):
         return frozenset()
-    likely = frozenset(shown) or ANY
-    foreign = any(pattern.search(text) for name, pattern in _FOREIGN.items() if name not in likely)
-    return ANY if foreign else likely
+    possible = frozenset(shown) or ANY
+    foreign = any(_FOREIGN[name].search(text) for name in ANY - possible)
+    return ANY if foreign else possible
+
+
+def to_refuse(text: str, dialects: frozenset[str]) -> frozenset[str]:
+    """Return the dialects that must refuse a text which says none, where those are likely.
+
+    Where nothing in it is of theirs alone it may still be of another database: then what that one
+    would never take must show as well.
+    """
+    if not dialects or dialects == ANY:
+        return dialects
+    marked = all(_FOREIGN[name].search(text) for name in dialects)
+    return dialects if marked else dialects | (ANY - EXACT.keys())
 
 
 def is_taken(text: str, dialects: frozenset[str]) -> bool:
@@ -118,5 +131,5 @@ def fault_of(text: str, dialects: frozenset[str]) -> Fault | None:
             return None
     if refused is None:
         return None
-    how = f"as {min(dialects)}" if len(dialects) == 1 else "in any dialect"
+    how = f"as {min(dialects)}" if len(dialects) == 1 else "in any dialect that it may be of"
     return Fault(f"{refused.reason}, {how}", refused.line)

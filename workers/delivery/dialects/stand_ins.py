@@ -16,6 +16,11 @@ _LEFT_OUT = re.compile(
     r"|\b(?:rest|remaining|other|existing|same|more) ",
     re.IGNORECASE,
 )
+_COLUMNS_LEFT_OUT = re.compile(
+    r"\.\.\.|\u2026|\b(?:other|rest|remaining|existing|same|more|further)\b.*\b(?:columns?|fields?)\b"
+    r"|\b(?:columns?|fields?)\b.*\b(?:as|omitted|elided|unchanged|above|before)\b",
+    re.IGNORECASE,
+)
 # Lines that a client of a database reads itself, or prints; what follows some of them is no SQL.
 _CLIENTS = re.compile(
     r"^[ \t]*(?:\\|\.[a-z]+\b|delimiter\b|@@?[\w./]+[ \t]*$|/[ \t]*$|prompt\b|spool\b|whenever\b"
@@ -31,6 +36,11 @@ def stands_for_something(text: str) -> bool:
     return _STAND_INS.search(text) is not None or any(
         _LEFT_OUT.search(comment[0]) for comment in _COMMENT.finditer(text)
     )
+
+
+def leaves_columns_out(text: str) -> bool:
+    """Tell whether a comment stands for columns: a table has more than are written."""
+    return any(_COLUMNS_LEFT_OUT.search(comment[0]) for comment in _COMMENT.finditer(text))
 
 
 def is_of_a_client(text: str) -> bool:

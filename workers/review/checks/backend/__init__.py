@@ -34,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     forms.forms_agree_with_the_json,
     names.technologies_stand_in_the_code,
     artefacts.proposed_sql_fits_the_tables,
+    artefacts.ddl_makes_the_table_of_its_entry,
     standards.proposed_tables_have_primary_keys,
     standards.proposed_foreign_keys_have_indexes,
     standards.proposed_migrations_are_reversible,

@@ -53,29 +53,45 @@ _COLLECTION_OF_ALL = 2
 def proposed_tables_have_primary_keys(delivery: Delivery) -> Iterator[Problem]:
     """Every table that is proposed has a primary key."""
     keyed = {name for _, script in _scripts(delivery) for name in script.keyed_later}
-    composite = {t.name for _, t in _created_tables(delivery) if len(t.primary_key) > 1} | keyed
-    keyed |= {table.name for _, table in _created_tables(delivery) if table.primary_key}
     for place, table in _created_tables(delivery):
-        if table.name not in keyed and not table.copied:
+        keyless = table.copied or table.keyless or table.name in keyed
+        if not table.primary_key and not keyless:
             message = f"the proposed table {shown(table.name, 60)} has no primary key"
             yield problem("D01", message, "Add one, e.g. `id uuid PRIMARY KEY`.", place)
     for pointer, name, schema in _proposed_schemas(delivery):
-        if sql.last_part(name).lower() in composite:
-            continue  # a key of several columns is told by `ddl` alone
-        columns = schema.get("columns")
-        rows = [
-            row for row in (columns if isinstance(columns, list) else []) if isinstance(row, dict)
-        ]
+        if _is_keyed_by_sql(delivery, pointer, sql.last_part(name).lower(), keyed):
+            continue
+        rows = _rows_of(schema)
         texts = [
             f"{row.get('constraints')} {row.get('type')} {row.get('description')}" for row in rows
         ]
         texts.append(str(schema.get("indexes")))
-        if rows and not any(
+        is_keyed = any(row.get("primary_key") is True for row in rows) or any(
             re.search(r"primary|\bpk\b|serial", text, re.IGNORECASE) for text in texts
-        ):
+        )
+        if rows and not is_keyed:
             message = f"the proposed table {shown(name, 60)} has no primary key"
-            hint = 'Add "constraints": "PRIMARY KEY" to a column.'
+            hint = 'Add "primary_key": true to a column.'
             yield problem("D01", message, hint, delivery.in_json(f"{pointer}/schema/columns"))
+
+
+def _is_keyed_by_sql(delivery: Delivery, pointer: str, name: str, keyed: set[str]) -> bool:
+    """Tell whether SQL of the entry or of the notes makes a key of several columns, or later.
+
+    What another entry says of a table of that name is of that one.
+    """
+    if name in keyed:
+        return True
+    for place, table in _created_tables(delivery):
+        ours = place.pointer is None or place.pointer.startswith(f"{pointer}/")
+        if ours and table.name == name and (len(table.primary_key) > 1 or table.keyless):
+            return True
+    return False
+
+
+def _rows_of(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    columns = schema.get("columns")
+    return [row for row in (columns if isinstance(columns, list) else []) if isinstance(row, dict)]
 
 
 def _scripts(delivery: Delivery) -> Iterator[tuple[Place, sql.Script]]:
@@ -136,11 +152,16 @@ def proposed_migrations_are_reversible(delivery: Delivery) -> Iterator[Problem]:
             message = "the proposed migration has no way back"
             hint = "Add `down`, which undoes `up`."
             yield problem("D04", message, hint, delivery.in_json(f"{pointer}/migration"))
-    for one in proposals.judged(delivery):
-        if one.finding.one_way:
+    undone = {
+        delivery.in_json(f"{pointer}/migration/up")
+        for pointer, entry in delivery.entries("database_designs")
+        if isinstance(migration := entry.get("migration"), dict) and migration.get("down")
+    }
+    for judged in proposals.judged(delivery):
+        if judged.finding.one_way and judged.block.place not in undone:
             message = "the proposed migration has no way back"
             hint = "Write downgrade(), which undoes upgrade()."
-            yield problem("D04", message, hint, one.block.place)
+            yield problem("D04", message, hint, judged.block.place)
 
 
 def _does_nothing(text: str) -> bool:
@@ -151,13 +172,15 @@ def _does_nothing(text: str) -> bool:
 def proposed_columns_can_be_added(delivery: Delivery) -> Iterator[Problem]:
     """A NOT NULL column that is added to an existing table has a default."""
     created = {table.name for _, table in _created_tables(delivery)}
-    for place, script in _scripts(delivery):
+    for block, script in proposals.scripts(delivery):
+        if "mysql" in block.likely:
+            continue  # it fills the column with what its type holds by default
         for table, column in script.added_columns:
             if table not in created and column.not_null and not column.has_default:
                 name = f"{table}.{column.name}"
                 message = f"{shown(name, 80)} is added NOT NULL without a default: it fails on rows"
                 hint = "Add a DEFAULT, or add it nullable, fill it, then set NOT NULL."
-                yield problem("D05", message, hint, place)
+                yield problem("D05", message, hint, block.place)
 
 
 def proposed_indexes_do_not_lock(delivery: Delivery) -> Iterator[Problem]:
@@ -179,10 +202,7 @@ def proposed_indexes_do_not_lock(delivery: Delivery) -> Iterator[Problem]:
 def proposed_tables_follow_conventions(delivery: Delivery) -> Iterator[Problem]:
     """Proposed tables are named in snake case and record when rows were made."""
     for pointer, name, schema in _proposed_schemas(delivery):
-        columns = schema.get("columns")
-        rows = [
-            row for row in (columns if isinstance(columns, list) else []) if isinstance(row, dict)
-        ]
+        rows = _rows_of(schema)
         names = [str(row.get("name")) for row in rows]
         odd = [one for one in (sql.last_part(name), *names) if not _SNAKE.fullmatch(one)]
         if odd:
