@@ -34,7 +34,7 @@ FLOORS = {
         "catalog contract",
     ),
     "workers.integrations": ("cost gate", "mcp_server", "install mcp_tools transcripts"),
-    "workers.phases": ("requests", "run", "finish prepare", "prefill receipt task"),
+    "workers.phases": ("requests", "run", "finish prepare", "contents prefill receipt task"),
     "workers.reporting": ("reports session_reports survey_report text", "terminal"),
     "workers.hive": ("upkeep", "queen schedule status", "status_text", "coordination plan"),
     "workers.agents": ("fill opinion", "providers", "limits prompts telemetry"),

@@ -28,6 +28,7 @@ from workers.deliverables.profile import OVERALL
 from workers.delivery.delivery import Expected, read_delivery
 from workers.hive.coordination import left_over
 from workers.invocation import next_command, setup_command
+from workers.phases.contents import add_contents, criteria
 from workers.phases.receipt import receipt_of, write_receipt
 from workers.phases.task import task_of
 from workers.repository.apart import Allowance, Died, apart
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
 
 JUDGE_SECONDS = 600
 JUDGE_BYTES = 4 << 30
-_LISTED = 10
 
 
 @dataclass(frozen=True)
@@ -320,11 +320,11 @@ def _document(
         silenced_total=sum(len(one.problem.places) for one in judged.silenced),
         silenced_by=silences.source if silences.entries else None,
         silenced_in_vain=list(silences.objections),
-        completion_criteria=_criteria(delivery),
+        completion_criteria=criteria(delivery),
         print_all=request.print_all,
     )
     if judged.accepted:
-        _add_contents(output, delivery)
+        add_contents(output, delivery)
     else:
         # What was not accepted is not repeated: only the verdict is known to be true.
         output.coverage = {**(output.coverage or {}), "not_examined": []}
@@ -359,57 +359,3 @@ def _scores(request: Request, judged: Review) -> dict[str, Any]:
     if request.explain_scores:
         document["costs"] = scores.explanation(judged.problems)
     return document
-
-
-def _criteria(delivery: Delivery) -> list[dict[str, Any]]:
-    """Return each criterion with its answer, `open` without one; no row if none is answered."""
-    answers = {
-        entry.get("criterion"): entry
-        for _, entry in delivery.entries("completion_criteria")
-        if isinstance(entry.get("criterion"), str)
-    }
-    rows: list[dict[str, Any]] = []
-    for criterion in delivery.profile.criteria if answers else ():
-        entry = answers.get(criterion, {})
-        evidence = entry.get("evidence")
-        rows.append(
-            {
-                "criterion": criterion,
-                "status": entry.get("status") or "open",
-                "citations": len(evidence) if isinstance(evidence, list) else 0,
-                "reason": entry.get("reason"),
-            }
-        )
-    return rows
-
-
-def _add_contents(output: WorkerOutput, delivery: Delivery) -> None:
-    findings = list(_rows(delivery, "findings"))
-    breakdown = dict.fromkeys(("critical", "high", "medium", "low"), 0)
-    for finding in findings:
-        breakdown[finding["severity"]] += 1
-    titles = [f"{finding['id']}: {finding['title']}" for finding in findings]
-    critical = [
-        title
-        for title, finding in zip(titles, findings, strict=True)
-        if finding["severity"] == "critical"
-    ]
-    actions = [action["action"] for action in _rows(delivery, "priority_actions")]
-    files = delivery.object("analysis_metadata")["files_analyzed"]
-    output.summary = {
-        "key_findings": titles[:_LISTED],
-        "critical_issues": critical[:_LISTED],
-        "recommendations": actions[:_LISTED],
-    }
-    output.metrics |= {
-        "items_analyzed": len(files),
-        "issues_found": len(findings),
-        "severity_breakdown": breakdown,
-    }
-    output.dependencies["handoffs"] = list(_rows(delivery, "handoffs"))
-    output.files_examined = list(files)
-    output.next_actions = list(delivery.data.get("unresolved", []))
-
-
-def _rows(delivery: Delivery, name: str) -> list[dict[str, Any]]:
-    return [row for _, row in delivery.entries(name)]

@@ -56,8 +56,8 @@ class Silenced:
 
     def document(self) -> dict[str, Any]:
         """Return it as it is printed."""
-        told = self.problem.document()
-        parts = {name: told[name] for name in ("code", "message", "file", "line", "pointer")}
+        printed = self.problem.document()
+        parts = {name: printed[name] for name in ("code", "message", "file", "line", "pointer")}
         places = {"places_total": len(self.problem.places)}
         return {**parts, **places, "path": self.silence.path, "reason": self.silence.reason}
 
@@ -100,7 +100,7 @@ def apply(
     problems: Sequence[Problem], silences: Silences, delivery: Delivery
 ) -> tuple[list[Problem], list[Silenced]]:
     """Return the problems that are told, and the warnings that are not, place by place."""
-    told: list[Problem] = []
+    loud: list[Problem] = []
     silenced: list[Silenced] = []
     for problem in problems:
         entries = [entry for entry in silences.entries if entry.code == problem.code]
@@ -114,22 +114,22 @@ def apply(
             else:
                 off.setdefault(entry, []).append(place)
         if left:
-            told.append(problem if not off else replace(problem, places=tuple(left)))
+            loud.append(problem if not off else replace(problem, places=tuple(left)))
         for entry, places in off.items():
             silenced.append(Silenced(replace(problem, places=tuple(places)), entry))
-    return told, silenced
+    return loud, silenced
 
 
 def _files(problem: Problem, place: Place, delivery: Delivery) -> list[str]:
     """Return the files that a warning speaks of: named in it, cited by its entry or on its line."""
     files = [match[1] for match in _IN_BACKTICKS.finditer(problem.message)]
     entry = "/".join((place.pointer or "").split("/")[:3])
-    for one in judged(delivery):
-        cited = one.cited.place
+    for citation in judged(delivery):
+        cited = citation.cited.place
         same_entry = place.pointer is not None and f"{cited.pointer}/".startswith(f"{entry}/")
         same_line = place.pointer is None and cited.pointer is None and cited.line == place.line
         if same_entry or same_line:
-            files.append(one.cited.path)
+            files.append(citation.cited.path)
     relative = (delivery.repository.relative(file) for file in files)
     inside = [file for file in relative if isinstance(file, str)]
     return [*inside, place.file.rsplit("/", 1)[-1]]
