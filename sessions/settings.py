@@ -26,11 +26,11 @@ _IGNORE = "ignore"
 # What only the user chooses: who is paid, and who is given the code.
 OF_THE_USER = frozenset({"model"})
 MEANINGS = {
-    "model": "the model that is recorded when --model is not given",
-    "stale_seconds": "a worker without a sign of life for so long is stale",
-    "unresponsive_seconds": "and for so long unresponsive",
+    "model": "the model that is used when --model is not given",
+    "stale_seconds": "seconds without a sign of life after which a worker is stale",
+    "unresponsive_seconds": "and after which it is unresponsive",
     **{
-        f"{priority}_seconds": f"after so long an open blocker of priority {priority} rises"
+        f"{priority}_seconds": f"seconds after which an open {priority} blocker is marked RISEN"
         for priority in PRIORITIES
     },
 }

@@ -20,7 +20,7 @@ from workers.contract import PRINTED_PROBLEMS
 FIELDS = [
     "schema_version", "worker", "session_id", "phase", "status", "timestamp", "model", "summary",
     "config", "metrics", "dependencies", "scores", "problems_total", "problems", "evidence",
-    "coverage", "completion_criteria",
+    "coverage", "normalised_total", "normalised", "completion_criteria",
     "files_examined", "files_modified", "next_actions", "escalations",
 ]  # fmt: skip
 

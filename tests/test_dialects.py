@@ -84,6 +84,7 @@ CREATE VIRTUAL TABLE t USING fts5(a, b)
 PRAGMA foreign_keys = ON
 DELETE FROM t WHERE a = 1 LIMIT 5
 ATTACH 'x.db' AS x; VACUUM;
+SELECT * FROM users WHERE a = sqlc.arg('x') AND b IN (sqlc.slice('ids'));
 SELECT [a b] FROM "t"
 """,
     TSQL: """

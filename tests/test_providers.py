@@ -306,7 +306,7 @@ def test_without_a_usable_default_nothing_is_made_and_what_works_is_named(root: 
     run = waggle("backend", "--run", "--task", TASK, cwd=root, env=env)
     (problem,) = document(run)["problems"]
     assert (run.returncode, problem["code"]) == (3, "R16")
-    assert "no program claude" in problem["message"]
+    assert "the program `claude`" in problem["message"]
     assert "--model survey" in problem["hint"]
     assert not (root / "Docs").exists()
     env["OPENAI_API_KEY"] = "none"

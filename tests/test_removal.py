@@ -70,6 +70,18 @@ def test_a_person_is_asked(answer: str, left: bool, root: Path, home: Path) -> N
     assert run.returncode == (3 if left else 0), run.stderr
 
 
+def test_an_input_that_ends_is_no(root: Path, home: Path) -> None:
+    quiet(home)
+    primary, terminal = pty.openpty()
+    os.write(primary, b"\x04")  # Ctrl-D
+    run = waggle("session", "delete", SESSION, cwd=root, stdin=terminal)
+    os.close(terminal)
+    os.close(primary)
+    assert run.returncode == 3
+    assert run.stderr.endswith(b"\nwaggle: nothing was deleted\n")
+    assert (home / SESSION).is_dir()
+
+
 def test_a_session_that_somebody_works_in_stays(root: Path, home: Path) -> None:
     run = delete(root, "--yes")
     assert run.returncode == 3

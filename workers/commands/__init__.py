@@ -32,7 +32,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
         **{
             worker.name: Entry(
                 "worker",
-                f"{worker.summary}.",
+                f"Audit {worker.summary}.",
                 f'{worker.name} --setup --task "Audit the order service"',
             )
             for worker in WORKERS
@@ -93,7 +93,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
         ),
         "resolve": Entry(
             "protocol",
-            "Answer an escalation, or a blocker that has risen.",
+            "Answer an escalation or a blocker.",
             f'resolve E8 "take the new table" {_AT_WORK}',
         ),
         "handoff": Entry(
@@ -109,7 +109,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
     "Set up": {
         "install": Entry(
             "install",
-            "Make a coding agent know the workers.",
+            "Set up a coding agent to run the workers.",
             "install claude-code --dry-run",
         ),
         "uninstall": Entry(

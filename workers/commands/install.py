@@ -73,7 +73,7 @@ def install(
     root: str | None,
     as_json: bool,
 ) -> int:
-    """Make a coding agent know the workers.
+    """Set up a coding agent to run the workers.
 
     What others wrote is kept byte for byte, also comments; `uninstall` takes exactly ours out. Cut
     off, it is completed by running it again.

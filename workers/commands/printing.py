@@ -83,7 +83,11 @@ def confirmed(question: str, command: str) -> bool:
         raise BadInput("nobody can be asked: standard input is no terminal", f"Run {command}.")
     import click
 
-    return click.confirm(escaped(question), err=True)
+    try:
+        return click.confirm(escaped(question), err=True)
+    except click.Abort:  # the input ended without an answer
+        _to_people("\n")
+        return False
 
 
 def nothing_done(line: str) -> int:

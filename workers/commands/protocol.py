@@ -136,14 +136,12 @@ def _closing(kinds: Sequence[str], name: str, meaning: str) -> click.Command:
 block = _asking(
     "B",
     "block",
-    "Report what keeps a worker from going on.\n\nIts priority rises when nobody answers in time.",
+    "Report what keeps a worker from going on.\n\nUnanswered, it is marked RISEN in `status`.",
     "The worker that can help",
 )
 unblock = _closing(["blocker"], "unblock", "Close a blocker.")
 escalate = _asking("E", "escalate", "Ask for a decision.", "Who has to decide")
-resolve = _closing(
-    ["escalation", "blocker"], "resolve", "Answer an escalation, or a blocker that has risen."
-)
+resolve = _closing(["escalation", "blocker"], "resolve", "Answer an escalation or a blocker.")
 
 
 @click.command()

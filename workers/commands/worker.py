@@ -42,7 +42,7 @@ _SECTIONS = {
 def worker_command(worker: Worker) -> click.Command:
     """Make the command of a worker."""
 
-    @click.command(worker.name, cls=Sectioned, sections=_SECTIONS, help=f"{worker.summary}.")
+    @click.command(worker.name, cls=Sectioned, sections=_SECTIONS, help=f"Audit {worker.summary}.")
     @click.option("--setup", is_flag=True, help="1: make the session and two files to fill in.")
     @click.option("--output", is_flag=True, help="3: judge the two files of a session.")
     @click.option("--run", is_flag=True, help="1 to 3: a model fills in the files.")

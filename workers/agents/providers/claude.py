@@ -81,7 +81,7 @@ def _program_obstacle() -> tuple[str, str] | None:
     path = program()
     if path is None:
         return (
-            "there is no program claude on the path",
+            "the program `claude` is not on the PATH",
             f"Install Claude Code and log in, or set {_URL}, or take another --model.",
         )
     hint = "Run `claude` once and log in with your subscription."

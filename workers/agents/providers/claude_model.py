@@ -139,7 +139,7 @@ async def ask_program(question: Question) -> tuple[str, RequestUsage]:
     """
     path = claude.program()
     if path is None:
-        raise ModelAPIError(question.name, "there is no program claude on the path")
+        raise ModelAPIError(question.name, "the program `claude` is not on the PATH")
     with tempfile.TemporaryDirectory(prefix="waggle-") as folder:
         words = _words(path, folder, question)
         code, out, err = await _run(words, folder, question)

@@ -8,7 +8,7 @@ import re
 _STAND_INS = re.compile(
     r"\{\{|\{%|<%|\$\{|\$\(|#\{|\{\w*\}|%\(\w+\)|%[a-z]\b|%%|&\w|\.\.\.|\u2026|\u2192|=>"
     r"|<[ \t]*[A-Za-z_][^<>\n=]*>|(?<![:\w]):[\"'A-Za-z_]|\?|(?<![\w@])@[A-Za-z_]"
-    r"|\$[A-Za-z_]\w*(?!\$)|\[[A-Z|, ]+\]|\b(?:XXX|TODO|TBD|FIXME)\b"
+    r"|\$[A-Za-z_]\w*(?!\$)|\[[A-Z|, ]+\]|\b(?:XXX|TODO|TBD|FIXME)\b|\bsqlc\."
 )
 _COMMENT = re.compile(r"(?:--|#|/\*)[^\n]*")
 _LEFT_OUT = re.compile(

@@ -129,7 +129,7 @@ def _compared_endpoint(
     noted, listed = _asks(text), _entry_asks(entry)
     if line and noted is not None and listed is not None and noted is not listed:
         asking, open_to_all = ("JSON", "notes") if listed else ("notes", "JSON")
-        what = f"the {asking} ask who is calling, the {open_to_all} do not"
+        what = f"a guard according to the {asking}, none according to the {open_to_all}"
         yield line, what, "Say in both files what the code does."
 
 
