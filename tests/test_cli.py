@@ -21,7 +21,8 @@ FIELDS = [
     "schema_version", "worker", "session_id", "phase", "status", "timestamp", "model", "summary",
     "config", "metrics", "dependencies", "scores", "problems_total", "problems", "held_back",
     "evidence",
-    "claims", "coverage", "normalised_total", "normalised", "completion_criteria",
+    "claims", "coverage", "normalised_total", "normalised", "silenced_total", "silenced",
+    "silenced_by", "silenced_in_vain", "completion_criteria",
     "files_examined", "files_modified", "next_actions", "escalations",
 ]  # fmt: skip
 

@@ -33,6 +33,7 @@ from workers.phases.verdict import verdict_document
 from workers.repository.apart import Allowance, Died, apart
 from workers.repository.repository import Repository
 from workers.review.review import review
+from workers.review.silences import silences_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -205,15 +206,17 @@ def _judged(
     request: Request, read: Callable[[], Delivery], session_id: str | None
 ) -> _Judged | JudgeDied:
     """Read and judge a delivery in a child process: what kills a parser leaves us alive."""
+    silences = silences_of(request.root)
 
     def judge() -> _Judged:
         delivery = read()
-        judged = review(delivery)
+        judged = review(delivery, silences)
         accepted = judged.accepted
         return _Judged(
             verdict_document(
                 delivery,
                 judged,
+                silences,
                 session_id=session_id,
                 print_all=request.print_all,
                 explain_scores=request.explain_scores,

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from workers.contract import PRINTED_NORMALISED, WorkerOutput
+from workers.contract import PRINTED_NORMALISED, PRINTED_SILENCED, WorkerOutput
 from workers.deliverables.profile import OVERALL
+from workers.phases.contents import add_contents, criteria
 from workers.review import scores
 
 if TYPE_CHECKING:
     from workers.delivery.delivery import Delivery
     from workers.review.review import Review
-
-_LISTED = 10
+    from workers.review.silences import Silences
 
 
 def verdict_document(
     delivery: Delivery,
     judged: Review,
+    silences: Silences,
     *,
     session_id: str | None,
     print_all: bool,
@@ -43,11 +44,15 @@ def verdict_document(
         coverage={**judged.coverage.document(), "blocks": judged.blocks},
         normalised=[one.document() for one in delivery.normalised[:PRINTED_NORMALISED]],
         normalised_total=len(delivery.normalised),
-        completion_criteria=_criteria(delivery),
+        silenced=[one.document() for one in judged.silenced[:PRINTED_SILENCED]],
+        silenced_total=sum(len(one.problem.places) for one in judged.silenced),
+        silenced_by=silences.source if silences.entries else None,
+        silenced_in_vain=list(silences.objections),
+        completion_criteria=criteria(delivery),
         print_all=print_all,
     )
     if judged.accepted:
-        _add_contents(output, delivery)
+        add_contents(output, delivery)
     else:
         # What was not accepted is not repeated: only the verdict is known to be true.
         output.coverage = {**(output.coverage or {}), "not_examined": []}
@@ -82,57 +87,3 @@ def _scores(judged: Review, *, explain: bool) -> dict[str, Any]:
     if explain:
         document["costs"] = scores.explanation(judged.problems)
     return document
-
-
-def _criteria(delivery: Delivery) -> list[dict[str, Any]]:
-    """Return each criterion with its answer, `open` without one; no row if none is answered."""
-    answers = {
-        entry.get("criterion"): entry
-        for _, entry in delivery.entries("completion_criteria")
-        if isinstance(entry.get("criterion"), str)
-    }
-    rows: list[dict[str, Any]] = []
-    for criterion in delivery.profile.criteria if answers else ():
-        entry = answers.get(criterion, {})
-        evidence = entry.get("evidence")
-        rows.append(
-            {
-                "criterion": criterion,
-                "status": entry.get("status") or "open",
-                "citations": len(evidence) if isinstance(evidence, list) else 0,
-                "reason": entry.get("reason"),
-            }
-        )
-    return rows
-
-
-def _add_contents(output: WorkerOutput, delivery: Delivery) -> None:
-    findings = list(_rows(delivery, "findings"))
-    breakdown = dict.fromkeys(("critical", "high", "medium", "low"), 0)
-    for finding in findings:
-        breakdown[finding["severity"]] += 1
-    titles = [f"{finding['id']}: {finding['title']}" for finding in findings]
-    critical = [
-        title
-        for title, finding in zip(titles, findings, strict=True)
-        if finding["severity"] == "critical"
-    ]
-    actions = [action["action"] for action in _rows(delivery, "priority_actions")]
-    files = delivery.object("analysis_metadata")["files_analyzed"]
-    output.summary = {
-        "key_findings": titles[:_LISTED],
-        "critical_issues": critical[:_LISTED],
-        "recommendations": actions[:_LISTED],
-    }
-    output.metrics |= {
-        "items_analyzed": len(files),
-        "issues_found": len(findings),
-        "severity_breakdown": breakdown,
-    }
-    output.dependencies["handoffs"] = list(_rows(delivery, "handoffs"))
-    output.files_examined = list(files)
-    output.next_actions = list(delivery.data.get("unresolved", []))
-
-
-def _rows(delivery: Delivery, name: str) -> list[dict[str, Any]]:
-    return [row for _, row in delivery.entries(name)]

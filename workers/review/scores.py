@@ -32,7 +32,7 @@ FORMULA = f"""\
 Each score is 0 to 100, rounded to a whole number, null where nothing was there to measure.
 completeness = (100 - costs of problems S, J and Q)
                x ({1 - COVERAGE_WEIGHT:g} + {COVERAGE_WEIGHT:g} x share of the map's endpoints and tables
-               of which the report speaks)
+               of which the report speaks); null where no reader knows the code
 grounding    = 100 x citations verified / all citations
                x (claims confirmed + half of those undecided) / all claims,
                {UNDECIDED_SHARE:g} without a claim
@@ -50,7 +50,7 @@ A low score never rejects; errors do."""  # noqa: E501 - lines of the formula
 class Scores:
     """0 to 100 each; None where nothing was measured."""
 
-    completeness: int
+    completeness: int | None
     grounding: int
     consistency: int | None
     standards: int | None
@@ -66,7 +66,8 @@ class Inputs:
     """What the formula is applied to, beside the problems.
 
     `evidence` counts citations by status, `claims` claims by outcome; `covered` is a share from
-    0 to 1, None without routes and tables.
+    0 to 1, None without routes and tables. `is_measured` is false where no reader knows the code
+    that may have them.
     """
 
     evidence: Mapping[str, int]
@@ -74,6 +75,7 @@ class Inputs:
     covered: float | None
     has_scores: bool
     has_proposals: bool
+    is_measured: bool = True
 
 
 def compute(problems: Sequence[Problem], inputs: Inputs) -> Scores:
@@ -86,7 +88,9 @@ def compute(problems: Sequence[Problem], inputs: Inputs) -> Scores:
     share = inputs.evidence.get("verified", 0) / citations if citations else 0
     covered = 1 if inputs.covered is None else inputs.covered
     weight = 1 - COVERAGE_WEIGHT + COVERAGE_WEIGHT * covered
-    completeness = max(0, round((100 - costs["completeness"]) * weight))
+    completeness: int | None = None
+    if inputs.is_measured:
+        completeness = max(0, round((100 - costs["completeness"]) * weight))
     grounding = max(0, round(100 * share * _held(inputs.claims) - costs["grounding"]))
     consistency = max(0, 100 - costs["consistency"]) if inputs.has_scores else None
     standards = max(0, 100 - costs["standards"]) if inputs.has_proposals else None
