@@ -57,6 +57,21 @@ def is_ignored(root: Path, path: str) -> bool:
     return _ask(root, "check-ignore", "--quiet", "--no-index", path) is not None
 
 
+def at_head(root: Path, name: str, most: int) -> tuple[bool, bytes | None]:
+    """Return whether there is a commit, and a file below a root as that commit has it.
+
+    None is a file that the commit has not, or one of more than `most` bytes. A blob is read as it
+    is: no filter runs.
+    """
+    size = _ask(root, "cat-file", "-s", f"HEAD:./{name}")
+    if size is None:
+        return _ask(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}") is not None, None
+    if not size.strip().isdigit() or int(size) > most:
+        return True, None
+    text = _ask(root, "cat-file", "blob", f"HEAD:./{name}")
+    return True, None if text is None else text.encode("utf-8", "surrogateescape")
+
+
 def _ask(root: Path, *words: str, unset: Sequence[str] = ()) -> str | None:
     command = ["git", "--no-optional-locks", *_OFF, *words]
     try:

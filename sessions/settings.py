@@ -13,6 +13,7 @@ from typing import Any
 from sessions.bounds import SETTINGS_BYTES, over_nesting
 from sessions.errors import BadInput, NotReadable, shown
 from sessions.files import read_regular
+from sessions.git import at_head
 from sessions.state import PRIORITIES
 
 DEFAULTS: dict[str, str | int] = {
@@ -21,6 +22,7 @@ DEFAULTS: dict[str, str | int] = {
     "unresponsive_seconds": 300,
     **{f"{priority}_seconds": seconds for priority, seconds in PRIORITIES.items()},
 }
+_IGNORE = "ignore"
 # What only the user chooses: who is paid, and who is given the code.
 OF_THE_USER = frozenset({"model"})
 MEANINGS = {
@@ -85,6 +87,8 @@ def settings_and_ignored(root: Path) -> tuple[dict[str, Setting], list[Ignored]]
             ignored.append(Ignored("", file, reason))
             continue
         for name, value in table.items():
+            if name == _IGNORE and file == "waggle.toml":
+                continue  # what is silenced is read from the last commit
             reason = _objection(name, value, file)
             if reason:
                 ignored.append(Ignored(name, file, reason))
@@ -97,6 +101,26 @@ def settings_and_ignored(root: Path) -> tuple[dict[str, Setting], list[Ignored]]
             value = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
             known[name] = Setting(_checked(name, value, variable), variable)
     return known, ignored
+
+
+def ignore_tables(root: Path) -> tuple[list[Any], str, str]:
+    """Return the `[[ignore]]` tables of waggle.toml, where they were read, and why they were not.
+
+    As the last commit has them; without a commit as they are on disk. `workers.review.silences`
+    says what they mean.
+    """
+    name = "waggle.toml"
+    has_commit, data = at_head(root, name, SETTINGS_BYTES)
+    source = f"{name} of the last commit" if has_commit else f"{name} on disk (there is no commit)"
+    try:
+        table = _parsed(data or b"", source) if has_commit else _table(root, name, ())
+    except (BadInput, NotReadable, OSError) as error:
+        reason = error.message if isinstance(error, BadInput | NotReadable) else str(error)
+        return [], source, reason
+    listed = table.get(_IGNORE, [])
+    if not isinstance(listed, list):
+        return [], source, f"ignore in {source} is no list: write [[ignore]]"
+    return listed, source, ""
 
 
 def user_file() -> Path:

@@ -34,13 +34,13 @@ FLOORS = {
         "catalog contract",
     ),
     "workers.integrations": ("cost gate", "mcp_server", "install mcp_tools transcripts"),
-    "workers.phases": ("requests", "run", "finish prepare", "prefill receipt task"),
+    "workers.phases": ("requests", "run", "finish prepare", "contents prefill receipt task"),
     "workers.reporting": ("reports session_reports survey_report text", "terminal"),
     "workers.hive": ("upkeep", "queen schedule status", "status_text", "coordination plan"),
     "workers.agents": ("fill opinion", "providers", "limits prompts telemetry"),
     "workers.review": (
         "review",
-        "coverage order scores",
+        "coverage order scores silences",
         "checks",
         "survey_map",
         "citations routes_in_text",
@@ -48,7 +48,7 @@ FLOORS = {
     "workers.review.checks": (
         "consistent names quality schema task worth",
         "answers artefacts backend complete grounded shown",
-        "caps",
+        "assertions caps",
     ),
     "workers.review.checks.backend": ("artefacts forms mapped names standards", "endpoints tables"),
     "workers.rules": ("report", "api data security", "citable ground"),
@@ -76,7 +76,7 @@ FLOORS = {
     ),
     "workers.survey": (
         "mapping tracing",
-        "cache processes reading",
+        "cache processes reading unread",
         "dependencies endpoints tables",
         "found syntax walk",
     ),

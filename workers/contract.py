@@ -29,6 +29,7 @@ PRINTED_PROBLEMS = 40
 PRINTED_CHARACTERS = 24_000
 PRINTED_PLACES = 12
 PRINTED_NORMALISED = 20
+PRINTED_SILENCED = 20
 POINTER_CHARACTERS = 500
 
 Severity = Literal["error", "warning"]
@@ -119,6 +120,11 @@ class WorkerOutput:
     # Values that were taken as they are meant, as many as are printed, and how many there were.
     normalised: list[dict[str, Any]] = field(default_factory=list)
     normalised_total: int = 0
+    # Warnings that waggle.toml silences, likewise; `silenced_by` is where it was read.
+    silenced: list[dict[str, Any]] = field(default_factory=list)
+    silenced_total: int = 0
+    silenced_by: str | None = None
+    silenced_in_vain: list[str] = field(default_factory=list)
     files_examined: list[str] = field(default_factory=list)
     files_modified: list[str] = field(default_factory=list)
     next_actions: list[str] = field(default_factory=list)
@@ -164,6 +170,10 @@ class WorkerOutput:
             "coverage": self.coverage,
             "normalised_total": self.normalised_total,
             "normalised": self.normalised,
+            "silenced_total": self.silenced_total,
+            "silenced": self.silenced,
+            "silenced_by": self.silenced_by,
+            "silenced_in_vain": self.silenced_in_vain,
             "completion_criteria": self.completion_criteria,
             "files_examined": self.files_examined,
             "files_modified": self.files_modified,

@@ -19,6 +19,7 @@ from sessions.settings import MEANINGS, settings, settings_and_ignored, share
 from sessions.worktrees import sessions_home
 from workers.contract import Answer
 from workers.hive.status import Look, liveness
+from workers.review.silences import silences_of
 
 if TYPE_CHECKING:
     from sessions.session import Session
@@ -174,7 +175,10 @@ def _check_idle(session: Session) -> None:
 
 
 def config(root: Path, named: str | None) -> Answer:
-    """Show every setting, its value and source, and what is ignored; raises BadInput."""
+    """Show every setting, its value and source, what is ignored and what is silenced.
+
+    Raises BadInput.
+    """
     known, ignored = settings_and_ignored(root)
     rows = [
         {"name": name, "value": one.value, "source": one.source, "meaning": MEANINGS[name]}
@@ -191,5 +195,15 @@ def config(root: Path, named: str | None) -> Answer:
     )
     lines = [f"{row['name']} = {row['value']}  ({row['source']}): {row['meaning']}" for row in rows]
     lines += [one.line for one in ignored]
-    fields = {"settings": rows, "ignored": [asdict(one) for one in ignored]}
+    silences = silences_of(root)
+    lines += [
+        f"{one.code} is silenced for {one.path}  ({silences.source}): {one.reason}"
+        for one in silences.entries
+    ]
+    lines += silences.objections
+    fields = {
+        "settings": rows,
+        "ignored": [asdict(one) for one in ignored],
+        "silences": asdict(silences),
+    }
     return Answer("\n".join(map(escaped, lines)), fields)

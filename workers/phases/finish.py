@@ -16,17 +16,26 @@ from sessions.files import read_regular, write_atomic
 from sessions.git import head
 from sessions.session import check_own, open_session, record
 from sessions.settings import DEFAULTS
-from workers.contract import PRINTED_NORMALISED, WorkerOutput, answer, blocked, to_json
+from workers.contract import (
+    PRINTED_NORMALISED,
+    PRINTED_SILENCED,
+    WorkerOutput,
+    answer,
+    blocked,
+    to_json,
+)
 from workers.deliverables.profile import OVERALL
 from workers.delivery.delivery import Expected, read_delivery
 from workers.hive.coordination import left_over
 from workers.invocation import next_command, setup_command
+from workers.phases.contents import add_contents, criteria
 from workers.phases.receipt import receipt_of, write_receipt
 from workers.phases.task import task_of
 from workers.repository.apart import Allowance, Died, apart
 from workers.repository.repository import Repository
 from workers.review import scores
 from workers.review.review import review
+from workers.review.silences import silences_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,10 +46,10 @@ if TYPE_CHECKING:
     from workers.catalog import Worker
     from workers.delivery.delivery import Delivery
     from workers.review.review import Review
+    from workers.review.silences import Silences
 
 JUDGE_SECONDS = 600
 JUDGE_BYTES = 4 << 30
-_LISTED = 10
 
 
 @dataclass(frozen=True)
@@ -195,13 +204,14 @@ def _judged(
     request: Request, read: Callable[[], Delivery], session_id: str | None
 ) -> _Judged | JudgeDied:
     """Read and judge a delivery in a child process: what kills a parser leaves us alive."""
+    silences = silences_of(request.root)
 
     def judge() -> _Judged:
         delivery = read()
-        judged = review(delivery)
+        judged = review(delivery, silences)
         accepted = judged.accepted
         return _Judged(
-            _document(request, delivery, judged, session_id),
+            _document(request, delivery, judged, session_id, silences),
             delivery.digests,
             _facts(delivery, judged),
             receipt_of(delivery, judged) if accepted else {},
@@ -282,7 +292,11 @@ def _events(worker: Worker, judged: _Judged, facts: dict[str, Any]) -> list[Even
 
 
 def _document(
-    request: Request, delivery: Delivery, judged: Review, session_id: str | None
+    request: Request,
+    delivery: Delivery,
+    judged: Review,
+    session_id: str | None,
+    silences: Silences,
 ) -> WorkerOutput:
     output = WorkerOutput(
         worker=request.worker.full_name,
@@ -302,11 +316,15 @@ def _document(
         coverage={**judged.coverage.document(), "blocks": judged.blocks},
         normalised=[one.document() for one in delivery.normalised[:PRINTED_NORMALISED]],
         normalised_total=len(delivery.normalised),
-        completion_criteria=_criteria(delivery),
+        silenced=[one.document() for one in judged.silenced[:PRINTED_SILENCED]],
+        silenced_total=sum(len(one.problem.places) for one in judged.silenced),
+        silenced_by=silences.source if silences.entries else None,
+        silenced_in_vain=list(silences.objections),
+        completion_criteria=criteria(delivery),
         print_all=request.print_all,
     )
     if judged.accepted:
-        _add_contents(output, delivery)
+        add_contents(output, delivery)
     else:
         # What was not accepted is not repeated: only the verdict is known to be true.
         output.coverage = {**(output.coverage or {}), "not_examined": []}
@@ -341,57 +359,3 @@ def _scores(request: Request, judged: Review) -> dict[str, Any]:
     if request.explain_scores:
         document["costs"] = scores.explanation(judged.problems)
     return document
-
-
-def _criteria(delivery: Delivery) -> list[dict[str, Any]]:
-    """Return each criterion with its answer, `open` without one; no row if none is answered."""
-    answers = {
-        entry.get("criterion"): entry
-        for _, entry in delivery.entries("completion_criteria")
-        if isinstance(entry.get("criterion"), str)
-    }
-    rows: list[dict[str, Any]] = []
-    for criterion in delivery.profile.criteria if answers else ():
-        entry = answers.get(criterion, {})
-        evidence = entry.get("evidence")
-        rows.append(
-            {
-                "criterion": criterion,
-                "status": entry.get("status") or "open",
-                "citations": len(evidence) if isinstance(evidence, list) else 0,
-                "reason": entry.get("reason"),
-            }
-        )
-    return rows
-
-
-def _add_contents(output: WorkerOutput, delivery: Delivery) -> None:
-    findings = list(_rows(delivery, "findings"))
-    breakdown = dict.fromkeys(("critical", "high", "medium", "low"), 0)
-    for finding in findings:
-        breakdown[finding["severity"]] += 1
-    titles = [f"{finding['id']}: {finding['title']}" for finding in findings]
-    critical = [
-        title
-        for title, finding in zip(titles, findings, strict=True)
-        if finding["severity"] == "critical"
-    ]
-    actions = [action["action"] for action in _rows(delivery, "priority_actions")]
-    files = delivery.object("analysis_metadata")["files_analyzed"]
-    output.summary = {
-        "key_findings": titles[:_LISTED],
-        "critical_issues": critical[:_LISTED],
-        "recommendations": actions[:_LISTED],
-    }
-    output.metrics |= {
-        "items_analyzed": len(files),
-        "issues_found": len(findings),
-        "severity_breakdown": breakdown,
-    }
-    output.dependencies["handoffs"] = list(_rows(delivery, "handoffs"))
-    output.files_examined = list(files)
-    output.next_actions = list(delivery.data.get("unresolved", []))
-
-
-def _rows(delivery: Delivery, name: str) -> list[dict[str, Any]]:
-    return [row for _, row in delivery.entries(name)]

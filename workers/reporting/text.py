@@ -101,7 +101,12 @@ def _problems(output: WorkerOutput) -> Iterator[str]:
 
 
 def _noted(output: WorkerOutput) -> Iterator[str]:
-    """Say what is told later, and what was taken in another form than it was written."""
+    """Say what is told later, what is silenced, and what was taken in another form."""
+    if output.silenced:
+        codes = ", ".join(dict.fromkeys(one["code"] for one in output.silenced))
+        warnings = counted(output.silenced_total, "warning")
+        yield escaped(f"silenced by {output.silenced_by}: {warnings} ({codes})")
+    yield from map(escaped, output.silenced_in_vain)
     for cause in dict.fromkeys(output.held_back.values()):
         codes = ", ".join(code for code, until in output.held_back.items() if until == cause)
         yield f"told when {cause} is mended: {codes}"

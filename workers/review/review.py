@@ -16,6 +16,7 @@ from workers.review.checks import checks_of
 from workers.review.citations import STATUSES, judged
 from workers.review.coverage import coverage
 from workers.review.order import apart, in_order
+from workers.review.silences import Silences, apply
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from workers.delivery.delivery import Delivery
     from workers.review.checks import Check
     from workers.review.coverage import Coverage
+    from workers.review.silences import Silenced
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Review:
 
     problems: tuple[Problem, ...]
     held_back: tuple[tuple[Problem, str], ...]
+    silenced: tuple[Silenced, ...]
     computed: scores.Scores
     claimed: dict[str, Any]
     evidence: dict[str, int]
@@ -55,11 +58,15 @@ class Review:
         return sum(one.severity == severity for one in self.problems)
 
 
-def review(delivery: Delivery) -> Review:
-    """Judge a delivery. The same files and repository give the same review, byte for byte."""
+def review(delivery: Delivery, silences: Silences | None = None) -> Review:
+    """Judge a delivery. The same files and repository give the same review, byte for byte.
+
+    Warnings that the repository silences cost nothing, and are kept apart.
+    """
     checks = checks_of(delivery.profile)
     found = [problem for check in checks for problem in _run(check, delivery)]
-    problems = _with_lines(_folded(found), delivery)
+    every = _with_lines(_folded(found), delivery)
+    problems, silenced = apply(every, silences or Silences(), delivery)
     counts = Counter(one.status for one in judged(delivery))
     evidence: dict[str, int] = {status: counts[status] for status in STATUSES}
     own = delivery.object("scores")
@@ -71,11 +78,14 @@ def review(delivery: Delivery) -> Review:
         covered.share,
         has_scores={row.key for row in delivery.profile.score_rows} <= claimed.keys(),
         has_proposals=bool(verdicts) or _proposes(delivery),
+        is_measured=covered.is_measured,
     )
     blocks = {verdict: verdicts[verdict] for verdict in ("valid", "invalid", "unverifiable")}
     computed = scores.compute(problems, inputs)
     told, waiting = apart(problems)
-    return Review(tuple(told), tuple(waiting), computed, claimed, evidence, covered, blocks)
+    return Review(
+        tuple(told), tuple(waiting), tuple(silenced), computed, claimed, evidence, covered, blocks
+    )
 
 
 def _run(check: Check, delivery: Delivery) -> list[Problem]:
