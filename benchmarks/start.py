@@ -28,7 +28,7 @@ FLOORS = (
     "import click, jinja2; from pydantic import BaseModel",
     "import click, markdown_it, sqlglot; from pydantic import BaseModel",
 )
-RUNS = int(sys.argv[1]) if len(sys.argv) > 1 else 25
+RUNS = 25
 # name, command line, most that it may cost
 BOUNDS: list[tuple[str, list[str], float]] = [
     ("--help", ["--help"], 0.5),
@@ -47,15 +47,16 @@ BOUNDS: list[tuple[str, list[str], float]] = [
 
 def main() -> int:
     """Measure all commands in turns, so that a busy moment hits all alike."""
+    runs = int(sys.argv[1]) if len(sys.argv) > 1 else RUNS
     with tempfile.TemporaryDirectory() as folder:
         root = copy_sample(Path(folder))
         _cost([sys.executable, str(CLI), *BOUNDS[4][1], "--task", TASK], root)
         fill_in(root, SESSION)
         commands = [[sys.executable, "-c", imports] for imports in FLOORS]
         commands += [[sys.executable, str(CLI), *words] for _, words, _ in BOUNDS]
-        rounds = [[_cost(command, root) for command in commands] for _ in range(RUNS)]
+        rounds = [[_cost(command, root) for command in commands] for _ in range(runs)]
     start, judging, *costs = (_median(column) for column in zip(*rounds, strict=True))
-    print(f"floors: {start[0] * 1000:.0f} and {judging[0] * 1000:.0f} ms, median of {RUNS} runs\n")
+    print(f"floors: {start[0] * 1000:.0f} and {judging[0] * 1000:.0f} ms, median of {runs} runs\n")
     print("| command | CPU, times its floor | on the clock | at most |\n|---|---|---|---|")
     broken = False
     for (name, words, bound), cost in zip(BOUNDS, costs, strict=True):

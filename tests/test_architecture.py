@@ -48,7 +48,7 @@ FLOORS = {
     "workers.review.checks": (
         "consistent names quality schema task worth",
         "answers artefacts backend complete grounded shown",
-        "caps",
+        "assertions caps",
     ),
     "workers.review.checks.backend": ("artefacts forms mapped names standards", "endpoints tables"),
     "workers.rules": ("report", "api data security", "citable ground"),
@@ -76,7 +76,7 @@ FLOORS = {
     ),
     "workers.survey": (
         "mapping tracing",
-        "cache processes reading",
+        "cache processes reading unread",
         "dependencies endpoints tables",
         "found syntax walk",
     ),

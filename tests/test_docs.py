@@ -76,6 +76,14 @@ def test_agents_md_is_one_page() -> None:
     assert (PROJECT / "AGENTS.md").read_text("utf-8").count("\n") <= 80
 
 
+def test_a_benchmark_takes_its_own_arguments_alone() -> None:
+    code = "import sys; sys.argv = ['application', '/a/path']; import benchmarks.application"
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+
+
 def test_the_version_is_in_the_changelog() -> None:
     from workers import __version__
 

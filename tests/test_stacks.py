@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from benchmarks.calibration.stacks import WITH_READER, WITHOUT_READER, plant
 from tests.stacks import STACKS, STYLES, copy_stack, judge_report, report_on
 from tests.stacks.ground import ground_of
 from tests.stacks.planted import KINDS, variants
 
 if TYPE_CHECKING:
+    from benchmarks.calibration.stacks import Outcome
     from tests.stacks import Stack
 
 EACH = pytest.mark.parametrize("stack", STACKS, ids=lambda stack: stack.name)
@@ -51,3 +53,22 @@ def test_every_kind_is_planted_somewhere(tmp_path: Path) -> None:
         for variant in variants(ground_of(stack, copy_stack(stack, tmp_path / stack.name)))
     }
     assert planted == set(KINDS)
+
+
+def _holds(outcome: Outcome) -> None:
+    missed = {" in ".join(place): what[0] for place, what in outcome.missed.items()}
+    assert outcome.share(with_reader=True) >= WITH_READER, missed
+    assert outcome.share(with_reader=False) >= WITHOUT_READER, missed
+
+
+def test_a_sample_of_false_variants_is_refuted(tmp_path: Path) -> None:
+    pytest.importorskip("workers.claims", reason="what decides typed claims")
+    _holds(plant(tmp_path, sample=12))
+
+
+@pytest.mark.slow
+def test_false_variants_are_refuted(tmp_path: Path) -> None:
+    pytest.importorskip("workers.claims", reason="what decides typed claims")
+    outcome = plant(tmp_path)
+    _holds(outcome)
+    assert sum(outcome.planted.values()) >= 2000

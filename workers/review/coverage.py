@@ -5,6 +5,7 @@ Nothing here rejects: not to look at something is honest, as long as it is said.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -16,12 +17,18 @@ from workers.repository.source import plain
 from workers.review import routes_in_text
 from workers.review.citations import cited_lines, judged
 from workers.review.survey_map import endpoints_at, known_map
+from workers.survey.syntax import language_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from workers.delivery.delivery import Delivery
-    from workers.survey.found import Survey
+    from workers.delivery.notes import Line
+    from workers.survey.found import Survey, Unread
 
 LISTED = 20
+# More than one segment: `/` and `/health` are words of any text.
+_ROUTE = re.compile(r"(?:[A-Z]{3,9} )?(/[^\s/]+/\S*[^\s/])")
 _CODE = tuple(
     ".py .js .mjs .cjs .ts .tsx .jsx .java .kt .go .rb .php .rs .cs .ex .scala .sql .prisma"
     " .graphql .proto".split()
@@ -54,19 +61,22 @@ class Part:
 class Coverage:
     """What was and was not examined; `stated` is the report's own not_examined.
 
-    `endpoints` and `tables` are None for a worker who lists none.
+    `endpoints` and `tables` are None for a worker who lists none, and where they cannot be
+    measured: then `is_measured` is false. `unread` is what no reader knows.
     """
 
     files: Part
     endpoints: Part | None
     tables: Part | None
     stated: tuple[dict[str, Any], ...]
+    unread: tuple[Unread, ...] = ()
+    is_measured: bool = True
 
     @property
     def share(self) -> float | None:
         """The share, 0 to 1, of the map's endpoints and tables that are spoken of."""
         parts = [part for part in (self.endpoints, self.tables) if part is not None]
-        total = sum(part.in_scope for part in parts)
+        total = sum(part.in_scope for part in parts) if self.is_measured else 0
         return sum(part.mentioned for part in parts) / total if total else None
 
     def document(self) -> dict[str, Any]:
@@ -76,6 +86,10 @@ class Coverage:
             "endpoints": self.endpoints.document() if self.endpoints else None,
             "tables": self.tables.document() if self.tables else None,
             "not_examined": list(self.stated),
+            "not_understood": [
+                {gap.kind: gap.name, "files": gap.files, "reason": gap.reason}
+                for gap in self.unread
+            ],
         }
 
 
@@ -91,13 +105,40 @@ def coverage(delivery: Delivery) -> Coverage:
     empty = {file for file in silent if _is_empty(delivery.repository, file)}
     silent = [file for file in silent if file not in empty]
     told = sum(file in read for file in scope)
-    listed = {kind: bool(delivery.profile.keys_of(kind)) for kind in ("endpoint", "table")}
+    parts = _mapped(delivery, areas)
+    unread = tuple(known_map(delivery).unread) if parts else ()
+    seen = {kind: part for kind, part in parts.items() if _is_seen(kind, part, unread, scope)}
     return Coverage(
         Part(len(scope) - len(empty), told, tuple(silent)),
-        _endpoints(delivery, known_map(delivery)) if listed["endpoint"] else None,
-        _tables(delivery, known_map(delivery), areas) if listed["table"] else None,
+        seen.get("endpoint"),
+        seen.get("table"),
         stated,
+        unread,
+        is_measured=seen == parts,
     )
+
+
+def _mapped(delivery: Delivery, areas: str) -> dict[str, Part]:
+    """Return what the map has of each kind that the worker lists."""
+    parts: dict[str, Part] = {}
+    if delivery.profile.keys_of("endpoint"):
+        parts["endpoint"] = _endpoints(delivery, known_map(delivery))
+    if delivery.profile.keys_of("table"):
+        parts["table"] = _tables(delivery, known_map(delivery), areas)
+    return parts
+
+
+def _is_seen(kind: str, part: Part, unread: Sequence[Unread], scope: Sequence[str]) -> bool:
+    """Tell whether the map says how much the repository has of a kind.
+
+    It does not where it has nothing of it and there is what no reader knows, nor where most of the
+    code is such.
+    """
+    languages = sum(gap.files for gap in unread if gap.kind == "language")
+    if part.in_scope:
+        known = sum(language_of(file) is not None for file in scope)
+        return kind != "endpoint" or languages <= known
+    return not languages and not any(kind in gap.reason for gap in unread)
 
 
 def _files_read(delivery: Delivery) -> set[str]:
@@ -140,6 +181,7 @@ def _endpoints(delivery: Delivery, mapped: Survey) -> Part:
         and routes_in_text.is_route(text_of(entry, "method"), text_of(entry, "path"))
         for one in endpoints_at(mapped, list(cited_lines(delivery, entry)))
     }
+    named = _routes_named(delivery)
     silent = [
         f"{one.method} {one.path} ({one.file}:{one.line})"
         for one in mapped.endpoints
@@ -148,8 +190,21 @@ def _endpoints(delivery: Delivery, mapped: Survey) -> Part:
             method == one.method and routes_in_text.is_suffix(one.path, path)
             for method, path in claimed
         )
+        and not any(routes_in_text.is_suffix(one.path, path) for path in named)
     ]
     return Part(len(mapped.endpoints), len(mapped.endpoints) - len(silent), tuple(silent))
+
+
+def _routes_named(delivery: Delivery) -> set[str]:
+    """Return the routes that the prose of the notes names: `GET /orders/{id}`, `/orders/{id}`."""
+    spans = {span for line in _lines(delivery) for span in line.spans}
+    matches = (_ROUTE.fullmatch(span.strip()) for span in spans)
+    return {match[1] for match in matches if match}
+
+
+def _lines(delivery: Delivery) -> list[Line]:
+    sections = delivery.notes.sections if delivery.notes else ()
+    return [line for section in sections for line in section.lines]
 
 
 def _described(delivery: Delivery) -> list[tuple[int, str, str]]:
@@ -159,6 +214,7 @@ def _described(delivery: Delivery) -> list[tuple[int, str, str]]:
 def _tables(delivery: Delivery, mapped: Survey, areas: str) -> Part:
     names = [str(entry.get("table_name")) for _, entry in delivery.entries_of("table")]
     names += [name for _, name in delivery.notes.tables()] if delivery.notes else []
+    names += [span for line in _lines(delivery) for span in line.spans]
     told = {plain(sql.last_part(name)) for name in names}
     found = {one.name for one in mapped.tables}
     silent = sorted(n for n in found if plain(n) not in told and n.lower() not in areas.lower())

@@ -78,6 +78,7 @@ def review(delivery: Delivery, silences: Silences | None = None) -> Review:
         covered.share,
         has_scores={row.key for row in delivery.profile.score_rows} <= claimed.keys(),
         has_proposals=bool(verdicts) or _proposes(delivery),
+        is_measured=covered.is_measured,
     )
     blocks = {verdict: verdicts[verdict] for verdict in ("valid", "invalid", "unverifiable")}
     computed = scores.compute(problems, inputs)

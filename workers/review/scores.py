@@ -30,7 +30,7 @@ FORMULA = f"""\
 Each score is 0 to 100, rounded to a whole number, null where nothing was there to measure.
 completeness = (100 - costs of problems S, J and Q)
                x ({1 - COVERAGE_WEIGHT:g} + {COVERAGE_WEIGHT:g} x share of the map's endpoints and tables
-               of which the report speaks)
+               of which the report speaks); null where no reader knows the code
 grounding    = 100 x citations verified / all citations - costs of problems K, and of E that are of
                no citation (E07, E08, E10, E11, E13); 0 without a citation
 consistency  = 100 - costs of problems C; null while the JSON lacks one of its scores
@@ -45,7 +45,7 @@ A low score never rejects; errors do."""  # noqa: E501 - one line of the formula
 class Scores:
     """0 to 100 each; None where nothing was measured."""
 
-    completeness: int
+    completeness: int | None
     grounding: int
     consistency: int | None
     standards: int | None
@@ -61,13 +61,14 @@ class Inputs:
     """What the formula is applied to, beside the problems.
 
     `evidence` counts citations by status; `covered` is a share from 0 to 1, None without routes
-    and tables.
+    and tables. `is_measured` is false where no reader knows the code that may have them.
     """
 
     evidence: Mapping[str, int]
     covered: float | None
     has_scores: bool
     has_proposals: bool
+    is_measured: bool = True
 
 
 def compute(problems: Sequence[Problem], inputs: Inputs) -> Scores:
@@ -80,7 +81,9 @@ def compute(problems: Sequence[Problem], inputs: Inputs) -> Scores:
     share = inputs.evidence.get("verified", 0) / citations if citations else 0
     covered = 1 if inputs.covered is None else inputs.covered
     weight = 1 - COVERAGE_WEIGHT + COVERAGE_WEIGHT * covered
-    completeness = max(0, round((100 - costs["completeness"]) * weight))
+    completeness: int | None = None
+    if inputs.is_measured:
+        completeness = max(0, round((100 - costs["completeness"]) * weight))
     grounding = max(0, round(100 * share - costs["grounding"]))
     consistency = max(0, 100 - costs["consistency"]) if inputs.has_scores else None
     standards = max(0, 100 - costs["standards"]) if inputs.has_proposals else None

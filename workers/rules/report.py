@@ -22,6 +22,7 @@ from workers.repository.repository import Repository
 from workers.rules import observations
 from workers.rules.citable import citable_part, is_citable, left_out
 from workers.rules.ground import Ground
+from workers.survey import unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -328,8 +329,13 @@ def _action(finding: Found) -> dict[str, Any]:
 
 def _not_examined(survey: Survey, endpoints: int, tables: int) -> list[dict[str, str]]:
     rows = [{"area": area, "reason": reason} for area, reason in NOT_EXAMINED]
-    if survey.not_understood:
-        files = sorted({escaped(one.file) for one in survey.not_understood})
+    for gap in survey.unread:
+        files_of_it = f", {gap.files:,} files" if gap.kind == "language" else ""
+        rows.append({"area": f"{escaped(gap.name)}{files_of_it}", "reason": gap.reason})
+    known = {unread.as_row(gap) for gap in survey.unread}
+    missed = [row for row in survey.not_understood if row not in known]
+    if missed:
+        files = sorted({escaped(row.file) for row in missed})
         more = f" and {len(files) - 10} more" if len(files) > 10 else ""
         area = f"{counted(len(files), 'file')}: {', '.join(files[:10])}{more}"
         rows.append(

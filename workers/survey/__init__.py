@@ -4,6 +4,7 @@ Who imports whom, downwards only (`tests/test_architecture.py` holds it):
 
     mapping, tracing      put everything together; the map, and why a file gave no route
     reading, cache        one file for all extractors, in several `processes`; what is kept of it
+    unread                languages and frameworks that nobody reads
     endpoints, tables, dependencies   the extractors, which do not know each other
     found, syntax, walk   what is found; syntax trees; which files there are
 

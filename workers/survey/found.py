@@ -97,6 +97,20 @@ class NotUnderstood:
     reason: str
 
 
+@dataclass(frozen=True)
+class Unread:
+    """A language or framework that is in use and that no reader knows, or that gave nothing.
+
+    `files` is how many there are, `file` the first of them.
+    """
+
+    kind: Literal["language", "framework"]
+    name: str
+    files: int
+    file: str
+    reason: str
+
+
 @dataclass
 class Survey:
     """The map of a repository."""
@@ -105,6 +119,7 @@ class Survey:
     tables: list[Table] = field(default_factory=list)
     dependencies: list[Dependency] = field(default_factory=list)
     not_understood: list[NotUnderstood] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
     files_seen: int = 0
     files_read: int = 0
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sessions.progress import doing
 from workers.repository.stamps import Stamps
-from workers.survey import cache, walk
+from workers.survey import cache, unread, walk
 from workers.survey.found import FOUND, NotUnderstood, Survey
 from workers.survey.syntax import language_of, suffix
 
@@ -51,7 +51,7 @@ def look(root: Path, *, use_cache: bool = True) -> Files:
     """List the source files and name their contents; those that did not change are not read."""
     listed = [file for file in walk.files(root) if suffix(file) not in _NO_TEXT]
     keys: dict[str, str] = {}
-    unread: list[NotUnderstood] = []
+    too_large: list[NotUnderstood] = []
     below = _Confined(root)
     stamps = Stamps(root, "map", use_cache=use_cache)
     for file in listed:
@@ -63,9 +63,9 @@ def look(root: Path, *, use_cache: bool = True) -> Files:
             keys[file] = cache.key(file, content[0])
         elif language_of(file):
             why = "is no regular file, or too large to be source"
-            unread.append(NotUnderstood(file, 1, why))
+            too_large.append(NotUnderstood(file, 1, why))
     stamps.save()
-    return Files(root, len(listed), keys, tuple(unread))
+    return Files(root, len(listed), keys, tuple(too_large))
 
 
 def survey_of(files: Files, again: frozenset[str], *, use_cache: bool) -> Survey:
@@ -88,6 +88,9 @@ def _survey(files: Files, latest: cache.Kept, read: int) -> Survey:
         getattr(survey, name).extend(part.found)
         survey.not_understood += part.missed
     survey.not_understood += files.unread
+    survey.unread += unread.languages_without_reader(files.keys)
+    survey.unread += unread.frameworks_that_gave_nothing(survey)
+    survey.not_understood += map(unread.as_row, survey.unread)
     return survey
 
 

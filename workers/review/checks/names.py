@@ -1,17 +1,21 @@
 """Claims in words: files and identifiers that are named, against a search.
 
 Names in prose may be of libraries or of things that are missed: those that stand nowhere are
-warnings.
+warnings, and only where the sentence asserts that they are there.
 """
 
 from __future__ import annotations
 
+import builtins
 import re
+import sys
 from typing import TYPE_CHECKING
 
 from sessions.errors import shown
+from workers.delivery.citation import is_source_file
 from workers.delivery.delivery import problem
-from workers.repository.source import Source
+from workers.repository.repository import Refused
+from workers.review.checks.assertions import asserted_spans
 from workers.review.checks.complete import FUTURE
 
 if TYPE_CHECKING:
@@ -23,14 +27,36 @@ if TYPE_CHECKING:
 
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w.]*(?:\(\))?")
-_FILE_NAME = re.compile(r"[\w.@/\[\]()-]+/[\w.@\[\]()-]+\.[A-Za-z]{1,6}")
+_FILE_NAME = re.compile(r"[\w.@\[\]()-]+/[\w.@/\[\]()-]*\.[A-Za-z]{1,6}")
+# What a build or an installation makes: it need not be in the repository.
+_MADE = frozenset(
+    "dist build out target bin obj node_modules vendor coverage tmp .next .nuxt site-packages .venv"
+    " venv __pycache__ .git public storage logs htmlcov".split()
+)
+_GLOBALS = frozenset(
+    "Math JSON Promise Object Array Number String Boolean Symbol Date RegExp Intl Reflect Proxy"
+    " Buffer console process window document globalThis System Optional Collections Arrays Objects"
+    " Files Paths Thread Task Console Convert Guid DateTime StringBuilder HashMap"
+    " ArrayList localStorage sessionStorage".split()
+)
+_STANDARD = frozenset(dir(builtins)) | frozenset(
+    "setTimeout setInterval clearTimeout clearInterval setImmediate queueMicrotask"
+    " encodeURIComponent decodeURIComponent parseInt parseFloat structuredClone isNaN"
+    " toString valueOf hasOwnProperty"
+    " NullPointerException IllegalArgumentException IllegalStateException RuntimeException"
+    " IOException SQLException InterruptedException ArgumentException ArgumentNullException"
+    " InvalidOperationException NotImplementedException ReferenceError RangeError"
+    " URIError EvalError ActiveRecord NoMethodError StandardError ArgumentError"
+    " println printf sprintf".split()
+)
+_OF_DATABASES = re.compile(r"(?:pg|sqlite|mysql|innodb|information)_\w+")
 
 
 def names_in_prose_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
-    """Files and identifiers in backticks stand in the repository, where they are not advice."""
+    """Files and identifiers in backticks stand in the repository, where they are said to."""
     for number, span in _told_of_the_code(delivery):
         if _FILE_NAME.fullmatch(span):
-            if not isinstance(delivery.repository.source(span), Source):
+            if _is_no_file(delivery.repository, span):
                 message = f"the file {shown(span)} does not exist"
                 hint = "Mend the path, or drop it."
                 yield problem("K13", message, hint, delivery.in_notes(number))
@@ -45,18 +71,36 @@ def _told_of_the_code(delivery: Delivery) -> Iterator[tuple[int, str]]:
     heading = ""
     for section in delivery.notes.sections if delivery.notes else ():
         heading = section.key if section.level <= 2 else heading
-        if heading in FUTURE:
-            continue
-        for line in section.lines:
-            if not line.proposed:
-                yield from ((line.number, span) for span in line.spans)
+        if heading not in FUTURE:
+            yield from asserted_spans([line for line in section.lines if not line.proposed])
+
+
+def _is_no_file(repository: Repository, span: str) -> bool:
+    """Tell whether a path means a file of the repository that is not there.
+
+    Served paths, files of libraries and built ones are none, nor is what the code writes literally.
+    """
+    parts = span.removeprefix("./").split("/")
+    if not is_source_file(span) or not _MADE.isdisjoint(parts) or ".." in parts:
+        return False
+    source = repository.source(span)
+    if not isinstance(source, Refused) or source.reason != "missing" or source.foreign:
+        return False
+    if any(file.endswith(f"/{'/'.join(parts)}") for file in repository.files):
+        return False
+    return repository.has_word(span) is False
 
 
 def _is_identifier(span: str) -> bool:
     """Tell whether a code span is a name that a program gave: `order_id`, `OrderItem`, `pay()`."""
     if not _IDENTIFIER.fullmatch(span) or len(span) > 80:
         return False
-    last = span.removesuffix("()").split(".")[-1]
+    name = span.removesuffix("()")
+    first, last = name.split(".")[0], name.split(".")[-1]
+    if last in _STANDARD or first in _STANDARD or first in _GLOBALS:
+        return False
+    if first in sys.stdlib_module_names or _OF_DATABASES.fullmatch(last):
+        return False
     return "_" in last.strip("_") or span.endswith("()") or bool(re.search(r"[a-z][A-Z]", last))
 
 

@@ -10,6 +10,7 @@ from workers import sql
 from workers.delivery.delivery import problem
 from workers.repository.source import plain
 from workers.review import routes_in_text
+from workers.review.checks.assertions import is_asserted
 from workers.review.checks.backend.endpoints import endpoints, fits_path
 
 if TYPE_CHECKING:
@@ -75,11 +76,22 @@ def technologies_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
             if entry.get("status") != "existing":
                 continue
             for name in ("service_name", "security_feature", "integration_patterns"):
-                text = str(entry.get(name, ""))
+                stated = entry.get(name, "")
+                texts = (
+                    [f"{key}: {text}" for key, text in stated.items()]
+                    if isinstance(stated, dict)
+                    else [str(stated)]
+                )
                 for technology, words in TECHNOLOGIES.items():
-                    if not re.search(rf"\b{technology}\b", text, re.IGNORECASE):
+                    if not any(_is_used(technology, text) for text in texts):
                         continue
                     if delivery.repository.has_word(*words) is False:
                         message = f"{technology} shows nowhere in the repository"
                         hint = "Name what the entry uses, or drop it."
                         yield problem("K15", message, hint, delivery.in_json(f"{pointer}/{name}"))
+
+
+def _is_used(technology: str, text: str) -> bool:
+    """Tell whether a text asserts that a technology is in use."""
+    named = re.search(rf"\b{technology}\b", text, re.IGNORECASE)
+    return named is not None and is_asserted(text, named.start())
