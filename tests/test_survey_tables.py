@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.survey import tables
+from workers.survey import survey, tables
 from workers.survey.tables.languages import LANGUAGES
 from workers.survey.tables.naming import snake_case
 from workers.survey.tables.sequelize import plural
@@ -166,3 +166,16 @@ if __name__ == "__main__":  # writes expected.json of the folders named; read th
     for folder in (CASES / name for name in sys.argv[1:]):
         expected = json.dumps(found(folder), indent=1, ensure_ascii=False)
         (folder / "expected.json").write_text(expected + "\n", "utf-8")
+
+
+def test_what_a_class_of_another_file_declares_has_the_line_of_the_model(tmp_path: Path) -> None:
+    for app in ("shop", "base"):
+        (tmp_path / app).mkdir()
+    django = "from django.db import models\n"
+    mixin = "\n" * 20 + "class Named(models.Model):\n    class Meta:\n        abstract = True\n"
+    many = "    tags = models.ManyToManyField('shop.Tag')\n"
+    (tmp_path / "base/models.py").write_text(django + mixin + many)
+    own = "from base.models import Named\nclass Tag(models.Model):\n    pass\n"
+    (tmp_path / "shop/models.py").write_text(f"{django}{own}class Item(Named):\n    pass\n")
+    places = {table.name: (table.file, table.line) for table in survey(tmp_path).tables}
+    assert places["shop_item_tags"] == places["shop_item"] == ("shop/models.py", 5)

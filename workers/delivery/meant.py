@@ -132,16 +132,16 @@ def _copied(value: Any) -> Any:
 def _shapes(model: type[BaseModel]) -> dict[str, Shape]:
     """Return the shape of each key that an object of a model may have."""
     return {
-        info.alias or name: _shape(info.annotation, info.metadata, required=info.is_required())
+        info.alias or name: _shape(info.annotation, info.metadata)
         for name, info in model.model_fields.items()
     }
 
 
-def _shape(annotation: Any, metadata: Sequence[Any] = (), *, required: bool = True) -> Shape:
+def _shape(annotation: Any, metadata: Sequence[Any] = ()) -> Shape:
     """Return the shape that an annotation like `list[Finding]` or `Effort | None` describes."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        return _shape(arguments[0], (*metadata, *arguments[1:]), required=required)
+        return _shape(arguments[0], (*metadata, *arguments[1:]))
     if origin in {Union, UnionType}:
         others = [argument for argument in arguments if argument is not NoneType]
         if len(others) != 1:
@@ -155,7 +155,7 @@ def _shape(annotation: Any, metadata: Sequence[Any] = (), *, required: bool = Tr
         return Shape(partial(_or_null, inner.read, words), inner.model, inner.item)
     if origin is list:
         item = _shape(arguments[0])
-        return Shape(partial(_list, item=item, required=required), item=item)
+        return Shape(partial(_list, item=item), item=item)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return Shape(_as_it_is, model=annotation)
     return Shape(_reader(annotation, metadata))
@@ -322,10 +322,10 @@ def _or_null(read: Reader, words: frozenset[str], value: Any) -> Any:
     return meant
 
 
-def _list(value: Any, *, item: Shape, required: bool) -> Any:
+def _list(value: Any, *, item: Shape) -> Any:
     """Take nothing as no items, and one item as a list of it."""
     if value is None:
-        return value if required else []
+        return []
     if isinstance(value, dict) and item.model is not None:
         return [value]
     if not isinstance(value, str) or not value.strip():

@@ -170,7 +170,10 @@ def _model(
     for each in reversed(own):
         for name, assigned in each.own.items():
             if _is_field(assigned.get("value")):
-                model.fields[name] = assigned["value"]
+                # What another file declares is found there by its class alone: a line is of a file.
+                is_here = each.file == python_class.file
+                at = {} if is_here else {"line": python_class.line}
+                model.fields[name] = {**assigned["value"], **at}
             elif name in model.fields and assigned.get("value", "") is None:
                 del model.fields[name]  # `field = None` takes an inherited field away
     library = [each.rpartition(".")[2] for each in ancestors if isinstance(each, str)]
