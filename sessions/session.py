@@ -93,6 +93,10 @@ class Session:
         """All problems of the last verdict."""
         return self.path / "workers" / "json" / f"{worker}_problems.json"
 
+    def claims_file(self, worker: str) -> Path:
+        """Every claim of the last verdict, with what became of it."""
+        return self.path / "workers" / "json" / f"{worker}_claims.json"
+
     def transcript_file(self, worker: str) -> Path:
         """What a model and the program said to each other in a headless phase 2."""
         return self.path / "workers" / "json" / f"{worker}_transcript.jsonl"

@@ -27,30 +27,43 @@ FLOORS = {
         "hive",
         "agents",
         "review",
-        "rules",
+        "claims rules",
         "delivery survey",
         "deliverables repository",
         "codes invocation render sql",
         "catalog contract",
     ),
     "workers.integrations": ("cost gate", "mcp_server", "install mcp_tools transcripts"),
-    "workers.phases": ("requests", "run", "finish prepare", "contents prefill receipt task"),
+    "workers.phases": (
+        "requests",
+        "run",
+        "finish prepare",
+        "prefill receipt task verdict",
+        "contents",
+    ),
     "workers.reporting": ("reports session_reports survey_report text", "terminal"),
     "workers.hive": ("upkeep", "queen schedule status", "status_text", "coordination plan"),
     "workers.agents": ("fill opinion", "providers", "limits prompts telemetry"),
+    "workers.claims": (
+        "ledger",
+        "columns endpoints findings tables",
+        "keys manifests symbols",
+        "declared_tables",
+        "clauses declarations ground handlers",
+        "claim names paths survey_map",
+        "citations",
+    ),
     "workers.review": (
         "review",
         "coverage order scores silences",
         "checks",
-        "survey_map",
-        "citations routes_in_text",
     ),
     "workers.review.checks": (
         "consistent names quality schema task worth",
-        "answers artefacts backend complete grounded shown",
+        "answers artefacts backend claims complete grounded shown",
         "assertions caps",
     ),
-    "workers.review.checks.backend": ("artefacts forms mapped names standards", "endpoints tables"),
+    "workers.review.checks.backend": ("artefacts forms names standards",),
     "workers.rules": ("report", "api data security", "citable ground"),
     "workers.delivery": (
         "proposals",
@@ -95,7 +108,7 @@ FLOORS = {
         "alembic django_migrations django_tables drizzle knex sequelize sqlalchemy typeorm",
         "django_models query_interface sqlalchemy_columns",
         "history python_classes python_source script_source sql_source",
-        "django_library expressions naming replay",
+        "django_library expressions naming replay sql_statements",
     ),
     "workers.survey.dependencies": ("compose runtime", "manifests"),
     "sessions": (
@@ -185,7 +198,7 @@ def test_every_room_has_its_floor(folder: str, floors: tuple[str, ...]) -> None:
         ("workers.reporting.reports", "from workers.integrations.gate import read_stop"),
         ("workers.reporting.reports", "def f():\n    from workers.phases import run"),
         ("workers.review.review", "from workers.phases.finish import finish"),
-        ("workers.review.citations", "import workers.review.checks.backend.tables"),
+        ("workers.claims.citations", "import workers.review.checks.backend.names"),
         ("workers.survey.walk", "from workers.survey.mapping import survey"),
         ("workers.survey.walk", "from workers.survey import tables"),
         ("workers.delivery.notes", "from workers.survey.found import Survey"),
@@ -405,7 +418,7 @@ def test_the_test_for_nested_quantifiers_sees_one() -> None:
 def test_lists_that_are_kept_twice_for_speed_are_equal() -> None:
     from typing import get_args
 
+    from workers.claims.paths import METHODS
     from workers.deliverables import backend
-    from workers.review.routes_in_text import METHODS
 
     assert set(get_args(backend.Method)) == METHODS

@@ -19,8 +19,10 @@ from workers.contract import PRINTED_PROBLEMS
 
 FIELDS = [
     "schema_version", "worker", "session_id", "phase", "status", "timestamp", "model", "summary",
-    "config", "metrics", "dependencies", "scores", "problems_total", "problems", "evidence",
-    "coverage", "normalised_total", "normalised", "completion_criteria",
+    "config", "metrics", "dependencies", "scores", "problems_total", "problems", "held_back",
+    "evidence",
+    "claims", "coverage", "normalised_total", "normalised", "silenced_total", "silenced",
+    "silenced_by", "silenced_in_vain", "completion_criteria",
     "files_examined", "files_modified", "next_actions", "escalations",
 ]  # fmt: skip
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.kit import SESSION, document, fill_in, waggle
+from workers.claims.citations import Cited, judge
 from workers.contract import Place
 from workers.repository.encoding import decode
 from workers.repository.repository import Refused, Repository
 from workers.repository.source import Absent, Elsewhere, Located, Source, Unclear
-from workers.review.citations import Cited, judge
 from workers.survey import survey
 
 if TYPE_CHECKING:

@@ -62,13 +62,11 @@ def _holds(outcome: Outcome) -> None:
 
 
 def test_a_sample_of_false_variants_is_refuted(tmp_path: Path) -> None:
-    pytest.importorskip("workers.claims", reason="what decides typed claims")
     _holds(plant(tmp_path, sample=12))
 
 
 @pytest.mark.slow
 def test_false_variants_are_refuted(tmp_path: Path) -> None:
-    pytest.importorskip("workers.claims", reason="what decides typed claims")
     outcome = plant(tmp_path)
     _holds(outcome)
     assert sum(outcome.planted.values()) >= 2000

@@ -15,7 +15,7 @@ from workers.survey import survey, tables
 from workers.survey.tables.languages import LANGUAGES
 from workers.survey.tables.naming import snake_case
 from workers.survey.tables.sequelize import plural
-from workers.survey.tables.sql_source import statements
+from workers.survey.tables.sql_statements import statements
 
 CASES = Path(__file__).parent / "survey_tables"
 FOLDERS = sorted(folder for folder in CASES.iterdir() if (folder / "expected.json").exists())

@@ -116,6 +116,7 @@ class WorkerOutput:
     # Codes that wait for another one to be mended: {code: that one}.
     held_back: dict[str, str] = field(default_factory=dict)
     evidence: dict[str, int] | None = None
+    claims: dict[str, Any] | None = None
     coverage: dict[str, Any] | None = None
     # Values that were taken as they are meant, as many as are printed, and how many there were.
     normalised: list[dict[str, Any]] = field(default_factory=list)
@@ -167,6 +168,7 @@ class WorkerOutput:
             "problems": self.printed_problems(),
             "held_back": self.held_back,
             "evidence": self.evidence,
+            "claims": self.claims,
             "coverage": self.coverage,
             "normalised_total": self.normalised_total,
             "normalised": self.normalised,

@@ -43,13 +43,6 @@ CODES: dict[str, Code] = {
         '"success_status": 200 for status_code=201',
         '"success_status": 201',
     ),
-    "K07": Code(
-        "An endpoint said to be open seems to ask who is calling",
-        "A missing protection is a grave claim.",
-        '"authentication": "None" for a handler with Depends(current_user)',
-        '"authentication": "JWT bearer"',
-        severity="warning",
-    ),
     "K08": Code(
         "A table said to exist does not stand in the repository, or not where it is cited",
         "No model, migration or query names it.",
@@ -120,5 +113,18 @@ CODES: dict[str, Code] = {
         '"path": "/orders" of a router that is mounted below /api/v1',
         '"path": "/api/v1/orders"',
         severity="warning",
+    ),
+    "K20": Code(
+        "A measure that an endpoint is said to have shows nowhere",
+        "Nothing in the repository limits calls, or caches.",
+        '"rate_limited": true in a repository without a limiter',
+        '"rate_limited": false, or null where something in front does it',
+        severity="warning",
+    ),
+    "K21": Code(
+        "A typed claim of a finding is refuted",
+        "The repository declares what the finding says is missing, or something else.",
+        '{"kind": "missing_index", "table": "users", "columns": ["email"]} of a unique column',
+        "a claim that the declarations bear out, or none",
     ),
 }

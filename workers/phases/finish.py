@@ -7,7 +7,7 @@ import shlex
 import time
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from sessions.bounds import DELIVERABLE_BYTES
 from sessions.errors import BadInput, JudgeDied, NotReadable, NotSetUp
@@ -16,24 +16,22 @@ from sessions.files import read_regular, write_atomic
 from sessions.git import head
 from sessions.session import check_own, open_session, record
 from sessions.settings import DEFAULTS
+from workers.claims.ledger import ledger
 from workers.contract import (
-    PRINTED_NORMALISED,
-    PRINTED_SILENCED,
+    SCHEMA_VERSION,
     WorkerOutput,
     answer,
     blocked,
     to_json,
 )
-from workers.deliverables.profile import OVERALL
 from workers.delivery.delivery import Expected, read_delivery
 from workers.hive.coordination import left_over
 from workers.invocation import next_command, setup_command
-from workers.phases.contents import add_contents, criteria
 from workers.phases.receipt import receipt_of, write_receipt
 from workers.phases.task import task_of
+from workers.phases.verdict import verdict_document
 from workers.repository.apart import Allowance, Died, apart
 from workers.repository.repository import Repository
-from workers.review import scores
 from workers.review.review import review
 from workers.review.silences import silences_of
 
@@ -46,7 +44,6 @@ if TYPE_CHECKING:
     from workers.catalog import Worker
     from workers.delivery.delivery import Delivery
     from workers.review.review import Review
-    from workers.review.silences import Silences
 
 JUDGE_SECONDS = 600
 JUDGE_BYTES = 4 << 30
@@ -110,6 +107,7 @@ def finish(request: Request, session_id: str) -> WorkerOutput:
     output.config |= {
         "session_path": str(session.path),
         "problems_file": str(session.problems_file(worker.name)),
+        "claims_file": str(session.claims_file(worker.name)),
         "next_command": None if judged.status == "completed" else command,
         "attempt": after.workers[worker.full_name].attempts,
     }
@@ -145,6 +143,9 @@ def _recorded(session: Session, worker: Worker, judged: _Judged, started: float)
         problems = [problem.document() for problem in judged.output.problems]
         document = answer(judged.status, problems)
         write_atomic(session.problems_file(worker.name), to_json(document).encode())
+        claims = {"schema_version": SCHEMA_VERSION, **(judged.output.claims or {})}
+        claims["claims"] = judged.claims
+        write_atomic(session.claims_file(worker.name), to_json(claims).encode())
         before = session.state()
         facts = {"judged": judged.digests, **judged.facts}
         facts["metrics"]["seconds"] = round(time.perf_counter() - started, 3)
@@ -193,6 +194,7 @@ class _Judged:
     facts: dict[str, Any]
     receipt: dict[str, Any]
     handed_on: dict[str, Any]
+    claims: list[dict[str, Any]]
 
     @property
     def status(self) -> str:
@@ -211,11 +213,21 @@ def _judged(
         judged = review(delivery, silences)
         accepted = judged.accepted
         return _Judged(
-            _document(request, delivery, judged, session_id, silences),
+            verdict_document(
+                delivery,
+                judged,
+                silences,
+                session_id=session_id,
+                print_all=request.print_all,
+                explain_scores=request.explain_scores,
+            ),
             delivery.digests,
             _facts(delivery, judged),
             receipt_of(delivery, judged) if accepted else {},
             {n: delivery.data.get(n, []) for n in ("handoffs", "unresolved")} if accepted else {},
+            [decided.document() for decided in ledger(delivery)]
+            if not judged.failed_inside
+            else [],
         )
 
     try:
@@ -289,73 +301,3 @@ def _events(worker: Worker, judged: _Judged, facts: dict[str, Any]) -> list[Even
     if accepted:
         events.append(Event("task_completed", name, "complete", target, metrics=facts["metrics"]))
     return events
-
-
-def _document(
-    request: Request,
-    delivery: Delivery,
-    judged: Review,
-    session_id: str | None,
-    silences: Silences,
-) -> WorkerOutput:
-    output = WorkerOutput(
-        worker=request.worker.full_name,
-        session_id=session_id,
-        phase="output",
-        status=_status(judged),
-        config={
-            "project_root": str(request.root),
-            "notes_file": delivery.notes_file,
-            "json_file": delivery.json_file,
-            "judged": delivery.digests,
-        },
-        scores=_scores(request, judged),
-        problems=list(judged.problems),
-        held_back={problem.code: cause for problem, cause in judged.held_back},
-        evidence=judged.evidence,
-        coverage={**judged.coverage.document(), "blocks": judged.blocks},
-        normalised=[one.document() for one in delivery.normalised[:PRINTED_NORMALISED]],
-        normalised_total=len(delivery.normalised),
-        silenced=[one.document() for one in judged.silenced[:PRINTED_SILENCED]],
-        silenced_total=sum(len(one.problem.places) for one in judged.silenced),
-        silenced_by=silences.source if silences.entries else None,
-        silenced_in_vain=list(silences.objections),
-        completion_criteria=criteria(delivery),
-        print_all=request.print_all,
-    )
-    if judged.accepted:
-        add_contents(output, delivery)
-    else:
-        # What was not accepted is not repeated: only the verdict is known to be true.
-        output.coverage = {**(output.coverage or {}), "not_examined": []}
-        output.next_actions = [
-            "Repair the problems in place, worst first (explain CODE tells more)."
-        ]
-    return output
-
-
-def _status(judged: Review) -> Literal["completed", "failed", "blocked"]:
-    if judged.failed_inside:
-        return "blocked"
-    return "completed" if judged.accepted else "failed"
-
-
-def _scores(request: Request, judged: Review) -> dict[str, Any]:
-    own = judged.claimed.get(OVERALL.key)
-    gap = None if own is None else round(own - judged.computed.overall / 10, 1)
-    covered = judged.coverage.share
-    document: dict[str, Any] = {
-        "claimed": judged.claimed,
-        "computed": judged.computed.document(),
-        "inputs": {
-            "errors": judged.count("error"),
-            "warnings": judged.count("warning"),
-            "citations": sum(judged.evidence.values()),
-            "covered": None if covered is None else round(covered, 2),
-        },
-        # The worker rates the code, the program the report: far apart is worth a look.
-        "claimed_minus_computed": gap,
-    }
-    if request.explain_scores:
-        document["costs"] = scores.explanation(judged.problems)
-    return document

@@ -28,7 +28,8 @@ def text(output: WorkerOutput) -> str:
     if output.phase == "setup":
         lines += _made(output)
     else:
-        lines += [*_found(output), *_problems(output), *_noted(output), *_scores(output)]
+        lines += [*_claims(output), *_found(output), *_problems(output)]
+        lines += [*_noted(output), *_scores(output)]
     lines += [verdict(output), *_next(output)]
     return fitted("".join(f"{line}\n" for line in lines), width())
 
@@ -63,6 +64,13 @@ def _made(output: WorkerOutput) -> Iterator[str]:
         if action.startswith("Others wait"):
             yield escaped(action)
     yield "An agent does the task and fills in both files; the next command judges them."
+
+
+def _claims(output: WorkerOutput) -> Iterator[str]:
+    """Say how much of what the report states as fact the repository confirms."""
+    if output.claims is not None:
+        names = ("confirmed", "refuted", "undecided")
+        yield f"claims: {', '.join(f'{output.claims[name]} {name}' for name in names)}"
 
 
 def _found(output: WorkerOutput) -> Iterator[str]:

@@ -11,12 +11,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from workers import sql
+from workers.claims.citations import cited_lines, judged
+from workers.claims.paths import is_route, is_suffix
+from workers.claims.survey_map import endpoints_at, known_map
 from workers.delivery.delivery import text_of
 from workers.repository.repository import Refused, Repository
 from workers.repository.source import plain
-from workers.review import routes_in_text
-from workers.review.citations import cited_lines, judged
-from workers.review.survey_map import endpoints_at, known_map
 from workers.survey.syntax import language_of
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ def _endpoints(delivery: Delivery, mapped: Survey) -> Part:
         (one.file, one.line)
         for _, entry in delivery.entries_of("endpoint")
         if entry.get("status") == "existing"
-        and routes_in_text.is_route(text_of(entry, "method"), text_of(entry, "path"))
+        and is_route(text_of(entry, "method"), text_of(entry, "path"))
         for one in endpoints_at(mapped, list(cited_lines(delivery, entry)))
     }
     named = _routes_named(delivery)
@@ -186,11 +186,8 @@ def _endpoints(delivery: Delivery, mapped: Survey) -> Part:
         f"{one.method} {one.path} ({one.file}:{one.line})"
         for one in mapped.endpoints
         if (one.file, one.line) not in spoken
-        and not any(
-            method == one.method and routes_in_text.is_suffix(one.path, path)
-            for method, path in claimed
-        )
-        and not any(routes_in_text.is_suffix(one.path, path) for path in named)
+        and not any(method == one.method and is_suffix(one.path, path) for method, path in claimed)
+        and not any(is_suffix(one.path, path) for path in named)
     ]
     return Part(len(mapped.endpoints), len(mapped.endpoints) - len(silent), tuple(silent))
 

@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from workers.claims.citations import STATUSES, judged
+from workers.claims.ledger import counts, ledger
 from workers.contract import PRINTED_PLACES, Place, Problem
 from workers.delivery import proposals
 from workers.delivery.delivery import problem
@@ -13,7 +15,6 @@ from workers.delivery.json_lines import lines_of
 from workers.repository.apart import Died
 from workers.review import scores
 from workers.review.checks import checks_of
-from workers.review.citations import STATUSES, judged
 from workers.review.coverage import coverage
 from workers.review.order import apart, in_order
 from workers.review.silences import Silences, apply
@@ -42,6 +43,7 @@ class Review:
     evidence: dict[str, int]
     coverage: Coverage
     blocks: dict[str, int]
+    claims: dict[str, Any]
 
     @property
     def accepted(self) -> bool:
@@ -67,14 +69,16 @@ def review(delivery: Delivery, silences: Silences | None = None) -> Review:
     found = [problem for check in checks for problem in _run(check, delivery)]
     every = _with_lines(_folded(found), delivery)
     problems, silenced = apply(every, silences or Silences(), delivery)
-    counts = Counter(one.status for one in judged(delivery))
-    evidence: dict[str, int] = {status: counts[status] for status in STATUSES}
+    by_status = Counter(one.status for one in judged(delivery))
+    evidence: dict[str, int] = {status: by_status[status] for status in STATUSES}
+    claims = _claims(delivery, problems)
     own = delivery.object("scores")
     claimed = {name: value for name, value in own.items() if _is_number(value)}
     covered = coverage(delivery)
     verdicts = Counter(one.verdict for one in proposals.judged(delivery))
     inputs = scores.Inputs(
         evidence,
+        claims,
         covered.share,
         has_scores={row.key for row in delivery.profile.score_rows} <= claimed.keys(),
         has_proposals=bool(verdicts) or _proposes(delivery),
@@ -84,8 +88,22 @@ def review(delivery: Delivery, silences: Silences | None = None) -> Review:
     computed = scores.compute(problems, inputs)
     told, waiting = apart(problems)
     return Review(
-        tuple(told), tuple(waiting), tuple(silenced), computed, claimed, evidence, covered, blocks
+        tuple(told),
+        tuple(waiting),
+        tuple(silenced),
+        computed,
+        claimed,
+        evidence,
+        covered,
+        blocks,
+        claims,
     )
+
+
+def _claims(delivery: Delivery, problems: list[Problem]) -> dict[str, Any]:
+    """Count the claims; none where deciding them failed inside."""
+    failed = any(one.code == "R11" for one in problems)
+    return counts(() if failed else ledger(delivery))
 
 
 def _run(check: Check, delivery: Delivery) -> list[Problem]:

@@ -25,20 +25,25 @@ SCORE_OF_FAMILY = {
 # Told by the share of citations that hold, so they cost nothing beside it.
 CITATION_CODES = frozenset({"E01", "E02", "E03", "E04", "E05", "E06", "E09", "E12", "E14"})
 COVERAGE_WEIGHT = 0.2
+UNDECIDED_SHARE = 0.5
+UNCONFIRMED_MOST = 39
 
 FORMULA = f"""\
 Each score is 0 to 100, rounded to a whole number, null where nothing was there to measure.
 completeness = (100 - costs of problems S, J and Q)
                x ({1 - COVERAGE_WEIGHT:g} + {COVERAGE_WEIGHT:g} x share of the map's endpoints and tables
                of which the report speaks); null where no reader knows the code
-grounding    = 100 x citations verified / all citations - costs of problems K, and of E that are of
-               no citation (E07, E08, E10, E11, E13); 0 without a citation
+grounding    = 100 x citations verified / all citations
+               x (claims confirmed + half of those undecided) / all claims,
+               {UNDECIDED_SHARE:g} without a claim
+               - costs of problems K, and of E that are of no citation (E07, E08, E10, E11, E13);
+               0 without a citation
 consistency  = 100 - costs of problems C; null while the JSON lacks one of its scores
 standards    = 100 - costs of problems A and D; null when nothing is proposed
-overall      = mean of those that are not null
+overall      = mean of those that are not null; {UNCONFIRMED_MOST} at most with no claim confirmed
 A problem costs {COSTS["error"]} (error) or {COSTS["warning"]} (warning) for each place,
 {PLACES_COUNTED} places at most.
-A low score never rejects; errors do."""  # noqa: E501 - one line of the formula
+A low score never rejects; errors do."""  # noqa: E501 - lines of the formula
 
 
 @dataclass(frozen=True)
@@ -60,11 +65,13 @@ class Scores:
 class Inputs:
     """What the formula is applied to, beside the problems.
 
-    `evidence` counts citations by status; `covered` is a share from 0 to 1, None without routes
-    and tables. `is_measured` is false where no reader knows the code that may have them.
+    `evidence` counts citations by status, `claims` claims by outcome; `covered` is a share from
+    0 to 1, None without routes and tables. `is_measured` is false where no reader knows the code
+    that may have them.
     """
 
     evidence: Mapping[str, int]
+    claims: Mapping[str, Any]
     covered: float | None
     has_scores: bool
     has_proposals: bool
@@ -84,12 +91,22 @@ def compute(problems: Sequence[Problem], inputs: Inputs) -> Scores:
     completeness: int | None = None
     if inputs.is_measured:
         completeness = max(0, round((100 - costs["completeness"]) * weight))
-    grounding = max(0, round(100 * share - costs["grounding"]))
+    grounding = max(0, round(100 * share * _held(inputs.claims) - costs["grounding"]))
     consistency = max(0, 100 - costs["consistency"]) if inputs.has_scores else None
     standards = max(0, 100 - costs["standards"]) if inputs.has_proposals else None
     measured = [s for s in (completeness, grounding, consistency, standards) if s is not None]
     overall = round(sum(measured) / len(measured))
+    if not inputs.claims["confirmed"]:
+        overall = min(overall, UNCONFIRMED_MOST)
     return Scores(completeness, grounding, consistency, standards, overall)
+
+
+def _held(claims: Mapping[str, Any]) -> float:
+    """Return the share of claims that hold; what is undecided may hold or not."""
+    if not claims["total"]:
+        return UNDECIDED_SHARE
+    weight = claims["confirmed"] + UNDECIDED_SHARE * claims["undecided"]
+    return float(weight / claims["total"])
 
 
 def cost(problem: Problem) -> int:

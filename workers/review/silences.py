@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from sessions.errors import shown
 from sessions.settings import ignore_tables
+from workers.claims.citations import judged
 from workers.codes import CODES
-from workers.review.citations import judged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

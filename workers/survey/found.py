@@ -65,7 +65,11 @@ class ForeignKey:
 
 @dataclass(frozen=True)
 class Table:
-    """A table: `source` is what declares it (sqlalchemy, django, sql, prisma ...)."""
+    """A table: `source` is what declares it (sqlalchemy, django, sql, prisma ...).
+
+    `whole` says that nothing of its declaration was passed over: only then does a column, a key or
+    an index that is not here not exist.
+    """
 
     name: str
     file: str
@@ -75,6 +79,7 @@ class Table:
     columns: tuple[Column, ...] = ()
     indexes: tuple[Index, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
+    whole: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import shown
+from workers.claims.citations import cited_lines, judged
 from workers.deliverables.profile import OVERALL, SEVERITIES
 from workers.delivery.delivery import problem, text_of
 from workers.delivery.finding_ids import free_id
@@ -21,7 +22,6 @@ from workers.review.checks.caps import (
     severity_of,
 )
 from workers.review.checks.complete import files_analyzed_lines, files_told, notes_score
-from workers.review.citations import cited_lines, judged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,12 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from sessions.errors import shown
-from workers.delivery.citation import mended
-from workers.delivery.delivery import problem, text_of
-from workers.delivery.outline import is_template_text
-from workers.repository.repository import Refused
-from workers.repository.source import Source
-from workers.review.citations import (
+from workers.claims.citations import (
     ANSWERS,
     TELLING_CHARACTERS,
     evidence_items,
@@ -20,6 +15,11 @@ from workers.review.citations import (
     meant_path,
     shown_path,
 )
+from workers.delivery.citation import mended
+from workers.delivery.delivery import problem, text_of
+from workers.delivery.outline import is_template_text
+from workers.repository.repository import Refused
+from workers.repository.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

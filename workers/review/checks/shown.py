@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from workers.claims.citations import judged, shown_path
 from workers.delivery.delivery import problem, text_of
 from workers.repository.line_kinds import SHOWS, kinds_of_range
 from workers.repository.source import Source
-from workers.review.citations import judged, shown_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from workers.claims.citations import Cited, Judged
     from workers.contract import Problem
     from workers.delivery.delivery import Delivery
     from workers.repository.line_kinds import Kind
-    from workers.review.citations import Cited, Judged
 
 _NOUNS: dict[Kind, str] = {
     "documentation": "documentation",

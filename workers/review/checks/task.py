@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from sessions.errors import shown
+from workers.claims.survey_map import known_map
 from workers.delivery.citation import is_source_file
 from workers.delivery.delivery import problem
 from workers.repository.source import Source, plain
 from workers.review.checks.complete import texts_in
-from workers.review.survey_map import known_map
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from workers.claims.citations import judged
 from workers.delivery.delivery import problem, text_of
 from workers.delivery.notes import key
 from workers.delivery.outline import is_template_text, outline
@@ -13,15 +14,14 @@ from workers.repository.line_kinds import SHOWS
 from workers.repository.source import Source, fold
 from workers.review.checks.complete import NOT_APPLICABLE, has_content, texts_in
 from workers.review.checks.shown import kinds_of_citation, last_line
-from workers.review.citations import judged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from workers.claims.citations import Cited
     from workers.contract import Problem
     from workers.delivery.delivery import Delivery
     from workers.delivery.notes import Line, Notes, Section
-    from workers.review.citations import Cited
 
 _ASIDE = re.compile(
     r"\W*(?:not applicable|not examined|not looked at|out of scope|n/?a|nicht anwendbar"

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from workers.survey.tables.expressions import Expression
 
 NOT_KEPT = ("Generic", "Manager", "Reverse")  # parts of names of fields without a column
+# Bases outside the repository that bring no field.
+WITHOUT_FIELDS = frozenset("Model object Generic ABC TextChoices".split())
 AUTH_USER = "AUTH_USER_MODEL"
 
 
@@ -35,6 +37,7 @@ class DjangoModel:
     library: tuple[str, ...] = ()
     where: PythonClass | None = None
     source: str = "django"
+    whole: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
@@ -175,6 +178,7 @@ def _model(
                 del model.fields[name]  # `field = None` takes an inherited field away
     library = [each.rpartition(".")[2] for each in ancestors if isinstance(each, str)]
     model.library = tuple(each for each in library if each in LIBRARY_FIELDS and not model.parents)
+    model.whole = all(each in LIBRARY_FIELDS or each in WITHOUT_FIELDS for each in library)
     return model
 
 

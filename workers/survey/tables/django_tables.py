@@ -100,7 +100,7 @@ def _table(model: DjangoModel, models: DjangoModels, settings: Mapping[str, str]
     indexes += _meta_indexes(model, names)
     return Table(
         model.table, model.file, model.line, model.source, model.name,
-        tuple(columns), tuple(indexes), tuple(keys),
+        tuple(columns), tuple(indexes), tuple(keys), whole=model.whole,
     )  # fmt: skip
 
 

@@ -44,12 +44,14 @@ def tables(scripts: Mapping[str, dict[str, Any]]) -> Iterator[Table]:
 def _table(names: dict[str, str], file: str, variable: str, call: Expression) -> Table:
     columns: dict[str, Column] = {}
     keys: list[ForeignKey] = []
+    whole = True
     declared = argument(call, 1)
     if isinstance(declared, dict) and declared.get("body"):  # (t) => ({...})
         declared = declared["body"][-1]
     for attribute, value in named(declared).items():
         calls = chain(value)
         if not calls or attribute.startswith("..."):
+            whole = False
             continue
         column = _column(attribute, calls)
         columns[attribute] = column
@@ -57,7 +59,7 @@ def _table(names: dict[str, str], file: str, variable: str, call: Expression) ->
     indexes, primary = _extras(argument(call, 2), columns)
     table = Table(
         names[variable], file, line_of(call), "drizzle", variable,
-        tuple(columns.values()), tuple(indexes), tuple(keys),
+        tuple(columns.values()), tuple(indexes), tuple(keys), whole=whole and bool(columns),
     )  # fmt: skip
     return keyed(table, primary)
 

@@ -32,6 +32,7 @@ class PrismaModel:
     line: int
     fields: list[dict[str, Any]] = field(default_factory=list)
     attributes: list[tuple[str, str]] = field(default_factory=list)
+    whole: bool = False
 
     @property
     def table(self) -> str:
@@ -109,8 +110,9 @@ def resolve(files: Mapping[str, dict[str, Any]]) -> Declarations:
         for declared in fact["models"]:
             attributes = [(name, text) for name, text in declared["attributes"]]
             model = PrismaModel(
-                declared["name"], file, declared["line"], declared["fields"], attributes
-            )
+                declared["name"], file, declared["line"], declared["fields"], attributes,
+                whole=not fact["failed"],
+            )  # fmt: skip
             folders.setdefault(file.rpartition("/")[0], {})[model.name] = model
     for models in folders.values():
         for model in models.values():
@@ -142,7 +144,7 @@ def _table(model: PrismaModel, models: dict[str, PrismaModel]) -> Table:
             indexes.append(Index(mapped[1] if mapped else None, names, name == "unique"))
     table = Table(
         model.table, model.file, model.line, "prisma", model.name,
-        tuple(columns), tuple(indexes), tuple(keys),
+        tuple(columns), tuple(indexes), tuple(keys), whole=model.whole,
     )  # fmt: skip
     return keyed(table, primary)
 

@@ -115,6 +115,7 @@ def _created(step: Step, origin: Origin) -> Table:
             columns=tuple(map(column, step["columns"])),
             indexes=tuple(map(index, step["indexes"])),
             foreign_keys=tuple(map(foreign_key, step["foreign_keys"])),
+            whole=step.get("whole", False),
         ),
         step.get("primary_key", ()),
     )
@@ -220,6 +221,11 @@ def _add_primary(table: Table, step: Step) -> Table:
     return keyed(table, step["columns"])
 
 
+def _passed_over(table: Table, step: Step) -> Table:
+    del step
+    return replace(table, whole=False)
+
+
 CHANGES: dict[str, Callable[[Table, Step], Table]] = {
     "add_column": _column_added,
     "drop_column": _drop_column,
@@ -229,4 +235,5 @@ CHANGES: dict[str, Callable[[Table, Step], Table]] = {
     "add_key": _add_key,
     "drop_key": _drop_key,
     "add_primary": _add_primary,
+    "unknown": _passed_over,
 }

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from workers.sql import likely_dialects, names_in
 from workers.survey.tables.replay import Step, create
+from workers.survey.tables.sql_statements import SqlStatement, statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,16 +22,15 @@ STATEMENT_CHARACTERS = 200_000
 STATEMENTS = 20_000
 PARSED_CHARACTERS = 1_000_000  # of a file's statements about tables: some ten seconds
 _PLACEHOLDER = re.compile(r"\{\{[^{}\n]{0,200}\}\}|\$\{[^{}\n]{0,200}\}")  # {{.prefix}}users
-_MARK = re.compile(r"--|/\*|['\"`;]|\$[A-Za-z_]*\$|^#|^[Gg][Oo]\s*$|^//\s*$", re.MULTILINE)
-_ENDS = re.compile(r";|[Gg][Oo]|//")
-_COMMENTS = {"--": "\n", "#": "\n", "/*": "*/"}
 _ABOUT_TABLES = re.compile(
     r"\s*(?:CREATE\s+(?:UNLOGGED\s+|FOREIGN\s+)?TABLE|ALTER\s+TABLE|DROP\s+TABLE|RENAME\s+TABLE"
     r"|CREATE\s+(?:UNIQUE\s+|FULLTEXT\s+|SPATIAL\s+|CLUSTERED\s+|NONCLUSTERED\s+){0,4}INDEX"
     r"|DROP\s+INDEX|ALTER\s+INDEX)\b",
     re.IGNORECASE,
 )
-_COPY = re.compile(r"\s*COPY\b[^;]{0,5000}\bFROM\s+stdin\b", re.IGNORECASE)
+_OF_TABLE = re.compile(
+    r"\b(?:TABLE|ON)\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?[`\"\[]?([\w.\"]+)", re.IGNORECASE
+)
 # What undoes a migration in the same file: goose, dbmate, sql-migrate, MyBatis.
 _UNDO = re.compile(
     r"^[ \t]*--[ \t]*(?:\+goose Down|\+migrate Down|migrate:down|//@UNDO|!Downs|\+micrate Down"
@@ -53,59 +53,6 @@ _SQLITE_END = re.compile(r"\)\s*(?:WITHOUT\s+ROWID|STRICT)\b[^()]{0,40}$", re.IG
 _CREATE_TABLE = re.compile(r"\s*CREATE\s+(?:UNLOGGED\s+|FOREIGN\s+)?TABLE\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class SqlStatement:
-    """A statement of a file, without the comments before it; `line` from 1."""
-
-    text: str
-    line: int
-
-
-def statements(text: str) -> Iterator[SqlStatement]:
-    """Tell statements apart; one pass, whatever stands there."""
-    start = position = 0
-    line, counted = 1, 0
-    while position <= len(text):
-        mark = _MARK.search(text, position)
-        if mark is not None and not _ENDS.match(mark[0]):
-            position = _closed(text, mark)
-            if mark[0] in _COMMENTS and not text[start : mark.start()].strip():
-                start = position
-            continue
-        end = mark.start() if mark else len(text)
-        body = text[start:end]
-        first = start + len(body) - len(body.lstrip())
-        line += text.count("\n", counted, first)
-        counted = first
-        if body.strip():
-            yield SqlStatement(body.strip(), line)
-        start = position = mark.end() if mark else len(text) + 1
-        if _COPY.match(body):
-            rows = text.find("\n\\.", position)
-            start = position = len(text) if rows < 0 else rows + 3
-
-
-def _closed(text: str, mark: re.Match[str]) -> int:
-    """Return where a comment or a quotation ends: the end of the text if it does not."""
-    position = mark.end()
-    closing = _COMMENTS.get(mark[0], mark[0])
-    while True:
-        end = text.find(closing, position)
-        if end < 0:
-            return len(text)
-        if closing != "'" or not _is_escaped(text, mark.end(), end):
-            return end + len(closing)
-        position = end + 1
-
-
-def _is_escaped(text: str, start: int, end: int) -> bool:
-    """Tell whether an odd number of backslashes stands before a quote, as MySQL escapes it."""
-    first = end
-    while first > start and text[first - 1] == "\\":
-        first -= 1
-    return (end - first) % 2 == 1
-
-
 def steps(text: str) -> tuple[list[Step], list[tuple[int, str]]]:
     """Return what the SQL of a file does to tables, and each line that was not understood."""
     text = _PLACEHOLDER.sub("", text)
@@ -126,6 +73,8 @@ def steps(text: str) -> tuple[list[Step], list[tuple[int, str]]]:
             read += made
         elif _CREATE_TABLE.match(statement.text):
             failed.append((statement.line, "a CREATE TABLE that could not be parsed"))
+        else:
+            read += _passed_over(statement.text)
     return read, failed
 
 
@@ -188,6 +137,7 @@ class _Reader:
         step = create(table, self.line)
         step["if_absent"] = bool(parsed.args.get("exists"))
         step["primary_key"] = []
+        step["whole"] = _is_whole(parsed)
         later: list[Step] = []
         for part in schema.expressions:
             if isinstance(part, exp.ColumnDef):
@@ -261,6 +211,8 @@ class _Reader:
             yield from self._alter_column(table, action)
         elif isinstance(action, exp.Drop):
             yield from _part_dropped(table, action)
+        else:
+            yield {"do": "unknown", "table": table}
 
     def _modify_column(self, table: str, action: Any) -> Iterator[Step]:
         """MySQL's MODIFY and CHANGE, which say the whole column anew."""
@@ -310,6 +262,38 @@ class _Reader:
         elif isinstance(constraint, exp.IndexColumnConstraint):
             index = {"name": constraint.name or None, "columns": list(names_in(constraint))}
             yield {"do": "add_index", "table": table, "index": index}
+
+
+def _is_whole(parsed: Any) -> bool:
+    """Tell whether a CREATE TABLE says all of its columns itself: LIKE, INHERITS and others do not.
+
+    What this does not know makes it false, never true.
+    """
+    from sqlglot import exp
+
+    known = (
+        exp.ColumnDef,
+        exp.Constraint,
+        exp.PrimaryKey,
+        exp.ForeignKey,
+        exp.UniqueColumnConstraint,
+        exp.IndexColumnConstraint,
+        exp.CheckColumnConstraint,
+    )
+    elsewhere = (exp.LikeProperty, exp.InheritsProperty, exp.PartitionedOfProperty)
+    parts = parsed.this.expressions
+    return (
+        parsed.expression is None
+        and all(isinstance(part, known) for part in parts)
+        and any(isinstance(part, exp.ColumnDef) for part in parts)
+        and parsed.find(*elsewhere) is None
+    )
+
+
+def _passed_over(text: str) -> list[Step]:
+    """Return the step that says of a table that a statement about it was not understood."""
+    named = _OF_TABLE.search(text[:STATEMENT_CHARACTERS])
+    return [{"do": "unknown", "table": named[1].replace('"', "")}] if named else []
 
 
 def _created_index(parsed: Any) -> Iterator[Step]:

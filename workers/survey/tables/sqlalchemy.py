@@ -47,6 +47,12 @@ MODEL_BASES = re.compile(
     r"|SQLAlchemyBaseUserTable|SQLAlchemyBaseUserTableUUID|declarative_base\(\))$"
 )
 
+# Bases of libraries that bring no column of their own.
+_WITHOUT_COLUMNS = frozenset(
+    "Model DeclarativeBase DeclarativeBaseNoMeta MappedAsDataclass SQLModel AsyncAttrs object"
+    " Generic ABC declarative_base automap_base str int Enum".split()
+)
+
 
 @dataclass
 class MappedClasses:
@@ -145,7 +151,19 @@ def _mapped_table(
         return None
     source = "sqlmodel" if is_sqlmodel else "sqlalchemy"
     full = f"{schema}.{name}" if schema else name
-    return built(draft, full, model.file, model.line, source, model=model.name)
+    table = built(draft, full, model.file, model.line, source, model=model.name)
+    return replace(table, whole=_is_whole(mapping, own))
+
+
+def _is_whole(mapping: MappedClasses, own: list[PythonClass]) -> bool:
+    """Tell whether all that a class inherits stands in the repository, or brings no columns."""
+    external = {
+        name.rpartition(".")[2]
+        for each in own
+        for name in mapping.classes.ancestors(each)
+        if isinstance(name, str)
+    }
+    return external <= _WITHOUT_COLUMNS | mapping.made_bases
 
 
 def _of_this_table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from workers.survey.found import Column, ForeignKey, Index, Table
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 COLUMN_CALLS = {"Column", "mapped_column", "MappedColumn"}
 WRAPPERS = {"deferred", "column_property", "use_existing_column"}
 NOT_COLUMNS = {"relationship", "Relationship", "backref", "synonym", "association_proxy", "hybrid"}
+CONSTRAINT_CALLS = frozenset(
+    "Index UniqueConstraint PrimaryKeyConstraint ForeignKeyConstraint CheckConstraint".split()
+)
 NO_TYPES = {"ForeignKey", "Sequence", "Identity", "Computed", "FetchedValue", "CheckConstraint"}
 
 
@@ -207,7 +210,13 @@ def core_table(value: Expression, file: str, line: int, model: str | None = None
         return None
     schema = string(named(value).get("schema"))
     full = f"{schema}.{name}" if schema else name
-    return built(draft, full, file, line, "sqlalchemy", model=model)
+    parts = arguments(value)[1:]
+    whole = all(
+        called(part) in CONSTRAINT_CALLS
+        or (called(part) == "Column" and isinstance(argument(part, 0), str))
+        for part in parts
+    )
+    return replace(built(draft, full, file, line, "sqlalchemy", model=model), whole=whole)
 
 
 def core_step(name: str, parts: list[Expression], line: int) -> Step:

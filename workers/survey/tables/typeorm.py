@@ -122,6 +122,7 @@ def _entity(entities: Entities, file: str, fact: dict[str, Any]) -> Iterator[Tab
     yield Table(
         table, file, fact["line"], "typeorm", fact["name"],
         tuple(columns.values()), tuple(indexes), tuple(keys),
+        whole=not name_of(lineage[-1][1]["base"]),
     )  # fmt: skip
     for where, each in lineage:
         for member in each["members"]:

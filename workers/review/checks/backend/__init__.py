@@ -1,4 +1,4 @@
-"""The backend's own checks: endpoints, tables, SQL and names, against code and conventions."""
+"""The backend's own checks: SQL and names against the code, proposals against conventions."""
 
 from __future__ import annotations
 
@@ -6,30 +6,15 @@ from typing import TYPE_CHECKING
 
 from workers.review.checks.backend import (
     artefacts,
-    endpoints,
     forms,
-    mapped,
     names,
     standards,
-    tables,
 )
 
 if TYPE_CHECKING:
     from workers.review.checks import Check
 
 CHECKS: tuple[Check, ...] = (
-    endpoints.endpoints_are_declared_where_cited,
-    endpoints.parameters_have_their_names,
-    endpoints.paths_stand_in_the_code,
-    endpoints.statuses_are_those_declared,
-    endpoints.open_endpoints_ask_for_nobody,
-    tables.tables_stand_in_the_code,
-    tables.columns_stand_in_the_code,
-    tables.columns_are_as_declared,
-    tables.indexes_stand_in_the_code,
-    tables.related_tables_stand_in_the_code,
-    mapped.endpoints_are_those_of_the_map,
-    mapped.columns_are_those_of_the_map,
     names.described_endpoints_are_listed,
     forms.forms_agree_with_the_json,
     names.technologies_stand_in_the_code,

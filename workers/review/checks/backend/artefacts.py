@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from sessions.errors import shown
 from workers import sql
+from workers.claims.names import may_stand
 from workers.delivery import proposals
 from workers.delivery.delivery import problem
 from workers.repository.source import plain
-from workers.review.checks.backend.tables import table_stands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ def proposed_sql_fits_the_tables(delivery: Delivery) -> Iterator[Problem]:
         for name in sorted(script.used_tables):
             if plain(name) in known or name.startswith(_SYSTEM_TABLES):
                 continue
-            if not table_stands(delivery.repository, name):
+            if not may_stand(delivery.repository, name):
                 message = f"the SQL uses the table {shown(name, 60)}, which stands nowhere"
                 hint = "Mend the name, or list the table as proposed in database_designs."
                 yield problem("A08", message, hint, block.place)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from sessions.errors import shown
 from workers import sql
+from workers.claims.citations import cited_lines
+from workers.claims.paths import segments
 from workers.delivery.delivery import problem, text_of
 from workers.repository.source import plain
-from workers.review import routes_in_text
-from workers.review.citations import cited_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,11 +81,11 @@ def _forms(delivery: Delivery) -> Iterator[tuple[str, str, Rows]]:
 def _endpoint(delivery: Delivery, name: str) -> dict[str, Any] | None:
     """Return the one entry of a route; None where there is none, or a proposed one beside it."""
     match = _ROUTE.match(name)
-    wanted = (match[1], *routes_in_text.segments(match[2])) if match else ()
+    wanted = (match[1], *segments(match[2])) if match else ()
     entries = [
         entry
         for _, entry in delivery.entries("api_specifications")
-        if (text_of(entry, "method"), *routes_in_text.segments(text_of(entry, "path"))) == wanted
+        if (text_of(entry, "method"), *segments(text_of(entry, "path"))) == wanted
     ]
     return entries[0] if len(entries) == 1 else None
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from sessions.errors import shown
 from workers import sql
+from workers.claims.ledger import ledger
+from workers.claims.paths import segments
 from workers.delivery.delivery import problem
 from workers.repository.source import plain
-from workers.review import routes_in_text
 from workers.review.checks.assertions import is_asserted
-from workers.review.checks.backend.endpoints import endpoints, fits_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,17 +25,11 @@ def described_endpoints_are_listed(delivery: Delivery) -> Iterator[Problem]:
     if delivery.notes is None or not delivery.parses:
         return
     listed = {
-        (str(entry.get("method")), *routes_in_text.segments(str(entry.get("path"))))
+        (str(entry.get("method")), *segments(str(entry.get("path"))))
         for _, entry in delivery.entries("api_specifications")
     }
     for number, method, path in delivery.notes.endpoints():
-        is_shown = any(
-            method in route.methods and fits_path(route, path)
-            for endpoint in endpoints(delivery)
-            for _, route in endpoint.shown
-        )
-        # Where the lines that the JSON cites declare it, the JSON is wrong, and told so there.
-        if (method, *routes_in_text.segments(path)) not in listed and not is_shown:
+        if (method, *segments(path)) not in listed and not _is_told(delivery, method, path):
             message = f"the notes describe {method} {shown(path, 80)}, the JSON does not list it"
             hint = "Add it to api_specifications, or mend method and path."
             yield problem("K17", message, hint, delivery.in_notes(number))
@@ -48,6 +42,16 @@ def described_endpoints_are_listed(delivery: Delivery) -> Iterator[Problem]:
             message = f"the notes describe the table {shown(name, 60)}, the JSON does not list it"
             hint = "Add it to database_designs, or mend the name."
             yield problem("K17", message, hint, delivery.in_notes(number))
+
+
+def _is_told(delivery: Delivery, method: str, path: str) -> bool:
+    """Tell whether the JSON has the endpoint with a method or path that is refuted there."""
+    return any(
+        method == decided.claim.entry["method"]
+        or segments(path) == segments(decided.claim.entry["path"])
+        for decided in ledger(delivery)
+        if decided.claim.kind == "endpoint" and decided.verdict.outcome == "refuted"
+    )
 
 
 # Names under which a technology shows in manifests, imports, compose files and settings.

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from sessions.errors import shown
 from workers import sql
+from workers.claims.paths import segments
 from workers.delivery import proposals
 from workers.delivery.delivery import problem
 from workers.repository.source import plain
-from workers.review.checks.backend.endpoints import NOBODY
-from workers.review.routes_in_text import segments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +23,10 @@ if TYPE_CHECKING:
     from workers.delivery.delivery import Delivery
 
 # Paths that are rightly neither versioned nor plural.
+NOBODY = re.compile(
+    r"(?:none|no|n/?a|nothing|public|anonymous|-|no authentication|not required)\b.{0,40}|-",
+    re.IGNORECASE,
+)
 _SPECIAL = frozenset(
     "health healthz ready readyz live livez ping status metrics docs redoc openapi.json swagger"
     " graphql login logout auth oauth oauth2 token tokens refresh register signup signin me self"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from workers.review.citations import cited_lines
+from workers.claims.citations import cited_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,13 +39,11 @@ def map_of(delivery: Delivery) -> Survey:
     """
     from workers.survey import survey
 
-    cited = {
-        source.path
-        for kind in ("endpoint", "table")
-        for _, entry in delivery.entries_of(kind)
-        if entry.get("status") == "existing"
-        for source, _, _ in cited_lines(delivery, entry)
-    }
+    cited: set[str] = set()
+    for kind in ("endpoint", "table"):
+        for _, entry in delivery.entries_of(kind):
+            if entry.get("status") == "existing":
+                cited.update(source.path for source, _, _ in cited_lines(delivery, entry))
     return survey(delivery.repository.root, again=cited, files=_files(delivery))
 
 

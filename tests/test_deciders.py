@@ -1,0 +1,238 @@
+"""Each decider: ways to state one true fact that must hold, and lies that must not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workers.catalog import WORKERS
+from workers.claims.ledger import DECIDERS, ledger
+from workers.delivery.delivery import read_delivery
+from workers.repository.repository import Repository
+
+SQL = """\
+CREATE TABLE users (
+    id bigserial PRIMARY KEY,
+    email varchar(255) NOT NULL UNIQUE,
+    nickname text,
+    role text NOT NULL DEFAULT 'member',
+    logins integer NOT NULL DEFAULT 0,
+    team_id bigint REFERENCES teams (id) ON DELETE SET NULL,
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE teams (id bigserial PRIMARY KEY, name text NOT NULL);
+CREATE INDEX ix_users_team ON users (team_id, created_at);
+"""
+GO = """\
+package main
+
+func routes(r *gin.Engine) {
+    users := r.Group("/users")
+    users.GET("/:id", show)
+    users.POST("", create)
+}
+
+func show(c *gin.Context) {
+    cached := redis.get('/cache/home')
+    c.JSON(200, cached)
+}
+"""
+FILES = {"schema.sql": SQL, "main.go": GO}
+
+
+def decided(folder: Path, report: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Return kind, outcome and code of each claim of a report on FILES."""
+    root = folder / "repository"
+    root.mkdir()
+    for name, text in FILES.items():
+        (root / name).write_text(text)
+    notes, answer = folder / "notes.md", folder / "output.json"
+    notes.write_text("# Notes\n")
+    answer.write_text(json.dumps(report).replace("@ROOT@", str(root)))
+    delivery = read_delivery(WORKERS[0], Repository(root), notes, answer)
+    return [
+        (
+            row.claim.kind,
+            row.verdict.outcome,
+            row.verdict.problem.code if row.verdict.problem else "",
+        )
+        for row in ledger(delivery)
+    ]
+
+
+def table(column: dict[str, Any], **parts: Any) -> dict[str, Any]:
+    schema = {"columns": [column] if column else [], **parts}
+    evidence = [{"file": "@ROOT@/schema.sql", "line": 1, "end_line": 9}]
+    entry = {"table_name": "users", "status": "existing", "schema": schema, "evidence": evidence}
+    return {"database_designs": [entry]}
+
+
+def endpoint(method: str, path: str, first: int, last: int) -> dict[str, Any]:
+    evidence = [{"file": "@ROOT@/main.go", "line": first, "end_line": last}]
+    entry = {"method": method, "path": path, "status": "existing", "evidence": evidence}
+    return {"api_specifications": [entry]}
+
+
+def finding(**claim: Any) -> dict[str, Any]:
+    return {"findings": [{"claims": [claim], "evidence": []}]}
+
+
+# A column's fact, in the typed field or in a clause of `constraints`: true ways to say it.
+TRUE_FACTS: list[tuple[str, str, Any]] = [
+    *(("email", "constraints", text) for text in ("NOT NULL", "not  null", "UNIQUE, NOT NULL")),
+    *(("email", "constraints", text) for text in ("not null; unique", ["NOT NULL", "UNIQUE"])),
+    *(("email", "constraints", text) for text in ("non-null", "not nullable", "nicht NULL")),
+    *(("email", "constraints", text) for text in ("NULL not allowed", "cannot be NULL", "requis")),
+    ("email", "constraints", "unique, not the primary key"),
+    ("email", "constraints", "NOT NULL (empty string instead of NULL)"),
+    *(("email", "type", text) for text in ("varchar(255)", "VARCHAR", "text", "string")),
+    *(("email", "type", text) for text in ("character varying(255)", "varchar(255), lower case")),
+    *(("logins", "type", text) for text in ("int", "INTEGER", "int4", "integer (32 bit)")),
+    *(("created_at", "type", text) for text in ("timestamptz", "timestamp with time zone")),
+    ("email", "nullable", False),
+    ("nickname", "nullable", True),
+    ("nickname", "constraints", "null"),
+    ("id", "primary_key", True),
+    ("id", "unique", True),
+    ("email", "primary_key", False),
+    ("email", "unique", True),
+    *(("team_id", "references", text) for text in ("teams", "teams.id", "teams(id)", "`teams`")),
+    ("team_id", "constraints", "REFERENCES public.teams (id) ON DELETE SET NULL"),
+    ("team_id", "constraints", "references the table teams"),
+    ("team_id", "constraints", "FK, references its team in teams"),
+    *(("role", "default", text) for text in ("member", "'member'", "'member'::text", "MEMBER")),
+    *(("logins", "default", value) for value in (0, "0", "(0)")),
+    *(("created_at", "default", text) for text in ("now()", "CURRENT_TIMESTAMP", "the time")),
+]
+FALSE_FACTS: list[tuple[str, str, Any]] = [
+    *(("email", "constraints", text) for text in ("NULL", "nullable", "UNIQUE NULL")),
+    ("email", "constraints", "PRIMARY KEY"),
+    ("email", "constraints", "references teams(id)"),
+    *(("email", "type", text) for text in ("integer", "uuid", "boolean", "timestamptz")),
+    *(("logins", "type", text) for text in ("text", "bigint", "bool")),
+    ("email", "nullable", True),
+    ("nickname", "nullable", False),
+    ("nickname", "constraints", "not null"),
+    ("email", "primary_key", True),
+    ("id", "primary_key", False),
+    ("email", "unique", False),
+    ("nickname", "unique", True),
+    *(("team_id", "references", text) for text in ("accounts", "teams.name", "users.id")),
+    ("email", "references", "teams"),
+    *(("role", "default", text) for text in ("admin", "'owner'", "0")),
+    *(("logins", "default", value) for value in (1, "7")),
+    ("created_at", "default", 77),
+]
+
+
+@pytest.mark.parametrize(("column", "field", "value"), TRUE_FACTS)
+def test_a_true_fact_is_never_refuted(tmp_path: Path, column: str, field: str, value: Any) -> None:
+    row = {"name": column, field: value}
+    assert "refuted" not in {outcome for _, outcome, _ in decided(tmp_path, table(row))}
+
+
+@pytest.mark.parametrize(("column", "field", "value"), FALSE_FACTS)
+def test_a_false_fact_is_refuted(tmp_path: Path, column: str, field: str, value: Any) -> None:
+    row = {"name": column, field: value}
+    codes = [code for _, outcome, code in decided(tmp_path, table(row)) if outcome == "refuted"]
+    assert codes == ["K10"]
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome"),
+    [
+        *((text, "confirmed") for text in ("email", '"email"', "`email`", "users.email", "EMAIL")),
+        *((text, "confirmed") for text in ("email (indexed)", "email[]", "[email]")),
+        *((text, "undecided") for text in ("created_at / updated_at", "all the others")),
+        *((text, "refuted") for text in ("mail", "e_mail_address", "team", "name")),
+    ],
+)
+def test_a_column(tmp_path: Path, name: str, outcome: str) -> None:
+    rows = decided(tmp_path, table({"name": name, "type": "unknown"}))
+    assert [told for kind, told, _ in rows if kind == "column"] == [outcome]
+
+
+@pytest.mark.parametrize(
+    ("index", "outcome"),
+    [
+        ({"name": "ix_users_team", "columns": ["team_id", "created_at"]}, "confirmed"),
+        ({"name": None, "columns": ["team_id", "created_at"]}, "confirmed"),
+        ({"name": "unnamed", "columns": ["email"]}, "confirmed"),
+        ({"name": "sqlite_autoindex_users_1", "columns": ["email"]}, "confirmed"),
+        ({"name": "UQ__users__F3DBC572", "columns": ["`email`"], "unique": True}, "confirmed"),
+        ({"name": "users_pkey", "columns": ["id"]}, "confirmed"),
+        ({"name": "x", "columns": ["lower(email)"]}, "undecided"),
+        ({"name": "ix", "columns": ["nickname"]}, "refuted"),
+        ({"name": "ix_users_team", "columns": ["created_at", "team_id"]}, "refuted"),
+        ({"name": "users_role_idx", "columns": ["role"]}, "refuted"),
+        ({"columns": ["team_id", "created_at"], "unique": True}, "refuted"),
+    ],
+)
+def test_an_index_is_its_columns(tmp_path: Path, index: dict[str, Any], outcome: str) -> None:
+    rows = decided(tmp_path, table({}, indexes=[{**index, "type": "btree"}]))
+    assert [told for kind, told, _ in rows if kind == "index"] == [outcome]
+
+
+@pytest.mark.parametrize(
+    ("relation", "outcome"),
+    [
+        *(({"related_table": text}, "confirmed") for text in ("teams", "teams(id)", "`teams`")),
+        *(({"related_table": text}, "undecided") for text in ("itself", "polymorphic: Team")),
+        ({"related_table": "phantoms", "foreign_key": "team_id"}, "refuted"),
+        ({"related_table": "phantoms"}, "refuted"),
+    ],
+)
+def test_a_relation(tmp_path: Path, relation: dict[str, Any], outcome: str) -> None:
+    row = {"type": "MANY_TO_ONE", **relation}
+    rows = decided(tmp_path, table({}, relationships=[row]))
+    assert [told for kind, told, _ in rows if kind == "relationship"] == [outcome]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "lines", "outcome"),
+    [
+        ("GET", "/users/{id}", (5, 5), "confirmed"),
+        ("GET", "/api/users/:userId", (5, 5), "confirmed"),
+        ("HEAD", "/users/{id}", (5, 5), "undecided"),
+        ("POST", "/users", (6, 6), "undecided"),
+        ("GET", "/users/{id}", (9, 12), "undecided"),
+        ("POST", "/cache/home", (9, 12), "undecided"),
+        ("DELETE", "/users/{id}", (5, 5), "refuted"),
+        ("PUT", "/users", (6, 6), "refuted"),
+        ("GET", "/users/{id}/posts", (5, 5), "refuted"),
+    ],
+)
+def test_an_endpoint_that_no_reader_knows(
+    tmp_path: Path, method: str, path: str, lines: tuple[int, int], outcome: str
+) -> None:
+    rows = decided(tmp_path, endpoint(method, path, *lines))
+    assert [told for kind, told, _ in rows if kind == "endpoint"] == [outcome]
+
+
+@pytest.mark.parametrize(
+    ("claim", "outcome"),
+    [
+        ({"kind": "missing_index", "columns": ["role"]}, "confirmed"),
+        ({"kind": "missing_index", "columns": ["team_id"]}, "refuted"),
+        ({"kind": "missing_index", "columns": ["email"]}, "refuted"),
+        ({"kind": "missing_unique", "columns": ["role"]}, "confirmed"),
+        ({"kind": "missing_unique", "columns": ["email"]}, "refuted"),
+        ({"kind": "missing_not_null", "columns": ["nickname"]}, "confirmed"),
+        ({"kind": "missing_not_null", "columns": ["role"]}, "refuted"),
+        ({"kind": "missing_foreign_key", "columns": ["role"]}, "confirmed"),
+        ({"kind": "missing_foreign_key", "columns": ["team_id"]}, "refuted"),
+        ({"kind": "missing_primary_key"}, "refuted"),
+    ],
+)
+def test_what_a_table_lacks(tmp_path: Path, claim: dict[str, Any], outcome: str) -> None:
+    (row,) = decided(tmp_path, finding(table="users", **claim))
+    assert row[1] == outcome
+
+
+def test_every_kind_has_a_decider() -> None:
+    from workers.deliverables.finding_claims import CLAIM_KINDS
+
+    assert CLAIM_KINDS.keys() <= DECIDERS.keys()

@@ -1,0 +1,231 @@
+"""Claims about a column's facts: type, null, keys, reference and default, against declarations.
+
+A fact is refuted only where every declaration of the table that knows it says something else.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from sessions.errors import shown
+from workers.claims.claim import UNDECIDED, confirmed, refuted
+from workers.claims.declared_tables import column_of, keys_of, tables_of
+from workers.claims.names import bare, may_be_one, plain_table
+from workers.delivery.delivery import problem
+from workers.repository.source import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from workers.claims.claim import Claim, Verdict
+    from workers.claims.ground import Ground
+    from workers.survey.found import Column, ForeignKey, Table
+
+# Types of one line are the same in some database; what stands nowhere is not compared.
+_TYPES = """
+    smallint int2 smallserial serial2 smallinteger smallintegerfield positivesmallintegerfield
+    int integer int4 serial serial4 mediumint integerfield positiveintegerfield
+    bigint int8 bigserial serial8 biginteger bigintegerfield bigautofield
+    text varchar char character string nvarchar nchar clob citext longtext mediumtext charfield str
+    timestamp timestamptz datetime datetime2 timestampltz timestampntz datetimefield smalldatetime
+    decimal numeric dec decimalfield money
+    float double real float4 float8 floatfield doubleprecision
+    bool boolean booleanfield
+    json jsonb jsonfield
+    bytea blob binary varbinary bytes binaryfield largebinary longblob mediumblob
+    uuid uniqueidentifier guid uuidfield
+    date datefield
+    time timetz timefield
+""".strip().split("\n")
+_ALSO_TEXT = (
+    "textfield slugfield emailfield urlfield unicode unicodetext autostring bpchar tinytext"
+)
+_FAMILY = {name: names.split()[0] for names in _TYPES for name in names.split()}
+_FAMILY |= dict.fromkeys(_ALSO_TEXT.split(), "text")
+# What databases without a type of its own keep as another one.
+_KEPT_AS = {
+    frozenset(pair.split())
+    for pair in (
+        "uuid text", "uuid bytea", "bool smallint", "bool int", "json text", "timestamp text",
+        "date text", "time text", "decimal float", "decimal text", "int smallint", "int bigint",
+        "bytea text", "timestamp int", "timestamp bigint",
+    )
+}  # fmt: skip
+# A type and nothing else: what explains itself in words is not compared.
+_TYPE_ALONE = re.compile(
+    r"[\w.]+(?:\s(?:precision|varying|unsigned))?\s?(?:\([\w\s,=]{0,40}\))?"
+    r"(?:\s(?:with|without)\stime\szone)?(?:\sunsigned)?",
+    re.IGNORECASE,
+)
+_UNSIZED = frozenset({"sqlalchemy", "sqlmodel", "django", "typeorm", "sequelize", "drizzle"})
+
+
+def decide(ground: Ground, claim: Claim) -> Verdict:
+    """A fact of a column is as its table's declaration says."""
+    name = bare(str(claim.row.get("name")))
+    known = [
+        (table, column)
+        for table in (tables_of(ground, claim.entry["table_name"], claim.cited) if name else ())
+        if (column := column_of(table, name or ""))
+    ]
+    answers = [(COMPARE[claim.kind](table, column, claim.says), table) for table, column in known]
+    agreeing = next((table for said, table in answers if said is True), None)
+    if agreeing is not None:
+        return confirmed(agreeing.file, agreeing.line)
+    if not answers or any(said is None for said, _ in answers):
+        return UNDECIDED
+    table, column = known[0]
+    what, write = TOLD[claim.kind](table, column)
+    message = f"{shown(f'{table.name}.{column.name}', 80)} {what}"
+    hint = f"Write {write}, as {shown(table.file, 120)[1:-1]}:{table.line} declares it."
+    refutation = problem("K10", message, hint, ground.place(claim))
+    return refuted(refutation, table.file, table.line)
+
+
+def _type(table: Table, column: Column, claimed: Any) -> bool | None:
+    """Compare families of types; what no family knows is not compared."""
+    text = str(claimed).strip()
+    first = family(text) if _TYPE_ALONE.fullmatch(text) else None
+    second = family(column.type or "")
+    if first is None or second is None:
+        return None
+    if first == second:
+        return True
+    if table.source in _UNSIZED and frozenset({first, second}) in _KEPT_AS:
+        return None
+    return False
+
+
+def family(text: str) -> str | None:
+    """Return the family of a type, None if it is none that can be compared."""
+    match = re.match(r"\s*(?:\w+\.)?([A-Za-z][A-Za-z0-9_]*)", text)
+    if match is None or text.rstrip().endswith("]"):
+        return None
+    name = match[1].lower()
+    if re.match(r"\s*(?:timestamp|time)\s+with", text, re.IGNORECASE):
+        return "timestamp" if name == "timestamp" else "time"
+    if re.match(r"\s*tinyint\s*\(\s*1\s*\)", text, re.IGNORECASE):
+        return "bool"
+    return _FAMILY.get(name.replace("_", ""))
+
+
+def _nullable(table: Table, column: Column, claimed: Any) -> bool | None:
+    del table
+    is_nullable = False if column.primary_key else column.nullable
+    return None if is_nullable is None else is_nullable is claimed
+
+
+def _primary_key(table: Table, column: Column, claimed: Any) -> bool | None:
+    if column.primary_key:
+        return claimed is True
+    has_key = any(one.primary_key for one in table.columns)
+    return claimed is False if has_key or table.whole else None
+
+
+def _unique(table: Table, column: Column, claimed: Any) -> bool | None:
+    if any(unique and columns == (plain(column.name),) for columns, unique in keys_of(table)):
+        return claimed is True
+    return claimed is False if table.whole else None
+
+
+def _references(table: Table, column: Column, claimed: Any) -> bool | None:
+    keys = [key for key in table.foreign_keys if plain(column.name) in map(plain, key.columns)]
+    name, _, referred = str(claimed).replace("(", ".").rstrip(") ").partition(".")
+    if bare(name) is None or "." in referred or any(not key.table for key in keys):
+        return None
+    if not keys:
+        return False if table.whole else None
+    fitting = [key for key in keys if plain_table(key.table) == plain_table(name)]
+    if not fitting:
+        return None if any(may_be_one(key.table, name) for key in keys) else False
+    return not referred or any(_refers_to(key, referred.strip()) for key in fitting)
+
+
+def _refers_to(key: ForeignKey, column: str) -> bool:
+    return not key.referred or plain(column) in map(plain, key.referred)
+
+
+def _default(table: Table, column: Column, claimed: Any) -> bool | None:
+    if column.default is None:
+        says_none = plain(str(claimed)) in {"null", "none"}
+        return says_none if table.whole and table.source in {"sql", "prisma"} else None
+    first, second = _literal(claimed), _literal(column.default)
+    if first is not None and second is not None:
+        return first == second
+    if _bare_default(claimed) == _bare_default(column.default):
+        return True
+    # A literal is no call; two expressions may be one.
+    is_call = str(column.default).rstrip().endswith("()")
+    return False if first is not None and is_call and re.search(r"\W|\d", str(claimed)) else None
+
+
+def _bare_default(value: Any) -> str:
+    """Return a default without casts and the parentheses around it, in lower case."""
+    text = str(value).lower() if isinstance(value, bool) else str(value).strip()
+    text = re.sub(r"::[\w ]+$", "", text).strip()
+    while text.startswith("(") and text.endswith(")"):
+        text = text[1:-1].strip()
+    return text.lower()
+
+
+def _literal(value: Any) -> str | None:
+    """Return a default that is a plain literal, normalised; None for an expression."""
+    text = _bare_default(value)
+    quoted = re.fullmatch(r"n?'([^']*)'|\"([^\"]*)\"", text)
+    if quoted:
+        text = quoted[1] if quoted[1] is not None else quoted[2]
+    if re.fullmatch(r"-?[0-9]+(?:\.[0-9]+)?", text):
+        return f"{float(text):g}"
+    return text if quoted or re.fullmatch(r"\w+", text) else None
+
+
+COMPARE: dict[str, Callable[[Table, Column, Any], bool | None]] = {
+    "type": _type,
+    "nullable": _nullable,
+    "primary_key": _primary_key,
+    "unique": _unique,
+    "references": _references,
+    "default": _default,
+}
+
+
+def _is_unique(table: Table, column: Column) -> bool:
+    return _unique(table, column, claimed=True) is True
+
+
+def _told_reference(table: Table, column: Column) -> tuple[str, str]:
+    keys = [key for key in table.foreign_keys if plain(column.name) in map(plain, key.columns)]
+    if not keys:
+        return "refers to no table", "null"
+    target = ".".join((keys[0].table, *keys[0].referred[:1]))
+    return f"refers to {shown(target, 80)}", shown(target, 80)
+
+
+def _told_flag(yes: str, no: str, fact: Callable[[Table, Column], bool]) -> Callable[..., Any]:
+    """Return what tells a boolean fact: what the column is, and what to write."""
+
+    def tell(table: Table, column: Column) -> tuple[str, str]:
+        return (yes, "true") if fact(table, column) else (no, "false")
+
+    return tell
+
+
+TOLD: dict[str, Callable[[Table, Column], tuple[str, str]]] = {
+    "type": lambda _, column: (f"is of type {shown(column.type or '', 60)[1:-1]}", "that type"),
+    "nullable": _told_flag(
+        "may be null",
+        "is NOT NULL",
+        lambda _, column: not column.primary_key and bool(column.nullable),
+    ),
+    "primary_key": _told_flag(
+        "is in the primary key", "is not in the primary key", lambda _, column: column.primary_key
+    ),
+    "unique": _told_flag("is unique", "is not unique", _is_unique),
+    "references": _told_reference,
+    "default": lambda _, column: (
+        (f"has the default {shown(column.default, 60)}", shown(column.default, 60))
+        if column.default is not None
+        else ("has no default", "null")
+    ),
+}

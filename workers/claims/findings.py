@@ -1,0 +1,246 @@
+"""Typed claims of findings: what is missing, what is wrong at a line, what nothing tests or uses.
+
+CLAIM_KINDS in `workers/deliverables/finding_claims.py` says which fields a kind has; a claim
+without them is told by the schema, and not judged.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from sessions.errors import shown
+from workers.claims import keys, manifests, symbols
+from workers.claims.citations import cited_lines
+from workers.claims.claim import UNDECIDED, Claim, confirmed, place, refuted
+from workers.claims.declared_tables import column_of, keys_of, tables_of
+from workers.delivery.delivery import problem
+from workers.repository.source import Source, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from workers.claims.claim import Verdict
+    from workers.claims.ground import Ground
+    from workers.delivery.delivery import Delivery
+    from workers.survey.found import Table
+
+_HASHES = re.compile(
+    r"bcrypt|argon2|scrypt|pbkdf2|password_hash\s*\(|PASSWORD_(?:BCRYPT|ARGON2|DEFAULT)|make_password"
+    r"|generate_password_hash|Hash::make|has_secure_password|hash_password|hashPassword"
+    r"|check_password_hash|PasswordHasher|passwordEncoder\s*\.|crypt\.genSalt|GenerateFromPassword"
+    r"|Hash::check|encoder\.(?:encode|matches)\s*\(|verify_password|VerifyHashedPassword"
+    r"|password_verify|set_password\s*\(|pwd_context\.",
+    re.IGNORECASE,
+)
+_FROM_OUTSIDE = re.compile(
+    r"os\.environ|os\.getenv|process\.env|ENV\[|ENV\.fetch|os\.Getenv|getenv\s*\(|env!\(|env::var"
+    r"|Environment\.GetEnvironmentVariable|System\.getenv|Rails\.application\.credentials"
+    r"|\bconfig\s*\(\s*['\"][A-Z_]+['\"]\s*\)|@Value\(\s*\"\$\{[^:}]*\}\"",
+)
+_TEXT = re.compile(r"[\"'`][^\"'`\s]{3,}[\"'`]")
+_LINE_CHARACTERS = 2000
+
+
+def extract(delivery: Delivery) -> Iterator[Claim]:
+    """Yield the typed claims of findings."""
+    for pointer, finding in delivery.entries("findings"):
+        rows = finding.get("claims")
+        cited = tuple(cited_lines(delivery, finding))
+        for position, row in enumerate(rows if isinstance(rows, list) else []):
+            kind = row.get("kind") if isinstance(row, dict) else None
+            if kind not in DECIDERS or not _has_fields(kind, row):
+                continue
+            says = {key: value for key, value in row.items() if key != "kind"}
+            subject = str(says.get("table") or says.get("path") or says.get("name") or says["file"])
+            where = f"{pointer}/claims/{position}"
+            yield Claim(kind, subject, says, where, finding, cited, row)
+
+
+def _has_fields(kind: str, row: dict[str, Any]) -> bool:
+    from workers.deliverables.finding_claims import CLAIM_KINDS
+
+    fields = next(entry.fields for name, entry in CLAIM_KINDS.items() if name == kind)
+    forms: dict[str, type] = {"columns": list, "line": int}
+    return all(isinstance(row.get(field), forms.get(field, str)) for field in fields)
+
+
+def _undecided(ground: Ground, claim: Claim) -> Verdict:
+    """No reader knows this for certain yet."""
+    del ground, claim
+    return UNDECIDED
+
+
+def _of_table(
+    says: Callable[[Table, list[str]], str | bool | None],
+) -> Callable[[Ground, Claim], Verdict]:
+    """Return the decider of something that a table is said to lack.
+
+    `says` answers what the table has instead, True where it lacks it for certain, None where that
+    is not known. Declarations that differ leave the claim undecided.
+    """
+
+    def decide(ground: Ground, claim: Claim) -> Verdict:
+        columns = keys.index_columns(claim.row.get("columns", []))
+        if columns is None and "columns" in claim.row:
+            return UNDECIDED
+        known = tables_of(ground, str(claim.row["table"]), claim.cited)
+        answers = [says(table, columns or []) for table in known]
+        if answers and all(answer is True for answer in answers):
+            return confirmed(known[0].file, known[0].line)
+        if not answers or not all(isinstance(answer, str) for answer in answers):
+            return UNDECIDED
+        table = known[0]
+        message = f"the table {shown(table.name, 60)} {answers[0]}"
+        hint = "Remove the claim, and the finding if it says nothing else."
+        hint = f"{hint} See `{place(table.file, table.line)}`."
+        refutation = problem("K21", message, hint, ground.place(claim))
+        return refuted(refutation, table.file, table.line)
+
+    return decide
+
+
+def _has_columns(table: Table, columns: list[str]) -> bool:
+    return all(column_of(table, name) for name in columns)
+
+
+def _lacks_index(table: Table, columns: list[str]) -> str | bool | None:
+    if any(list(names[: len(columns)]) == columns for names, _ in keys_of(table)):
+        return f"has a key on {shown(', '.join(columns), 80)}"
+    return True if table.whole and _has_columns(table, columns) else None
+
+
+def _lacks_unique(table: Table, columns: list[str]) -> str | bool | None:
+    if any(unique and list(names) == columns for names, unique in keys_of(table)):
+        return f"has a unique key on {shown(', '.join(columns), 80)}"
+    return True if table.whole and _has_columns(table, columns) else None
+
+
+def _lacks_not_null(table: Table, columns: list[str]) -> str | bool | None:
+    if not _has_columns(table, columns):
+        return None
+    facts = [column_of(table, name) for name in columns]
+    strict = [column for column in facts if column and (column.primary_key or not column.nullable)]
+    if any(column and column.nullable is None for column in facts):
+        return None
+    if len(strict) == len(facts):
+        return f"declares {shown(', '.join(columns), 80)} NOT NULL"
+    return None if strict else True
+
+
+def _lacks_foreign_key(table: Table, columns: list[str]) -> str | bool | None:
+    for key in table.foreign_keys:
+        if [plain(name) for name in key.columns] == columns:
+            return f"refers to {shown(key.table, 60)} with these columns"
+    return True if table.whole and _has_columns(table, columns) else None
+
+
+def _lacks_primary_key(table: Table, columns: list[str]) -> str | bool | None:
+    del columns
+    names = [column.name for column in table.columns if column.primary_key]
+    if names:
+        return f"has the primary key {shown(', '.join(names), 80)}"
+    return True if table.whole and table.source == "sql" else None
+
+
+def _at_line(ground: Ground, claim: Claim) -> str | None:
+    """Return the text of the line that a claim names, None if there is none."""
+    source = ground.repository.source(claim.row["file"])
+    line = claim.row["line"]
+    if not isinstance(source, Source) or not 1 <= line <= source.line_count:
+        return None
+    return str(source.lines[line - 1][:_LINE_CHARACTERS])
+
+
+def _plain_password(ground: Ground, claim: Claim) -> Verdict:
+    text = _at_line(ground, claim)
+    if text is None or not _HASHES.search(text):
+        return UNDECIDED
+    message = "the line that is named for a plain password calls a password hash"
+    return _contradicted(ground, claim, message)
+
+
+def _secret_in_code(ground: Ground, claim: Claim) -> Verdict:
+    text = _at_line(ground, claim)
+    if text is None:
+        return UNDECIDED
+    reads = _FROM_OUTSIDE.search(text)
+    rest = text[reads.end() :] if reads else text
+    values = [value for value in _TEXT.findall(rest) if not re.fullmatch(r".[A-Z0-9_]+.", value)]
+    if reads and not values:
+        message = "the line that is named for a secret reads it from the environment"
+        return _contradicted(ground, claim, message)
+    named = re.search(r"secret|password|passwd|token|api_?key|private_?key", text, re.IGNORECASE)
+    return confirmed(str(claim.row["file"]), claim.row["line"]) if named and values else UNDECIDED
+
+
+def _contradicted(ground: Ground, claim: Claim, message: str) -> Verdict:
+    hint = "Name the line that shows it, or remove the claim and what the finding says of it."
+    refutation = problem("K21", message, hint, ground.place(claim))
+    return refuted(refutation, str(claim.row["file"]), claim.row["line"])
+
+
+_UNDONE = re.compile(
+    r"\s*(?:async |public |export )*(?:def (?:downgrade|down)\b|function down\b|const down\b"
+    r"|exports\.down\b|down\s?\()"
+)
+_DOES_NOTHING = re.compile(
+    r"\s*(?:(?:pass|raise|throw|return|end|super)\b|#|//|/\*|\*|\"\"\"|\'\'\'|\.\.\.|[})\]{;\s]*$)"
+)
+
+
+def _irreversible_migration(ground: Ground, claim: Claim) -> Verdict:
+    source = ground.repository.source(claim.row["file"])
+    body = _undoing(source) if isinstance(source, Source) else None
+    if body is None:
+        return UNDECIDED
+    if any(not _DOES_NOTHING.match(line) for line in body):
+        return _contradicted(ground, claim, "the file has a step that undoes the migration")
+    return confirmed(str(claim.row["file"]), claim.row["line"])
+
+
+def _undoing(source: Source) -> list[str] | None:
+    """Return the lines of the function that undoes a migration, None without one."""
+    lines = [line[:_LINE_CHARACTERS] for line in source.lines]
+    start = next((at for at, line in enumerate(lines) if _UNDONE.match(line)), None)
+    if start is None:
+        return None
+    indent = _indent(lines[start])
+    rest = lines[start + 1 :]
+    end = next(
+        (at for at, line in enumerate(rest) if line.strip(" {") and _indent(line) <= indent),
+        len(rest),
+    )
+    return rest[:end]
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _stated_there(ground: Ground, claim: Claim) -> Verdict:
+    text = _at_line(ground, claim)
+    return (
+        confirmed(str(claim.row["file"]), claim.row["line"]) if text and text.strip() else UNDECIDED
+    )
+
+
+DECIDERS: dict[str, Callable[[Ground, Claim], Verdict]] = {
+    "missing_index": _of_table(_lacks_index),
+    "missing_unique": _of_table(_lacks_unique),
+    "missing_not_null": _of_table(_lacks_not_null),
+    "missing_foreign_key": _of_table(_lacks_foreign_key),
+    "missing_primary_key": _of_table(_lacks_primary_key),
+    "missing_auth": _undecided,
+    "missing_rate_limit": _undecided,
+    "missing_validation": _undecided,
+    "unbounded_list": _undecided,
+    "n_plus_one": _undecided,
+    "plain_password": _plain_password,
+    "secret_in_code": _secret_in_code,
+    "irreversible_migration": _irreversible_migration,
+    "missing_test": symbols.decide_missing_test,
+    "unused_code": symbols.decide_unused,
+    "dependency": manifests.decide,
+    "stated_there": _stated_there,
+}

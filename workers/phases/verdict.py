@@ -1,0 +1,89 @@
+"""The document of a verdict: what was judged, and of an accepted report what it holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from workers.contract import PRINTED_NORMALISED, PRINTED_SILENCED, WorkerOutput
+from workers.deliverables.profile import OVERALL
+from workers.phases.contents import add_contents, criteria
+from workers.review import scores
+
+if TYPE_CHECKING:
+    from workers.delivery.delivery import Delivery
+    from workers.review.review import Review
+    from workers.review.silences import Silences
+
+
+def verdict_document(
+    delivery: Delivery,
+    judged: Review,
+    silences: Silences,
+    *,
+    session_id: str | None,
+    print_all: bool,
+    explain_scores: bool,
+) -> WorkerOutput:
+    """Return the document of a verdict; what was not accepted is not repeated in it."""
+    output = WorkerOutput(
+        worker=delivery.worker.full_name,
+        session_id=session_id,
+        phase="output",
+        status=_status(judged),
+        config={
+            "project_root": str(delivery.repository.root),
+            "notes_file": delivery.notes_file,
+            "json_file": delivery.json_file,
+            "judged": delivery.digests,
+        },
+        scores=_scores(judged, explain=explain_scores),
+        problems=list(judged.problems),
+        held_back={problem.code: cause for problem, cause in judged.held_back},
+        evidence=judged.evidence,
+        claims=judged.claims,
+        coverage={**judged.coverage.document(), "blocks": judged.blocks},
+        normalised=[one.document() for one in delivery.normalised[:PRINTED_NORMALISED]],
+        normalised_total=len(delivery.normalised),
+        silenced=[one.document() for one in judged.silenced[:PRINTED_SILENCED]],
+        silenced_total=sum(len(one.problem.places) for one in judged.silenced),
+        silenced_by=silences.source if silences.entries else None,
+        silenced_in_vain=list(silences.objections),
+        completion_criteria=criteria(delivery),
+        print_all=print_all,
+    )
+    if judged.accepted:
+        add_contents(output, delivery)
+    else:
+        # What was not accepted is not repeated: only the verdict is known to be true.
+        output.coverage = {**(output.coverage or {}), "not_examined": []}
+        output.next_actions = [
+            "Repair the problems in place, worst first (explain CODE tells more)."
+        ]
+    return output
+
+
+def _status(judged: Review) -> Literal["completed", "failed", "blocked"]:
+    if judged.failed_inside:
+        return "blocked"
+    return "completed" if judged.accepted else "failed"
+
+
+def _scores(judged: Review, *, explain: bool) -> dict[str, Any]:
+    own = judged.claimed.get(OVERALL.key)
+    gap = None if own is None else round(own - judged.computed.overall / 10, 1)
+    covered = judged.coverage.share
+    document: dict[str, Any] = {
+        "claimed": judged.claimed,
+        "computed": judged.computed.document(),
+        "inputs": {
+            "errors": judged.count("error"),
+            "warnings": judged.count("warning"),
+            "citations": sum(judged.evidence.values()),
+            "covered": None if covered is None else round(covered, 2),
+        },
+        # The worker rates the code, the program the report: far apart is worth a look.
+        "claimed_minus_computed": gap,
+    }
+    if explain:
+        document["costs"] = scores.explanation(judged.problems)
+    return document
