@@ -29,7 +29,6 @@ DECLARES = re.compile(
 CALLS = knex.CALLS | sequelize.CALLS
 MIGRATION = re.compile(r"\b(?:queryInterface|queryRunner|knex|schema)\b|createTable|alterTable")
 STEPS = 4_000  # of one migration: some seconds of SQL
-SUFFIXES = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx")
 
 
 def concerns(file: str, source: bytes) -> bool:
