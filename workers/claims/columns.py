@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import shown
+from sessions.patterns import lazy_pattern
 from workers.claims.claim import UNDECIDED, confirmed, refuted
 from workers.claims.declared_tables import column_of, keys_of, tables_of
 from workers.claims.names import bare, may_be_one, plain_table
@@ -53,7 +54,7 @@ _KEPT_AS = {
     )
 }  # fmt: skip
 # A type and nothing else: what explains itself in words is not compared.
-_TYPE_ALONE = re.compile(
+_TYPE_ALONE = lazy_pattern(
     r"[\w.]+(?:\s(?:precision|varying|unsigned))?\s?(?:\([\w\s,=]{0,40}\))?"
     r"(?:\s(?:with|without)\stime\szone)?(?:\sunsigned)?",
     re.IGNORECASE,

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import shown
+from sessions.patterns import lazy_pattern
 from workers.claims import keys, manifests, symbols
 from workers.claims.citations import cited_lines
 from workers.claims.claim import UNDECIDED, Claim, confirmed, place, refuted
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from workers.delivery.delivery import Delivery
     from workers.survey.found import Table
 
-_HASHES = re.compile(
+_HASHES = lazy_pattern(
     r"bcrypt|argon2|scrypt|pbkdf2|password_hash\s*\(|PASSWORD_(?:BCRYPT|ARGON2|DEFAULT)|make_password"
     r"|generate_password_hash|Hash::make|has_secure_password|hash_password|hashPassword"
     r"|check_password_hash|PasswordHasher|passwordEncoder\s*\.|crypt\.genSalt|GenerateFromPassword"
@@ -33,12 +34,12 @@ _HASHES = re.compile(
     r"|password_verify|set_password\s*\(|pwd_context\.",
     re.IGNORECASE,
 )
-_FROM_OUTSIDE = re.compile(
+_FROM_OUTSIDE = lazy_pattern(
     r"os\.environ|os\.getenv|process\.env|ENV\[|ENV\.fetch|os\.Getenv|getenv\s*\(|env!\(|env::var"
     r"|Environment\.GetEnvironmentVariable|System\.getenv|Rails\.application\.credentials"
     r"|\bconfig\s*\(\s*['\"][A-Z_]+['\"]\s*\)|@Value\(\s*\"\$\{[^:}]*\}\"",
 )
-_TEXT = re.compile(r"[\"'`][^\"'`\s]{3,}[\"'`]")
+_TEXT = lazy_pattern(r"[\"'`][^\"'`\s]{3,}[\"'`]")
 _LINE_CHARACTERS = 2000
 
 
@@ -180,11 +181,11 @@ def _contradicted(ground: Ground, claim: Claim, message: str) -> Verdict:
     return refuted(refutation, str(claim.row["file"]), claim.row["line"])
 
 
-_UNDONE = re.compile(
+_UNDONE = lazy_pattern(
     r"\s*(?:async |public |export )*(?:def (?:downgrade|down)\b|function down\b|const down\b"
     r"|exports\.down\b|down\s?\()"
 )
-_DOES_NOTHING = re.compile(
+_DOES_NOTHING = lazy_pattern(
     r"\s*(?:(?:pass|raise|throw|return|end|super)\b|#|//|/\*|\*|\"\"\"|\'\'\'|\.\.\.|[})\]{;\s]*$)"
 )
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sessions.errors import shown
+from sessions.patterns import lazy_pattern
 from workers.claims.claim import UNDECIDED, confirmed, place, refuted
 from workers.delivery.delivery import problem
 from workers.repository.file_kinds import is_test
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
     from workers.claims.ground import Ground
 
 _FILES = 3000  # of a larger repository the answer is undecided
-_NAME = re.compile(r"[A-Za-z_]\w{2,80}")
+_NAME = lazy_pattern(r"[A-Za-z_]\w{2,80}")
 _DEFINES = (
     r"(?:def|func|fn|function|class|struct|interface|trait|enum|type|const|let|var|val|record|module)"
     r" (?:\([^)]{{0,80}}\) ?)?(?:self\.)?{name}\b"
     r"|(?:[\w>\]?]) {name} ?\([^;]{{0,300}}(?:\{{|=>|\)|,|:)$|[\w>\]?] {name} ?\([^;]{{0,300}} => "
 )
-_NOT_BEFORE = re.compile(r"(?:return|await|new|throw|yield|else|case|not|and|or|in|if|raise) $")
+_NOT_BEFORE = lazy_pattern(r"(?:return|await|new|throw|yield|else|case|not|and|or|in|if|raise) $")
 
 
 def decide_missing_test(ground: Ground, claim: Claim) -> Verdict:

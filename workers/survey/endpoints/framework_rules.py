@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sessions.patterns import lazy_pattern
 from workers.survey.endpoints.follower.evaluate import joined_path
 from workers.survey.endpoints.follower.program import Program, Rules
 from workers.survey.endpoints.follower.values import Function
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Watch = Callable[[Call, Expression, Value], None]
 
-_ROUTER_NAME = re.compile(
+_ROUTER_NAME = lazy_pattern(
     r"(?i)(^|_)(\w{0,40}router|app|application|server|fastify|api|blueprint|bp)$"
 )
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sessions.patterns import lazy_pattern
 from workers.survey import syntax
 from workers.survey.endpoints.follower import objects
 from workers.survey.endpoints.follower.values import (
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _MOST_CALLS = 20_000
 _LONGEST_NAME = 200
 _TEXT = 2_000
-_PATH = re.compile(r"""["'`]/""")
+_PATH = lazy_pattern(r"""["'`]/""")
 _CALLS = {
     "python": "(call) @call",
     "script": "[(call_expression) (new_expression)] @call",
