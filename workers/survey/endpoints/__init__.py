@@ -3,7 +3,7 @@
 Two passes. Reading (`python_source`, `script_source`) keeps of each file the statements that routes
 can depend on, in the forms of `statements`; this is cached. Following (`follower`) goes through
 all files' statements as the program would, and asks `framework_rules` what each call means; these
-ask FRAMEWORKS. What comes out are routers (`routing`), and of these the endpoints.
+ask the frameworks. What comes out are routers (`routing`), and of these the endpoints.
 
 A new framework touches `frameworks/` alone. A call that reading leaves out is never followed:
 `survey --trace FILE` tells which.
@@ -90,10 +90,10 @@ class _Words:
 @cache
 def _words(language: str) -> _Words:
     """Return the words of a grammar's language: all but Python are scripts."""
-    from workers.survey.endpoints.frameworks import FRAMEWORKS
+    from workers.survey.endpoints.frameworks import frameworks_of
 
     name = "python" if language == "python" else "script"
-    frameworks = [framework for framework in FRAMEWORKS if framework.language == name]
+    frameworks = frameworks_of(name)
     own = _PYTHON_HINTS if language == "python" else _SCRIPT_HINTS
     return _Words(
         tuple(token for framework in frameworks for token in framework.tokens),

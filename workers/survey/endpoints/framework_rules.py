@@ -10,7 +10,7 @@ from sessions.patterns import lazy_pattern
 from workers.survey.endpoints.follower.evaluate import joined_path
 from workers.survey.endpoints.follower.program import Program, Rules
 from workers.survey.endpoints.follower.values import Function
-from workers.survey.endpoints.frameworks import FRAMEWORKS
+from workers.survey.endpoints.frameworks import frameworks_of
 from workers.survey.endpoints.routing import Router
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _followed(
     find: Callable[[str, str], str | None],
     watch: Watch | None,
 ) -> Program:
-    frameworks = tuple(f for f in FRAMEWORKS if f.language == language.name)
+    frameworks = frameworks_of(language.name)
     known = _Known(
         language,
         facts,
