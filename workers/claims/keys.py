@@ -114,7 +114,7 @@ def decide_relationship(ground: Ground, claim: Claim) -> Verdict:
 
 
 def _names_of(says: str, name: str) -> list[str]:
-    """Return the tables that a name may mean: `public.users` the last part, `users.id` the first."""
+    """Return the tables that a name may mean: `users` of both `public.users` and `users.id`."""
     before = bare(says.rpartition(".")[0]) if "." in says else None
     return [name, before] if before else [name]
 
