@@ -168,18 +168,22 @@ def _model(
     concrete = _add_parents(model, classes, apps)
     own = [each for each in ancestors if each not in concrete and isinstance(each, PythonClass)]
     for each in reversed(own):
-        for name, assigned in each.own.items():
-            if _is_field(assigned.get("value")):
-                # What another file declares is found there by its class alone: a line is of a file.
-                is_here = each.file == python_class.file
-                at = {} if is_here else {"line": python_class.line}
-                model.fields[name] = {**assigned["value"], **at}
-            elif name in model.fields and assigned.get("value", "") is None:
-                del model.fields[name]  # `field = None` takes an inherited field away
+        _add_fields(model, each)
     library = [each.rpartition(".")[2] for each in ancestors if isinstance(each, str)]
     model.library = tuple(each for each in library if each in LIBRARY_FIELDS and not model.parents)
     model.whole = all(each in LIBRARY_FIELDS or each in WITHOUT_FIELDS for each in library)
     return model
+
+
+def _add_fields(model: DjangoModel, python_class: PythonClass) -> None:
+    """Add what a class of the model declares; `field = None` takes an inherited field away."""
+    # What another file declares is found there by its class alone: a line is of a file.
+    at = {} if python_class.file == model.file else {"line": model.line}
+    for name, assigned in python_class.own.items():
+        if _is_field(assigned.get("value")):
+            model.fields[name] = {**assigned["value"], **at}
+        elif name in model.fields and assigned.get("value", "") is None:
+            del model.fields[name]
 
 
 def _add_parents(model: DjangoModel, classes: Classes, apps: Apps) -> list[PythonClass | str]:
