@@ -79,7 +79,7 @@ def extract(delivery: Delivery) -> Iterator[Claim]:
 def decide_endpoint(ground: Ground, claim: Claim) -> Verdict:
     """The repository serves the method at the path, where it is cited."""
     method, path = claim.entry["method"], claim.entry["path"]
-    if claim.entry.get("protocol") not in {None, "http"}:
+    if claim.entry.get("protocol") not in (None, "http"):
         return UNDECIDED
     there = mapped(ground, claim)
     if there:
