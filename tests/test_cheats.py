@@ -256,6 +256,18 @@ CHEATS: dict[str, tuple[str, Report]] = {
         "S15",
         Report(files=("app/main.py", "app/orders.py", "app/users.py", "app/auth.py")),
     ),
+    "a nonsense finding beside a true sentence": (
+        "S15",
+        Report(
+            [finding("Seven is a colour", "app/orders.py", 26, MED)],
+            parts=prose(f"The routers are included in `{MAIN}`."),
+            files=("app/orders.py",),
+        ),
+    ),
+    "a finding that names nothing but the file": (
+        "S15",
+        Report([finding("The main part is purple", "app/main.py", 12, MED)]),
+    ),
     "all set aside": ("S15", Report()),
     "all criteria waived": (
         "S15",

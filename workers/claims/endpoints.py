@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sessions.errors import shown
+from sessions.patterns import lazy_pattern
 from workers.claims.citations import cited_lines
 from workers.claims.claim import UNDECIDED, Claim, Verdict, confirmed, doubted, place, refuted
 from workers.claims.declarations import declared
@@ -48,6 +49,16 @@ MEASURES = {
 }
 
 
+# What puts routes of another place, or of a library, under a path.
+_MOUNTS = lazy_pattern(
+    r"\b(?:Map[A-Z]\w{0,60}|mount|use|include|include_router|includeRouter|register|register_blueprint"
+    r"|add_routes|nest|merge|scope|namespace|group|[Rr]outes)\s{0,4}(?:<[^<>\n]{0,100}>)?\("
+    r"|^\s*(?:mount|devise_for|devise_scope|resources?|draw|concerns?|use_doorkeeper|scope|namespace)\b"
+    r"|::routes\s*\(",
+    re.MULTILINE,
+)
+
+
 def extract(delivery: Delivery) -> Iterator[Claim]:
     """Yield the claims of the endpoints that are said to exist."""
     for pointer, entry in delivery.entries_of("endpoint"):
@@ -69,7 +80,7 @@ def extract(delivery: Delivery) -> Iterator[Claim]:
 def decide_endpoint(ground: Ground, claim: Claim) -> Verdict:
     """The repository serves the method at the path, where it is cited."""
     method, path = claim.entry["method"], claim.entry["path"]
-    if claim.entry.get("protocol") not in {None, "http"}:
+    if claim.entry.get("protocol") not in (None, "http"):
         return UNDECIDED
     there = mapped(ground, claim)
     if there:
@@ -256,10 +267,13 @@ def _absent_word(ground: Ground, path: str) -> str | None:
 
 
 def _shows(claim: Claim, path: str) -> bool:
-    """Tell whether cited lines hold a verb, or a word of the path's last static segment."""
+    """Tell whether cited lines hold a verb, a mount, or a word of the path's last segment."""
     text = "\n".join(
         line for source, first, last in claim.cited for line in source.lines[first - 1 : last]
-    ).lower()
+    )
+    if _MOUNTS.search(text):
+        return True  # what a library serves there, no line says
+    text = text.lower()
     words = static_words(path)
     telling = re.findall(r"[a-z]{3,}", words[-1]) if words else []
     known = {plain(word) for word in re.findall(r"[\w-]+", text)}

@@ -87,13 +87,6 @@ CODES: dict[str, Code] = {
         "a citation of the file that this one is made from",
         severity="warning",
     ),
-    "E14": Code(
-        "A citation is written in another notation",
-        "It was read as it is meant; `path:line-end` is what every program reads. Costs nothing.",
-        "`app/main.py#L10-L12`, `app\\main.py:10`, `main.py` lines 10-12",
-        "`app/main.py:10-12`",
-        severity="warning",
-    ),
     "E15": Code(
         "What is cited cannot show what is claimed",
         "Documentation, lock files, tests, comments, imports and empty lines declare nothing that"

@@ -124,13 +124,10 @@ class Delivery:
 
     @property
     def normalised(self) -> list[Taken]:
-        """The values of the JSON that were in another form, and were taken as they are meant."""
-        return [one for several in self._as_meant for one in several]
-
-    @property
-    def other_notations(self) -> tuple[str, ...]:
-        """Where citations of the JSON were in another notation, before they were read as meant."""
-        return tuple(one.pointer for one in self._as_meant[1])
+        """What was in another form and taken as it is meant: of the JSON, then of the notes."""
+        values = [one for several in self._as_meant for one in several]
+        citations = self.notes.in_other_notations() if self.notes else ()
+        return [*values, *(Taken("", one.written, one.plain, one.at) for one in citations)]
 
     @property
     def parses(self) -> bool:

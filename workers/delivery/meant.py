@@ -60,16 +60,22 @@ _BRIEF = 100  # characters of a value that are printed
 
 @dataclass(frozen=True)
 class Taken:
-    """A value that was in another form: where it stands, what it was, and as what it was taken."""
+    """A value that was in another form: where it stands, what it was, and as what it was taken.
+
+    `pointer` is into the JSON; `line` is that of the notes, where it stands there.
+    """
 
     pointer: str
     was: Any
     taken: Any
+    line: int | None = None
 
     def document(self) -> dict[str, Any]:
         """Return it as it is printed: long values are cut."""
-        pointer = self.pointer[:POINTER_CHARACTERS]
-        return {"pointer": pointer, "was": _brief(self.was), "taken": _brief(self.taken)}
+        at: dict[str, Any] = {"pointer": self.pointer[:POINTER_CHARACTERS]}
+        if self.line is not None:
+            at = {"line": self.line}
+        return {**at, "was": _brief(self.was), "taken": _brief(self.taken)}
 
 
 def _brief(value: Any) -> Any:

@@ -144,12 +144,12 @@ class Notes:
                 if not line.proposed and line.number not in evidence:
                     yield line
 
-    def in_other_notations(self) -> Iterator[int]:
-        """Yield the line of each citation that is not written as `path:line-end`, and was read."""
+    def in_other_notations(self) -> Iterator[Citation]:
+        """Yield each citation that is not written as `path:line-end`, and was read."""
         evidence = (citation for section in self.sections for citation in section.evidence)
         for citation in (*evidence, *self.mentions()):
             if citation.written is not None:
-                yield citation.at
+                yield citation
 
     def endpoints(self) -> Iterator[tuple[int, str, str]]:
         """Yield line, method and path of each `ENDPOINT: METHOD /path`."""

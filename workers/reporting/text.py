@@ -121,7 +121,8 @@ def _noted(output: WorkerOutput) -> Iterator[str]:
     if output.normalised:
         first = output.normalised[0]
         values = counted(output.normalised_total, "value")
-        yield escaped(f"taken as meant: {values} in another form, the first at {first['pointer']}")
+        at = first.get("pointer", f"line {first.get('line')} of the notes")
+        yield escaped(f"taken as meant: {values} in another form, the first at {at}")
 
 
 def _headline(problem: Problem) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 FAMILY_ORDER = "SJCEKADQR"
 _REFUTING = frozenset("EK")
 # Of those families: what is of the wrong form, or missing, and says nothing false.
-_OF_FORM = frozenset({"E07", "E08", "E10", "E13", "E14", "K17"})
+_OF_FORM = frozenset({"E07", "E08", "E10", "E13", "K17"})
 # A problem -> those that may follow from it. They are told when it is mended: what they ask for
 # before that may be undone by it, or make a new problem.
 CAUSES: dict[str, tuple[str, ...]] = {

@@ -23,7 +23,7 @@ SCORE_OF_FAMILY = {
     "D": "standards",
 }
 # Told by the share of citations that hold, so they cost nothing beside it.
-CITATION_CODES = frozenset({"E01", "E02", "E03", "E04", "E05", "E06", "E09", "E12", "E14"})
+CITATION_CODES = frozenset({"E01", "E02", "E03", "E04", "E05", "E06", "E09", "E12"})
 COVERAGE_WEIGHT = 0.2
 UNDECIDED_SHARE = 0.5
 UNCONFIRMED_MOST = 39

@@ -66,7 +66,6 @@ CHECKS: tuple[Check, ...] = (
     answers.checklist_items_are_known,
     grounded.citations_hold,
     grounded.evidence_lines_are_citations,
-    grounded.notations_are_plain,
     grounded.evidence_is_given,
     grounded.analyzed_files_exist,
     grounded.json_paths_are_absolute,

@@ -19,11 +19,12 @@ from workers.delivery.citation import mended
 from workers.delivery.delivery import problem, text_of
 from workers.delivery.outline import is_template_text
 from workers.repository.repository import Refused
-from workers.repository.source import Source
+from workers.repository.source import Source, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from workers.claims.citations import Cited
     from workers.contract import Problem
     from workers.delivery.delivery import Delivery
 
@@ -64,23 +65,6 @@ def evidence_lines_are_citations(delivery: Delivery) -> Iterator[Problem]:
 
 def _mended(text: str, number: int) -> list[str]:
     return mended(text) if number <= _WRITTEN_OUT else []
-
-
-def notations_are_plain(delivery: Delivery) -> Iterator[Problem]:
-    """Every citation is written as `path:line-end`."""
-    notes, repository = delivery.notes, delivery.repository
-    places = {delivery.in_notes(line) for line in notes.in_other_notations()} if notes else set()
-    places |= {delivery.in_json(pointer) for pointer in delivery.other_notations}
-    for cited in (one.cited for one in judged(delivery)):
-        source = repository.source(cited.path) if "\\" in cited.path else None
-        if isinstance(source, Source) and "\\" not in source.path:
-            places.add(cited.place)
-    if places:
-        ordered = sorted(
-            places, key=lambda place: (place.file, place.line or 0, place.pointer or "")
-        )
-        message = "a citation is in another notation, and was read as it is meant"
-        yield problem("E14", message, "Write `path:line` or `path:line-end`.", *ordered)
 
 
 def evidence_is_given(delivery: Delivery) -> Iterator[Problem]:
@@ -143,7 +127,20 @@ def quotations_tell_something(delivery: Delivery) -> Iterator[Problem]:
                 hint = "Cite the lines that show what is claimed."
                 yield problem("E11", message, hint, one.cited.place)
             continue
-        if sum(char.isalnum() for char in quotation) < TELLING_CHARACTERS:
+        is_short = sum(char.isalnum() for char in quotation) < TELLING_CHARACTERS
+        if is_short and not _is_of_whole_lines(delivery, one.cited):
             message = "a quotation is too short to tell anything"
             hint = "Quote the lines that show what is claimed."
             yield problem("E11", message, hint, one.cited.place)
+
+
+def _is_of_whole_lines(delivery: Delivery, cited: Cited) -> bool:
+    """Tell whether a quotation is made of whole cited lines that say something."""
+    source = delivery.repository.source(cited.path)
+    quoted = [fold(line) for line in (cited.quotation or "").split("\n") if fold(line)]
+    if not isinstance(source, Source):
+        return False
+    last = max(cited.end_line or 0, cited.line + len(quoted) - 1)
+    there = {fold(line) for line in source.lines[cited.line - 1 : last]}
+    says = any(char.isalnum() for line in quoted for char in line)
+    return says and there.issuperset(quoted)

@@ -34,6 +34,7 @@ _MADE = frozenset(
     "dist build out target bin obj node_modules vendor coverage tmp .next .nuxt site-packages .venv"
     " venv __pycache__ .git public storage logs htmlcov".split()
 )
+_LONG = 10
 _GLOBALS = frozenset(
     "Math JSON Promise Object Array Number String Boolean Symbol Date RegExp Intl Reflect Proxy"
     " Buffer console process window document globalThis System Optional Collections Arrays Objects"
@@ -106,4 +107,6 @@ def _is_identifier(span: str) -> bool:
 
 
 def _stands(repository: Repository, span: str) -> bool:
-    return repository.has_word(span.removesuffix("()").split(".")[-1]) is not False
+    name = span.removesuffix("()").split(".")[-1]
+    # `EnsureCreated` may stand for `EnsureCreatedAsync`; a short name is a part of many others.
+    return repository.has_word(name, inside=len(name) >= _LONG) is not False

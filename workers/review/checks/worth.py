@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from sessions.patterns import lazy_pattern
 from workers.claims.citations import judged
+from workers.claims.ground import ground_of
+from workers.claims.handlers import enclosing
+from workers.claims.ledger import WEIGHTLESS, ledger
 from workers.delivery.delivery import problem, text_of
 from workers.delivery.notes import key
 from workers.delivery.outline import is_template_text, outline
@@ -60,7 +63,10 @@ _OWN = "Report what you found yourself, in your own words, or remove the finding
 
 def something_is_claimed(delivery: Delivery) -> Iterator[Problem]:
     """The report says something of the code that it cites."""
-    if delivery.notes is None or not delivery.parses or _says_something(delivery):
+    if delivery.notes is None or not delivery.parses:
+        return
+    if _says_something(delivery):
+        yield from _states_nothing_certain(delivery)
         return
     rows = (entry for name in delivery.lists for _, entry in delivery.entries(name))
     if any(is_template_text(text) for entry in rows for _, text in texts_in(entry)):
@@ -77,9 +83,75 @@ def something_is_claimed(delivery: Delivery) -> Iterator[Problem]:
     yield problem("S15", message, hint, delivery.in_json(""))
 
 
+def _states_nothing_certain(delivery: Delivery) -> Iterator[Problem]:
+    """Tell of findings none of which states anything that holds; a report of none may be short."""
+    has_findings = any(True for _ in delivery.entries("findings"))
+    if not has_findings or _is_confirmed(delivery) or _a_finding_shows(delivery):
+        return
+    message = "the report says nothing of this repository that could be confirmed: no claim of it"
+    message += " is, and no finding speaks of the very lines that it cites"
+    hint = (
+        "Say in the finding what the cited lines do, by their names; or give it `claims`"
+        " (`explain claims`); or list what exists, with evidence."
+    )
+    yield problem("S15", message, hint, delivery.in_json("/findings"))
+
+
+def _is_confirmed(delivery: Delivery) -> bool:
+    """Tell whether a claim that weighs anything is confirmed."""
+    return any(
+        row.verdict.outcome == "confirmed" and row.claim.kind not in WEIGHTLESS
+        for row in ledger(delivery)
+    )
+
+
+def _a_finding_shows(delivery: Delivery) -> bool:
+    """Tell whether a finding speaks of what it cites.
+
+    Where readers know the file, of the very lines: a word near them or in its path is too little.
+    """
+    findings = {section.position for _, section in delivery.noted_findings}
+    lines = {
+        number
+        for section in (delivery.notes.sections if delivery.notes else ())
+        if section.position in findings
+        for number in _numbers(section)
+    }
+    return any(
+        not _is_known(delivery, cited) or _names_what_is_there(delivery, statement, cited)
+        for at, statement, cited in _spoken_of(delivery)
+        if at in lines or str(at).startswith("/findings/")
+    )
+
+
+def _is_known(delivery: Delivery, cited: Cited) -> bool:
+    """Tell whether the map says anything of a file."""
+    source = delivery.repository.source(cited.path)
+    ground = ground_of(delivery)
+    return isinstance(source, Source) and (
+        bool(ground.endpoints_in(source.path))
+        or any(table.file == source.path for table in ground.survey.tables)
+    )
+
+
+def _names_what_is_there(delivery: Delivery, statement: str, cited: Cited) -> bool:
+    """Tell whether a text names what cited lines hold, or the route that they handle."""
+    source = delivery.repository.source(cited.path)
+    if not isinstance(source, Source):
+        return False
+    first, last = cited.line, last_line(cited)
+    texts = ["\n".join(source.lines[first - 1 : last]), *enclosing(source, first, last)]
+    return not _stems(texts).isdisjoint(_stems([statement]))
+
+
 @lru_cache(maxsize=4)
 def _says_something(delivery: Delivery) -> bool:
     """Tell whether a finding, an existing entry or a line of the notes speaks of what it cites."""
+    return next(_spoken_of(delivery), None) is not None
+
+
+def _spoken_of(delivery: Delivery) -> Iterator[tuple[str | int, str, Cited]]:
+    """Yield place, statement and citation of whatever speaks of what it cites."""
     statements = _lines_around(delivery)
     for name in delivery.lists:
         for pointer, entry in delivery.entries(name):
@@ -95,8 +167,7 @@ def _says_something(delivery: Delivery) -> bool:
             and _may_show(delivery, str(at), citation.cited)
             and _speaks_of(delivery, statement, citation.cited)
         ):
-            return True
-    return False
+            yield at, statement, citation.cited
 
 
 def _may_show(delivery: Delivery, at: str, cited: Cited) -> bool:
@@ -116,10 +187,13 @@ def _lines_around(delivery: Delivery) -> dict[str | int, str]:
     for section in delivery.notes.sections if delivery.notes else ():
         title = findings.get(section.position, "")
         whole = " ".join((title, *(_without_paths(line) for line in section.lines)))
-        numbers = {line.number for line in section.lines}
-        numbers |= {citation.at for citation in section.evidence}
-        around |= dict.fromkeys(numbers, whole)
+        around |= dict.fromkeys(_numbers(section), whole)
     return around
+
+
+def _numbers(section: Section) -> set[int]:
+    """Return the lines of the notes on which a section says or cites something."""
+    return {line.number for line in section.lines} | {cited.at for cited in section.evidence}
 
 
 def _without_paths(line: Line) -> str:

@@ -175,15 +175,15 @@ def _model(
     return model
 
 
-def _add_fields(model: DjangoModel, declaring: PythonClass) -> None:
-    """Add the fields that a class or one of its ancestors declares."""
+def _add_fields(model: DjangoModel, python_class: PythonClass) -> None:
+    """Add what a class of the model declares; `field = None` takes an inherited field away."""
     # What another file declares is found there by its class alone: a line is of a file.
-    at = {} if declaring.file == model.file else {"line": model.line}
-    for name, assigned in declaring.own.items():
+    at = {} if python_class.file == model.file else {"line": model.line}
+    for name, assigned in python_class.own.items():
         if _is_field(assigned.get("value")):
             model.fields[name] = {**assigned["value"], **at}
         elif name in model.fields and assigned.get("value", "") is None:
-            del model.fields[name]  # `field = None` takes an inherited field away
+            del model.fields[name]
 
 
 def _add_parents(model: DjangoModel, classes: Classes, apps: Apps) -> list[PythonClass | str]:

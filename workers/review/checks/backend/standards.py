@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sessions.errors import shown
 from sessions.patterns import lazy_pattern
 from workers import sql
+from workers.claims.ground import ground_of
 from workers.claims.paths import segments
 from workers.delivery import proposals
 from workers.delivery.delivery import problem
@@ -46,10 +47,20 @@ _BOUND = lazy_pattern(
     r"\b(?:max|maximum|at most|up to|le=|lte|<=|\u2264|cap|bound|between)\b|<=|\u2264",
     re.IGNORECASE,
 )
+_PERIOD = lazy_pattern(
+    r"(?<![A-Za-z])(?:date|day|week|month|year|quarter|ids)(?![A-Za-z])", re.IGNORECASE
+)
 _SENSITIVE = lazy_pattern(
     r"user|account|role|permission|password|payment|token|secret|key|admin", re.IGNORECASE
 )
 _TIMESTAMPS = frozenset({"createdat", "updatedat", "created", "modified", "createdon", "timestamp"})
+# The time of an event is that of its row; when something ends or is to come says nothing of it.
+_WHEN = lazy_pattern(
+    r"_at$|[a-z]At$|_on$|[a-z]On$|^(?:occurred|ts|event_?[Tt]ime|logged|recorded)$"
+)
+_LATER = lazy_pattern(
+    r"(?:expire|due|valid|start|end|schedule|delete|next|plan|run)", re.IGNORECASE
+)
 _SNAKE = lazy_pattern(r"[a-z][a-z0-9_]*")
 _COLLECTION_OF_ALL = 2
 
@@ -209,15 +220,34 @@ def proposed_tables_follow_conventions(delivery: Delivery) -> Iterator[Problem]:
         rows = _rows_of(schema)
         names = [str(row.get("name")) for row in rows]
         odd = [one for one in (sql.last_part(name), *names) if not _SNAKE.fullmatch(one)]
-        if odd:
+        if odd and not _has_another_convention(delivery):
             message = f"the proposed name {shown(odd[0], 60)} is not in snake case"
             yield problem("D07", message, "Write it in snake case.", delivery.in_json(pointer))
         is_join = len(rows) <= _COLLECTION_OF_ALL
-        if rows and not is_join and not any(plain(one) in _TIMESTAMPS for one in names):
+        if rows and not is_join and not any(map(_is_time, names)):
             message = f"the proposed table {shown(name, 60)} has no timestamps"
             yield problem(
                 "D08", message, "Add created_at and updated_at.", delivery.in_json(pointer)
             )
+
+
+def _has_another_convention(delivery: Delivery) -> bool:
+    """Tell whether most tables and columns that exist are not in snake case."""
+    names: set[str] = set()
+    for _, entry in delivery.entries("database_designs"):
+        schema = entry.get("schema")
+        if entry.get("status") == "existing":
+            names.add(str(entry.get("table_name")))
+            names.update(str(row.get("name")) for row in _rows_of(schema or {}))
+    for table in ground_of(delivery).survey.tables:
+        names.update((table.name, *(column.name for column in table.columns)))
+    odd = [name for name in names if not _SNAKE.fullmatch(sql.last_part(name))]
+    return len(odd) * 2 > len(names)
+
+
+def _is_time(name: str) -> bool:
+    """Tell whether a column records when its row came to be: `created_at`, `ClickedAt`."""
+    return plain(name) in _TIMESTAMPS or (_WHEN.search(name) is not None and not _LATER.match(name))
 
 
 def _proposed_endpoints(delivery: Delivery) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
@@ -292,11 +322,20 @@ def proposed_collections_are_paged(delivery: Delivery) -> Iterator[Problem]:
         )
         place = delivery.in_json(f"{pointer}/request_format")
         if not _PAGING.search(said):
+            if _is_bounded(entry, said):
+                continue
             message = f"the proposed collection {shown(path, 80)} has no paging"
             yield problem("D13", message, "Add a limit with an upper bound, and a cursor.", place)
         elif not _BOUND.search(said):
             message = f"the paging of {shown(path, 80)} names no upper bound"
             yield problem("D14", message, "Say how many rows at most.", place)
+
+
+def _is_bounded(entry: dict[str, Any], said: str) -> bool:
+    """Tell whether a list may be short without paging: of a period, or of so many at most."""
+    request = entry.get("request_format")
+    parameters = request.get("parameters") if isinstance(request, dict) else None
+    return _BOUND.search(said) is not None or _PERIOD.search(str(parameters)) is not None
 
 
 def proposed_endpoints_are_protected(delivery: Delivery) -> Iterator[Problem]:
