@@ -33,25 +33,28 @@ def facts_in(constraints: Any) -> list[tuple[str, Any]]:
     facts: list[tuple[str, Any]] = []
     for text in texts:
         for clause in _CLAUSE_END.split(text) if isinstance(text, str) else ():
-            facts += _of_clause(clause) if len(clause) <= _LONGEST else []
+            made = _of_clause(clause) if len(clause) <= _LONGEST else None
+            if made is None:
+                break  # "not empty, null, or blank": what follows may be its end
+            facts += made
     return facts
 
 
-def _of_clause(clause: str) -> list[tuple[str, Any]]:
-    """Return what a clause says when all of it is made of known forms, else nothing."""
+def _of_clause(clause: str) -> list[tuple[str, Any]] | None:
+    """Return what a clause says when all of it is made of known forms, else None."""
     facts: list[tuple[str, Any]] = []
     position = 0
     clause = clause.strip()
     while position < len(clause):
         match = _FORM.match(clause, position)
         if match is None:
-            return []
+            return None
         facts += _facts(match)
         position = match.end()
     values: dict[str, Any] = {}
     for kind, value in facts:
         if values.setdefault(kind, value) != value:
-            return []  # it contradicts itself: it is no list of constraints
+            return None  # it contradicts itself: it is no list of constraints
     return facts
 
 

@@ -58,6 +58,14 @@ _TYPE_ALONE = re.compile(
     r"(?:\s(?:with|without)\stime\szone)?(?:\sunsigned)?",
     re.IGNORECASE,
 )
+# `integer (64 bit)`: words in parentheses say more than the name before them.
+_EXPLAINED = re.compile(r"\(\s*[0-9]*\s*[A-Za-z]")
+# Classes of languages that hold a moment: `Date` of JavaScript and Java, `time.Time` of Go.
+_MOMENTS = frozenset({"Date", "Time"})
+_YES = frozenset("true t yes on 1".split())
+_NO = frozenset("false f no off 0".split())
+_NO_TABLE = frozenset("none null nil no nothing self itself".split())
+_ACTIONS = frozenset("cascade restrict nullable null required optional".split())
 _UNSIZED = frozenset({"sqlalchemy", "sqlmodel", "django", "typeorm", "sequelize", "drizzle"})
 
 
@@ -92,6 +100,8 @@ def _type(table: Table, column: Column, claimed: Any) -> bool | None:
         return None
     if first == second:
         return True
+    if text.rpartition(".")[2] in _MOMENTS or _EXPLAINED.search(text):
+        return None
     if table.source in _UNSIZED and frozenset({first, second}) in _KEPT_AS:
         return None
     return False
@@ -99,7 +109,7 @@ def _type(table: Table, column: Column, claimed: Any) -> bool | None:
 
 def family(text: str) -> str | None:
     """Return the family of a type, None if it is none that can be compared."""
-    match = re.match(r"\s*(?:\w+\.)?([A-Za-z][A-Za-z0-9_]*)", text)
+    match = re.match(r"\s*(?:\w+\.){0,8}([A-Za-z][A-Za-z0-9_]*)", text)
     if match is None or text.rstrip().endswith("]"):
         return None
     name = match[1].lower()
@@ -125,21 +135,47 @@ def _primary_key(table: Table, column: Column, claimed: Any) -> bool | None:
 
 def _unique(table: Table, column: Column, claimed: Any) -> bool | None:
     if any(unique and columns == (plain(column.name),) for columns, unique in keys_of(table)):
-        return claimed is True
+        # That a primary key is unique goes without saying, so it may be left unsaid.
+        return claimed is True or (None if column.primary_key else False)
     return claimed is False if table.whole else None
 
 
 def _references(table: Table, column: Column, claimed: Any) -> bool | None:
     keys = [key for key in table.foreign_keys if plain(column.name) in map(plain, key.columns)]
-    name, _, referred = str(claimed).replace("(", ".").rstrip(") ").partition(".")
-    if bare(name) is None or "." in referred or any(not key.table for key in keys):
+    readings = _readings(str(claimed))
+    if not readings or any(not key.table for key in keys):
         return None
     if not keys:
         return False if table.whole else None
+    answers = [_agrees(keys, name, referred) for name, referred in readings]
+    return True if True in answers else None if None in answers else False
+
+
+def _readings(claimed: str) -> list[tuple[str, str]]:
+    """Return table and column, "" without one, that a reference may mean: `a.b` has two readings.
+
+    Nothing for what is more than a name of either.
+    """
+    text = re.sub(r"[`\"\[\]]", "", claimed).strip()
+    text = re.sub(r"\s+on\s+(?:delete|update)\b.*$", "", text, flags=re.IGNORECASE)
+    form = r"([\w$]+(?:\.[\w$]+){0,4})(?:\s*\(\s*([\w$]+)\s*\))?"
+    match = re.fullmatch(form, text)
+    if match is None or match[1].lower() in _NO_TABLE:
+        return []
+    names, column = match[1].split("."), match[2]
+    readings = [(names[-1], "")] if not column or len(names) > 1 else []
+    readings += [(names[-2], names[-1])] if len(names) > 1 else []
+    if column:
+        readings.append((names[-1], "" if column.lower() in _ACTIONS else column))
+    return readings
+
+
+def _agrees(keys: list[ForeignKey], name: str, referred: str) -> bool | None:
+    """Tell whether foreign keys refer to a table, and to its column where one is named."""
     fitting = [key for key in keys if plain_table(key.table) == plain_table(name)]
     if not fitting:
         return None if any(may_be_one(key.table, name) for key in keys) else False
-    return not referred or any(_refers_to(key, referred.strip()) for key in fitting)
+    return not referred or any(_refers_to(key, referred) for key in fitting)
 
 
 def _refers_to(key: ForeignKey, column: str) -> bool:
@@ -148,16 +184,46 @@ def _refers_to(key: ForeignKey, column: str) -> bool:
 
 def _default(table: Table, column: Column, claimed: Any) -> bool | None:
     if column.default is None:
-        says_none = plain(str(claimed)) in {"null", "none"}
-        return says_none if table.whole and table.source in {"sql", "prisma"} else None
+        return _without_default(table, column, claimed)
     first, second = _literal(claimed), _literal(column.default)
     if first is not None and second is not None:
-        return first == second
-    if _bare_default(claimed) == _bare_default(column.default):
+        return _same_literal(str(claimed), first, second)
+    declared = _bare_default(column.default)
+    if declared in {_bare_default(claimed), first}:
         return True
-    # A literal is no call; two expressions may be one.
+    # A literal is no call; two expressions may be one, and a word may name the call.
     is_call = str(column.default).rstrip().endswith("()")
-    return False if first is not None and is_call and re.search(r"\W|\d", str(claimed)) else None
+    return False if is_call and first is not None and _is_value(str(claimed), first) else None
+
+
+def _without_default(table: Table, column: Column, claimed: Any) -> bool | None:
+    """Compare with a column that declares no default; what numbers rows may be called one."""
+    text = _bare_default(claimed)
+    if not table.whole or table.source not in {"sql", "prisma"}:
+        return None
+    if plain(text) in {"null", "none"}:
+        return True
+    is_told = _literal(claimed) is None and (" " in text or not re.fullmatch(r"[\w.]+\(.*\)", text))
+    is_numbered = column.primary_key or "serial" in (column.type or "").lower()
+    return None if is_told or (is_numbered and not _is_value(str(claimed), text)) else False
+
+
+def _same_literal(claimed: str, first: str, second: str) -> bool | None:
+    """Compare two literals; a word for `''` or for a number is not read."""
+    if first == second or {first, second} <= _YES or {first, second} <= _NO:
+        return True
+    is_word = re.fullmatch(r"[^\W\d]\w*", claimed.strip()) and first not in {"null", "none"}
+    is_read = first in _YES | _NO or not is_word
+    is_empty_or_number = not second or re.fullmatch(r"-?[0-9.]+", second)
+    return None if is_empty_or_number and not is_read else False
+
+
+def _is_value(claimed: str, literal: str) -> bool:
+    """Tell whether a literal is a number or a text in quotes, and not the name of a call."""
+    if re.fullmatch(r"-?[0-9]+(?:\.[0-9]+)?", literal):
+        return True
+    inner = re.fullmatch(r"\s*[nN]?['\"](.*)['\"]\s*", claimed)
+    return inner is not None and re.search(r"\(|^[A-Z_]+$", inner[1]) is None
 
 
 def _bare_default(value: Any) -> str:

@@ -91,7 +91,7 @@ def extract(delivery: Delivery) -> Iterator[Claim]:
 def decide_endpoint(ground: Ground, claim: Claim) -> Verdict:
     """The repository serves the method at the path, where it is cited."""
     method, path = claim.entry["method"], claim.entry["path"]
-    if claim.entry.get("protocol") not in {None, "http"}:
+    if claim.entry.get("protocol") not in (None, "http"):
         return UNDECIDED
     there = mapped(ground, claim)
     if there:
@@ -149,12 +149,16 @@ def _by_map(ground: Ground, claim: Claim, there: Sequence[Endpoint]) -> Verdict:
         return UNDECIDED
     if ending and not fitting:
         return _other_method(ground, claim, ending[0].file, ending[0].line, methods)
+    mild = _by_open_grammar(ground, claim, there) or _by_open_routes(claim, there, fitting)
+    return mild or _other_path(ground, claim, there[0], fitting)
+
+
+def _by_open_grammar(ground: Ground, claim: Claim, there: Sequence[Endpoint]) -> Verdict | None:
+    """Decide by what the map does not keep of paths, and by a handler's other decorators."""
     if any(_is_open(ground, route) for route in there):
         return UNDECIDED
     beside = _of_the_same_handler(ground, claim, there)
-    if beside is not None:
-        return confirmed(beside.file, beside.line)
-    return _by_open_routes(claim, there, fitting) or _other_path(ground, claim, there[0], fitting)
+    return confirmed(beside.file, beside.line) if beside else None
 
 
 def _is_open(ground: Ground, route: Endpoint) -> bool:

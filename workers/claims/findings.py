@@ -25,19 +25,26 @@ if TYPE_CHECKING:
     from workers.delivery.delivery import Delivery
     from workers.survey.found import Table
 
+# Calls of libraries that hash passwords; what a function of the repository does is not known.
 _HASHES = re.compile(
-    r"bcrypt|argon2|scrypt|pbkdf2|password_hash\s*\(|PASSWORD_(?:BCRYPT|ARGON2|DEFAULT)|make_password"
-    r"|generate_password_hash|Hash::make|has_secure_password|hash_password|hashPassword"
-    r"|check_password_hash|PasswordHasher|passwordEncoder\s*\.|crypt\.genSalt|GenerateFromPassword"
-    r"|Hash::check|encoder\.(?:encode|matches)\s*\(|verify_password|VerifyHashedPassword"
-    r"|password_verify|set_password\s*\(|pwd_context\.",
+    r"(?:bcrypt|argon2|scrypt|pbkdf2)\w{0,40}\s*(?:[.(]|::|->)|password_hash\s*\(|make_password\s*\("
+    r"|generate_password_hash\s*\(|Hash::(?:make|check)|has_secure_password|password_verify\s*\("
+    r"|check_password_hash\s*\(|PasswordHasher|passwordEncoder\s*\.|GenerateFromPassword"
+    r"|encoder\.(?:encode|matches)\s*\(|VerifyHashedPassword|set_password\s*\(|pwd_context\.",
     re.IGNORECASE,
 )
+_STRING = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`")
+_COMMENT = re.compile(r"(?:#|//|/\*|--\s).*$")
+_DEFINED_NAME = re.compile(r"\b(?:def|func|fn|fun|function)\s+[\w.]+")
 _FROM_OUTSIDE = re.compile(
-    r"os\.environ|os\.getenv|process\.env|ENV\[|ENV\.fetch|os\.Getenv|getenv\s*\(|env!\(|env::var"
-    r"|Environment\.GetEnvironmentVariable|System\.getenv|Rails\.application\.credentials"
-    r"|\bconfig\s*\(\s*['\"][A-Z_]+['\"]\s*\)|@Value\(\s*\"\$\{[^:}]*\}\"",
+    r"(?:os\.environ(?:\.get)?|os\.getenv|process\.env|ENV\.fetch|ENV(?=\[)|os\.(?:Getenv|LookupEnv)"
+    r"|getenv|env!|env::var|Environment\.GetEnvironmentVariable|System\.getenv"
+    r"|Rails\.application\.credentials|\bconfig(?=\s*\(\s*['\"][A-Z_]+['\"]))"
+    r"(?:\s*[\[(]\s*[\"'][\w.]{1,80}[\"']\s*[\])]|(?:\.\w{1,80})+|\b)"
+    r"|@Value\(\s*\"\$\{[^:}]*\}\"",
 )
+# What gives a value where the environment has none.
+_FALLBACK = re.compile(r"\|\||\?\?|\?:|\bor\b|\belse\b|,|unwrap_or|orElse|getOrDefault|\[|\?.*:")
 _TEXT = re.compile(r"[\"'`][^\"'`\s]{3,}[\"'`]")
 _LINE_CHARACTERS = 2000
 
@@ -49,10 +56,12 @@ def extract(delivery: Delivery) -> Iterator[Claim]:
         cited = tuple(cited_lines(delivery, finding))
         for position, row in enumerate(rows if isinstance(rows, list) else []):
             kind = row.get("kind") if isinstance(row, dict) else None
-            if kind not in DECIDERS or not _has_fields(kind, row):
+            if not isinstance(kind, str) or kind not in DECIDERS or not _has_fields(kind, row):
                 continue
             says = {key: value for key, value in row.items() if key != "kind"}
-            subject = str(says.get("table") or says.get("path") or says.get("name") or says["file"])
+            subject = str(
+                says.get("table") or says.get("path") or says.get("name") or says.get("file")
+            )
             where = f"{pointer}/claims/{position}"
             yield Claim(kind, subject, says, where, finding, cited, row)
 
@@ -111,8 +120,11 @@ def _lacks_index(table: Table, columns: list[str]) -> str | bool | None:
 
 
 def _lacks_unique(table: Table, columns: list[str]) -> str | bool | None:
-    if any(unique and list(names) == columns for names, unique in keys_of(table)):
+    keyed = [set(names) for names, unique in keys_of(table) if unique]
+    if set(columns) in keyed:
         return f"has a unique key on {shown(', '.join(columns), 80)}"
+    if any(names < set(columns) for names in keyed):
+        return None  # those of one are unique, so all of them are
     return True if table.whole and _has_columns(table, columns) else None
 
 
@@ -132,6 +144,8 @@ def _lacks_foreign_key(table: Table, columns: list[str]) -> str | bool | None:
     for key in table.foreign_keys:
         if [plain(name) for name in key.columns] == columns:
             return f"refers to {shown(key.table, 60)} with these columns"
+    if any(set(columns) & set(map(plain, key.columns)) for key in table.foreign_keys):
+        return None  # in part: by a key of more columns
     return True if table.whole and _has_columns(table, columns) else None
 
 
@@ -152,9 +166,14 @@ def _at_line(ground: Ground, claim: Claim) -> str | None:
     return str(source.lines[line - 1][:_LINE_CHARACTERS])
 
 
+def _code_of(text: str) -> str:
+    """Return a line without its comment, what stands in its strings, and the name it defines."""
+    return _DEFINED_NAME.sub("", _COMMENT.sub("", _STRING.sub('""', text)))
+
+
 def _plain_password(ground: Ground, claim: Claim) -> Verdict:
     text = _at_line(ground, claim)
-    if text is None or not _HASHES.search(text):
+    if text is None or not _HASHES.search(_code_of(text)):
         return UNDECIDED
     message = "the line that is named for a plain password calls a password hash"
     return _contradicted(ground, claim, message)
@@ -164,12 +183,11 @@ def _secret_in_code(ground: Ground, claim: Claim) -> Verdict:
     text = _at_line(ground, claim)
     if text is None:
         return UNDECIDED
-    reads = _FROM_OUTSIDE.search(text)
-    rest = text[reads.end() :] if reads else text
-    values = [value for value in _TEXT.findall(rest) if not re.fullmatch(r".[A-Z0-9_]+.", value)]
-    if reads and not values:
+    rest = _FROM_OUTSIDE.sub("", text)
+    if rest != text and not _STRING.search(rest) and not _FALLBACK.search(rest):
         message = "the line that is named for a secret reads it from the environment"
         return _contradicted(ground, claim, message)
+    values = [value for value in _TEXT.findall(rest) if not re.fullmatch(r".[A-Z0-9_]+.", value)]
     named = re.search(r"secret|password|passwd|token|api_?key|private_?key", text, re.IGNORECASE)
     return confirmed(str(claim.row["file"]), claim.row["line"]) if named and values else UNDECIDED
 
@@ -185,8 +203,14 @@ _UNDONE = re.compile(
     r"|exports\.down\b|down\s?\()"
 )
 _DOES_NOTHING = re.compile(
-    r"\s*(?:(?:pass|raise|throw|return|end|super)\b|#|//|/\*|\*|\"\"\"|\'\'\'|\.\.\.|[})\]{;\s]*$)"
+    r"\s*(?:(?:pass|end|\.\.\.|\"\"|None|super\b.*)|(?:raise|throw)\b.*"
+    r"|return(?:\s+(?:None|null|nil|undefined|true|false|Promise\.resolve\(\s*\)))?"
+    r"|(?:await\s+)?Promise\.resolve\(\s*\)"
+    r"|(?:print|puts|say|echo|warn|console\.\w+|log(?:ger|ging)?\.\w+|Log::\w+)\b.*"
+    r"|[)}\]{;\s]*)[\s;]*",
+    re.IGNORECASE,
 )
+_DOCUMENTATION = re.compile(r"\"\"\".*?\"\"\"|'{3}.*?'{3}|/\*.*?\*/", re.DOTALL)
 
 
 def _irreversible_migration(ground: Ground, claim: Claim) -> Verdict:
@@ -194,9 +218,19 @@ def _irreversible_migration(ground: Ground, claim: Claim) -> Verdict:
     body = _undoing(source) if isinstance(source, Source) else None
     if body is None:
         return UNDECIDED
-    if any(not _DOES_NOTHING.match(line) for line in body):
+    if any(not _DOES_NOTHING.fullmatch(statement) for statement in _statements(body)):
         return _contradicted(ground, claim, "the file has a step that undoes the migration")
     return confirmed(str(claim.row["file"]), claim.row["line"])
+
+
+def _statements(body: list[str]) -> Iterator[str]:
+    """Yield the first line of each statement, without comments and what stands in strings."""
+    depth = 0
+    for line in _DOCUMENTATION.sub("", "\n".join(body)).split("\n"):
+        code = _COMMENT.sub("", _STRING.sub('""', line))
+        if depth <= 0:
+            yield code
+        depth += sum(code.count(sign) for sign in "([") - sum(code.count(sign) for sign in ")]")
 
 
 def _undoing(source: Source) -> list[str] | None:
@@ -211,6 +245,8 @@ def _undoing(source: Source) -> list[str] | None:
         (at for at, line in enumerate(rest) if line.strip(" {") and _indent(line) <= indent),
         len(rest),
     )
+    if end == 0 and not re.search(r"\{\s*\}", lines[start]):
+        return None  # all of it stands on one line
     return rest[:end]
 
 

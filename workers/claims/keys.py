@@ -27,13 +27,8 @@ def decide_index(ground: Ground, claim: Claim) -> Verdict:
     known = tables_of(ground, claim.entry["table_name"], claim.cited) if columns else []
     for table in known:
         unique = [is_unique for names, is_unique in keys_of(table) if list(names) == columns]
-        if not unique:
-            continue
-        if claim.row.get("unique") is True and not any(unique) and table.whole:
-            message = f"the index of {shown(table.name, 60)} on these columns is not unique"
-            where = ground.place(claim, "unique")
-            return refuted(problem("K11", message, "Write false.", where), table.file, table.line)
-        return confirmed(table.file, table.line)
+        if unique:
+            return _if_unique(ground, claim, table, unique)
     if known and all(_tells_indexes(ground, claim, table) for table in known):
         table = known[0]
         message = f"{shown(table.name, 60)} has no index on {shown(', '.join(claim.says), 80)}"
@@ -42,6 +37,22 @@ def decide_index(ground: Ground, claim: Claim) -> Verdict:
         where = ground.place(claim, "columns")
         return refuted(problem("K11", message, hint, where), table.file, table.line)
     return UNDECIDED
+
+
+def _if_unique(ground: Ground, claim: Claim, table: Table, unique: list[bool]) -> Verdict:
+    """Confirm an index that is there, unless its being unique is told wrongly."""
+    primary = sorted(plain(column.name) for column in table.columns if column.primary_key)
+    is_key = sorted(index_columns(claim.says) or ()) == primary
+    claimed = claim.row.get("unique")
+    differs = claimed is True and not any(unique)
+    # That a primary key is unique goes without saying, so it may be left unsaid.
+    differs = differs or (claimed is False and all(unique) and not is_key)
+    if not differs or not table.whole:
+        return confirmed(table.file, table.line)
+    what, write = ("is not unique", "false") if claimed else ("is unique", "true")
+    message = f"the index of {shown(table.name, 60)} on these columns {what}"
+    where = ground.place(claim, "unique")
+    return refuted(problem("K11", message, f"Write {write}.", where), table.file, table.line)
 
 
 def index_columns(columns: object) -> list[str] | None:
@@ -73,16 +84,26 @@ def decide_relationship(ground: Ground, claim: Claim) -> Verdict:
     if name is None or " " in claim.says.strip() or name.lower() in _ITSELF:
         return UNDECIDED
     known = tables_of(ground, claim.entry["table_name"], claim.cited)
-    relating = [*_relating(known, name), *_relating(ground.tables_called(name), claim.subject)]
+    names = _names_of(claim.says, name)
+    contradiction = _contradicted(ground, claim, known, names)
+    is_its_own = claim.row.get("type") == "MANY_TO_ONE" and "." not in str(
+        claim.row.get("foreign_key")
+    )
+    if contradiction and is_its_own:
+        return contradiction
+    relating = [
+        table
+        for other in names
+        for table in (
+            *_relating(known, other),
+            *_relating(ground.tables_called(other), claim.subject),
+        )
+    ]
     if relating:
         return confirmed(relating[0].file, relating[0].line)
+    if contradiction:
+        return contradiction
     where = ground.place(claim, "related_table")
-    column = bare(str(claim.row.get("foreign_key") or ""))
-    target = _target_of(known, column) if column and claim.row.get("type") in _MANY else None
-    if target and not may_be_one(target, name):
-        message = f"{shown(f'{known[0].name}.{column}', 80)} refers to {shown(target, 60)}"
-        refutation = problem("K12", message, f"Write {shown(target, 60)}.", where)
-        return refuted(refutation, known[0].file, known[0].line)
     if may_stand(ground.repository, name):
         return UNDECIDED
     message = f"the related table {shown(name, 60)} stands nowhere in the repository"
@@ -90,6 +111,27 @@ def decide_relationship(ground: Ground, claim: Claim) -> Verdict:
     if known and all(table.whole for table in known):
         return refuted(problem("K12", message, hint, where), known[0].file, known[0].line)
     return doubted(problem("K18", message, hint, where))
+
+
+def _names_of(says: str, name: str) -> list[str]:
+    """Return the tables that a name may mean: `users` of both `public.users` and `users.id`."""
+    before = bare(says.rpartition(".")[0]) if "." in says else None
+    return [name, before] if before else [name]
+
+
+def _contradicted(
+    ground: Ground, claim: Claim, known: list[Table], names: list[str]
+) -> Verdict | None:
+    """Refute a relation whose foreign key refers to another table."""
+    column = bare(str(claim.row.get("foreign_key") or ""))
+    is_key = column and claim.row.get("type") in tuple(_MANY)
+    target = _target_of(known, column) if column and is_key else None
+    if not target or any(may_be_one(target, name) for name in names):
+        return None
+    message = f"{shown(f'{known[0].name}.{column}', 80)} refers to {shown(target, 60)}"
+    where = ground.place(claim, "related_table")
+    refutation = problem("K12", message, f"Write {shown(target, 60)}.", where)
+    return refuted(refutation, known[0].file, known[0].line)
 
 
 def _relating(tables: list[Table], name: str) -> list[Table]:

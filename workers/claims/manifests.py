@@ -26,6 +26,7 @@ Named = tuple[str, str, int]  # package, version as it is written, line from 1
 def decide(ground: Ground, claim: Claim) -> Verdict:
     """A manifest or lock file names the package with this version."""
     name, version = _plain(claim.row["name"]), str(claim.row["version"]).strip()
+    version = re.sub(r"(?:\.[xX*]){1,4}(?!\w)", "", version)  # `4.x` is any version 4
     named = [
         (file, written, line)
         for file, packages in _of_repository(ground)
@@ -64,6 +65,9 @@ def _excludes(written: str, claimed: str) -> bool:
     if bound is None or version is None or "," in written or "||" in written or " " in claimed:
         return False
     lowest, number = _numbers(bound[0]), _numbers(version[0])
+    if claimed[0] in "^~<>":  # a range excludes what lies outside of it
+        is_above = number > lowest[: len(number)]
+        return claimed[0] != "<" and (is_above or (claimed[0] != ">" and number[0] != lowest[0]))
     if re.match(r"\s*(?:\^|~|>=)", written):
         is_above = written.strip()[0] in "^~" and number[:1] > lowest[:1]
         return number[: len(lowest)] < lowest or is_above

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sessions.errors import shown
 from workers.claims.claim import UNDECIDED, confirmed, place, refuted
+from workers.claims.handlers import enclosing
 from workers.delivery.delivery import problem
 from workers.repository.file_kinds import is_test
 from workers.repository.line_kinds import kinds_of_range
@@ -23,6 +24,11 @@ _DEFINES = (
     r" (?:\([^)]{{0,80}}\) ?)?(?:self\.)?{name}\b"
     r"|(?:[\w>\]?]) {name} ?\([^;]{{0,300}}(?:\{{|=>|\)|,|:)$|[\w>\]?] {name} ?\([^;]{{0,300}} => "
 )
+# A comment or an import of a test names a symbol, and tests nothing.
+_TELLS = re.compile(r"\s*(?:#|//|/\*|\*|--|(?:from|import|use|using|require)\b|[^=]*=\s*require\()")
+_EXPORTS = re.compile(
+    r"\s*(?:export\s*(?:\{|default\b)|(?:module\.)?exports\b|__all__\b|pub use\b)"
+)
 _NOT_BEFORE = re.compile(r"(?:return|await|new|throw|yield|else|case|not|and|or|in|if|raise) $")
 
 
@@ -31,10 +37,15 @@ def decide_missing_test(ground: Ground, claim: Claim) -> Verdict:
     places = _places(ground, claim)
     if places is None or not any(_is_test(ground, file) for file in ground.repository.files):
         return UNDECIDED
-    tested = next(((file, line) for file, line in places if _is_test(ground, file)), None)
-    if tested:
-        return _named(ground, claim, "a test names", *tested)
-    return confirmed(*places[0]) if places else UNDECIDED
+    in_tests = [at for at in places if _is_test(ground, at[0])]
+    if not in_tests:
+        return confirmed(*places[0]) if places else UNDECIDED
+    name = _last(claim)
+    defining = [at for at in places if defines(_line(ground, *at), name)]
+    if len(defining) > 1 or set(defining) & set(in_tests):
+        return UNDECIDED  # it may be another one of its name that is tested
+    tested = next((at for at in in_tests if not _TELLS.match(_line(ground, *at))), None)
+    return _named(ground, claim, "a test names it", *tested) if tested else UNDECIDED
 
 
 def _is_test(ground: Ground, file: str) -> bool:
@@ -54,7 +65,11 @@ def decide_unused(ground: Ground, claim: Claim) -> Verdict:
     defining = [at for at in places if defines(_line(ground, *at), name)]
     if len(defining) != 1:
         return UNDECIDED  # which of several is meant is not known, nor what a line is without one
-    used = [at for at in places if at not in defining and _is_code(ground, *at)]
+    used = [
+        at
+        for at in places
+        if at not in defining and _is_code(ground, *at) and _is_use(ground, *at, name)
+    ]
     return _named(ground, claim, "it is used", *used[0]) if used else UNDECIDED
 
 
@@ -72,6 +87,14 @@ def _is_code(ground: Ground, file: str, line: int) -> bool:
     folders = ground.repository.test_folders
     kinds = kinds_of_range(source, line, line, folders) if isinstance(source, Source) else ()
     return bool(kinds) and set(kinds) <= {"code", "test"}
+
+
+def _is_use(ground: Ground, file: str, line: int, name: str) -> bool:
+    """Tell whether a line uses a symbol: it neither exports it nor stands in its own body."""
+    text, source = _line(ground, file, line), ground.repository.source(file)
+    if _EXPORTS.match(text) or re.fullmatch(rf"\s*['\"]?{re.escape(name)}['\"]?,?\s*", text):
+        return False
+    return not (isinstance(source, Source) and name in enclosing(source, line, line))
 
 
 def _named(ground: Ground, claim: Claim, what: str, file: str, line: int) -> Verdict:

@@ -1,0 +1,119 @@
+"""Each decider on both samples: many ways to say what is so, none refuted; lies, all refuted."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.kit import PROJECT
+from tests.paraphrases import FALSE, NEVER_REFUTED, TRUE
+from tests.paraphrases.findings import ADDED
+from tests.paraphrases.statement import Statement
+from workers.catalog import WORKERS
+from workers.claims.ledger import DECIDERS, Decided, ledger
+from workers.delivery.delivery import read_delivery
+from workers.repository.repository import Repository
+
+SAMPLES = {"python": "sample_service", "typescript": "sample_service_ts"}
+TRUE_WAYS, FALSE_WAYS = 20, 10
+
+
+@pytest.fixture(scope="session")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return copies of the samples, with the lines that some kinds need."""
+    from shutil import copytree
+
+    copies: dict[str, Path] = {}
+    for name, folder in SAMPLES.items():
+        root = tmp_path_factory.mktemp(name) / folder
+        copytree(PROJECT / "tests" / folder, root)
+        for file, text in ADDED.items() if name == "python" else ():
+            (root / file).parent.mkdir(parents=True, exist_ok=True)
+            (root / file).write_text(text, "utf-8")
+        copies[name] = root
+    return copies
+
+
+def decide(root: Path, folder: Path, report: dict[str, Any]) -> tuple[Decided, ...]:
+    notes, answer = folder / "notes.md", folder / "output.json"
+    notes.write_text("# Notes\n")
+    answer.write_text(json.dumps(report).replace("@ROOT@", str(root)))
+    return ledger(read_delivery(WORKERS[0], Repository(root), notes, answer))
+
+
+def outcomes(
+    samples: dict[str, Path], folder: Path, statements: list[Statement]
+) -> list[tuple[Statement, list[Decided]]]:
+    """Return each statement with what became of its claims; a sample's are one report."""
+    answers = []
+    for sample, root in samples.items():
+        reports: dict[str, list[dict[str, Any]]] = {}
+        own = [row for row in statements if row.sample == sample]
+        for row in own:
+            reports.setdefault(row.key, []).append(row.entry)
+        every = decide(root, folder, reports)
+        seen: dict[str, int] = {}
+        for row in own:
+            position = seen[row.key] = seen.get(row.key, -1) + 1
+            above = f"/{row.key}/{position}"
+            mine = [one for one in every if f"{one.claim.pointer}/".startswith(f"{above}/")]
+            answers.append((row, mine))
+    return answers
+
+
+def told(rows: list[Decided]) -> list[str]:
+    """Return what was said of claims, for a failing test."""
+    return [
+        f"{row.claim.kind} of {row.claim.subject}: {row.claim.says!r} is {row.verdict.outcome}"
+        + (f" ({row.verdict.problem.message})" if row.verdict.problem else "")
+        for row in rows
+    ]
+
+
+@pytest.mark.parametrize("kind", TRUE)
+def test_what_is_so_is_refuted_in_no_words(
+    samples: dict[str, Path], tmp_path: Path, kind: str
+) -> None:
+    answers = outcomes(samples, tmp_path, TRUE[kind])
+    refuted = [row for _, rows in answers for row in rows if row.verdict.outcome == "refuted"]
+    assert told(refuted) == []
+    weighed = [row for _, rows in answers for row in rows if row.claim.kind == kind]
+    assert weighed, "no statement was a claim of its kind"
+
+
+@pytest.mark.parametrize("kind", FALSE)
+def test_what_is_not_so_is_refuted(samples: dict[str, Path], tmp_path: Path, kind: str) -> None:
+    missed = [
+        statement.entry if not rows else told(rows)
+        for statement, rows in outcomes(samples, tmp_path, FALSE[kind])
+        if not any(row.claim.kind == kind and row.verdict.outcome == "refuted" for row in rows)
+    ]
+    assert missed == []
+
+
+def test_every_kind_is_said_in_enough_ways() -> None:
+    assert TRUE.keys() == DECIDERS.keys()
+    assert FALSE.keys() | NEVER_REFUTED.keys() == DECIDERS.keys()
+    assert not FALSE.keys() & NEVER_REFUTED.keys()
+    few = {kind: len(rows) for kind, rows in TRUE.items() if len(rows) < TRUE_WAYS}
+    few |= {kind: len(rows) for kind, rows in FALSE.items() if len(rows) < FALSE_WAYS}
+    assert few == {}
+
+
+def test_both_samples_are_spoken_of() -> None:
+    assert {row.sample for rows in TRUE.values() for row in rows} == SAMPLES.keys()
+    assert {row.sample for rows in FALSE.values() for row in rows} == SAMPLES.keys()
+
+
+@pytest.mark.parametrize("columns", [None, [], 5, {}, [{}], [None], [["user_id"]]])
+def test_an_index_without_columns_is_undecided(
+    samples: dict[str, Path], tmp_path: Path, columns: Any
+) -> None:
+    from tests.paraphrases.statement import of_table
+
+    row = {"name": "ix_orders_user_id"} if columns is None else {"name": "i", "columns": columns}
+    ((_, rows),) = outcomes(samples, tmp_path, [of_table("orders", indexes=[row])])
+    assert {one.verdict.outcome for one in rows if one.claim.kind == "index"} <= {"undecided"}
