@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sessions.errors import shown
+from sessions.patterns import lazy_pattern
 from workers.claims.citations import cited_lines
 from workers.claims.claim import UNDECIDED, Claim, Verdict, confirmed, doubted, place, refuted
 from workers.claims.declarations import declared
@@ -49,7 +50,7 @@ MEASURES = {
 
 
 # What puts routes of another place, or of a library, under a path, and what serves one by its name.
-_MOUNTS = re.compile(
+_MOUNTS = lazy_pattern(
     r"\b(?:Map|Use|Handle|Mount|mount|[Rr]egister|[Cc]onfigure|[Ee]xpose|[Ii]nclude|[Aa]ttach)"
     r"(?:[A-Z_]\w{0,60}|(?<=mount)|(?<=Mount)|(?<=Handle)|(?<=egister)|(?<=onfigure)|(?<=xpose)"
     r"|(?<=nclude)|(?<=ttach)|r(?=\())\s{0,4}(?:<[^<>\n]{0,100}>)?\("
@@ -64,9 +65,9 @@ _MOUNTS = re.compile(
     re.MULTILINE,
 )
 # What a path holds that its framework alone can read: `/auth/*`, `/{rest:path}`, `/:id?`, a regex.
-_LITERALS = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`")
-_OPEN = re.compile(r"[*(?\\^]|:path\b|<path:|\{/|\.\.\.")
-_OPEN_CODE = re.compile(r"\(\s*/\^|\bdefaults\s*=")
+_LITERALS = lazy_pattern(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`")
+_OPEN = lazy_pattern(r"[*(?\\^]|:path\b|<path:|\{/|\.\.\.")
+_OPEN_CODE = lazy_pattern(r"\(\s*/\^|\bdefaults\s*=")
 _ROUTE_LINES = 3
 
 
