@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sessions.patterns import lazy_pattern
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -99,24 +101,24 @@ _SINGLE = r"'(?:[^'\\\n]|\\.)*+(?:'|$|\n)"
 _BLOCKS = r'"""[\s\S]*?(?:"""|\Z)'
 _HASH = r"(?:^|(?<=\s))#[^\n]*"
 _SKIPPED = {
-    "json": re.compile(_QUOTED),
-    "yaml": re.compile(
+    "json": lazy_pattern(_QUOTED),
+    "yaml": lazy_pattern(
         rf"""(?:^|(?<=[\s,\[{{:(]))(?:"(?:[^"\\]|\\.)*+(?:"|\Z)|'[^']*+(?:'|\Z))|{_HASH}""",
         re.MULTILINE,
     ),
-    "toml": re.compile(
+    "toml": lazy_pattern(
         rf"{_BLOCKS}|'''[\s\S]*?(?:'''|\Z)|{_QUOTED}|'[^'\n]*+(?:'|$|\n)|#[^\n]*", re.MULTILINE
     ),
-    "python": re.compile(
+    "python": lazy_pattern(
         rf"{_BLOCKS}|'''[\s\S]*?(?:'''|\Z)|{_QUOTED}|{_SINGLE}|#[^\n]*", re.MULTILINE
     ),
-    "graphql": re.compile(rf"{_BLOCKS}|{_QUOTED}|#[^\n]*", re.MULTILINE),
-    "sql": re.compile(
+    "graphql": lazy_pattern(rf"{_BLOCKS}|{_QUOTED}|#[^\n]*", re.MULTILINE),
+    "sql": lazy_pattern(
         r"""'[^']*+(?:'|\Z)|"[^"]*+(?:"|\Z)|--[^\n]*|/\*[\s\S]*?(?:\*/|\Z)""", re.MULTILINE
     ),
 }
 _SKIPPED["openapi"] = _SKIPPED["yaml"]
-_BRACKET = re.compile(r"[\[\](){}\n]")
+_BRACKET = lazy_pattern(r"[\[\](){}\n]")
 _TYPES = (
     "array bigdecimal bigint bignum bignumeric bigserial binary binary_double binary_float bit blob"
     " bool boolean bpchar bytea? char cstring character clob date(?:multi)?(?:range)? datetime"
@@ -129,9 +131,9 @@ _TYPES = (
     r" timestamp\w* tiny(?:blob|int|text) ts(?:tz)?(?:multi)?range uhugeint uint union"
     " uniqueidentifier unknown unsigned uuid varbinary varchar2? varying variant vector xml year"
 )
-_TYPED = re.compile(rf"(\b(?:{'|'.join(_TYPES.split())})\s*+)?[\[(]|[\])]|\n", re.IGNORECASE)
-_DOTTED = re.compile(rf"(?:[\w-]+[ \t]*\.[ \t]*){{{DOTTED}}}")
-_INDENTED = re.compile(r"^( *+)([-? \t]*+)(?=[^\s#])", re.MULTILINE)
+_TYPED = lazy_pattern(rf"(\b(?:{'|'.join(_TYPES.split())})\s*+)?[\[(]|[\])]|\n", re.IGNORECASE)
+_DOTTED = lazy_pattern(rf"(?:[\w-]+[ \t]*\.[ \t]*){{{DOTTED}}}")
+_INDENTED = lazy_pattern(r"^( *+)([-? \t]*+)(?=[^\s#])", re.MULTILINE)
 
 
 def over_notes(text: str) -> Over | None:

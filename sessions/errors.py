@@ -24,14 +24,15 @@ WaggleError            could not run (exit 3)
 from __future__ import annotations
 
 import os
-import re
+
+from sessions.patterns import lazy_pattern
 
 # Controls, what has no width, what turns the direction, lone surrogates, tags (hidden text).
 UNSAFE = (
     "\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f"
 )
-_UNSAFE = re.compile(f"[\x00-\x1f{UNSAFE}]")
+_UNSAFE = lazy_pattern(f"[\x00-\x1f{UNSAFE}]")
 SHOWN_CHARACTERS = 120
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import re
 import stat
 import struct
 import sys
@@ -19,13 +18,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from sessions.errors import NotReadable, shown
+from sessions.patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
     from typing import BinaryIO
 
-_TEMPORARY = re.compile(r"\..+\.(?P<process>[0-9]+)\.tmp")
+_TEMPORARY = lazy_pattern(r"\..+\.(?P<process>[0-9]+)\.tmp")
 _SYNCED_SINGLY = 100
 _SYS_OPENAT2 = 437  # the same on every architecture of Linux
 _RESOLVE_NO_MAGICLINKS, _RESOLVE_NO_SYMLINKS, _RESOLVE_BENEATH = 0x02, 0x04, 0x08

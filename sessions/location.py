@@ -9,14 +9,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sessions.errors import BadInput, Damaged, NoSuchRoot, shown
+from sessions.patterns import lazy_pattern
 from sessions.worktrees import check_work_tree, sharing
 
 SESSIONS = Path("Docs", "hive-mind", "sessions")
 ARCHIVES = SESSIONS.parent / "archives"
 ID_CHARACTERS = 100
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_ID = lazy_pattern(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 # Names that Windows keeps for devices, with any extension; repositories are shared with it.
-_DEVICES = re.compile(r"(?:CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(?:\..*)?", re.IGNORECASE)
+_DEVICES = lazy_pattern(r"(?:CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(?:\..*)?", re.IGNORECASE)
 
 _FILLER = frozenset(
     "a an and are as at be by for from in into is it its of on or our please that the their"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from sessions.events import utc_now
 from sessions.files import open_regular, sync_folder
 from sessions.location import check_inside
 from sessions.packed import check, digests_of
+from sessions.patterns import lazy_pattern
 from sessions.session import fold_log, open_session, session_at, session_ids
 from sessions.worktrees import sessions_home
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sessions.session import Session
 
-_AGE = re.compile(r"(?P<number>[0-9]{1,5})(?P<unit>[smhdw])")
+_AGE = lazy_pattern(r"(?P<number>[0-9]{1,5})(?P<unit>[smhdw])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 # What follows from the events: it changed when the event that says "archived" came.
 _AFTERWARDS = frozenset({"EVENTS.jsonl", "STATE.json", "METRICS.json", "SESSION.md"})

@@ -11,11 +11,13 @@ import re
 from functools import cache
 from typing import Any
 
+from sessions.patterns import lazy_pattern
+
 MASK = "[redacted]"
 # Shorter values stand in any text by chance: PASSWORD=test would mask every test.
 _SECRET_CHARACTERS = 10
-_SECRET_NAME = re.compile(r"(?:^|_)(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASS|CREDENTIALS?)(?:_|$)")
-_USER_INFO = re.compile(
+_SECRET_NAME = lazy_pattern(r"(?:^|_)(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASS|CREDENTIALS?)(?:_|$)")
+_USER_INFO = lazy_pattern(
     r"(?P<scheme>[a-z][a-z0-9+.-]{1,20}://)[^\s/?#@'\"]{1,200}:[^\s/?#'\"]{1,200}@"
 )
 # What stands before a token: the text's beginning, no letter or digit, or an escaped line's end.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +27,7 @@ from sessions.location import (
     is_session_id,
 )
 from sessions.lock import locked
+from sessions.patterns import lazy_pattern
 from sessions.secrets import redacted
 from sessions.state import SessionState, fold
 from sessions.worktrees import check_work_tree, sessions_home, sharing
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 PROMPT_BYTES = 1024 * 1024  # some 260,000 tokens: more than an agent can take in
 _PROMPT_SHOWN = 4000
 _LONGEST_SECRET = 16 * 1024
-_WORKER = re.compile(r"[a-z][a-z0-9-]{0,60}")
+_WORKER = lazy_pattern(r"[a-z][a-z0-9-]{0,60}")
 _FOLDERS = ("workers", "workers/prompts", "workers/notes", "workers/json")
 _LISTED = 8
 LOCK = ".lock"

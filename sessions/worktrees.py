@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from sessions.errors import NoSuchRoot, NotReadable, shown
 from sessions.files import read_regular
+from sessions.patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,9 +24,9 @@ _LINE_BYTES = 8192
 _CONFIG_BYTES = 1024 * 1024
 _MOST_WORKTREES = 500
 _LISTED = 5
-_CORE = re.compile(r"^\s*\[core\]\s*(?:[#;].*)?$", re.IGNORECASE)
-_SECTION = re.compile(r"^\s*\[")
-_SETTING = re.compile(r"^\s*(bare|worktree)\s*=\s*(.*?)\s*$", re.IGNORECASE)
+_CORE = lazy_pattern(r"^\s*\[core\]\s*(?:[#;].*)?$", re.IGNORECASE)
+_SECTION = lazy_pattern(r"^\s*\[")
+_SETTING = lazy_pattern(r"^\s*(bare|worktree)\s*=\s*(.*?)\s*$", re.IGNORECASE)
 
 
 def sessions_home(root: Path) -> Path:

@@ -121,6 +121,7 @@ FLOORS = {
         "events leftovers lock worktrees",
         "files git secrets",
         "bounds errors progress",
+        "patterns",
     ),
 }
 MODULES = [
@@ -371,14 +372,26 @@ def _patterns(file: Path) -> list[str]:
     tree = ast.parse((PROJECT / file).read_text("utf-8"))
     found = []
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
-            continue
-        owner = node.func.value
-        if isinstance(owner, ast.Name) and owner.id == "re" and node.args:
+        if isinstance(node, ast.Call) and node.args and _is_of_patterns(node.func):
             argument = node.args[0]
             if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                 found.append(argument.value)
     return found
+
+
+def _is_of_patterns(called: ast.expr) -> bool:
+    """Tell whether a call is one of `re`, or of what puts its compiling off."""
+    if isinstance(called, ast.Attribute):
+        return isinstance(called.value, ast.Name) and called.value.id == "re"
+    return isinstance(called, ast.Name) and called.id == "lazy_pattern"
+
+
+@pytest.mark.parametrize("file", MODULES, ids=str)
+def test_no_pattern_is_compiled_by_an_import(file: Path) -> None:
+    body = ast.parse((PROJECT / file).read_text("utf-8")).body
+    outside = [node for node in body if not isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    texts = [ast.unparse(node) for node in outside]
+    assert not [text for text in texts if "re.compile(" in text], "write lazy_pattern(...)"
 
 
 def _has_nested_repeat(parsed: object, *, inside: bool = False) -> bool:

@@ -8,7 +8,9 @@ import pytest
 
 from tests.test_cheats import LOW, Report, finding, written
 from workers.reporting.survey_report import markdown
+from workers.review.scores import UNCONFIRMED_MOST
 from workers.survey import survey
+from workers.survey.unread import languages_without_reader
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,7 +107,15 @@ def test_what_cannot_be_measured_is_null(tmp_path: Path, name: str) -> None:
     assert (scores.completeness is not None) is (has_endpoints and has_tables)
     measured = (scores.completeness, scores.grounding, scores.consistency, scores.standards)
     left = [score for score in measured if score is not None]
-    assert scores.overall == round(sum(left) / len(left))
+    most = 100 if judged.claims["confirmed"] else UNCONFIRMED_MOST
+    assert scores.overall == min(most, round(sum(left) / len(left)))
+
+
+def test_no_language_that_a_reader_of_tables_knows_is_called_unread() -> None:
+    from workers.survey.tables.languages import LANGUAGES
+
+    known = {suffix for language in LANGUAGES for suffix in language.suffixes}
+    assert languages_without_reader([f"a{suffix}" for suffix in known]) == []
 
 
 def test_a_language_is_counted(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 from tests.kit import PROJECT, waggle
 from workers.survey import survey
 from workers.survey.endpoints.framework import Framework
-from workers.survey.endpoints.frameworks import FRAMEWORKS, MODULES
+from workers.survey.endpoints.frameworks import MODULES, all_frameworks
 from workers.survey.tracing import trace_of
 
 FIXTURES = PROJECT / "tests" / "survey"
@@ -92,7 +92,7 @@ def add_framework(checkout: Path) -> None:
     folder = checkout / "workers" / "survey" / "endpoints" / "frameworks"
     shutil.copy(PROJECT / "tests" / "added" / "aiohttp.py", folder)
     listed = (folder / "__init__.py").read_text("utf-8")
-    changed = listed.replace("MODULES = (\n", 'MODULES = (\n    "aiohttp",\n')
+    changed = listed.replace("MODULES = {\n", 'MODULES = {\n    "aiohttp": "python",\n')
     assert changed != listed
     (folder / "__init__.py").write_text(changed, "utf-8")
 
@@ -139,7 +139,7 @@ def test_the_list_of_frameworks_is_whole() -> None:
     folder = PROJECT / "workers" / "survey" / "endpoints" / "frameworks"
     modules = {file.stem for file in folder.glob("*.py")} - {"__init__"}
     assert set(MODULES) == modules, "list the module in MODULES of frameworks/__init__.py"
-    names = [framework.name for framework in FRAMEWORKS]
+    names = [framework.name for framework in all_frameworks()]
     assert len(names) == len(set(names))
 
 
@@ -153,7 +153,7 @@ def served() -> set[str]:
     }
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS, ids=lambda framework: framework.name)
+@pytest.mark.parametrize("framework", all_frameworks(), ids=lambda framework: framework.name)
 def test_a_framework_has_a_fixture(framework: Framework, served: set[str]) -> None:
     assert framework.name in served, "add a folder to tests/survey/ that has routes of it"
 

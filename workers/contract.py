@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from sessions.errors import UNSAFE
+from sessions.patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +34,7 @@ POINTER_CHARACTERS = 500
 
 Severity = Literal["error", "warning"]
 Phase = Literal["setup", "output", "run"]
-_UNSAFE_IN_JSON = re.compile(f"[{UNSAFE}]")
+_UNSAFE_IN_JSON = lazy_pattern(f"[{UNSAFE}]")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sessions.bounds import SQL_CHARACTERS, over_nesting
+from sessions.patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 DIALECTS = ("postgres", "mysql", "sqlite", "tsql", "oracle")
 # Of a longer text only the likeliest is tried: each takes a second for some 100,000.
 _TRIED_CHARACTERS = 100_000
-_MYSQL = re.compile(
+_MYSQL = lazy_pattern(
     r"`|\bENGINE\s*=|\bAUTO_INCREMENT\b|[(,]\s*(?:UNIQUE\s+)?(?:KEY|INDEX)\s+\w+\s*\(",
     re.IGNORECASE,
 )

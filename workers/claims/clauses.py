@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from sessions.patterns import lazy_pattern
+
 _NAME = r"[`\"\[]?\w+[`\"\]]?"
-_FORM = re.compile(
+_FORM = lazy_pattern(
     rf"""\s*(?:
       (?P<not_null>not\s+null)
     | (?P<nullable>null(?:able)?)(?!\w)
@@ -23,7 +25,7 @@ _FORM = re.compile(
     )(?=\s|$)""",
     re.IGNORECASE | re.VERBOSE,
 )
-_CLAUSE_END = re.compile(r"[,;\n]")
+_CLAUSE_END = lazy_pattern(r"[,;\n]")
 _LONGEST = 300
 
 

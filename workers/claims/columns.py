@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import shown
+from sessions.patterns import lazy_pattern
 from workers.claims.claim import UNDECIDED, confirmed, refuted
 from workers.claims.declared_tables import column_of, keys_of, tables_of
 from workers.claims.names import bare, may_be_one, plain_table
@@ -53,13 +54,13 @@ _KEPT_AS = {
     )
 }  # fmt: skip
 # A type and nothing else: what explains itself in words is not compared.
-_TYPE_ALONE = re.compile(
+_TYPE_ALONE = lazy_pattern(
     r"[\w.]+(?:\s(?:precision|varying|unsigned))?\s?(?:\([\w\s,=]{0,40}\))?"
     r"(?:\s(?:with|without)\stime\szone)?(?:\sunsigned)?",
     re.IGNORECASE,
 )
 # `integer (64 bit)`: words in parentheses say more than the name before them.
-_EXPLAINED = re.compile(r"\(\s*[0-9]*\s*[A-Za-z]")
+_EXPLAINED = lazy_pattern(r"\(\s*[0-9]*\s*[A-Za-z]")
 # Classes of languages that hold a moment: `Date` of JavaScript and Java, `time.Time` of Go.
 _MOMENTS = frozenset({"Date", "Time"})
 _YES = frozenset("true t yes on 1".split())

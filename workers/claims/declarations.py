@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from sessions.patterns import lazy_pattern
 from workers.claims.paths import is_suffix
 
 if TYPE_CHECKING:
@@ -24,13 +25,13 @@ _LINE_CHARACTERS = 2000
 _FOLLOWING_LINES = 8  # of a call that a formatter broke over lines
 _VERB = "get|post|put|patch|delete|head|options"
 # `@router.get(`, `@GetMapping(`, `[HttpGet("{id}")]`, `#[get("/x")]`, `@GET`.
-_ATTRIBUTE = re.compile(
+_ATTRIBUTE = lazy_pattern(
     rf"(?:@(?:[A-Za-z_]\w{{0,40}}\.)?|#\[(?:\w{{1,20}}::)?|\[Http)(?P<verb>{_VERB}|del)(?:Mapping)?"
     r"(?P<after>\s*\(|\s*$|\s*\])",
     re.IGNORECASE,
 )
 # `users.GET("/:id", show)`, `$app->get('/x', ...)`, `app.MapGet("/x", ...)`, `r.With(auth).Get(`.
-_CALL = re.compile(
+_CALL = lazy_pattern(
     r"^\s*(?P<receiver>\$?[A-Za-z_]\w{0,60})?"
     r"(?P<chain>(?:\.[A-Za-z]\w{0,40}\([^()\n]{0,200}(?:\([^()\n]{0,100}\)[^()\n]{0,100}){0,3}\)){0,3})"
     rf"(?:\.|->|::)(?:Map|add_)?(?P<verb>{_VERB}|del)\(\s*"
@@ -38,39 +39,41 @@ _CALL = re.compile(
     re.IGNORECASE,
 )
 # Rails and Sinatra, in files of routes: `get "/x", to: "a#b"`; Ktor: `get("/x") {`.
-_DSL = re.compile(
+_DSL = lazy_pattern(
     rf"(?:^|[{{|]|\bdo\b)\s*(?P<verb>{_VERB})\s*\(?\s*(?P<literal>\"[^\"\n]{{0,300}}\"|'[^'\n]{{0,300}}'|:\w{{1,60}})"
 )
-_DSL_FILE = re.compile(
+_DSL_FILE = lazy_pattern(
     r"(?:^|/)(?:routes?(?:/.*)?\.(?:rb|kt|php)|config/routes/.*\.rb)$|routing\.kt$", re.IGNORECASE
 )
 # `"GET /x/{id}"` of net/http, `GET  /x  controllers.X` of Play.
-_IN_STRING = re.compile(r"[\"'`](?P<verb>[A-Z]{3,7}) (?P<path>/[^\"'`\s]{0,300})[\"'`]")
+_IN_STRING = lazy_pattern(r"[\"'`](?P<verb>[A-Z]{3,7}) (?P<path>/[^\"'`\s]{0,300})[\"'`]")
 # `e.Add("GET", "/x", h)`, `r.Method("GET", "/x", h)`.
-_TWO_STRINGS = re.compile(
+_TWO_STRINGS = lazy_pattern(
     r"\w\(\s*[\"'](?P<verb>[A-Z]{3,7})[\"']\s*,\s*[\"'](?P<path>/[^\"'\n]{0,300})[\"']\s*,"
 )
-_PLAY = re.compile(r"^(?P<verb>GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+(?P<path>/\S{0,300})\s+\S")
+_PLAY = lazy_pattern(
+    r"^(?P<verb>GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+(?P<path>/\S{0,300})\s+\S"
+)
 # axum: `.route("/x", get(show).put(update))`.
-_ROUTED = re.compile(r"\.route\(\s*\"(?P<path>[^\"\n]{0,300})\"\s*,(?P<rest>[^;]{0,600})")
-_ROUTED_VERB = re.compile(rf"(?:^|[\s.:(])({_VERB})\(")
+_ROUTED = lazy_pattern(r"\.route\(\s*\"(?P<path>[^\"\n]{0,300})\"\s*,(?P<rest>[^;]{0,600})")
+_ROUTED_VERB = lazy_pattern(rf"(?:^|[\s.:(])({_VERB})\(")
 # `methods: ['GET']`, `.Methods("GET", "PUT")`, `method = RequestMethod.GET`.
-_METHODS = re.compile(
+_METHODS = lazy_pattern(
     r"\bmethods\s*[=:]>?\s*[\[({](?P<list>[^\])}]{0,200})|\.Methods\((?P<go>[^)]{0,200})\)"
     r"|\bmethod\s*=\s*\{?(?P<java>[^)\n]{0,200})",
 )
-_NAMED_VERB = re.compile(rf"\b(?:Request)?(?:Method[.:]{{0,2}})?({_VERB})\b", re.IGNORECASE)
-_ROUTING = re.compile(rf"\brouting::(?P<verb>{_VERB})\(")
-_EXPORTED = re.compile(
+_NAMED_VERB = lazy_pattern(rf"\b(?:Request)?(?:Method[.:]{{0,2}})?({_VERB})\b", re.IGNORECASE)
+_ROUTING = lazy_pattern(rf"\brouting::(?P<verb>{_VERB})\(")
+_EXPORTED = lazy_pattern(
     r"^\s*export\s+(?:async\s+)?(?:function|const)\s+(?P<verb>GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b"
 )
-_DOCUMENTED = re.compile(rf"^\s*[\"']?(?P<verb>{_VERB})[\"']?:\s*[{{]?\s*$")
-_LITERAL = re.compile(
+_DOCUMENTED = lazy_pattern(rf"^\s*[\"']?(?P<verb>{_VERB})[\"']?:\s*[{{]?\s*$")
+_LITERAL = lazy_pattern(
     r"\s*(?:(?:path|value|template|url|uri)\s*=\s*)?(?P<quote>[\"'`])(?P<text>[^\"'`\n]{0,300})(?P=quote)"
     r"\s*(?P<next>.?)"
 )
 # What a literal holds that only its framework can read.
-_OPEN = re.compile(r"[*(?|\[~$#\\]|\$\{")
+_OPEN = lazy_pattern(r"[*(?|\[~$#\\]|\$\{")
 _ROUTER = (
     r"gin\.(?:Default|New)|echo\.New|chi\.NewRouter|mux\.NewRouter|fiber\.New|NewServeMux|\.Group\("
     r"|\.group\(|\.MapGroup\(|\.Subrouter\(|Router\(|WebApplication|RouteGroup|RouterGroup|gin\.Engine"

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from sessions.patterns import lazy_pattern
 from workers.claims.claim import words_on
 from workers.claims.names import bare, may_be_one, plain_table
 from workers.repository.source import plain
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from workers.survey.found import Column, Table
 
 # Literal declarations of tables, in languages that no reader knows too.
-_DECLARES = re.compile(
+_DECLARES = lazy_pattern(
     r"""create\s+table\s+(?:if\s+not\s+exists\s+)?[`"\[]?(?:\w+[`"\]]?\.[`"\[]?)?"""
     r"""(?P<sql>\w+)(?!\w|\s\w+[`"\]])"""
     r"""|__tablename__\s*=\s*['"](?P<alchemy>\w+)['"]"""

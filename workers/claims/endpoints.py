@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sessions.errors import shown
+from sessions.patterns import lazy_pattern
 from workers.claims.citations import cited_lines
 from workers.claims.claim import UNDECIDED, Claim, Verdict, confirmed, doubted, place, refuted
 from workers.claims.declarations import declared
@@ -49,7 +50,7 @@ MEASURES = {
 
 
 # What puts routes of another place, or of a library, under a path.
-_MOUNTS = re.compile(
+_MOUNTS = lazy_pattern(
     r"\b(?:Map[A-Z]\w{0,60}|mount|use|include|include_router|includeRouter|register|register_blueprint"
     r"|add_routes|nest|merge|scope|namespace|group|[Rr]outes)\s{0,4}(?:<[^<>\n]{0,100}>)?\("
     r"|^\s*(?:mount|devise_for|devise_scope|resources?|draw|concerns?|use_doorkeeper|scope|namespace)\b"

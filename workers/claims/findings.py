@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import shown
+from sessions.patterns import lazy_pattern
 from workers.claims import keys, manifests, symbols
 from workers.claims.citations import cited_lines
 from workers.claims.claim import UNDECIDED, Claim, confirmed, place, refuted
@@ -26,17 +27,17 @@ if TYPE_CHECKING:
     from workers.survey.found import Table
 
 # Calls of libraries that hash passwords; what a function of the repository does is not known.
-_HASHES = re.compile(
+_HASHES = lazy_pattern(
     r"(?:bcrypt|argon2|scrypt|pbkdf2)\w{0,40}\s*(?:[.(]|::|->)|password_hash\s*\(|make_password\s*\("
     r"|generate_password_hash\s*\(|Hash::(?:make|check)|has_secure_password|password_verify\s*\("
     r"|check_password_hash\s*\(|PasswordHasher|passwordEncoder\s*\.|GenerateFromPassword"
     r"|encoder\.(?:encode|matches)\s*\(|VerifyHashedPassword|set_password\s*\(|pwd_context\.",
     re.IGNORECASE,
 )
-_STRING = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`")
-_COMMENT = re.compile(r"(?:#|//|/\*|--\s).*$")
-_DEFINED_NAME = re.compile(r"\b(?:def|func|fn|fun|function)\s+[\w.]+")
-_FROM_OUTSIDE = re.compile(
+_STRING = lazy_pattern(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`")
+_COMMENT = lazy_pattern(r"(?:#|//|/\*|--\s).*$")
+_DEFINED_NAME = lazy_pattern(r"\b(?:def|func|fn|fun|function)\s+[\w.]+")
+_FROM_OUTSIDE = lazy_pattern(
     r"(?:os\.environ(?:\.get)?|os\.getenv|process\.env|ENV\.fetch|ENV(?=\[)|os\.(?:Getenv|LookupEnv)"
     r"|getenv|env!|env::var|Environment\.GetEnvironmentVariable|System\.getenv"
     r"|Rails\.application\.credentials|\bconfig(?=\s*\(\s*['\"][A-Z_]+['\"]))"
@@ -44,8 +45,8 @@ _FROM_OUTSIDE = re.compile(
     r"|@Value\(\s*\"\$\{[^:}]*\}\"",
 )
 # What gives a value where the environment has none.
-_FALLBACK = re.compile(r"\|\||\?\?|\?:|\bor\b|\belse\b|,|unwrap_or|orElse|getOrDefault|\[|\?.*:")
-_TEXT = re.compile(r"[\"'`][^\"'`\s]{3,}[\"'`]")
+_FALLBACK = lazy_pattern(r"\|\||\?\?|\?:|\bor\b|\belse\b|,|unwrap_or|orElse|getOrDefault|\[|\?.*:")
+_TEXT = lazy_pattern(r"[\"'`][^\"'`\s]{3,}[\"'`]")
 _LINE_CHARACTERS = 2000
 
 
@@ -198,11 +199,11 @@ def _contradicted(ground: Ground, claim: Claim, message: str) -> Verdict:
     return refuted(refutation, str(claim.row["file"]), claim.row["line"])
 
 
-_UNDONE = re.compile(
+_UNDONE = lazy_pattern(
     r"\s*(?:async |public |export )*(?:def (?:downgrade|down)\b|function down\b|const down\b"
     r"|exports\.down\b|down\s?\()"
 )
-_DOES_NOTHING = re.compile(
+_DOES_NOTHING = lazy_pattern(
     r"\s*(?:(?:pass|end|\.\.\.|\"\"|None|super\b.*)|(?:raise|throw)\b.*"
     r"|return(?:\s+(?:None|null|nil|undefined|true|false|Promise\.resolve\(\s*\)))?"
     r"|(?:await\s+)?Promise\.resolve\(\s*\)"
@@ -210,7 +211,7 @@ _DOES_NOTHING = re.compile(
     r"|[)}\]{;\s]*)[\s;]*",
     re.IGNORECASE,
 )
-_DOCUMENTATION = re.compile(r"\"\"\".*?\"\"\"|'{3}.*?'{3}|/\*.*?\*/", re.DOTALL)
+_DOCUMENTATION = lazy_pattern(r"\"\"\".*?\"\"\"|'{3}.*?'{3}|/\*.*?\*/", re.DOTALL)
 
 
 def _irreversible_migration(ground: Ground, claim: Claim) -> Verdict:

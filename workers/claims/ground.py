@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+from sessions.patterns import lazy_pattern
 from workers.claims.names import plain_table
 from workers.claims.survey_map import map_of
 from workers.repository.source import Source
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 _SQL_FILES = 500
 _LINE_CHARACTERS = 2000
-_CREATES = re.compile(
+_CREATES = lazy_pattern(
     r"\s*create\s+table\s+(?:if\s+not\s+exists\s+)?([\w.`\"\[\]]{1,200})", re.IGNORECASE
 )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from sessions.patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 _ABOVE_LINES = 400
 _LINE_CHARACTERS = 2000
 _WORDS = "export default public private protected static async".split()
-_DEFINITION = re.compile(
+_DEFINITION = lazy_pattern(
     r"(?:def|function|const|let|var) (?P<keyword>\w+)"
     r"|(?:module\.)?exports\.(?P<exports>\w+) ="
     r"|(?P<method>\w+) ?\([^()]{0,300}\)[^(){;]{0,200}\{"

@@ -8,6 +8,7 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import shown
+from sessions.patterns import lazy_pattern
 from workers.claims.claim import UNDECIDED, confirmed, place, refuted
 from workers.delivery.delivery import problem
 from workers.repository.source import Source
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from workers.claims.ground import Ground
 
 _CHARACTERS = 4_000_000
-_VERSION = re.compile(r"[0-9]{1,12}(?:\.[0-9A-Za-z*]{1,30}){0,8}(?:[-+][\w.]{1,60})?")
+_VERSION = lazy_pattern(r"[0-9]{1,12}(?:\.[0-9A-Za-z*]{1,30}){0,8}(?:[-+][\w.]{1,60})?")
 Named = tuple[str, str, int]  # package, version as it is written, line from 1
 
 

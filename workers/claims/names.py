@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from itertools import product
 from typing import TYPE_CHECKING
 
+from sessions.patterns import lazy_pattern
 from workers.repository.source import plain
 
 if TYPE_CHECKING:
     from workers.repository.repository import Repository
 
 _QUOTES = "`\"'[]"
-_TAIL = re.compile(r"\s*(?:\([^()]*\)|\[\])\s*$")
-_NAME = re.compile(r"[\w$-]+")
-_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_a-zA-Z]+")
+_TAIL = lazy_pattern(r"\s*(?:\([^()]*\)|\[\])\s*$")
+_NAME = lazy_pattern(r"[\w$-]+")
+_PARTS = lazy_pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_a-zA-Z]+")
 _IRREGULAR = {
     "people": "person",
     "children": "child",

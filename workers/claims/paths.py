@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from sessions.patterns import lazy_pattern
+
 # Those of workers/deliverables/backend.py, which is too dear to be imported for them.
 METHODS = frozenset(
     "GET HEAD POST PUT PATCH DELETE OPTIONS TRACE CONNECT QUERY WEBSOCKET ANY".split()
 )
-_PARAMETER = re.compile(r"[{}<>:*\[\]()$?+\\^]")
-_VERSION = re.compile(r"v?[0-9][0-9.]*")
+_PARAMETER = lazy_pattern(r"[{}<>:*\[\]()$?+\\^]")
+_VERSION = lazy_pattern(r"v?[0-9][0-9.]*")
 
 
 def is_route(method: str, path: str) -> bool:

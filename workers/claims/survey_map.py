@@ -13,22 +13,6 @@ if TYPE_CHECKING:
     from workers.delivery.delivery import Delivery
     from workers.repository.source import Source
     from workers.survey.found import Endpoint, Survey
-    from workers.survey.mapping import Files
-
-
-@lru_cache(maxsize=4)
-def known_map(delivery: Delivery) -> Survey:
-    """Return the map as it may have been kept: for what costs no report its acceptance."""
-    from workers.survey import survey
-
-    return survey(delivery.repository.root, files=_files(delivery))
-
-
-@lru_cache(maxsize=4)
-def _files(delivery: Delivery) -> Files:
-    from workers.survey import look
-
-    return look(delivery.repository.root)
 
 
 @lru_cache(maxsize=4)
@@ -44,7 +28,7 @@ def map_of(delivery: Delivery) -> Survey:
         for _, entry in delivery.entries_of(kind):
             if entry.get("status") == "existing":
                 cited.update(source.path for source, _, _ in cited_lines(delivery, entry))
-    return survey(delivery.repository.root, again=cited, files=_files(delivery))
+    return survey(delivery.repository.root, again=cited)
 
 
 def endpoints_at(survey: Survey, cited: Sequence[tuple[Source, int, int]]) -> list[Endpoint]:

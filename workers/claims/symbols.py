@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sessions.errors import shown
+from sessions.patterns import lazy_pattern
 from workers.claims.claim import UNDECIDED, confirmed, place, refuted
 from workers.claims.handlers import enclosing
 from workers.delivery.delivery import problem
@@ -18,18 +19,20 @@ if TYPE_CHECKING:
     from workers.claims.ground import Ground
 
 _FILES = 3000  # of a larger repository the answer is undecided
-_NAME = re.compile(r"[A-Za-z_]\w{2,80}")
+_NAME = lazy_pattern(r"[A-Za-z_]\w{2,80}")
 _DEFINES = (
     r"(?:def|func|fn|function|class|struct|interface|trait|enum|type|const|let|var|val|record|module)"
     r" (?:\([^)]{{0,80}}\) ?)?(?:self\.)?{name}\b"
     r"|(?:[\w>\]?]) {name} ?\([^;]{{0,300}}(?:\{{|=>|\)|,|:)$|[\w>\]?] {name} ?\([^;]{{0,300}} => "
 )
 # A comment or an import of a test names a symbol, and tests nothing.
-_TELLS = re.compile(r"\s*(?:#|//|/\*|\*|--|(?:from|import|use|using|require)\b|[^=]*=\s*require\()")
-_EXPORTS = re.compile(
+_TELLS = lazy_pattern(
+    r"\s*(?:#|//|/\*|\*|--|(?:from|import|use|using|require)\b|[^=]*=\s*require\()"
+)
+_EXPORTS = lazy_pattern(
     r"\s*(?:export\s*(?:\{|default\b)|(?:module\.)?exports\b|__all__\b|pub use\b)"
 )
-_NOT_BEFORE = re.compile(r"(?:return|await|new|throw|yield|else|case|not|and|or|in|if|raise) $")
+_NOT_BEFORE = lazy_pattern(r"(?:return|await|new|throw|yield|else|case|not|and|or|in|if|raise) $")
 
 
 def decide_missing_test(ground: Ground, claim: Claim) -> Verdict:

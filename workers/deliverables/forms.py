@@ -17,6 +17,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from sessions.patterns import lazy_pattern
+
 
 @dataclass(frozen=True)
 class MeantAs:
@@ -31,7 +33,7 @@ class Form(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
 
-_SAYS_SOMETHING = re.compile(r"\w")
+_SAYS_SOMETHING = lazy_pattern(r"\w")
 
 
 def _filled(text: str) -> str:

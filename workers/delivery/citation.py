@@ -10,9 +10,11 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from sessions.patterns import lazy_pattern
+
 _NUMBER = r"[0-9]{1,9}"
 _DASH = r"[ \t]*(?:[-\u2010-\u2015\u2212~]|\.\.\.?|\u2026|\b(?:to|through)\b)[ \t]*"
-_CANONICAL = re.compile(
+_CANONICAL = lazy_pattern(
     rf"(?P<path>[^\n]+?):(?P<line>{_NUMBER})(?:-(?P<end>{_NUMBER}))?(?::{_NUMBER})?"
 )
 # The column of an editor, before or after the dash, says nothing that is checked.
@@ -20,7 +22,7 @@ _COLUMN = rf"(?:[:.C]{_NUMBER})?"
 _RANGE = rf"L?(?P<line>{_NUMBER}){_COLUMN}(?:{_DASH}L?(?P<end>{_NUMBER}){_COLUMN})?"
 _WORD = r"(?:(?:at|on)[ \t]+)?(?:lines?|ln|ll?\.|L)(?:[ \t:.]*|(?=[0-9]))"
 _OTHERS = tuple(
-    re.compile(pattern, re.IGNORECASE if "lines" in pattern else 0)
+    lazy_pattern(pattern, re.IGNORECASE if "lines" in pattern else 0)
     for pattern in (
         rf"(?P<path>[^\n]+?)[ \t]*:[ \t]*{_RANGE}",
         rf"(?P<path>[^\n#]+?)#(?=L){_RANGE}",
@@ -34,34 +36,34 @@ _OPENING, _CLOSING = "([<{\"'\u201c\u2018*_", ")]>}\"'\u201d\u2019*_.,;:!?"
 _PLACE = rf"L?{_NUMBER}(?:{_DASH}L?{_NUMBER})?"
 _MORE = rf"(?![0-9]|{_DASH}L?[0-9]|[ \t]*(?:[,;&/+]|\b(?:and|or)\b)[ \t]*(?:lines?[ \t]*)?L?[0-9])"
 # Lines beside a file that is named in words: `models.py` lines 97-99, lines 97-99 of `models.py`.
-AFTER = re.compile(rf"[ \t]*[,:(\[]?[ \t]*{_WORD}{_PLACE}{_MORE}[ \t]*[)\]]?", re.IGNORECASE)
-BEFORE = re.compile(rf"\b({_WORD}{_PLACE})[ \t]+(?:of|in)[ \t]*$", re.IGNORECASE)
-_FORGE = re.compile(r"https?://[^/\s]+/[^\s]+?/(?:-/)?(?:blob|src|raw)/[^/\s]+/(?P<rest>[^\s?]+)")
+AFTER = lazy_pattern(rf"[ \t]*[,:(\[]?[ \t]*{_WORD}{_PLACE}{_MORE}[ \t]*[)\]]?", re.IGNORECASE)
+BEFORE = lazy_pattern(rf"\b({_WORD}{_PLACE})[ \t]+(?:of|in)[ \t]*$", re.IGNORECASE)
+_FORGE = lazy_pattern(r"https?://[^/\s]+/[^\s]+?/(?:-/)?(?:blob|src|raw)/[^/\s]+/(?P<rest>[^\s?]+)")
 # A path with several places: `path:9,11`, `path:9 and 20-22`, "path lines 9, 11".
-_SEVERAL = re.compile(
+_SEVERAL = lazy_pattern(
     rf"(?P<path>[^\s`]+?)[`]?(?:[:#][ \t]*|[ \t]*[,(]?[ \t]*{_WORD})"
     rf"(?P<places>{_PLACE}(?!\w)"
     rf"(?:(?:[ \t]*[,;&/+][ \t]*|[ \t]+and[ \t]+)(?:lines?[ \t]*)?{_PLACE}(?!\w))*)",
     re.IGNORECASE,
 )
 _IN_WORDS = _OTHERS[-2:]  # here `Order.total (line 3)` and `users.get(3)` are code
-_IN_A_FOLDER = re.compile(r"(?!.*://)(?:[^\s(]*/)[^/\s(]*\.\w{1,10}")
-_LIKE_A_FILE = re.compile(r"(?!.*://)(?:.*[/\\].*|.*\.\w{1,10})")
-_WITH_A_LINE = re.compile(r".*:[0-9]+")
+_IN_A_FOLDER = lazy_pattern(r"(?!.*://)(?:[^\s(]*/)[^/\s(]*\.\w{1,10}")
+_LIKE_A_FILE = lazy_pattern(r"(?!.*://)(?:.*[/\\].*|.*\.\w{1,10})")
+_WITH_A_LINE = lazy_pattern(r".*:[0-9]+")
 # What costs nothing to look at first: most code spans are no citations.
-_SEPARATED = re.compile(r"[:#(\[, ]")
-_ENDS = re.compile(r"[0-9][^0-9A-Za-z]{0,8}$")
+_SEPARATED = lazy_pattern(r"[:#(\[, ]")
+_ENDS = lazy_pattern(r"[0-9][^0-9A-Za-z]{0,8}$")
 _LONGEST = 300  # of what is read as another notation
 # In prose, backticks hold many things that look like a citation: `localhost:8000`, `12:30`,
 # `std::vec:1`, `redis.internal:6379`. These endings and names are files wherever they stand.
-_SOURCE_FILE = re.compile(
+_SOURCE_FILE = lazy_pattern(
     r"(?:[^\s:,]*[/\\])?(?:[^\s/\\:,]+\.(?:py|pyi|js|jsx|mjs|cjs|ts|tsx|java|kt|kts|go|rb|php|rs|cs|c"
     r"|h|cc|cpp|hpp|scala|swift|ex|exs|erl|clj|sql|prisma|graphql|gql|proto|json|jsonc|yaml|yml|toml"
     r"|ini|cfg|conf|env|xml|html|css|scss|md|rst|txt|sh|bash|ps1|tf|gradle|properties|lock|vue"
     r"|svelte)|Dockerfile|Makefile|Procfile|Gemfile|Rakefile|Jenkinsfile)"
 )
 # A place without a line of its own, or with several: meant as a citation, and not one.
-_NEARLY = re.compile(r"([^:#\s]+)\s*[:#]\s*L?[0-9][0-9L:,.\-\u2010-\u2015 ]{0,40}$")
+_NEARLY = lazy_pattern(r"([^:#\s]+)\s*[:#]\s*L?[0-9][0-9L:,.\-\u2010-\u2015 ]{0,40}$")
 _MENDED = 5
 
 

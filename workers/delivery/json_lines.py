@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING
+
+from sessions.patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-_PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|\n|[^\s"\[\]{},:]+')
+_PIECE = lazy_pattern(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|\n|[^\s"\[\]{},:]+')
 
 
 def lines_of(text: str, pointers: Collection[str]) -> dict[str, int]:  # noqa: C901 - one automaton

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 
 from pydantic import BaseModel
 
+from sessions.patterns import lazy_pattern
 from workers.contract import POINTER_CHARACTERS
 from workers.deliverables.forms import (
     Evidence,
@@ -41,12 +42,12 @@ _NOTHING = frozenset({"null", "none", "nil", "n/a", "undefined", "unknown"})
 _NONE = frozenset({"none", "null", "nil"})
 # Where `none` is an answer like any other.
 _FREE = (Scalar, TextOrList, TextOrObject, TextOrTexts)
-_WHOLE = re.compile(r"-?(?:[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.0{1,6})?")
-_DECIMAL = re.compile(r"-?[0-9]{1,15}(?:[.,][0-9]{1,15})?")
-_OF_TEN = re.compile(r"([0-9]{1,2}(?:\.[0-9]{1,6})?)\s*/\s*10")
-_STATUS = re.compile(r"([1-5][0-9]{2})(?:\s+[A-Za-z][A-Za-z' -]{0,40})")
-_LINES = re.compile(r"(?:lines?\s+)?[L0-9][L0-9 \u2010-\u2015-]{0,30}", re.IGNORECASE)
-_FINDING = re.compile(r"[a-z]+-[a-z]+-[0-9]+", re.IGNORECASE)
+_WHOLE = lazy_pattern(r"-?(?:[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.0{1,6})?")
+_DECIMAL = lazy_pattern(r"-?[0-9]{1,15}(?:[.,][0-9]{1,15})?")
+_OF_TEN = lazy_pattern(r"([0-9]{1,2}(?:\.[0-9]{1,6})?)\s*/\s*10")
+_STATUS = lazy_pattern(r"([1-5][0-9]{2})(?:\s+[A-Za-z][A-Za-z' -]{0,40})")
+_LINES = lazy_pattern(r"(?:lines?\s+)?[L0-9][L0-9 \u2010-\u2015-]{0,30}", re.IGNORECASE)
+_FINDING = lazy_pattern(r"[a-z]+-[a-z]+-[0-9]+", re.IGNORECASE)
 # The unit that an effort names -> what it is of hours, days and weeks. The largest one holds.
 _UNITS = {
     "weeks": r"weeks?|wks?|w|months?|mos?|quarters?|wochen?|monate?|semaines?|semanas?",

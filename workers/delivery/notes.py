@@ -6,17 +6,18 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sessions.patterns import lazy_pattern
 from workers.delivery.citation import Citation, is_nearly_citation, is_source_file, read_citation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ANCHOR = re.compile(r"(?:[ \t]{0,20}\{:?[ \t]?[#.][^{}]{0,200}\})+[ \t#]*$")
-_SYMBOLS = re.compile(r"^[\W_]+")
-_NUMBER = re.compile(r"^[0-9][0-9.]*[.)]?\s+")
-PROPOSED = re.compile(r"\bproposed\s*:", re.IGNORECASE)
-_ENDPOINT = re.compile(r"\s*ENDPOINT\s*:\s*([A-Z]+)\s+(/\S*)")
-_TABLE = re.compile(r"\s*TABLE\s*:\s*(\S+)")
+_ANCHOR = lazy_pattern(r"(?:[ \t]{0,20}\{:?[ \t]?[#.][^{}]{0,200}\})+[ \t#]*$")
+_SYMBOLS = lazy_pattern(r"^[\W_]+")
+_NUMBER = lazy_pattern(r"^[0-9][0-9.]*[.)]?\s+")
+PROPOSED = lazy_pattern(r"\bproposed\s*:", re.IGNORECASE)
+_ENDPOINT = lazy_pattern(r"\s*ENDPOINT\s*:\s*([A-Z]+)\s+(/\S*)")
+_TABLE = lazy_pattern(r"\s*TABLE\s*:\s*(\S+)")
 
 
 @dataclass(frozen=True)

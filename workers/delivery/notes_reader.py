@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
 
+from sessions.patterns import lazy_pattern
 from workers.delivery.citation import (
     Citation,
     beside_words,
@@ -30,13 +31,13 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
-_EVIDENCE = re.compile(r"\s*Evidence\s*:\s*(.*)", re.IGNORECASE)
-_ADVICE = re.compile(r"\s*(?:recommendation|validation)\s*:", re.IGNORECASE)
-_LABEL = re.compile(r"\s*(?:what|effort|evidence)\s*:", re.IGNORECASE)
-_FENCE_START = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*[A-Za-z]")
-_FENCE_END = re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*")
-_TAG = re.compile(r"<[^<>\n]{1,500}>")
-_BARE_TAG = re.compile(r"<(?:[a-z]+:)?([A-Za-z_]\w*)>")
+_EVIDENCE = lazy_pattern(r"\s*Evidence\s*:\s*(.*)", re.IGNORECASE)
+_ADVICE = lazy_pattern(r"\s*(?:recommendation|validation)\s*:", re.IGNORECASE)
+_LABEL = lazy_pattern(r"\s*(?:what|effort|evidence)\s*:", re.IGNORECASE)
+_FENCE_START = lazy_pattern(r" {0,3}(`{3,}|~{3,})[ \t]*[A-Za-z]")
+_FENCE_END = lazy_pattern(r"[ \t>]*(`{3,}|~{3,})[ \t]*")
+_TAG = lazy_pattern(r"<[^<>\n]{1,500}>")
+_BARE_TAG = lazy_pattern(r"<(?:[a-z]+:)?([A-Za-z_]\w*)>")
 _TAGS = frozenset(
     "a b i u s p q em strong br hr div span code pre kbd sub sup small mark ul ol li dl dt dd table"
     " thead tbody tr td th img h1 h2 h3 h4 h5 h6 details summary center blockquote del ins".split()

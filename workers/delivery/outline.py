@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from sessions.patterns import lazy_pattern
 from workers.delivery.notes import key
 from workers.delivery.notes_reader import read_notes
 from workers.render import TEMPLATES
@@ -13,10 +14,10 @@ from workers.repository.source import fold
 
 # Where the templates have it: first in a text, or behind a label, a bar, a dash. `FILL: 3@9.5` in
 # code or quotes, or in the middle of a sentence, is a word of somebody's domain.
-MARK = re.compile(
+MARK = lazy_pattern(
     r"(?:(?m:^)|[^\w\s`'\"/.])\W{0,3}\bFILL:|(?:^|:\s)\W{0,3}FILL\s*(?:$|[.)\]\-\u2013\u2014])"
 )
-_EXAMPLE = re.compile(
+_EXAMPLE = lazy_pattern(
     r"^(?:### [A-Z]+-[A-Z]+-[0-9]+: |\*\*(?:What|Recommendation|Validation):\*\* )([^\n{]+)$",
     re.MULTILINE,
 )

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from sessions import bounds
+from sessions.patterns import lazy_pattern
 from workers import sql
 from workers.delivery import dialects, openapi
 from workers.delivery.dialects.stand_ins import leaves_columns_out
@@ -26,19 +27,19 @@ if TYPE_CHECKING:
 RECURSION = 3_000
 # Templates of other tools stand for text that is not there yet; dots, save in Python, for what is
 # left out.
-_TEMPLATED = re.compile(r"\{\{|\{%|<%|\$\{\{")
-_LEFT_OUT = re.compile(r"\.\.\.|\u2026|<[A-Za-z_][\w -]*>|\$\{")
+_TEMPLATED = lazy_pattern(r"\{\{|\{%|<%|\$\{\{")
+_LEFT_OUT = lazy_pattern(r"\.\.\.|\u2026|<[A-Za-z_][\w -]*>|\$\{")
 # What is no JSON, and shown as JSON: comments, answers of a server, one document a line.
-_ABOUT_JSON = re.compile(
+_ABOUT_JSON = lazy_pattern(
     r"^[ \t]*(?://|#|/\*)|[\[{,\]}\"\w][ \t]*(?://|#|/\*)|\*/"
     r"|^[ \t]*(?:HTTP/\d|(?:GET|POST|PUT|PATCH|DELETE) /)",
     re.MULTILINE,
 )
-_NEWER_PYTHON = re.compile(
+_NEWER_PYTHON = lazy_pattern(
     r"^[ \t]*type \w+\b.*=|\bdef \w+\[|\bclass \w+\[|^[ \t]*except \w+\s*,|\bt['\"]|f['\"]",
     re.MULTILINE,
 )
-_SPACES = re.compile("[\xa0\u2000-\u200a\u202f\u205f\u3000]")
+_SPACES = lazy_pattern("[\xa0\u2000-\u200a\u202f\u205f\u3000]")
 _BLANKS = " \t\f\v"
 
 Verdict = Literal["valid", "invalid", "unverifiable", "over"]
@@ -278,7 +279,7 @@ def _graphql(text: str) -> _Fault | None:
     return first
 
 
-_DEFINITION = re.compile(
+_DEFINITION = lazy_pattern(
     r"\s*(?:[{\"]|(?:query|mutation|subscription|fragment|schema|extend|scalar|type|interface|union"
     r"|enum|input|directive)\b)"
 )
@@ -290,7 +291,7 @@ _AROUND_GRAPHQL = (
     "enum X {{\n{}\n}}",
 )
 # A description of an operation, of September 2025; `?` and `!` behind a field of a query.
-_NEWER_GRAPHQL = re.compile(
+_NEWER_GRAPHQL = lazy_pattern(
     r'"\s*(?:query|mutation|subscription|fragment)\b|^\s*\w+[?!]+\s*(?:\{|$)', re.MULTILINE
 )
 

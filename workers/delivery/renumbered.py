@@ -6,9 +6,10 @@ which count line feeds.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from sessions.patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from workers.delivery.citation import Citation
     from workers.delivery.notes import Fence, Line, Notes
 
-_LONE_RETURN = re.compile(r"\r(?!\n)")
+_LONE_RETURN = lazy_pattern(r"\r(?!\n)")
 
 
 def lines_by_grep(text: str) -> list[int] | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sessions.errors import BadInput, NoSuchTicket, Paused, escaped, shown
 from sessions.events import LOGGED_TYPES, OWN_TYPES, Event
 from sessions.files import read_stdin
+from sessions.patterns import lazy_pattern
 from sessions.secrets import redacted
 from sessions.session import open_session, record
 from sessions.state import DEFAULT_PRIORITY, PRIORITIES, QUEEN, Ticket
@@ -26,8 +27,8 @@ TEXT_CHARACTERS = 4000  # some 1,000 tokens: whoever reads it pays for it
 _PATH_CHARACTERS = 1000
 _ARTIFACTS = 50
 BATCH_BYTES = 8 * 1024 * 1024
-_NAME = re.compile(r"[a-z][a-z0-9-]{0,60}")
-_METRIC = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,60}")
+_NAME = lazy_pattern(r"[a-z][a-z0-9-]{0,60}")
+_METRIC = lazy_pattern(r"[A-Za-z_][A-Za-z0-9_.-]{0,60}")
 _OPENED_BY = {"B": "blocker_reported", "E": "escalation_raised", "H": "handoff_requested"}
 _CLOSED_BY = {"B": "blocker_resolved", "E": "escalation_resolved", "H": "handoff_accepted"}
 _RESULTS = ("success", "failure")

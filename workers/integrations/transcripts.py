@@ -7,7 +7,6 @@ no session: otherwise a repository could send the gate to a report of its own.
 from __future__ import annotations
 
 import json
-import re
 import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from sessions.bounds import COMMAND_CHARACTERS
 from sessions.errors import BadInput, NotReadable
 from sessions.files import read_regular
 from sessions.location import check_session_id
+from sessions.patterns import lazy_pattern
 from workers.contract import MARKER
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 TRANSCRIPT_BYTES = 64 * 1024 * 1024
 _PHASES = ("--setup", "--output", "--run")
 _TOOLS = ("__setup", "__output")  # of the MCP server, whatever it is called there
-_ID_IN_DOCUMENT = re.compile(r'"session_id": ?"([A-Za-z0-9._-]{1,100})"')
+_ID_IN_DOCUMENT = lazy_pattern(r'"session_id": ?"([A-Za-z0-9._-]{1,100})"')
 
 
 @dataclass(frozen=True)

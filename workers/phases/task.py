@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sessions.errors import BadInput, NoPrompt, NotReadable, shown
 from sessions.files import read_open, read_regular, read_stdin
+from sessions.patterns import lazy_pattern
 from sessions.session import PROMPT_BYTES
 
 if TYPE_CHECKING:
     from sessions.session import Session
 
-_OPEN_FILE = re.compile(r"/dev/(?:fd/([0-9]{1,6})|stdin)|/proc/self/fd/([0-9]{1,6})")
+_OPEN_FILE = lazy_pattern(r"/dev/(?:fd/([0-9]{1,6})|stdin)|/proc/self/fd/([0-9]{1,6})")
 
 
 def read_task(text: str | None, file: str | None) -> bytes | None:

@@ -10,25 +10,27 @@ import unicodedata
 from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
+from sessions.patterns import lazy_pattern
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 UNKNOWN_WIDTH = 80
 _NARROWEST, _WIDEST = 20, 100  # beyond 100 columns prose is hard to read
 NEXT = "next: "  # begins a line that holds a literal command
-_INDENT = re.compile(r" *")
+_INDENT = lazy_pattern(r" *")
 _RESET = "\x1b[0m"
 # What a line looks like -> how it is coloured, group by group. Foreign text begins no line.
 _COLOURS = (
-    (re.compile(r"(error [A-Z]\d\d)( \S.*)?"), ("1;31", "36")),
-    (re.compile(r"(warning [A-Z]\d\d)( \S.*)?"), ("1;33", "36")),
-    (re.compile(r"(waggle: error|error):"), ("1;31",)),
-    (re.compile(r"( {4}fix:) "), ("1;32",)),
-    (re.compile(r"(\S+-worker \w+: (?:accepted|ready).*)"), ("1;32",)),
-    (re.compile(r"(\S+-worker \w+: (?:rejected|could not run).*)"), ("1;31",)),
-    (re.compile(r"(no model read the task.*)", re.IGNORECASE), ("1;33",)),
-    (re.compile(r"( *next:)"), ("1",)),
-    (re.compile(r"([A-Z][\w ]+): \d+"), ("1",)),
+    (lazy_pattern(r"(error [A-Z]\d\d)( \S.*)?"), ("1;31", "36")),
+    (lazy_pattern(r"(warning [A-Z]\d\d)( \S.*)?"), ("1;33", "36")),
+    (lazy_pattern(r"(waggle: error|error):"), ("1;31",)),
+    (lazy_pattern(r"( {4}fix:) "), ("1;32",)),
+    (lazy_pattern(r"(\S+-worker \w+: (?:accepted|ready).*)"), ("1;32",)),
+    (lazy_pattern(r"(\S+-worker \w+: (?:rejected|could not run).*)"), ("1;31",)),
+    (lazy_pattern(r"(no model read the task.*)", re.IGNORECASE), ("1;33",)),
+    (lazy_pattern(r"( *next:)"), ("1",)),
+    (lazy_pattern(r"([A-Z][\w ]+): \d+"), ("1",)),
 )
 
 

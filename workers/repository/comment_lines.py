@@ -12,6 +12,8 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sessions.patterns import lazy_pattern
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -63,17 +65,17 @@ _BLOCKS: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("=begin", "=end", frozenset({"rb", "rake"})),
 )
 # Begins like a comment and is none: an attribute, an interpreter, an instruction to a tool.
-_NO_COMMENT = re.compile(
+_NO_COMMENT = lazy_pattern(
     r"#\[|#!|//go:|//\s?\+build|--\s?(?:name:|\+goose|migrate:|\+migrate|!)|///\s?<reference"
     r"|#(?:region|if|define|pragma|include)\b|/\*!|{-#"
 )
-_ANNOTATION = re.compile(
+_ANNOTATION = lazy_pattern(
     r"@(?:swagger|openapi|router|api|accept|produce|success|failure|security|OA\\|ORM\\|Assert\\"
     r"|[A-Za-z]\w{1,40}(?:\\[\w\\]{1,80})?\()",
     re.IGNORECASE,
 )
-_PYTHON_TOKEN = re.compile(r"""[rRbBuUfF]{0,2}(?:\"{3}|'{3}|["'])|\#[^\n]*|[(\[{)\]}]|\\?\n""")
-_TEXT = re.compile(r"\w")
+_PYTHON_TOKEN = lazy_pattern(r"""[rRbBuUfF]{0,2}(?:\"{3}|'{3}|["'])|\#[^\n]*|[(\[{)\]}]|\\?\n""")
+_TEXT = lazy_pattern(r"\w")
 
 
 def comments_in(suffix: str, lines: Sequence[str]) -> frozenset[int]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal
 
+from sessions.patterns import lazy_pattern
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -28,15 +30,15 @@ _LOCK_FILES = frozenset(
     " packages.lock.json gradle.lockfile cartfile.resolved conda-lock.yml project.assets.json"
     " verification-metadata.xml".split()
 )
-_LICENCE = re.compile(
+_LICENCE = lazy_pattern(
     r"(?:un)?licen[cs]es?(?:[-_.](?!md$|txt$|rst$)[\w.-]{1,40})?(?:\.(?:md|txt|rst))?"
     r"|(?:copying|copyright|notice|patents)(?:\.(?:lesser|lib))?(?:\.(?:md|txt|rst))?"
 )
-_CODE_AFTER_LICENCE = re.compile(r"\.(?!md$|txt$|rst$|mit$|apache$|bsd$|[0-9])[a-z]{1,6}$")
+_CODE_AFTER_LICENCE = lazy_pattern(r"\.(?!md$|txt$|rst$|mit$|apache$|bsd$|[0-9])[a-z]{1,6}$")
 _DOCUMENTS = tuple(
     ".md .markdown .mdown .mdx .rst .adoc .asciidoc .textile .rdoc .org .pod".split()
 )
-_DOCUMENT_NAMES = re.compile(
+_DOCUMENT_NAMES = lazy_pattern(
     r"(?:readme|changelog|contributing|authors|contributors|maintainers|code_of_conduct"
     r"|upgrading|release[-_]notes)"
     r"(?:[-_][a-z]{2}(?:[-_][a-z]{2})?)?(?:\.txt)?"
@@ -44,13 +46,13 @@ _DOCUMENT_NAMES = re.compile(
 _DOCUMENT_FOLDERS = frozenset({"docs", "doc", "documentation", "wiki"})
 # What nobody wrote or reads. Code that a generator wrote and marks is code: it runs, and for
 # sqlc, ent or Entity Framework it is where tables and queries stand.
-_GENERATED = re.compile(r"\.(?:min\.(?:js|mjs|css)|map|snap|bundle\.js|tsbuildinfo)$")
-_SCHEMA = re.compile(
+_GENERATED = lazy_pattern(r"\.(?:min\.(?:js|mjs|css)|map|snap|bundle\.js|tsbuildinfo)$")
+_SCHEMA = lazy_pattern(
     r"\.(?:sql|ddl|prisma|graphqls?|gql|proto|avsc|avdl|thrift|xsd|wsdl|raml|dbml|cql)$"
     r"|(?:^|/)(?:(?:[\w.-]{1,60}[-_.])?(?:openapi|swagger)(?:[-_.][\w.-]{1,60})?"
     r"\.(?:ya?ml|json)|schema\.rb)$"
 )
-_CONFIGURATION = re.compile(
+_CONFIGURATION = lazy_pattern(
     r"\.(?:ya?ml|toml|ini|cfg|conf|config|properties|json|jsonc|json5|xml|tf|tfvars|hcl|env|plist"
     r"|csproj|fsproj|vbproj|props|targets|sln|gradle|lock|editorconfig|nix|bicep|service|rc"
     r"|txt)$"
@@ -61,7 +63,7 @@ _CONFIGURATION = re.compile(
 )
 
 _SCRIPT = r"\.[cm]?[jt]sx?"
-_TEST_NAME = re.compile(
+_TEST_NAME = lazy_pattern(
     r"(?:^|/)(?:"
     r"test_[^/]{1,200}\.py|[^/]{1,200}_tests?\.py|tests\.py|conftest\.py"
     rf"|[^/]{{1,200}}[._-](?:test|tests|spec|specs|e2e-spec|e2e|cy|unit|int-spec|integration){_SCRIPT}"
@@ -72,12 +74,12 @@ _TEST_NAME = re.compile(
     r"\.(?:java|kt|kts|scala|groovy|cs|fs|vb|php|swift|m|hs)"
     r")$"
 )
-_ALWAYS_TEST = re.compile(
+_ALWAYS_TEST = lazy_pattern(
     r"(?:^|/)(?:[^/]{1,200}_test\.go|__(?:tests|mocks|fixtures|snapshots)__/[^\n]{1,400})$"
     r"|(?:^|/)src/(?:test|testFixtures|androidTest|integrationTest|it)/"
     r"(?:java|kotlin|scala|groovy|resources|clojure)/"
 )
-_TEST_FOLDER = re.compile(
+_TEST_FOLDER = lazy_pattern(
     r"^(?:tests?|specs?|e2e|testing|testdata|integration[-_]tests?|unit[-_]?tests?|cypress"
     r"|playwright|functional[-_]?tests?|e2e[-_]tests?|(?:[\w.-]{1,100}[._-])(?:unit|integration"
     r"|functional|acceptance)?[._-]?(?:tests?|specs?)|[\w.-]{1,100}\.(?:[A-Z]\w{1,40})?Tests?"
@@ -93,18 +95,18 @@ _MANIFESTS = {
 }
 # A file so called declares something even in a folder called `tests`: in a laboratory's service
 # a test is a thing that has models and routes.
-_DECLARES = re.compile(
+_DECLARES = lazy_pattern(
     r"(?:^|[._-])(?:models?|views?|urls|routes?|routers?|routing|controllers?|services?|schemas?"
     r"|serializers?|entit(?:y|ies)|repositor(?:y|ies)|resolvers?|modules?|handlers?|admin|apps?"
     r"|tasks|api|endpoints?|migrations?|forms|crud|dto)\.[a-z]{1,5}$",
     re.IGNORECASE,
 )
-_DECLARES_CLASS = re.compile(
+_DECLARES_CLASS = lazy_pattern(
     r"(?:Controller|Service|Repository|Entity|Model|Module|Resource|Handler|Router)\.[a-z]{1,5}$"
 )
-_OWN_SOURCE = re.compile(r"(?:^|/)src/main/|(?:^|/)(?:app|lib)/models?/|(?:^|/)migrations?/")
+_OWN_SOURCE = lazy_pattern(r"(?:^|/)src/main/|(?:^|/)(?:app|lib)/models?/|(?:^|/)migrations?/")
 # What a file says that is a test, in some way that its stack knows.
-_TESTS = re.compile(
+_TESTS = lazy_pattern(
     r"\b(?:describe|it|test|context|suite|specify|scenario|given|feature)[ (.]*[('\"`{]"
     r"|\b(?:expect|assert\w{0,40}|should\w{0,20}|TestCase|unittest|pytest|RSpec|ExUnit|XCTest"
     r"|minitest|Minitest|deftest|testing|TestSuite|PropSpec|FunSuite|AnyFlatSpec|AnyWordSpec"

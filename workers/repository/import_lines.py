@@ -10,12 +10,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sessions.patterns import lazy_pattern
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _LONGEST = 200  # lines of one import
 # What stands between the first and the last line of an import: names, and a comment behind them.
-_NAMES = re.compile(r"[\s\w$,{}()*:.\\;-]*(?:(?://|#|/\*).*)?")
+_NAMES = lazy_pattern(r"[\s\w$,{}()*:.\\;-]*(?:(?://|#|/\*).*)?")
 
 
 @dataclass(frozen=True)
@@ -97,12 +99,12 @@ _FORMS: dict[str, tuple[_Form, ...]] = {
     "proto": (_line(rf"import\s+(?:public\s+)?{_QUOTED}\s*;"),),
     "zig": (_line(rf"\s*const\s+\w+\s*=\s*@import\({_QUOTED}\)(?:\.\w+){{0,3}};"),),
 }
-_GO_BLOCK = re.compile(r"import\s*\(\s*$")
-_GO_LINE = re.compile(
+_GO_BLOCK = lazy_pattern(r"import\s*\(\s*$")
+_GO_LINE = lazy_pattern(
     r"(?:import\s+(?:[\w.]+\s+)?(?:\"[^\"]+\"|`[^`]+`)|package\s+\w+)\s*(?://.*)?$"
 )
-_GO_IN_BLOCK = re.compile(r"\s*(?:[\w.]+\s+)?(?:\"[^\"]+\"|`[^`]+`)\s*(?://.*)?$")
-_GO_EFFECT = re.compile(r"\s*(?:import\s+)?_\s")
+_GO_IN_BLOCK = lazy_pattern(r"\s*(?:[\w.]+\s+)?(?:\"[^\"]+\"|`[^`]+`)\s*(?://.*)?$")
+_GO_EFFECT = lazy_pattern(r"\s*(?:import\s+)?_\s")
 
 
 def imports_in(suffix: str, lines: Sequence[str]) -> frozenset[int]:

@@ -6,10 +6,10 @@ every line is code.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
+from sessions.patterns import lazy_pattern
 from workers.repository.comment_lines import comments_in
 from workers.repository.file_kinds import FileKind, is_test, kind_of_file
 from workers.repository.import_lines import imports_in
@@ -23,8 +23,8 @@ Kind = FileKind | Literal["comment", "import", "blank"]
 
 # What can show that something is there: code, what configures it, what declares a schema.
 SHOWS: frozenset[Kind] = frozenset({"code", "configuration", "schema"})
-_TEXT = re.compile(r"\w")
-_CLOSES = re.compile(r"[\])}>;,\s]*")
+_TEXT = lazy_pattern(r"\w")
+_CLOSES = lazy_pattern(r"[\])}>;,\s]*")
 
 
 def kinds_of_range(

@@ -9,14 +9,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from sessions.patterns import lazy_pattern
+
 _COMPARED_LINES = 40
 _TRIES = 5000
 # Format characters: byte order mark, zero width, direction, soft hyphen.
-UNSEEN = re.compile("[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
-_UNKNOWN = re.compile("[\0\ufffd]")
-_ENDS = re.compile(r"\r\n|\r|\n")
-_LONE_RETURN = re.compile(r"\r(?!\n)")
-_OTHER_ENDS = re.compile("[\v\f\x1c-\x1e\x85\u2028\u2029]")
+UNSEEN = lazy_pattern(
+    "[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
+)
+_UNKNOWN = lazy_pattern("[\0\ufffd]")
+_ENDS = lazy_pattern(r"\r\n|\r|\n")
+_LONE_RETURN = lazy_pattern(r"\r(?!\n)")
+_OTHER_ENDS = lazy_pattern("[\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True)
@@ -250,7 +254,7 @@ def _find_whole(text: str, offsets: list[int], needle: str, start: int, stop: in
 
 
 # What joins two characters into one word, number or operator.
-_JOINED = re.compile(r"\w\w|\w-\w|[0-9][.,][0-9]|[!=<>+*/%&|^~-][!=<>+*/%&|^~-]|[!~]\w")
+_JOINED = lazy_pattern(r"\w\w|\w-\w|[0-9][.,][0-9]|[!=<>+*/%&|^~-][!=<>+*/%&|^~-]|[!~]\w")
 # What turns the meaning of what follows it on its line: a comment's start, a negation.
 _TURNS = ("#", "//", "--", "/*", "not", "!")
 

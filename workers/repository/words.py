@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from sessions.patterns import lazy_pattern
 from sessions.progress import doing
 from workers.repository import store
 from workers.repository.source import plain, spellings
@@ -29,12 +30,12 @@ _NOT_SEARCHED = tuple(
     " .min.js .lock .po .mo .csv .parquet .pyc .so .jar .class".split()
 )
 # A run of what names are made of, in any script: a name inside a text lies inside one run.
-_RUN = re.compile(rb"[a-z0-9_\x80-\xff-]+")
-_DECLARED = re.compile(
+_RUN = lazy_pattern(rb"[a-z0-9_\x80-\xff-]+")
+_DECLARED = lazy_pattern(
     rb"(class|model|entity|struct|interface|type|table)(?=[ \t]+([a-z0-9_\x80-\xff-]+))"
 )
-_NO_NAME = re.compile(rb"[^a-z0-9_\x80-\xff-]+")
-_PAIR = re.compile(rb"(?:class|model|entity|struct|interface|type|table) [a-z0-9_\x80-\xff-]+")
+_NO_NAME = lazy_pattern(rb"[^a-z0-9_\x80-\xff-]+")
+_PAIR = lazy_pattern(rb"(?:class|model|entity|struct|interface|type|table) [a-z0-9_\x80-\xff-]+")
 _IN_WORD = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789")
 _TEXT_BYTES = 1024  # a file with a NUL among its first is no text
 

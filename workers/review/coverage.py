@@ -5,15 +5,15 @@ Nothing here rejects: not to look at something is honest, as long as it is said.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from sessions.patterns import lazy_pattern
 from workers import sql
 from workers.claims.citations import cited_lines, judged
 from workers.claims.paths import is_route, is_suffix
-from workers.claims.survey_map import endpoints_at, known_map
+from workers.claims.survey_map import endpoints_at, map_of
 from workers.delivery.delivery import text_of
 from workers.repository.repository import Refused, Repository
 from workers.repository.source import plain
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 LISTED = 20
 # More than one segment: `/` and `/health` are words of any text.
-_ROUTE = re.compile(r"(?:[A-Z]{3,9} )?(/[^\s/]+/\S*[^\s/])")
+_ROUTE = lazy_pattern(r"(?:[A-Z]{3,9} )?(/[^\s/]+/\S*[^\s/])")
 _CODE = tuple(
     ".py .js .mjs .cjs .ts .tsx .jsx .java .kt .go .rb .php .rs .cs .ex .scala .sql .prisma"
     " .graphql .proto".split()
@@ -106,7 +106,7 @@ def coverage(delivery: Delivery) -> Coverage:
     silent = [file for file in silent if file not in empty]
     told = sum(file in read for file in scope)
     parts = _mapped(delivery, areas)
-    unread = tuple(known_map(delivery).unread) if parts else ()
+    unread = tuple(map_of(delivery).unread) if parts else ()
     seen = {kind: part for kind, part in parts.items() if _is_seen(kind, part, unread, scope)}
     return Coverage(
         Part(len(scope) - len(empty), told, tuple(silent)),
@@ -122,9 +122,9 @@ def _mapped(delivery: Delivery, areas: str) -> dict[str, Part]:
     """Return what the map has of each kind that the worker lists."""
     parts: dict[str, Part] = {}
     if delivery.profile.keys_of("endpoint"):
-        parts["endpoint"] = _endpoints(delivery, known_map(delivery))
+        parts["endpoint"] = _endpoints(delivery, map_of(delivery))
     if delivery.profile.keys_of("table"):
-        parts["table"] = _tables(delivery, known_map(delivery), areas)
+        parts["table"] = _tables(delivery, map_of(delivery), areas)
     return parts
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from sessions.patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,7 +30,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
     "C18": ("C01", "C10"),
 }
 # A cause is one where its place in the JSON is of this form.
-_ONLY_AT = {"J11": re.compile("/scores/"), "J12": re.compile(r"/findings/\d+/id$")}
+_ONLY_AT = {"J11": lazy_pattern("/scores/"), "J12": lazy_pattern(r"/findings/\d+/id$")}
 # It bears on its own entry alone.
 _WITHIN_ONE_ENTRY = frozenset({"J06"})
 

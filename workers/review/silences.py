@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import shown
+from sessions.patterns import lazy_pattern
 from sessions.settings import ignore_tables
 from workers.claims.citations import judged
 from workers.codes import CODES
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from workers.delivery.delivery import Delivery
 
 _KEYS = ("code", "path", "reason")
-_IN_BACKTICKS = re.compile(r"`([^`\s]+?)(?::[0-9]+(?:-[0-9]+)?)?`")
+_IN_BACKTICKS = lazy_pattern(r"`([^`\s]+?)(?::[0-9]+(?:-[0-9]+)?)?`")
 _EVERYWHERE = "**"
 # Families of which nothing is silenced: no verdict at all, and what was changed and run.
 _NEVER = frozenset("RW")

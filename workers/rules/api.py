@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sessions.patterns import lazy_pattern
 from workers.rules.ground import PYTHON, SCRIPT, Observation, Place
 
 if TYPE_CHECKING:
@@ -13,26 +14,26 @@ if TYPE_CHECKING:
     from workers.rules.ground import Ground
 
 _AT_MOST = 12
-_MANY = re.compile(
+_MANY = lazy_pattern(
     r"\.all\(\)|\.fetchall\(|\.fetch\(|\.find\(|\.findMany\(|\.findAll\(|\.scalars\(|\.to_list\("
     r"|\.objects\.(?:all|filter)\(|\bselect\(|SELECT\b",
 )
-_PAGED = re.compile(
+_PAGED = lazy_pattern(
     r"limit|offset|\bpage|pagin|cursor|\btake\b|\bskip\b|\bfirst\b|per_page|\bsize\b|\bcount\b"
     r"|\[:|\bTOP\b|\bquery\b|Params|Filter|LIKE|search",
     re.IGNORECASE,
 )
-_PLURAL = re.compile(r"/(?P<name>[a-z][a-z0-9_-]{2,60}s)/?$", re.IGNORECASE)
-_ONE = re.compile(r"(?:ss|us|is|status|settings|stats|metrics|news|docs|details|preferences)$")
-_CHANGING = re.compile(
+_PLURAL = lazy_pattern(r"/(?P<name>[a-z][a-z0-9_-]{2,60}s)/?$", re.IGNORECASE)
+_ONE = lazy_pattern(r"(?:ss|us|is|status|settings|stats|metrics|news|docs|details|preferences)$")
+_CHANGING = lazy_pattern(
     r"^(?:create|add|delete|remove|destroy|update|cancel|approve|reject|reset|revoke|publish"
     r"|archive|refund|purge|clear)(?:$|[-_])",
     re.IGNORECASE,
 )
 _ERROR_KEYS = (
-    re.compile(r"\.status\(\s*[45]\d\d\s*\)\s*\.(?:json|send)\(\s*\{\s*[\"']?(?P<key>\w{1,40})"),
-    re.compile(r"jsonify\(\s*\{\s*[\"'](?P<key>\w{1,40})[\"'][^\n]{0,200}\)\s*,\s*[45]\d\d"),
-    re.compile(
+    lazy_pattern(r"\.status\(\s*[45]\d\d\s*\)\s*\.(?:json|send)\(\s*\{\s*[\"']?(?P<key>\w{1,40})"),
+    lazy_pattern(r"jsonify\(\s*\{\s*[\"'](?P<key>\w{1,40})[\"'][^\n]{0,200}\)\s*,\s*[45]\d\d"),
+    lazy_pattern(
         r"JSONResponse\([^\n]{0,120}status_code\s*=\s*[45]\d\d[^\n]{0,80}\{\s*[\"'](?P<key>\w{1,40})"
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sessions.patterns import lazy_pattern
 from workers.contract import counted
 from workers.rules.ground import PYTHON, SCRIPT, Observation, Place
 
@@ -16,23 +17,25 @@ if TYPE_CHECKING:
 
 _AT_MOST = 12
 _LOOP_LINES = 40
-_PYTHON_LOOP = re.compile(r"(?P<indent>[ \t]*)(?:async[ \t]+)?for[ \t]+(?P<name>\w+)[^\n]*:[ \t]*$")
-_PYTHON_READ = re.compile(
+_PYTHON_LOOP = lazy_pattern(
+    r"(?P<indent>[ \t]*)(?:async[ \t]+)?for[ \t]+(?P<name>\w+)[^\n]*:[ \t]*$"
+)
+_PYTHON_READ = lazy_pattern(
     r"\.(?:fetch|fetchrow|fetchval|fetchone|fetchall)\([^\n]*SELECT|\.execute\([^\n]*SELECT"
     r"|\.objects\.(?:get|filter)\(|\bsession\.(?:get|query|scalar|scalars)\(|\bdb\.(?:query|get|scalar)\("
 )
-_SCRIPT_LOOP = re.compile(
+_SCRIPT_LOOP = lazy_pattern(
     r"[ \t]*for[ \t]*(?:await[ \t]*)?\([ \t]*(?:const|let|var)[ \t]+(?P<name>\w+)[ \t]+of\b"
 )
-_SCRIPT_READ = re.compile(
+_SCRIPT_READ = lazy_pattern(
     r"\bawait\b[^\n]*\.(?:find|findOne|findFirst|findMany|findUnique|findByPk|findAll|findOneBy|query)\("
 )
 # MySQL indexes foreign keys by itself, and so does Django's ORM.
 _INDEXED_BY_ITSELF = ("mysql", "mysql2", "mysqlclient", "pymysql", "aiomysql", "mariadb")
 _DJANGO = "django"
-_ALEMBIC_DOWN = re.compile(r"def downgrade\(\)[^\n]*:[ \t]*$")
-_RUN_PYTHON = re.compile(r"migrations\.RunPython\([ \t]*\w+[ \t]*,?[ \t]*\)")
-_IDLE = re.compile(r"^(?:pass|raise\b.*|\.\.\.|#.*|\"\"\".*|)$")
+_ALEMBIC_DOWN = lazy_pattern(r"def downgrade\(\)[^\n]*:[ \t]*$")
+_RUN_PYTHON = lazy_pattern(r"migrations\.RunPython\([ \t]*\w+[ \t]*,?[ \t]*\)")
+_IDLE = lazy_pattern(r"^(?:pass|raise\b.*|\.\.\.|#.*|\"\"\".*|)$")
 
 
 def queries_do_not_run_in_loops(ground: Ground) -> Iterator[Observation]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from sessions.patterns import lazy_pattern
 from workers.repository.source import Source
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ _BODY_LINES = 200
 _MADE = frozenset("built public static assets generated locales i18n locale chunks".split())
 # Runs once, by hand or at a release: slow there is not slow for a user.
 _ONCE = frozenset("migrations versions seeds seeders scripts commands fixtures bin tools".split())
-_DEFINITION = re.compile(r"[ \t]*(?:async[ \t]+)?def[ \t]+\w{1,200}[ \t]*[(\[]")
-_TEXTS = re.compile(r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"|//[^\n]*|#[^\n]*")
+_DEFINITION = lazy_pattern(r"[ \t]*(?:async[ \t]+)?def[ \t]+\w{1,200}[ \t]*[(\[]")
+_TEXTS = lazy_pattern(r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"|//[^\n]*|#[^\n]*")
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from sessions.patterns import lazy_pattern
 from workers.rules.ground import PYTHON, SCRIPT, Observation, Place
 
 if TYPE_CHECKING:
@@ -14,25 +15,25 @@ if TYPE_CHECKING:
     from workers.rules.ground import Ground
     from workers.survey.found import Endpoint
 
-_SECRET = re.compile(
+_SECRET = lazy_pattern(
     r"(?<![\w.])[A-Za-z_]{0,40}(?:secret|password|passwd|api_?key|private_?key|auth_?token)"
     r"[A-Za-z_]{0,20}[\"']?[ \t]{0,4}[:=][ \t]{0,4}"
     r"(?P<quote>[\"'])(?P<value>[^\"'\s]{8,200})(?P=quote)",
     re.IGNORECASE,
 )
-_KEYS = re.compile(
+_KEYS = lazy_pattern(
     r"AKIA[0-9A-Z]{16}|-----BEGIN (?:RSA |EC |OPENSSH |DSA )?PRIVATE KEY-----"
     r"|gh[pousr]_[A-Za-z0-9]{36}|sk_live_[A-Za-z0-9]{20}|xox[baprs]-[A-Za-z0-9-]{20}"
 )
 # Values that say themselves that they are none, or are read from elsewhere.
-_NO_SECRET = re.compile(
+_NO_SECRET = lazy_pattern(
     r"change|example|sample|your|xxx|test|dummy|placeholder|insecure|default|redacted|secret_?key"
     r"|[<>{}$%*/\\]|^[a-z_.-]+$|^[A-Z_]+$|^https?:|\.(?:json|ya?ml|pem|txt|py|ts|js)$",
     re.IGNORECASE,
 )
-_TRY = re.compile(r"^(?:log-?in|sign-?in|token|authenticate|sessions?)$", re.IGNORECASE)
+_TRY = lazy_pattern(r"^(?:log-?in|sign-?in|token|authenticate|sessions?)$", re.IGNORECASE)
 # Endpoints that strangers must reach.
-_PUBLIC = re.compile(
+_PUBLIC = lazy_pattern(
     r"log-?in|log-?out|sign-?(?:in|up|out)|regist|token|auth|oauth|sso|saml|callback|webhook|hook"
     r"|forgot|reset|recover|verif|confirm|activat|public|contact|subscri|newsletter|health|ping"
     r"|metric|search|track|event|beacon|csp|invite|preview|share|cart|checkout|graphql|setup",
@@ -41,7 +42,7 @@ _PUBLIC = re.compile(
 # Elsewhere a guard may stand in a base class or in settings, where the map does not look.
 _GUARDED_BY_ROUTE = frozenset("fastapi flask starlette express fastify koa hono".split())
 # A handler that is not written at its route may ask by itself: then nothing is said of it.
-_ASKS = re.compile(
+_ASKS = lazy_pattern(
     r"user|caller|session|auth|token|member|account|principal|identity|jwt|permission|401|403",
     re.IGNORECASE,
 )
@@ -105,12 +106,12 @@ def cors_is_not_open_with_credentials(ground: Ground) -> Iterator[Observation]:
         )
 
 
-_ANY_ORIGIN = re.compile(
+_ANY_ORIGIN = lazy_pattern(
     r"allow_origins\s*=\s*\[\s*[\"']\*[\"']\s*\]|allow_origin_regex\s*=\s*r?[\"']\.\*[\"']"
     r"|\borigins?\s*:\s*(?:true\b|\[?\s*[\"']\*[\"'])|CORS_(?:ALLOW_ALL_ORIGINS|ORIGIN_ALLOW_ALL)\s*=\s*True"
     r"|origins\s*=\s*[\"']\*[\"']"
 )
-_CREDENTIALS = re.compile(
+_CREDENTIALS = lazy_pattern(
     r"allow_credentials\s*=\s*True|\bcredentials\s*:\s*true\b|CORS_ALLOW_CREDENTIALS\s*=\s*True"
     r"|supports_credentials\s*=\s*True"
 )

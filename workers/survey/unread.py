@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from workers.survey.found import NotUnderstood, Unread
 from workers.survey.syntax import language_of, suffix
-from workers.survey.tables.languages import language_of as table_language_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from workers.survey.found import Dependency, Survey
 
-# Languages that backends are written in, by suffix; those that a reader knows may stand here too.
+# Languages that backends are written in, by suffix, but those whose tables a reader knows: to ask
+# the readers themselves would import them all.
 _LANGUAGES = {
     suffix: name
     for name, suffixes in {
@@ -130,7 +130,7 @@ def languages_without_reader(files: Iterable[str]) -> list[Unread]:
     first: dict[str, str] = {}
     for file in files:
         name = _LANGUAGES.get(suffix(file).removeprefix("."))
-        if name and language_of(file) is None and table_language_of(file) is None:
+        if name and language_of(file) is None:
             counted[name] += 1
             first.setdefault(name, file)
     why = "no reader knows this language"

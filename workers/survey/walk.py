@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from sessions.errors import NotReadable
 from sessions.files import read_regular
 from sessions.location import SESSIONS
+from sessions.patterns import lazy_pattern
 from workers.repository.encoding import decode
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _LEFT_OUT = frozenset(
     " test_utils fixtures __fixtures__ testdata e2e-tests integration-tests storybook"
     " .storybook".split()
 )
-_TEST_NAME = re.compile(
+_TEST_NAME = lazy_pattern(
     r"(?:^|/)(?:test_[^/]{1,200}\.py|[^/]{1,200}_tests?\.py|tests\.py|conftest\.py"
     r"|[^/]{1,200}[.-](?:test|spec|e2e-spec|e2e|stories|min|bundle)\.[cm]?[jt]sx?)$"
 )

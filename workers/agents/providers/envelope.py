@@ -17,14 +17,16 @@ from pydantic_ai.messages import (
     UserPromptPart,
 )
 
+from sessions.patterns import lazy_pattern
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pydantic_ai.messages import ModelMessage, ModelResponsePart
     from pydantic_ai.tools import ToolDefinition
 
-_CALLS = re.compile(r'\{\s*"tool_calls"\s*:')
-_NAME = re.compile(r'"name"\s*:\s*"(\w+)"')
+_CALLS = lazy_pattern(r'\{\s*"tool_calls"\s*:')
+_NAME = lazy_pattern(r'"name"\s*:\s*"(\w+)"')
 
 
 def tools_text(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sessions.patterns import lazy_pattern
 from workers.delivery.dialects import faults, postgresql, sqlite
 from workers.delivery.dialects.lexing import Fault, Unsure
 from workers.delivery.dialects.stand_ins import is_of_a_client
@@ -62,7 +63,7 @@ _MARKS = {
     r"|\bCONCURRENTLY\b|\bUSING\s+(?:gin|gist|brin)\b",
 }
 # Databases and query languages that nobody here reads.
-_OF_ANOTHER = re.compile(
+_OF_ANOTHER = lazy_pattern(
     r"\b(?:\w*MergeTree|LowCardinality|DISTKEY|SORTKEY|DISTSTYLE|STORED\s+AS|PARTITIONED\s+BY"
     r"|TBLPROPERTIES|ALLOW\s+FILTERING|KEYSPACE|INT64|FLOAT64|U?Int(?:8|16|32|64)|CLUSTER\s+BY"
     r"|HASH\s+SHARDED|INTERLEAVE\s+IN|CLUSTERING\s+ORDER|PREWHERE|QUALIFY|USING\s+(?:DELTA|ICEBERG"
@@ -70,7 +71,9 @@ _OF_ANOTHER = re.compile(
     r"|\bENGINE\s*=\s*(?!(?:InnoDB|MyISAM|MEMORY|HEAP|ARIA|ROCKSDB|NDB\w*|ARCHIVE|CSV)\b)",
     re.IGNORECASE,
 )
-_FOREIGN = {name: re.compile(marks, re.IGNORECASE | re.MULTILINE) for name, marks in _MARKS.items()}
+_FOREIGN = {
+    name: lazy_pattern(marks, re.IGNORECASE | re.MULTILINE) for name, marks in _MARKS.items()
+}
 
 
 def named(text: str) -> frozenset[str]:

@@ -10,6 +10,7 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
+from sessions.patterns import lazy_pattern
 from workers.delivery.dialects.heads import HEADS, is_misspelt, is_near
 from workers.delivery.dialects.lexing import Fault, Token, line_of, pieces_of
 from workers.delivery.dialects.stand_ins import stands_for_something
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 Found = tuple[str, Token] | None
 _NOTHING = Token("mark", "", 0)
-_BATCH = re.compile(r"^[ \t]*GO(?:[ \t]+\d+)?[ \t]*$", re.IGNORECASE | re.MULTILINE)
+_BATCH = lazy_pattern(r"^[ \t]*GO(?:[ \t]+\d+)?[ \t]*$", re.IGNORECASE | re.MULTILINE)
 # Code of a procedure has other statements, and its own semicolons.
 _PROCEDURAL = frozenset(
     "begin body declare delimiter do elseif elsif event exception exec execute function goto"

@@ -6,6 +6,8 @@ import difflib
 import re
 from functools import lru_cache
 
+from sessions.patterns import lazy_pattern
+
 HEADS = frozenset(
     "abort alter analyse analyze assert associate attach audit backup begin binlog bulk"
     " cache call case change check checkpoint checksum clone close cluster comment commit copy"
@@ -24,14 +26,14 @@ _COMMON = tuple(
     "select insert update delete create alter drop truncate grant revoke rollback commit"
     " explain comment merge".split()
 )
-_COMMENT = re.compile(r"\s*(?:--[^\n]*|/\*[\s\S]*?\*/)")
+_COMMENT = lazy_pattern(r"\s*(?:--[^\n]*|/\*[\s\S]*?\*/)")
 # Parts of statements that begin as other statements do.
-_CLAUSE = re.compile(
+_CLAUSE = lazy_pattern(
     r"\s*(?:(?:for|from|case|check|exists|if|set|rename|enable|disable|get|table|values)\b|with\s*\("
     r"|(?:alter|drop)\s+(?:column|constraint|index|primary|foreign|key|check|default|partition)\b)",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[\s(]*([^\W\d]\w*)?")
+_WORD = lazy_pattern(r"[\s(]*([^\W\d]\w*)?")
 
 
 def first_word(piece: str) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from sessions.patterns import lazy_pattern
 from workers.delivery.dialects.heads import is_a_fragment
 from workers.delivery.dialects.lexing import Fault, Piece, line_of, pieces_of
 from workers.delivery.dialects.stand_ins import stands_for_something
 
 # What later releases take, and extensions and relatives that add to the grammar.
-_NEWER = re.compile(
+_NEWER = lazy_pattern(
     r"\b(?:VIRTUAL|PERIOD|OVERLAPS|ENFORCED|REPACK|GRAPH_TABLE|PROPERTY\s+GRAPH|PORTION"
     r"|IGNORE\s+NULLS|RESPECT\s+NULLS|WAIT\s+FOR|SPLIT\s+PARTITION|MERGE\s+PARTITIONS|GROUP\s+BY\s+ALL|DO\s+SELECT"
     r"|RETURNING\s+WITH|(?:VACUUM|ANALYZE)\s+ONLY|NOT\s+NULL\s+NO\s+INHERIT|CONSTRAINT\s+\S+\s+NOT"
@@ -20,7 +21,7 @@ _NEWER = re.compile(
     r"|REPLICATED|CHANGEFEED|INTERLEAVE|UPSERT|TABLETS|CYPHER)\b|\bBEGIN\s+ATOMIC\b",
     re.IGNORECASE,
 )
-_OF_FORM = re.compile(
+_OF_FORM = lazy_pattern(
     r"syntax error|unterminated|zero-length|trailing junk|improper", re.IGNORECASE
 )
 

@@ -6,6 +6,7 @@ import contextlib
 import re
 from typing import TYPE_CHECKING
 
+from sessions.patterns import lazy_pattern
 from workers.delivery.dialects.heads import is_a_fragment
 from workers.delivery.dialects.lexing import Fault, Unsure, line_of, tokens
 from workers.delivery.dialects.stand_ins import stands_for_something
@@ -16,14 +17,14 @@ if TYPE_CHECKING:
 # Older libraries do not know what a report of today may propose.
 _KNOWING = (3, 37)
 # What later releases take, and what only some are compiled with.
-_NEWER = re.compile(
+_NEWER = lazy_pattern(
     r"\bWITHIN\s+GROUP\b|\d_\d|\b(?:ALTER\s+COLUMN|(?:ADD|DROP)\s+(?:CONSTRAINT|CHECK)|(?:SET|DROP)\s+NOT\s+NULL)\b"
     r"|\b(?:RIGHT|FULL)\b|->|\bDISTINCT\s+FROM\b"
     r"|\([^()]*\bORDER\s+BY\b",
     re.IGNORECASE,
 )
-_REFUSED = re.compile(r'near "([\s\S]*)": syntax error|incomplete input|unrecognized token')
-_MISSING = re.compile(r"no such table: (?:main\.)?([\s\S]+)")
+_REFUSED = lazy_pattern(r'near "([\s\S]*)": syntax error|incomplete input|unrecognized token')
+_MISSING = lazy_pattern(r"no such table: (?:main\.)?([\s\S]+)")
 _TABLES = 20
 _TRIGGER = 10_000  # characters, read again at each semicolon inside
 # Of its actions: attaching and detaching a file, and a pragma, which some act upon at once.

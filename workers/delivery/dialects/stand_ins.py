@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import re
 
+from sessions.patterns import lazy_pattern
+
 # Of tools that fill a text in, and of people who leave a part to the reader.
-_STAND_INS = re.compile(
+_STAND_INS = lazy_pattern(
     r"\{\{|\{%|<%|\$\{|\$\(|#\{|\{\w*\}|%\(\w+\)|%[a-z]\b|%%|&\w|\.\.\.|\u2026|\u2192|=>"
     r"|<[ \t]*[A-Za-z_][^<>\n=]*>|(?<![:\w]):[\"'A-Za-z_]|\?|(?<![\w@])@[A-Za-z_]"
     r"|\$[A-Za-z_]\w*(?!\$)|\[[A-Z|, ]+\]|\b(?:XXX|TODO|TBD|FIXME)\b|\bsqlc\."
 )
-_COMMENT = re.compile(r"(?:--|#|/\*)[^\n]*")
-_LEFT_OUT = re.compile(
+_COMMENT = lazy_pattern(r"(?:--|#|/\*)[^\n]*")
+_LEFT_OUT = lazy_pattern(
     r"\.\.|\u2026|\betc\b|\b(?:as|like) (?:above|before|below)\b|omitted|elided"
     r"|\b(?:rest|remaining|other|existing|same|more) ",
     re.IGNORECASE,
 )
-_COLUMNS_LEFT_OUT = re.compile(
+_COLUMNS_LEFT_OUT = lazy_pattern(
     r"\.\.\.|\u2026|\b(?:other|rest|remaining|existing|same|more|further)\b.*\b(?:columns?|fields?)\b"
     r"|\b(?:columns?|fields?)\b.*\b(?:as|omitted|elided|unchanged|above|before)\b",
     re.IGNORECASE,
 )
 # Lines that a client of a database reads itself, or prints; what follows some of them is no SQL.
-_CLIENTS = re.compile(
+_CLIENTS = lazy_pattern(
     r"^[ \t]*(?:\\|\.[a-z]+\b|delimiter\b|@@?[\w./]+[ \t]*$|/[ \t]*$|prompt\b|spool\b|whenever\b"
     r"|source[ \t]|exit\b|quit\b|:\w+\b|\w*(?:=|-|\()[#>][ \t]|(?:mysql|sqlite|MariaDB)\b[^\n>]*>"
     r"|\d>|[+|][-| ]|[-+][ \t]*(?:CREATE|ALTER|DROP|INSERT|UPDATE|DELETE|SELECT)\b|@@|diff --)"

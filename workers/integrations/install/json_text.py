@@ -13,12 +13,13 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sessions.errors import shown
+from sessions.patterns import lazy_pattern
 
 # Each form may end where the text does: else a text of openings takes the square of its length.
 _STRING = r'"(?:[^"\\]|\\[\s\S])*(?:"|\Z|\\\Z)'
-_COMMENT = re.compile(rf"{_STRING}|//[^\n]*|/\*[\s\S]*?(?:\*/|\Z)")
-_TRAILING_COMMA = re.compile(rf"{_STRING}|,(?=\s*[}}\]])")
-_SPACE = re.compile(r"[ \t\r\n]*")
+_COMMENT = lazy_pattern(rf"{_STRING}|//[^\n]*|/\*[\s\S]*?(?:\*/|\Z)")
+_TRAILING_COMMA = lazy_pattern(rf"{_STRING}|,(?=\s*[}}\]])")
+_SPACE = lazy_pattern(r"[ \t\r\n]*")
 _decode = json.JSONDecoder().raw_decode
 
 

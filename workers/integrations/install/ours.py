@@ -11,6 +11,8 @@ import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from sessions.patterns import lazy_pattern
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -19,9 +21,9 @@ if TYPE_CHECKING:
 SERVER = "waggle"
 BEGIN, END = "waggle:begin", "waggle:end"
 _PROGRAM = r"(?:waggle|cli\.py|__main__\.py)['\"]?"
-_HOOK = re.compile(rf"(?:.*[\s/'\"])?{_PROGRAM} hook [a-z-]+", re.DOTALL)
-_RULE = re.compile(rf"Bash\((?:.*[\s/'\"])?{_PROGRAM} \*\)", re.DOTALL)
-_SESSIONS = re.compile(r"Edit\(/Docs/hive-mind/sessions/\*\*\)")
+_HOOK = lazy_pattern(rf"(?:.*[\s/'\"])?{_PROGRAM} hook [a-z-]+", re.DOTALL)
+_RULE = lazy_pattern(rf"Bash\((?:.*[\s/'\"])?{_PROGRAM} \*\)", re.DOTALL)
+_SESSIONS = lazy_pattern(r"Edit\(/Docs/hive-mind/sessions/\*\*\)")
 _SHARED = 0.25
 
 

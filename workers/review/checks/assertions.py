@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sessions.patterns import lazy_pattern
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -46,12 +48,12 @@ _WORDS = (
     " añadir usar ejemplo não sem nenhum nenhuma deveria poderia seria adicionar non senza nessun"
     " nessuna manca mancano dovrebbe potrebbe sarebbe aggiungere"
 ).split()
-_OTHERWISE = re.compile(
+_OTHERWISE = lazy_pattern(
     rf"(?<![\w-])(?:{'|'.join(_WORDS)})(?![\w-])|\w+n['\u2019]t\b|\w+['\u2019](?:d|ll)\b|\?"
     r"|没有|不|无|缺|应|可以|如果|建议|ない|なし|せず|べき|場合|없|않|Нет|нет|не\b|без\b|следует|если",
     re.IGNORECASE,
 )
-_BREAK = re.compile(r"(?<=[.!?])[\"')\]]{0,3}\s+|(?<=[\u3002\uff01\uff1f])")
+_BREAK = lazy_pattern(r"(?<=[.!?])[\"')\]]{0,3}\s+|(?<=[\u3002\uff01\uff1f])")
 _CODE = "\0"
 
 

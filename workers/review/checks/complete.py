@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import shown
+from sessions.patterns import lazy_pattern
 from workers.delivery.delivery import problem
 from workers.delivery.json_lines import escape
 from workers.delivery.notes import key
@@ -24,24 +25,24 @@ FINDING_PARTS = ("What", "Recommendation", "Effort", "Validation")
 _FILLERS = frozenset({"", "n/a", "na", "not applicable", "nothing", "nil", "none", "no"})
 _MAY_BE_NONE = key("Unresolved Issues & Handoff")
 FUTURE = frozenset({_MAY_BE_NONE, key("Priority Actions")})
-NOT_APPLICABLE = re.compile(r"\s*not applicable\s*:\s*(.*)", re.IGNORECASE)
-_LABEL = re.compile(r"\s*([A-Za-z][A-Za-z ]{0,30})\s*:\s*(.*)", re.DOTALL)
-_PLACEHOLDER = re.compile(
+NOT_APPLICABLE = lazy_pattern(r"\s*not applicable\s*:\s*(.*)", re.IGNORECASE)
+_LABEL = lazy_pattern(r"\s*([A-Za-z][A-Za-z ]{0,30})\s*:\s*(.*)", re.DOTALL)
+_PLACEHOLDER = lazy_pattern(
     r"\[(?:describe|insert|add|your|fill|list|enter|placeholder)\b[^\]]*\][.:]?"
     r"|[(\[*_]?(?:(?:tbd|tba)(?: \w{1,10}){0,2}|to be (?:determined|defined|done|decided)|todo"
     r"|fixme|xxx|\.\.\.|\u2026|\?{2,}|\{\{ ?[A-Z][A-Z0-9_]* ?\}\}|lorem ipsum.*"
     r"|<(?:describe|insert|add|your|fill|enter)\b[^>]*>)[)\]*_]?[.:]?",
     re.IGNORECASE,
 )
-_TO_DO = re.compile(r"\s*(?:TODO|TBD|FIXME)\s*[:\u2013\u2014-]\s*\w")
+_TO_DO = lazy_pattern(r"\s*(?:TODO|TBD|FIXME)\s*[:\u2013\u2014-]\s*\w")
 # Keys of statements. Names, paths, types and example bodies may well be "todo" or "...".
 _STATEMENTS = frozenset(
     "title description recommendation validation action impact summary area reason"
     " unresolved".split()
 )
 _ARGUED = frozenset({"title", "description", "recommendation", "validation"})
-_PLAIN_NUMBER = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,6})?)(?:\s*/\s*10)?")
-_FILES_ANALYZED = re.compile(r"\s*Files analyzed\s*:\s*(.*)", re.IGNORECASE)
+_PLAIN_NUMBER = lazy_pattern(r"([0-9]{1,3}(?:\.[0-9]{1,6})?)(?:\s*/\s*10)?")
+_FILES_ANALYZED = lazy_pattern(r"\s*Files analyzed\s*:\s*(.*)", re.IGNORECASE)
 
 
 def deliverables_are_readable(delivery: Delivery) -> Iterator[Problem]:

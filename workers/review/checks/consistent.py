@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import shown
+from sessions.patterns import lazy_pattern
 from workers.claims.citations import cited_lines, judged
 from workers.deliverables.profile import OVERALL, SEVERITIES
 from workers.delivery.delivery import problem, text_of
@@ -36,7 +37,7 @@ _IDENTITY = {
 }
 # Addresses at which every operation of a protocol is called; without `operation` the entry's name
 # tells two of them apart.
-_SHARED_PATH = re.compile(
+_SHARED_PATH = lazy_pattern(
     r"/(?:graphi?ql|gql|graphql/v?[0-9]+|query|grpc|rpc|json-?rpc|xml-?rpc|trpc|soap|ws|mcp)/?",
     re.IGNORECASE,
 )

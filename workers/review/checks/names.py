@@ -12,6 +12,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from sessions.errors import shown
+from sessions.patterns import lazy_pattern
 from workers.delivery.citation import is_source_file
 from workers.delivery.delivery import problem
 from workers.repository.repository import Refused
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from workers.repository.repository import Repository
 
 
-_IDENTIFIER = re.compile(r"[A-Za-z_][\w.]*(?:\(\))?")
-_FILE_NAME = re.compile(r"[\w.@\[\]()-]+/[\w.@/\[\]()-]*\.[A-Za-z]{1,6}")
+_IDENTIFIER = lazy_pattern(r"[A-Za-z_][\w.]*(?:\(\))?")
+_FILE_NAME = lazy_pattern(r"[\w.@\[\]()-]+/[\w.@/\[\]()-]*\.[A-Za-z]{1,6}")
 # What a build or an installation makes: it need not be in the repository.
 _MADE = frozenset(
     "dist build out target bin obj node_modules vendor coverage tmp .next .nuxt site-packages .venv"
@@ -50,7 +51,7 @@ _STANDARD = frozenset(dir(builtins)) | frozenset(
     " URIError EvalError ActiveRecord NoMethodError StandardError ArgumentError"
     " println printf sprintf".split()
 )
-_OF_DATABASES = re.compile(r"(?:pg|sqlite|mysql|innodb|information)_\w+")
+_OF_DATABASES = lazy_pattern(r"(?:pg|sqlite|mysql|innodb|information)_\w+")
 
 
 def names_in_prose_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:

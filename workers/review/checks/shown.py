@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from sessions.patterns import lazy_pattern
 from workers.claims.citations import judged, shown_path
 from workers.delivery.delivery import problem, text_of
 from workers.repository.line_kinds import SHOWS, kinds_of_range
@@ -34,27 +35,27 @@ _PACKAGES = (
 )
 # A finding whose title speaks of such lines may well cite them.
 _SPEAKS_OF: dict[Kind, re.Pattern[str]] = {
-    "test": re.compile(
+    "test": lazy_pattern(
         r"\btest\w*|\b\w+tests?\b|\bspecs?\b|\bfixtures?\b|\bmocks?\b|\bprueba|テスト|测试",
         re.IGNORECASE,
     ),
-    "documentation": re.compile(
+    "documentation": lazy_pattern(
         r"document|\bdocs?\b|readme|changelog|\bguides?\b|runbook|polic(?:y|ies)|dokument"
         r"|disclos|licen[cs]|文档",
         re.IGNORECASE,
     ),
-    "comment": re.compile(
+    "comment": lazy_pattern(
         r"comment|docstring|kommentar|\btodo\b|\bfixme\b|annotat|disabled|suppress|deaktiviert"
         r"|désactiv",
         re.IGNORECASE,
     ),
-    "lock file": re.compile(_PACKAGES, re.IGNORECASE),
-    "import": re.compile(
+    "lock file": lazy_pattern(_PACKAGES, re.IGNORECASE),
+    "import": lazy_pattern(
         rf"{_PACKAGES}|\bimport|circular|zykl|cycl|coupl|koppl|layer|boundar|unused|deprecat",
         re.IGNORECASE,
     ),
-    "licence": re.compile(r"licen[cs]|lizenz", re.IGNORECASE),
-    "generated": re.compile(r"generated|generiert|minif|bundle|map|snapshot", re.IGNORECASE),
+    "licence": lazy_pattern(r"licen[cs]|lizenz", re.IGNORECASE),
+    "generated": lazy_pattern(r"generated|generiert|minif|bundle|map|snapshot", re.IGNORECASE),
 }
 # Claims of these kinds say themselves that such lines are meant.
 _CLAIMED: dict[str, frozenset[Kind]] = {
@@ -64,9 +65,9 @@ _CLAIMED: dict[str, frozenset[Kind]] = {
     "dependency": frozenset({"lock file", "import"}),
     "missing_test": frozenset({"test"}),
 }
-_NAME_KEYS = re.compile(r"title|(?:\w+_)?(?:name|feature|optimization)")
+_NAME_KEYS = lazy_pattern(r"title|(?:\w+_)?(?:name|feature|optimization)")
 # A comment that is code switched off, or says itself that something is missing.
-_SWITCHED_OFF = re.compile(
+_SWITCHED_OFF = lazy_pattern(
     r"\W*[\w@.$<\[{][^.]*[({=<][^.]*[;{})\]:,]\s*(?:\*/)?$"
     r"|\b(?:TODO|FIXME|HACK|XXX|BUG|nosec|NOSONAR|noqa|nolint)\b"
     r"|eslint-disable|ts-(?:ignore|expect-error)|type:\s*ignore|rubocop:disable|@SuppressWarnings"

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from sessions.errors import shown
-from workers.claims.survey_map import known_map
+from sessions.patterns import lazy_pattern
+from workers.claims.survey_map import map_of
 from workers.delivery.citation import is_source_file
 from workers.delivery.delivery import problem
 from workers.repository.source import Source, plain
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
     from workers.delivery.delivery import Delivery
     from workers.repository.repository import Repository
 
-_QUOTED = re.compile(r"`([^`\s]{3,120})`|\"([\w./-]{3,120})\"|'([\w./-]{3,120})'")
-_PATH = re.compile(r"(?<![\w/:.])(?:[\w.-]{1,80}/){0,12}[\w.-]{1,80}\.[A-Za-z]{1,6}(?![\w/])")
-_ROUTE = re.compile(r"(?<![\w/.:<])/[A-Za-z][\w{}:<>-]*(?:/[\w{}:.<>-]+){0,12}")
-_IDENTIFIER = re.compile(
+_QUOTED = lazy_pattern(r"`([^`\s]{3,120})`|\"([\w./-]{3,120})\"|'([\w./-]{3,120})'")
+_PATH = lazy_pattern(r"(?<![\w/:.])(?:[\w.-]{1,80}/){0,12}[\w.-]{1,80}\.[A-Za-z]{1,6}(?![\w/])")
+_ROUTE = lazy_pattern(r"(?<![\w/.:<])/[A-Za-z][\w{}:<>-]*(?:/[\w{}:.<>-]+){0,12}")
+_IDENTIFIER = lazy_pattern(
     r"(?<![\w/.-])(?:[A-Za-z]+_\w+|[a-z]+[A-Z]\w+|[A-Z][a-z]+[A-Z]\w+)(?![\w/-])"
 )
-_SEGMENT = re.compile(r"[A-Za-z][\w-]{2,}")
+_SEGMENT = lazy_pattern(r"[A-Za-z][\w-]{2,}")
 _TASK_CHARACTERS = 20_000
 _SHOWN = 5
 
@@ -62,7 +63,7 @@ def _names(delivery: Delivery, task: str) -> dict[str, list[str]]:
     for name in {*spans, *_IDENTIFIER.findall(task)}:
         if re.fullmatch(r"[A-Za-z_]\w{3,}", name) and repository.has_word(name):
             named[name] = [name]
-    tables = {table.name for table in known_map(delivery).tables}
+    tables = {table.name for table in map_of(delivery).tables}
     named |= {word: [word] for word in tables.intersection(re.findall(r"[A-Za-z_]\w{3,}", task))}
     named |= _routes(repository, {*(s for s in spans if s[0] == "/"), *_ROUTE.findall(task)})
     return dict(sorted(named.items()))

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from sessions.patterns import lazy_pattern
 from workers.claims.citations import judged
 from workers.claims.ground import ground_of
 from workers.claims.handlers import enclosing
@@ -26,22 +27,22 @@ if TYPE_CHECKING:
     from workers.delivery.delivery import Delivery
     from workers.delivery.notes import Line, Notes, Section
 
-_ASIDE = re.compile(
+_ASIDE = lazy_pattern(
     r"\W*(?:not applicable|not examined|not looked at|out of scope|n/?a|nicht anwendbar"
     r"|nicht untersucht|nicht geprüft|entfällt|sans objet|non applicable|non examiné|no aplica"
     r"|não aplicável|non applicabile|不适用|該当なし)\b\W*(.*)",
     re.IGNORECASE,
 )
-_WORDS = re.compile(r"[^\W_]{2,}")
+_WORDS = lazy_pattern(r"[^\W_]{2,}")
 # Scripts that write words without spaces: a character says as much as a word's beginning.
-_DENSE = re.compile(
+_DENSE = lazy_pattern(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 )
 _LETTERS = 8
 _SUMMARY_CHARACTERS = 40
-_NAME_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+")
-_ROUTE = re.compile(r"(?:[A-Z]{3,7} )?/[\w{}:<>/.*-]*")
-_ENTRY_ID = re.compile(r"\b(?:[A-Z]{2,8}-)?(?:[A-Z]{2,5})-[0-9]{3}\b")
+_NAME_PARTS = lazy_pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+")
+_ROUTE = lazy_pattern(r"(?:[A-Z]{3,7} )?/[\w{}:<>/.*-]*")
+_ENTRY_ID = lazy_pattern(r"\b(?:[A-Z]{2,8}-)?(?:[A-Z]{2,5})-[0-9]{3}\b")
 # So many letters make two words the same name: `Routen`, `router` and `route`.
 _STEM = 5
 _NEAR = 3  # lines beside those cited in which what is said of them may be named

@@ -6,15 +6,16 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from sessions.bounds import COMPOSE_BYTES, over_nesting
+from sessions.patterns import lazy_pattern
 from workers.survey.dependencies.manifests import Unreadable
 from workers.survey.found import Dependency
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_COMPOSE = re.compile(r"(?:^|/)(?:docker-)?compose[\w.-]*\.ya?ml$", re.IGNORECASE)
-_DOCKERFILE = re.compile(r"(?:^|/)(?:Dockerfile|Containerfile)[\w.-]*$")
-_FROM = re.compile(r"^FROM\s+(?:--\S+\s+)?(\S+)(?:\s+AS\s+(\S+))?", re.IGNORECASE)
+_COMPOSE = lazy_pattern(r"(?:^|/)(?:docker-)?compose[\w.-]*\.ya?ml$", re.IGNORECASE)
+_DOCKERFILE = lazy_pattern(r"(?:^|/)(?:Dockerfile|Containerfile)[\w.-]*$")
+_FROM = lazy_pattern(r"^FROM\s+(?:--\S+\s+)?(\S+)(?:\s+AS\s+(\S+))?", re.IGNORECASE)
 
 
 def concerns(file: str, source: bytes) -> bool:

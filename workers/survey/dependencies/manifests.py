@@ -9,6 +9,7 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 from sessions.bounds import over_nesting
+from sessions.patterns import lazy_pattern
 from workers.survey.found import Dependency
 
 if TYPE_CHECKING:
@@ -17,15 +18,15 @@ if TYPE_CHECKING:
 LOCKED = "locked"
 MANIFEST_BYTES = 4_000_000
 DEPENDENCY_CHARACTERS = 4_000
-_REQUIREMENT = re.compile(
+_REQUIREMENT = lazy_pattern(
     r"\s*([A-Za-z0-9][A-Za-z0-9._-]{0,100})\s*(?:\[[^\]]{0,200}\])?\s*([^;#]*)"
 )
-_WORD = re.compile(r"[@\w./-]+")
-_GEM = re.compile(r"^\s*gem\s*\(?\s*['\"]([\w.-]+)['\"](?:\s*,\s*['\"]([^'\"]*)['\"])?")
-_GO = re.compile(r"^\s*(?:require\s+)?([\w.-]+\.[\w.-]+/[^\s]+|[\w.-]+\.[a-z]+/[^\s]+)\s+(v\S+)")
-_YARN = re.compile(r'^"?(@?[^@"\s]+)@[^\n]*:\n\s+version:?\s+"?([^"\n]+)', re.MULTILINE)
-_PNPM = re.compile(r"^ {2,8}'?/?(@?[^@'\s(]+)[@/]([0-9][^:('\s]*)[^:\n]*:\s*$", re.MULTILINE)
-_GEM_LOCK = re.compile(r"^ {4}([\w.-]+) \(([^)]+)\)$", re.MULTILINE)
+_WORD = lazy_pattern(r"[@\w./-]+")
+_GEM = lazy_pattern(r"^\s*gem\s*\(?\s*['\"]([\w.-]+)['\"](?:\s*,\s*['\"]([^'\"]*)['\"])?")
+_GO = lazy_pattern(r"^\s*(?:require\s+)?([\w.-]+\.[\w.-]+/[^\s]+|[\w.-]+\.[a-z]+/[^\s]+)\s+(v\S+)")
+_YARN = lazy_pattern(r'^"?(@?[^@"\s]+)@[^\n]*:\n\s+version:?\s+"?([^"\n]+)', re.MULTILINE)
+_PNPM = lazy_pattern(r"^ {2,8}'?/?(@?[^@'\s(]+)[@/]([0-9][^:('\s]*)[^:\n]*:\s*$", re.MULTILINE)
+_GEM_LOCK = lazy_pattern(r"^ {4}([\w.-]+) \(([^)]+)\)$", re.MULTILINE)
 
 
 class Unreadable(Exception):
@@ -217,7 +218,7 @@ READERS: dict[str, Callable[[str], Iterator[Requirement]]] = {
     "gemfile.lock": _by_pattern(_GEM_LOCK),
     "composer.lock": _composer_lock,
 }
-_REQUIREMENTS = re.compile(
+_REQUIREMENTS = lazy_pattern(
     r"(?:^|/)(?:[\w.-]*requirements[\w.-]*|requirements/[\w.-]+)\.(?:txt|in)$"
 )
 

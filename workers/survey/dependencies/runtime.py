@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+from sessions.patterns import lazy_pattern
 from workers.survey.found import Dependency
 
 if TYPE_CHECKING:
@@ -27,21 +28,21 @@ TOKENS = tuple(
 _QUOTED = r"\s*['\"]([A-Za-z_]\w{0,100})['\"]"
 # Each with a word that it cannot do without, which is looked for first.
 _VARIABLES = (
-    ("environ", re.compile(rf"environ(?:\.(?:get|setdefault|pop))?\s?[\[(]{_QUOTED}")),
-    ("etenv", re.compile(rf"etenv\s?\({_QUOTED}")),
-    ("env", re.compile(rf"\benv(?:\.\w{{1,12}})?\({_QUOTED}")),
-    ("LookupEnv", re.compile(rf"LookupEnv\({_QUOTED}")),
-    ("ENV", re.compile(rf"\bENV(?:\.fetch)?[\[(]{_QUOTED}")),
-    (".env", re.compile(rf"\.env\[{_QUOTED}")),
-    (".env.", re.compile(r"(?:process|meta)\.env\.([A-Za-z_]\w{0,100})")),
+    ("environ", lazy_pattern(rf"environ(?:\.(?:get|setdefault|pop))?\s?[\[(]{_QUOTED}")),
+    ("etenv", lazy_pattern(rf"etenv\s?\({_QUOTED}")),
+    ("env", lazy_pattern(rf"\benv(?:\.\w{{1,12}})?\({_QUOTED}")),
+    ("LookupEnv", lazy_pattern(rf"LookupEnv\({_QUOTED}")),
+    ("ENV", lazy_pattern(rf"\bENV(?:\.fetch)?[\[(]{_QUOTED}")),
+    (".env", lazy_pattern(rf"\.env\[{_QUOTED}")),
+    (".env.", lazy_pattern(r"(?:process|meta)\.env\.([A-Za-z_]\w{0,100})")),
 )
-_SETTINGS_CLASS = re.compile(r"^class\s+\w+\([^)\n]{0,200}\bBaseSettings\b", re.MULTILINE)
-_SETTING = re.compile(r"^ {4}([A-Za-z]\w{0,100})\s?:[^=\n]{1,200}")
-_PREFIX = re.compile(r"env_prefix\s?=\s?['\"](\w*)['\"]")
+_SETTINGS_CLASS = lazy_pattern(r"^class\s+\w+\([^)\n]{0,200}\bBaseSettings\b", re.MULTILINE)
+_SETTING = lazy_pattern(r"^ {4}([A-Za-z]\w{0,100})\s?:[^=\n]{1,200}")
+_PREFIX = lazy_pattern(r"env_prefix\s?=\s?['\"](\w*)['\"]")
 _IMPORTS = (
-    ("import ", re.compile(r"^[ \t]{0,40}(?:from|import)[ ]([\w.]+)", re.MULTILINE)),
-    ("from ", re.compile(r"from ['\"]([^'\"\n]{1,200})['\"]")),
-    ("require(", re.compile(r"require\(\s?['\"]([^'\"\n]{1,200})['\"]")),
+    ("import ", lazy_pattern(r"^[ \t]{0,40}(?:from|import)[ ]([\w.]+)", re.MULTILINE)),
+    ("from ", lazy_pattern(r"from ['\"]([^'\"\n]{1,200})['\"]")),
+    ("require(", lazy_pattern(r"require\(\s?['\"]([^'\"\n]{1,200})['\"]")),
 )
 # What a library that is imported means; the kind says what the code needs beside itself.
 LIBRARIES = {
@@ -58,12 +59,12 @@ LIBRARIES = {
     "storage": "boto3 aioboto3 minio @aws-sdk/client-s3 @google-cloud/storage google.cloud.storage",
 }
 _KIND = {name: kind for kind, names in LIBRARIES.items() for name in names.split()}
-_URL = re.compile(
+_URL = lazy_pattern(
     r"""['"`](https?)://(?:[^/'"`@\s]{1,200}@)?([A-Za-z0-9.-]{3,253})(:[0-9]{1,5})?""",
     re.IGNORECASE,
 )
 # What stands before an address that is called, not shown: a client's method, or a base address.
-_CALLED = re.compile(
+_CALLED = lazy_pattern(
     r"(?:\b(?:requests|httpx|client|session|http|axios|aiohttp|superagent|needle|got|ky|HTTP|Http)"
     r"\.\w{1,20}(?:<[^<>\n]{0,80}>)?|\b(?:\$?fetch|got|ky|axios|urlopen|Request|NewRequest\w{0,20}))\("
     r"|(?:(?:base|api|auth|token|endpoint|webhook|oauth|host|server|service)\w{0,20}_?ur[li]"
@@ -71,10 +72,10 @@ _CALLED = re.compile(
     re.IGNORECASE,
 )
 BEFORE = 120
-_TEST = re.compile(
+_TEST = lazy_pattern(
     r"[._-](?:test|spec|stories)s?\.|(?:^|/)(?:tests?|__tests__|test_[^/]*|conftest\.py)"
 )
-_LOCAL = re.compile(
+_LOCAL = lazy_pattern(
     r"^(?:(?:.*\.)?localhost|127\.|0\.0\.0\.0|10\.|192\.168\.|\[::|.*\.local$|(?:.*\.)?example\.(?:com|org|net)$"
     r"|.*\.test$|.*\.invalid$|(?:www\.)?w3\.org$|schemas?\.)|^[^.]+$"
 )

@@ -3,7 +3,7 @@
 Two passes. Reading (`python_source`, `script_source`) keeps of each file the statements that routes
 can depend on, in the forms of `statements`; this is cached. Following (`follower`) goes through
 all files' statements as the program would, and asks `framework_rules` what each call means; these
-ask FRAMEWORKS. What comes out are routers (`routing`), and of these the endpoints.
+ask the frameworks. What comes out are routers (`routing`), and of these the endpoints.
 
 A new framework touches `frameworks/` alone. A call that reading leaves out is never followed:
 `survey --trace FILE` tells which.
@@ -18,6 +18,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sessions.bounds import over_nesting
+from sessions.patterns import lazy_pattern
 from workers.survey import syntax
 from workers.survey.found import Endpoint, NotUnderstood
 
@@ -34,22 +35,22 @@ Fact = list[Any]
 # A file declares routes if it holds one of its language's frameworks' tokens or reads as the
 # pattern; it may hold a prefix, a constant or a mount if it holds a hint. Tokens and hints are
 # plain texts: finding them is ten times as fast as one pattern.
-_PYTHON_DECORATOR = re.compile(
+_PYTHON_DECORATOR = lazy_pattern(
     rb"@[\w.]{1,60}\.(?:get|post|put|patch|delete|route|api_route|websocket)\("
 )
 _PYTHON_HINTS = (
     b"oute", b"ROUTE", b"refix", b"PREFIX", b"ase_path", b"BASE_PATH", b"base_url", b"BASE_URL",
     b"ettings", b'= "/', b"= '/", b'= f"/', b"_API", b"API_", b"_URL", b"VERSION",
 )  # fmt: skip
-_SCRIPT_CALL = re.compile(
+_SCRIPT_CALL = lazy_pattern(
     rb"\.(?:get|post|put|patch|delete|del|all)\(\s{0,40}(?:\[\s{0,40})?['\"`]/"
 )
 _SCRIPT_HINTS = (
     b"refix", b"PREFIX", b"oute", b"ROUTE", b"enum ",
     b"= '/", b'= "/', b"= `/", b": '/", b': "/', b": `/",
 )  # fmt: skip
-_SCRIPT_CONSTANT = re.compile(rb"export const [A-Z]\w{0,60} ?=")
-_CONFIGURATIONS = re.compile(r"(?:^|/)(?:tsconfig(?:\.[\w-]{1,40})?|jsconfig|package)\.json$")
+_SCRIPT_CONSTANT = lazy_pattern(rb"export const [A-Z]\w{0,60} ?=")
+_CONFIGURATIONS = lazy_pattern(r"(?:^|/)(?:tsconfig(?:\.[\w-]{1,40})?|jsconfig|package)\.json$")
 
 
 def concerns(file: str, source: bytes) -> bool:
@@ -89,10 +90,10 @@ class _Words:
 @cache
 def _words(language: str) -> _Words:
     """Return the words of a grammar's language: all but Python are scripts."""
-    from workers.survey.endpoints.frameworks import FRAMEWORKS
+    from workers.survey.endpoints.frameworks import frameworks_of
 
     name = "python" if language == "python" else "script"
-    frameworks = [framework for framework in FRAMEWORKS if framework.language == name]
+    frameworks = frameworks_of(name)
     own = _PYTHON_HINTS if language == "python" else _SCRIPT_HINTS
     return _Words(
         tuple(token for framework in frameworks for token in framework.tokens),

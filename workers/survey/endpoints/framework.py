@@ -20,7 +20,7 @@ LanguageName = Literal["python", "script"]  # script: JavaScript and TypeScript
 
 @dataclass(frozen=True, kw_only=True)
 class Framework:
-    """A way to declare routes; an entry of FRAMEWORKS.
+    """A way to declare routes; an entry of FRAMEWORKS of its module.
 
     `name` is what endpoints and routers say. What calls mean is given by what they are made on:
 

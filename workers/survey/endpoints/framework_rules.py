@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sessions.patterns import lazy_pattern
 from workers.survey.endpoints.follower.evaluate import joined_path
 from workers.survey.endpoints.follower.program import Program, Rules
 from workers.survey.endpoints.follower.values import Function
-from workers.survey.endpoints.frameworks import FRAMEWORKS
+from workers.survey.endpoints.frameworks import frameworks_of
 from workers.survey.endpoints.routing import Router
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Watch = Callable[[Call, Expression, Value], None]
 
-_ROUTER_NAME = re.compile(
+_ROUTER_NAME = lazy_pattern(
     r"(?i)(^|_)(\w{0,40}router|app|application|server|fastify|api|blueprint|bp)$"
 )
 
@@ -48,7 +48,7 @@ def _followed(
     find: Callable[[str, str], str | None],
     watch: Watch | None,
 ) -> Program:
-    frameworks = tuple(f for f in FRAMEWORKS if f.language == language.name)
+    frameworks = frameworks_of(language.name)
     known = _Known(
         language,
         facts,

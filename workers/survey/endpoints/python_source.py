@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sessions.patterns import lazy_pattern
 from workers.survey.endpoints.statements import Bodies, Body, pruned
 from workers.survey.syntax import NESTING, captures, line, parse, text
 
@@ -34,7 +35,7 @@ _EFFECTS = frozenset(
     " register_routes".split()
 )
 # What is handed to a function that adds routes to it.
-_ROUTER_LIKE = re.compile(r"(?i)(^|_)(app|application|router|api|blueprint|bp|server|routes)$")
+_ROUTER_LIKE = lazy_pattern(r"(?i)(^|_)(app|application|router|api|blueprint|bp|server|routes)$")
 _VIEW_METHODS = frozenset(
     "get post put patch delete head options trace list create retrieve update partial_update"
     " destroy __init__".split()

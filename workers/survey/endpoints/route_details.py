@@ -6,6 +6,7 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from sessions.patterns import lazy_pattern
 from workers.survey.endpoints.follower.values import Class, External, Function, Value, spelled
 from workers.survey.endpoints.routing import ANY
 
@@ -16,13 +17,13 @@ if TYPE_CHECKING:
     from workers.survey.endpoints.statements import Expression
 
 VERBS = frozenset("get post put patch delete head options trace".split())
-_ASKS = re.compile(
+_ASKS = lazy_pattern(
     r"(?i)auth(?!or)|jwt|passport|log(ged)?_?in(_?required)?$|login_?required|current_?(\w{0,20}_?)user"
     r"|require_?(user|admin|role|perm|log)|is_?admin|admin_?only|guard|permission|api_?key|bearer"
     r"|protect"
     r"|(verify|check|validate)_?\w{0,10}token|ensure_?log|has_?(role|access)|superuser|staff_member"
 )
-_OPEN = re.compile(
+_OPEN = lazy_pattern(
     r"(?i)allow_?any|optional|anonymous|public|no_?auth|unauth|author(?!i)|csrf|UseGuards"
 )
 

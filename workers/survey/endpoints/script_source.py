@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from sessions.patterns import lazy_pattern
 from workers.survey.endpoints.script_expressions import (
     decorators,
     expression,
@@ -47,7 +47,7 @@ _FIELDS = "(field_definition) @field"
 # Calls that count whatever framework is used: what goes through or fills a list, and what
 # repositories commonly call their own functions that add routes.
 _EFFECTS = frozenset("any routes forEach push middleware opts add api".split())
-_ROUTER_LIKE = re.compile(
+_ROUTER_LIKE = lazy_pattern(
     r"(?i)(^|[._])\w*(app|router|server|fastify|api|routes?|express|instance)$"
 )
 _CHAIN = 80

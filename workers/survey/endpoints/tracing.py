@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sessions.patterns import lazy_pattern
 from workers.survey import syntax
 from workers.survey.endpoints.follower import objects
 from workers.survey.endpoints.follower.values import (
@@ -17,7 +17,7 @@ from workers.survey.endpoints.follower.values import (
     Value,
     spelled,
 )
-from workers.survey.endpoints.frameworks import FRAMEWORKS
+from workers.survey.endpoints.frameworks import all_frameworks
 from workers.survey.endpoints.routing import Router, all_routers, endpoints
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _MOST_CALLS = 20_000
 _LONGEST_NAME = 200
 _TEXT = 2_000
-_PATH = re.compile(r"""["'`]/""")
+_PATH = lazy_pattern(r"""["'`]/""")
 _CALLS = {
     "python": "(call) @call",
     "script": "[(call_expression) (new_expression)] @call",
@@ -158,7 +158,7 @@ def _without_route(call: Call, callee: Expression, of: Value) -> tuple[str, str]
 
 def _of_class(call: Call, of: Class) -> tuple[str, str]:
     constructor = objects.library_constructor(call.program, of)
-    for framework in FRAMEWORKS:
+    for framework in all_frameworks():
         if constructor is not None and constructor in framework.constructors.values():
             return "router", f"makes a router of {framework.name}, by class {of.name}"
     return "nothing", f"makes an object of class {of.name}"
@@ -166,7 +166,7 @@ def _of_class(call: Call, of: Class) -> tuple[str, str]:
 
 def _on_router(call: Call, callee: Expression, router: Router) -> tuple[str, str]:
     method = callee[2] if callee is not None and callee[0] == "a" else _name(callee)
-    framework = next((f for f in FRAMEWORKS if f.name == router.framework), None)
+    framework = next((f for f in all_frameworks() if f.name == router.framework), None)
     children = [value for value in call.values() if isinstance(value, Router)]
     mounts = [mount for mount in router.mounts if mount.child in children]
     if mounts:
@@ -178,7 +178,7 @@ def _on_router(call: Call, callee: Expression, router: Router) -> tuple[str, str
 
 
 def _of_library(call: Call, name: str) -> tuple[str, str]:
-    for framework in FRAMEWORKS:
+    for framework in all_frameworks():
         if name in framework.constructors:
             return "router", f"makes a router of {framework.name}"
         if name in framework.external:
@@ -237,7 +237,7 @@ def _left_out(
 
 
 def _why_left_out(method: str) -> str:
-    if any(method in framework.effects for framework in FRAMEWORKS):
+    if any(method in framework.effects for framework in all_frameworks()):
         return "left out on reading: not a statement alone"
     return f"left out on reading: no framework has a method `{method}`"
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from sessions.patterns import lazy_pattern
 from workers.survey.tables import sql_source
 from workers.survey.tables.django_models import DjangoModel, DjangoModels
 from workers.survey.tables.expressions import argument, called, named, string, substituted
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from workers.survey.tables.python_classes import PythonClass
     from workers.survey.tables.replay import Step
 
-PLACE = re.compile(r"(?:^|/)([^/]+)/migrations/([^/]+)\.py$")
+PLACE = lazy_pattern(r"(?:^|/)([^/]+)/migrations/([^/]+)\.py$")
 
 
 def migrations(classes: list[PythonClass]) -> dict[tuple[str, str], PythonClass]:

@@ -3,37 +3,61 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
-
-from workers.survey.tables import prisma, python_tables, script_tables, sql_files
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Callable, Mapping
+    from types import ModuleType
 
     from workers.survey.tables.history import Declarations
 
 
 @dataclass(frozen=True)
 class Language:
-    """Files that are read alike."""
+    """Files that are read alike, by a module here that is imported when there is one to read."""
 
     name: str
     suffixes: tuple[str, ...]
-    declares: re.Pattern[bytes]  # what is a declaration, if it is understood
-    concerns: Callable[[str, bytes], bool]
-    extract: Callable[[str, bytes], dict[str, Any]]
-    resolve: Callable[[Mapping[str, dict[str, Any]]], Declarations]
+    reader: str
+
+    @property
+    def _module(self) -> ModuleType:
+        return import_module(f"workers.survey.tables.{self.reader}")
+
+    @property
+    def declares(self) -> re.Pattern[bytes]:
+        """What is a declaration, if it is understood."""
+        pattern: re.Pattern[bytes] = self._module.DECLARES
+        return pattern
+
+    @property
+    def concerns(self) -> Callable[[str, bytes], bool]:
+        """Tell by cheap tokens whether a file may say something about tables."""
+        function: Callable[[str, bytes], bool] = self._module.concerns
+        return function
+
+    @property
+    def extract(self) -> Callable[[str, bytes], dict[str, Any]]:
+        """Return what one file says."""
+        function: Callable[[str, bytes], dict[str, Any]] = self._module.extract
+        return function
+
+    @property
+    def resolve(self) -> Callable[[Mapping[str, dict[str, Any]]], Declarations]:
+        """Return what all files say together."""
+        function: Callable[[Mapping[str, dict[str, Any]]], Declarations] = self._module.resolve
+        return function
 
 
-LANGUAGES = tuple(
-    Language(name, suffixes, module.DECLARES, module.concerns, module.extract, module.resolve)
-    for name, suffixes, module in (
-        ("python", (".py",), python_tables),
-        ("script", script_tables.SUFFIXES, script_tables),
-        ("prisma", (".prisma",), prisma),
-        ("sql", (".sql",), sql_files),
-    )
+LANGUAGES = (
+    Language("python", (".py",), "python_tables"),
+    Language(
+        "script", (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"), "script_tables"
+    ),
+    Language("prisma", (".prisma",), "prisma"),
+    Language("sql", (".sql",), "sql_files"),
 )
 
 

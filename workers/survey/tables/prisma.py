@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sessions.patterns import lazy_pattern
 from workers.survey.found import Column, ForeignKey, Index, NotUnderstood, Table
 from workers.survey.tables.history import Declarations
 from workers.survey.tables.replay import keyed
@@ -13,14 +14,14 @@ from workers.survey.tables.replay import keyed
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-DECLARES = re.compile(rb"^model\s+\w+\s*\{", re.MULTILINE)
+DECLARES = lazy_pattern(rb"^model\s+\w+\s*\{", re.MULTILINE)
 LINE_CHARACTERS = 5_000
-_BLOCK = re.compile(r"^\s*(model|enum|type|view)\s+(\w+)\s*\{\s*$")
-_FIELD = re.compile(r"^\s*(\w+)\s+(\w+(?:\(\"[^\"]*\"\))?)(\[\])?(\?)?(?:\s+(.*))?$")
-_QUOTED = re.compile(r"\"([^\"]*)\"")
-_ATTRIBUTE = re.compile(r"@{1,2}([\w.]+)")
-_LISTED = re.compile(r"\[([^\]]*)\]")
-_COMMENT = re.compile(r"\"[^\"\n]*\"|//")
+_BLOCK = lazy_pattern(r"^\s*(model|enum|type|view)\s+(\w+)\s*\{\s*$")
+_FIELD = lazy_pattern(r"^\s*(\w+)\s+(\w+(?:\(\"[^\"]*\"\))?)(\[\])?(\?)?(?:\s+(.*))?$")
+_QUOTED = lazy_pattern(r"\"([^\"]*)\"")
+_ATTRIBUTE = lazy_pattern(r"@{1,2}([\w.]+)")
+_LISTED = lazy_pattern(r"\[([^\]]*)\]")
+_COMMENT = lazy_pattern(r"\"[^\"\n]*\"|//")
 
 
 @dataclass

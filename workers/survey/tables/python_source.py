@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING, Any
 
+from sessions.patterns import lazy_pattern
 from workers.survey.syntax import captures, line, text
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from workers.survey.tables.expressions import Expression
 
-_PLAIN = re.compile(r"\"[^\"\\\n]*\"|'[^'\\\n]*'")
+_PLAIN = lazy_pattern(r"\"[^\"\\\n]*\"|'[^'\\\n]*'")
 TEXT_CHARACTERS = 200
 DEPTH = 40
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from sessions.patterns import lazy_pattern
 from workers.survey import syntax
 from workers.survey.tables import (
     alembic,
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
     from workers.survey.found import Table
     from workers.survey.tables.expressions import Expression
 
-TOKENS = re.compile(
+TOKENS = lazy_pattern(
     rb"Column\(|mapped_column|\bTable\(|\bmodels\.|\bdb\.Model|SQLModel|declarative|__tablename__"
     rb"|AppConfig|AUTH_USER_MODEL|down_revision|migrations\.|\bMapped\[|Model\)"
 )
-DECLARES = re.compile(
+DECLARES = lazy_pattern(
     rb"^[ \t]*__tablename__\s{0,9}(?::[^=\n]*)?="
     rb"|=\s{0,9}(?:\w+\.)?Table\(\s{0,40}['\"]\w+['\"]\s{0,9},\s{0,40}\w*(?:meta|Base|db)"
     rb"|^class \w+\(.*\bmodels\.Model\b|\bop\.create_table\(|table=True\)",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
+from sessions.patterns import lazy_pattern
 from workers.survey.syntax import NESTING, captures, line, text
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _number(literal: str) -> Expression:
         return {"text": literal}
 
 
-DOWN = re.compile(r"^down$|Down(?=$|[A-Z])")
+DOWN = lazy_pattern(r"^down$|Down(?=$|[A-Z])")
 LITERALS: dict[str, Callable[[Node], Expression]] = {
     "string": _string,
     "template_string": _string,

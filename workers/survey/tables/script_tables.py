@@ -6,6 +6,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from sessions.patterns import lazy_pattern
 from workers.survey import syntax
 from workers.survey.found import NotUnderstood
 from workers.survey.tables import drizzle, knex, script_source, sequelize, typeorm
@@ -16,20 +17,19 @@ from workers.survey.tables.naming import natural
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TOKENS = re.compile(
+TOKENS = lazy_pattern(
     rb"@Entity\b|@Column\b|@PrimaryGeneratedColumn|@PrimaryKey|@Table\b|@Property\b|\bcreateTable|\balterTable"
     rb"|\bdropTable|\bqueryInterface\b|\bqueryRunner\b|schema\.table\(|renameTable|\bDataTypes\b"
     rb"|[sS]equelize\b|\b(?:pg|mysql|sqlite|singlestore)Table\(|SnakeNamingStrategy"
 )
-DECLARES = re.compile(
+DECLARES = lazy_pattern(
     rb"^[ \t]*@Entity\(|\.createTable(?:IfNotExists)?\(|^[ \t]*@Table\(|\bsequelize\.define\("
     rb"|=\s*(?:pg|mysql|sqlite|singlestore)Table\(",
     re.MULTILINE,
 )
 CALLS = knex.CALLS | sequelize.CALLS
-MIGRATION = re.compile(r"\b(?:queryInterface|queryRunner|knex|schema)\b|createTable|alterTable")
+MIGRATION = lazy_pattern(r"\b(?:queryInterface|queryRunner|knex|schema)\b|createTable|alterTable")
 STEPS = 4_000  # of one migration: some seconds of SQL
-SUFFIXES = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx")
 
 
 def concerns(file: str, source: bytes) -> bool:

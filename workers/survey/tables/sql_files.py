@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from sessions.patterns import lazy_pattern
 from workers.survey.found import NotUnderstood
 from workers.survey.tables import sql_source
 from workers.survey.tables.history import Declarations, History
@@ -13,18 +14,18 @@ from workers.survey.tables.naming import natural
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TOKENS = re.compile(
+TOKENS = lazy_pattern(
     rb"\b(?:create|alter|drop|rename)\s+(?:\w+\s+){0,3}(?:table|index)\b", re.IGNORECASE
 )
-DECLARES = re.compile(rb"^[ \t]*create\s+(?:unlogged\s+)?table\b", re.IGNORECASE | re.MULTILINE)
+DECLARES = lazy_pattern(rb"^[ \t]*create\s+(?:unlogged\s+)?table\b", re.IGNORECASE | re.MULTILINE)
 # Files that undo others: golang-migrate, Diesel and sqlx (down.sql), Flyway (U2__), Rails-like.
-UNDO = re.compile(
+UNDO = lazy_pattern(
     r"(?:^|[/._-])(?:down|rollback|undo|revert|drop|teardown)\.sql$|(?:^|/)U[0-9][\w.]*__[^/]*$"
     r"|(?:^|/)(?:down|rollbacks?)/",
     re.IGNORECASE,
 )
-PRISMA = re.compile(r"/migrations/[^/]+/migration\.sql$")
-DIESEL = re.compile(r"/[0-9][^/]*/up\.sql$")
+PRISMA = lazy_pattern(r"/migrations/[^/]+/migration\.sql$")
+DIESEL = lazy_pattern(r"/[0-9][^/]*/up\.sql$")
 
 
 def concerns(file: str, source: bytes) -> bool:

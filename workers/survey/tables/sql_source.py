@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sessions.patterns import lazy_pattern
 from workers.sql import likely_dialects, names_in
 from workers.survey.tables.replay import Step, create
 from workers.survey.tables.sql_statements import SqlStatement, statements
@@ -21,36 +22,36 @@ if TYPE_CHECKING:
 STATEMENT_CHARACTERS = 200_000
 STATEMENTS = 20_000
 PARSED_CHARACTERS = 1_000_000  # of a file's statements about tables: some ten seconds
-_PLACEHOLDER = re.compile(r"\{\{[^{}\n]{0,200}\}\}|\$\{[^{}\n]{0,200}\}")  # {{.prefix}}users
-_ABOUT_TABLES = re.compile(
+_PLACEHOLDER = lazy_pattern(r"\{\{[^{}\n]{0,200}\}\}|\$\{[^{}\n]{0,200}\}")  # {{.prefix}}users
+_ABOUT_TABLES = lazy_pattern(
     r"\s*(?:CREATE\s+(?:UNLOGGED\s+|FOREIGN\s+)?TABLE|ALTER\s+TABLE|DROP\s+TABLE|RENAME\s+TABLE"
     r"|CREATE\s+(?:UNIQUE\s+|FULLTEXT\s+|SPATIAL\s+|CLUSTERED\s+|NONCLUSTERED\s+){0,4}INDEX"
     r"|DROP\s+INDEX|ALTER\s+INDEX)\b",
     re.IGNORECASE,
 )
-_OF_TABLE = re.compile(
+_OF_TABLE = lazy_pattern(
     r"\b(?:TABLE|ON)\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?[`\"\[]?([\w.\"]+)", re.IGNORECASE
 )
 # What undoes a migration in the same file: goose, dbmate, sql-migrate, MyBatis.
-_UNDO = re.compile(
+_UNDO = lazy_pattern(
     r"^[ \t]*--[ \t]*(?:\+goose Down|\+migrate Down|migrate:down|//@UNDO|!Downs|\+micrate Down"
     r"|(?:down|rollback|undo|revert)[ \t]*:?[ \t]*$)",
     re.IGNORECASE | re.MULTILINE,
 )
-_RENAMED = re.compile(r"[`\"\[]?([\w.]+)[`\"\]]?\s+TO\s+[`\"\[]?([\w.]+)", re.IGNORECASE)
-_TYPE = re.compile(
+_RENAMED = lazy_pattern(r"[`\"\[]?([\w.]+)[`\"\]]?\s+TO\s+[`\"\[]?([\w.]+)", re.IGNORECASE)
+_TYPE = lazy_pattern(
     r"\s*([A-Za-z_][\w.]{0,100}(?:\s?\([^()]{0,2000}\))?"
     r"(?:\s{1,4}(?:unsigned|zerofill|varying|precision"
     r"|with time zone|without time zone)\b){0,3}(?:\s?\([^()]{0,100}\))?(?:\[[0-9]{0,9}\]){0,5})",
     re.IGNORECASE,
 )
-_DEFAULT = re.compile(
+_DEFAULT = lazy_pattern(
     r"\bDEFAULT\s+(N?'(?:[^']|'')*'(?:::[\w.]+(?: varying| precision)?)?"
     r"|-?[\w.]+(?:\([^()]*\))?(?:::[\w.]+)?|\([^()]*\))",
     re.IGNORECASE,
 )
-_SQLITE_END = re.compile(r"\)\s*(?:WITHOUT\s+ROWID|STRICT)\b[^()]{0,40}$", re.IGNORECASE)
-_CREATE_TABLE = re.compile(r"\s*CREATE\s+(?:UNLOGGED\s+|FOREIGN\s+)?TABLE\b", re.IGNORECASE)
+_SQLITE_END = lazy_pattern(r"\)\s*(?:WITHOUT\s+ROWID|STRICT)\b[^()]{0,40}$", re.IGNORECASE)
+_CREATE_TABLE = lazy_pattern(r"\s*CREATE\s+(?:UNLOGGED\s+|FOREIGN\s+)?TABLE\b", re.IGNORECASE)
 
 
 def steps(text: str) -> tuple[list[Step], list[tuple[int, str]]]:

@@ -6,13 +6,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sessions.patterns import lazy_pattern
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MARK = re.compile(r"--|/\*|['\"`;]|\$[A-Za-z_]*\$|^#|^[Gg][Oo]\s*$|^//\s*$", re.MULTILINE)
-_ENDS = re.compile(r";|[Gg][Oo]|//")
+_MARK = lazy_pattern(r"--|/\*|['\"`;]|\$[A-Za-z_]*\$|^#|^[Gg][Oo]\s*$|^//\s*$", re.MULTILINE)
+_ENDS = lazy_pattern(r";|[Gg][Oo]|//")
 _COMMENTS = {"--": "\n", "#": "\n", "/*": "*/"}
-_COPY = re.compile(r"\s*COPY\b[^;]{0,5000}\bFROM\s+stdin\b", re.IGNORECASE)
+_COPY = lazy_pattern(r"\s*COPY\b[^;]{0,5000}\bFROM\s+stdin\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from sessions.patterns import lazy_pattern
 from workers.survey.found import Index, NotUnderstood, Table
 from workers.survey.tables.expressions import (
     argument,
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
     from workers.survey.tables.expressions import Expression
 
 MAKERS = {"declarative_base", "automap_base", "as_declarative", "generate_base"}
-MIGRATIONS = re.compile(r"/(?:migrations|alembic)/")
-MODEL_BASES = re.compile(
+MIGRATIONS = lazy_pattern(r"/(?:migrations|alembic)/")
+MODEL_BASES = lazy_pattern(
     r"(?:^|\.)(?:db\.Model|DeclarativeBase|DeclarativeBaseNoMeta|MappedAsDataclass|SQLModel"
     r"|declarative_base|automap_base|UUIDBase|UUIDAuditBase|BigIntBase|BigIntAuditBase"
     r"|SQLAlchemyBaseUserTable|SQLAlchemyBaseUserTableUUID|declarative_base\(\))$"

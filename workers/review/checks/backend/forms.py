@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import shown
+from sessions.patterns import lazy_pattern
 from workers import sql
 from workers.claims.citations import cited_lines
 from workers.claims.paths import segments
@@ -19,23 +20,23 @@ if TYPE_CHECKING:
     from workers.delivery.delivery import Delivery
     from workers.delivery.notes import Line
 
-_FORM = re.compile(r"\s*(ENDPOINT|TABLE|SERVICE)\s*:\s*(.+)")
-_ROUTE = re.compile(r"`?([A-Z]+)`?\s+`?(/[^\s`]*)`?")
-_LABEL = re.compile(r"\s*(?:[-*+]\s+)?([A-Za-z][A-Za-z ]{0,30}?)\s*:\s*(.*)")
-_STATUS = re.compile(r"\W*(?:HTTP )?([1-5][0-9]{2})(?![0-9])")
-_OTHER_STATUS = re.compile(r"(?<![0-9])[23][0-9]{2}(?![0-9])")
-_NOBODY = re.compile(
+_FORM = lazy_pattern(r"\s*(ENDPOINT|TABLE|SERVICE)\s*:\s*(.+)")
+_ROUTE = lazy_pattern(r"`?([A-Z]+)`?\s+`?(/[^\s`]*)`?")
+_LABEL = lazy_pattern(r"\s*(?:[-*+]\s+)?([A-Za-z][A-Za-z ]{0,30}?)\s*:\s*(.*)")
+_STATUS = lazy_pattern(r"\W*(?:HTTP )?([1-5][0-9]{2})(?![0-9])")
+_OTHER_STATUS = lazy_pattern(r"(?<![0-9])[23][0-9]{2}(?![0-9])")
+_NOBODY = lazy_pattern(
     r"\W*(?:none|no|nobody|open|public|anonymous|unauthenticated|not required|keine?|offen"
     r"|öffentlich|aucune?|publique?|ninguna?|无|なし)\b",
     re.IGNORECASE,
 )
-_SOMEBODY = re.compile(
+_SOMEBODY = lazy_pattern(
     r"\b(?:jwt|bearer|tokens?|sessions?|cookies?|basic|api[- ]?keys?|oauth2?|oidc|saml|mtls|hmac"
     r"|signed|signature|login|logged|required|guard|middleware|password|admin|owner)\b",
     re.IGNORECASE,
 )
 # A name with the type behind it, or alone where nothing else is written so: "plus others" is none.
-_COLUMN = re.compile(
+_COLUMN = lazy_pattern(
     r"[`\"'\[*]*(?:([A-Za-z_]\w*)[`\"'\]*]*\s+(?:(?:small|big|tiny|medium)?(?:int|serial)[0-9]?"
     r"|integer|n?varchar[0-9]?|n?text|character|n?char|bool(?:ean)?|uuid|timestamp(?:tz)?"
     r"|date(?:time2?)?|time|numeric|decimal|float[0-9]?|double|real|jsonb?|bytea|blob|string|money"

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import shown
+from sessions.patterns import lazy_pattern
 from workers import sql
 from workers.claims.ground import ground_of
 from workers.claims.paths import segments
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from workers.delivery.delivery import Delivery
 
 # Paths that are rightly neither versioned nor plural.
-NOBODY = re.compile(
+NOBODY = lazy_pattern(
     r"(?:none|no|n/?a|nothing|public|anonymous|-|no authentication|not required)\b.{0,40}|-",
     re.IGNORECASE,
 )
@@ -39,24 +40,28 @@ _VERBS = frozenset(
     "create add delete remove update set edit cancel approve reject send start stop activate"
     " deactivate enable disable reset revoke publish archive restore submit pay refund".split()
 )
-_PAGING = re.compile(
+_PAGING = lazy_pattern(
     r"\b(?:limit|offset|per_page|page|page_size|cursor|pagina\w{1,8})\b", re.IGNORECASE
 )
-_BOUND = re.compile(
+_BOUND = lazy_pattern(
     r"\b(?:max|maximum|at most|up to|le=|lte|<=|\u2264|cap|bound|between)\b|<=|\u2264",
     re.IGNORECASE,
 )
-_PERIOD = re.compile(
+_PERIOD = lazy_pattern(
     r"(?<![A-Za-z])(?:date|day|week|month|year|quarter|ids)(?![A-Za-z])", re.IGNORECASE
 )
-_SENSITIVE = re.compile(
+_SENSITIVE = lazy_pattern(
     r"user|account|role|permission|password|payment|token|secret|key|admin", re.IGNORECASE
 )
 _TIMESTAMPS = frozenset({"createdat", "updatedat", "created", "modified", "createdon", "timestamp"})
 # The time of an event is that of its row; when something ends or is to come says nothing of it.
-_WHEN = re.compile(r"_at$|[a-z]At$|_on$|[a-z]On$|^(?:occurred|ts|event_?[Tt]ime|logged|recorded)$")
-_LATER = re.compile(r"(?:expire|due|valid|start|end|schedule|delete|next|plan|run)", re.IGNORECASE)
-_SNAKE = re.compile(r"[a-z][a-z0-9_]*")
+_WHEN = lazy_pattern(
+    r"_at$|[a-z]At$|_on$|[a-z]On$|^(?:occurred|ts|event_?[Tt]ime|logged|recorded)$"
+)
+_LATER = lazy_pattern(
+    r"(?:expire|due|valid|start|end|schedule|delete|next|plan|run)", re.IGNORECASE
+)
+_SNAKE = lazy_pattern(r"[a-z][a-z0-9_]*")
 _COLLECTION_OF_ALL = 2
 
 

@@ -5,9 +5,9 @@ https://expressjs.com/en/guide/routing.html, https://hono.dev/docs/api/routing
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from sessions.patterns import lazy_pattern
 from workers.survey.endpoints.follower.values import (
     Call,
     External,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from workers.survey.endpoints.statements import Expression
 
 _VERBS = {**{verb: verb.upper() for verb in VERBS}, "del": "DELETE", "all": ANY}
-_PATH = re.compile(r"(?i)path|prefix|url|base|route|version|endpoint")
+_PATH = lazy_pattern(r"(?i)path|prefix|url|base|route|version|endpoint")
 
 
 def _made(framework: str, *, root: bool) -> Callable[[Call], Router]:
