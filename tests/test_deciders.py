@@ -232,6 +232,76 @@ def test_what_a_table_lacks(tmp_path: Path, claim: dict[str, Any], outcome: str)
     assert row[1] == outcome
 
 
+def _route(folder: Path, file: str, text: str, claimed: tuple[str, str], line: int) -> list[str]:
+    """Return outcome and code of an endpoint that is cited at a line of one file."""
+    method, path = claimed
+    root = folder / "repository"
+    (root / file).parent.mkdir(parents=True)
+    (root / file).write_text(text)
+    notes, answer = folder / "notes.md", folder / "output.json"
+    notes.write_text("# Notes\n")
+    evidence = [{"file": str(root / file), "line": line}]
+    entry = {"method": method, "path": path, "status": "existing", "evidence": evidence}
+    answer.write_text(json.dumps({"api_specifications": [entry]}))
+    verdict = next(
+        row.verdict
+        for row in ledger(read_delivery(WORKERS[0], Repository(root), notes, answer))
+        if row.claim.kind == "endpoint"
+    )
+    return [verdict.outcome, verdict.problem.code if verdict.problem else ""]
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "path"),
+    [
+        ("Users.cs", "group.MapIdentityApi<ApplicationUser>();", "/api/Users/login"),
+        ("config/routes.rb", "  devise_for :users", "/users/sign_in"),
+        ("config/routes.rb", '  mount Sidekiq::Web => "/jobs"', "/sidekiq/queues"),
+        ("routes/web.php", "Auth::routes();", "/login"),
+        ("urls.py", 'path("accounts/", include("django.contrib.auth.urls")),', "/accounts/login"),
+        ("app.js", "app.use(authRouter)", "/login"),
+        ("main.go", 'r.Mount("/debug", middleware.Profiler())', "/debug/pprof"),
+        ("main.rs", '.nest("/users", users::router())', "/users/list"),
+        ("application.yml", '        include: "*"', "/actuator/env"),
+        ("app.py", 'app = FastAPI(title="Shop")', "/docs"),
+    ],
+)
+def test_what_a_library_mounts_is_undecided(
+    tmp_path: Path, file: str, line: str, path: str
+) -> None:
+    assert _route(tmp_path, file, f"a\nb\n{line}\n", ("POST", path), 3) == ["undecided", ""]
+
+
+def test_a_line_that_declares_nothing_is_warned_of(tmp_path: Path) -> None:
+    told = _route(tmp_path, "a.js", "\n\nconst x = compute(a);\n", ("POST", "/things"), 3)
+    assert told == ["undecided", "K04"]
+
+
+EXPRESS = 'const express = require("express");\nconst app = express();\n'
+FASTAPI = "from fastapi import FastAPI\napp = FastAPI()\n"
+TWICE = '@app.route("/x/<p>")\n@app.route("/x")\ndef show(p=1): ...\n'
+FLASK = "from flask import Flask\napp = Flask(__name__)\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "path", "outcome"),
+    [
+        ("a.js", f'{EXPRESS}app.get("/api/auth/*", h);\n', "/api/auth/me", "undecided"),
+        ("a.js", f'{EXPRESS}app.get("/files/:name(.*)", h);\n', "/files/a/b", "undecided"),
+        ("a.js", f'{EXPRESS}app.get("/x/:id?", h);\n', "/x", "undecided"),
+        ("a.js", f"{EXPRESS}app.get(/^\\/x/, h);\n", "/xyz", "undecided"),
+        ("a.js", f'{EXPRESS}app.get("/x/:id", h);\n', "/y", "refuted"),
+        ("a.py", f'{FASTAPI}@app.get("/{{rest:path}}")\ndef f(rest): ...\n', "/a/b", "undecided"),
+        ("a.py", f'{FASTAPI}@app.get("/a/{{b}}")\ndef f(b): ...\n', "/c/{b}", "refuted"),
+        ("a.py", f"{FLASK}{TWICE}", "/x", "confirmed"),
+    ],
+)
+def test_a_path_of_another_grammar_refutes_nothing(
+    tmp_path: Path, file: str, text: str, path: str, outcome: str
+) -> None:
+    assert _route(tmp_path, file, text, ("GET", path), 3)[0] == outcome
+
+
 def test_every_kind_has_a_decider() -> None:
     from workers.deliverables.finding_claims import CLAIM_KINDS
 

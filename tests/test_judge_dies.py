@@ -107,6 +107,19 @@ def test_the_mcp_server_answers_and_lives_on(set_up: Path, fault: str) -> None:
     client.close()
 
 
+def test_a_decider_that_raises_gives_no_verdict(set_up: Path) -> None:
+    fill_in(set_up, SESSION)
+    run = waggle("backend", "--output", "--session", SESSION, cwd=set_up, env=planted("decider"))
+    assert run.returncode == 3, run.stderr
+    assert b"Traceback" not in run.stderr
+    answer = document(run)
+    assert answer["status"] == "blocked"
+    errors = {one["code"] for one in answer["problems"] if one["severity"] == "error"}
+    assert errors == {"R11"}
+    assert "RuntimeError" in answer["problems"][0]["message"]
+    assert waggle("backend", "--output", "--session", SESSION, cwd=set_up).returncode == 0
+
+
 def notes_with(root: Path, *blocks: str) -> None:
     notes, _ = fill_in(root, SESSION)
     text = notes.read_text("utf-8")

@@ -212,3 +212,20 @@ def test_a_file_of_that_very_name_wins(set_up: Path) -> None:
     report.write_text(json.dumps(data), "utf-8")
     told = document(waggle("backend", "--output", "--session", SESSION, cwd=set_up))
     assert {problem["code"] for problem in told["problems"]} <= {"C10", "E11"}
+
+
+@pytest.mark.parametrize(
+    ("snippet", "line", "told"),
+    [('include: "*"', 1, False), ("-- up", 2, False), ("include", 1, True), ("}", 3, True)],
+)
+def test_a_whole_line_is_a_quotation_however_short(
+    set_up: Path, snippet: str, line: int, *, told: bool
+) -> None:
+    (set_up / "short.yml").write_text('  include: "*"\n-- up\n}\n')
+    _, report = fill_in(set_up, SESSION)
+    data = json.loads(report.read_text("utf-8"))
+    cited = {"file": f"{set_up}/short.yml", "line": line, "snippet": snippet}
+    data["findings"][0]["evidence"].append(cited)
+    report.write_text(json.dumps(data), "utf-8")
+    judged = document(waggle("backend", "--output", "--session", SESSION, cwd=set_up))
+    assert ("E11" in {problem["code"] for problem in judged["problems"]}) is told

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.kit import PROJECT
 from tests.paraphrases import FALSE, NEVER_REFUTED, TRUE
 from tests.paraphrases.findings import ADDED
-from tests.paraphrases.statement import Statement
+from tests.paraphrases.statement import Statement, of_finding, of_table
 from workers.catalog import WORKERS
 from workers.claims.ledger import DECIDERS, Decided, ledger
 from workers.delivery.delivery import read_delivery
@@ -112,8 +114,75 @@ def test_both_samples_are_spoken_of() -> None:
 def test_an_index_without_columns_is_undecided(
     samples: dict[str, Path], tmp_path: Path, columns: Any
 ) -> None:
-    from tests.paraphrases.statement import of_table
-
     row = {"name": "ix_orders_user_id"} if columns is None else {"name": "i", "columns": columns}
     ((_, rows),) = outcomes(samples, tmp_path, [of_table("orders", indexes=[row])])
     assert {one.verdict.outcome for one in rows if one.claim.kind == "index"} <= {"undecided"}
+
+
+TEXTS = st.one_of(
+    st.text(max_size=30),
+    st.text("`\"'()[]{}<>.,;:*+?\\\\|^$#/-_ \n\x00 aé1", max_size=40),
+    st.sampled_from(
+        ["", " ", "null", "((((", "[" * 50, "a" * 5000, "1" * 400, ".x", "^", "\ud800"]
+    ),
+)
+VALUES = st.recursive(
+    st.one_of(TEXTS, st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False)),
+    lambda inner: st.one_of(st.lists(inner, max_size=2), st.dictionaries(TEXTS, inner, max_size=2)),
+    max_leaves=3,
+)
+SEEDS = [
+    of_table(
+        "orders",
+        columns=[
+            {
+                **dict.fromkeys(("name", "constraints"), "user_id"),
+                **dict.fromkeys(("type", "nullable", "primary_key"), "bigint"),
+                **dict.fromkeys(("unique", "references", "default"), "users"),
+            }
+        ],
+        indexes=[{"name": "i", "columns": ["user_id"], "unique": True}],
+        relationships=[{"type": "MANY_TO_ONE", "related_table": "users", "foreign_key": "user_id"}],
+    ),
+    TRUE["success_status"][0],
+    *(
+        of_finding(
+            "python",
+            kind,
+            table="orders",
+            columns=["user_id"],
+            method="GET",
+            path="/users",
+            file="app/users.py",
+            line=1,
+            name="fastapi",
+            version="0.115",
+        )
+        for kind in DECIDERS
+        if kind.startswith(("missing", "n_plus", "unb", "plain", "secret", "irr", "dep", "stated"))
+    ),
+]
+
+
+def places(value: Any) -> list[tuple[Any, Any]]:
+    """Return every (container, key) below a value."""
+    rows = value.items() if isinstance(value, dict) else enumerate(value)
+    below = [(value, key) for key, _ in rows]
+    inner = [row for _, row in (value.items() if isinstance(value, dict) else enumerate(value))]
+    return below + [place for row in inner if isinstance(row, dict | list) for place in places(row)]
+
+
+@pytest.mark.filterwarnings("ignore:The recursion limit")  # a map raises it, once
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(data=st.data())
+def test_no_text_in_any_field_makes_a_decider_raise(
+    samples: dict[str, Path], tmp_path: Path, data: st.DataObject
+) -> None:
+    report: dict[str, list[dict[str, Any]]] = {}
+    for seed in SEEDS:
+        entry = json.loads(json.dumps(seed.entry))
+        for _ in range(data.draw(st.integers(0, 3))):
+            container, key = data.draw(st.sampled_from(places(entry)))
+            container[key] = data.draw(VALUES)
+        report.setdefault(seed.key, []).append(entry)
+    decide(samples["python"], tmp_path, report)

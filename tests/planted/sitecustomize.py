@@ -66,9 +66,20 @@ def _lift_limits(module: Any) -> None:
     module.over_block = lambda _language, _text: None
 
 
+def _break_decider(module: Any) -> None:
+    """Let one decider raise, as a fault of ours would."""
+
+    def raises(_ground: Any, _claim: Any) -> Any:
+        raise RuntimeError("planted")
+
+    module.DECIDERS["endpoint"] = raises
+
+
 def _patched() -> tuple[str, Callable[[ModuleType], None]]:
     if os.environ["WAGGLE_PLANTED"] == "no limits":
         return "sessions.bounds", _lift_limits
+    if os.environ["WAGGLE_PLANTED"] == "decider":
+        return "workers.claims.ledger", _break_decider
     return "workers.review.checks", _add_check
 
 

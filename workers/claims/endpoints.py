@@ -24,7 +24,7 @@ from workers.claims.paths import (
     telling_segments,
 )
 from workers.delivery.delivery import problem, text_of
-from workers.repository.source import plain
+from workers.repository.source import Source, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,14 +49,26 @@ MEASURES = {
 }
 
 
-# What puts routes of another place, or of a library, under a path.
+# What puts routes of another place, or of a library, under a path, and what serves one by its name.
 _MOUNTS = lazy_pattern(
-    r"\b(?:Map[A-Z]\w{0,60}|mount|use|include|include_router|includeRouter|register|register_blueprint"
-    r"|add_routes|nest|merge|scope|namespace|group|[Rr]outes)\s{0,4}(?:<[^<>\n]{0,100}>)?\("
-    r"|^\s*(?:mount|devise_for|devise_scope|resources?|draw|concerns?|use_doorkeeper|scope|namespace)\b"
-    r"|::routes\s*\(",
+    r"\b(?:Map|Use|Handle|Mount|mount|[Rr]egister|[Cc]onfigure|[Ee]xpose|[Ii]nclude|[Aa]ttach)"
+    r"(?:[A-Z_]\w{0,60}|(?<=mount)|(?<=Mount)|(?<=Handle)|(?<=egister)|(?<=onfigure)|(?<=xpose)"
+    r"|(?<=nclude)|(?<=ttach)|r(?=\())\s{0,4}(?:<[^<>\n]{0,100}>)?\("
+    r"|\b(?:use|include|nest|merge|scope|namespace|group|pathPrefix|add_url_rule)\s{0,4}\("
+    r"|\badd_?(?:resource|route|view|namespace|api|websocket)\w{0,30}\s{0,4}\("
+    r"|\b\w{0,40}[Rr]out(?:es|er|ing)\s{0,4}\("
+    r"|^\s*(?:mount|forward|devise_\w{1,20}|resources?|draw|concerns?|use_\w{1,20}|scope|namespace"
+    r"|include|live)\b|::routes\s*\(|\bexposure\b"
+    r"|\bexport\s+(?:default\b|(?:async\s+)?function\s+(?:loader|action)\b)"
+    r"|\bRepository\s*<|RepositoryRest|GraphQL|graphql|Apollo|@(?:Query|Mutation|Subscription)\b"
+    r"|\b(?:FastAPI|Flask|Admin|AdminSite|Yoga|Starlette|NextAuth)\s*\(|^\s*\[\"/",
     re.MULTILINE,
 )
+# What a path holds that its framework alone can read: `/auth/*`, `/{rest:path}`, `/:id?`, a regex.
+_LITERALS = lazy_pattern(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`")
+_OPEN = lazy_pattern(r"[*(?\\^]|:path\b|<path:|\{/|\.\.\.")
+_OPEN_CODE = lazy_pattern(r"\(\s*/\^|\bdefaults\s*=")
+_ROUTE_LINES = 3
 
 
 def extract(delivery: Delivery) -> Iterator[Claim]:
@@ -138,7 +150,42 @@ def _by_map(ground: Ground, claim: Claim, there: Sequence[Endpoint]) -> Verdict:
         return UNDECIDED
     if ending and not fitting:
         return _other_method(ground, claim, ending[0].file, ending[0].line, methods)
-    return _by_open_routes(claim, there, fitting) or _other_path(ground, claim, there[0], fitting)
+    mild = _by_open_grammar(ground, claim, there) or _by_open_routes(claim, there, fitting)
+    return mild or _other_path(ground, claim, there[0], fitting)
+
+
+def _by_open_grammar(ground: Ground, claim: Claim, there: Sequence[Endpoint]) -> Verdict | None:
+    """Decide by what the map does not keep of paths, and by a handler's other decorators."""
+    if any(_is_open(ground, route) for route in there):
+        return UNDECIDED
+    beside = _of_the_same_handler(ground, claim, there)
+    return confirmed(beside.file, beside.line) if beside else None
+
+
+def _is_open(ground: Ground, route: Endpoint) -> bool:
+    """Tell whether a route is written in a grammar of which the map keeps no more than a name."""
+    source = ground.repository.source(route.file)
+    if not isinstance(source, Source):
+        return True
+    lines = source.lines[route.line - 1 : route.line - 1 + _ROUTE_LINES]
+    texts = [text[1:-1] for line in lines for text in _LITERALS.findall(line[:2000])]
+    paths = [text for text in texts if "/" in text or text.startswith(("<", "{", "^", "*"))]
+    return any(_OPEN.search(text) for text in (route.path, *paths)) or any(
+        _OPEN_CODE.search(line) for line in lines
+    )
+
+
+def _of_the_same_handler(
+    ground: Ground, claim: Claim, there: Sequence[Endpoint]
+) -> Endpoint | None:
+    """Return the claimed endpoint where another decorator of a cited handler declares it."""
+    method, path = claim.entry["method"], claim.entry["path"]
+    for route in there:
+        for other in ground.endpoints_in(route.file):
+            same = bool(route.handler) and other.handler == route.handler
+            if same and abs(other.line - route.line) < _ROUTE_LINES and _is(other, method, path):
+                return other
+    return None
 
 
 def _by_open_routes(
