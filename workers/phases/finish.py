@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shlex
 import time
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,6 @@ from sessions.files import read_regular, write_atomic
 from sessions.git import head
 from sessions.session import check_own, open_session, record
 from sessions.settings import DEFAULTS
-from workers.claims.ledger import ledger
 from workers.contract import (
     SCHEMA_VERSION,
     WorkerOutput,
@@ -24,16 +22,11 @@ from workers.contract import (
     blocked,
     to_json,
 )
-from workers.delivery.delivery import Expected, read_delivery
 from workers.hive.coordination import left_over
 from workers.invocation import next_command, setup_command
-from workers.phases.receipt import receipt_of, write_receipt
+from workers.phases.receipt import write_receipt
 from workers.phases.task import task_of
-from workers.phases.verdict import verdict_document
 from workers.repository.apart import Allowance, Died, apart
-from workers.repository.repository import Repository
-from workers.review.review import review
-from workers.review.silences import silences_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +36,6 @@ if TYPE_CHECKING:
     from sessions.state import SessionState, WorkerState
     from workers.catalog import Worker
     from workers.delivery.delivery import Delivery
-    from workers.review.review import Review
 
 JUDGE_SECONDS = 600
 JUDGE_BYTES = 4 << 30
@@ -84,6 +76,9 @@ def finish(request: Request, session_id: str) -> WorkerOutput:
         )
 
     def read() -> Delivery:
+        from workers.delivery.delivery import Expected, read_delivery
+        from workers.repository.repository import Repository
+
         return read_delivery(
             worker,
             Repository(request.root, state.workers[worker.full_name].root),
@@ -172,6 +167,9 @@ def check(request: Request, notes: Path, json_file: Path) -> WorkerOutput:
         )
 
     def read() -> Delivery:
+        from workers.delivery.delivery import read_delivery
+        from workers.repository.repository import Repository
+
         delivery = read_delivery(request.worker, Repository(request.root), notes, json_file)
         # Absolute paths of a report that was made elsewhere, as in CI, mean those below this root.
         delivery.repository.formerly = delivery.claimed_root
@@ -206,32 +204,20 @@ def _judged(
     request: Request, read: Callable[[], Delivery], session_id: str | None
 ) -> _Judged | JudgeDied:
     """Read and judge a delivery in a child process: what kills a parser leaves us alive."""
-    silences = silences_of(request.root)
 
-    def judge() -> _Judged:
-        delivery = read()
-        judged = review(delivery, silences)
-        accepted = judged.accepted
-        return _Judged(
-            verdict_document(
-                delivery,
-                judged,
-                silences,
-                session_id=session_id,
-                print_all=request.print_all,
-                explain_scores=request.explain_scores,
-            ),
-            delivery.digests,
-            _facts(delivery, judged),
-            receipt_of(delivery, judged) if accepted else {},
-            {n: delivery.data.get(n, []) for n in ("handoffs", "unresolved")} if accepted else {},
-            [decided.document() for decided in ledger(delivery)]
-            if not judged.failed_inside
-            else [],
+    def judge() -> dict[str, Any]:
+        # Imported in the child: what it does not share with us it need not copy.
+        from workers.phases.verdict import verdict_on
+
+        return verdict_on(
+            read(),
+            session_id=session_id,
+            print_all=request.print_all,
+            explain_scores=request.explain_scores,
         )
 
     try:
-        return apart(judge, _allowance(request), leads=True)
+        return _Judged(**apart(judge, _allowance(request), leads=True))
     except Died as died:
         hint = "Run it again; if it ends so again, shorten the report (explain limits, R20)."
         return JudgeDied(f"the judge {died.detail}: there is no verdict", hint)
@@ -273,19 +259,6 @@ def _without_verdict(
     output.model = request.model or state.workers[worker.full_name].model
     output.metrics["seconds"] = round(time.perf_counter() - started, 3)
     return output
-
-
-def _facts(delivery: Delivery, judged: Review) -> dict[str, Any]:
-    """Return what the events say of a verdict, with the number of problems by family."""
-    return {
-        "scores": judged.computed.document(),
-        "families": dict(Counter(problem.code[0] for problem in judged.problems)),
-        "metrics": {
-            "errors": judged.count("error"),
-            "warnings": judged.count("warning"),
-            "files_examined": len(delivery.files_analyzed),
-        },
-    }
 
 
 def _events(worker: Worker, judged: _Judged, facts: dict[str, Any]) -> list[Event]:

@@ -15,9 +15,6 @@ from sessions.session import PROMPT_BYTES, fold_log, open_session
 from workers import __version__
 from workers.catalog import WORKERS
 from workers.contract import Answer, counted, to_json
-from workers.repository.repository import Repository
-from workers.repository.source import Source
-from workers.review.checks import checks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,6 +33,8 @@ _FORM = {"judged": dict, "cited": dict, "commit": str | None, "previous_event": 
 
 def receipt_of(delivery: Delivery, judged: Review) -> dict[str, Any]:
     """Return what a receipt says of the delivery: digests (SHA-256) of all that was judged."""
+    from workers.review.checks import checks_of
+
     return {
         "judged": delivery.digests,
         "cited": {source.path: source.digest for source in delivery.repository.opened()},
@@ -173,6 +172,9 @@ def _verified(session: Session, worker: Worker, state: WorkerState) -> dict[str,
 
 
 def _changed(session: Session, worker: Worker, fields: dict[str, Any]) -> Iterable[str]:
+    from workers.repository.repository import Repository
+    from workers.repository.source import Source
+
     prompt = session.prompt_file(worker.name)
     notes, json_file = session.notes_file(worker.name), session.json_file(worker.name)
     for file, limit, then in (

@@ -1,13 +1,18 @@
-"""The document of a verdict: what was judged, and of an accepted report what it holds."""
+"""A verdict on a delivery: judges it, and makes the document and what is recorded of it."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal
 
+from workers.claims.ledger import ledger
 from workers.contract import PRINTED_NORMALISED, PRINTED_SILENCED, WorkerOutput
 from workers.deliverables.profile import OVERALL
 from workers.phases.contents import add_contents, criteria
+from workers.phases.receipt import receipt_of
 from workers.review import scores
+from workers.review.review import review
+from workers.review.silences import silences_of
 
 if TYPE_CHECKING:
     from workers.delivery.delivery import Delivery
@@ -15,19 +20,49 @@ if TYPE_CHECKING:
     from workers.review.silences import Silences
 
 
-def verdict_document(
-    delivery: Delivery,
-    judged: Review,
-    silences: Silences,
-    *,
-    session_id: str | None,
-    print_all: bool,
-    explain_scores: bool,
+def verdict_on(
+    delivery: Delivery, *, session_id: str | None, print_all: bool, explain_scores: bool
+) -> dict[str, Any]:
+    """Judge a delivery; returns what a verdict's record and document need, by name."""
+    silences = silences_of(delivery.repository.root)
+    judged = review(delivery, silences)
+    accepted = judged.accepted
+    output = _document(delivery, judged, silences, explain=explain_scores)
+    output.session_id, output.print_all = session_id, print_all
+    return {
+        "output": output,
+        "digests": delivery.digests,
+        "facts": _facts(delivery, judged),
+        "receipt": receipt_of(delivery, judged) if accepted else {},
+        "handed_on": (
+            {name: delivery.data.get(name, []) for name in ("handoffs", "unresolved")}
+            if accepted
+            else {}
+        ),
+        "claims": [] if judged.failed_inside else [one.document() for one in ledger(delivery)],
+    }
+
+
+def _facts(delivery: Delivery, judged: Review) -> dict[str, Any]:
+    """Return what the events say of a verdict, with the number of problems by family."""
+    return {
+        "scores": judged.computed.document(),
+        "families": dict(Counter(problem.code[0] for problem in judged.problems)),
+        "metrics": {
+            "errors": judged.count("error"),
+            "warnings": judged.count("warning"),
+            "files_examined": len(delivery.files_analyzed),
+        },
+    }
+
+
+def _document(
+    delivery: Delivery, judged: Review, silences: Silences, *, explain: bool
 ) -> WorkerOutput:
     """Return the document of a verdict; what was not accepted is not repeated in it."""
     output = WorkerOutput(
         worker=delivery.worker.full_name,
-        session_id=session_id,
+        session_id=None,
         phase="output",
         status=_status(judged),
         config={
@@ -36,7 +71,7 @@ def verdict_document(
             "json_file": delivery.json_file,
             "judged": delivery.digests,
         },
-        scores=_scores(judged, explain=explain_scores),
+        scores=_scores(judged, explain=explain),
         problems=list(judged.problems),
         held_back={problem.code: cause for problem, cause in judged.held_back},
         evidence=judged.evidence,
@@ -49,7 +84,6 @@ def verdict_document(
         silenced_by=silences.source if silences.entries else None,
         silenced_in_vain=list(silences.objections),
         completion_criteria=criteria(delivery),
-        print_all=print_all,
     )
     if judged.accepted:
         add_contents(output, delivery)
