@@ -64,8 +64,6 @@ def at_head(root: Path, name: str, most: int) -> tuple[bool, bytes | None]:
     is: no filter runs.
     """
     size = _ask(root, "cat-file", "-s", f"HEAD:./{name}")
-    if size is None and not os.path.lexists(root / name):
-        return True, None  # neither the commit nor the folder has it: nobody asks for more
     if size is None:
         return _ask(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}") is not None, None
     if not size.strip().isdigit() or int(size) > most:

@@ -293,7 +293,8 @@ def test_all_lies_in_one_report_are_rejected(desk: Desk) -> None:
     lie = desk.honest()
     for tell in LIES.values():
         tell(lie)
-    assert desk.judge(lie) == (1, sorted(LIES))
+    # The scores wait until the findings that bound them are counted (`held_back`).
+    assert desk.judge(lie) == (1, sorted(LIES.keys() - {"C04", "C05"}))
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def nearest_id(
 
 
 def free_id(stem: str, used: Collection[str]) -> str:
-    """Return the first id of a stem, `API` or `BACKEND-LOW`, after those that are used."""
+    """Return the first id of a stem, `API` or a finding's prefix, after those that are used."""
     numbers = [one.rpartition("-")[2] for one in used if one.rpartition("-")[0] == stem]
     last = max((int(number) for number in numbers if number.isdecimal()), default=0)
     return f"{stem}-{last + 1:03}"

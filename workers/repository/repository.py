@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 import stat
+import weakref
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -78,8 +79,10 @@ class Repository:
 
     @cached_property
     def _folder(self) -> int:
-        """A descriptor of the root, open as long as the program runs."""
-        return os.open(self._real, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        """A descriptor of the root, open as long as the repository is in use."""
+        descriptor = os.open(self._real, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        weakref.finalize(self, os.close, descriptor)
+        return descriptor
 
     def source(self, path: str) -> Source | Refused:
         """Return the text that a cited path names, absolute or relative to the root."""
