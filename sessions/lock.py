@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 LOCK_SECONDS = 10.0  # without any movement: who holds it hangs
 WAIT_SECONDS = 300.0  # in all, however the queue moves
 MOST_WAITING = 500
+_PID_BYTES = 20  # of the lock file: who holds it; behind it, since when
 _POLL_SECONDS = 0.01
 _LONGEST_POLL_SECONDS = 0.25
 # After so long without movement a waiter looks for itself: who is before it may be stopped.
@@ -46,7 +47,8 @@ def locked(path: Path, seconds: float = LOCK_SECONDS) -> Iterator[None]:
                 raise Damaged(f"{shown(path)} is not a regular file", "Move it away.")
             _take(descriptor, path, seconds)
             os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+            taken = f"{os.getpid():<{_PID_BYTES}}{time.monotonic_ns()}"
+            os.pwrite(descriptor, taken.encode(), 0)
         yield
     finally:
         os.close(descriptor)
@@ -94,11 +96,12 @@ def _locks(descriptor: int, how: int = fcntl.LOCK_EX) -> bool:
 def _wait(descriptor: int, path: Path, ticket: str, seconds: float) -> None:
     """Wait until nobody is before a ticket and the lock is free; raises Busy."""
     begun = moved = time.monotonic()
-    before: tuple[int, bytes] | None = None
+    before: bytes | None = None
     while True:
         tickets = _waiting(queue_of(path))
         ahead = sum(other < ticket for other in tickets)
-        seen = (ahead, _holder(descriptor))
+        # Who gives up before us moves nothing: the lock was handed on, or it hangs.
+        seen = os.pread(descriptor, 2 * _PID_BYTES, 0)
         now = time.monotonic()
         if seen != before:
             before, moved = seen, now
@@ -152,7 +155,7 @@ def _ticket(queue: Path) -> Iterator[str]:
 
 
 def _holder(descriptor: int) -> bytes:
-    return os.pread(descriptor, 20, 0)
+    return os.pread(descriptor, _PID_BYTES, 0).strip()
 
 
 def _busy(path: Path, descriptor: int, seconds: float, ahead: int) -> Busy:

@@ -90,8 +90,10 @@ def next_command(root: Path, base: list[str], env: dict[str, str]) -> str:
 @pytest.mark.slow
 def test_a_fresh_install_has_the_command(wheel: Path, tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True)
-    pip = [str(tmp_path / "venv/bin/python"), "-m", "pip", "install", "-q", "-c"]
-    subprocess.run([*pip, str(PROJECT / "constraints.txt"), str(wheel)], check=True)
+    pip = [str(tmp_path / "venv/bin/python"), "-m", "pip", "install", "-q"]
+    pinned = ["--require-hashes", "-r", str(PROJECT / "requirements/run.txt")]
+    subprocess.run([*pip, *pinned], check=True)
+    subprocess.run([*pip, "--no-deps", str(wheel)], check=True)
     root = copy_sample(tmp_path)
     command = [str(tmp_path / "venv/bin/waggle"), "backend", "--setup", "--task", "x"]
     run = subprocess.run(command, cwd=root, capture_output=True, check=False)
@@ -120,7 +122,7 @@ def test_uv_works_as_well(way: str, tmp_path: Path) -> None:
     if way == "run":
         command = ["uv", "run", "--no-dev", "-q", "cli.py", "explain", "E05"]
     else:
-        install = ["uv", "tool", "install", "-q", "-c", "constraints.txt", "."]
+        install = ["uv", "tool", "install", "-q", "-c", "requirements/run.txt", "."]
         subprocess.run(install, cwd=checkout, env=env, check=True)
         command = [str(tmp_path / "waggle"), "explain", "E05"]
     run = subprocess.run(command, cwd=checkout, env=env, capture_output=True, check=False)
