@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -356,7 +357,9 @@ def test_bad_input_is_answered_fast(root: Path) -> None:
         times = []
         for _ in range(5):
             start = time.perf_counter()
-            waggle(*words, cwd=root, stdin=None, input=data)
+            # A start of its own: a program that is warm answers --help in no time.
+            command = [sys.executable, str(CLI), *words]
+            subprocess.run(command, cwd=root, input=data, capture_output=True, check=False)
             times.append(time.perf_counter() - start)
         return min(times)
 
