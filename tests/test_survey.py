@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -169,6 +170,10 @@ def test_a_file_that_is_not_read_is_listed(copied: Path, name: str, reason: str)
     (copied / "x.js").write_bytes(HOSTILE[name].replace(b"@app", b"router"))
     (missed,) = [one for one in survey(copied).not_understood if one.file == "x.js"]
     assert reason in missed.reason
+
+
+# As reading does: hypothesis minds a limit that changes while it runs.
+sys.setrecursionlimit(reading.RECURSION)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
