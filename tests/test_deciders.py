@@ -306,3 +306,48 @@ def test_every_kind_has_a_decider() -> None:
     from workers.deliverables.finding_claims import CLAIM_KINDS
 
     assert CLAIM_KINDS.keys() <= DECIDERS.keys()
+
+
+@pytest.mark.parametrize(
+    ("line", "outcome"),
+    [
+        ('SECRET_KEY = "9f2c1e77ab"', "confirmed"),
+        ("password: 'hunter2x',", "confirmed"),
+        ('token = request.headers["Authorization"]', "undecided"),
+        ('token_url = "/login/access-token"', "undecided"),
+        ('raise Unauthorized("token-expired")', "undecided"),
+        ('SECRET_KEY = os.environ["SECRET_KEY"]', "refuted"),
+    ],
+)
+def test_a_secret_is_a_literal_that_its_name_is_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, outcome: str
+) -> None:
+    monkeypatch.setitem(FILES, "settings.py", f"{line}\n")
+    (row,) = decided(tmp_path, finding(kind="secret_in_code", file="@ROOT@/settings.py", line=1))
+    assert row[1] == outcome
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "outcome"),
+    [
+        ("other.py", "x = 1\n", "confirmed"),
+        ("handlers.json", '{"handler": "lonely"}\n', "undecided"),
+        ("huge.py", "#" * (9 * 1024 * 1024), "undecided"),
+    ],
+)
+def test_nothing_uses_a_symbol_only_where_every_file_was_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, text: str, outcome: str
+) -> None:
+    monkeypatch.setitem(FILES, "lonely.py", "def lonely():\n    return 1\n")
+    monkeypatch.setitem(FILES, file, text)
+    (row,) = decided(tmp_path, finding(kind="unused_code", name="lonely"))
+    assert row[1] == outcome
+
+
+def test_a_file_that_is_only_searched_is_no_evidence(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("a = 1\n")
+    (tmp_path / "b.py").write_text("b = 2\n")
+    repository = Repository(tmp_path)
+    repository.searched("a.py")
+    repository.source("b.py")
+    assert [source.path for source in repository.opened()] == ["b.py"]

@@ -46,7 +46,12 @@ _FROM_OUTSIDE = lazy_pattern(
 )
 # What gives a value where the environment has none.
 _FALLBACK = lazy_pattern(r"\|\||\?\?|\?:|\bor\b|\belse\b|,|unwrap_or|orElse|getOrDefault|\[|\?.*:")
-_TEXT = lazy_pattern(r"[\"'`][^\"'`\s]{3,}[\"'`]")
+# The name of a secret that is given a literal; a path, an address or a variable's name is none.
+_GIVEN = lazy_pattern(
+    r"(?:secret(?:_?key)?|password|passwd|token|api_?key|private_?key)[\"'`]?\s*(?::=|=>|=(?!=)|:)\s*"
+    r"[\"'`](?!/|https?:|(?-i:[A-Z0-9_]+[\"'`]))[^\"'`\s{}<>$]{4,}[\"'`]\s*[,;)}]?\s*$",
+    re.IGNORECASE,
+)
 _LINE_CHARACTERS = 2000
 
 
@@ -188,9 +193,9 @@ def _secret_in_code(ground: Ground, claim: Claim) -> Verdict:
     if rest != text and not _STRING.search(rest) and not _FALLBACK.search(rest):
         message = "the line that is named for a secret reads it from the environment"
         return _contradicted(ground, claim, message)
-    values = [value for value in _TEXT.findall(rest) if not re.fullmatch(r".[A-Z0-9_]+.", value)]
-    named = re.search(r"secret|password|passwd|token|api_?key|private_?key", text, re.IGNORECASE)
-    return confirmed(str(claim.row["file"]), claim.row["line"]) if named and values else UNDECIDED
+    if _GIVEN.search(_COMMENT.sub("", rest)):
+        return confirmed(str(claim.row["file"]), claim.row["line"])
+    return UNDECIDED
 
 
 def _contradicted(ground: Ground, claim: Claim, message: str) -> Verdict:

@@ -80,7 +80,7 @@ class Ground:
         folders: dict[str, set[str]] = {}
         files = [file for file in self.repository.files if file.lower().endswith(".sql")]
         for file in files[:_SQL_FILES]:
-            source = self.repository.source(file)
+            source = self.repository.searched(file)
             for line in source.lines if isinstance(source, Source) else ():
                 created = _CREATES.match(line[:_LINE_CHARACTERS])
                 if created:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from workers.survey.found import ForeignKey, Table
 
 _ITSELF = frozenset({"itself", "self", "same", "selbst", "lui", "propia"})
-_MANY = frozenset({"MANY_TO_ONE", "ONE_TO_ONE"})
+_TO_ONE = ("MANY_TO_ONE", "ONE_TO_ONE")
 
 
 def decide_index(ground: Ground, claim: Claim) -> Verdict:
@@ -124,7 +124,7 @@ def _contradicted(
 ) -> Verdict | None:
     """Refute a relation whose foreign key refers to another table."""
     column = bare(str(claim.row.get("foreign_key") or ""))
-    is_key = column and claim.row.get("type") in tuple(_MANY)
+    is_key = column and claim.row.get("type") in _TO_ONE
     target = _target_of(known, column) if column and is_key else None
     if not target or any(may_be_one(target, name) for name in names):
         return None

@@ -92,7 +92,7 @@ def _is_package(package: str, wanted: str) -> bool:
 def _of_repository(ground: Ground) -> Iterator[tuple[str, list[Named]]]:
     for file in ground.repository.files:
         reader = _reader_of(file.rpartition("/")[2])
-        source = ground.repository.source(file) if reader else None
+        source = ground.repository.searched(file) if reader else None
         if reader and isinstance(source, Source):
             text = "\n".join(source.lines)
             if len(text) <= _CHARACTERS:

@@ -12,6 +12,7 @@ from workers.claims.handlers import enclosing
 from workers.delivery.delivery import problem
 from workers.repository.file_kinds import is_test
 from workers.repository.line_kinds import kinds_of_range
+from workers.repository.repository import Refused
 from workers.repository.source import Source
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from workers.claims.ground import Ground
 
 _FILES = 3000  # of a larger repository the answer is undecided
+_PROSE = (".md", ".rst", ".lock", ".svg")  # data and templates may call a symbol by its name
 _NAME = lazy_pattern(r"[A-Za-z_]\w{2,80}")
 _DEFINES = (
     r"(?:def|func|fn|function|class|struct|interface|trait|enum|type|const|let|var|val|record|module)"
@@ -52,7 +54,7 @@ def decide_missing_test(ground: Ground, claim: Claim) -> Verdict:
 
 
 def _is_test(ground: Ground, file: str) -> bool:
-    source = ground.repository.source(file)
+    source = ground.repository.searched(file)
     text = "\n".join(source.lines) if isinstance(source, Source) else ""
     return is_test(file, text, ground.repository.test_folders)
 
@@ -86,7 +88,7 @@ def defines(line: str, name: str) -> bool:
 
 
 def _is_code(ground: Ground, file: str, line: int) -> bool:
-    source = ground.repository.source(file)
+    source = ground.repository.searched(file)
     folders = ground.repository.test_folders
     kinds = kinds_of_range(source, line, line, folders) if isinstance(source, Source) else ()
     return bool(kinds) and set(kinds) <= {"code", "test"}
@@ -94,7 +96,7 @@ def _is_code(ground: Ground, file: str, line: int) -> bool:
 
 def _is_use(ground: Ground, file: str, line: int, name: str) -> bool:
     """Tell whether a line uses a symbol: it neither exports it nor stands in its own body."""
-    text, source = _line(ground, file, line), ground.repository.source(file)
+    text, source = _line(ground, file, line), ground.repository.searched(file)
     if _EXPORTS.match(text) or re.fullmatch(rf"\s*['\"]?{re.escape(name)}['\"]?,?\s*", text):
         return False
     return not (isinstance(source, Source) and name in enclosing(source, line, line))
@@ -118,17 +120,19 @@ def _places(ground: Ground, claim: Claim) -> list[tuple[str, int]] | None:
         return None
     if repository.has_word(name) is None:
         return None
+    sources = {file: repository.searched(file) for file in repository.files}
+    if any(isinstance(one, Refused) and one.reason != "not_text" for one in sources.values()):
+        return None  # what cannot be read may name it
     word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
     return [
         (file, number)
-        for file in repository.files
-        if isinstance(source := repository.source(file), Source)
-        and not file.lower().endswith((".md", ".rst", ".txt", ".lock", ".json", ".svg", ".csv"))
+        for file, source in sources.items()
+        if isinstance(source, Source) and not file.lower().endswith(_PROSE)
         for number, line in enumerate(source.lines, 1)
         if name in line and word.search(line)
     ]
 
 
 def _line(ground: Ground, file: str, number: int) -> str:
-    source = ground.repository.source(file)
+    source = ground.repository.searched(file)
     return source.lines[number - 1][:2000] if isinstance(source, Source) else ""

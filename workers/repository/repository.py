@@ -39,7 +39,6 @@ _COMPARED_PARTS = 40
 _GUESSED_FROM = 300
 _GUESSES = 40
 _SAME_NAMES = 20
-_TEXTS = 500
 _SKIPPED_FOLDERS = frozenset(
     {".git", "node_modules", ".venv", "venv", "__pycache__", "dist", "build", ".tox"}
 )
@@ -72,7 +71,7 @@ class Repository:
         self._real = os.path.realpath(root)
         self._own = os.path.realpath(root / SESSIONS)
         self._sources: dict[str, Source | Refused] = {}
-        self._texts_of: dict[str, list[str]] = {}
+        self._searched: dict[str, Source | Refused] = {}
         self._names = Names(self._real)
         self._guesses = 0
         self._words_found: dict[tuple[frozenset[str], bool], bool | None] = {}
@@ -95,6 +94,13 @@ class Repository:
                 known = self._sources.get(f"\0{relative}") or self._open(relative, path)
                 self._sources[f"\0{relative}"] = known
             self._sources[path] = known
+        return known
+
+    def searched(self, file: str) -> Source | Refused:
+        """Return one of `files` for a search; what is only searched is no evidence (`opened`)."""
+        known = self._sources.get(f"\0{file}") or self._searched.get(file)
+        if known is None:
+            known = self._searched[file] = self._open(file, file)
         return known
 
     def relative(self, path: str) -> str | Refused:
@@ -259,15 +265,6 @@ class Repository:
         name = caseless(os.path.basename(path))
         same = [known for known in self.files if caseless(known.rsplit("/", 1)[-1]) == name]
         return same[:_SAME_NAMES]
-
-    def texts_of(self, ending: str) -> list[str]:
-        """Return the texts of all files of an ending, at most a bounded number."""
-        if ending not in self._texts_of:
-            paths = [known for known in self.files if known.lower().endswith(ending)][:_TEXTS]
-            read = ((self._read_for_search(path) or b"").lower() for path in paths)
-            texts = (data for data in read if b"\0" not in data[:1024])
-            self._texts_of[ending] = [data.decode("utf-8", "replace") for data in texts]
-        return self._texts_of[ending]
 
     def _is_foreign(self, path: str) -> bool:
         """Tell whether a path that leads nowhere may be a library's: bare, or of another folder."""

@@ -183,14 +183,6 @@ def _called(entry: dict[str, Any]) -> str:
     )
 
 
-def _claimed(entry: dict[str, Any]) -> frozenset[Kind]:
-    """Return the kinds of lines that a finding's own claims say are meant."""
-    claims = entry.get("claims")
-    listed = claims if isinstance(claims, list) else []
-    kinds = [str(claim.get("kind")) for claim in listed if isinstance(claim, dict)]
-    return frozenset().union(*(_CLAIMED.get(kind, frozenset()) for kind in kinds))
-
-
 def _is_switched_off(delivery: Delivery, cited: Cited) -> bool:
     source = delivery.repository.source(cited.path)
     lines = source.lines if isinstance(source, Source) else []
