@@ -50,7 +50,7 @@ FLOORS = {
         "keys manifests symbols",
         "declared_tables",
         "clauses declarations ground handlers",
-        "claim names paths survey_map",
+        "claim names paths",
         "citations",
     ),
     "workers.review": (

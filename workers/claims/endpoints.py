@@ -111,12 +111,7 @@ def decide_endpoint(ground: Ground, claim: Claim) -> Verdict:
 
 def mapped(ground: Ground, claim: Claim) -> list[Endpoint]:
     """Return the endpoints of the map that cited lines declare, else those that they handle."""
-    there = [
-        one
-        for source, first, last in claim.cited
-        for one in ground.endpoints_in(source.path)
-        if first <= one.line <= last
-    ]
+    there = ground.endpoints_at(claim.cited)
     if there:
         return there
     handlers = {name for lines in claim.cited for name in enclosing(*lines)}

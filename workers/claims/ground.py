@@ -8,11 +8,13 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from sessions.patterns import lazy_pattern
+from workers.claims.citations import cited_lines
 from workers.claims.names import plain_table
-from workers.claims.survey_map import map_of
 from workers.repository.source import Source
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from workers.claims.claim import Claim, Lines
     from workers.contract import Place
     from workers.delivery.delivery import Delivery
@@ -39,8 +41,18 @@ class Ground:
 
     @cached_property
     def survey(self) -> Survey:
-        """The map, with the cited files read again."""
-        return map_of(self.delivery)
+        """The map, with the files that claims cite read again.
+
+        A cache may have been written by whoever made the claims.
+        """
+        from workers.survey import survey
+
+        cited: set[str] = set()
+        for kind in ("endpoint", "table"):
+            for _, entry in self.delivery.entries_of(kind):
+                if entry.get("status") == "existing":
+                    cited.update(source.path for source, _, _ in cited_lines(self.delivery, entry))
+        return survey(self.repository.root, again=cited)
 
     def place(self, claim: Claim, key: str = "") -> Place:
         """Return where a claim stands, or a key below it."""
@@ -57,6 +69,15 @@ class Ground:
         for endpoint in self.endpoints:
             by_file.setdefault(endpoint.file, []).append(endpoint)
         return by_file
+
+    def endpoints_at(self, cited: Iterable[Lines]) -> list[Endpoint]:
+        """Return the endpoints of the map that cited lines declare."""
+        return [
+            endpoint
+            for source, first, last in cited
+            for endpoint in self.endpoints_in(source.path)
+            if first <= endpoint.line <= last
+        ]
 
     def endpoints_in(self, file: str) -> list[Endpoint]:
         """Return the endpoints that a file declares."""
@@ -79,6 +100,8 @@ class Ground:
         """Return the folders of SQL in which each table is created."""
         folders: dict[str, set[str]] = {}
         files = [file for file in self.repository.files if file.lower().endswith(".sql")]
+        if len({file.rpartition("/")[0] for file in files}) < 2:
+            return folders
         for file in files[:_SQL_FILES]:
             source = self.repository.searched(file)
             for line in source.lines if isinstance(source, Source) else ():

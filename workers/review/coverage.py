@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from sessions.patterns import lazy_pattern
 from workers import sql
 from workers.claims.citations import cited_lines, judged
+from workers.claims.ground import ground_of
 from workers.claims.paths import is_route, is_suffix
-from workers.claims.survey_map import endpoints_at, map_of
 from workers.delivery.delivery import text_of
 from workers.repository.repository import Refused, Repository
 from workers.repository.source import plain
@@ -106,7 +106,7 @@ def coverage(delivery: Delivery) -> Coverage:
     silent = [file for file in silent if file not in empty]
     told = sum(file in read for file in scope)
     parts = _mapped(delivery, areas)
-    unread = tuple(map_of(delivery).unread) if parts else ()
+    unread = tuple(ground_of(delivery).survey.unread) if parts else ()
     seen = {kind: part for kind, part in parts.items() if _is_seen(kind, part, unread, scope)}
     return Coverage(
         Part(len(scope) - len(empty), told, tuple(silent)),
@@ -122,9 +122,9 @@ def _mapped(delivery: Delivery, areas: str) -> dict[str, Part]:
     """Return what the map has of each kind that the worker lists."""
     parts: dict[str, Part] = {}
     if delivery.profile.keys_of("endpoint"):
-        parts["endpoint"] = _endpoints(delivery, map_of(delivery))
+        parts["endpoint"] = _endpoints(delivery, ground_of(delivery).survey)
     if delivery.profile.keys_of("table"):
-        parts["table"] = _tables(delivery, map_of(delivery), areas)
+        parts["table"] = _tables(delivery, ground_of(delivery).survey, areas)
     return parts
 
 
@@ -179,7 +179,7 @@ def _endpoints(delivery: Delivery, mapped: Survey) -> Part:
         for _, entry in delivery.entries_of("endpoint")
         if entry.get("status") == "existing"
         and is_route(text_of(entry, "method"), text_of(entry, "path"))
-        for one in endpoints_at(mapped, list(cited_lines(delivery, entry)))
+        for one in ground_of(delivery).endpoints_at(cited_lines(delivery, entry))
     }
     named = _routes_named(delivery)
     silent = [

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from workers.survey.found import Survey
-    from workers.survey.mapping import Files
 
 
 def survey(
@@ -30,23 +29,13 @@ def survey(
     *,
     again: Collection[str] = (),
     use_cache: bool = True,
-    files: Files | None = None,
 ) -> Survey:
     """Return the map of a repository.
 
     Files of `again` are read again whatever the cache says of them: what judges a claim must not
-    rest on a cache that whoever made the claim could have written. `files` are those that `look`
-    saw, where one command asks twice. Raises nothing for what a repository holds; what could not
-    be read is listed in `not_understood`.
+    rest on a cache that whoever made the claim could have written. Raises nothing for what a
+    repository holds; what could not be read is listed in `not_understood`.
     """
     from workers.survey.mapping import look, survey_of
 
-    seen = look(root, use_cache=use_cache) if files is None else files
-    return survey_of(seen, frozenset(again), use_cache=use_cache)
-
-
-def look(root: Path) -> Files:
-    """Return the source files of a repository as they are now."""
-    from workers.survey import mapping
-
-    return mapping.look(root)
+    return survey_of(look(root, use_cache=use_cache), frozenset(again), use_cache=use_cache)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from sessions.errors import shown
 from sessions.patterns import lazy_pattern
-from workers.claims.survey_map import map_of
+from workers.claims.ground import ground_of
 from workers.delivery.citation import is_source_file
 from workers.delivery.delivery import problem
-from workers.repository.source import Source, plain
+from workers.repository.source import plain
 from workers.review.checks.complete import texts_in
 
 if TYPE_CHECKING:
@@ -58,12 +58,12 @@ def _names(delivery: Delivery, task: str) -> dict[str, list[str]]:
     spans = {part for match in _QUOTED.findall(task) for part in match if part}
     named: dict[str, list[str]] = {}
     for name in {*spans, *_PATH.findall(task)}:
-        if is_source_file(name) and isinstance(repository.source(name), Source):
+        if is_source_file(name) and name.removeprefix("./") in repository.files:
             named[name] = [name.rsplit("/", 1)[-1].rsplit(".", 1)[0]]
     for name in {*spans, *_IDENTIFIER.findall(task)}:
         if re.fullmatch(r"[A-Za-z_]\w{3,}", name) and repository.has_word(name):
             named[name] = [name]
-    tables = {table.name for table in map_of(delivery).tables}
+    tables = {table.name for table in ground_of(delivery).survey.tables}
     named |= {word: [word] for word in tables.intersection(re.findall(r"[A-Za-z_]\w{3,}", task))}
     named |= _routes(repository, {*(s for s in spans if s[0] == "/"), *_ROUTE.findall(task)})
     return dict(sorted(named.items()))
