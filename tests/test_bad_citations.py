@@ -208,4 +208,4 @@ def test_c17_a_quotation_that_stands_elsewhere(set_up: Path) -> None:
     assert run.returncode == 1
     told = document(run)
     assert told["evidence"]["not_found"] > 0
-    assert any("stand" in one["message"] for one in told["problems"] if one["code"][0] == "E")
+    assert any("is not at" in one["message"] for one in told["problems"] if one["code"][0] == "E")

@@ -247,4 +247,4 @@ def test_the_tools_answer(claude: str, installed: Path) -> None:
     explain = {"tool": "mcp__waggle__explain", "input": {"code": "E05"}}
     script = [cc.main_agent(explain, {"text": "I see."})]
     ran = cc.run_claude(claude, installed, script, *SKIP, env={"ENABLE_TOOL_SEARCH": "false"})
-    assert "A quotation does not stand in the cited file" in ran.heard("main")
+    assert "A quotation is not in the cited file" in ran.heard("main")

@@ -133,7 +133,7 @@ def test_no_hint_makes_a_false_claim_a_proposal() -> None:
 def test_a_moved_quotation_in_the_json_is_told_as_json(root: Path) -> None:
     lay_out(root, "quotation-elsewhere-in-json")
     (problem,) = judge(root).problems
-    assert problem.hint == 'It stands at line 29: write "line": 29.'
+    assert problem.hint == 'It is at line 29: write "line": 29.'
 
 
 def test_all_faults_of_a_report_are_told_at_once(root: Path) -> None:

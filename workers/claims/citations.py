@@ -251,8 +251,8 @@ def _stands_at(cited: Cited, nearest: Match) -> str:
         end = "" if nearest.first == nearest.last else f', "end_line": {nearest.last}'
         if not end and cited.end_line is not None:
             end = ', and remove "end_line"'
-        return f'It stands at line {lines}: write "line": {nearest.first}{end}.'
-    return f"It stands at line {lines}: cite `{shown_path(cited.path)}:{lines}`."
+        return f'It is at line {lines}: write "line": {nearest.first}{end}.'
+    return f"It is at line {lines}: cite `{shown_path(cited.path)}:{lines}`."
 
 
 def _span(match: Match) -> str:
@@ -261,7 +261,7 @@ def _span(match: Match) -> str:
 
 def _elsewhere(cited: Cited, source: Source, location: Elsewhere) -> Judged:
     where = f"lines {cited.line}-{cited.end_line}" if cited.end_line else f"line {cited.line}"
-    message = f"the quotation does not stand at {where} of `{shown_path(source.path)}`"
+    message = f"the quotation is not at {where} of `{shown_path(source.path)}`"
     hint = _stands_at(cited, location.nearest)
     return Judged(cited, "stale", problem("E06", message, hint, cited.place))
 
@@ -273,7 +273,7 @@ def _unclear(cited: Cited, source: Source, location: Unclear) -> Judged:
         hint = "Quote lines of ASCII characters."
     else:
         message = (
-            f"`{path}` holds bytes there that are no text, so the quotation cannot be compared"
+            f"`{path}` contains bytes there that are no text, so the quotation cannot be compared"
         )
         hint = "Quote other lines if they show the same."
     return Judged(cited, "unverifiable", problem("E12", message, hint, cited.place))
@@ -281,12 +281,10 @@ def _unclear(cited: Cited, source: Source, location: Unclear) -> Judged:
 
 def _absent(cited: Cited, source: Source, location: Absent) -> Judged:
     path, begins = shown_path(source.path), location.begins
-    does = "follow there" if begins else "stand"
-    message = f"the quoted line {shown(location.line, 80)} does not {does} in `{path}`"
+    where = "does not follow there in" if begins else "is not in"
+    message = f"the quoted line {shown(location.line, 80)} {where} `{path}`"
     hint = "Copy the lines from the file as they are, nothing left out."
     if begins:
-        stands = "line" if begins.first == begins.last else "lines"
-        hint = (
-            f"Its beginning stands at {stands} {_span(begins)}; what follows there differs. {hint}"
-        )
+        unit = "line" if begins.first == begins.last else "lines"
+        hint = f"Its beginning is at {unit} {_span(begins)}; what follows there differs. {hint}"
     return Judged(cited, "not_found", problem("E05", message, hint, cited.place))

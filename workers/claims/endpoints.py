@@ -264,7 +264,7 @@ def _by_words(ground: Ground, claim: Claim, routes: Sequence[Declaration]) -> Ve
         return refuted(refutation, other.file, other.line)
     absent = _absent_word(ground, path) if routes else None
     if absent:
-        message = f"{shown(absent, 60)} of the path {shown(path, 80)} stands nowhere"
+        message = f"{shown(absent, 60)} of the path {shown(path, 80)} is nowhere in the repository"
         hint = "Name a path that the code serves, or remove the entry."
         return refuted(problem("K05", message, hint, ground.place(claim, "path")))
     shows = bool(routes) or not claim.cited or _shows(claim, path)

@@ -106,7 +106,7 @@ def decide_relationship(ground: Ground, claim: Claim) -> Verdict:
     where = ground.place(claim, "related_table")
     if may_stand(ground.repository, name):
         return UNDECIDED
-    message = f"the related table {shown(name, 60)} stands nowhere in the repository"
+    message = f"the related table {shown(name, 60)} is nowhere in the repository"
     hint = "Name a table that exists, or remove the relationship."
     if known and all(table.whole for table in known):
         return refuted(problem("K12", message, hint, where), known[0].file, known[0].line)

@@ -98,8 +98,8 @@ def decide_table(ground: Ground, claim: Claim) -> Verdict:
     name = bare(claim.says)
     if name is None or not claim.cited or may_stand(ground.repository, name):
         return UNDECIDED
-    message = f"the table {shown(name, 60)} stands nowhere in the repository"
-    hint = "Mend the name, or remove the entry; keep it if a library makes the table."
+    message = f"the table {shown(name, 60)} is nowhere in the repository"
+    hint = "Correct the name, or remove the entry; keep it if a library makes the table."
     return doubted(problem("K18", message, hint, where))
 
 
@@ -122,7 +122,7 @@ def decide_column(ground: Ground, claim: Claim) -> Verdict:
         return _unseen(ground, claim, known[0], name) if known else UNDECIDED
     if not known and not _is_told_of(claim):
         return UNDECIDED
-    message = f"the column {shown(name, 60)} stands nowhere in the repository"
+    message = f"the column {shown(name, 60)} is nowhere in the repository"
     return refuted(problem("K09", message, "Remove it, or name a column that exists.", where))
 
 

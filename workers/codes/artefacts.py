@@ -43,7 +43,7 @@ CODES: dict[str, Code] = {
         "type User { id: ID }",
     ),
     "A08": Code(
-        "Proposed SQL uses a table that stands nowhere",
+        "Proposed SQL uses a table that is nowhere in the repository",
         "It may be of a library; else the statement fails.",
         "CREATE INDEX i ON ordres (id)",
         "CREATE INDEX i ON orders (id)",

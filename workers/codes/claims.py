@@ -32,7 +32,7 @@ CODES: dict[str, Code] = {
         severity="warning",
     ),
     "K05": Code(
-        "A word of an existing path stands nowhere in the repository",
+        "A word of an existing path is nowhere in the repository",
         "A path that the code serves is made of words of the code.",
         "/api/v1/invoices in a repository without invoices",
         "a path that the code declares",
@@ -44,14 +44,14 @@ CODES: dict[str, Code] = {
         '"success_status": 201',
     ),
     "K08": Code(
-        "A table said to exist does not stand in the repository, or not where it is cited",
+        "A table said to exist is not in the repository, or not where it is cited",
         "No model, migration or query names it.",
         '"table_name": "invoices" with evidence of CREATE TABLE orders',
         '"table_name": "orders"',
     ),
     "K09": Code(
         "A column of an existing table does not exist",
-        "It stands nowhere, or not in the CREATE TABLE that is cited.",
+        "It is nowhere, or not in the CREATE TABLE that is cited.",
         '"name": "discount" for a table without it',
         "a column that the table has",
     ),
@@ -62,13 +62,13 @@ CODES: dict[str, Code] = {
         '"type": "bigint"',
     ),
     "K11": Code(
-        "An index of an existing table stands nowhere in the repository",
+        "An index of an existing table is nowhere in the repository",
         "An index that does not exist speeds nothing up.",
         '"name": "by_date" that no file names',
         "an index that exists",
     ),
     "K12": Code(
-        "A related table stands nowhere in the repository",
+        "A related table is nowhere in the repository",
         "A relationship needs two tables.",
         '"related_table": "custmers"',
         '"related_table": "customers"',
@@ -81,7 +81,7 @@ CODES: dict[str, Code] = {
         severity="warning",
     ),
     "K14": Code(
-        "An identifier that is named stands nowhere in the repository",
+        "An identifier that is named is nowhere in the repository",
         "It may be of a library; else it was misremembered.",
         "`get_curent_user()`",
         "`get_current_user()`",
@@ -109,7 +109,7 @@ CODES: dict[str, Code] = {
     ),
     "K19": Code(
         "The map of the repository gives an endpoint another path",
-        "Prefixes stand in other files than the route; a proxy may still change them.",
+        "Prefixes are in other files than the route; a proxy may still change them.",
         '"path": "/orders" of a router that is mounted below /api/v1',
         '"path": "/api/v1/orders"',
         severity="warning",

@@ -9,7 +9,7 @@ CODES: dict[str, Code] = {
         "A deliverable is missing",
         "Phase 1 made both files; without one of them there is nothing to judge.",
         "backend_notes.md was deleted",
-        "run --setup again: it makes a missing file anew and keeps the other",
+        "run --setup again: it makes a missing file again and keeps the other",
     ),
     "S02": Code(
         "A deliverable is empty",
@@ -38,7 +38,7 @@ CODES: dict[str, Code] = {
     ),
     "S06": Code(
         "A placeholder is left",
-        "It stands where a statement should.",
+        "It takes the place of a statement.",
         "TBD, {{DATE}}, [Describe the schema], Lorem ipsum",
         "the statement, or remove the section",
     ),
@@ -49,8 +49,8 @@ CODES: dict[str, Code] = {
         "## Database Design & Optimization",
     ),
     "S08": Code(
-        "A required level 2 heading stands twice",
-        "Nobody can tell which of the two holds.",
+        "A required level 2 heading appears twice",
+        "Nobody can tell which of the two is meant.",
         "two headings ## Findings",
         "one heading, both texts below it",
     ),
@@ -87,7 +87,7 @@ CODES: dict[str, Code] = {
     "S14": Code(
         "A finding lacks one of its parts",
         "A finding is of use when it says what is wrong, what to do, how long it takes and how to"
-        " see that it is mended.",
+        " see that it is fixed.",
         "### BACKEND-HIGH-001: No limit, and a paragraph",
         "**What:** **Recommendation:** **Effort:** **Validation:**, each with its text",
     ),

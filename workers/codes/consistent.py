@@ -12,7 +12,7 @@ CODES: dict[str, Code] = {
         '"total_api_endpoints": 9',
     ),
     "C02": Code(
-        "An id stands twice",
+        "An id appears twice",
         "A reference to it would be ambiguous.",
         "two entries API-003",
         "API-003 and API-004",
@@ -36,14 +36,14 @@ CODES: dict[str, Code] = {
         "api_design_score 4",
     ),
     "C06": Code(
-        "A finding stands in the JSON only",
-        "Notes and JSON tell the same; people read the one, programs the other.",
+        "A finding is only in the JSON",
+        "Notes and JSON say the same; people read the one, programs the other.",
         "BACKEND-MED-002 in the JSON, not under Findings in the notes",
         "the finding in both",
     ),
     "C07": Code(
-        "A finding stands in the notes only",
-        "Notes and JSON tell the same; people read the one, programs the other.",
+        "A finding is only in the notes",
+        "Notes and JSON say the same; people read the one, programs the other.",
         "### BACKEND-MED-002 in the notes, not in `findings`",
         "the finding in both",
     ),

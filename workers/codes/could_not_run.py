@@ -9,7 +9,7 @@ CODES: dict[str, Code] = {
         "The system refused something",
         "A file or folder cannot be read or written.",
         "a full disk, a folder without write permission",
-        "free the disk or mend the permission, then run the command again",
+        "free the disk or fix the permissions, then run the command again",
     ),
     "R02": Code(
         "A name or option is malformed",

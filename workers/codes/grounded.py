@@ -30,15 +30,15 @@ CODES: dict[str, Code] = {
         "a line from 1 to 80",
     ),
     "E05": Code(
-        "A quotation does not stand in the cited file",
-        "Compared exactly, white space aside: what nearly stands there is something else.",
+        "A quotation is not in the cited file",
+        "Compared exactly, white space aside: what is nearly there is something else.",
         "a line with another number in it",
         "the lines as they are in the file",
     ),
     "E06": Code(
-        "A quotation stands elsewhere in the cited file",
+        "A quotation is elsewhere in the cited file",
         "With a line alone it starts there, with a range it lies inside it.",
-        "`app/main.py:12` for what stands at line 40",
+        "`app/main.py:12` for what is at line 40",
         "`app/main.py:40`",
     ),
     "E07": Code(
@@ -55,7 +55,7 @@ CODES: dict[str, Code] = {
     ),
     "E09": Code(
         "What is cited is no content of the repository",
-        "The sessions folder and .git hold what the report or git wrote: no report confirms"
+        "The sessions folder and .git contain what the report or git wrote: no report confirms"
         " itself.",
         "a citation of backend_notes.md",
         "the code that it speaks of",
@@ -67,14 +67,14 @@ CODES: dict[str, Code] = {
         '"file": "/repo/app/main.py"',
     ),
     "E11": Code(
-        "A quotation is too short to tell anything",
-        "Fewer than 8 letters and digits stand in almost any file.",
+        "A quotation is too short to identify anything",
+        "Fewer than 8 letters and digits are in almost any file.",
         "a quotation of `}`",
         "the lines that show what is claimed",
         severity="warning",
     ),
     "E13": Code(
-        "What means to be a citation is not of the form",
+        "A citation is malformed",
         "It is not checked, and counts for nothing.",
         "`app/main.py:10,12`",
         "`app/main.py:10` and `app/main.py:12`",

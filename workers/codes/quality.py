@@ -6,7 +6,7 @@ from workers.codes.code import Code
 
 CODES: dict[str, Code] = {
     "Q01": Code(
-        "A sentence stands twice",
+        "A sentence appears twice",
         "Padding hides what matters.",
         "the same paragraph in two sections",
         "once, with a reference",
@@ -14,7 +14,7 @@ CODES: dict[str, Code] = {
     ),
     "Q02": Code(
         "Two entries are described in the same words",
-        "A description that fits any entry tells nothing of this one.",
+        "A description that fits any entry says nothing about this one.",
         "two endpoints called 'Handles the request and returns the response'",
         "what each does",
         severity="warning",

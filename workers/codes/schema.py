@@ -12,7 +12,7 @@ CODES: dict[str, Code] = {
         '{"scores": {...}}',
     ),
     "J02": Code(
-        "A key stands twice in one object",
+        "A key appears twice in one object",
         "Parsers keep one of the two values, and not the same one.",
         '{"status": "existing", "status": "proposed"}',
         "one of them",

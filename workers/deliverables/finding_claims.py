@@ -57,7 +57,7 @@ CLAIM_KINDS: dict[ClaimKind, Kind] = {
     "unbounded_list": Kind(_ENDPOINT, "the endpoint answers with any number of rows"),
     "n_plus_one": Kind(_PLACE, "a query runs once for every row of another"),
     "plain_password": Kind(_PLACE, "a password is kept or compared as it was typed"),
-    "secret_in_code": Kind(_PLACE, "a secret stands in the source"),
+    "secret_in_code": Kind(_PLACE, "a secret is in the source"),
     "irreversible_migration": Kind(_PLACE, "the migration cannot be undone"),
     "missing_test": Kind(("name",), "no test names this symbol"),
     "unused_code": Kind(("name",), "nothing but its definition names this symbol"),

@@ -203,9 +203,9 @@ def read_delivery(
     Raises OSError when a file is there and cannot be read (permission, I/O).
     """
     known = expected or Expected()
-    again = "Run phase 1 again: it makes a missing file anew and keeps the other."
+    again = "Run phase 1 again: it makes a missing file again and keeps the other."
     if known.session_id:
-        again = f"Run {worker.name} --setup --session {known.session_id}: it makes the file anew."
+        again = f"Run {worker.name} --setup --session {known.session_id}: it makes the file again."
     notes_text, notes_digest, notes_problems = _read_text(notes_file, again, over_notes)
     json_text, json_digest, json_problems = _read_text(json_file, again)
     return Delivery(
@@ -239,7 +239,7 @@ def _read_text(
         return None, digest, [problem("S03", message, "Save it as UTF-8.", place)]
     if "\0" in text:
         at = text[: text.index("\0")].count("\n") + 1
-        message = f"{file.name} holds a NUL character"
+        message = f"{file.name} contains a NUL character"
         return None, digest, [problem("S03", message, "Remove it.", Place(str(file), at))]
     if text.count("\n") > DELIVERABLE_LINES:
         message = f"{file.name} has more than {DELIVERABLE_LINES:,} lines"
@@ -307,7 +307,7 @@ def parse_strictly(text: str, file: str) -> tuple[Any, tuple[Problem, ...]]:
         )
         return None, (problem("J05", f"the document is {kind}", hint, Place(file, 1)),)
     return value, tuple(
-        problem("J02", f"the key {shown(name)} stands twice", "Keep one of the two.", Place(file))
+        problem("J02", f"the key {shown(name)} appears twice", "Keep one of the two.", Place(file))
         for name in dict.fromkeys(doubled)
     )
 
@@ -338,7 +338,7 @@ def _parts(value: Any) -> int:
 def _hint_for(text: str, error: json.JSONDecodeError) -> str:
     rest = text[error.pos : error.pos + 2]
     if text.lstrip().startswith("```"):
-        return "Remove the fence around the JSON: the file holds the object alone."
+        return "Remove the fence around the JSON: the file contains only the object."
     if error.msg == "Extra data":
         return "Keep one object, with nothing after it."
     if error.pos >= len(text.rstrip()):
@@ -351,4 +351,4 @@ def _hint_for(text: str, error: json.JSONDecodeError) -> str:
         return "Write line ends in texts as \\n, tabs as \\t."
     if rest[:1] in {"]", "}"} or "trailing comma" in error.msg:
         return "Remove the comma before it."
-    return "Mend the JSON there."
+    return "Fix the JSON there."

@@ -16,7 +16,7 @@ _PIECE = lazy_pattern(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|\n|[^\s"\[\]{},:]+')
 def lines_of(text: str, pointers: Collection[str]) -> dict[str, int]:  # noqa: C901 - one automaton
     """Return the line, from 1, of each pointer that exists in a JSON text that parses.
 
-    One pass over the pieces; where a key stands twice, the first one counts.
+    One pass over the pieces; where a key appears twice, the first one counts.
     """
     wanted, lines = set(pointers), dict[str, int]()
     path: list[str | int] = []  # the key or position of each open object or array

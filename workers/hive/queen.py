@@ -103,7 +103,7 @@ def read_plan(session: Session, workers: tuple[Worker, ...] = WORKERS) -> Stored
 
     from workers.hive.plan import StoredPlan
 
-    hint = f"Run queen --task TEXT --session {session.id}, or mend the file."
+    hint = f"Run queen --task TEXT --session {session.id}, or fix the file."
     try:
         data = read_regular(session.plan_file, PLAN_BYTES)
     except (FileNotFoundError, NotADirectoryError):

@@ -208,7 +208,7 @@ def _store_prompt(session: Session, order: Order) -> bytes:
         if not order.fresh:
             raise OtherTask(
                 f"{order.worker.full_name} already has another task in session {session.id}",
-                "Add --fresh to begin anew (old files are kept aside), or take another session.",
+                "Add --fresh to start over (old files are kept aside), or take another session.",
             )
         move_aside(file)
     if there != order.task:

@@ -251,7 +251,7 @@ def _repair_prompt(problems: Sequence[Problem]) -> str:
     errors = [one for one in problems if one.severity == "error"]
     lines = [_problem_line(one) for one in errors[:PRINTED_PROBLEMS]]
     if len(errors) > len(lines):
-        lines.append(f"and {len(errors) - len(lines)} more, told when these are repaired")
+        lines.append(f"and {len(errors) - len(lines)} more, shown once these are repaired")
     return render("prompts/repair.j2", problems=block("problems", "\n".join(lines)))
 
 

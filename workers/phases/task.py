@@ -28,7 +28,7 @@ def read_task(text: str | None, file: str | None) -> bytes | None:
             task = text.encode()
         except UnicodeEncodeError:
             raise BadInput(
-                "the task holds bytes that are not UTF-8", "Give it with --task-file, as UTF-8."
+                "the task contains bytes that are not UTF-8", "Give it with --task-file, as UTF-8."
             ) from None
     elif file is not None:
         task = _task_from(file)

@@ -91,7 +91,7 @@ def _document(
         # What was not accepted is not repeated: only the verdict is known to be true.
         output.coverage = {**(output.coverage or {}), "not_examined": []}
         output.next_actions = [
-            "Repair the problems in place, worst first (explain CODE tells more)."
+            "Repair the problems in place, worst first (explain CODE says more)."
         ]
     return output
 

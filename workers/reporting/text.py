@@ -117,7 +117,7 @@ def _noted(output: WorkerOutput) -> Iterator[str]:
     yield from map(escaped, output.silenced_in_vain)
     for cause in dict.fromkeys(output.held_back.values()):
         codes = ", ".join(code for code, until in output.held_back.items() if until == cause)
-        yield f"told when {cause} is mended: {codes}"
+        yield f"shown once {cause} is fixed: {codes}"
     if output.normalised:
         first = output.normalised[0]
         values = counted(output.normalised_total, "value")

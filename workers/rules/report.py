@@ -310,7 +310,7 @@ def _guard(root: Path, number: int, endpoint: Endpoint) -> dict[str, Any]:
         "status": "existing",
         "category": "authentication",
         "priority": "high",
-        "description": f"{endpoint.authentication} stands before {endpoint.method} {endpoint.path}",
+        "description": f"{endpoint.authentication} guards {endpoint.method} {endpoint.path}",
         "evidence": _evidence(root, [endpoint]),
     }
 

@@ -56,7 +56,7 @@ _AT_MOST = 12
 
 
 def secrets_are_not_in_the_code(ground: Ground) -> Iterator[Observation]:
-    """No key, password or token stands in the code as a literal."""
+    """No key, password or token is in the code as a literal."""
     places = [
         Place(file, number)
         for file, lines in ground.sources((*PYTHON, *SCRIPT))
@@ -67,7 +67,7 @@ def secrets_are_not_in_the_code(ground: Ground) -> Iterator[Observation]:
         yield Observation(
             "high",
             "security",
-            f"Secrets stand in the code as literals ({len(places)})",
+            f"Secrets are in the code as literals ({len(places)})",
             "Whoever can read the repository, or any copy of its history, has them.",
             "Read them from the environment or a secret store, and replace the ones that were"
             " committed: removing a line does not take it out of the history.",
@@ -190,7 +190,7 @@ def logins_are_limited(ground: Ground) -> Iterator[Observation]:
             "medium",
             "security",
             "Signing in can be tried without limit",
-            "No rate limiter stands anywhere in the repository; passwords and codes can be guessed"
+            "The repository has no rate limiter: passwords and codes can be guessed"
             " at full speed, unless something in front of the service limits them.",
             "Limit tries by account and by address, e.g. 5 a minute, and answer 429.",
             "days",

@@ -38,7 +38,7 @@ def trace_of(root: Path, file: str) -> Trace:
     if source is None:
         return Trace(file, "it is no regular file, or too large to be source")
     if not endpoints.concerns(file, source):
-        return Trace(file, "it holds nothing by which a framework, a prefix or a mount is known")
+        return Trace(file, "it contains nothing by which a framework, a prefix or a mount is known")
     entry = reading.facts_of(file, source)
     if "endpoints" not in entry:
         return Trace(file, f"it {entry.get('problem', 'has no statement that routes need')}")

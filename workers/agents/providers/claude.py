@@ -95,7 +95,7 @@ def _program_obstacle() -> tuple[str, str] | None:
             timeout=LOGIN_SECONDS,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        return f"{shown(path)} does not run ({type(error).__name__})", "Mend the installation."
+        return f"{shown(path)} does not run ({type(error).__name__})", "Fix the installation."
     try:
         status = json.loads(run.stdout)
     except ValueError:

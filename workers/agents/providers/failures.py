@@ -34,7 +34,7 @@ def failures_of(name: str, *, measured: bool = False) -> Iterator[None]:
             yield
     except unknown as error:
         raise LimitReached(
-            f"a bound on tokens or cost cannot hold: {shown(name)} tells no usage or price",
+            f"a bound on tokens or cost cannot hold: {shown(name)} reports no usage or price",
             "Bound it by --max-requests instead: the same command goes on from here.",
         ) from error
     except exceptions.UsageLimitExceeded as error:
@@ -77,7 +77,7 @@ def _of_status(name: str, error: ModelHTTPError) -> WaggleError:
     if status in {401, 403}:  # the body may quote a part of the key
         return NoModel(
             f"the model {shown(name)} refused the login ({status})",
-            "Log in anew, or set a key that is valid; `models` says what is looked at.",
+            "Log in again, or set a key that is valid; `models` says what is looked at.",
         )
     if status == 404:
         return NoModel(

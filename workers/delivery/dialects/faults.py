@@ -176,9 +176,9 @@ def unfinished_clauses(parts: list[Token]) -> Found:
         if parts[0].upper == "UPDATE" and part.upper == "SET" and after.upper in {"WHERE", "FROM"}:
             return "nothing is set", after
         if part.upper == "WHERE" and after.upper in {"GROUP", "ORDER", "AND", "OR", ")"}:
-            return f"nothing stands between WHERE and {after.text}", after
+            return f"there is nothing between WHERE and {after.text}", after
         if part.upper == "FROM" and after.upper in {"WHERE", "GROUP", "ORDER", "FROM"}:
-            return f"nothing stands between FROM and {after.text}", after
+            return f"there is nothing between FROM and {after.text}", after
     return None
 
 
@@ -194,7 +194,7 @@ def indexes_without_columns(parts: list[Token]) -> Found:
     if place >= len(parts) or parts[place].kind == "mark" or parts[place].upper == "CLUSTER":
         return None
     if follows is not None and follows.kind == "word" and follows.upper not in {"USING", "WITH"}:
-        return f"the columns of an index stand in brackets: {follows.text[:30]}", follows
+        return f"the columns of an index belong in brackets: {follows.text[:30]}", follows
     return None
 
 
@@ -208,7 +208,7 @@ def misspelt_tables(parts: list[Token]) -> Found:
             continue
         word = _meant(before, part, [*parts[n + 1 : n + 3], _NOTHING, _NOTHING])
         if word:
-            return f"{part.text[:30]} stands where {word} is expected", part
+            return f"{part.text[:30]} is where {word} was expected", part
     return None
 
 
@@ -244,7 +244,7 @@ def misspelt_from(parts: list[Token]) -> Found:
             ends_a_list = before.text in {"*", ")"} or _is_plain(before)
             is_name = part.upper == "FORM" and before.text != "*"
             if ends_a_list and _is_plain(after) and not is_name:
-                return f"{part.text[:30]} stands where FROM is expected", part
+                return f"{part.text[:30]} is where FROM was expected", part
     return None
 
 
@@ -254,14 +254,14 @@ def misspelt_inserts(parts: list[Token]) -> Found:
     if words[0] != "INSERT" or len(parts) < 4:
         return None
     if parts[1].kind == "word" and is_near(parts[1].text, ("into",)) and _is_plain(parts[2]):
-        return f"{parts[1].text[:30]} stands where INTO is expected", parts[1]
+        return f"{parts[1].text[:30]} is where INTO was expected", parts[1]
     sources = {"VALUES", "VALUE", "SELECT", "SET", "EXEC", "EXECUTE", "TABLE", "WITH", "OUTPUT"}
     if not sources.isdisjoint(words):
         return None
     for before, part, after in zip(parts[2:], parts[3:], parts[4:], strict=False):
         follows = before.text == ")" or _is_plain(before)
         if follows and after.text == "(" and is_near(part.text, ("values",)):
-            return f"{part.text[:30]} stands where VALUES is expected", part
+            return f"{part.text[:30]} is where VALUES was expected", part
     return None
 
 
@@ -275,7 +275,7 @@ def misspelt_words(parts: list[Token]) -> Found:
         led = _is_plain(parts[n - 1]) or parts[n - 1].upper in {"INNER", "LEFT", "RIGHT", "OUTER"}
         joined = any(further.upper == "ON" for further in parts[n + 2 : n + 5])
         if led and joined and _is_plain(after) and is_near(part.text, ("join",)):
-            return f"{part.text[:30]} stands where JOIN is expected", part
+            return f"{part.text[:30]} is where JOIN was expected", part
     return None
 
 
@@ -285,7 +285,7 @@ def misspelt_deletes(parts: list[Token]) -> Found:
     if words[0] != "DELETE" or len(parts) < 3 or not is_near(parts[1].text, ("from",)):
         return None
     if _is_plain(parts[2]) and words[3:4] in ([], ["WHERE"]):
-        return f"{parts[1].text[:30]} stands where FROM is expected", parts[1]
+        return f"{parts[1].text[:30]} is where FROM was expected", parts[1]
     return None
 
 

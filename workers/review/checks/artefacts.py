@@ -42,9 +42,9 @@ def proposals_are_valid(delivery: Delivery) -> Iterator[Problem]:
         elif finding.verdict == "invalid":
             at = f" (line {finding.line} of it)" if block.line is None and finding.line else ""
             message = f"the {block.language} block is not valid: {reason}{at}"
-            hint = "Mend it; a quotation needs an Evidence line before it, a sketch the tag `text`."
+            hint = "Fix it; a quotation needs an Evidence line before it, a sketch the tag `text`."
             if block.line is None:
-                hint = 'Mend it; a migration that is no SQL says so: "language": "python".'
+                hint = 'Fix it; a migration that is no SQL says so: "language": "python".'
             if block.language == "sql":
                 hint += " SQL of another database names it: `ddl_dialect`, or the tag."
             yield problem(_CODES[block.language], message, hint, _place(block, finding.line))

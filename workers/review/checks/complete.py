@@ -91,7 +91,7 @@ def _written(delivery: Delivery) -> Iterator[tuple[int, str]]:
 
 
 def no_placeholder_is_left(delivery: Delivery) -> Iterator[Problem]:
-    """No placeholder stands where a statement should."""
+    """No placeholder takes the place of a statement."""
     heading = ""
     for section in delivery.notes.sections if delivery.notes else ():
         heading = section.key if section.level <= 2 else heading
@@ -159,7 +159,7 @@ def required_headings_are_there_once(delivery: Delivery) -> Iterator[Problem]:
             yield problem("S07", message, _heading_hint(notes, title), delivery.in_notes())
         elif len(found) > 1:
             lines = " and ".join(str(section.number) for section in found[:5])
-            message = f"the heading `## {title}` stands at lines {lines}"
+            message = f"the heading `## {title}` appears at lines {lines}"
             place = delivery.in_notes(found[1].number)
             yield problem("S08", message, "Keep one, with both texts below it.", place)
 
@@ -168,7 +168,7 @@ def _heading_hint(notes: Notes, title: str) -> str:
     for section in notes.sections:
         if section.level and section.key == key(title):
             where = f"line {section.number} as level {section.level}"
-            return f"It stands at {where}: make it `## {title}`."
+            return f"It is at {where}: make it `## {title}`."
     import difflib
 
     others = {section.title: section.number for section in notes.of_level(2)}
@@ -249,7 +249,7 @@ def summary_is_complete(delivery: Delivery) -> Iterator[Problem]:
         rows = score_rows(delivery, row.label)
         line, value = rows[0] if rows else (summary.number, "")
         if len(rows) > 1:
-            line, found = rows[1][0], "stands twice"
+            line, found = rows[1][0], "appears twice"
         elif is_template_text(value) or _number(value) is not None:
             continue
         else:
@@ -266,7 +266,7 @@ def summary_is_complete(delivery: Delivery) -> Iterator[Problem]:
         hint = (
             f"Write `Files analyzed: {length}` once below the table, the length of files_analyzed."
         )
-        message = "the line `Files analyzed: N` stands twice"
+        message = "the line `Files analyzed: N` appears twice"
         if len(told) < 2:
             message = "the line `Files analyzed: N` is missing or has no number"
         line = told[-1][0] if told else summary.number

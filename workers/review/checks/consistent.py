@@ -71,7 +71,7 @@ def _length(delivery: Delivery, name: str) -> int:
 
 
 def ids_are_unique(delivery: Delivery) -> Iterator[Problem]:
-    """No id stands twice in its list."""
+    """No id appears twice in its list."""
     for name in delivery.lists:
         seen: set[str] = set()
         for pointer, entry in delivery.entries(name):
@@ -81,14 +81,14 @@ def ids_are_unique(delivery: Delivery) -> Iterator[Problem]:
             if row_id in seen:
                 hint = _another_id(delivery, name, row_id)
                 place = delivery.in_json(f"{pointer}/id")
-                yield problem("C02", f"the id {shown(row_id, 40)} stands twice", hint, place)
+                yield problem("C02", f"the id {shown(row_id, 40)} appears twice", hint, place)
             seen.add(row_id)
     in_notes = Counter(found for found, _ in delivery.noted_findings)
     for found, section in delivery.noted_findings:
         if in_notes[found] > 1:
             hint = "Keep one heading of that id under Findings."
             place = delivery.in_notes(section.number)
-            yield problem("C02", f"the id '{found}' stands twice in the notes", hint, place)
+            yield problem("C02", f"the id '{found}' appears twice in the notes", hint, place)
 
 
 def _another_id(delivery: Delivery, name: str, row_id: str) -> str:
@@ -101,7 +101,7 @@ def _another_id(delivery: Delivery, name: str, row_id: str) -> str:
     noted = [one for one, _ in delivery.meant_findings]
     lacking = next((one for one in noted if one not in used and one.startswith(stem)), None)
     if lacking:
-        return f"Write {lacking}, which stands in the notes only."
+        return f"Write {lacking}, which is only in the notes."
     another = free_id(stem, {*used, *noted})
     return f"Write {another}, and add `### {another}: title` under Findings with all its parts."
 
@@ -186,12 +186,12 @@ def notes_and_json_name_the_same_findings(delivery: Delivery) -> Iterator[Proble
             if elsewhere
             else f"Add `### {found}: title` under Findings with all its parts, or drop it here."
         )
-        message = f"{found} stands in the JSON only"
+        message = f"{found} is only in the JSON"
         yield problem("C06", message, hint, delivery.in_json(in_json[found]))
     for found in sorted(only_notes):
         hint = "Add it to `findings`, or drop it from the notes."
         place = delivery.in_notes(in_notes[found])
-        yield problem("C07", f"{found} stands in the notes only", hint, place)
+        yield problem("C07", f"{found} is only in the notes", hint, place)
 
 
 def notes_and_json_give_the_same_numbers(delivery: Delivery) -> Iterator[Problem]:
@@ -210,7 +210,7 @@ def notes_and_json_give_the_same_numbers(delivery: Delivery) -> Iterator[Problem
     told_files = files_told(line[1]) if line else None
     files = delivery.object("analysis_metadata").get("files_analyzed")
     if line and told_files is not None and isinstance(files, list) and told_files != len(files):
-        message = f"the notes tell {told_files} files analyzed, the JSON lists {len(files)}"
+        message = f"the notes say {told_files} files analyzed, the JSON lists {len(files)}"
         hint = f"Write `Files analyzed: {len(files)}`, or complete files_analyzed."
         yield problem("C10", message, hint, delivery.in_notes(line[0]))
 
@@ -265,7 +265,7 @@ def entries_are_listed_once(delivery: Delivery) -> Iterator[Problem]:
         others = seen.setdefault(identity, [])
         is_same = any(not files or not other or files & other for other in others)
         if is_same and not is_template_text(name.upper()):
-            hint = "Keep one, and mend the count."
+            hint = "Keep one, and correct the count."
             yield problem("C18", f"{name} is listed twice", hint, delivery.in_json(pointer))
         others.append(files)
 
@@ -378,5 +378,5 @@ def cited_files_were_analyzed(delivery: Delivery) -> Iterator[Problem]:
         names = ", ".join(relative for relative, _ in rows[:5])
         more = f" and {len(rows) - 5} more" if len(rows) > 5 else ""
         message = f"cited and not among files_analyzed: {shown(names, 300)[1:-1]}{more}"
-        hint = "Add their absolute paths, and mend `Files analyzed` in the notes."
+        hint = "Add their absolute paths, and correct `Files analyzed` in the notes."
         yield problem("C15", message, hint, *(place for _, place in rows))

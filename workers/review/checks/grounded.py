@@ -33,7 +33,7 @@ _FILE_PROBLEMS = {"missing": "E01", "outside": "E02", "not_a_file": "E03", "own"
 
 
 def citations_hold(delivery: Delivery) -> Iterator[Problem]:
-    """Cited files and lines exist, and quotations stand there."""
+    """Cited files and lines exist, and quotations are there."""
     for one in judged(delivery):
         if one.problem:
             yield one.problem
@@ -52,7 +52,7 @@ def evidence_lines_are_citations(delivery: Delivery) -> Iterator[Problem]:
             )
             yield problem("E07", message, hint, delivery.in_notes(line.number))
         for line in section.hidden_evidence:
-            message = "the Evidence line stands in a block of HTML, where it is not read"
+            message = "the Evidence line is in a block of HTML, where it is not read"
             hint = "Leave a blank line between the HTML and it."
             yield problem("E07", message, hint, delivery.in_notes(line.number))
     for number, span in delivery.notes.broken_citations() if delivery.notes else ():
@@ -129,7 +129,7 @@ def quotations_tell_something(delivery: Delivery) -> Iterator[Problem]:
             continue
         is_short = sum(char.isalnum() for char in quotation) < TELLING_CHARACTERS
         if is_short and not _is_of_whole_lines(delivery, one.cited):
-            message = "a quotation is too short to tell anything"
+            message = "a quotation is too short to identify anything"
             hint = "Quote the lines that show what is claimed."
             yield problem("E11", message, hint, one.cited.place)
 

@@ -55,16 +55,16 @@ _OF_DATABASES = lazy_pattern(r"(?:pg|sqlite|mysql|innodb|information)_\w+")
 
 
 def names_in_prose_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
-    """Files and identifiers in backticks stand in the repository, where they are said to."""
+    """Files and identifiers in backticks are in the repository, where they are said to."""
     for number, span in _told_of_the_code(delivery):
         if _FILE_NAME.fullmatch(span):
             if _is_no_file(delivery.repository, span):
                 message = f"the file {shown(span)} does not exist"
-                hint = "Mend the path, or drop it."
+                hint = "Correct the path, or drop it."
                 yield problem("K13", message, hint, delivery.in_notes(number))
         elif _is_identifier(span) and not _stands(delivery.repository, span):
-            message = f"{shown(span, 80)} stands nowhere in the repository"
-            hint = "Mend the name, or drop it."
+            message = f"{shown(span, 80)} is nowhere in the repository"
+            hint = "Correct the name, or drop it."
             yield problem("K14", message, hint, delivery.in_notes(number))
 
 

@@ -28,7 +28,7 @@ def paragraphs_stand_once(delivery: Delivery) -> Iterator[Problem]:
             if len(text.split()) < _PARAGRAPH_WORDS or line.in_table:
                 continue
             if text in seen:
-                message = "the same sentence stands twice in the notes"
+                message = "the same sentence appears twice in the notes"
                 hint = "Say it once, or say what is different."
                 yield problem("Q01", message, hint, delivery.in_notes(line.number))
             seen.add(text)

@@ -43,7 +43,7 @@ _CODES = {
 _OWN_FORMS = {
     "timestamp": ("`{name}` {value} {msg}", "Write a time like {time}."),
     "error_response": ("{value} {msg}", 'Begin with the status: "404: no such user".'),
-    "claim_fields": ("the claim {msg}", "Add it; `explain claims` tells."),
+    "claim_fields": ("the claim {msg}", "Add it; `explain claims` says how."),
 }
 _FORMS = {"^/": 'a path that begins with "/"'}
 

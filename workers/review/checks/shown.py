@@ -102,7 +102,7 @@ def cited_lines_can_show_the_claim(delivery: Delivery) -> Iterator[Problem]:
 def _hint(name: str, cited: Cited) -> str:
     cite = "Cite the code, configuration or schema that shows it"
     if name != "findings":
-        return f"{cite}, or drop the entry in JSON and notes and count anew."
+        return f"{cite}, or drop the entry in JSON and notes and count again."
     path = shown_path(cited.path)
     stated = f'"claims": [{{"kind": "stated_there", "file": "{path}", "line": {cited.line}}}]'
     return f"{cite}. Where the cited text itself is what is wrong, add {stated} to the finding."

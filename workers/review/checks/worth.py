@@ -74,12 +74,12 @@ def something_is_claimed(delivery: Delivery) -> Iterator[Problem]:
     message = "the report says nothing of this repository"
     hint = (
         "Report what you found or checked, each with a citation of the code that shows it and in"
-        " words that name what stands there."
+        " words that name what is there."
     )
     if not any(one.status == "verified" for one in judged(delivery)):
-        message = f"{message}: nothing that it claims has a citation that holds"
+        message = f"{message}: none of its claims has a valid citation"
     else:
-        message = f"{message}: nothing that it claims speaks of the lines that it cites"
+        message = f"{message}: none of its claims is about the lines that it cites"
     yield problem("S15", message, hint, delivery.in_json(""))
 
 

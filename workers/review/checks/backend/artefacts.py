@@ -35,8 +35,10 @@ def proposed_sql_fits_the_tables(delivery: Delivery) -> Iterator[Problem]:
             if plain(name) in known or name.startswith(_SYSTEM_TABLES):
                 continue
             if not may_stand(delivery.repository, name):
-                message = f"the SQL uses the table {shown(name, 60)}, which stands nowhere"
-                hint = "Mend the name, or list the table as proposed in database_designs."
+                message = (
+                    f"the SQL uses the table {shown(name, 60)}, which is nowhere in the repository"
+                )
+                hint = "Correct the name, or list the table as proposed in database_designs."
                 yield problem("A08", message, hint, block.place)
 
 
@@ -56,7 +58,7 @@ def ddl_makes_the_table_of_its_entry(delivery: Delivery) -> Iterator[Problem]:
         if not any(_are_alike(wanted, plain(other)) for other in named):
             others = ", ".join(shown(table.name, 60) for table in script.tables[:3])
             message = f"the `ddl` of {shown(name, 60)} makes another table: {others}"
-            hint = "Give each table an entry of its own, or mend the name."
+            hint = "Give each table an entry of its own, or correct the name."
             yield problem("A11", message, hint, delivery.in_json(f"{pointer}/ddl"))
 
 

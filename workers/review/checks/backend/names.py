@@ -31,7 +31,7 @@ def described_endpoints_are_listed(delivery: Delivery) -> Iterator[Problem]:
     for number, method, path in delivery.notes.endpoints():
         if (method, *segments(path)) not in listed and not _is_told(delivery, method, path):
             message = f"the notes describe {method} {shown(path, 80)}, the JSON does not list it"
-            hint = "Add it to api_specifications, or mend method and path."
+            hint = "Add it to api_specifications, or correct the method and path."
             yield problem("K17", message, hint, delivery.in_notes(number))
     tables = {
         plain(sql.last_part(str(entry.get("table_name"))))
@@ -40,7 +40,7 @@ def described_endpoints_are_listed(delivery: Delivery) -> Iterator[Problem]:
     for number, name in delivery.notes.tables():
         if plain(sql.last_part(name)) not in tables:
             message = f"the notes describe the table {shown(name, 60)}, the JSON does not list it"
-            hint = "Add it to database_designs, or mend the name."
+            hint = "Add it to database_designs, or correct the name."
             yield problem("K17", message, hint, delivery.in_notes(number))
 
 
