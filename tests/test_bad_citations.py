@@ -208,4 +208,7 @@ def test_c17_a_quotation_that_stands_elsewhere(set_up: Path) -> None:
     assert run.returncode == 1
     told = document(run)
     assert told["evidence"]["not_found"] > 0
-    assert any("is not at" in one["message"] for one in told["problems"] if one["code"][0] == "E")
+    messages = [one["message"] for one in told["problems"] if one["code"] == "E05"]
+    assert any(
+        "the quoted line" in text and "is not in `app/orders.py`" in text for text in messages
+    )
