@@ -191,7 +191,7 @@ def test_a_trace_has_the_routes_that_the_survey_has() -> None:
 @pytest.mark.parametrize(
     ("file", "reason"),
     [
-        ("README.md", "holds nothing by which a framework"),
+        ("README.md", "contains nothing by which a framework"),
         ("tests/app.py", "one of tests, fixtures"),
         ("big.py", "larger than 1,048,576 bytes"),
     ],
