@@ -22,7 +22,11 @@ from workers.rules.report import RUBRIC, scores, write_report
 from workers.survey import survey
 from workers.survey.walk import files
 
-HEAD = "from fastapi import APIRouter, Depends, FastAPI\napp = FastAPI()\nrouter = APIRouter()\n"
+HEAD = (
+    "from fastapi import APIRouter, Depends, FastAPI, HTTPException\n"
+    "app = FastAPI(); router = APIRouter()\n"
+    "def current_user(): raise HTTPException(401)\n"
+)
 TAIL = "app.include_router(router)\n"
 GUARDED = '@router.post("/a")\ndef make_a(caller=Depends(current_user)):\n    return 1\n'
 LISTING = (
@@ -63,7 +67,7 @@ CASES: dict[str, list[tuple[dict[str, str], list[str]]]] = {
     "writes_ask_who_is_calling": [
         (
             {"a.py": HEAD + GUARDED + '@router.delete("/b")\ndef drop_b():\n    return 1\n' + TAIL},
-            ["a.py:7", "a.py:4"],
+            ["a.py:7", "a.py:5"],
         ),
         ({"a.py": HEAD + GUARDED + '@router.get("/b")\ndef get_b():\n    return 1\n' + TAIL}, []),
         ({"a.py": HEAD + GUARDED + LOGIN + TAIL}, []),

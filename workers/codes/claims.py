@@ -127,4 +127,10 @@ CODES: dict[str, Code] = {
         '{"kind": "missing_index", "table": "users", "columns": ["email"]} of a unique column',
         "a claim that the declarations bear out, or none",
     ),
+    "K22": Code(
+        "An endpoint asks who is calling where it is said not to, or the other way round",
+        "The map has the guards of routes; where it does not know them all, nothing is said.",
+        '"requires_auth": false of a route under `Depends(current_user)`',
+        '"requires_auth": true',
+    ),
 }

@@ -172,7 +172,7 @@ class _Known:
 
 
 def _guessed(framework: Framework) -> Router:
-    return Router(framework.name, join=framework.join)
+    return Router(framework.name, join=framework.join, in_order=framework.in_order)
 
 
 def _last_name(annotation: Expression) -> str:
