@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from workers.survey.found import Access as Answer
 from workers.survey.found import Endpoint, Guard
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 Join = Literal["concatenate", "slash", "segments"]
 ANY = "ANY"
 _NESTING = 20
+# How many fields of a route, of a mount, say which it is; the rest say what it asks.
+_ROUTE, _MOUNT = 8, 3
 _MOST_ENDPOINTS = 50_000
 
 
@@ -48,16 +50,14 @@ class Asked:
     metadata: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True)
-class Reach:
+class Reach(NamedTuple):
     """Something asked, and what stands before its path; None is not known."""
 
     asked: Asked
     prefix: str | None
 
 
-@dataclass(frozen=True)
-class Route:
+class Route(NamedTuple):
     """A route of a router; `path` None is one that could not be worked out.
 
     `asks` and `does` are what it asks and its handler, `order` how much its router asked before.
@@ -71,13 +71,12 @@ class Route:
     success_status: int | None = None
     request: str | None = None
     response: str | None = None
-    asks: tuple[Asked, ...] = field(default=(), compare=False)
-    does: Asked | None = field(default=None, compare=False)
-    order: int = field(default=0, compare=False)
+    asks: tuple[Asked, ...] = ()
+    does: Asked | None = None
+    order: int = 0
 
 
-@dataclass(frozen=True)
-class Mount:
+class Mount(NamedTuple):
     """A router below another one; `prefix` None is one that could not be worked out.
 
     `instead` is a prefix that stands in place of the child's own, as Flask has it.
@@ -86,8 +85,8 @@ class Mount:
     prefix: str | None
     child: Router
     instead: bool = False
-    asks: tuple[Asked, ...] = field(default=(), compare=False)
-    order: int = field(default=0, compare=False)
+    asks: tuple[Asked, ...] = ()
+    order: int = 0
 
 
 @dataclass(eq=False)
@@ -105,13 +104,15 @@ class Router:
     asks: list[Asked] = field(default_factory=list)
     in_order: bool = False
     routes: list[Route] = field(default_factory=list)
+    known: set[tuple[object, ...]] = field(default_factory=set)  # its routes, by what they are
     mounts: list[Mount] = field(default_factory=list)
     options: dict[str, object] = field(default_factory=dict)
 
     def add(self, route: Route) -> None:
         """Add a route, once however often the code that adds it is reached."""
-        if route not in self.routes:
-            self.routes.append(replace(route, order=len(self.asks)))
+        if route[:_ROUTE] not in self.known:
+            self.known.add(route[:_ROUTE])
+            self.routes.append(route._replace(order=len(self.asks)))
 
     def mount(
         self,
@@ -123,12 +124,12 @@ class Router:
     ) -> None:
         """Put another router below a prefix, its routes asking more."""
         mount = Mount(prefix, child, instead, tuple(asks), len(self.asks))
-        if child is not self and mount not in self.mounts:
+        is_new = all(known[:_MOUNT] != mount[:_MOUNT] for known in self.mounts)
+        if child is not self and is_new:
             self.mounts.append(mount)
 
 
-@dataclass(frozen=True)
-class _Above:
+class _Above(NamedTuple):
     """What stands before a router's paths on one way from the root."""
 
     prefix: str = ""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from workers.survey.endpoints import nest_guards
 from workers.survey.endpoints.follower import objects
@@ -152,8 +152,7 @@ class _Asking:
         return (*below, *guards)
 
 
-@dataclass(frozen=True)
-class _Place:
+class _Place(NamedTuple):
     """What stands before the routes of a controller; None is what could not be worked out."""
 
     of: Class
@@ -176,8 +175,7 @@ def _segmented(*parts: str) -> str:
     return "/".join(part.strip("/") for part in parts if part)
 
 
-@dataclass(frozen=True)
-class _Handler:
+class _Handler(NamedTuple):
     """A controller's method under one decorator: `@Get("x")`."""
 
     call: Call
