@@ -46,7 +46,7 @@ FLOORS = {
     "workers.agents": ("fill opinion", "providers", "limits prompts telemetry"),
     "workers.claims": (
         "ledger",
-        "columns endpoints findings tables",
+        "columns endpoints findings named tables",
         "keys manifests symbols",
         "declared_tables",
         "clauses declarations ground handlers",
