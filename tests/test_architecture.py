@@ -59,7 +59,7 @@ FLOORS = {
         "checks",
     ),
     "workers.review.checks": (
-        "consistent names quality schema task worth",
+        "consistent names passwords quality schema task worth",
         "answers artefacts backend claims complete grounded shown",
         "assertions caps",
     ),

@@ -64,14 +64,14 @@ def extract(delivery: Delivery) -> Iterator[Claim]:
             if name in typed and text_of(entry, "protocol") in {"", "http"}:
                 continue
             section = sections.get(text_of(entry, "id")) if name == "findings" else None
-            cited = (*cited_lines(delivery, entry), *_noted(delivery, section))
+            cited = (*cited_lines(delivery, entry), *noted_lines(delivery, section))
             names = [*_names_in(entry), *_names_noted(section)] if cited else []
             for stated in list(dict.fromkeys(names))[:_NAMES]:
                 yield Claim("name", stated, stated, pointer, entry, cited)
 
 
-def _noted(delivery: Delivery, section: Section | None) -> Iterator[Lines]:
-    """Yield what the Evidence lines of a finding's section cite, where it exists."""
+def noted_lines(delivery: Delivery, section: Section | None) -> Iterator[Lines]:
+    """Yield file, first and last line of a finding's Evidence lines, where they exist."""
     for citation in section.evidence if section else ():
         source = delivery.repository.source(citation.path)
         last = citation.end_line or citation.line
