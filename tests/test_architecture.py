@@ -63,7 +63,7 @@ FLOORS = {
         "answers artefacts backend claims complete grounded shown",
         "assertions caps",
     ),
-    "workers.review.checks.backend": ("artefacts forms names standards",),
+    "workers.review.checks.backend": ("technologies", "artefacts forms names standards"),
     "workers.rules": ("report", "api data security", "citable ground"),
     "workers.delivery": (
         "proposals",

@@ -9,6 +9,7 @@ from workers.review.checks.backend import (
     forms,
     names,
     standards,
+    technologies,
 )
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 CHECKS: tuple[Check, ...] = (
     names.described_endpoints_are_listed,
     forms.forms_agree_with_the_json,
-    names.technologies_stand_in_the_code,
+    technologies.technologies_stand_in_the_code,
     artefacts.proposed_sql_fits_the_tables,
     artefacts.ddl_makes_the_table_of_its_entry,
     standards.proposed_tables_have_primary_keys,
