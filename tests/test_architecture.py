@@ -31,7 +31,7 @@ FLOORS = {
         "delivery survey",
         "deliverables repository",
         "codes invocation render sql",
-        "catalog contract",
+        "catalog contract sql_names",
     ),
     "workers.integrations": ("cost gate", "mcp_server", "install mcp_tools transcripts"),
     "workers.phases": (
@@ -63,7 +63,7 @@ FLOORS = {
         "answers artefacts backend claims complete grounded shown",
         "assertions caps",
     ),
-    "workers.review.checks.backend": ("technologies", "artefacts forms names standards"),
+    "workers.review.checks.backend": ("technologies", "artefacts forms migrations names standards"),
     "workers.rules": ("report", "api data security", "citable ground"),
     "workers.delivery": (
         "proposals",

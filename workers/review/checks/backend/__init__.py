@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from workers.review.checks.backend import (
     artefacts,
     forms,
+    migrations,
     names,
     standards,
     technologies,
@@ -21,6 +22,7 @@ CHECKS: tuple[Check, ...] = (
     technologies.technologies_stand_in_the_code,
     artefacts.proposed_sql_fits_the_tables,
     artefacts.ddl_makes_the_table_of_its_entry,
+    migrations.proposed_migrations_follow_another,
     standards.proposed_tables_have_primary_keys,
     standards.proposed_foreign_keys_have_indexes,
     standards.proposed_migrations_are_reversible,
