@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import closing
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sessions.progress import doing
 from workers.repository.stamps import Stamps
@@ -31,8 +30,7 @@ _NO_TEXT = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Files:
+class Files(NamedTuple):
     """The source files of a repository as they are now: each with the name of its content."""
 
     root: Path

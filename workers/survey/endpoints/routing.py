@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from workers.survey.found import Endpoint
 
@@ -18,8 +18,7 @@ _NESTING = 20
 _MOST_ENDPOINTS = 50_000
 
 
-@dataclass(frozen=True)
-class Route:
+class Route(NamedTuple):
     """A route of a router; `path` None is one that could not be worked out."""
 
     method: str
@@ -33,8 +32,7 @@ class Route:
     response: str | None = None
 
 
-@dataclass(frozen=True)
-class Mount:
+class Mount(NamedTuple):
     """A router below another one; `prefix` None is one that could not be worked out.
 
     `instead` is a prefix that stands in place of the child's own, as Flask has it.
@@ -81,8 +79,7 @@ class Router:
             self.mounts.append(mount)
 
 
-@dataclass(frozen=True)
-class _Above:
+class _Above(NamedTuple):
     """What stands before a router's paths on one way from the root."""
 
     prefix: str = ""
