@@ -67,10 +67,10 @@ def _changed(action: Any) -> Iterator[Any]:
     elif isinstance(action, exp.AddConstraint):
         for key in action.find_all(exp.ForeignKey):
             yield from key.expressions
-        for key in action.find_all(exp.PrimaryKey):
-            yield from (one for one in key.expressions if isinstance(one, exp.Identifier))
-        for key in action.find_all(exp.UniqueColumnConstraint):
-            yield from key.this.expressions if isinstance(key.this, exp.Schema) else ()
+        for primary in action.find_all(exp.PrimaryKey):
+            yield from (one for one in primary.expressions if isinstance(one, exp.Identifier))
+        for unique in action.find_all(exp.UniqueColumnConstraint):
+            yield from unique.this.expressions if isinstance(unique.this, exp.Schema) else ()
 
 
 def _of_references(statement: Any) -> Iterator[tuple[str, Any]]:

@@ -21,10 +21,11 @@ from workers.delivery.delivery import problem
 from workers.repository.source import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from workers.contract import Problem
     from workers.delivery.delivery import Delivery
+    from workers.survey.found import Table
 
 _SURE = frozenset({"postgresql", "sqlite", "mysql"})
 _SYSTEM_TABLES = ("pg_", "information_schema", "sqlite_", "sys", "dual", "mysql")
@@ -93,18 +94,23 @@ def _columns_of(delivery: Delivery, table: str) -> list[str] | None:
 
     A proposal that was not understood may add any.
     """
-    ground = ground_of(delivery)
     scripts = [script for _, script in proposals.scripts(delivery)]
     made = [one for script in scripts for one in script.tables if plain(one.name) == plain(table)]
-    mapped = ground.tables_called(table)
-    is_whole = all(one.whole and one.columns for one in mapped) and (mapped or made)
-    if not is_whole or ground.is_declared_in_several_folders(table):
+    mapped = ground_of(delivery).tables_called(table)
+    if not (mapped or made) or not _is_wholly_known(delivery, table, mapped):
         return None
     if any(one.copied for one in made) or any(script.not_understood for script in scripts):
         return None
     columns = [column.name for one in mapped for column in one.columns]
     columns += [column.name for one in made for column in one.columns]
     return list(dict.fromkeys((*columns, *_added(scripts, table))))
+
+
+def _is_wholly_known(delivery: Delivery, table: str, mapped: Sequence[Table]) -> bool:
+    """Tell whether the map has every column of a table, as far as it has the table."""
+    if ground_of(delivery).is_declared_in_several_folders(table):
+        return False
+    return all(one.whole and one.columns for one in mapped)
 
 
 def _added(scripts: list[sql.Script], table: str) -> Iterator[str]:
