@@ -29,7 +29,7 @@ def decide_requires_auth(ground: Ground, claim: Claim) -> Verdict:
     hint = f"Write {right}; null where something in front of the service asks."
     if is_guarded:
         hint = f"Write {right}."
-    refutation = problem("K22", message, hint, ground.place(claim))
+    refutation = problem("K23", message, hint, ground.place(claim))
     return refuted(refutation, *at)
 
 

@@ -128,6 +128,13 @@ CODES: dict[str, Code] = {
         "a claim that the declarations bear out, or none",
     ),
     "K22": Code(
+        "Passwords are said to be kept as plain text, and the cited code hashes them",
+        "Prose refutes nothing; whoever acts on it mends what is sound.",
+        "'passwords are stored unhashed', with a citation of bcrypt.hash(password)",
+        "the line that keeps a password as it was typed",
+        severity="warning",
+    ),
+    "K23": Code(
         "An endpoint asks who is calling where it is said not to, or the other way round",
         "The map has the guards of routes; where it does not know them all, nothing is said.",
         '"requires_auth": false of a route under `Depends(current_user)`',
