@@ -141,6 +141,8 @@ def _item(program: Program, form: list[Value], frame: Frame) -> Value:
         return owner[key]
     if isinstance(owner, External) and owner.name in {"typing.Annotated", "os.environ"}:
         return LibraryObject(owner.name, Call(program, frame, [form[2]], {}, 0))
+    if isinstance(owner, External | Class) and key is not None and not isinstance(key, str):
+        return owner  # a class for a type: `ModelViewSet[Item]`
     return attribute(program, owner, key) if isinstance(key, str) else None
 
 

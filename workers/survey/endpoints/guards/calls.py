@@ -272,7 +272,9 @@ def _by_library(call: _Called, made: Call) -> Value | None:
     if called.name in library.ASK_WHEN_CALLED and kind == "guard":
         walk.answer_with(REFUSAL)
         raise Ended
-    return LibraryObject(called.name, made) if kind in {"guard", "unknown"} else None
+    # What is made of nothing that the request brings is the same for every request.
+    is_made = kind in {"guard", "unknown"} or (kind == "neutral" and ABSENT not in call.values)
+    return LibraryObject(called.name, made) if is_made else None
 
 
 def _by_made(call: _Called) -> None:

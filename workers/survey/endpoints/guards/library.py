@@ -141,7 +141,8 @@ _NEUTRAL = tuple(
     django.shortcuts. django.contrib.auth.middleware.RemoteUserMiddleware
     django.contrib.flatpages. django.contrib.redirects.
     django.contrib.auth.decorators.login_not_required django.core. django.http. corsheaders.
-    whitenoise. django_prometheus. simple_history. csp. htmx django_htmx.
+    whitenoise. django_prometheus. simple_history. compression_middleware.
+    django_otp.middleware. silk. csp. htmx django_htmx.
     allauth.account.middleware.AccountMiddleware rest_framework.decorators.
     rest_framework.permissions.AllowAny rest_framework.permissions.BasePermission
     rest_framework.views. rest_framework.generics. rest_framework.viewsets.
