@@ -28,10 +28,12 @@ from workers.survey.endpoints.guards.signs import (
     Ended,
     Result,
     Sign,
+    Trying,
     refuses,
     truth,
 )
 from workers.survey.endpoints.guards.words import is_credential, is_sent_by_all
+from workers.survey.endpoints.statements import FLOW
 
 if TYPE_CHECKING:
     from workers.survey.endpoints.guards.anonymous import Walk
@@ -79,7 +81,7 @@ class _Called:
 def call_of(walk: Walk, form: list[Value], frame: Frame) -> Value:
     """Return what a call gives; raises Ended where it ends the way through a function."""
     _, callee, arguments, keywords, line = form
-    if callee is None or _root(callee) in _WRITES:
+    if callee is None or (callee[0] == "a" and _root(callee) in _WRITES):
         return UNKNOWN
     if callee[0] == "a" and callee[2] in {"then", "catch", "finally"}:
         return _promise(walk, callee, arguments, frame)
@@ -171,7 +173,7 @@ def _of_super(call: _Called) -> Value | None:
         return None
     walk = call.walk
     if walk.above == "guard":
-        walk.answer_with(REFUSAL)
+        walk.throw(REFUSAL)
         raise Ended
     if walk.above == "passes":
         walk.result.passes = True
@@ -184,10 +186,12 @@ def _of_super(call: _Called) -> Value | None:
 
 def _passed_on(walk: Walk, values: list[Value]) -> Value:
     """Take up `next()`, or `next(error)`."""
-    if walk.mode == "next" and values:
-        walk.answer_with(REFUSAL if REFUSAL in values else ERROR)
+    if REFUSAL in values:
+        walk.answer_with(REFUSAL)
+    elif walk.mode != "wrap" and values:
+        walk.answer_with(ERROR)
     else:
-        walk.result.passes = True
+        walk.result.passes = walk.result.goes_on = True
     raise Ended
 
 
@@ -199,9 +203,12 @@ def _followed(call: _Called, function: Function) -> Value:
         raise Ended
     inner = walk.run(function, call.values, _mode_inside(walk) if is_last else "call")
     walk.result.doubts += inner.doubts
-    if is_last:
+    is_made = bool(inner.returned) and not inner.goes_on and not inner.refuses
+    if is_last and not is_made:
         walk.result.take(inner)
         raise Ended
+    if inner.goes_on:
+        walk.result.passes = walk.result.goes_on = True
     if not inner.returned:
         return _did_not_return(walk, inner)
     if inner.refuses:
@@ -214,10 +221,11 @@ def _followed(call: _Called, function: Function) -> Value:
 
 def _did_not_return(walk: Walk, inner: Result) -> Value:
     """Take up that a function refused, or raised an error."""
-    if inner.refuses:
+    if inner.throws:
+        walk.throw(REFUSAL)
+    elif inner.refuses:
         walk.answer_with(REFUSAL)
-        walk.result.passes |= inner.passes
-    else:
+    elif not inner.goes_on:
         walk.failed()
         walk.result.errs = True
     raise Ended
@@ -270,7 +278,7 @@ def _by_library(call: _Called, made: Call) -> Value | None:
         return None
     kind = library.kind_of(called.name, made)
     if called.name in library.ASK_WHEN_CALLED and kind == "guard":
-        walk.answer_with(REFUSAL)
+        walk.throw(REFUSAL)
         raise Ended
     # What is made of nothing that the request brings is the same for every request.
     is_made = kind in {"guard", "unknown"} or (kind == "neutral" and ABSENT not in call.values)
@@ -285,7 +293,7 @@ def _by_made(call: _Called) -> None:
         walk.answer_with(REFUSAL)
         raise Ended
     if PASS_ON in call.values:
-        walk.result.passes = True
+        walk.result.passes = walk.result.goes_on = True
         if kind != "neutral":
             walk.result.doubts.append(f"{call.called.name} is not known")
         raise Ended
@@ -303,7 +311,7 @@ def _not_known(call: _Called) -> Value:
     """Return what a call of something that is not followed gives; its callbacks are gone into."""
     walk, called, last = call.walk, call.called, call.last
     if last == "jwtVerify" and called is ABSENT:  # of @fastify/jwt, on the request
-        walk.answer_with(REFUSAL)
+        walk.throw(REFUSAL)
         raise Ended
     if last.lower() in {"unauthorized", "forbidden"}:
         return REFUSAL
@@ -313,7 +321,9 @@ def _not_known(call: _Called) -> Value:
         raise Ended
     if last in _READ_METADATA and (marked := _metadata(walk, call.values)) is not None:
         return marked
-    if ABSENT in call.values and not (called is ABSENT and last in _ACCESSORS):
+    if (ABSENT in call.values or "" in call.values) and not (
+        called is ABSENT and last in _ACCESSORS
+    ):
         walk.failed()
     for value in call.values:
         if isinstance(value, Function):
@@ -359,6 +369,9 @@ def _callback(walk: Walk, function: Function, called: Value) -> None:
         if inner.refuses and not inner.returned:
             walk.answer_with(REFUSAL)
             raise Ended
+        if inner.goes_on:
+            walk.result.passes = walk.result.goes_on = True
+            raise Ended
     elif inner.refuses or inner.passes:
         walk.result.take(inner)
         raise Ended
@@ -369,9 +382,10 @@ def _promise(walk: Walk, callee: list[Value], arguments: list[Expression], frame
     handlers = [walk.value(one, frame) for one in arguments]
     function = next((one for one in handlers if isinstance(one, Function)), None)
     if callee[2] == "catch" and function is not None:
-        caught = Result()
-        caught.take(walk.run(function, [ABSENT], _mode_inside(walk)))
-        walk.trying.append(caught)
+        name = function.statement[2][0][0] if function.statement[2] else None
+        flow = function.statement[FLOW] if len(function.statement) > FLOW else []
+        handler = [name if isinstance(name, str) else None, None, flow]
+        walk.trying.append(Trying([handler], frame))
         try:
             return walk.value(callee[1], frame)
         finally:

@@ -185,7 +185,7 @@ _NEUTRAL = tuple(
     @nestjs/cache-manager @nestjs/platform-express @nestjs/terminus @nestjs/config
     class-validator class-transformer nestjs-zod @nestjs/platform-fastify @nestjs/typeorm
     @nestjs/mongoose @nestjs/graphql @nestjs/event-emitter nestjs-pino nestjs-i18n
-    reflect-metadata typedi inversify
+    reflect-metadata typedi inversify koa-sslify express-validation
     """.split()
 )
 # Classes of errors that libraries answer with 401 or 403, by the last part of their names.
