@@ -48,7 +48,7 @@ FLOORS = {
         "ledger",
         "columns endpoints findings named tables",
         "keys manifests symbols",
-        "declared_tables",
+        "declared_tables partial",
         "clauses declarations ground handlers",
         "claim names paths",
         "citations",
