@@ -46,7 +46,9 @@ FLOORS = {
     "workers.agents": ("fill opinion", "providers", "limits prompts telemetry"),
     "workers.claims": (
         "ledger",
-        "columns endpoints findings named tables",
+        "columns findings named tables",
+        "access",
+        "endpoints",
         "keys manifests symbols",
         "declared_tables partial",
         "clauses declarations ground handlers",
@@ -96,10 +98,12 @@ FLOORS = {
     "workers.survey.endpoints": (
         "framework_rules tracing",
         "frameworks",
-        "django_views framework",
+        "django_views framework nest_guards",
         "route_details",
-        "follower script_source",
-        "modules python_source routing script_expressions",
+        "guards",
+        "follower python_source script_source",
+        "modules python_flow routing script_flow",
+        "python_expressions script_expressions",
         "statements",
     ),
     "workers.survey.tables": (

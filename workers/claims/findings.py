@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sessions.errors import shown
 from sessions.patterns import lazy_pattern
-from workers.claims import keys, manifests, symbols
+from workers.claims import access, keys, manifests, symbols
 from workers.claims.citations import cited_lines
 from workers.claims.claim import UNDECIDED, Claim, confirmed, place, refuted
 from workers.claims.declared_tables import column_of, keys_of, tables_of
@@ -301,7 +301,7 @@ DECIDERS: dict[str, Callable[[Ground, Claim], Verdict]] = {
     "missing_not_null": _of_table(_lacks_not_null),
     "missing_foreign_key": _of_table(_lacks_foreign_key),
     "missing_primary_key": _of_table(_lacks_primary_key),
-    "missing_auth": _undecided,
+    "missing_auth": access.decide_missing_auth,
     "missing_rate_limit": _undecided,
     "missing_validation": _undecided,
     "unbounded_list": _undecided,

@@ -134,4 +134,10 @@ CODES: dict[str, Code] = {
         "the line that keeps a password as it was typed",
         severity="warning",
     ),
+    "K23": Code(
+        "An endpoint asks who is calling where it is said not to, or the other way round",
+        "The map has the guards of routes; where it does not know them all, nothing is said.",
+        '"requires_auth": false of a route under `Depends(current_user)`',
+        '"requires_auth": true',
+    ),
 }

@@ -169,7 +169,7 @@ class _Known(NamedTuple):
 
 
 def _guessed(framework: Framework) -> Router:
-    return Router(framework.name, join=framework.join)
+    return Router(framework.name, join=framework.join, in_order=framework.in_order)
 
 
 def _last_name(annotation: Expression) -> str:
