@@ -50,7 +50,7 @@ FLOORS = {
         "access",
         "endpoints",
         "keys manifests symbols",
-        "declared_tables",
+        "declared_tables partial",
         "clauses declarations ground handlers",
         "claim names paths",
         "citations",
