@@ -29,11 +29,11 @@ def _literal() -> list[str]:
     return [fault for fault in FAULTS if unreadable.isdisjoint(expected(fault)["problems"])]
 
 
-@pytest.mark.sampled(4)
 # What decides these says what to write, so their hints always do.
 LITERAL = {"K01", "K02", "K03", "K06", "K10", "K19"}
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("fault", _literal())
 def test_following_the_hint_clears_the_problem(tmp_path: Path, fault: str) -> None:
     root = copy_sample(tmp_path, SAMPLES[base_of(fault)])

@@ -42,6 +42,7 @@ _TYPES = """
 """.strip().split("\n")
 _ALSO_TEXT = (
     "textfield slugfield emailfield urlfield unicode unicodetext autostring bpchar tinytext"
+    " emailstr constr anyurl httpurl secretstr"
 )
 _FAMILY = {name: names.split()[0] for names in _TYPES for name in names.split()}
 _FAMILY |= dict.fromkeys(_ALSO_TEXT.split(), "text")

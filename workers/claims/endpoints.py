@@ -357,24 +357,6 @@ def _shows(claim: Claim, path: str) -> bool:
     )
 
 
-def decide_success_status(ground: Ground, claim: Claim) -> Verdict:
-    """The endpoint answers with the status that its route declares."""
-    method = claim.entry["method"]
-    there = [one for one in mapped(ground, claim) if fits_method(one.method, method)]
-    statuses = {one.success_status for one in there}
-    if not statuses or None in statuses:
-        return UNDECIDED
-    if claim.says in statuses:
-        return confirmed(there[0].file, there[0].line)
-    status = there[0].success_status
-    message = f"`{place(there[0].file, there[0].line)}` declares status {status}"
-    where = ground.place(claim, "response_format/success_status")
-    refutation = problem(
-        "K06", f"{message}, not {shown(claim.says, 20)[1:-1]}", f"Write {status}.", where
-    )
-    return refuted(refutation, there[0].file, there[0].line)
-
-
 def decide_measure(ground: Ground, claim: Claim) -> Verdict:
     """What limits or caches an endpoint leaves a word somewhere; no word is worth a warning."""
     if claim.says is not True or claim.kind not in MEASURES:
