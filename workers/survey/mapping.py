@@ -89,7 +89,7 @@ def _survey(files: Files, latest: cache.Kept, read: int) -> Survey:
         survey.not_understood += part.missed
     survey.not_understood += files.unread
     survey.unread += unread.languages_without_reader(files.keys)
-    survey.unread += unread.frameworks_that_gave_nothing(survey)
+    survey.unread += unread.technologies_without_result(survey)
     survey.not_understood += map(unread.as_row, survey.unread)
     return survey
 

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from workers.repository.store import digest
-from workers.survey import dependencies, endpoints, syntax, tables
+from workers.survey import dependencies, endpoints, syntax, tables, technologies
 from workers.survey.walk import read
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ EXTRACTORS = {
     "endpoints": endpoints,
     "tables": tables,
     "dependencies": dependencies,
+    "technologies": technologies,
 }
 _CODE_BYTES = 1024 * 1024
 _MINIFIED_BYTES = 8_000
