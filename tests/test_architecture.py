@@ -88,9 +88,11 @@ FLOORS = {
         "store",
     ),
     "workers.survey": (
-        "mapping tracing",
+        "tracing",
+        "mapping",
         "cache processes reading unread",
-        "dependencies endpoints tables",
+        "asides",
+        "dependencies endpoints tables technologies",
         "found syntax walk",
     ),
     "workers.survey.endpoints": (
@@ -109,6 +111,11 @@ FLOORS = {
         "django_models query_interface sqlalchemy_columns",
         "history python_classes python_source script_source sql_source",
         "django_library expressions naming replay sql_statements",
+    ),
+    "workers.survey.technologies": (
+        "ecosystems imports languages",
+        "compiled documents python script",
+        "technology",
     ),
     "workers.survey.dependencies": ("compose runtime", "manifests"),
     "sessions": (

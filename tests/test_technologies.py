@@ -78,7 +78,8 @@ READ = {
     "app/models.py": (
         "from sqlalchemy.orm import DeclarativeBase, mapped_column\n\n\n"
         "class Base(DeclarativeBase): ...\n\n\n"
-        "class Order(Base):\n    __tablename__ = 'orders'\n    id = mapped_column(primary_key=True)\n"
+        "class Order(Base):\n    __tablename__ = 'orders'\n"
+        "    id = mapped_column(primary_key=True)\n"
     ),
     "node/package.json": '{"dependencies": {"express": "4", "@prisma/client": "5"}}\n',
     "node/server.js": (

@@ -119,6 +119,15 @@ class Technology:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """A folder of which so many files were not read, and why."""
+
+    folder: str
+    files: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class Unread:
     """A technology that is in use and that no reader knows, or that gave nothing.
 
@@ -149,6 +158,7 @@ class Survey:
     technologies: list[Technology] = field(default_factory=list)
     not_understood: list[NotUnderstood] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
     files_seen: int = 0
     files_read: int = 0
 

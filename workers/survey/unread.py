@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from workers.survey.found import NotUnderstood, Unread
 from workers.survey.syntax import language_of, suffix
@@ -18,6 +18,7 @@ from workers.survey.technologies.languages import LANGUAGES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from workers.survey import found
     from workers.survey.found import Survey
     from workers.survey.technologies.technology import Technology
 
@@ -33,6 +34,17 @@ class _Shown:
     places: int = 0
     placed: list[str] = field(default_factory=list)
     manifests: list[str] = field(default_factory=list)
+
+    def add(self, row: found.Technology) -> None:
+        """Count what one kind of evidence shows."""
+        if row.how == "mark":
+            self.serving += row.serving
+            self.marked.append(row.file)
+        elif row.how == "place":
+            self.places += row.files
+            self.placed.append(row.file)
+        else:
+            self.manifests.append(row.file)
 
 
 def languages_without_reader(files: Iterable[str]) -> list[Unread]:
@@ -60,6 +72,7 @@ def technologies_without_result(survey: Survey) -> list[Unread]:
             continue
         technology = shown.technology
         file = next(iter([*shown.marked, *shown.placed, *shown.manifests]))
+        kind: Literal["document", "framework"]
         kind = "document" if shown.kind == "document" else "framework"
         count = shown.serving + shown.places
         before = by_name.get(technology.name)  # the same library in another language
@@ -69,35 +82,37 @@ def technologies_without_result(survey: Survey) -> list[Unread]:
     return [by_name[name] for name in sorted(by_name, key=str.lower)]
 
 
+def in_use(survey: Survey) -> dict[str, int]:
+    """Return the technologies that are in use, each with how many files show it."""
+    files: dict[str, int] = {}
+    for shown in _shown(survey).values():
+        if shown.serving or shown.places or shown.manifests:
+            name = shown.technology.name
+            files[name] = files.get(name, 0) + shown.serving + shown.places
+    return dict(sorted(files.items(), key=lambda row: row[0].lower()))
+
+
 def _shown(survey: Survey) -> dict[str, _Shown]:
     shown: dict[str, _Shown] = {}
 
-    def of(key: str) -> _Shown:
-        if key not in shown:
-            shown[key] = _Shown(ecosystems.by_name()[key], key.partition("/")[0])
-        return shown[key]
-
     for row in survey.technologies:
-        if row.name not in ecosystems.by_name():
-            continue
-        entry = of(row.name)
-        if row.how == "mark":
-            entry.serving += row.serving
-            entry.marked.append(row.file)
-        elif row.how == "place":
-            entry.places += row.files
-            entry.placed.append(row.file)
-        else:
-            entry.manifests.append(row.file)
+        if row.name in ecosystems.by_name():
+            _of(row.name, shown).add(row)
     for dependency in survey.dependencies:
         key = of_dependency(dependency)
         if key is not None:
-            of(key).manifests.append(dependency.file)
+            _of(key, shown).manifests.append(dependency.file)
     for entry in shown.values():  # where it is not in use, another one may lay out files alike
         if entry.technology.packages and not (entry.manifests or entry.marked):
             entry.places = 0
             entry.placed.clear()
     return shown
+
+
+def _of(key: str, shown: dict[str, _Shown]) -> _Shown:
+    if key not in shown:
+        shown[key] = _Shown(ecosystems.by_name()[key], key.partition("/")[0])
+    return shown[key]
 
 
 def _why_unread(shown: _Shown, found_by_readers: set[str], survey: Survey) -> str | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sessions.patterns import lazy_pattern
 from workers.survey.found import Dependency, NotUnderstood, Technology
 from workers.survey.syntax import suffix
-from workers.survey.technologies import ecosystems
+from workers.survey.technologies import ecosystems, imports
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,15 +22,10 @@ if TYPE_CHECKING:
 Fact = list[str | int | bool]
 _BYTES = 1_000_000
 _DOCUMENT_BYTES = 300_000
-_LINE = 300
-_SPECIFIER = lazy_pattern(rb"""['"]([^'"\s]{1,200})['"]""")
-_FROM = lazy_pattern(rb"\s*from\s+([\w.]+)\s+import\s+(.*)")
-_IMPORT = lazy_pattern(rb"\s*import\s+(.*)")
 # What Deno and npm put around a package's name.
 _AROUND = lazy_pattern(
     r"^(?:npm:|jsr:|https?://(?:deno\.land/(?:x/)?|esm\.sh/|jsr\.io/))|@v?\d[^/]*"
 )
-_BEFORE_SPECIFIER = (b"from '", b'from "', b"require('", b'require("', b"import '", b'import "')
 _MANIFEST_WORD = lazy_pattern(rb"[@\w][\w./:@-]*")
 
 
@@ -58,14 +53,14 @@ def _facts(file: str, source: bytes) -> Iterator[tuple[str, int, str, bool]]:
     ecosystem = ecosystems.of_suffix().get(end)
     if ecosystem is not None and len(source) <= _BYTES:
         if ecosystem.name == "python":
-            yield from _imported(ecosystem.name, _python_imports(source), source)
+            yield from _imported(ecosystem.name, imports.imports_of(ecosystem.name, source), source)
         elif ecosystem.name == "script":
-            yield from _imported(ecosystem.name, _script_imports(source), source)
+            yield from _imported(ecosystem.name, _packages(source), source)
         else:
             yield from _worded(ecosystem.name, source)
     elif end in ecosystems.DOCUMENTS and len(source) <= _DOCUMENT_BYTES:
-        for key, word, pattern in ecosystems.document_marks():
-            match = pattern.search(source) if word in source else None
+        for key, word, mark in ecosystems.document_marks():
+            match = mark.search(source) if word in source else None
             if match is not None:
                 yield key, match.start(), "mark", True
     yield from _named_by_manifest(file, source)
@@ -92,40 +87,11 @@ def _longest(known: Mapping[str, str], module: str, separator: str) -> str | Non
     return None
 
 
-def _python_imports(source: bytes) -> Iterator[tuple[int, str]]:
-    """Yield where each import of a module stands, with the first names that are imported of it."""
-    at = source.find(b"import ")
-    while at != -1:
-        start = source.rfind(b"\n", 0, at) + 1
-        end = source.find(b"\n", at)
-        line = source[start : len(source) if end == -1 else end][:_LINE]
-        yield from ((start, module) for module in _modules(line))
-        at = source.find(b"import ", at + 7 if end == -1 else end)
-
-
-def _modules(line: bytes) -> Iterator[str]:
-    match = _FROM.match(line)
-    if match:
-        module = match[1].decode("ascii", "replace")
-        if not module.startswith("."):
-            names = re.findall(r"\w+", match[2].partition(b"#")[0].decode("utf-8", "replace"))
-            yield from (f"{module}.{name}" for name in names or ("",))
-    elif match := _IMPORT.match(line):
-        for part in match[1].partition(b"#")[0].decode("utf-8", "replace").split(","):
-            yield part.strip().partition(" ")[0]
-
-
-def _script_imports(source: bytes) -> Iterator[tuple[int, str]]:
-    """Yield where each module specifier stands, without what Deno puts around it."""
-    for before in _BEFORE_SPECIFIER:
-        at = source.find(before)
-        while at != -1:
-            match = _SPECIFIER.match(source, at + len(before) - 1)
-            if match:
-                specifier = match[1].decode("utf-8", "replace")
-                if not specifier.startswith("."):
-                    yield at, _AROUND.sub("", specifier)
-            at = source.find(before, at + len(before))
+def _packages(source: bytes) -> Iterator[tuple[int, str]]:
+    """Yield what a script imports of packages, without what Deno puts around their names."""
+    for at, specifier in imports.imports_of("script", source):
+        if not specifier.startswith("."):
+            yield at, _AROUND.sub("", specifier)
 
 
 def _worded(ecosystem: str, source: bytes) -> Iterator[tuple[str, int, str, bool]]:

@@ -1,4 +1,4 @@
-"""What serves, stores and schedules in languages without a grammar here; marks are words of code."""
+"""What serves, stores and schedules in languages without a grammar; marks are words of code."""
 
 from __future__ import annotations
 
@@ -116,7 +116,8 @@ PHP = (
         files=r"(?:^|/)routes/(?:web|api|channels|console)\.php$",
     ),
     Technology(
-        "Symfony", "endpoints", r"Symfony\Component\Routing Symfony\Bundle Symfony\Component\HttpKernel",
+        "Symfony", "endpoints",
+        r"Symfony\Component\Routing Symfony\Bundle Symfony\Component\HttpKernel",
         "symfony/framework-bundle symfony/symfony",
     ),
     Technology("Slim", "endpoints", r"Slim\App Slim\Factory", "slim/slim"),

@@ -7,8 +7,12 @@ from workers.survey.technologies.technology import Technology
 # A mark is a word that YAML or JSON holds and, after a blank, the pattern that it stands in there;
 # files are proof by themselves.
 TECHNOLOGIES = (
-    Technology("OpenAPI", "contracts", r"openapi (?:^|[{,])\s{0,9}['\"]?openapi['\"]?\s?:\s?['\"]?3"),
-    Technology("Swagger", "contracts", r"swagger (?:^|[{,])\s{0,9}['\"]?swagger['\"]?\s?:\s?['\"]?2"),
+    Technology(
+        "OpenAPI", "contracts", r"openapi (?:^|[{,])\s{0,9}['\"]?openapi['\"]?\s?:\s?['\"]?3"
+    ),
+    Technology(
+        "Swagger", "contracts", r"swagger (?:^|[{,])\s{0,9}['\"]?swagger['\"]?\s?:\s?['\"]?2"
+    ),
     Technology(
         "AsyncAPI", "contracts", r"asyncapi (?:^|[{,])\s{0,9}['\"]?asyncapi['\"]?\s?:\s?['\"]?[1-9]"
     ),

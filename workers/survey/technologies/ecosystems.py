@@ -85,12 +85,12 @@ def by_name() -> dict[str, Technology]:
 @cache
 def by_package() -> dict[tuple[str, str], str]:
     """Return the key in `by_name` of what manifests of an ecosystem call a package."""
-    return {
-        (each.name, package.lower()): f"{each.name}/{technology.name}"
-        for each in ECOSYSTEMS
-        for technology in each.technologies
-        for package in (technology.packages + " " + technology.clients).split()
-    }
+    known: dict[tuple[str, str], str] = {}
+    for ecosystem in ECOSYSTEMS:
+        for technology in ecosystem.technologies:
+            for package in [*technology.packages.split(), *technology.clients.split()]:
+                known[ecosystem.name, package.lower()] = f"{ecosystem.name}/{technology.name}"
+    return known
 
 
 @cache

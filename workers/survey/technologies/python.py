@@ -30,7 +30,8 @@ TECHNOLOGIES = (
     ),
     Technology("SQLModel", "tables", "sqlmodel", "sqlmodel", "table=True", readers="sqlmodel"),
     Technology(
-        "Alembic", "tables", "alembic.op", "", "create_table(", readers="alembic sqlalchemy sqlmodel"
+        "Alembic", "tables", "alembic.op", "", "create_table(",
+        readers="alembic sqlalchemy sqlmodel",
     ),
     # Without one.
     Technology("aiohttp", "endpoints", "aiohttp.web", clients="aiohttp"),

@@ -14,7 +14,9 @@ TECHNOLOGIES = (
     Technology(
         "Hono", "endpoints", "hono @hono/zod-openapi", "hono", "Hono( Hono<", readers="hono"
     ),
-    Technology("Koa", "endpoints", "koa @koa/router koa-router", "koa", "Koa( outer(", readers="koa"),
+    Technology(
+        "Koa", "endpoints", "koa @koa/router koa-router", "koa", "Koa( outer(", readers="koa"
+    ),
     Technology(
         "NestJS", "endpoints", "@nestjs/common", "@nestjs/core", "@Controller(", readers="nestjs"
     ),
@@ -24,7 +26,9 @@ TECHNOLOGIES = (
         readers="drizzle",
     ),
     Technology("Knex", "tables", "knex", "knex", "createTable(", readers="knex migration"),
-    Technology("MikroORM", "tables", "@mikro-orm", "@mikro-orm/core", "@Entity(", readers="typeorm"),
+    Technology(
+        "MikroORM", "tables", "@mikro-orm", "@mikro-orm/core", "@Entity(", readers="typeorm"
+    ),
     Technology("Prisma", "tables", "@prisma/client", "@prisma/client", readers="prisma sql"),
     Technology(
         "Sequelize", "tables", "sequelize sequelize-typescript", "sequelize", "DataTypes @Table",
@@ -50,7 +54,9 @@ TECHNOLOGIES = (
         "GraphQL of NestJS", "endpoints", "@nestjs/graphql", "@nestjs/graphql"
     ),
     Technology("GraphQL Yoga", "endpoints", "graphql-yoga", "graphql-yoga"),
-    Technology("gRPC", "endpoints", "@grpc/grpc-js grpc", uses="addService(", clients="@grpc/grpc-js"),
+    Technology(
+        "gRPC", "endpoints", "@grpc/grpc-js grpc", uses="addService(", clients="@grpc/grpc-js"
+    ),
     Technology("hapi", "endpoints", "@hapi/hapi hapi", "@hapi/hapi hapi"),
     Technology("itty-router", "endpoints", "itty-router", "itty-router"),
     Technology("KeystoneJS", "endpoints and tables", "@keystone-6/core", "@keystone-6/core"),
@@ -93,7 +99,9 @@ TECHNOLOGIES = (
         files=r"(?:^|/)app/routes/.+\.[jt]sx?$",
     ),
     Technology("Restify", "endpoints", "restify", "restify"),
-    Technology("Sails", "endpoints and tables", "sails", "sails", files=r"(?:^|/)config/routes\.js$"),
+    Technology(
+        "Sails", "endpoints and tables", "sails", "sails", files=r"(?:^|/)config/routes\.js$"
+    ),
     Technology("Socket.IO", "endpoints", "socket.io", "socket.io"),
     Technology(
         "Strapi", "endpoints and tables", "@strapi", "@strapi/strapi strapi",

@@ -1,4 +1,4 @@
-"""A technology as data: what shows that it is there, and what our readers call what they read of it."""
+"""A technology as data: what shows that it is there, and what readers call what is its."""
 
 from __future__ import annotations
 
