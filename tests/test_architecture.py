@@ -96,7 +96,7 @@ FLOORS = {
         "found syntax walk",
     ),
     "workers.survey.endpoints": (
-        "framework_rules tracing",
+        "framework_rules silent tracing",
         "frameworks",
         "django_views framework",
         "route_details",

@@ -74,6 +74,35 @@ def test_a_file_that_gave_nothing_is_listed() -> None:
     assert ("web/client.js", 3) in {(one.file, one.line) for one in missed}
 
 
+def test_routes_of_a_list_that_is_not_known_are_listed_beside_those_that_are() -> None:
+    found = survey(FIXTURES / "python_forms")
+    rows = [(row.file, row.line, row.reason) for row in found.not_understood]
+    assert rows == [("loops.py", 12, "2 routes whose path is computed")]
+
+
+QUIET = {
+    "vite.config.ts": "import { defineConfig } from 'vite'\nexport default s.get('/x', 1)\n",
+    "src/main.tsx": "import { createRouter } from '@tanstack/react-router'\ncreateRouter({})\n",
+    "public/js/a.js": "router.get('/x', function (c) {})\n",
+    "shop/urls.py": (
+        "from django.urls import include, path\nurlpatterns = [path('a/', include('shop.more'))]\n"
+    ),
+    "shop/more.py": (
+        "from django.urls import path\nfrom . import views\nurlpatterns = [path('b/', views.b)]\n"
+    ),
+    "shop/views.py": "def b(request): ...\n",
+}
+
+
+def test_files_that_only_configure_are_not_listed(tmp_path: Path) -> None:
+    for name, text in QUIET.items():
+        (tmp_path / "site" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "site" / name).write_text(text, "utf-8")
+    found = survey(tmp_path / "site")
+    assert [endpoint.path for endpoint in found.endpoints] == ["/a/b/"]
+    assert found.not_understood == []
+
+
 @pytest.fixture
 def copied(tmp_path: Path) -> Path:
     return Path(shutil.copytree(FIXTURES / "fastapi", tmp_path / "repository"))

@@ -11,7 +11,7 @@ from workers.survey.endpoints.follower.evaluate import joined_path
 from workers.survey.endpoints.follower.program import Program, Rules
 from workers.survey.endpoints.follower.values import Function
 from workers.survey.endpoints.frameworks import frameworks_of
-from workers.survey.endpoints.routing import Router
+from workers.survey.endpoints.routing import PAGES, Router
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -108,7 +108,11 @@ class _Known:
             return None
         take = framework.methods.get(name)
         if take is not None:
-            return take(router, name, call)
+            before = len(router.routes)
+            returned = take(router, name, call)
+            if call.program.unknown_items and any(r.path is None for r in router.routes[before:]):
+                call.program.lost.add((call.file, call.line))
+            return returned
         return router if framework.is_chained else None
 
     def builder(self, builder: PathBuilder, name: str, call: Call) -> Value:
@@ -151,6 +155,8 @@ class _Known:
             return None
         if not _ROUTER_NAME.search(name) or name.lower() in self.language.not_routers:
             return None
+        if PAGES.search(call.file) and self._imported(call.file) is None:
+            return None  # a script that a browser runs
         likely = [f for f in self.frameworks if method_name in f.guessed_by]
         if not likely or not self.language.reads_as_route(call):
             return None

@@ -34,6 +34,11 @@ _EFFECTS = frozenset(
     "append extend insert register_blueprints register_controllers register_router"
     " register_routes".split()
 )
+# The same by how it is called: `api.add_org_resource(...)`.
+_ADDS_ROUTES = lazy_pattern(
+    r"(?:add|register|include|mount|setup|install)_(?:\w{1,40}_)?"
+    r"(?:routes?|routers?|resources?|urls?|rules?|endpoints?|views?|apis?|namespaces?|blueprints?)$"
+)
 # What is handed to a function that adds routes to it.
 _ROUTER_LIKE = lazy_pattern(r"(?i)(^|_)(app|application|router|api|blueprint|bp|server|routes)$")
 _VIEW_METHODS = frozenset(
@@ -103,7 +108,8 @@ def _call(node: Node, body: Body, bodies: Bodies) -> None:
     if function is None:
         return
     name = text(function.child_by_field_name("attribute")) or text(function)
-    if name not in bodies.effects and not _takes_router(node) and not _chained(function):
+    is_own = _ADDS_ROUTES.match(name) is not None
+    if not (name in bodies.effects or is_own or _takes_router(node) or _chained(function)):
         return
     body.done = node.end_byte
     body.statements.append(["e", expression(node)])
@@ -192,8 +198,10 @@ def _parameter(node: Node) -> list[object] | None:
     name = node.child_by_field_name("name") or next(
         (child for child in node.named_children if child.type == "identifier"), None
     )
-    if name is None or node.type in {"list_splat_pattern", "dictionary_splat_pattern"}:
+    if name is None or node.type == "dictionary_splat_pattern":
         return None
+    if node.type == "list_splat_pattern":
+        return [f"*{text(name)}", None, None, []]
     annotation = expression(node.child_by_field_name("type"))
     return [text(name), annotation, expression(node.child_by_field_name("value")), []]
 
@@ -214,10 +222,12 @@ def _string(node: Node, depth: int) -> Expression:
     parts: list[Expression] = []
     plain = ""
     start = text(node.children[0]) if node.children else ""
-    raw = "r" in start.lower()
+    raw, formatted = "r" in start.lower(), "f" in start.lower()
     for child in node.named_children:
         if child.type == "string_content":
             content = text(child)
+            if formatted:
+                content = content.replace("{{", "{").replace("}}", "}")
             plain += content if raw or "\\" not in content else _unescaped(content)
         elif child.type == "interpolation":
             parts += [["s", plain], expression(child.child_by_field_name("expression"), depth)]
@@ -284,6 +294,16 @@ def _boolean(node: Node, depth: int) -> Expression:
     return ["or", sides] if text(node.child_by_field_name("operator")) == "or" else None
 
 
+def _comprehension(node: Node, depth: int) -> Expression:
+    """Read `[f(x) for x in y]`; its conditions are not, as no branch is."""
+    clauses = [child for child in _named(node) if child.type == "for_in_clause"]
+    if len(clauses) != 1:
+        return None
+    made = expression(node.child_by_field_name("body"), depth)
+    target = expression(clauses[0].child_by_field_name("left"), depth)
+    return ["each", made, target, expression(clauses[0].child_by_field_name("right"), depth)]
+
+
 def _subscript(node: Node, depth: int) -> Expression:
     owner = expression(node.child_by_field_name("value"), depth)
     keys = [expression(key, depth) for key in node.children_by_field_name("subscript")]
@@ -314,6 +334,8 @@ _EXPRESSIONS: dict[str, Callable[[Node, int], Expression]] = {
     "expression_list": _list,
     "pattern_list": _list,
     "tuple_pattern": _list,
+    "list_comprehension": _comprehension,
+    "generator_expression": _comprehension,
     "dictionary": _dictionary,
     "binary_operator": _binary,
     "boolean_operator": _boolean,

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from workers.survey.endpoints.statements import Expression
 
 VERBS = frozenset("get post put patch delete head options trace".split())
+# Methods of routers in scripts; of a class a method `search` is no handler.
+ROUTER_VERBS = VERBS | {"query", "search"}
 _ASKS = lazy_pattern(
     r"(?i)auth(?!or)|jwt|passport|log(ged)?_?in(_?required)?$|login_?required|current_?(\w{0,20}_?)user"
     r"|require_?(user|admin|role|perm|log)|is_?admin|admin_?only|guard|permission|api_?key|bearer"
@@ -36,7 +38,7 @@ def asks(names: Iterable[str | None]) -> str | None:
 
 def methods_of(value: Value) -> list[str] | None:
     """Return the methods that a list, tuple or text names, None if that is unknown."""
-    if isinstance(value, str):
+    if isinstance(value, str | External):
         value = [value]
     if not isinstance(value, list):
         return None

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from sessions.patterns import lazy_pattern
 from workers.survey.found import Endpoint
 
 if TYPE_CHECKING:
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
 # How a prefix and a path make one: as they are, with one slash between, or as segments.
 Join = Literal["concatenate", "slash", "segments"]
 ANY = "ANY"
+# Folders of files that are handed to browsers as they are.
+PAGES = lazy_pattern(r"(?:^|/)(?:public|static|assets|www|wwwroot|staticfiles)/")
 _NESTING = 20
+_MOST_GROUPS = 4
 _MOST_ENDPOINTS = 50_000
 
 
@@ -175,6 +179,16 @@ def joined(prefix: str, path: str, join: Join) -> str:
         return f"{prefix.rstrip('/')}/{path.lstrip('/')}"
     parts = [part for part in (prefix.strip("/"), path.strip("/")) if part]
     return "/" + "/".join(parts)
+
+
+def with_optional(path: str) -> list[str]:
+    """Return the paths that `/user/:id{/:op}` stands for: without an optional group and with it."""
+    group = re.search(r"\{([/.:*-][^{}\[\]\\()|+^$]*)\}", path)
+    if group is None or path.count("{") > _MOST_GROUPS:
+        return [path]
+    before, after = path[: group.start()], path[group.end() :]
+    paths = [*with_optional(before + after), *with_optional(before + group[1] + after)]
+    return list(dict.fromkeys(one or "/" for one in paths))
 
 
 def braced(path: str) -> str:

@@ -57,6 +57,8 @@ def _parameter(node: Node, bodies: Bodies, depth: int) -> list[object]:
         keys = [text(one.child_by_field_name("key")) or text(one) for one in named(pattern)]
         return [keys, None, None, []]
     annotation = _annotation(node.child_by_field_name("type"))
+    if pattern.type == "rest_pattern":
+        return [text(pattern).replace("...", "*", 1), annotation, None, []]
     return [text(pattern), annotation, expression(default, bodies, depth + 1), marks]
 
 

@@ -18,8 +18,10 @@ and an expression one of
     ["c", function, arguments, {keyword: expression}, line]
     ["l", items]  ["d", [[key, value], ...]]  ["+", parts]  ["or", [one, other]]
     ["[]", object, key]  ["f", statement "def"]  ["*", expression]
+    ["each", expression, target, iterable]
 
-A parameter is [name, annotation, default, decorators]. None stands for what is not understood.
+A parameter is [name, annotation, default, decorators]; a name with a star takes the rest.
+None stands for what is not understood.
 """
 
 from __future__ import annotations

@@ -18,15 +18,15 @@ from workers.survey.endpoints.follower.values import (
     spelled,
 )
 from workers.survey.endpoints.framework import Framework
-from workers.survey.endpoints.route_details import VERBS, asks, methods_of
-from workers.survey.endpoints.routing import ANY, Route, Router, braced
+from workers.survey.endpoints.route_details import ROUTER_VERBS, asks, methods_of
+from workers.survey.endpoints.routing import ANY, Route, Router, braced, with_optional
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from workers.survey.endpoints.statements import Expression
 
-_VERBS = {**{verb: verb.upper() for verb in VERBS}, "del": "DELETE", "all": ANY}
+_VERBS = {**{verb: verb.upper() for verb in ROUTER_VERBS}, "del": "DELETE", "all": ANY}
 _PATH = lazy_pattern(r"(?i)path|prefix|url|base|route|version|endpoint")
 
 
@@ -114,7 +114,8 @@ def _add(router: Router, call: Call, verb: str, path: Value, handlers: list[Expr
     handler = (spelled(list(_flat(handlers))[-1]) if handlers else None) or "(inline)"
     asked = asks(names) or router.authentication
     for each in path if isinstance(path, list) else [path]:
-        router.add(Route(verb, _braced(each), handler, call.file, call.line, asked))
+        for written in with_optional(each) if isinstance(each, str) else [None]:
+            router.add(Route(verb, _braced(written), handler, call.file, call.line, asked))
 
 
 def _flat(forms: Iterable[Expression]) -> Iterable[Expression]:
