@@ -109,7 +109,8 @@ FLOORS = {
         "prisma python_tables script_tables sql_files",
         "alembic django_migrations django_tables drizzle knex sequelize sqlalchemy typeorm",
         "django_models query_interface sqlalchemy_columns",
-        "history python_classes python_source script_source sql_source",
+        "django_apps history python_helpers script_source sql_source",
+        "python_classes python_source",
         "django_library expressions naming replay sql_statements",
     ),
     "workers.survey.technologies": (

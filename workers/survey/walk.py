@@ -9,9 +9,8 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sessions.errors import NotReadable
 from sessions.files import read_regular
@@ -78,12 +77,11 @@ _GIT = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(NamedTuple):
     """The files below a root: the repository's own, and those put aside with the reason."""
 
     own: list[str]
-    aside: dict[str, str] = field(default_factory=dict)
+    aside: dict[str, str]
 
 
 def listed(root: Path) -> Listed:

@@ -6,9 +6,8 @@ A new technology is a line in the module of its ecosystem; a new ecosystem is an
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from workers.survey.technologies import compiled, documents, python, script
 
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from workers.survey.technologies.technology import Technology
 
 
-@dataclass(frozen=True)
-class Ecosystem:
+class Ecosystem(NamedTuple):
     """Languages that share libraries; `manifests` end the names of files that name packages.
 
     Manifests that the readers of dependencies know are read by them, and not for words.

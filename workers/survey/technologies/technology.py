@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 # What a technology declares: routes, tables, what runs beside requests, or a description of those.
 Gives = Literal["endpoints", "tables", "endpoints and tables", "jobs and topics", "contracts"]
 
 
-@dataclass(frozen=True)
-class Technology:
+class Technology(NamedTuple):
     """A framework, a library or a kind of document; lists of words are texts with blanks between.
 
     - `marks`: modules that code imports, or in languages without a grammar words that it holds
