@@ -117,9 +117,7 @@ def _is_migration(classes: Classes, file: str) -> bool:
 
 
 def _class_table(mapping: MappedClasses, model: PythonClass) -> Table | NotUnderstood | None:
-    if "__abstract__" in model.own and model.own["__abstract__"].get("value") is True:
-        return None
-    if any(base.rpartition(".")[2] in _NEVER_MAPPED for base in base_names(model)):
+    if _is_base(model):
         return None
     if "__table__" in model.own:
         return _own_core_table(model, model.own["__table__"].get("value"))
@@ -136,6 +134,13 @@ def _class_table(mapping: MappedClasses, model: PythonClass) -> Table | NotUnder
     if name is None or not (is_model or _has_key(own)):
         return _why_no_table(model, is_model=is_model)
     return _mapped_table(mapping, model, name, own)
+
+
+def _is_base(model: PythonClass) -> bool:
+    """Tell whether a class only serves others: an abstract one, or the base of all."""
+    if model.own.get("__abstract__", {}).get("value") is True:
+        return True
+    return any(base.rpartition(".")[2] in _NEVER_MAPPED for base in base_names(model))
 
 
 def _own_core_table(model: PythonClass, value: Expression) -> Table | None:
