@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.errors import Damaged, NotReadable, escaped, shown
 from sessions.files import open_regular, read_regular
@@ -37,8 +36,7 @@ _TAIL_BYTES = 4096
 _DIGEST = b',\n  "digest": "'
 
 
-@dataclass(frozen=True)
-class Checkpoint:
+class Checkpoint(NamedTuple):
     """A state and the byte of the log to which it goes."""
 
     state: SessionState

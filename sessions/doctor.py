@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sessions import derived
 from sessions.errors import Damaged, NotReadable, WaggleError, shown
@@ -28,8 +27,7 @@ _BEGINNING_SECONDS = 60
 LEFT = "left behind by a command that was killed"
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(NamedTuple):
     """What is wrong with a session, and what --fix does about it; empty: a person has to."""
 
     file: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.errors import BadInput, Damaged, escaped, shown
 from sessions.files import append_synced, open_regular
@@ -71,8 +71,7 @@ class Event:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One line of the log: its event, None if it is not readable, and where it ends in bytes."""
 
     record: dict[str, Any] | None

@@ -32,8 +32,7 @@ def head(root: Path) -> tuple[str | None, bool | None]:
     drivers = _ask(root, "config", "--list", "--show-scope", "--name-only", "-z")
     if drivers is None:
         return commit.strip() or None, None
-    attributes = root / ".gitattributes"
-    if attributes.exists() and not attributes.is_file():  # git would wait for a pipe
+    if _would_wait(root / ".gitattributes"):
         return commit.strip() or None, None
     words = drivers.split("\0")
     filters = [
@@ -54,6 +53,8 @@ def head(root: Path) -> tuple[str | None, bool | None]:
 
 def is_ignored(root: Path, path: str) -> bool:
     """Return whether git ignores a path below a root; False where nobody can say."""
+    if any(_would_wait(folder / ".gitignore") for folder in (root / path).parents):
+        return False
     return _ask(root, "check-ignore", "--quiet", "--no-index", path) is not None
 
 
@@ -63,13 +64,19 @@ def at_head(root: Path, name: str, most: int) -> tuple[bool, bytes | None]:
     None is a file that the commit has not, or one of more than `most` bytes. A blob is read as it
     is: no filter runs.
     """
-    size = _ask(root, "cat-file", "-s", f"HEAD:./{name}")
-    if size is None:
-        return _ask(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}") is not None, None
-    if not size.strip().isdigit() or int(size) > most:
+    row = _ask(root, "ls-tree", "--long", "HEAD", f"./{name}")
+    if row is None:
+        return False, None
+    _, kind, _, size, *_ = row.split() or [""] * 4
+    if kind != "blob" or int(size) > most:
         return True, None
     text = _ask(root, "cat-file", "blob", f"HEAD:./{name}")
     return True, None if text is None else text.encode("utf-8", "surrogateescape")
+
+
+def _would_wait(file: Path) -> bool:
+    """Tell whether git would wait for what it reads its rules from: a pipe that nobody writes."""
+    return file.exists() and not file.is_file()
 
 
 def _ask(root: Path, *words: str, unset: Sequence[str] = ()) -> str | None:

@@ -10,9 +10,8 @@ import io
 import os
 import re
 import tarfile
-from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from sessions.errors import BadArchive, NotReadable, shown
 from sessions.files import is_temporary, open_regular
@@ -49,8 +48,7 @@ _SHAPES = (
 )
 
 
-@dataclass(frozen=True)
-class Contents:
+class Contents(NamedTuple):
     """What an archive holds: digest and size of each file, and the names that no session has."""
 
     session_id: str

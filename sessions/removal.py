@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sessions import leftovers
 from sessions.archive import sweep
@@ -29,8 +28,7 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks
 _AFTERWARDS = frozenset({"EVENTS.jsonl", "STATE.json", "METRICS.json", "SESSION.md"})
 
 
-@dataclass(frozen=True)
-class Pruned:
+class Pruned(NamedTuple):
     """The sessions that were removed, and those old enough that have no archive yet."""
 
     removed: list[str]

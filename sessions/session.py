@@ -5,8 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions import derived
 from sessions import events as log
@@ -47,8 +46,7 @@ ADOPT = "adopt"
 DERIVED = ("STATE.json", "METRICS.json", "SESSION.md")
 
 
-@dataclass(frozen=True)
-class Session:
+class Session(NamedTuple):
     """One session; `worker` in the methods is the short name, as in `backend`.
 
     `root` is where its claims are held against, `home` where its folder is: all worktrees of a
@@ -138,8 +136,7 @@ class Session:
         return fold_log(self).state
 
 
-@dataclass(frozen=True)
-class Folded:
+class Folded(NamedTuple):
     """A state, the byte of the log it goes to, and what is wrong with STATE.json, if anything."""
 
     state: SessionState

@@ -6,9 +6,8 @@ A flag of a command counts before all of them; the command itself takes care of 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sessions.bounds import SETTINGS_BYTES, over_nesting
 from sessions.errors import BadInput, NotReadable, shown
@@ -36,16 +35,14 @@ MEANINGS = {
 }
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """A value and where it comes from."""
 
     value: str | int
     source: str
 
 
-@dataclass(frozen=True)
-class Ignored:
+class Ignored(NamedTuple):
     """A setting of a repository's file that does not count, and why; `name` is empty for all."""
 
     name: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import settings
 from pydantic_ai import models
 
 from tests.kit import CLI, SESSION, TASK, copy_sample
+from tests.warm import import_late
 from workers.catalog import WORKERS
 from workers.phases.prepare import Order, prepare
 
@@ -32,11 +34,26 @@ for _number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         signal.signal(_number, signal.SIG_DFL)
 
 
+@pytest.hookimpl(tryfirst=True)  # before those are left out that are slow
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Make slow what is not in the sample of its test."""
+    for item in items:
+        sampled = item.get_closest_marker("sampled")
+        if sampled and zlib.crc32(item.name.encode()) % sampled.args[0]:
+            item.add_marker("slow")
+
+
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith(("WAGGLE", "CLAUDE", "ANTHROPIC", "OPENAI", "OTEL")):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def late_imports() -> None:
+    """Import here what a judge in a child of this process would import again each time."""
+    import_late()
 
 
 @pytest.fixture

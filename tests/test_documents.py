@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from syrupy.assertion import SnapshotAssertion
 
+pytestmark = pytest.mark.usefixtures("late_imports")
+
 # What differs from run to run, and the word for it; in this order.
 _VARYING = (
     (r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,}(?:Z|\+00:00)", "TIME"),
@@ -198,6 +200,7 @@ def test_the_documents_of_a_rejected_report(
     assert apart(checked, output) == snapshot(name="checked")
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_the_documents_of_a_fault(
     places: dict[str, Prepared],

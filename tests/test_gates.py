@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace")
 needs_faketime = pytest.mark.skipif(shutil.which("faketime") is None, reason="needs faketime")
-SHORT = [gate for gate in GATES if gate.name in {"setup, again", "log"}]
+SHORT = [gate for gate in GATES if gate.name == "log"]
 
 
 @needs_strace
@@ -48,6 +48,7 @@ def test_many_at_once_lose_nothing(tmp_path: Path) -> None:
 
 
 @needs_strace
+@pytest.mark.slow
 def test_a_killed_install_is_completed_or_taken_back(tmp_path: Path) -> None:
     gate = next(gate for gate in GATES if gate.name == "install")
     outcome = crash(gate, MODES[0], gate.repository(tmp_path), options=("--max-trials", "2"))

@@ -157,6 +157,7 @@ def _readable() -> Iterator[str]:
             yield fault
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("fault", list(_readable()))
 def test_a_fault_is_told_in_every_form(tmp_path: Path, fault: str) -> None:
     root = copy_sample(tmp_path, SAMPLES[base_of(fault)])

@@ -19,6 +19,8 @@ from workers.catalog import WORKERS
 from workers.contract import WorkerOutput
 from workers.phases.finish import Request, finish
 
+pytestmark = pytest.mark.usefixtures("late_imports")
+
 QUOTE = "The order service is small and layered well enough"
 
 

@@ -27,6 +27,8 @@ from workers.phases.prepare import Order, prepare
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("late_imports")
+
 BACKEND = "backend-worker"
 FRONTEND = "frontend-worker"
 

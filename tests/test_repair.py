@@ -29,6 +29,7 @@ def _literal() -> list[str]:
     return [fault for fault in FAULTS if unreadable.isdisjoint(expected(fault)["problems"])]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("fault", _literal())
 def test_following_the_hint_clears_the_problem(tmp_path: Path, fault: str) -> None:
     root = copy_sample(tmp_path, SAMPLES[base_of(fault)])

@@ -22,6 +22,8 @@ from workers.rules.report import RUBRIC, scores, write_report
 from workers.survey import survey
 from workers.survey.walk import files
 
+pytestmark = pytest.mark.usefixtures("late_imports")
+
 HEAD = "from fastapi import APIRouter, Depends, FastAPI\napp = FastAPI()\nrouter = APIRouter()\n"
 TAIL = "app.include_router(router)\n"
 GUARDED = '@router.post("/a")\ndef make_a(caller=Depends(current_user)):\n    return 1\n'

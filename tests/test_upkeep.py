@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from sessions.session import Session
 
+pytestmark = pytest.mark.usefixtures("late_imports")
+
 FOLDER = f"Docs/hive-mind/sessions/{SESSION}"
 PREDECESSOR = (
     '{"timestamp":"2025-01-15T10:30:00Z","type":"worker_spawned","agent":"backend-worker",'

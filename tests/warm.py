@@ -144,8 +144,8 @@ def _server() -> _Server:
     return server
 
 
-def _import_all() -> None:
-    """Import what commands import, and whatever they import late."""
+def import_late() -> None:
+    """Import all that commands import late: what forks has it, and its child need not."""
     import workers
 
     for module in pkgutil.walk_packages(workers.__path__, "workers."):
@@ -153,6 +153,18 @@ def _import_all() -> None:
             importlib.import_module(module.name)
     for name in _LATE:
         importlib.import_module(name)
+    _judge_once()
+
+
+def _judge_once() -> None:
+    """Judge a report: the patterns and grammars that a judge makes on first use are made here."""
+    from tests.kit import copy_sample
+    from tests.planting import judge, lay_out
+
+    with tempfile.TemporaryDirectory() as folder:
+        root = copy_sample(Path(folder))
+        lay_out(root)
+        judge(root)
 
 
 def _serve(control: socket.socket) -> None:
@@ -220,7 +232,7 @@ def _become(order: dict[str, Any], descriptors: list[int]) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who runs the tests ends this as well
-    _import_all()
+    import_late()
     gc.freeze()  # what is imported stays: a fork need not look at it
     with socket.socket(fileno=int(sys.argv[1])) as _control:
         _serve(_control)

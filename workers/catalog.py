@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Worker:
+class Worker(NamedTuple):
     """A kind of worker: a folder in templates/ and a model in workers/deliverables/ of its name.
 
     `words` in a task, or files with its `suffixes`, make the Queen think of it without a model.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from sessions.errors import UNSAFE
 from sessions.patterns import lazy_pattern
@@ -37,8 +37,7 @@ Phase = Literal["setup", "output", "run"]
 _UNSAFE_IN_JSON = lazy_pattern(f"[{UNSAFE}]")
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where something stands: a file, a line from 1, a pointer (RFC 6901) into the JSON."""
 
     file: str = ""
@@ -46,8 +45,7 @@ class Place:
     pointer: str | None = None
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """Something wrong, with what an agent needs to mend it without reading anything else.
 
     `code` is a key of workers.codes.CODES; an error rejects, a warning does not.

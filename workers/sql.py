@@ -6,7 +6,7 @@ import logging
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.bounds import SQL_CHARACTERS, over_nesting
 from sessions.patterns import lazy_pattern
@@ -44,8 +44,7 @@ _KEYED_ENGINES = frozenset("innodb myisam memory heap aria rocksdb ndb ndbcluste
 _CANONICAL = {name: names.split()[0] for names in _TYPE_NAMES for name in names.split()}
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """A column as SQL declares it; `type` is canonical, None if it cannot be compared."""
 
     name: str
@@ -57,8 +56,7 @@ class Column:
     references: str | None
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """A table that SQL creates, its name without schema and in lower case."""
 
     name: str
@@ -72,8 +70,7 @@ class Table:
     keyless: bool = False  # temporary, virtual, or of an engine that has no keys
 
 
-@dataclass(frozen=True)
-class Index:
+class Index(NamedTuple):
     """An index that SQL creates."""
 
     name: str

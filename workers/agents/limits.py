@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from pydantic_ai.messages import ModelResponse
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
 DEFAULT_TOKENS = 5_000_000
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """Bounds of one worker's task, over all attempts and restarts; `timeout` of one command, s.
 
     `tokens` are DEFAULT_TOKENS unless somebody asked; `cost` is in US dollars at list price.
@@ -43,8 +41,7 @@ class Limits:
         )
 
 
-@dataclass(frozen=True)
-class Spent:
+class Spent(NamedTuple):
     """What models took; None where nobody measured it, never 0."""
 
     requests: int = 0

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from sessions.errors import shown
 from workers.delivery.delivery import problem
@@ -32,8 +31,7 @@ Status = Literal["verified", "stale", "not_found", "unverifiable"]
 STATUSES: tuple[Status, ...] = ("verified", "stale", "not_found", "unverifiable")
 
 
-@dataclass(frozen=True)
-class Cited:
+class Cited(NamedTuple):
     """A citation as a claim: lines from 1, the end included."""
 
     path: str
@@ -44,8 +42,7 @@ class Cited:
     in_prose: bool = False
 
 
-@dataclass(frozen=True)
-class Judged:
+class Judged(NamedTuple):
     """What became of a citation; a problem stands beside every status but verified."""
 
     cited: Cited
@@ -85,7 +82,7 @@ def _judge_alternatives(repository: Repository, alternatives: list[Cited]) -> li
     """Judge citations of one Evidence line: a quotation stands at one, files and lines of all."""
     quoting = [judge(repository, cited) for cited in alternatives]
     best = next((one for one in quoting if one.status == "verified"), quoting[0])
-    others = (replace(cited, quotation=None) for cited in alternatives if cited is not best.cited)
+    others = (cited._replace(quotation=None) for cited in alternatives if cited is not best.cited)
     return [best, *(judge(repository, cited) for cited in others)]
 
 

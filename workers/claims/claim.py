@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from workers.claims.citations import shown_path
 from workers.repository.source import plain
@@ -34,8 +34,7 @@ class Claim:
     row: dict[str, Any] = field(default_factory=dict, repr=False)
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What a decider answers: `at` is the `file:line` that decides, `problem` what is told of it.
 
     A refuted claim has a problem that is an error; an undecided one may have a warning.

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workers.claims import columns, endpoints, findings, keys, tables
 from workers.claims.claim import UNDECIDED
@@ -48,8 +47,7 @@ WEIGHTLESS = frozenset({"stated_there"})
 OUTCOMES: tuple[Outcome, ...] = ("confirmed", "refuted", "undecided")
 
 
-@dataclass(frozen=True)
-class Decided:
+class Decided(NamedTuple):
     """A claim with its verdict."""
 
     claim: Claim

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 
-@dataclass(frozen=True)
-class Code:
+class Code(NamedTuple):
     """What a code means, why it matters, and an example of the wrong and the right.
 
     An error rejects; a warning is for what may be wrong without the report being false.

@@ -5,8 +5,7 @@ A new kind is a line here, its name in ClaimKind, and a decider in `workers/clai
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -34,8 +33,7 @@ ClaimKind = Literal[
 ]
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(NamedTuple):
     """A kind of claim: the fields that it needs, and what it says of them."""
 
     fields: tuple[str, ...]

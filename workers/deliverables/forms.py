@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import (
     AfterValidator,
@@ -20,8 +19,7 @@ from pydantic_core import PydanticCustomError
 from sessions.patterns import lazy_pattern
 
 
-@dataclass(frozen=True)
-class MeantAs:
+class MeantAs(NamedTuple):
     """Marks a type of which another form is read as it is meant; a name of READERS in `meant`."""
 
     reader: str

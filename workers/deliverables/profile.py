@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,8 +15,7 @@ CAPS = {"critical": 5.0, "high": 7.0}
 SEVERITIES = {"CRIT": "critical", "HIGH": "high", "MED": "medium", "LOW": "low"}
 
 
-@dataclass(frozen=True)
-class ScoreRow:
+class ScoreRow(NamedTuple):
     """A score: its key in the JSON, its row in the notes, the domains whose findings cap it."""
 
     key: str
@@ -27,8 +26,7 @@ class ScoreRow:
 OVERALL = ScoreRow("overall_score", "Overall")
 
 
-@dataclass(frozen=True)
-class EntryList:
+class EntryList(NamedTuple):
     """A list of the JSON: its key, the kind of its entries, what their ids begin with.
 
     `statistic` is the key under which the report counts the list, where it is not the list's own.

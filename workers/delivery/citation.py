@@ -7,7 +7,7 @@ Only a notation that loses nothing is taken as it is meant. What may mean two th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from sessions.patterns import lazy_pattern
@@ -67,8 +67,7 @@ _NEARLY = lazy_pattern(r"([^:#\s]+)\s*[:#]\s*L?[0-9][0-9L:,.\-\u2010-\u2015 ]{0,
 _MENDED = 5
 
 
-@dataclass(frozen=True)
-class Citation:
+class Citation(NamedTuple):
     """A path with a line or range as the notes write it; `at` is the line of the notes.
 
     `written` is the text where it has another notation than `path:line-end`.

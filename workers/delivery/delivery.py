@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.bounds import (
     DELIVERABLE_BYTES,
@@ -38,8 +38,7 @@ if TYPE_CHECKING:
     from workers.repository.repository import Repository
 
 
-@dataclass(frozen=True)
-class Expected:
+class Expected(NamedTuple):
     """What is known of a delivery beforehand; None where it is judged without a session."""
 
     session_id: str | None = None

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from functools import cache, partial
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -58,8 +57,7 @@ _EFFORT_CHARACTERS = 120
 _BRIEF = 100  # characters of a value that are printed
 
 
-@dataclass(frozen=True)
-class Taken:
+class Taken(NamedTuple):
     """A value that was in another form: where it stands, what it was, and as what it was taken.
 
     `pointer` is into the JSON; `line` is that of the notes, where it stands there.
@@ -86,8 +84,7 @@ def _brief(value: Any) -> Any:
     return text if len(text) <= _BRIEF else f"{text[: _BRIEF - 3]}..."
 
 
-@dataclass(frozen=True)
-class Shape:
+class Shape(NamedTuple):
     """What a field may hold: how a value is read, the model of an object, the shape of an item."""
 
     read: Reader

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sessions.patterns import lazy_pattern
 from workers.delivery.citation import Citation, is_nearly_citation, is_source_file, read_citation
@@ -20,8 +20,7 @@ _ENDPOINT = lazy_pattern(r"\s*ENDPOINT\s*:\s*([A-Z]+)\s+(/\S*)")
 _TABLE = lazy_pattern(r"\s*TABLE\s*:\s*(\S+)")
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A line of text: without emphasis, also without its code, and its code spans.
 
     `proposed` marks what need not exist yet: the lines after one with "Proposed:" in a paragraph,
@@ -38,8 +37,7 @@ class Line:
     places: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Fence:
+class Fence(NamedTuple):
     """A block of code; `quotes` are the citations of the Evidence line before it.
 
     A comment that is never closed is one too, its language `<!--`.
@@ -73,8 +71,7 @@ class Section:
         return key(self.title)
 
 
-@dataclass(frozen=True)
-class Notes:
+class Notes(NamedTuple):
     """Notes that were read: the first section is what stands before the first heading."""
 
     sections: tuple[Section, ...]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
@@ -119,7 +119,7 @@ class _Reader:
         texts = tuple(lines[0].text.strip() for lines in cells)
         self.sections[-1].rows.append((_number(tokens[start]), texts))
         for lines in cells:
-            in_table = [replace(line, in_table=True) for line in lines]
+            in_table = [line._replace(in_table=True) for line in lines]
             self.sections[-1].lines += in_table
             self._add_evidence(in_table)
         self.pending = ()
@@ -134,7 +134,7 @@ class _Reader:
         for line in lines:
             if _ADVICE.match(line.text) or _LABEL.match(line.text):
                 self.advice = _ADVICE.match(line.text) is not None
-            marked.append(replace(line, proposed=line.proposed or self.advice))
+            marked.append(line._replace(proposed=line.proposed or self.advice))
         section.lines += marked
         if self.listing and self._add_listed(lines):
             return

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from sessions.patterns import lazy_pattern
 from workers.delivery.notes import key
@@ -26,8 +26,7 @@ FORMS_COMMENT = "<!-- FORMS."
 _INSTRUCTION_WORDS = 8
 
 
-@dataclass(frozen=True)
-class Outline:
+class Outline(NamedTuple):
     """The title, the required headings and the instructions of a template.
 
     `domains` are the headings that have parts of their own, `examples` the texts of the finding
@@ -42,8 +41,12 @@ class Outline:
 
     def is_instruction(self, text: str) -> bool:
         """Tell whether text has the template's mark, or is a long instruction of it without one."""
+        if is_template_text(text):
+            return True
+        if len(text.split()) < _INSTRUCTION_WORDS:
+            return False
         bare = re.sub(r"^\W*fill\b\W*", "", text, flags=re.IGNORECASE)
-        return is_template_text(text) or key(fold(bare)) in self.instructions
+        return key(fold(bare)) in self.instructions
 
 
 @cache
@@ -67,4 +70,4 @@ def outline(worker: str) -> Outline:
 
 def is_template_text(text: object) -> bool:
     """Tell whether a value is a mark of the template that nobody replaced."""
-    return isinstance(text, str) and MARK.search(text) is not None
+    return isinstance(text, str) and "FILL" in text and MARK.search(text) is not None

@@ -10,8 +10,7 @@ import sys
 import textwrap
 import tomllib
 import warnings
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from sessions import bounds
 from sessions.patterns import lazy_pattern
@@ -45,8 +44,7 @@ _BLANKS = " \t\f\v"
 Verdict = Literal["valid", "invalid", "unverifiable", "over"]
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """What was found of a text, why it is invalid or over a limit, and at which of its lines.
 
     `script` is what it does if it is SQL that was understood; `one_way` marks a migration of
@@ -129,8 +127,7 @@ def _parsed(language: str, text: str, spoken: frozenset[str]) -> Finding:
 _UNKNOWN = "cannot be told"
 
 
-@dataclass(frozen=True)
-class _Fault:
+class _Fault(NamedTuple):
     reason: str
     line: int | None = None
 
@@ -297,6 +294,8 @@ _NEWER_GRAPHQL = lazy_pattern(
 
 
 def _openapi(text: str) -> _Fault | None:
+    if text.lstrip().startswith("{") and _is_json(text):
+        return _document_fault(json.loads(text))
     import yaml
 
     try:

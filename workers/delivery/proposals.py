@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import mmap
-from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sessions import bounds
 from workers.delivery import dialects, parsers
@@ -55,8 +54,7 @@ CHILD = Allowance(cpu_seconds=8, seconds=60.0, memory_bytes=1 << 30)
 _CHILDREN = 4
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """A block of code that the report proposes; `place` is where its text begins.
 
     `line` is that of its first line in the notes, None in the JSON. Of SQL, `likely` are the
@@ -71,8 +69,7 @@ class Block:
     spoken: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class Judged:
+class Judged(NamedTuple):
     """A block and what was found of it."""
 
     block: Block
@@ -139,11 +136,11 @@ def _with_dialects(block: Block, said: str, delivery: Delivery) -> Block:
         return block
     if said:
         named = dialects.named(said)
-        return replace(block, likely=named, spoken=named)
+        return block._replace(likely=named, spoken=named)
     has_word = delivery.repository.has_word
     shown = [name for name, words in _SHOWS.items() if has_word(*words.split()) is not False]
     likely = dialects.likely(block.text, () if "another" in shown else shown)
-    return replace(block, likely=likely, spoken=dialects.to_refuse(block.text, likely))
+    return block._replace(likely=likely, spoken=dialects.to_refuse(block.text, likely))
 
 
 @lru_cache(maxsize=4)

@@ -6,7 +6,6 @@ which count line feeds.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sessions.patterns import lazy_pattern
@@ -41,14 +40,14 @@ def renumbered(notes: Notes, numbers: Sequence[int]) -> Notes:
         return numbers[min(number, len(numbers)) - 1]
 
     def of_line(line: Line) -> Line:
-        return replace(line, number=line_of(line.number))
+        return line._replace(number=line_of(line.number))
 
     def of_citation(citation: Citation) -> Citation:
-        return replace(citation, at=line_of(citation.at))
+        return citation._replace(at=line_of(citation.at))
 
     def of_fence(fence: Fence) -> Fence:
         quotes = tuple(map(of_citation, fence.quotes))
-        return replace(fence, number=line_of(fence.number), quotes=quotes)
+        return fence._replace(number=line_of(fence.number), quotes=quotes)
 
     for section in notes.sections:
         section.number = line_of(section.number)
@@ -59,4 +58,4 @@ def renumbered(notes: Notes, numbers: Sequence[int]) -> Notes:
         section.broken_evidence = list(map(of_line, section.broken_evidence))
         section.hidden_evidence = list(map(of_line, section.hidden_evidence))
     comments, unclosed = map(of_line, notes.comments), map(of_fence, notes.unclosed)
-    return replace(notes, comments=tuple(comments), unclosed=tuple(unclosed))
+    return notes._replace(comments=tuple(comments), unclosed=tuple(unclosed))

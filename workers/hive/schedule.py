@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workers.hive.plan import order
 
@@ -21,8 +20,7 @@ _STATUS_OF_EXIT = {0: "completed", 1: "failed"}
 _LAST_WORDS = 300
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """How a worker of a plan ended; `skipped` names those it waited for in vain."""
 
     worker: str

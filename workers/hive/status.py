@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.errors import Damaged, NotReadable, NotSetUp, WaggleError, escaped, shown
 from sessions.files import read_regular
@@ -35,8 +34,7 @@ _TOLD_PROBLEMS = 10
 _AHEAD_SECONDS = 60
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     """From where one looks: the time, the settings, the program that `next` names."""
 
     now: datetime

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,8 +66,8 @@ def _examined(session: Session, *, fix: bool) -> dict[str, Any]:
     except (WaggleError, OSError) as error:
         reason = error.message if isinstance(error, WaggleError) else str(error)
         return {**row, "left": [{"file": str(session.path), "message": reason, "cure": ""}]}
-    row["left"] = [asdict(fault) for fault in left]
-    row["fixed"] = [asdict(fault) for fault in faults if fault not in left]
+    row["left"] = [fault._asdict() for fault in left]
+    row["fixed"] = [fault._asdict() for fault in faults if fault not in left]
     row["lines"] = [f"fixed: {told(fault)}" for fault in faults if fault not in left]
     row["lines"] += [told(fault) for fault in left]
     return row
@@ -203,7 +202,10 @@ def config(root: Path, named: str | None) -> Answer:
     lines += silences.objections
     fields = {
         "settings": rows,
-        "ignored": [asdict(one) for one in ignored],
-        "silences": asdict(silences),
+        "ignored": [one._asdict() for one in ignored],
+        "silences": {
+            **silences._asdict(),
+            "entries": [one._asdict() for one in silences.entries],
+        },
     }
     return Answer("\n".join(map(escaped, lines)), fields)

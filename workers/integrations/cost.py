@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workers.catalog import WORKERS
 from workers.contract import Answer
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
 CHARACTERS_PER_TOKEN = 4
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A text that agents read, and when."""
 
     what: str
@@ -39,7 +37,7 @@ def cost(program: Path, command: str) -> Answer:
     width = max(len(row.what) for row in rows)
     lines = [f"{row.tokens:>6}  {row.what:<{width}}  {row.paid}" for row in rows]
     text = "\n".join(["tokens  (about: characters / 4)", *lines])
-    fields = [{**asdict(row), "tokens": row.tokens} for row in rows]
+    fields = [{**row._asdict(), "tokens": row.tokens} for row in rows]
     return Answer(text, {"characters_per_token": CHARACTERS_PER_TOKEN, "costs": fields})
 
 

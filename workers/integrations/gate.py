@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.errors import BadInput, NotReadable, WaggleError, escaped, of_system, shown
 from sessions.files import read_regular
@@ -36,8 +35,7 @@ _PROBLEM_CHARACTERS = 600
 _CONTEXT_CHARACTERS = 8000
 
 
-@dataclass(frozen=True)
-class Stop:
+class Stop(NamedTuple):
     """What a hook was told: who stops, and what Claude Code calls its session."""
 
     event: str
@@ -49,8 +47,7 @@ class Stop:
     waits: bool
 
 
-@dataclass(frozen=True)
-class Ruling:
+class Ruling(NamedTuple):
     """What a hook answers: exit code 2 holds the agent, and `told` is the reason."""
 
     code: int = 0

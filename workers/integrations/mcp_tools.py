@@ -9,8 +9,7 @@ import contextlib
 import json
 import subprocess
 import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.errors import BadInput, JudgeDied, shown
 from sessions.location import find_root
@@ -53,8 +52,7 @@ def _told(result: Answer) -> dict[str, Any]:
     return answer(result.status, result.problems, **result.fields)
 
 
-@dataclass(frozen=True)
-class Tools:
+class Tools(NamedTuple):
     """The tools; `program` is the script that `next_command` calls. They raise as commands do."""
 
     program: Path

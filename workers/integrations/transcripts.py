@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.bounds import COMMAND_CHARACTERS
 from sessions.errors import BadInput, NotReadable
@@ -30,8 +29,7 @@ _TOOLS = ("__setup", "__output")  # of the MCP server, whatever it is called the
 _ID_IN_DOCUMENT = lazy_pattern(r'"session_id": ?"([A-Za-z0-9._-]{1,100})"')
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """A phase that an agent called: its session and root as far as the call named them."""
 
     session_id: str | None

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.bounds import DELIVERABLE_BYTES
 from sessions.errors import BadInput, JudgeDied, NotReadable, NotSetUp
@@ -41,8 +40,7 @@ JUDGE_SECONDS = 600
 JUDGE_BYTES = 4 << 30
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """What phase 3 is asked for; `program` is the script that `next_command` calls.
 
     `seconds` is how long its caller can wait for the judge, by the clock.
@@ -183,8 +181,7 @@ def check(request: Request, notes: Path, json_file: Path) -> WorkerOutput:
     return judged.output
 
 
-@dataclass(frozen=True)
-class _Judged:
+class _Judged(NamedTuple):
     """All that a verdict's record and document need of a delivery, as the child hands it over."""
 
     output: WorkerOutput

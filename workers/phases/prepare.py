@@ -6,8 +6,7 @@ import json
 import os
 import shlex
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.errors import (
     BadInput,
@@ -65,8 +64,7 @@ _SUMMARY_CHARACTERS = 200
 MODEL_RECORDED = "recorded for --run; setup calls none"
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(NamedTuple):
     """What phase 1 is asked for; `task` is the Queen's prompt, `program` the script to call."""
 
     worker: Worker

@@ -5,10 +5,10 @@ from __future__ import annotations
 import shlex
 import sys
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions import events
 from sessions.errors import LimitReached, ModelFailed, NoModel
@@ -47,8 +47,7 @@ DEFAULT_MODEL = str(DEFAULTS["model"])
 REPORTS_BY_RULE = {"backend": "workers.rules.report"}
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     """The model of a run, and why it was taken."""
 
     model: str
@@ -97,7 +96,7 @@ def run(asked: Run) -> WorkerOutput:
         if model
         else choose(asked.order.model, asked.order.root)
     )
-    order = replace(asked.order, model=choice.model)
+    order = asked.order._replace(model=choice.model)
     if choice.model == WITHOUT_MODEL:
         return _by_rule(order, choice, started)
     prepared = prepare(order)

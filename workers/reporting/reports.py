@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def explain(code: str | None) -> Answer:
     """Tell about a code, one of TOPICS, or all codes; raises BadInput for an unknown code."""
     if code is None:
-        rows = [{"code": key, **asdict(entry)} for key, entry in CODES.items()]
+        rows = [{"code": key, **entry._asdict()} for key, entry in CODES.items()]
         return Answer(_all_codes(), {"codes": rows})
     if code.lower() in TOPICS:
         return TOPICS[code.lower()]()
@@ -37,7 +37,7 @@ def explain(code: str | None) -> Answer:
             f"  right: {entry.right}",
         )
     )
-    return Answer(text, {"codes": [{"code": code.upper(), **asdict(entry)}]})
+    return Answer(text, {"codes": [{"code": code.upper(), **entry._asdict()}]})
 
 
 def _scores() -> Answer:
@@ -73,7 +73,7 @@ def _claims() -> Answer:
     lines += [
         f"  {name} ({', '.join(kind.fields)}): {kind.says}" for name, kind in CLAIM_KINDS.items()
     ]
-    return Answer("\n".join(lines), {"claims": {n: asdict(k) for n, k in CLAIM_KINDS.items()}})
+    return Answer("\n".join(lines), {"claims": {n: k._asdict() for n, k in CLAIM_KINDS.items()}})
 
 
 # What `explain` tells beside the codes.

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.derived import metrics_json, verdict_word
 from sessions.errors import WaggleError, escaped
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from workers.hive.schedule import Outcome
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """Which sessions to list."""
 
     status: str | None = None

@@ -16,8 +16,7 @@ import select
 import signal
 import sys
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from sessions.errors import WaggleError
 
@@ -36,8 +35,7 @@ _FAULTS = frozenset(
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Allowance:
+class Allowance(NamedTuple):
     """What a child may take: seconds of CPU and by the clock, bytes of address space."""
 
     cpu_seconds: int
@@ -130,7 +128,7 @@ def _work(work: Callable[[], Any], allowed: Allowance, writing: int, *, leads: b
     try:
         _confine(allowed, writing, leads=leads)
         try:
-            answer = pickle.dumps(("returned", work()))
+            answer = pickle.dumps(("returned", _on_one_chunk(work)))
         except (WaggleError, Died, OSError, ImportError) as error:
             answer = pickle.dumps(("raised", error))
         except MemoryError:
@@ -144,6 +142,16 @@ def _work(work: Callable[[], Any], allowed: Allowance, writing: int, *, leads: b
         code = 0
     finally:
         os._exit(code)
+
+
+def _on_one_chunk(work: Callable[[], T]) -> T:
+    return work()
+
+
+# CPython keeps frames in chunks of 16 KiB, and asks the kernel for the next one each time that a
+# call crosses the end of one: in a loop there, thousands of times. A frame that says it is large
+# gets a chunk of 1 MiB, and what it calls has the rest.
+_on_one_chunk.__code__ = _on_one_chunk.__code__.replace(co_stacksize=70_000)
 
 
 def _where(error: BaseException) -> str:

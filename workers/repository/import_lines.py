@@ -6,13 +6,12 @@ A line that also does something is none: Go's `_ "net/http/pprof"` serves, JavaS
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sessions.patterns import lazy_pattern
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Sequence
 
 _LONGEST = 200  # lines of one import
@@ -20,8 +19,7 @@ _LONGEST = 200  # lines of one import
 _NAMES = lazy_pattern(r"[\s\w$,{}()*:.\\;-]*(?:(?://|#|/\*).*)?")
 
 
-@dataclass(frozen=True)
-class _Form:
+class _Form(NamedTuple):
     """How an import begins; where it may take several lines, how the last of them ends."""
 
     begins: re.Pattern[str]
@@ -29,11 +27,11 @@ class _Form:
 
 
 def _line(pattern: str) -> _Form:
-    return _Form(re.compile(rf"(?:{pattern})\s*(?:(?://|#|--).*)?$"))
+    return _Form(lazy_pattern(rf"(?:{pattern})\s*(?:(?://|#|--).*)?$"))
 
 
 def _lines(begins: str, ends: str) -> _Form:
-    return _Form(re.compile(begins), re.compile(ends))
+    return _Form(lazy_pattern(begins), lazy_pattern(ends))
 
 
 _PYTHON = (

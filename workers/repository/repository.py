@@ -12,10 +12,9 @@ import os
 import re
 import stat
 import weakref
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sessions.errors import NotReadable
 from sessions.files import open_beneath, read_descriptor
@@ -46,8 +45,7 @@ _SKIPPED_FOLDERS = frozenset(
 Refusal = Literal["missing", "outside", "not_a_file", "not_text", "own", "too_large", "denied"]
 
 
-@dataclass(frozen=True)
-class Refused:
+class Refused(NamedTuple):
     """Why a cited path is no evidence; `near` is the path that may have been meant.
 
     `foreign` is one that may be a library's.

@@ -7,9 +7,8 @@ file is read, and no search ever goes through the files.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.patterns import lazy_pattern
 from sessions.progress import doing
@@ -40,8 +39,7 @@ _IN_WORD = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789")
 _TEXT_BYTES = 1024  # a file with a NUL among its first is no text
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(NamedTuple):
     """The names of a repository, `|` before, between and after them.
 
     `names` are as they are written, in lower case, `class name` where it is declared so; `plain`

@@ -5,9 +5,8 @@ Nothing here rejects: not to look at something is honest, as long as it is said.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.patterns import lazy_pattern
 from workers import sql
@@ -39,8 +38,7 @@ _OUT_OF_SCOPE = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """Things of one kind: how many are in scope, how many were mentioned, and the others."""
 
     in_scope: int
@@ -57,8 +55,7 @@ class Part:
         }
 
 
-@dataclass(frozen=True)
-class Coverage:
+class Coverage(NamedTuple):
     """What was and was not examined; `stated` is the report's own not_examined.
 
     `endpoints` and `tables` are None for a worker who lists none, and where they cannot be

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workers.claims.citations import STATUSES, judged
 from workers.claims.ledger import counts, ledger
@@ -28,8 +27,7 @@ if TYPE_CHECKING:
     from workers.review.silences import Silenced
 
 
-@dataclass(frozen=True)
-class Review:
+class Review(NamedTuple):
     """What phase 3 found: problems in the order of repair, scores, citations by status.
 
     `held_back` are those that wait for another one to be mended, with the code of that one.
@@ -138,7 +136,7 @@ def _folded(found: Iterable[Problem]) -> list[Problem]:
         same = (one.code, one.message, one.hint, one.places[0].file)
         kept.setdefault(same, one)
         places.setdefault(same, []).extend(one.places)
-    folded = [replace(one, places=tuple(places[same])) for same, one in kept.items()]
+    folded = [one._replace(places=tuple(places[same])) for same, one in kept.items()]
     # Sorting is stable: within a code problems stay in the order of the files.
     return in_order(folded)
 
@@ -155,12 +153,11 @@ def _with_lines(problems: list[Problem], delivery: Delivery) -> list[Problem]:
         return problems
     lines = lines_of(delivery.json_text, pointers)
     return [
-        replace(
-            one,
+        one._replace(
             places=tuple(
                 place
                 if place.line or place.pointer is None
-                else replace(place, line=lines.get(place.pointer))
+                else place._replace(line=lines.get(place.pointer))
                 for place in one.places
             ),
         )

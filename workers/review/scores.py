@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,8 +45,7 @@ A problem costs {COSTS["error"]} (error) or {COSTS["warning"]} (warning) for eac
 A low score never rejects; errors do."""  # noqa: E501 - lines of the formula
 
 
-@dataclass(frozen=True)
-class Scores:
+class Scores(NamedTuple):
     """0 to 100 each; None where nothing was measured."""
 
     completeness: int | None
@@ -58,11 +56,10 @@ class Scores:
 
     def document(self) -> dict[str, int | None]:
         """Return the scores as they are printed."""
-        return asdict(self)
+        return self._asdict()
 
 
-@dataclass(frozen=True)
-class Inputs:
+class Inputs(NamedTuple):
     """What the formula is applied to, beside the problems.
 
     `evidence` counts citations by status, `claims` claims by outcome; `covered` is a share from

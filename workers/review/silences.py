@@ -7,8 +7,7 @@ never silenced, and what is silenced is counted and shown.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.errors import shown
 from sessions.patterns import lazy_pattern
@@ -30,8 +29,7 @@ _EVERYWHERE = "**"
 _NEVER = frozenset("RW")
 
 
-@dataclass(frozen=True)
-class Silence:
+class Silence(NamedTuple):
     """A warning that is not told for the files of a glob, and why."""
 
     code: str
@@ -39,8 +37,7 @@ class Silence:
     reason: str
 
 
-@dataclass(frozen=True)
-class Silences:
+class Silences(NamedTuple):
     """The silences of a repository, where they were read, and what was said in vain."""
 
     entries: tuple[Silence, ...] = ()
@@ -48,8 +45,7 @@ class Silences:
     objections: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Silenced:
+class Silenced(NamedTuple):
     """A warning that was not told, by which silence."""
 
     problem: Problem
@@ -115,9 +111,9 @@ def apply(
             else:
                 off.setdefault(entry, []).append(place)
         if left:
-            loud.append(problem if not off else replace(problem, places=tuple(left)))
+            loud.append(problem if not off else problem._replace(places=tuple(left)))
         for entry, places in off.items():
-            silenced.append(Silenced(replace(problem, places=tuple(places)), entry))
+            silenced.append(Silenced(problem._replace(places=tuple(places)), entry))
     return loud, silenced
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sessions.patterns import lazy_pattern
 from workers.repository.source import Source
@@ -31,8 +31,7 @@ _DEFINITION = lazy_pattern(r"[ \t]*(?:async[ \t]+)?def[ \t]+\w{1,200}[ \t]*[(\[]
 _TEXTS = lazy_pattern(r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"|//[^\n]*|#[^\n]*")
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A line, or lines, of a file below the root."""
 
     file: str
@@ -40,8 +39,7 @@ class Place:
     end_line: int | None = None
 
 
-@dataclass(frozen=True)
-class Observation:
+class Observation(NamedTuple):
     """Something wrong that a rule found; its places prove it."""
 
     severity: Severity
@@ -54,8 +52,7 @@ class Observation:
     places: tuple[Place, ...]
 
 
-@dataclass(frozen=True)
-class Body:
+class Body(NamedTuple):
     """The lines of a handler, from the first one on."""
 
     file: str

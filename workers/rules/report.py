@@ -9,8 +9,7 @@ import json
 import re
 import time
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sessions.errors import escaped
 from sessions.events import Event, utc_now
@@ -78,8 +77,7 @@ NOT_EXAMINED = (
 _One = TypeVar("_One", "Endpoint", "Table")
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A finding with its id."""
 
     id: str

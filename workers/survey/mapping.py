@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import closing
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sessions.progress import doing
 from workers.repository.stamps import Stamps
@@ -32,8 +31,7 @@ _NO_TEXT = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Files:
+class Files(NamedTuple):
     """The source files of a repository as they are now: each with the name of its content.
 
     `aside` are those that a folder's name put aside, with the reason.
@@ -43,7 +41,7 @@ class Files:
     seen: int
     keys: dict[str, str]
     unread: tuple[NotUnderstood, ...]
-    aside: dict[str, str] = field(default_factory=dict)
+    aside: dict[str, str]
 
     @property
     def name(self) -> str:

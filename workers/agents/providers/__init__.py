@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.errors import NoModel, shown
 from workers.agents.providers import claude
@@ -35,8 +34,7 @@ CLAUDE_MODELS = {
 }
 
 
-@dataclass(frozen=True)
-class Provider:
+class Provider(NamedTuple):
     """A provider of Pydantic AI: its prefix, the module it needs, variables one of which is set."""
 
     prefix: str
@@ -60,8 +58,7 @@ PROVIDERS = (
 EXTRAS = {"google.genai": "google", "mistralai": "mistral"}
 
 
-@dataclass(frozen=True)
-class Obstacle:
+class Obstacle(NamedTuple):
     """Why a model cannot be used here, and what to do about it."""
 
     reason: str

@@ -11,10 +11,9 @@ import os
 import signal
 import tempfile
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import anyio
 from pydantic_ai.exceptions import (
@@ -42,8 +41,7 @@ if TYPE_CHECKING:
 ANSWER_SECONDS = 600.0
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """What a transport is asked; `schema` is the JSON Schema of the answer, if it has one."""
 
     name: str

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 
 class Unsure(Exception):
     """What is read may be something else in another dialect: nothing is decided."""
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(NamedTuple):
     """Why a text is no SQL of a dialect, and the line of it, from 1."""
 
     reason: str
     line: int
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A part of SQL: `kind` is word, name (quoted), string, number or mark."""
 
     kind: str
@@ -92,8 +90,7 @@ def line_of(text: str, position: int) -> int:
     return text.count("\n", 0, max(position, 0)) + 1
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """A statement: where it begins and ends, with its semicolon, and its parts without it."""
 
     start: int

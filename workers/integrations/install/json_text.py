@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -23,8 +22,7 @@ _SPACE = lazy_pattern(r"[ \t\r\n]*")
 _decode = json.JSONDecoder().raw_decode
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A value in a JSON file: below the keys `at`, under `key` or, without one, in the list."""
 
     at: tuple[str, ...]

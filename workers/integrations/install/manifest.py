@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.errors import Damaged, shown
 from sessions.files import read_regular, sync_folder, write_atomic
@@ -27,8 +27,7 @@ _BLANK = "\ufeff \t\r\n"
 _MOST = 100  # of what is ours in one file, several versions of it included
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """An entry that was inserted as the text `piece`, with `made` containers made for it.
 
     `gone`: the user changed it or took it out since.
@@ -40,8 +39,7 @@ class Row:
     gone: bool = False
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """What is ours in one file.
 
     `digests` are of a file that is wholly ours, `sections` texts in a file of others. `made`: there
@@ -192,7 +190,7 @@ def _parts_of_old(old: dict[str, Any]) -> dict[str, Part]:
             parts[path] = _both(parts.get(path), _part({field_of_part: values}))
     for path in _texts(old.get("made_files")):
         if path in parts:
-            parts[path] = replace(parts[path], made=True)
+            parts[path] = parts[path]._replace(made=True)
     return parts
 
 

@@ -7,9 +7,8 @@ remembers of it, so it is the same after a kill, and when another program has ch
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sessions.errors import NotReadable, shown
 from workers.integrations.install import json_text, toml_text
@@ -26,8 +25,7 @@ _BLANK = "\ufeff \t\r\n"
 _NOTHING = Part()
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(NamedTuple):
     """What the manifest says of a file: ours now, ours before a run that did not end."""
 
     part: Part
@@ -35,8 +33,7 @@ class Known:
     complete: bool
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What becomes of a file: `after` is None where it goes, `part` is to be remembered.
 
     `kept` says what was left to the user, `missing` what install has yet to put there.
@@ -151,8 +148,7 @@ def _was_written(known: Known, text: str) -> bool:
     return any(json_text.holds(text, entry) for entry in fresh)
 
 
-@dataclass(frozen=True)
-class _Old:
+class _Old(NamedTuple):
     """What is left of earlier installs: a text, its rows, what is not to be put in again."""
 
     text: str
@@ -190,7 +186,7 @@ def _without_outdated(path: str, text: str, wanted: list[Entry], known: Known) -
         text, out = _without(text, rows)
     gone = _gone(rows, [*there, *out], known, written=written)
     meant = [_meant_by(row.entry, wanted, [row.entry for row in rows]) for row in gone]
-    keeps = [replace(row, gone=row in gone) for row in rows if row in there or row in gone]
+    keeps = [row._replace(gone=row in gone) for row in rows if row in there or row in gone]
     blocked = tuple(entry for entries in meant for entry in entries)
     return _Old(text, tuple(keeps), _notes(path, gone), blocked, tuple(row.entry for row in out))
 
@@ -241,7 +237,7 @@ def _with_containers(rows: list[Row], before: list[Row]) -> tuple[Row, ...]:
         for row in [*rows, *before]
         for depth in range(len(row.entry.at) - row.made + 1, len(row.entry.at) + 1)
     }
-    return tuple(replace(row, made=_ours_at_the_end(row.entry.at, ours)) for row in rows)
+    return tuple(row._replace(made=_ours_at_the_end(row.entry.at, ours)) for row in rows)
 
 
 def _ours_at_the_end(at: tuple[str, ...], ours: set[tuple[str, ...]]) -> int:
@@ -307,7 +303,7 @@ def _section_in(path: str, there: bytes | None, section: str, known: Known) -> O
     rest, ours = _without_section(text, known)
     begin = section.split("\n", 1)[0]
     old = Part(sections=known.part.sections + known.before.sections)
-    old = replace(old, made=_made(known, ours_there=bool(ours)))
+    old = old._replace(made=_made(known, ours_there=bool(ours)))
     if begin in rest:
         notice = f"the section {begin} in {path} was changed by you, or is yours: it is kept"
         return Outcome(there, there, old, (notice,))

@@ -14,9 +14,8 @@ import os
 import stat
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sessions.errors import Busy, Damaged, NotReadable, shown
 from sessions.files import is_temporary, make_folder, read_regular, sync_folder
@@ -76,8 +75,7 @@ def _wait_for(descriptor: int, base: Path) -> None:
             return
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where a file really is: links on the way are followed as far as they stay below the base."""
 
     file: Path

@@ -9,7 +9,7 @@ import json
 import os
 import shlex
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from workers.catalog import WORKERS
 from workers.integrations.install.json_text import Entry
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 Scope = Literal["project", "user"]
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where to install, and the words of the command that starts the program there."""
 
     scope: Scope

@@ -49,8 +49,11 @@ _WORDS = (
     " nessuna manca mancano dovrebbe potrebbe sarebbe aggiungere"
 ).split()
 _OTHERWISE = lazy_pattern(
-    rf"(?<![\w-])(?:{'|'.join(_WORDS)})(?![\w-])|\w+n['\u2019]t\b|\w+['\u2019](?:d|ll)\b|\?"
-    r"|没有|不|无|缺|应|可以|如果|建议|ない|なし|せず|べき|場合|없|않|Нет|нет|не\b|без\b|следует|если",
+    rf"(?<![\w-])(?:{'|'.join(_WORDS)})(?![\w-])|\w+n['\u2019]t\b|\w+['\u2019](?:d|ll)\b|\?",
+    re.IGNORECASE,
+)
+_IN_OTHER_SCRIPTS = lazy_pattern(
+    r"没有|不|无|缺|应|可以|如果|建议|ない|なし|せず|べき|場合|없|않|нет|не\b|без\b|следует|если",
     re.IGNORECASE,
 )
 _BREAK = lazy_pattern(r"(?<=[.!?])[\"')\]]{0,3}\s+|(?<=[\u3002\uff01\uff1f])")
@@ -70,7 +73,7 @@ def asserted_spans(lines: Sequence[Line]) -> Iterator[tuple[int, str]]:
             # What begins by denying goes on so: "Missing: `a`; `b`".
             for clause in sentence.split("; "):
                 count = clause.count(_CODE)
-                is_other = is_other or _OTHERWISE.search(clause) is not None
+                is_other = is_other or _says_otherwise(clause)
                 if not is_other:
                     yield from spans[position : position + count]
                 position += count
@@ -82,9 +85,15 @@ def is_asserted(text: str, at: int) -> bool:
     for sentence in _BREAK.split(text):
         end = text.find(sentence, start) + len(sentence)
         if at < end:
-            return _OTHERWISE.search(sentence) is None
+            return not _says_otherwise(sentence)
         start = end
     return True
+
+
+def _says_otherwise(text: str) -> bool:
+    if _OTHERWISE.search(text):
+        return True
+    return not text.isascii() and _IN_OTHER_SCRIPTS.search(text) is not None
 
 
 def _marked(line: Line) -> str:

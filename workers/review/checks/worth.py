@@ -312,7 +312,7 @@ def _weight(whole: list[Section]) -> int:
 def _weight_of(lines: Iterable[Line]) -> int:
     """Return how many letters the words of a text have, 0 for one of a single word."""
     text = fold(" ".join(line.text for line in lines))
-    dense = len(_DENSE.findall(text)) * 3
+    dense = 0 if text.isascii() else len(_DENSE.findall(text)) * 3
     words = _WORDS.findall(text)
     return max(dense, sum(map(len, words)) if len(words) > 1 else 0)
 

@@ -13,9 +13,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.bounds import over_nesting
 from sessions.patterns import lazy_pattern
@@ -78,8 +77,7 @@ def _first_route(language: str, source: bytes) -> int | None:
     return min(places, default=None)
 
 
-@dataclass(frozen=True)
-class _Words:
+class _Words(NamedTuple):
     """What the frameworks of a language look for in a file."""
 
     tokens: tuple[bytes, ...]

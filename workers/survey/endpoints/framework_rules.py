@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sessions.patterns import lazy_pattern
 from workers.survey.endpoints.follower.evaluate import joined_path
@@ -74,8 +73,7 @@ def _followed(
     return program
 
 
-@dataclass(frozen=True)
-class _Language:
+class _Language(NamedTuple):
     """What holds for all frameworks of a language."""
 
     name: LanguageName
@@ -88,8 +86,7 @@ class _Language:
     library: Mapping[str, Callable[[Call], Value]]
 
 
-@dataclass(frozen=True)
-class _Known:
+class _Known(NamedTuple):
     """The frameworks of a language, asked what a call means."""
 
     language: _Language

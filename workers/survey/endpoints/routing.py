@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sessions.patterns import lazy_pattern
 from workers.survey.found import Endpoint
@@ -22,8 +22,7 @@ _MOST_GROUPS = 4
 _MOST_ENDPOINTS = 50_000
 
 
-@dataclass(frozen=True)
-class Route:
+class Route(NamedTuple):
     """A route of a router; `path` None is one that could not be worked out."""
 
     method: str
@@ -37,8 +36,7 @@ class Route:
     response: str | None = None
 
 
-@dataclass(frozen=True)
-class Mount:
+class Mount(NamedTuple):
     """A router below another one; `prefix` None is one that could not be worked out.
 
     `instead` is a prefix that stands in place of the child's own, as Flask has it.
@@ -85,8 +83,7 @@ class Router:
             self.mounts.append(mount)
 
 
-@dataclass(frozen=True)
-class _Above:
+class _Above(NamedTuple):
     """What stands before a router's paths on one way from the root."""
 
     prefix: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from workers.survey.tables.replay import Origin, Schema, Step, replay
 
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from workers.survey.found import Column, NotUnderstood, Table
 
 
-@dataclass(frozen=True)
-class History:
+class History(NamedTuple):
     """Files with steps, in the order in which they are applied to one database."""
 
     source: str

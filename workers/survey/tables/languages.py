@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     import re
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from workers.survey.tables.history import Declarations
 
 
-@dataclass(frozen=True)
-class Language:
+class Language(NamedTuple):
     """Files that are read alike, by a module here that is imported when there is one to read."""
 
     name: str

@@ -6,8 +6,8 @@ A step on a table that the history did not make is passed over: its table is dec
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, fields, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workers.survey.found import Column, ForeignKey, Index, Table
 
@@ -19,8 +19,7 @@ Schema = dict[str, Table]  # by lower-case name
 DEFAULT_SCHEMAS = ("public.", "dbo.", "main.")
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(NamedTuple):
     """Where steps stand: their file, and what kind of source it is."""
 
     file: str

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.patterns import lazy_pattern
 from workers.sql import likely_dialects, names_in
@@ -102,8 +101,7 @@ def _read(statement: SqlStatement, dialects: list[str]) -> list[Step] | None:
     return None
 
 
-@dataclass(frozen=True)
-class _Reader:
+class _Reader(NamedTuple):
     """Turns one parsed statement into steps."""
 
     dialect: str

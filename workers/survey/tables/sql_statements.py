@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sessions.patterns import lazy_pattern
 
@@ -17,8 +16,7 @@ _COMMENTS = {"--": "\n", "#": "\n", "/*": "*/"}
 _COPY = lazy_pattern(r"\s*COPY\b[^;]{0,5000}\bFROM\s+stdin\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class SqlStatement:
+class SqlStatement(NamedTuple):
     """A statement of a file, without the comments before it; `line` from 1."""
 
     text: str

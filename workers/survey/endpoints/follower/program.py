@@ -9,7 +9,7 @@ ends the following, not the program.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workers.survey.endpoints.follower import evaluate, objects, parameters
 from workers.survey.endpoints.follower.values import (
@@ -37,8 +37,7 @@ _MOST_STEPS = 3_000_000
 _MOST_ITEMS = 5_000
 
 
-@dataclass(frozen=True)
-class Rules:
+class Rules(NamedTuple):
     """What a language's frameworks mean by a call.
 
     `constructors` make routers, by dotted name; `methods` are the effects of calling something on

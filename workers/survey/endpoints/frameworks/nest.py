@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from workers.survey.endpoints.follower import objects
 from workers.survey.endpoints.follower.values import (
@@ -133,8 +133,7 @@ def _finish(program: Program) -> None:
                     _add(router, place, handler)
 
 
-@dataclass(frozen=True)
-class _Place:
+class _Place(NamedTuple):
     """What stands before the routes of a controller; None is what could not be worked out."""
 
     of: Class
@@ -157,8 +156,7 @@ def _segmented(*parts: str) -> str:
     return "/".join(part.strip("/") for part in parts if part)
 
 
-@dataclass(frozen=True)
-class _Handler:
+class _Handler(NamedTuple):
     """A controller's method under one decorator: `@Get("x")`."""
 
     call: Call

@@ -6,8 +6,7 @@ https://www.django-rest-framework.org/api-guide/routers/, https://django-ninja.d
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from workers.survey.endpoints.django_views import class_asks
 from workers.survey.endpoints.follower import objects
@@ -84,8 +83,7 @@ def _extend(router: Router, _name: str, call: Call) -> Value:
         router.mount("", other)
 
 
-@dataclass(frozen=True)
-class _Registered:
+class _Registered(NamedTuple):
     """A view set below a router; `path` None is one that could not be worked out."""
 
     router: Router
@@ -191,8 +189,7 @@ def actions_of(viewset: Class, program: Program) -> list[str]:
     return [name for name in _ACTIONS if name in names]
 
 
-@dataclass(frozen=True)
-class _Extra:
+class _Extra(NamedTuple):
     """A method of a view set under `@action`, or one that maps another verb to such a method."""
 
     call: Call
