@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sessions.patterns import lazy_pattern
 from workers.survey.endpoints.follower.evaluate import joined_path
 from workers.survey.endpoints.follower.program import Program, Rules
-from workers.survey.endpoints.follower.values import Function
+from workers.survey.endpoints.follower.values import Function, Placed
 from workers.survey.endpoints.frameworks import frameworks_of
 from workers.survey.endpoints.routing import PAGES, Router
 
@@ -107,8 +107,8 @@ class _Known(NamedTuple):
         if take is not None:
             before = len(router.routes)
             returned = take(router, name, call)
-            if call.program.unknown_items and any(r.path is None for r in router.routes[before:]):
-                call.program.lost.add((call.file, call.line))
+            if len(router.routes) > before:
+                _place(router, before, call)
             return returned
         return router if framework.is_chained else None
 
@@ -172,6 +172,23 @@ class _Known(NamedTuple):
         statements = self.facts.get(file, [])
         modules = {self.language.root_module(s[2]) for s in statements if s[0] == "import"}
         return next((f for f in self.frameworks if not modules.isdisjoint(f.imports)), None)
+
+
+def _place(router: Router, start: int, call: Call) -> None:
+    """Note of the routes that a call added where their path stands, or that it is not known."""
+    if call.program.unknown_items and any(route.path is None for route in router.routes[start:]):
+        call.program.lost.add((call.file, call.line))
+    for form in call.arguments:
+        if form is not None and form[0] in {"n", "a", "*"}:
+            value = call.program.value(form[1] if form[0] == "*" else form, call.frame)
+            first = value[0] if isinstance(value, list) and value else value
+            if isinstance(first, Placed):
+                call.program.understood.add(call.file)
+                router.routes[start:] = [
+                    route._replace(file=first.file, line=first.line)
+                    for route in router.routes[start:]
+                ]
+                return
 
 
 def _guessed(framework: Framework) -> Router:

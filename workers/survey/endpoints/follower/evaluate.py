@@ -16,6 +16,7 @@ from workers.survey.endpoints.follower.values import (
     LibraryObject,
     Module,
     PathBuilder,
+    Placed,
     Value,
 )
 from workers.survey.endpoints.routing import Router
@@ -125,7 +126,9 @@ def _sum(program: Program, added: list[Value], frame: Frame) -> Value:
         return items[:_MOST_ITEMS]
     if not values or not all(isinstance(one, str | int) for one in values):
         return None
-    return "".join(map(str, values))[:_TEXT]
+    text = "".join(map(str, values))[:_TEXT]
+    placed = next((value for value in values if isinstance(value, Placed)), None)
+    return text if placed is None else Placed.at(text, placed.file, placed.line)
 
 
 def _item(program: Program, form: list[Value], frame: Frame) -> Value:
@@ -245,7 +248,7 @@ def _called(program: Program, called: Value, call: Call) -> Value:
         returned = program.rules.external(called.name, call)
         return returned if returned is not None else LibraryObject(called.name, call)
     if isinstance(called, Function):
-        return program.apply(called, call.values(), call)
+        return program.apply(called, call.placed(), call)
     if isinstance(called, Module):  # a default export that is called
         return _called(program, program.exported(called.file, "default"), call)
     if isinstance(called, Class):

@@ -50,7 +50,7 @@ def router_method(program: Program, router: Router, name: str, call: Call) -> Va
     own = method(program, of, name) if of is not None else None
     if own is None or program.is_running(own):
         return program.rules.method(router, name, call)
-    return program.apply(Function(own.statement, own.frame, router), call.values(), call)
+    return program.apply(Function(own.statement, own.frame, router), call.placed(), call)
 
 
 def inherited_method(program: Program, name: str, call: Call) -> Value:
