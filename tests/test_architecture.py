@@ -31,7 +31,7 @@ FLOORS = {
         "delivery survey",
         "deliverables repository",
         "codes invocation render sql",
-        "catalog contract",
+        "catalog contract sql_names",
     ),
     "workers.integrations": ("cost gate", "mcp_server", "install mcp_tools transcripts"),
     "workers.phases": (
@@ -46,7 +46,7 @@ FLOORS = {
     "workers.agents": ("fill opinion", "providers", "limits prompts telemetry"),
     "workers.claims": (
         "ledger",
-        "columns endpoints findings tables",
+        "columns endpoints findings named tables",
         "keys manifests symbols",
         "declared_tables",
         "clauses declarations ground handlers",
@@ -59,11 +59,11 @@ FLOORS = {
         "checks",
     ),
     "workers.review.checks": (
-        "consistent names quality schema task worth",
+        "consistent names passwords quality schema task worth",
         "answers artefacts backend claims complete grounded shown",
         "assertions caps",
     ),
-    "workers.review.checks.backend": ("artefacts forms names standards",),
+    "workers.review.checks.backend": ("technologies", "artefacts forms migrations names standards"),
     "workers.rules": ("report", "api data security", "citable ground"),
     "workers.delivery": (
         "proposals",

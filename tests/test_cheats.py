@@ -26,6 +26,7 @@ FILES = {
     "static/app.min.js": "function a(){return 1}\n",
     "tests/test_orders.py": "def test_orders():\n    assert True\n",
     "CHANGELOG.md": "# Changes\n\nOrders can be cancelled.\n",
+    "cmd/main.go": "package main\n\nfunc all() {\n\n\n    rows, err := db.Query(all)\n}\n",
     "docs/api.md": "# API\n\nGET /api/v1/orders lists the orders of the caller.\n",
 }
 ASIDE = "Not applicable: nothing of it is here"
@@ -47,15 +48,24 @@ class Report:
 
 
 def finding(
-    title: str, file: str, line: int, severity: str = CRIT, *, text: str = "", **more: Any
+    title: str,
+    file: str,
+    line: int,
+    severity: str = CRIT,
+    *,
+    text: str = "",
+    snippet: str | None = None,
+    **more: Any,
 ) -> dict[str, Any]:
+    evidence: dict[str, Any] = {"file": file, "line": line}
+    evidence |= {"snippet": snippet} if snippet else {}
     return {
         "id": f"BACKEND-{severity}-001",
         "title": title,
         "severity": SEVERITY[severity],
         "domain": "security",
         "description": text or f"{title}.",
-        "evidence": [{"file": file, "line": line}],
+        "evidence": [evidence],
         "recommendation": "Mend it as soon as that is possible.",
         "effort_estimate": "hours",
         "validation": "Look at it again afterwards.",
@@ -383,6 +393,78 @@ CHEATS: dict[str, tuple[str, Report]] = {
         "E09",
         Report([finding("Orders lack a limit", "Docs/hive-mind/sessions/x/y.md", 1, LOW)]),
     ),
+    "a nonsense finding with a true quotation": (
+        "S15",
+        Report(
+            [finding("Seven is a colour", "app/orders.py", 27, MED, snippet="result = []")],
+            files=("app/orders.py",),
+        ),
+    ),
+    "nonsense made of the words of its lines": (
+        "S15",
+        Report(
+            [finding("Orders are a database of the caller", "app/orders.py", 26, MED)],
+            files=("app/orders.py",),
+        ),
+    ),
+    "twenty findings on one line": (
+        "S15",
+        Report(
+            [
+                {
+                    **finding("Orders are fetched", "app/orders.py", 26, LOW),
+                    "id": f"BACKEND-LOW-{n}",
+                }
+                for n in range(100, 120)
+            ],
+            files=("app/orders.py",),
+        ),
+    ),
+    "nonsense on an import that names it": (
+        "S15",
+        Report([finding("Routers are imported upside down", "app/main.py", 3, LOW)]),
+    ),
+    "nonsense that names what stands elsewhere": (
+        "S15",
+        Report(
+            [finding("The `cancel_order` is purple", "app/orders.py", 26, MED)],
+            files=("app/orders.py",),
+        ),
+    ),
+    "nonsense with a claim of what no reader decides": (
+        "S15",
+        Report(
+            [
+                finding(
+                    "Seven is a colour",
+                    "app/auth.py",
+                    17,
+                    claims=[{"kind": "n_plus_one", "file": "app/auth.py", "line": 17}],
+                )
+            ],
+            files=("app/auth.py",),
+        ),
+    ),
+    "nonsense on code that no reader knows, not quoted": (
+        "S15",
+        Report([finding("Rows query the list", "cmd/main.go", 6, LOW)], files=("cmd/main.go",)),
+    ),
+    "nonsense beside invented services": (
+        "S15",
+        Report(
+            [finding("Orders are purple", "app/orders.py", 26, LOW)],
+            lists={"service_architecture": [row("SVC", "Order items", "app/orders.py", 28)]},
+            files=("app/orders.py",),
+        ),
+    ),
+    "a finding that copies an identifier and nothing waived of the rest": (
+        "S15",
+        Report(
+            [finding("The user_orders_total is wrong", "app/orders.py", 26, LOW)],
+            lists={"security_implementations": [row("SEC", "Audit", "", status="proposed")]},
+            files=("app/orders.py",),
+        ),
+    ),
     "the same sentence throughout": (
         "Q01",
         Report(
@@ -415,6 +497,50 @@ def test_a_cheat_is_told(service: Path, cheat: str) -> None:
     assert judged.accepted is (cheat in WARNED), told
 
 
+# What no rule can tell from a short honest report: it is worth nothing, and is shown to be.
+POOR = {
+    "nonsense that quotes code of no reader": Report(
+        [finding("Seven is a colour", "cmd/main.go", 6, LOW, snippet="rows, err := db.Query(all)")],
+        files=("cmd/main.go",),
+    ),
+    "nonsense on documentation that it names": Report(
+        [finding("The orders of the documentation are purple", "docs/api.md", 3, LOW)],
+        files=("docs/api.md",),
+    ),
+    "nonsense that names a symbol of its lines": Report(
+        [finding("The `list_orders` is purple", "app/orders.py", 26, LOW)],
+        files=("app/orders.py",),
+    ),
+    "invented endpoints of existing words": Report(
+        lists={"api_specifications": [row("API", "orders/items", "app/orders.py", 29)]},
+        files=("app/orders.py",),
+    ),
+    "invented tables of existing words": Report(
+        lists={"database_designs": [row("DB", "user_order_items", "app/orders.py", 29)]},
+        files=("app/orders.py",),
+    ),
+    "an invented service of existing words": Report(
+        lists={"service_architecture": [row("SVC", "Orders", "app/orders.py", 29)]},
+        files=("app/orders.py",),
+    ),
+    "an invented cache of existing words": Report(
+        lists={"performance_optimizations": [row("PERF", "Orders cache", "app/orders.py", 29)]},
+        files=("app/orders.py",),
+    ),
+    "a clean bill of another part": Report(
+        parts=prose("The pool of the database is in `app/db.py:8`."),
+        files=("app/db.py",),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", POOR)
+def test_a_poor_report_confirms_nothing_and_has_few_points(service: Path, name: str) -> None:
+    judged = written(POOR[name], service, "Audit the orders: GET /api/v1/orders")
+    worth = (judged.claims["confirmed"], judged.computed.overall < 40)
+    assert not judged.accepted or worth == (0, True)
+
+
 HONEST = {
     "a clean bill with a citation in its prose": Report(
         parts=prose("Both routers are included with their prefix in `app/main.py:12-13`.")
@@ -432,11 +558,28 @@ HONEST = {
         files=("app/auth.py",),
     ),
     "one small finding": Report(
-        [finding("The order list has no limit", "app/orders.py", 26, LOW)], files=("app/orders.py",)
+        [finding("The list `list_orders` has no limit", "app/orders.py", 26, LOW)],
+        files=("app/orders.py",),
+    ),
+    "a finding that only a typed claim makes sure": Report(
+        [
+            finding(
+                "One request may load the whole table",
+                "app/orders.py",
+                28,
+                LOW,
+                claims=[{"kind": "unbounded_list", "method": "GET", "path": "/api/v1/orders"}],
+            )
+        ],
+        files=("app/orders.py",),
     ),
     "a finding in Japanese": Report(
-        [finding("注文一覧に上限がない (orders)", "app/orders.py", 26, LOW)],
+        [finding("注文一覧に上限がない (list_orders)", "app/orders.py", 26, LOW)],
         files=("app/orders.py",),
+    ),
+    "a finding on code that no reader knows, quoted": Report(
+        [finding("一覧に上限がない", "cmd/main.go", 6, HIGH, snippet="rows, err := db.Query(all)")],
+        files=("cmd/main.go",),
     ),
     "documentation that is wrong": Report(
         [finding("The documentation tells of a route of orders", "docs/api.md", 3, HIGH)],

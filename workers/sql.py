@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.bounds import SQL_CHARACTERS, over_nesting
 from sessions.patterns import lazy_pattern
+from workers import sql_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,6 +90,9 @@ class Script:
     keyed_later: set[str] = field(default_factory=set)
     used_tables: set[str] = field(default_factory=set)
     made: set[str] = field(default_factory=set)  # views, and new names of tables
+    changed: set[str] = field(default_factory=set)  # tables that are altered or get an index
+    named_columns: set[tuple[str, str]] = field(default_factory=set)  # (table, column) said to be
+    new_columns: set[tuple[str, str]] = field(default_factory=set)  # by a new name
     statements: int = 0
     not_understood: int = 0
 
@@ -167,10 +171,13 @@ def _add(script: Script, statement: Any) -> None:
 def _collect(script: Script, statement: Any) -> None:
     from sqlglot import exp
 
+    script.named_columns.update(sql_names.named_columns(statement))
+    script.new_columns.update(sql_names.new_columns(statement))
     if isinstance(statement, exp.Create) and statement.args.get("kind") == "TABLE":
         script.tables.append(_table(statement))
     elif isinstance(statement, exp.Create) and statement.args.get("kind") == "INDEX":
         script.indexes.append(_index(statement))
+        script.changed.add(script.indexes[-1].table)
     elif isinstance(statement, exp.Alter) and statement.args.get("kind") == "TABLE":
         _collect_changes(script, statement)
     kind = str(statement.args.get("kind") or "TABLE").upper()
@@ -193,6 +200,7 @@ def _collect_changes(script: Script, statement: Any) -> None:
     from sqlglot import exp
 
     name = statement.this.name.lower()
+    script.changed.add(name)
     for action in statement.args.get("actions") or []:
         if isinstance(action, exp.ColumnDef):
             script.added_columns.append((name, _column(action)))

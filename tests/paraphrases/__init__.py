@@ -22,5 +22,6 @@ NEVER_REFUTED = {
     "missing_validation": "no reader knows validation for certain",
     "unbounded_list": "no reader knows queries for certain",
     "n_plus_one": "no reader knows queries for certain",
+    "name": "a name may be of a library, or of what is missed",
     "stated_there": "it says nothing of the code; lines that do not exist are told of the evidence",
 }

@@ -265,6 +265,22 @@ TRUE: dict[str, list[Statement]] = {
         *versions("typescript", "@prisma/client", "5.20.0 | ^5.0.0 | 5"),
     ],
     "stated_there": at("stated_there", "app/orders.py", ["x"] * 60),
+    "name": [
+        Statement(sample, "findings", {"description": text, "evidence": [place]})
+        for sample, place, texts in (
+            ("python", {"file": "@ROOT@/app/orders.py", "line": 23}, """
+                `list_orders` has no limit | list_orders has no limit | list_orders() | `router.get`
+                GET /api/v1/orders is unbounded | `/api/v1/orders` | orders.list_orders | purple_cow
+                `list_orders()` and `nobody_knows` | Die Liste `list_orders` | the `router` | `""`
+            """),
+            ("typescript", {"file": "@ROOT@/prisma/schema.prisma", "line": 6}, """
+                the model `Author` | `authors` | Author.email | `@@index` | authors.first_name
+                Die Tabelle `authors` | 表 `Author` | `model Author` | `model  Author {`
+                noSuchName
+            """),
+        )
+        for text in each(texts)
+    ],
 }  # fmt: skip
 
 FALSE: dict[str, list[Statement]] = {

@@ -31,8 +31,12 @@ _HASHES = lazy_pattern(
     r"(?:bcrypt|argon2|scrypt|pbkdf2)\w{0,40}\s*(?:[.(]|::|->)|password_hash\s*\(|make_password\s*\("
     r"|generate_password_hash\s*\(|Hash::(?:make|check)|has_secure_password|password_verify\s*\("
     r"|check_password_hash\s*\(|PasswordHasher|passwordEncoder\s*\.|GenerateFromPassword"
-    r"|encoder\.(?:encode|matches)\s*\(|VerifyHashedPassword|set_password\s*\(|pwd_context\.",
+    r"|encoder\.(?:encode|matches)\s*\(|VerifyHashedPassword|set_password\s*\("
+    r"|pwd_context\.|CryptContext\s*\(",
     re.IGNORECASE,
+)
+_SAYS_HASH = lazy_pattern(
+    r"(?:hash_?(?:pass|pw)|(?:pass\w{0,12}|pw)_?hash)\w{0,40}\s*\(", re.IGNORECASE
 )
 _STRING = lazy_pattern(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`")
 _COMMENT = lazy_pattern(r"(?:#|//|/\*|--\s).*$")
@@ -177,9 +181,19 @@ def _code_of(text: str) -> str:
     return _DEFINED_NAME.sub("", _COMMENT.sub("", _STRING.sub('""', text)))
 
 
+def hashes_passwords(line: str) -> bool:
+    """Tell whether a line of code calls what a library hashes passwords with."""
+    return _HASHES.search(_code_of(line[:_LINE_CHARACTERS])) is not None
+
+
+def seems_to_hash(line: str) -> bool:
+    """Tell whether a line of code calls a function whose name says that it hashes passwords."""
+    return hashes_passwords(line) or _SAYS_HASH.search(_code_of(line)) is not None
+
+
 def _plain_password(ground: Ground, claim: Claim) -> Verdict:
     text = _at_line(ground, claim)
-    if text is None or not _HASHES.search(_code_of(text)):
+    if text is None or not hashes_passwords(text):
         return UNDECIDED
     message = "the line that is named for a plain password calls a password hash"
     return _contradicted(ground, claim, message)

@@ -20,6 +20,12 @@ _DEFINITION = lazy_pattern(
     r"|(?P<method>\w+) ?\([^()]{0,300}\)[^(){;]{0,200}\{"
 )
 _NO_NAMES = frozenset("if for while switch catch return function constructor with".split())
+# What begins a function in languages whose definitions have other words before their name.
+_OPENS = lazy_pattern(
+    r"\s*(?:(?:pub(?:\([a-z]+\))?|async|unsafe|static|public|private|protected|internal|override"
+    r"|suspend|final|virtual|def|defp|export|default) ){0,5}(?:def|defp|func|fn|fun|function)\b"
+)
+_CLOSERS = (")", "]", "}", "{", "end", '"', "'")
 
 
 def enclosing(source: Source, first: int, last: int) -> Iterator[str]:
@@ -48,3 +54,47 @@ def _defined(line: str) -> str | None:
         words.pop(0)
     match = _DEFINITION.match(" ".join(words))
     return next((name for name in match.groups() if name), None) if match else None
+
+
+def function_around(source: Source, first: int, last: int) -> tuple[int, int]:
+    """Return first and last line of the function that a line range lies in, the range without one.
+
+    A definition goes to the next line that is indented no more than it and closes nothing.
+    """
+    start = next(
+        (
+            number
+            for number in range(first, max(0, first - _ABOVE_LINES), -1)
+            if _opens(source.lines[number - 1]) and _holds(source, number, first)
+        ),
+        None,
+    )
+    if start is None:
+        return first, last
+    end = start
+    for number in range(start + 1, min(source.line_count, start + _ABOVE_LINES) + 1):
+        if not _holds(source, start, number):
+            break
+        end = number
+    return start, max(end, last)
+
+
+def _opens(line: str) -> bool:
+    if len(line) > _LINE_CHARACTERS:
+        return False
+    return _OPENS.match(line) is not None or (_defined(line) or "if") not in _NO_NAMES
+
+
+def _holds(source: Source, start: int, number: int) -> bool:
+    """Tell whether a line belongs to what begins at another one, by their indentation."""
+    if number == start:
+        return True
+    indent = _indent(source.lines[start - 1])
+    return all(
+        not line.strip() or _indent(line) > indent or line.lstrip().startswith(_CLOSERS)
+        for line in source.lines[start:number]
+    )
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())

@@ -6,7 +6,7 @@ from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from workers.claims import columns, endpoints, findings, keys, tables
+from workers.claims import columns, endpoints, findings, keys, named, tables
 from workers.claims.claim import UNDECIDED
 from workers.claims.ground import ground_of
 
@@ -23,6 +23,7 @@ EXTRACTORS: tuple[Callable[[Delivery], Iterator[Claim]], ...] = (
     endpoints.extract,
     tables.extract,
     findings.extract,
+    named.extract,
 )
 DECIDERS: dict[str, Decider] = {
     "endpoint": endpoints.decide_endpoint,
@@ -41,9 +42,10 @@ DECIDERS: dict[str, Decider] = {
     "index": keys.decide_index,
     "relationship": keys.decide_relationship,
     **findings.DECIDERS,
+    "name": named.decide,
 }
-# Kinds that say nothing of the code: a report of these alone states no fact about it.
-WEIGHTLESS = frozenset({"stated_there"})
+# Kinds that say nothing of the code but that it is there: they do not count among the confirmed.
+WEIGHTLESS = frozenset({"stated_there", "name"})
 OUTCOMES: tuple[Outcome, ...] = ("confirmed", "refuted", "undecided")
 
 
@@ -85,7 +87,10 @@ def ledger(delivery: Delivery) -> tuple[Decided, ...]:
 
 
 def counts(decided: Sequence[Decided]) -> dict[str, Any]:
-    """Return how many claims were confirmed, refuted and undecided, in all and by kind."""
+    """Return how many claims were confirmed, refuted and undecided, in all and by kind.
+
+    Names that stand where they are cited are not counted: there are many, and they say little.
+    """
     weighing = [row.verdict.outcome for row in decided if row.claim.kind not in WEIGHTLESS]
     total = Counter(weighing)
     by_kind = {
@@ -101,6 +106,6 @@ def counts(decided: Sequence[Decided]) -> dict[str, Any]:
 
 def _by_kind(decided: Sequence[Decided]) -> dict[str, Counter[Outcome]]:
     by_kind: dict[str, Counter[Outcome]] = {}
-    for row in decided:
+    for row in (row for row in decided if row.claim.kind != "name"):
         by_kind.setdefault(row.claim.kind, Counter())[row.verdict.outcome] += 1
     return by_kind

@@ -30,7 +30,9 @@ _IRREGULAR = {
 # Tables that frameworks make, and no repository declares.
 _OF_FRAMEWORKS = tuple(
     "django_ auth_ ab_ celery_ oauth2_ alembic_ schema_migrations ar_internal active_storage"
-    " flyway_ knex_ typeorm_ _prisma hibernate_ databasechangelog spatial_ref sqlite_ pg_".split()
+    " flyway_ knex_ typeorm_ _prisma hibernate_ databasechangelog spatial_ref sqlite_ pg_ sequelize"
+    " goose_ gorp_ qrtz_ aspnet shedlock revinfo telescope_ casbin_ authtoken_ apscheduler_ mssql_"
+    " information_schema geometry_columns geography_columns".split()
 )
 
 
@@ -87,9 +89,14 @@ def stands(repository: Repository, name: str) -> bool | None:
     return repository.has_word(*singulars(name))
 
 
+def is_of_a_framework(name: str) -> bool:
+    """Tell whether a table has a name as frameworks and databases give it."""
+    return name.startswith("_") or name.lower().startswith(_OF_FRAMEWORKS)
+
+
 def may_stand(repository: Repository, name: str) -> bool:
     """Tell whether a table may be there: named, derived from words, or made by a framework."""
-    if name.startswith("_") or name.lower().startswith(_OF_FRAMEWORKS):
+    if is_of_a_framework(name):
         return True
     tail = name.partition("_")[2]  # Django: shop_orderitem of the class OrderItem
     if stands(repository, name) is not False or (tail and stands(repository, tail) is not False):

@@ -68,4 +68,17 @@ CODES: dict[str, Code] = {
         '{"table_name": "receipts", "ddl": "CREATE TABLE invoices (...)"}',
         '{"table_name": "receipts", "ddl": "CREATE TABLE receipts (...)"}',
     ),
+    "A12": Code(
+        "Proposed SQL names a table or column that does not exist",
+        "The statement fails: the map has all tables of the repository and their columns, and the"
+        " report proposes none of that name.",
+        "CREATE INDEX i ON orders (customer_ref) for a table without that column",
+        "CREATE INDEX i ON orders (user_id)",
+    ),
+    "A13": Code(
+        "A proposed migration follows one that does not exist",
+        "The tool that runs it stops before it begins.",
+        "down_revision = '9c1d2e3f4a5b' where no migration has that revision",
+        "the revision of the newest migration",
+    ),
 }

@@ -127,4 +127,11 @@ CODES: dict[str, Code] = {
         '{"kind": "missing_index", "table": "users", "columns": ["email"]} of a unique column',
         "a claim that the declarations bear out, or none",
     ),
+    "K22": Code(
+        "Passwords are said to be kept as plain text, and the cited code hashes them",
+        "Prose refutes nothing; whoever acts on it mends what is sound.",
+        "'passwords are stored unhashed', with a citation of bcrypt.hash(password)",
+        "the line that keeps a password as it was typed",
+        severity="warning",
+    ),
 }

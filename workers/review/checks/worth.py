@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sessions.patterns import lazy_pattern
 from workers.claims.citations import judged
-from workers.claims.ground import ground_of
-from workers.claims.handlers import enclosing
-from workers.claims.ledger import WEIGHTLESS, ledger
+from workers.claims.ledger import ledger
 from workers.delivery.delivery import problem, text_of
 from workers.delivery.notes import key
 from workers.delivery.outline import is_template_text, outline
@@ -18,6 +16,7 @@ from workers.repository.line_kinds import SHOWS
 from workers.repository.source import Source, fold
 from workers.review.checks.complete import NOT_APPLICABLE, has_content, texts_in
 from workers.review.checks.shown import kinds_of_citation, last_line
+from workers.survey.tables.languages import language_of as has_reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -54,6 +53,7 @@ _COMMON = frozenset(
     " check checks first second third".split()
 )
 
+_NO_CODE = frozenset({"documentation", "lock file", "licence", "test", "generated"})
 _NO_STATEMENTS = frozenset(
     "id evidence claims severity domain status category priority effort_estimate".split()
 )
@@ -64,6 +64,8 @@ _OWN = "Report what you found yourself, in your own words, or remove the finding
 def something_is_claimed(delivery: Delivery) -> Iterator[Problem]:
     """The report says something of the code that it cites."""
     if delivery.notes is None or not delivery.parses:
+        return
+    if _is_confirmed(delivery) or _a_finding_shows(delivery):
         return
     if _says_something(delivery):
         yield from _states_nothing_certain(delivery)
@@ -85,30 +87,30 @@ def something_is_claimed(delivery: Delivery) -> Iterator[Problem]:
 
 def _states_nothing_certain(delivery: Delivery) -> Iterator[Problem]:
     """Tell of findings none of which states anything that holds; a report of none may be short."""
-    has_findings = any(True for _ in delivery.entries("findings"))
-    if not has_findings or _is_confirmed(delivery) or _a_finding_shows(delivery):
+    if not any(True for _ in delivery.entries("findings")):
         return
-    message = "the report says nothing of this repository that could be confirmed: no claim of it"
-    message += " is, and no finding speaks of the very lines that it cites"
+    message = "no claim of the report is confirmed: its findings state nothing that can be checked"
     hint = (
-        "Say in the finding what the cited lines do, by their names; or give it `claims`"
-        " (`explain claims`); or list what exists, with evidence."
+        "Give a finding `claims` (`explain claims`), or write in backticks a name that stands on"
+        " the lines it cites; or list what exists, with evidence. Where no reader knows the"
+        " language, quote the lines of code."
     )
     yield problem("S15", message, hint, delivery.in_json("/findings"))
 
 
 def _is_confirmed(delivery: Delivery) -> bool:
-    """Tell whether a claim that weighs anything is confirmed."""
+    """Tell whether a claim is confirmed; that a text stands where it is cited claims too little."""
     return any(
-        row.verdict.outcome == "confirmed" and row.claim.kind not in WEIGHTLESS
+        row.verdict.outcome == "confirmed" and row.claim.kind != "stated_there"
         for row in ledger(delivery)
     )
 
 
 def _a_finding_shows(delivery: Delivery) -> bool:
-    """Tell whether a finding speaks of what it cites.
+    """Tell whether a finding shows what no claim can say of it.
 
-    Where readers know the file, of the very lines: a word near them or in its path is too little.
+    It quotes code of a language that no reader knows, or speaks of a text that is no code: a test,
+    a lock file, documentation.
     """
     findings = {section.position for _, section in delivery.noted_findings}
     lines = {
@@ -117,31 +119,25 @@ def _a_finding_shows(delivery: Delivery) -> bool:
         if section.position in findings
         for number in _numbers(section)
     }
-    return any(
-        not _is_known(delivery, cited) or _names_what_is_there(delivery, statement, cited)
-        for at, statement, cited in _spoken_of(delivery)
-        if at in lines or str(at).startswith("/findings/")
+    quoted = (
+        one.cited.quotation is not None
+        and one.status == "verified"
+        and _is_of(one.cited, lines)
+        and not has_reader(one.cited.path)
+        and not SHOWS.isdisjoint(kinds_of_citation(delivery, one.cited))
+        for one in judged(delivery)
+    )
+    return any(quoted) or any(
+        not _NO_CODE.isdisjoint(kinds_of_citation(delivery, cited))
+        for _, _, cited in _spoken_of(delivery)
+        if _is_of(cited, lines)
     )
 
 
-def _is_known(delivery: Delivery, cited: Cited) -> bool:
-    """Tell whether the map says anything of a file."""
-    source = delivery.repository.source(cited.path)
-    ground = ground_of(delivery)
-    return isinstance(source, Source) and (
-        bool(ground.endpoints_in(source.path))
-        or any(table.file == source.path for table in ground.survey.tables)
-    )
-
-
-def _names_what_is_there(delivery: Delivery, statement: str, cited: Cited) -> bool:
-    """Tell whether a text names what cited lines hold, or the route that they handle."""
-    source = delivery.repository.source(cited.path)
-    if not isinstance(source, Source):
-        return False
-    first, last = cited.line, last_line(cited)
-    texts = ["\n".join(source.lines[first - 1 : last]), *enclosing(source, first, last)]
-    return not _stems(texts).isdisjoint(_stems([statement]))
+def _is_of(cited: Cited, lines: set[int]) -> bool:
+    """Tell whether a citation is a finding's; `lines` are those of the notes on findings."""
+    pointer = cited.place.pointer
+    return pointer.startswith("/findings/") if pointer else (cited.place.line or 0) in lines
 
 
 @lru_cache(maxsize=4)

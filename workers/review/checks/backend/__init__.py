@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from workers.review.checks.backend import (
     artefacts,
     forms,
+    migrations,
     names,
     standards,
+    technologies,
 )
 
 if TYPE_CHECKING:
@@ -17,9 +19,10 @@ if TYPE_CHECKING:
 CHECKS: tuple[Check, ...] = (
     names.described_endpoints_are_listed,
     forms.forms_agree_with_the_json,
-    names.technologies_stand_in_the_code,
+    technologies.technologies_stand_in_the_code,
     artefacts.proposed_sql_fits_the_tables,
     artefacts.ddl_makes_the_table_of_its_entry,
+    migrations.proposed_migrations_follow_another,
     standards.proposed_tables_have_primary_keys,
     standards.proposed_foreign_keys_have_indexes,
     standards.proposed_migrations_are_reversible,

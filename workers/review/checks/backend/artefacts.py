@@ -7,22 +7,32 @@ from typing import TYPE_CHECKING
 
 from sessions.errors import shown
 from workers import sql
-from workers.claims.names import may_stand
+from workers.claims.ground import ground_of
+from workers.claims.names import (
+    bare,
+    is_of_a_framework,
+    may_be_derived,
+    may_be_one,
+    may_stand,
+    stands,
+)
 from workers.delivery import proposals
 from workers.delivery.delivery import problem
 from workers.repository.source import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from workers.contract import Problem
     from workers.delivery.delivery import Delivery
+    from workers.survey.found import Table
 
+_SURE = frozenset({"postgresql", "sqlite", "mysql"})
 _SYSTEM_TABLES = ("pg_", "information_schema", "sqlite_", "sys", "dual", "mysql")
 
 
 def proposed_sql_fits_the_tables(delivery: Delivery) -> Iterator[Problem]:
-    """Tables that proposed SQL uses exist, or the report creates them."""
+    """Tables and columns that proposed SQL uses exist, or the report creates them."""
     scripts = list(proposals.scripts(delivery))
     known = {
         plain(sql.last_part(str(entry.get("table_name"))))
@@ -32,19 +42,107 @@ def proposed_sql_fits_the_tables(delivery: Delivery) -> Iterator[Problem]:
     known |= {plain(name) for _, script in scripts for name in script.made}
     for block, script in scripts:
         for name in sorted(script.used_tables):
-            if plain(name) in known or name.startswith(_SYSTEM_TABLES):
+            if plain(name) not in known and not name.startswith(_SYSTEM_TABLES):
+                yield from _if_absent(delivery, name, block)
+        if (block.place.pointer or "").endswith("/migration/down"):
+            continue  # it undoes what may not have been understood
+        for table, column in sorted(script.named_columns):
+            columns = _columns_of(delivery, table)
+            if columns is None or plain(column) in map(plain, columns):
                 continue
-            if not may_stand(delivery.repository, name):
-                message = (
-                    f"the SQL uses the table {shown(name, 60)}, which is nowhere in the repository"
-                )
-                hint = "Correct the name, or list the table as proposed in database_designs."
-                yield problem("A08", message, hint, block.place)
+            if not _is_spoken_of(delivery, table, column, block):
+                name = shown(f"{table}.{column}", 80)
+                message = f"the SQL uses the column {name}, which the table does not have"
+                listed = shown(", ".join(columns), 200)[1:-1]
+                hint = f"Write one of its columns ({listed}), or propose it first."
+                yield problem("A12", message, hint, block.place)
+
+
+def _if_absent(delivery: Delivery, name: str, block: proposals.Block) -> Iterator[Problem]:
+    """Tell of a table that stands nowhere: an error where the map has all tables there are.
+
+    In some dialects words of the language are read as names of tables.
+    """
+    hint = "Correct the name, or list the table as proposed in database_designs."
+    place = block.place
+    if block.likely <= _SURE and _all_tables_are_known(delivery, name):
+        message = f"the SQL uses the table {shown(name, 60)}, which the repository does not have"
+        yield problem("A12", message, hint, place)
+    elif not may_stand(delivery.repository, name):
+        message = f"the SQL uses the table {shown(name, 60)}, which is nowhere in the repository"
+        yield problem("A08", message, hint, place)
+
+
+def _all_tables_are_known(delivery: Delivery, name: str) -> bool:
+    """Tell whether a table would be in the map, or its name in a file, if it were there.
+
+    Where a model may make it of other names than its own, these are looked for as well.
+    """
+    survey = ground_of(delivery).survey
+    if not survey.tables or survey.unread or survey.not_understood:
+        return False
+    if not all(table.whole for table in survey.tables) or is_of_a_framework(name):
+        return False
+    is_plain = all(table.source == "sql" for table in survey.tables)
+    if ground_of(delivery).tables_called(name) or stands(delivery.repository, name) is not False:
+        return False
+    return is_plain or not may_be_derived(delivery.repository, name)
+
+
+def _columns_of(delivery: Delivery, table: str) -> list[str] | None:
+    """Return the columns of a table, what the report proposes included; None if not all are known.
+
+    A proposal that was not understood may add any.
+    """
+    scripts = [script for _, script in proposals.scripts(delivery)]
+    made = [one for script in scripts for one in script.tables if plain(one.name) == plain(table)]
+    mapped = ground_of(delivery).tables_called(table)
+    if not (mapped or made) or not _is_wholly_known(delivery, table, mapped):
+        return None
+    if any(one.copied for one in made) or any(script.not_understood for script in scripts):
+        return None
+    columns = [column.name for one in mapped for column in one.columns]
+    columns += [column.name for one in made for column in one.columns]
+    return list(dict.fromkeys((*columns, *_added(scripts, table))))
+
+
+def _is_wholly_known(delivery: Delivery, table: str, mapped: Sequence[Table]) -> bool:
+    """Tell whether the map has every column of a table, as far as it has the table."""
+    if ground_of(delivery).is_declared_in_several_folders(table):
+        return False
+    return all(one.whole and one.columns for one in mapped)
+
+
+def _added(scripts: list[sql.Script], table: str) -> Iterator[str]:
+    """Yield the columns that proposed SQL adds to a table, or gives a new name."""
+    for script in scripts:
+        named = [(name, column.name) for name, column in script.added_columns]
+        for name, column in (*named, *script.new_columns):
+            if plain(name) == plain(table):
+                yield column
+
+
+def _is_spoken_of(delivery: Delivery, table: str, column: str, block: proposals.Block) -> bool:
+    """Tell whether the table's entry lists a column, or a proposal that is no SQL names it."""
+    for _, entry in delivery.entries("database_designs"):
+        if plain(sql.last_part(str(entry.get("table_name")))) != plain(table):
+            continue
+        schema = entry.get("schema")
+        rows = schema.get("columns") if isinstance(schema, dict) else None
+        names = [row.get("name") for row in rows or [] if isinstance(row, dict)]
+        if plain(column) in {plain(str(bare(str(name)) or name)) for name in names}:
+            return True
+    word = re.compile(rf"(?<!\w){re.escape(column)}(?!\w)", re.IGNORECASE)
+    others = (one.block for one in proposals.judged(delivery) if one.finding.script is None)
+    return any(one is not block and word.search(one.text) for one in others)
 
 
 def ddl_makes_the_table_of_its_entry(delivery: Delivery) -> Iterator[Problem]:
     """The `ddl` of a table makes that table, not another."""
     made = {block.place.pointer: script for block, script in proposals.scripts(delivery)}
+    listed = {
+        plain(sql.last_part(str(e.get("table_name")))) for _, e in delivery.entries_of("table")
+    }
     for pointer, entry in delivery.entries_of("table"):
         script = made.get(f"{pointer}/ddl")
         name = entry.get("table_name")
@@ -53,19 +151,11 @@ def ddl_makes_the_table_of_its_entry(delivery: Delivery) -> Iterator[Problem]:
         # Of a name that is more than a name nothing is told.
         if not isinstance(name, str) or not re.fullmatch(r"[\w.`\"\[\]]+", name.strip()):
             continue
-        wanted = plain(sql.last_part(name))
-        named = script.used_tables | script.made | {table.name for table in script.tables}
-        if not any(_are_alike(wanted, plain(other)) for other in named):
-            others = ", ".join(shown(table.name, 60) for table in script.tables[:3])
-            message = f"the `ddl` of {shown(name, 60)} makes another table: {others}"
+        wanted = sql.last_part(name)
+        named = script.changed | script.made | {table.name for table in script.tables}
+        others = {one for one in named if plain(one) != plain(wanted) and plain(one) in listed}
+        if not any(may_be_one(wanted, other) for other in named - others):
+            makes = ", ".join(shown(table.name, 60) for table in script.tables[:3])
+            message = f"the `ddl` of {shown(name, 60)} makes another table: {makes}"
             hint = "Give each table an entry of its own, or correct the name."
             yield problem("A11", message, hint, delivery.in_json(f"{pointer}/ddl"))
-
-
-def _are_alike(wanted: str, other: str) -> bool:
-    """Tell whether two names may mean one table: with a prefix, in the singular or plural."""
-    stems = [
-        name.removesuffix("es").removesuffix("s").removesuffix("i") for name in (wanted, other)
-    ]
-    stems = [stem.removesuffix("y") for stem in stems]
-    return stems[0] in stems[1] or stems[1] in stems[0]

@@ -1,8 +1,7 @@
-"""Claims in words: what the notes describe is listed, and named technologies are in use."""
+"""What the notes describe as an endpoint or a table is listed in the JSON."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from sessions.errors import shown
@@ -11,7 +10,6 @@ from workers.claims.ledger import ledger
 from workers.claims.paths import segments
 from workers.delivery.delivery import problem
 from workers.repository.source import plain
-from workers.review.checks.assertions import is_asserted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,50 +50,3 @@ def _is_told(delivery: Delivery, method: str, path: str) -> bool:
         for decided in ledger(delivery)
         if decided.claim.kind == "endpoint" and decided.verdict.outcome == "refuted"
     )
-
-
-# Names under which a technology shows in manifests, imports, compose files and settings.
-TECHNOLOGIES = {
-    "redis": ("redis", "ioredis", "valkey"),
-    "kafka": ("kafka", "kafkajs", "aiokafka"),
-    "rabbitmq": ("rabbitmq", "amqp", "amqplib", "pika", "aio_pika", "kombu"),
-    "celery": ("celery",),
-    "elasticsearch": ("elasticsearch", "opensearch"),
-    "memcached": ("memcached", "memcache", "pymemcache", "pylibmc"),
-    "mongodb": ("mongodb", "mongo", "mongoose", "pymongo", "motor"),
-    "graphql": ("graphql", "graphene", "strawberry", "apollo", "ariadne"),
-    "grpc": ("grpc", "grpcio"),
-    "kubernetes": ("kubernetes", "k8s", "helm", "kubectl", "kind"),
-    "docker": ("docker", "dockerfile", "containerfile"),
-    "terraform": ("terraform",),
-    "prometheus": ("prometheus",),
-    "opentelemetry": ("opentelemetry", "otel"),
-}
-
-
-def technologies_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
-    """A technology that an existing service uses shows in the repository."""
-    for list_name in ("service_architecture", "security_implementations"):
-        for pointer, entry in delivery.entries(list_name):
-            if entry.get("status") != "existing":
-                continue
-            for name in ("service_name", "security_feature", "integration_patterns"):
-                stated = entry.get(name, "")
-                texts = (
-                    [f"{key}: {text}" for key, text in stated.items()]
-                    if isinstance(stated, dict)
-                    else [str(stated)]
-                )
-                for technology, words in TECHNOLOGIES.items():
-                    if not any(_is_used(technology, text) for text in texts):
-                        continue
-                    if delivery.repository.has_word(*words) is False:
-                        message = f"{technology} shows nowhere in the repository"
-                        hint = "Name what the entry uses, or drop it."
-                        yield problem("K15", message, hint, delivery.in_json(f"{pointer}/{name}"))
-
-
-def _is_used(technology: str, text: str) -> bool:
-    """Tell whether a text asserts that a technology is in use."""
-    named = re.search(rf"\b{technology}\b", text, re.IGNORECASE)
-    return named is not None and is_asserted(text, named.start())
