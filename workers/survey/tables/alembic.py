@@ -118,16 +118,42 @@ def _step(batch: str | None, call: Expression) -> Iterator[Step]:
         return
     if function not in COLUMN_STEPS:
         return
+    if batch is None:
+        positional, options = _in_order(function, positional, options)
     own = string(options.get("table_name"))
     position = 1 if function in NAMED_FIRST else 0
     table = batch or own
     if table is None and own is None:
-        table = string(argument(call, position))
+        table = string(positional[position]) if len(positional) > position else None
         positional = [*positional[:position], *positional[position + 1 :]]
     if table is not None or function in {"drop_index", "drop_constraint"}:
         yield from COLUMN_STEPS[function](table or "", positional, options)
 
 
+def _in_order(
+    function: str, positional: list[Expression], options: dict[str, Expression]
+) -> tuple[list[Expression], dict[str, Expression]]:
+    """Put arguments that are given by name where they would stand without."""
+    listed = list(positional)
+    for name in SIGNATURES.get(function, "").split()[len(positional) :]:
+        if name not in options:
+            break
+        listed.append(options[name])
+    taken = SIGNATURES.get(function, "").split()[len(positional) : len(listed)]
+    return listed, {name: value for name, value in options.items() if name not in taken}
+
+
+SIGNATURES = {
+    "add_column": "table_name column",
+    "drop_column": "table_name column_name",
+    "alter_column": "table_name column_name",
+    "create_index": "index_name table_name columns",
+    "create_unique_constraint": "constraint_name table_name columns",
+    "create_primary_key": "constraint_name table_name columns",
+    "create_foreign_key": "constraint_name source_table referent_table local_cols remote_cols",
+    "drop_index": "index_name table_name",
+    "drop_constraint": "constraint_name table_name",
+}
 NAMED_FIRST = {
     "create_index", "drop_index", "create_unique_constraint", "create_foreign_key",
     "create_primary_key", "drop_constraint",

@@ -45,6 +45,9 @@ def upgrade() -> None:
         create_owned(name, owner="articles")
     _again("x")
     op.add_column("notes", reference("users", action="SET NULL"))
+    op.add_column(table_name="notes", column=sa.Column("text", sa.Text(), nullable=True))
+    op.create_index(index_name="ix_notes_text", table_name="notes", columns=["text"])
+    op.drop_column(table_name="files", column_name="updated_at")
 
 
 def downgrade() -> None:
