@@ -16,7 +16,7 @@ and an expression one of
 
     ["s", text]  ["i", number or boolean]  ["n", name]  ["a", object, attribute]
     ["c", function, arguments, {keyword: expression}, line]
-    ["l", items]  ["d", [[key, value], ...]]  ["+", parts]  ["or", [one, other]]
+    ["l", items]  ["d", [[key, value], ...], line]  ["+", parts]  ["or", [one, other]]
     ["[]", object, key]  ["f", statement "def"]  ["*", expression]
     ["each", expression, target, iterable]
 

@@ -105,7 +105,7 @@ TECHNOLOGIES = (
     Technology("Socket.IO", "endpoints", "socket.io", "socket.io"),
     Technology(
         "Strapi", "endpoints and tables", "@strapi", "@strapi/strapi strapi",
-        files=r"(?:^|/)(?:routes/.+|config/routes)\.(?:[jt]s|json)$|(?:^|/)schema\.json$",
+        readers="strapi",
     ),
     Technology(
         "SvelteKit", "endpoints", "@sveltejs/kit", "@sveltejs/kit",
