@@ -74,7 +74,8 @@ def _read(file: Path) -> bytes | None:
 
 
 def kept_of(root: Path) -> list[Path]:
-    return sorted((root.parent / "cache" / "waggle" / "survey").iterdir())
+    place = root.parent / "cache" / "waggle" / "survey"
+    return sorted(file for file in place.iterdir() if file.name != ".looked")
 
 
 def _same_size_and_date(file: Path, dice: random.Random) -> None:
@@ -268,6 +269,10 @@ def test_a_cache_that_cannot_be_written_costs_time_alone(root: Path, kind: str) 
     assert "def" in (root / "app" / "main.py").read_text("utf-8")
 
 
+def _an_hour_later(place: Path) -> None:
+    os.utime(place / ".looked", (time.time() - 3601,) * 2)
+
+
 def test_what_nobody_used_for_long_and_what_was_left_over_goes(root: Path) -> None:
     survey(root)
     place = kept_of(root)[0].parent
@@ -279,6 +284,10 @@ def test_what_nobody_used_for_long_and_what_was_left_over_goes(root: Path) -> No
         os.utime(file, (time.time() - days * 86_400,) * 2)
     (root / "app" / "new.py").write_text("x = 1\n")
     survey(root)
+    assert old.exists(), "looked for at most once an hour"
+    _an_hour_later(place)
+    (root / "app" / "new.py").write_text("x = 2\n")
+    survey(root)
     assert [file.exists() for file in (old, fresh, left, at_work)] == [False, True, False, True]
 
 
@@ -289,6 +298,7 @@ def test_the_oldest_of_too_much_goes(root: Path, monkeypatch: pytest.MonkeyPatch
         (place / f"old{number}.json").write_bytes(b"x" * 100_000)
         os.utime(place / f"old{number}.json", (time.time() - 1000 + number,) * 2)
     monkeypatch.setattr(store, "_ALL_BYTES", 250_000)
+    _an_hour_later(place)
     (root / "app" / "new.py").write_text("x = 1\n")
     survey(root)
     assert [(place / f"old{number}.json").exists() for number in range(5)] == [False] * 3 + [

@@ -24,7 +24,11 @@ from workers.survey.walk import files
 
 pytestmark = pytest.mark.usefixtures("late_imports")
 
-HEAD = "from fastapi import APIRouter, Depends, FastAPI\napp = FastAPI()\nrouter = APIRouter()\n"
+HEAD = (
+    "from fastapi import APIRouter, Depends, FastAPI, HTTPException\n"
+    "app = FastAPI(); router = APIRouter()\n"
+    "def current_user(): raise HTTPException(401)\n"
+)
 TAIL = "app.include_router(router)\n"
 GUARDED = '@router.post("/a")\ndef make_a(caller=Depends(current_user)):\n    return 1\n'
 LISTING = (
@@ -65,7 +69,7 @@ CASES: dict[str, list[tuple[dict[str, str], list[str]]]] = {
     "writes_ask_who_is_calling": [
         (
             {"a.py": HEAD + GUARDED + '@router.delete("/b")\ndef drop_b():\n    return 1\n' + TAIL},
-            ["a.py:7", "a.py:4"],
+            ["a.py:7", "a.py:5"],
         ),
         ({"a.py": HEAD + GUARDED + '@router.get("/b")\ndef get_b():\n    return 1\n' + TAIL}, []),
         ({"a.py": HEAD + GUARDED + LOGIN + TAIL}, []),

@@ -69,6 +69,27 @@ def test_what_a_route_declares_is_told(
     assert (one.authentication, one.success_status, one.request, one.response) == expected
 
 
+def asked(one: Endpoint) -> str:
+    guards = ", ".join(f"{guard.name} at {guard.file}:{guard.line}" for guard in one.guards)
+    return f"guarded by {guards}" if one.access == "guarded" else one.access
+
+
+@pytest.mark.parametrize(
+    "folder", [f for f in FOLDERS if (f / "access.json").exists()], ids=lambda folder: folder.name
+)
+def test_who_may_call_an_endpoint_is_told_by_what_it_asks(folder: Path) -> None:
+    expected = json.loads((folder / "access.json").read_text("utf-8"))
+    assert {f"{one.method} {one.path}": asked(one) for one in survey(folder).endpoints} == expected
+
+
+def test_what_is_not_known_says_why_and_the_names_of_guards_are_told() -> None:
+    for folder in FOLDERS:
+        for one in survey(folder).endpoints:
+            assert bool(one.access_reason) is (one.access == "unknown")
+            names = list(dict.fromkeys(guard.name for guard in one.guards))
+            assert one.authentication == (", ".join(names) or None)
+
+
 def test_a_file_that_gave_nothing_is_listed() -> None:
     missed = survey(FIXTURES / "express").not_understood
     assert ("web/client.js", 3) in {(one.file, one.line) for one in missed}

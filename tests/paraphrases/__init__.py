@@ -14,10 +14,8 @@ FALSE: dict[str, list[Statement]] = {
 }
 # Kinds that refute nothing: a false statement is left undecided, or told by another check.
 NEVER_REFUTED = {
-    "requires_auth": "no reader knows guards for certain",
     "rate_limited": "a proxy may limit; where no word says so there is a warning",
     "cached": "a proxy may cache; where no word says so there is a warning",
-    "missing_auth": "no reader knows guards for certain",
     "missing_rate_limit": "no reader knows limits for certain",
     "missing_validation": "no reader knows validation for certain",
     "unbounded_list": "no reader knows queries for certain",

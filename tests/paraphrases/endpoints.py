@@ -37,6 +37,24 @@ def answering(where: str, text: str, status: int) -> list[Statement]:
     ]
 
 
+OPEN = (
+    (CANCEL, "DELETE /api/v1/orders/{order_id}"),
+    (CREATE, "POST /api/v1/users"),
+    (BODY, "POST /api/v1/users"),
+    (POST, "GET /api/v1/posts/:postId"),
+    ("typescript src/app.ts:12-14", "GET /healthz"),
+)
+GUARDED = (
+    (COMMENT, "POST /api/v1/posts/:postId/comments"),
+    (COMMENT, "POST /api/v1/posts/{post}/comments"),
+    (ADD, "POST /api/v1/posts"),
+)
+
+
+def asking(where: str, text: str, *, asks: bool) -> Statement:
+    return of_endpoint(where, text, requires_auth=asks)
+
+
 TRUE: dict[str, list[Statement]] = {
     "endpoint": [
         *(of_endpoint(SHOW, way) for way in each(SHOWN)),
@@ -58,12 +76,21 @@ TRUE: dict[str, list[Statement]] = {
         *answering(CANCEL, "DELETE /api/v1/orders/{order_id} | DELETE /api/v1/orders/:id", 204),
         *answering(ADD, "POST /api/v1/posts", 201),
     ],
-    "requires_auth": [*flagged("requires_auth", YES), *flagged("requires_auth", NO)],
+    "requires_auth": [
+        *flagged("requires_auth", YES),
+        *(asking(where, way, asks=NO) for where, way in OPEN),
+        *(asking(where, way, asks=YES) for where, way in GUARDED),
+    ],
     "rate_limited": [*flagged("rate_limited", NO), *flagged("rate_limited", YES)],
     "cached": [*flagged("cached", NO), *flagged("cached", YES)],
 }
 
 FALSE: dict[str, list[Statement]] = {
+    "requires_auth": [
+        *flagged("requires_auth", NO),
+        *(asking(where, way, asks=YES) for where, way in OPEN),
+        *(asking(where, way, asks=NO) for where, way in GUARDED),
+    ],
     "endpoint": [
         *(
             of_endpoint(SHOW, way)

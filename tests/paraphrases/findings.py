@@ -207,6 +207,30 @@ def of_endpoints(kind: str) -> list[Statement]:
     ]
 
 
+OPEN = """
+    GET /health | GET /health/ | DELETE /api/v1/orders/{order_id} | DELETE /api/v1/orders/:id
+    delete /api/v1/orders/<id> | POST /api/v1/users | POST /api/v1/users/ | POST /API/v1/users
+    GET /x | GET | GET / | PATCH /api/v1/orders | GET ünï | ANY *
+"""
+OPEN_TOO = """
+    GET /healthz | GET /api/v1/posts | GET /api/v1/posts/ | GET /api/v1/posts/:postId
+    GET /api/v1/posts/{id} | HEAD /api/v1/posts | GET /posts
+"""
+GUARDED = """
+    GET /api/v1/orders | GET /api/v1/orders/ | POST /api/v1/orders | get /api/v1/orders
+    GET /api/v1/users/{user_id} | GET /api/v1/users/:id | GET /API/v1/users/<int:id>
+"""
+GUARDED_TOO = """
+    POST /api/v1/posts | DELETE /api/v1/posts/:postId | DELETE /api/v1/posts/{id}
+    GET /api/v1/posts/{id}/comments | POST /api/v1/posts/:postId/comments
+"""
+
+
+def unguarded(sample: str, text: str) -> list[Statement]:
+    ways = [way.partition(" ") for way in each(text)]
+    return [of_finding(sample, "missing_auth", method=m, path=path) for m, _, path in ways]
+
+
 ORDERS = 'orders | "orders" | public.orders | ORDERS | `orders` | orders (shop)'
 TRUE: dict[str, list[Statement]] = {
     "missing_index": [
@@ -233,7 +257,7 @@ TRUE: dict[str, list[Statement]] = {
         *keyless("typescript", "tags | Tag | _PostToTag | post_tags | public.tags | likes | a b"),
         *keyless("typescript", 'unknown | "tags" | [tags]'),
     ],
-    "missing_auth": of_endpoints("missing_auth"),
+    "missing_auth": [*unguarded("python", OPEN), *unguarded("typescript", OPEN_TOO)],
     "missing_rate_limit": of_endpoints("missing_rate_limit"),
     "missing_validation": of_endpoints("missing_validation"),
     "unbounded_list": of_endpoints("unbounded_list"),
@@ -284,6 +308,7 @@ TRUE: dict[str, list[Statement]] = {
 }  # fmt: skip
 
 FALSE: dict[str, list[Statement]] = {
+    "missing_auth": [*unguarded("python", GUARDED), *unguarded("typescript", GUARDED_TOO)],
     "missing_index": [
         *lacking("missing_index", ORDERS, ["user_id"], ["id"]),
         *lacking("missing_index", "authors", ["email"], sample="typescript"),

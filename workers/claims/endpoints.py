@@ -97,7 +97,7 @@ def decide_endpoint(ground: Ground, claim: Claim) -> Verdict:
     there = mapped(ground, claim)
     if there:
         return _by_map(ground, claim, there)
-    same = [one for one in ground.endpoints if _is(one, method, path)]
+    same = [one for one in ground.endpoints if is_route_of(one, method, path)]
     routes = declared(claim.cited, path)
     methods = {name for route in routes for name in route.methods}
     if len(methods) == 1 and not fits_method(next(iter(methods)), method):
@@ -124,7 +124,8 @@ def mapped(ground: Ground, claim: Claim) -> list[Endpoint]:
     ]
 
 
-def _is(route: Endpoint, method: str, path: str) -> bool:
+def is_route_of(route: Endpoint, method: str, path: str) -> bool:
+    """Tell whether a route of the map serves a method at a path."""
     return (
         route.resolved == "full"
         and fits_method(route.method, method)
@@ -135,7 +136,7 @@ def _is(route: Endpoint, method: str, path: str) -> bool:
 def _by_map(ground: Ground, claim: Claim, there: Sequence[Endpoint]) -> Verdict:
     """Decide by what the map says of the cited lines, all of it."""
     method, path = claim.entry["method"], claim.entry["path"]
-    same = next((one for one in there if _is(one, method, path)), None)
+    same = next((one for one in there if is_route_of(one, method, path)), None)
     if same is not None:
         return _with_its_parameters(ground, claim, same)
     ending = [route for route in there if is_suffix(route.path, path)]
@@ -178,7 +179,11 @@ def _of_the_same_handler(
     for route in there:
         for other in ground.endpoints_in(route.file):
             same = bool(route.handler) and other.handler == route.handler
-            if same and abs(other.line - route.line) < _ROUTE_LINES and _is(other, method, path):
+            if (
+                same
+                and abs(other.line - route.line) < _ROUTE_LINES
+                and is_route_of(other, method, path)
+            ):
                 return other
     return None
 
@@ -343,12 +348,6 @@ def decide_success_status(ground: Ground, claim: Claim) -> Verdict:
         "K06", f"{message}, not {shown(claim.says, 20)[1:-1]}", f"Write {status}.", where
     )
     return refuted(refutation, there[0].file, there[0].line)
-
-
-def decide_requires_auth(ground: Ground, claim: Claim) -> Verdict:
-    """Who may call an endpoint is undecided: no reader knows guards for certain yet."""
-    del ground, claim
-    return UNDECIDED
 
 
 def decide_measure(ground: Ground, claim: Claim) -> Verdict:

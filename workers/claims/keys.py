@@ -9,6 +9,7 @@ from sessions.errors import shown
 from workers.claims.claim import UNDECIDED, confirmed, doubted, refuted
 from workers.claims.declared_tables import keys_of, tables_of
 from workers.claims.names import bare, may_be_one, may_stand, plain_table
+from workers.claims.partial import partial_indexes
 from workers.delivery.delivery import problem
 from workers.repository.source import plain
 
@@ -42,13 +43,16 @@ def decide_index(ground: Ground, claim: Claim) -> Verdict:
 def _if_unique(ground: Ground, claim: Claim, table: Table, unique: list[bool]) -> Verdict:
     """Confirm an index that is there, unless its being unique is told wrongly."""
     primary = sorted(plain(column.name) for column in table.columns if column.primary_key)
-    is_key = sorted(index_columns(claim.says) or ()) == primary
+    columns = index_columns(claim.says) or []
+    is_key = sorted(columns) == primary
     claimed = claim.row.get("unique")
     differs = claimed is True and not any(unique)
     # That a primary key is unique goes without saying, so it may be left unsaid.
     differs = differs or (claimed is False and all(unique) and not is_key)
     if not differs or not table.whole:
         return confirmed(table.file, table.line)
+    if any([plain(name) for name in i.columns] == columns for i in partial_indexes(ground, table)):
+        return UNDECIDED  # unique among a part of the rows
     what, write = ("is not unique", "false") if claimed else ("is unique", "true")
     message = f"the index of {shown(table.name, 60)} on these columns {what}"
     where = ground.place(claim, "unique")

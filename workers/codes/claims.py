@@ -57,8 +57,8 @@ CODES: dict[str, Code] = {
     ),
     "K10": Code(
         "A column is declared otherwise",
-        "Type, null or key differ from the CREATE TABLE that is cited.",
-        '"type": "integer" for order_id bigint',
+        "Another kind of type, another length, null or key than the table declares.",
+        '"type": "text" for order_id bigint',
         '"type": "bigint"',
     ),
     "K11": Code(
@@ -133,5 +133,11 @@ CODES: dict[str, Code] = {
         "'passwords are stored unhashed', with a citation of bcrypt.hash(password)",
         "the line that keeps a password as it was typed",
         severity="warning",
+    ),
+    "K23": Code(
+        "An endpoint asks who is calling where it is said not to, or the other way round",
+        "The map has the guards of routes; where it does not know them all, nothing is said.",
+        '"requires_auth": false of a route under `Depends(current_user)`',
+        '"requires_auth": true',
     ),
 }

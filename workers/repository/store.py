@@ -33,6 +33,7 @@ _ALL_BYTES = 1024 * 1024 * 1024
 _UNUSED_SECONDS = 60 * 86_400
 _TOUCHED_SECONDS = 86_400
 _LEFT_OVER_SECONDS = 3_600
+_LOOKED_SECONDS = 3_600  # a folder of thousands is not listed at each call
 
 
 def folder() -> Path:
@@ -108,6 +109,16 @@ def save(root: Path, kind: str, value: object) -> None:
         _remove_old(path.parent)
 
 
+def _is_due(place: Path) -> bool:
+    """Tell whether nobody looked for what is old for an hour, and note that somebody does now."""
+    mark = place / ".looked"
+    with contextlib.suppress(OSError):
+        if 0 <= time.time() - mark.stat().st_mtime < _LOOKED_SECONDS:
+            return False
+    _replace(mark, b"")
+    return True
+
+
 def _replace(path: Path, data: bytes) -> None:
     """Replace a file in one step, unsynced: one that a power cut tore is not believed."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
@@ -124,6 +135,8 @@ def _replace(path: Path, data: bytes) -> None:
 
 def _remove_old(place: Path) -> None:
     """Remove what nobody used for long, what killed writers left, and the oldest of too much."""
+    if not _is_due(place):
+        return
     now, total = time.time(), 0
     stored: list[tuple[float, int, str]] = []
     with os.scandir(place) as entries:

@@ -30,12 +30,18 @@ if TYPE_CHECKING:
     from sessions.session import Session
     from workers.catalog import Worker
     from workers.rules.ground import Observation, Place
-    from workers.survey.found import Column, Dependency, Endpoint, Survey, Table
+    from workers.survey.found import Column, Dependency, Endpoint, Guard, Survey, Table
 
 _NAMELESS = ("", "(inline)")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _MOST = 999  # ids have three digits
 _LISTED = 60
+_REQUIRES = {"guarded": True, "open": False, "unknown": None}
+_NO_GUARD = {
+    "guarded": "As its guard asks",
+    "open": "None",
+    "unknown": "Not known: not everything that it asks was understood",
+}
 _OF_THE_CODE = frozenset({"package", "development package", "variable"})
 RUBRIC = """\
 Each score begins at 9: a rule cannot see what is good, so none is 10. A finding costs
@@ -147,7 +153,7 @@ def _report(
         "api_specifications": endpoints,
         "database_designs": tables,
         "security_implementations": [
-            _guard(session.root, number, one) for number, one in enumerate(guards, 1)
+            _guard(session.root, number, *row) for number, row in enumerate(guards, 1)
         ],
         "priority_actions": actions,
         "statistics": {
@@ -209,7 +215,9 @@ def _files(survey: Survey, findings: list[Found]) -> list[str]:
     return sorted(named)
 
 
-def _evidence(root: Path, places: Iterable[Place | Endpoint | Table]) -> list[dict[str, Any]]:
+def _evidence(
+    root: Path, places: Iterable[Place | Endpoint | Guard | Table]
+) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for place in places:
         row: dict[str, Any] = {"file": str(root / place.file), "line": place.line}
@@ -244,7 +252,8 @@ def _endpoint(root: Path, number: int, same: list[Endpoint]) -> dict[str, Any]:
         "path": endpoint.path,
         "status": "existing",
         "description": f"{endpoint.method} {endpoint.path}, declared with {endpoint.framework}",
-        "authentication": endpoint.authentication or "Not declared on the route",
+        "requires_auth": _REQUIRES[endpoint.access],
+        "authentication": endpoint.authentication or _NO_GUARD[endpoint.access],
         "authorization": "Not examined",
         "rate_limiting": "Not examined",
         "caching_strategy": "Not examined",
@@ -292,24 +301,24 @@ def _column(column: Column) -> dict[str, Any]:
     return {**entry, "constraints": " ".join(words)} if words else entry
 
 
-def _guards(endpoints: Iterable[Endpoint]) -> list[Endpoint]:
-    """Return the first endpoint of each way to ask who is calling."""
-    first: dict[str, Endpoint] = {}
+def _guards(endpoints: Iterable[Endpoint]) -> list[tuple[Guard, Endpoint]]:
+    """Return every guard with the first endpoint that asks it; one that is applied often, once."""
+    first: dict[str, tuple[Guard, Endpoint]] = {}
     for endpoint in endpoints:
-        if endpoint.authentication:
-            first.setdefault(endpoint.authentication, endpoint)
+        for guard in endpoint.guards:
+            first.setdefault(guard.name, (guard, endpoint))
     return list(first.values())[:_LISTED]
 
 
-def _guard(root: Path, number: int, endpoint: Endpoint) -> dict[str, Any]:
+def _guard(root: Path, number: int, guard: Guard, endpoint: Endpoint) -> dict[str, Any]:
     return {
         "id": f"SEC-{number:03}",
-        "security_feature": f"{endpoint.authentication}",
+        "security_feature": guard.name,
         "status": "existing",
         "category": "authentication",
         "priority": "high",
-        "description": f"{endpoint.authentication} guards {endpoint.method} {endpoint.path}",
-        "evidence": _evidence(root, [endpoint]),
+        "description": f"{guard.name} guards {endpoint.method} {endpoint.path}",
+        "evidence": _evidence(root, [guard]),
     }
 
 

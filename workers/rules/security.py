@@ -39,13 +39,6 @@ _PUBLIC = lazy_pattern(
     r"|metric|search|track|event|beacon|csp|invite|preview|share|cart|checkout|graphql|setup",
     re.IGNORECASE,
 )
-# Elsewhere a guard may stand in a base class or in settings, where the map does not look.
-_GUARDED_BY_ROUTE = frozenset("fastapi flask starlette express fastify koa hono".split())
-# A handler that is not written at its route may ask by itself: then nothing is said of it.
-_ASKS = lazy_pattern(
-    r"user|caller|session|auth|token|member|account|principal|identity|jwt|permission|401|403",
-    re.IGNORECASE,
-)
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _LIMITERS = (
     "slowapi", "limiter", "ratelimit", "rate_limit", "ratelimiter", "throttle", "throttler",
@@ -133,14 +126,8 @@ def writes_ask_who_is_calling(ground: Ground) -> Iterator[Observation]:
     """An endpoint that writes asks who is calling where its siblings in the same file do."""
     by_file: dict[str, list[Endpoint]] = defaultdict(list)
     for endpoint in ground.survey.endpoints:
-        if endpoint.framework in _GUARDED_BY_ROUTE:
-            by_file[endpoint.file].append(endpoint)
-    pairs = [
-        pair
-        for endpoints in by_file.values()
-        for pair in _open_beside_guarded(endpoints)
-        if (body := ground.body(pair[0])) is not None and not _ASKS.search(body.text)
-    ]
+        by_file[endpoint.file].append(endpoint)
+    pairs = [pair for same in by_file.values() for pair in _open_beside_guarded(same)]
     if pairs:
         names = ", ".join(f"{one.method} {one.path}" for one, _ in pairs[:3])
         more = f" and {len(pairs) - 3} more" if len(pairs) > 3 else ""
@@ -150,23 +137,23 @@ def writes_ask_who_is_calling(ground: Ground) -> Iterator[Observation]:
             "high",
             "security",
             f"{names}{more} asks nobody who is calling",
-            f"No guard is declared on the route, unlike on its siblings in the same file, as"
-            f" {guarded.method} {guarded.path}.",
+            "Nothing that stands before the route, and nothing in its handler, refuses a request"
+            f" without credentials, unlike for its siblings, as {guarded.method} {guarded.path}.",
             "Guard it as its siblings are, or say beside the route why it is open.",
             "hours",
             "A request without credentials is answered with 401.",
-            (*shown, Place(guarded.file, guarded.line)),
+            (*shown, *(Place(one.file, one.line) for one in guarded.guards[:1])),
         )
 
 
 def _open_beside_guarded(endpoints: list[Endpoint]) -> list[tuple[Endpoint, Endpoint]]:
-    """Return each unguarded write of a file with a guarded sibling; one guard proves no habit."""
-    guarded = [one for one in endpoints if one.authentication]
+    """Return each open write of a file with a guarded sibling; one guard proves no habit."""
+    guarded = [one for one in endpoints if one.access == "guarded"]
     writes = [one for one in guarded if one.method in _WRITES] or guarded
     open_ones = [
         one
         for one in endpoints
-        if not one.authentication
+        if one.access == "open"
         and one.method in _WRITES
         and not _PUBLIC.search(f"{one.path} {one.handler}")
         and not _creates_account(one)

@@ -15,9 +15,25 @@ if TYPE_CHECKING:
 Resolved = Literal["full", "suffix"]  # suffix: the path ends so; what stands before it is unknown
 
 
+Access = Literal["guarded", "open", "unknown"]
+
+
+@dataclass(frozen=True)
+class Guard:
+    """What refuses whoever brings no credentials, as the code names it, and where it is applied."""
+
+    name: str
+    file: str
+    line: int
+
+
 @dataclass(frozen=True)
 class Endpoint:
-    """A route that the code declares: METHOD in capitals, path with `{param}`."""
+    """A route that the code declares: METHOD in capitals, path with `{param}`.
+
+    `access` says who may call it: it is `open` only if everything that it asks was understood;
+    `access_reason` is why it is not known. `authentication` are the names of the guards.
+    """
 
     method: str
     path: str
@@ -30,6 +46,9 @@ class Endpoint:
     success_status: int | None = None
     request: str | None = None
     response: str | None = None
+    access: Access = "unknown"
+    guards: tuple[Guard, ...] = ()
+    access_reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -163,6 +182,10 @@ class Survey:
     files_read: int = 0
 
 
+def _endpoint(row: dict[str, Any]) -> Endpoint:
+    return Endpoint(**{**row, "guards": tuple(Guard(**guard) for guard in row["guards"])})
+
+
 def _table(row: dict[str, Any]) -> Table:
     parts = {
         "columns": tuple(Column(**column) for column in row["columns"]),
@@ -181,7 +204,7 @@ def _table(row: dict[str, Any]) -> Table:
 
 # Kind -> how a row of it is made of the fields that `dataclasses.asdict` made of it.
 FOUND: dict[str, Callable[[dict[str, Any]], Any]] = {
-    "endpoints": lambda row: Endpoint(**row),
+    "endpoints": _endpoint,
     "tables": _table,
     "dependencies": lambda row: Dependency(**row),
     "technologies": lambda row: Technology(**row),

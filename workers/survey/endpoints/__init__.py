@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from workers.survey.found import Endpoint, NotUnderstood
 
 Fact = list[Any]
+# What is kept of a file without any word of routes, or by which anything refuses whoever calls.
+QUIET: list[Fact] = [["quiet"]]
 
 # A file declares routes if it holds one of its language's frameworks' tokens or reads as the
 # pattern; it may hold a prefix, a constant or a mount if it holds a hint. Tokens and hints are
@@ -39,6 +41,9 @@ _PYTHON_DECORATOR = lazy_pattern(
 )
 _PYTHON_HINTS = (
     b"oute", b"ROUTE", b"refix", b"PREFIX", b"ase_path", b"BASE_PATH", b"base_url", b"BASE_URL",
+    b"401", b"403", b"nauthor", b"orbidden", b"FORBIDDEN", b"ermission", b"login_required",
+    b"auth_required", b"jwt_required", b"Depends", b"iddleware", b"MIDDLEWARE", b"before_request",
+    b"(request",
     b"ettings", b'= "/', b"= '/", b'= f"/', b"_API", b"API_", b"_URL", b"VERSION",
 )  # fmt: skip
 _SCRIPT_CALL = lazy_pattern(
@@ -46,6 +51,8 @@ _SCRIPT_CALL = lazy_pattern(
 )
 _SCRIPT_HINTS = (
     b"refix", b"PREFIX", b"oute", b"ROUTE", b"enum ",
+    b"401", b"403", b"nauthor", b"NAUTHOR", b"orbidden", b"FORBIDDEN", b"next()", b"iddleware",
+    b"CanActivate", b"AuthGuard", b"SetMetadata", b"passport", b"jwtVerify", b"express-jwt",
     b"= '/", b'= "/', b"= `/", b": '/", b': "/', b": `/",
 )  # fmt: skip
 _SCRIPT_CONSTANT = lazy_pattern(rb"export const [A-Z]\w{0,60} ?=")
@@ -178,11 +185,13 @@ def _without_comments(text: str) -> str:
 
 def resolve(facts: Mapping[str, list[Fact]]) -> tuple[list[Endpoint], list[NotUnderstood]]:
     """Return the endpoints of all files, and the files that look like routes and gave none."""
+    from workers.survey.endpoints.guards.access import Judging
     from workers.survey.endpoints.routing import endpoints
     from workers.survey.endpoints.silent import not_understood
 
     programs = _followed(facts)
-    served = endpoints([router for program in programs for router in program.routers])
+    routers = [router for program in programs for router in program.routers]
+    served = endpoints(routers, Judging().access)
     return served, not_understood(facts, served, programs)
 
 

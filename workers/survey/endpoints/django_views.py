@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workers.survey.endpoints.follower import objects
-from workers.survey.endpoints.follower.values import Class, spelled
-from workers.survey.endpoints.route_details import asks, decorator_names
+from workers.survey.endpoints.follower.values import (
+    Class,
+    External,
+    Function,
+    LibraryObject,
+    spelled,
+)
+from workers.survey.endpoints.guards import library
+from workers.survey.endpoints.guards.decorators import decorators_asked, named
+from workers.survey.endpoints.routing import Asked
 
 if TYPE_CHECKING:
     from workers.survey.endpoints.follower.program import Program
+    from workers.survey.endpoints.follower.values import Frame, Value
+    from workers.survey.endpoints.statements import Expression
 
 _GENERIC = {
     "List": "GET",
@@ -35,22 +46,113 @@ def generic_methods(name: str) -> str:
     return " ".join(methods)
 
 
-def class_asks(of: Class, program: Program) -> str | None:
-    """Return what a view's class asks of who is calling: permissions, mixins, decorators."""
-    names = [base.name.rsplit(".", 1)[-1] for base in objects.bases(program, of)]
-    names += decorator_names(of)
-    for each in (of, *objects.bases(program, of)):
-        permissions = _permission_classes(each) if isinstance(each, Class) else None
-        if permissions is not None:
-            return asks([*names, *permissions])
-    return asks(names)
+def class_asks(of: Class, program: Program, verb: str, line: int, file: str) -> list[Asked]:
+    """Return what a view's class asks before a method: mixins, decorators, its own `dispatch`."""
+    asks = decorators_asked(of, program)
+    classes = [of, *objects.bases(program, of)]
+    for base in classes:
+        if isinstance(base, External) and library.kind_of(base.name, None) == "guard":
+            asks.append(Asked("wrap", base, base.name.rsplit(".", 1)[-1], file, line, program))
+        if isinstance(base, External) and base.name.endswith(".UserPassesTestMixin"):
+            asks.append(Asked("test", of, of.name, file, line, program))
+    for name in ("dispatch", verb.lower()):
+        method = objects.method(program, of, name)
+        if method is not None:
+            asks += decorators_asked(Function(method.statement, method.frame, of), program)
+    dispatch = objects.method(program, of, "dispatch")
+    if dispatch is not None:
+        at = dispatch.statement[5]
+        asks.append(Asked("view", of, f"{of.name}.dispatch", dispatch.frame.file, at, program))
+    return [*asks, *permissions(of, program)]
 
 
-def _permission_classes(of: Class) -> list[str | None] | None:
-    """Return the names in a class's own `permission_classes`, None if it sets none."""
-    for statement in of.statement[3]:
-        if statement[0] == "=" and statement[1] == ["n", "permission_classes"]:
-            form = statement[2]
-            listed = form[1] if form is not None and form[0] == "l" else [form]
-            return [spelled(item) for item in listed]
-    return None
+def permissions(of: Class, program: Program) -> list[Asked]:
+    """Return the permission classes of a REST framework view: its own, or the settings'."""
+    classes = [of, *objects.bases(program, of)]
+    if not any(isinstance(b, External) and b.name.startswith("rest_framework") for b in classes):
+        return []
+    for each in classes:
+        if not isinstance(each, Class):
+            continue
+        for statement in each.statement[3]:
+            if statement[0] == "def" and statement[1] in {"get_permissions", "check_permissions"}:
+                return [Asked("bool", None, statement[1], each.frame.file, statement[5], program)]
+            if statement[0] == "=" and statement[1] == ["n", "permission_classes"]:
+                at = each.frame.file, statement[3]
+                return listed_permissions(statement[2], each.body, program, *at)
+    return default_permissions(program)
+
+
+def listed_permissions(
+    listed: Expression, frame: Frame, program: Program, file: str, line: int
+) -> list[Asked]:
+    """Return the permissions of a list; `A | B` is one that asks as little as one of them."""
+    forms = listed[1] if listed is not None and listed[0] == "l" else [listed]
+    asks: list[Asked] = []
+    for form in forms:
+        if form is not None and form[0] == "&":
+            parts = Asked("bool", None, "", file, line, program)
+            asks += [_permission(side, frame, parts) for side in form[1]]
+        elif form is not None and form[0] == "|":
+            parts = Asked("either", None, spelled(form) or "", file, line, program)
+            sides = [_permission(side, frame, parts) for side in form[1]]
+            asks.append(replace(parts, value=sides))
+        else:
+            asks.append(_permission(form, frame, Asked("bool", None, "", file, line, program)))
+    return asks
+
+
+def _permission(form: Expression, frame: Frame, parts: Asked) -> Asked:
+    value = parts.program.value(form, frame)
+    if isinstance(value, LibraryObject) and value.name.startswith("rest_framework.permissions."):
+        value = External(value.name)
+    return replace(parts, way="bool", value=value, name=named(form))
+
+
+def default_permissions(program: Program) -> list[Asked]:
+    """Return what the settings ask of all views of REST framework; without any they ask nothing."""
+    asks: list[Asked] = []
+    for file, settings, line in _settings(program, "REST_FRAMEWORK"):
+        if not isinstance(settings, dict):
+            return [Asked("bool", None, "REST_FRAMEWORK", file, line, program)]
+        listed = settings.get("DEFAULT_PERMISSION_CLASSES", [])
+        for name in listed if isinstance(listed, list) else [None]:
+            value = by_dotted_name(name, file, program)
+            words = str(name).rsplit(".", 1)[-1]
+            asks.append(Asked("bool", value, words, file, line, program))
+    return asks
+
+
+def middleware_asks(program: Program) -> list[Asked]:
+    """Return what the middleware of the settings asks of every view."""
+    asks: list[Asked] = []
+    for file, listed, line in _settings(program, "MIDDLEWARE"):
+        for name in listed if isinstance(listed, list) else [None]:
+            value = by_dotted_name(name, file, program)
+            way = "wrap" if isinstance(value, Function) else "asgi"
+            words = str(name or "MIDDLEWARE").rsplit(".", 1)[-1]
+            asks.append(Asked(way, value, words, file, line, program))
+    return asks
+
+
+def _settings(program: Program, name: str) -> list[tuple[str, Value, int]]:
+    """Return a setting where modules set it, with its line; the same for all applications."""
+    known: list[tuple[str, Value, int]] = []
+    for file, statements in sorted(program.facts.items()):
+        lines = [s[3] for s in statements if s[0] in {"=", "+="} and s[1] == ["n", name]]
+        if lines:
+            value = program.member(file, name)
+            known.append((file, value if len(lines) == 1 else None, lines[0]))
+    return known
+
+
+def by_dotted_name(name: Value, importer: str, program: Program) -> Value:
+    """Return what `"package.module.Class"` names."""
+    if not isinstance(name, str):
+        return None
+    module, _, last = name.rpartition(".")
+    file = program.find(importer, module)
+    if file is None:
+        return External(name)
+    exported = program.exported(file, last)
+    return External(name) if exported is None else exported

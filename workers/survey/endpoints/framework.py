@@ -57,6 +57,7 @@ class Framework:
     guessed_by: frozenset[str] = frozenset()
     is_usual: bool = False  # meant by a parameter that is called `app` where nothing is imported
     join: Join = "segments"
+    in_order: bool = False  # a middleware asks only for what is added after it
 
     @property
     def effects(self) -> frozenset[str]:

@@ -192,7 +192,7 @@ def _place(router: Router, start: int, call: Call) -> None:
 
 
 def _guessed(framework: Framework) -> Router:
-    return Router(framework.name, join=framework.join)
+    return Router(framework.name, join=framework.join, in_order=framework.in_order)
 
 
 def _last_name(annotation: Expression) -> str:

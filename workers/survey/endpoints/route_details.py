@@ -1,39 +1,38 @@
-"""What the declarations of all frameworks have in common: methods, authentication, statuses."""
+"""What the declarations of all frameworks have in common: methods, what is asked, statuses."""
 
 from __future__ import annotations
 
 import re
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sessions.patterns import lazy_pattern
 from workers.survey.endpoints.follower.values import Class, External, Function, Value, spelled
-from workers.survey.endpoints.routing import ANY
+from workers.survey.endpoints.guards.decorators import named
+from workers.survey.endpoints.routing import ANY, Asked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from workers.survey.endpoints.follower.values import Call
     from workers.survey.endpoints.statements import Expression
 
 VERBS = frozenset("get post put patch delete head options trace".split())
 # Methods of routers in scripts; of a class a method `search` is no handler.
 ROUTER_VERBS = VERBS | {"query", "search"}
-_ASKS = lazy_pattern(
-    r"(?i)auth(?!or)|jwt|passport|log(ged)?_?in(_?required)?$|login_?required|current_?(\w{0,20}_?)user"
-    r"|require_?(user|admin|role|perm|log)|is_?admin|admin_?only|guard|permission|api_?key|bearer"
-    r"|protect"
-    r"|(verify|check|validate)_?\w{0,10}token|ensure_?log|has_?(role|access)|superuser|staff_member"
-)
-_OPEN = lazy_pattern(
-    r"(?i)allow_?any|optional|anonymous|public|no_?auth|unauth|author(?!i)|csrf|UseGuards"
-)
 
 
-def asks(names: Iterable[str | None]) -> str | None:
-    """Return those names that say who is calling is asked for, None if none does."""
-    seen = [name for name in names if name and _ASKS.search(name) and not _OPEN.search(name)]
-    return ", ".join(dict.fromkeys(seen)) or None
+def asking(way: str, form: Expression, call: Call, **more: Any) -> Asked:
+    """Return what an argument of a call asks, as it is written there."""
+    return asked_by(way, call.program.value(form, call.frame), named(form), call, **more)
+
+
+def asked_by(way: str, value: Value, name: str, call: Call, **more: Any) -> Asked:
+    """Return something that is asked, applied where a call stands."""
+    program = call.program
+    return Asked(way, value, name, call.file, call.line, program, maybe=program.maybe, **more)
+
+
+def handled_by(value: Value, name: str, call: Call) -> Asked:
+    """Return a route's handler."""
+    return Asked("handler", value, name, call.file, call.line, call.program)
 
 
 def methods_of(value: Value) -> list[str] | None:
@@ -77,17 +76,10 @@ def handler_of(call: Call) -> str:
     return decorated.name if isinstance(decorated, Class) else "(inline)"
 
 
-def decorator_names(decorated: Function | Class | None) -> list[str]:
-    """Return the names of the decorators, with the names of their arguments."""
-    names: list[str] = []
-    for form in decorated.statement[4] if decorated is not None else ():
-        if form is not None:
-            names += filter(None, [spelled(form[1]), *(spelled(one) for one in form[2])])
-    return names
-
-
 def type_name(form: Expression) -> str | None:
     """Return a type as the code writes it: `list[Item]`."""
+    if form is not None and form[0] == "|":
+        return type_name(form[1][0])
     if form is not None and form[0] == "[]":
         owner, key = type_name(form[1]), type_name(form[2])
         return f"{owner}[{key}]" if owner and key else owner

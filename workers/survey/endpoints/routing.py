@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from sessions.patterns import lazy_pattern
-from workers.survey.found import Endpoint
+from workers.survey.found import Access as Answer
+from workers.survey.found import Endpoint, Guard
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping
 
 # How a prefix and a path make one: as they are, with one slash between, or as segments.
 Join = Literal["concatenate", "slash", "segments"]
@@ -19,21 +21,63 @@ ANY = "ANY"
 PAGES = lazy_pattern(r"(?:^|/)(?:public|static|assets|www|wwwroot|staticfiles)/")
 _NESTING = 20
 _MOST_GROUPS = 4
+# How many fields of a route, of a mount, say which it is; the rest say what it asks.
+_ROUTE, _MOUNT = 8, 3
 _MOST_ENDPOINTS = 50_000
 
 
+Access = tuple[Answer, tuple[Guard, ...], str | None]
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """Something that is asked before a route answers: a middleware, a decorator, a dependency.
+
+    `way` is how it is asked (`guards.judging`), `path` below which, None for one that is not known;
+    `exact` is for that path alone, `unless` for all but these (None among them: some more),
+    `methods` for these, `instead` of all that is asked further out. `maybe`: it stands under a
+    condition. `metadata` is what its route is marked by.
+    """
+
+    way: str
+    value: Any
+    name: str
+    file: str
+    line: int
+    program: Any
+    path: str | None = ""
+    exact: bool = False
+    unless: tuple[str | None, ...] = ()
+    methods: frozenset[str] | None = None
+    instead: bool = False
+    maybe: bool = False
+    metadata: Mapping[str, Any] | None = None
+
+
+class Reach(NamedTuple):
+    """Something asked, and what stands before its path; None is not known."""
+
+    asked: Asked
+    prefix: str | None
+
+
 class Route(NamedTuple):
-    """A route of a router; `path` None is one that could not be worked out."""
+    """A route of a router; `path` None is one that could not be worked out.
+
+    `asks` and `does` are what it asks and its handler, `order` how much its router asked before.
+    """
 
     method: str
     path: str | None
     handler: str
     file: str
     line: int
-    authentication: str | None = None
     success_status: int | None = None
     request: str | None = None
     response: str | None = None
+    asks: tuple[Asked, ...] = ()
+    does: Asked | None = None
+    order: int = 0
 
 
 class Mount(NamedTuple):
@@ -44,42 +88,48 @@ class Mount(NamedTuple):
 
     prefix: str | None
     child: Router
-    authentication: str | None = None
     instead: bool = False
+    asks: tuple[Asked, ...] = ()
+    order: int = 0
 
 
 @dataclass(eq=False)
 class Router:
     """Anything that routes are added to: an application, a router, a blueprint, a URL list.
 
-    `root` is one that is served as it is; any other one is served where it is mounted.
+    `root` is one that is served as it is; any other one is served where it is mounted. What it
+    `asks` holds for all of its routes, `in_order` for those alone that are added later.
     """
 
     framework: str
     root: bool = False
     prefix: str | None = ""
     join: Join = "concatenate"
-    authentication: str | None = None
+    asks: list[Asked] = field(default_factory=list)
+    in_order: bool = False
     routes: list[Route] = field(default_factory=list)
+    known: set[tuple[object, ...]] = field(default_factory=set)  # its routes, by what they are
     mounts: list[Mount] = field(default_factory=list)
     options: dict[str, object] = field(default_factory=dict)
 
     def add(self, route: Route) -> None:
         """Add a route, once however often the code that adds it is reached."""
-        if route not in self.routes:
-            self.routes.append(route)
+        if route[:_ROUTE] not in self.known:
+            self.known.add(route[:_ROUTE])
+            self.routes.append(route._replace(order=len(self.asks)))
 
     def mount(
         self,
         prefix: str | None,
         child: Router,
-        authentication: str | None = None,
+        asks: Iterable[Asked] = (),
         *,
         instead: bool = False,
     ) -> None:
-        """Put another router below a prefix."""
-        mount = Mount(prefix, child, authentication, instead)
-        if child is not self and mount not in self.mounts:
+        """Put another router below a prefix, its routes asking more."""
+        mount = Mount(prefix, child, instead, tuple(asks), len(self.asks))
+        is_new = all(known[:_MOUNT] != mount[:_MOUNT] for known in self.mounts)
+        if child is not self and is_new:
             self.mounts.append(mount)
 
 
@@ -88,23 +138,29 @@ class _Above(NamedTuple):
 
     prefix: str = ""
     known: bool = True
-    authentication: str | None = None
+    reached: tuple[Reach, ...] = ()
 
 
-def endpoints(routers: Iterable[Router]) -> list[Endpoint]:
-    """Return what the routers serve, sorted; below a prefix that is unknown only the path's end."""
+Judge = Callable[[Iterable[Reach], Asked | None, str, str], Access]
+
+
+def endpoints(routers: Iterable[Router], judge: Judge) -> list[Endpoint]:
+    """Return what the routers serve, sorted; below a prefix that is unknown only the path's end.
+
+    `judge` says who may call an endpoint, by what it asks, its handler, its method and its path.
+    """
     everything = all_routers(routers)
     mounted = {id(mount.child) for router in everything for mount in router.mounts}
     by_place: dict[tuple[str, str, str, int], Endpoint] = {}
     for router in everything:
         if router.root and id(router) not in mounted:
-            _collect(_below(router, _Above(), 0), by_place)
+            _collect(_below(router, _Above(), judge), by_place)
     # What is mounted nowhere that was seen may still be served, by code that was not understood:
     # the end of its path is true, unless another mount of the same line gave the whole.
     reached = {(one.file, one.line) for one in by_place.values()}
     for router in everything:
         if not router.root and id(router) not in mounted:
-            below = _below(router, _Above(known=False), 0)
+            below = _below(router, _Above(known=False), judge)
             _collect((one for one in below if (one.file, one.line) not in reached), by_place)
     return sorted(by_place.values(), key=lambda one: (one.file, one.line, one.path, one.method))
 
@@ -131,39 +187,58 @@ def _collect(some: Iterable[Endpoint], by_place: dict[tuple[str, str, str, int],
 
 
 def _below(
-    router: Router, above: _Above, depth: int, *, without_prefix: bool = False
+    router: Router, above: _Above, judge: Judge, depth: int = 0, *, without_prefix: bool = False
 ) -> Iterator[Endpoint]:
     if depth > _NESTING:
         return
-    own = "" if without_prefix else router.prefix
-    here = _under(above, own, router.join, router.authentication)
+    here = _under(above, "" if without_prefix else router.prefix, router.join)
     for route in router.routes:
-        if route.path is None:
-            continue
-        path = joined(here.prefix, route.path, router.join)
-        yield Endpoint(
-            route.method,
-            path if path.startswith("/") else f"/{path}",
-            route.handler,
-            route.file,
-            route.line,
-            router.framework,
-            "full" if here.known else "suffix",
-            route.authentication or here.authentication,
-            route.success_status,
-            route.request,
-            route.response,
-        )
+        if route.path is not None:
+            yield _endpoint(router, route, here, judge)
     for mount in router.mounts:
-        under = _under(here, mount.prefix, router.join, mount.authentication)
-        yield from _below(mount.child, under, depth + 1, without_prefix=mount.instead)
+        asks = (*_asked(router, mount.order), *mount.asks)
+        under = _under(_asking(here, asks), mount.prefix, router.join)
+        yield from _below(mount.child, under, judge, depth + 1, without_prefix=mount.instead)
 
 
-def _under(above: _Above, prefix: str | None, join: Join, authentication: str | None) -> _Above:
-    asked = authentication or above.authentication
+def _endpoint(router: Router, route: Route, here: _Above, judge: Judge) -> Endpoint:
+    path = joined(here.prefix, route.path or "", router.join)
+    path = path if path.startswith("/") else f"/{path}"
+    asking = _asking(here, (*_asked(router, route.order), *route.asks))
+    access, guards, reason = judge(asking.reached, route.does, route.method, path)
+    return Endpoint(
+        route.method,
+        path,
+        route.handler,
+        route.file,
+        route.line,
+        router.framework,
+        "full" if here.known else "suffix",
+        ", ".join(dict.fromkeys(guard.name for guard in guards)) or None,
+        route.success_status,
+        route.request,
+        route.response,
+        # What stands above a router that was seen to be mounted nowhere may ask, too.
+        "unknown" if access == "open" and not here.known else access,
+        guards,
+        "where it is mounted is not known" if access == "open" and not here.known else reason,
+    )
+
+
+def _asked(router: Router, order: int) -> list[Asked]:
+    return router.asks[:order] if router.in_order else router.asks
+
+
+def _asking(above: _Above, asks: Iterable[Asked]) -> _Above:
+    reached = tuple(Reach(asked, above.prefix) for asked in asks)
+    return _Above(above.prefix, above.known, above.reached + reached) if reached else above
+
+
+def _under(above: _Above, prefix: str | None, join: Join) -> _Above:
     if prefix is None:
-        return _Above("", known=False, authentication=asked)
-    return _Above(joined(above.prefix, prefix, join), above.known, asked)
+        # Paths begin anew here: whether what is asked above asks below a path cannot be said.
+        return _Above("", known=False, reached=tuple(Reach(r.asked, None) for r in above.reached))
+    return _Above(joined(above.prefix, prefix, join), above.known, above.reached)
 
 
 def joined(prefix: str, path: str, join: Join) -> str:

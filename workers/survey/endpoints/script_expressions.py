@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workers.survey.endpoints.statements import Bodies, Body
+from workers.survey.endpoints.statements import NOTHING, Bodies, Body
 from workers.survey.syntax import NESTING, line, text
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def expression(node: Node | None, bodies: Bodies, depth: int = 0) -> Expression:
     """Return the form of an expression, None for what no route is made of."""
     if node is None or depth > NESTING:
         return None
-    if node.type in _FUNCTIONS:
+    if node.type in FUNCTIONS:
         return function(node, bodies, depth)
     read = _EXPRESSIONS.get(node.type)
     return read(node, bodies, depth + 1) if read else None
@@ -37,13 +37,18 @@ def function(node: Node, bodies: Bodies, depth: int = 0) -> list[Any]:
     single = node.child_by_field_name("parameter")
     parameters: list[Any] = [[text(single), None, None, []]] if single is not None else []
     several = named(node.child_by_field_name("parameters"))
-    parameters += [_parameter(child, bodies, depth) for child in several]
+    parameters += [
+        _parameter(child, bodies, depth)
+        for child in several
+        if text(child.child_by_field_name("pattern")) != "this"  # a type of what calls it
+    ]
     value = node.child_by_field_name("body")
     if node.type == "arrow_function" and value is not None and value.type in _VALUES:
         body.append(["r", expression(value, bodies, depth + 1)])
     returns = _annotation(node.child_by_field_name("return_type"))
     name = text(node.child_by_field_name("name"))
-    return ["f", ["def", name, parameters, body, decorators(node, bodies), line(node), returns]]
+    head = ["def", name, parameters, body, decorators(node, bodies), line(node), returns]
+    return ["f", [*head, *bodies.flow_of(node)]]
 
 
 def _parameter(node: Node, bodies: Bodies, depth: int) -> list[object]:
@@ -57,8 +62,6 @@ def _parameter(node: Node, bodies: Bodies, depth: int) -> list[object]:
         keys = [text(one.child_by_field_name("key")) or text(one) for one in named(pattern)]
         return [keys, None, None, []]
     annotation = _annotation(node.child_by_field_name("type"))
-    if pattern.type == "rest_pattern":
-        return [text(pattern).replace("...", "*", 1), annotation, None, []]
     return [text(pattern), annotation, expression(default, bodies, depth + 1), marks]
 
 
@@ -164,6 +167,10 @@ def _binary(node: Node, bodies: Bodies, depth: int) -> Expression:
     operator = text(node.child_by_field_name("operator"))
     if operator in {"||", "??"}:
         return ["or", sides]
+    if operator == "&&":
+        return ["and", sides]
+    if operator in _COMPARED:
+        return ["cmp", _COMPARED[operator], *sides]
     return ["+", sides] if operator == "+" else None
 
 
@@ -176,6 +183,18 @@ def _inside(node: Node, bodies: Bodies, depth: int) -> Expression:
     return expression(next(iter(named(node)), None), bodies, depth)
 
 
+def _unary(node: Node, bodies: Bodies, depth: int) -> Expression:
+    inner = _inside(node, bodies, depth)
+    operator = text(node.child_by_field_name("operator"))
+    return ["not", inner] if operator == "!" else inner
+
+
+def _choice(node: Node, bodies: Bodies, depth: int) -> Expression:
+    """Read `a ? b : c`."""
+    parts = ("condition", "consequence", "alternative")
+    return ["?:", *(expression(node.child_by_field_name(part), bodies, depth) for part in parts)]
+
+
 def _regex(node: Node, _bodies: Bodies, _depth: int) -> Expression:
     return ["s", text(node)]
 
@@ -185,7 +204,12 @@ def _number(node: Node, _bodies: Bodies, _depth: int) -> Expression:
     return ["i", int(digits)] if digits.isdecimal() and len(digits) < 10 else None
 
 
-_FUNCTIONS = frozenset({"arrow_function", "function_expression", "generator_function"})
+_COMPARED = {
+    **{sign: sign for sign in ("<", ">", "<=", ">=", "in", "instanceof")},
+    **dict.fromkeys(("==", "==="), "=="),
+    **dict.fromkeys(("!=", "!=="), "!="),
+}
+FUNCTIONS = frozenset({"arrow_function", "function_expression", "generator_function"})
 _EXPRESSIONS: dict[str, Callable[[Node, Bodies, int], Expression]] = {
     "string": _string,
     "template_string": _template,
@@ -214,8 +238,14 @@ _EXPRESSIONS: dict[str, Callable[[Node, Bodies, int], Expression]] = {
     "type_assertion": lambda node, bodies, depth: expression(
         node.named_children[-1], bodies, depth
     ),
-    "unary_expression": _inside,
+    "unary_expression": _unary,
+    "ternary_expression": _choice,
+    "null": lambda _node, _bodies, _depth: NOTHING,
+    "undefined": lambda _node, _bodies, _depth: NOTHING,
     "spread_element": lambda node, bodies, depth: ["*", _inside(node, bodies, depth)],
 }
 # Bodies of arrow functions that are values; calls are read as effects as well.
-_VALUES = frozenset({"identifier", "string", "template_string", "array", "member_expression"})
+_VALUES = frozenset(
+    "identifier string template_string array member_expression arrow_function function_expression"
+    " parenthesized_expression".split()
+)

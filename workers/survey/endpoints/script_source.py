@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from sessions.patterns import lazy_pattern
 from workers.survey.endpoints.script_expressions import (
+    FUNCTIONS,
     decorators,
     expression,
     function,
     named,
 )
-from workers.survey.endpoints.statements import Bodies, Body, pruned
+from workers.survey.endpoints.script_flow import Flows
+from workers.survey.endpoints.statements import NOTHING, Bodies, Body, is_conditional, pruned
 from workers.survey.syntax import captures, line, parse, text
 
 if TYPE_CHECKING:
@@ -60,7 +62,8 @@ def statements(language: str, source: bytes, effects: frozenset[str]) -> list[St
     """
     root = parse(language, source).root_node
     module: list[Statement] = []
-    bodies = Bodies([Body(module, root.end_byte + 1)], effects | _EFFECTS)
+    flows = Flows(source)
+    bodies = Bodies([Body(module, root.end_byte + 1)], effects | _EFFECTS, flow_of=flows.of)
     query = _QUERY + (_FIELDS if language == "javascript" else _TYPES)
     for kind, node in captures(language, query, root):
         body = bodies.at(node.start_byte)
@@ -68,7 +71,7 @@ def statements(language: str, source: bytes, effects: frozenset[str]) -> list[St
             _open(node, bodies)
         elif node.end_byte > body.done:
             _STATEMENTS[kind](node, body, bodies)
-    return pruned(module, lambda _name: False)
+    return pruned(module)
 
 
 def _open(node: Node, bodies: Bodies) -> None:
@@ -171,7 +174,7 @@ def _assign(node: Node, body: Body, bodies: Bodies) -> None:
         body.statements.append(["export", name, expression(right, bodies)])
     else:
         value, target = expression(right, bodies), expression(left, bodies)
-        if value is None or target is None or target[0] not in {"n", "a"}:
+        if value in (None, NOTHING) or target is None or target[0] not in {"n", "a"}:
             return
         body.statements.append(["=", target, value, line(node)])
     body.done = _end(right)
@@ -195,12 +198,17 @@ def _call(node: Node, body: Body, bodies: Bodies) -> None:
     if not _has_effect(node, bodies.effects):
         return
     body.done = node.end_byte
-    body.statements.append(["e", expression(node, bodies)])
+    maybe = ["maybe"] if is_conditional(node) else []
+    body.statements.append(["e", expression(node, bodies), *maybe])
 
 
 def _arrow(node: Node, body: Body, bodies: Bodies) -> None:
-    """Read `(x) => app.use(x)`, whose body is both effect and value."""
-    if _has_effect(node, bodies.effects):
+    """Read `(x) => app.use(x)`, whose body is both effect and value, and `(x) => wrap(() => y)`."""
+    arguments = named(node.child_by_field_name("arguments"))
+    takes_function = any(one.type in FUNCTIONS for one in arguments)
+    above = node.parent.parent if node.parent is not None else None
+    has_name = above is not None and above.type in {"variable_declarator", "pair", "arrow_function"}
+    if takes_function or has_name or _has_effect(node, bodies.effects):
         body.done = node.end_byte
         body.statements.append(["r", expression(node, bodies)])
 
@@ -304,7 +312,7 @@ def _return(node: Node, body: Body, bodies: Bodies) -> None:
     if inner.type in {"jsx_element", "jsx_self_closing_element", "jsx_fragment"}:
         return
     value = expression(inner, bodies)
-    if value is not None and value[0] in {"n", "a", "c", "l", "s", "+", "d", "f"}:
+    if value is not None and value[0] in {"n", "a", "c", "l", "s", "+", "d", "f", "?:"}:
         body.statements.append(["r", value])
         body.done = _end(inner)
 

@@ -3,9 +3,9 @@
 A statement is one of
 
     ["=", target, value, line]      ["+=", target, value, line]
-    ["e", expression]               a call whose effect counts
+    ["e", expression]               a call whose effect counts; a third part, "maybe": under an if
     ["r", expression]               return
-    ["def", name, parameters, body, decorators, line, returns]
+    ["def", name, parameters, body, decorators, line, returns]   then its flow, see below
     ["class", name, bases, body, decorators, line]
     ["for", target, iterable, body]
     ["import", local, module, name]  name "" is the module itself, local "*" all of its names
@@ -19,9 +19,17 @@ and an expression one of
     ["l", items]  ["d", [[key, value], ...], line]  ["+", parts]  ["or", [one, other]]
     ["[]", object, key]  ["f", statement "def"]  ["*", expression]
     ["each", expression, target, iterable]
+    ["not", expression]  ["and", sides]  ["cmp", operator, one, other]  ["?:", test, one, other]
+    ["|", sides]  ["&", sides]  ["z"] nothing: None, null, undefined
 
-A parameter is [name, annotation, default, decorators]; a name with a star takes the rest.
+A parameter is [name, annotation, default, decorators]; a name with a star or dots takes the rest.
 None stands for what is not understood.
+
+A flow is what a function does, statement by statement, as far as it may refuse whoever calls:
+
+    ["?", test, then, otherwise]  ["t", body, [handlers]]  ["o", body] maybe, maybe several times
+    ["!", expression, line] raise  ["r", expression, line] return  ["e", expression, line] a call
+    ["=", target, expression, line]  ["x"] what was not read: it may do anything
 """
 
 from __future__ import annotations
@@ -29,11 +37,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sessions.patterns import lazy_pattern
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from tree_sitter import Node
+
 Expression = list[Any] | None
 Statement = list[Any]
+Flow = list[list[Any]]
+NOTHING: list[Any] = ["z"]
+FLOW = 7  # where a function's flow stands in its statement
 
 # Bodies longer than this are no factories that only make and return something.
 _SHORT = 8
@@ -58,6 +73,8 @@ class Bodies:
     stack: list[Body]
     effects: frozenset[str]
     opened: dict[int, Body] = field(default_factory=dict)
+    # Of a function, its flow in a list, or an empty list where it can refuse nobody.
+    flow_of: Callable[[Node], list[Flow]] = lambda _node: []
 
     def at(self, start: int) -> Body:
         """Leave the bodies that ended before a byte and return the innermost one."""
@@ -68,6 +85,31 @@ class Bodies:
     def enter(self, statements: list[Statement], end: int) -> None:
         """Go into a body."""
         self.stack.append(Body(statements, end))
+
+
+# No word, no refusal: the statuses, what libraries call it, and what repositories ask by. That a
+# function holds one says nothing yet; what holds none refuses nobody and calls nothing that does.
+_MAY_REFUSE = lazy_pattern(
+    rb"(?i)40[13]|auth|forbid|permi|denied|login|logged|jwt|token|credential|session|guard|verify"
+    rb"|check|ensure|require|protect|access|allow|role|admin|valid|abort|restrict|secur|user|role"
+    rb"|canactivate|dispatch|next|raise|throw|redirect|middleware|\bpass"
+)
+LONGEST = 12_000  # bytes of a function whose flow is read
+
+
+def may_refuse(source: bytes, node: Node) -> bool:
+    """Tell whether a function holds a word by which it could refuse whoever calls."""
+    return _MAY_REFUSE.search(source, node.start_byte, node.end_byte) is not None
+
+
+def is_conditional(node: Node) -> bool:
+    """Tell whether a statement stands under a condition of its function or module."""
+    above = node.parent
+    while above is not None and "function" not in above.type and above.type != "method_definition":
+        if above.type in {"if_statement", "switch_statement", "match_statement"}:
+            return True
+        above = above.parent
+    return False
 
 
 def names_in(form: object) -> Iterable[str]:
@@ -84,28 +126,29 @@ def names_in(form: object) -> Iterable[str]:
             stack.extend(part.values())
 
 
-def pruned(statements: list[Statement], wanted: Callable[[str], bool]) -> list[Statement]:
-    """Leave out what no route can depend on: functions without effects, values nobody uses.
+def pruned(statements: list[Statement], *, inside: bool = False) -> list[Statement]:
+    """Leave out what no route can depend on: values nobody uses, and functions `inside` others.
 
-    `wanted` tells of a function's name whether its being there counts by itself.
+    A function of a module or class stays, if only its name: that it does nothing is news, too.
     """
-    return [kept for one in statements if (kept := _pruned(one, wanted)) is not None]
+    return [kept for one in statements if (kept := _pruned(one, inside=inside)) is not None]
 
 
-def _pruned(statement: Statement, wanted: Callable[[str], bool]) -> Statement | None:
+def _pruned(statement: Statement, *, inside: bool) -> Statement | None:
     kind = statement[0]
     if kind == "def":
-        body = _needed(pruned(statement[3], wanted))
-        if not body and not statement[4] and not wanted(statement[1]):
+        body = _needed(pruned(statement[3], inside=True))
+        has_flow = len(statement) > FLOW
+        if inside and not body and not statement[4] and not has_flow:
             return None
         return [*statement[:3], body, *statement[4:]]
     if kind == "class":
-        return [*statement[:3], pruned(statement[3], wanted), *statement[4:]]
+        return [*statement[:3], pruned(statement[3]), *statement[4:]]
     if kind == "for":
-        body = _needed(pruned(statement[3], wanted))
+        body = _needed(pruned(statement[3], inside=True))
         return [*statement[:3], body] if body else None
     for part in _functions(statement):
-        part[3] = _needed(pruned(part[3], wanted))
+        part[3] = _needed(pruned(part[3], inside=True))
     return statement
 
 

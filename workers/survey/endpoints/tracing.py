@@ -19,6 +19,7 @@ from workers.survey.endpoints.follower.values import (
 )
 from workers.survey.endpoints.frameworks import all_frameworks
 from workers.survey.endpoints.routing import Router, all_routers, endpoints
+from workers.survey.endpoints.statements import FLOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from workers.survey.endpoints.follower.program import Program
     from workers.survey.endpoints.follower.values import Call
-    from workers.survey.endpoints.routing import Route
+    from workers.survey.endpoints.routing import Access, Route
     from workers.survey.endpoints.statements import Expression, Statement
     from workers.survey.found import Endpoint
 
@@ -86,7 +87,7 @@ def traced(
     they may be routes of a framework that is not known.
     """
     routers = [router for program in programs for router in program.routers]
-    routes = _Routes(recorder.file, programs, endpoints(routers))
+    routes = _Routes(recorder.file, programs, endpoints(routers, _not_judged))
     calls = [
         routes.take(call, callee, of)
         for call, callee, of in sorted(recorder.seen.values(), key=_rank)
@@ -94,6 +95,11 @@ def traced(
     left_out = list(_left_out(recorder, set(_read_calls(facts)), source))
     calls += [call for call in left_out if call is not None]
     return sorted(calls, key=lambda call: (call.line, call.call)), left_out.count(None)
+
+
+def _not_judged(*_: object) -> Access:
+    """Leave open who may call an endpoint: a trace tells of routes."""
+    return "unknown", (), None
 
 
 def _rank(entry: tuple[Call, Expression, Value]) -> int:
@@ -207,7 +213,7 @@ def _read_calls(form: object) -> Iterator[tuple[int, str]]:
         if isinstance(part, list):
             if len(part) == 5 and part[0] == "c" and isinstance(part[4], int):
                 yield part[4], (spelled(part[1]) or "").rpartition(".")[2]
-            waiting.extend(part)
+            waiting.extend(part[:FLOW] if part and part[0] == "def" else part)
         elif isinstance(part, dict):
             waiting.extend(part.values())
 

@@ -1,1 +1,4 @@
-module.exports = (right) => (req, res, next) => next();
+module.exports = (right) => (req, res, next) => {
+  if (!req.user || !req.user.rights.includes(right)) return res.status(403).end();
+  next();
+};

@@ -14,3 +14,4 @@ app.register(
   { prefix: "/v1" },
 );
 app.register(autoload, { dir: path.join(__dirname, "routes"), options: { prefix: "/auto" } });
+app.decorate("authenticate", async (request) => request.jwtVerify());

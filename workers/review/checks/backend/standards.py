@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from workers.contract import Place, Problem
     from workers.delivery.delivery import Delivery
+    from workers.repository.repository import Repository
 
 # Paths that are rightly neither versioned nor plural.
 NOBODY = lazy_pattern(
@@ -200,18 +201,23 @@ def proposed_columns_can_be_added(delivery: Delivery) -> Iterator[Problem]:
 
 def proposed_indexes_do_not_lock(delivery: Delivery) -> Iterator[Problem]:
     """An index on an existing PostgreSQL table is made concurrently."""
-    repository = delivery.repository
-    is_postgres = repository.has_word("postgresql", "postgres", "psycopg", "asyncpg") is True
-    if not is_postgres or repository.has_word("mysql", "mysql2", "mysqlclient", "pymysql") is True:
-        return
     created = {table.name for _, table in _created_tables(delivery)}
-    for place, script in _scripts(delivery):
-        for index in script.indexes:
-            if index.table not in created and not index.concurrently:
-                message = (
-                    f"the proposed index {shown(index.name, 60)} locks its table while it is made"
-                )
-                yield problem("D06", message, "Write CREATE INDEX CONCURRENTLY.", place)
+    locking = [
+        (place, index)
+        for place, script in _scripts(delivery)
+        for index in script.indexes
+        if index.table not in created and not index.concurrently
+    ]
+    if not locking or not _is_for_postgres_alone(delivery.repository):
+        return
+    for place, index in locking:
+        message = f"the proposed index {shown(index.name, 60)} locks its table while it is made"
+        yield problem("D06", message, "Write CREATE INDEX CONCURRENTLY.", place)
+
+
+def _is_for_postgres_alone(repository: Repository) -> bool:
+    is_postgres = repository.has_word("postgresql", "postgres", "psycopg", "asyncpg") is True
+    return is_postgres and not repository.has_word("mysql", "mysql2", "mysqlclient", "pymysql")
 
 
 def proposed_tables_follow_conventions(delivery: Delivery) -> Iterator[Problem]:

@@ -69,6 +69,24 @@ def _either(program: Program, form: list[Value], frame: Frame) -> Value:
     return known[0] if known else None
 
 
+def _first(program: Program, form: list[Value], frame: Frame) -> Value:
+    """Return the first side of `Item | None` and `A & B`; who needs both reads the form."""
+    return program.value(form[1][0], frame)
+
+
+def _negated(program: Program, form: list[Value], frame: Frame) -> Value:
+    inner = program.value(form[1], frame)
+    return not inner if isinstance(inner, bool) else None
+
+
+def _choice(program: Program, form: list[Value], frame: Frame) -> Value:
+    """Return `a if b else c` where b is known."""
+    test = program.value(form[1], frame)
+    if isinstance(test, bool):
+        return program.value(form[2 if test else 3], frame)
+    return None
+
+
 def _function(program: Program, form: list[Value], frame: Frame) -> Value:
     function = Function(form[1], frame)
     program.functions.setdefault(id(form[1]), function)
@@ -167,6 +185,8 @@ def _of_module(program: Program, owner: Module, name: str) -> Value:
     exported = program.exported(owner.file, name)
     if exported is None and owner.file.endswith("__init__.py"):
         sub = program.find(owner.file, f".{name}")
+        if program.is_quiet(sub):
+            return External(str(sub))
         return Module(sub) if sub else None
     return exported
 
@@ -381,6 +401,13 @@ _EVALUATE = {
     "or": _either,
     "[]": _item,
     "f": _function,
+    "|": _first,
+    "&": _first,
+    "not": _negated,
+    "?:": _choice,
+    "and": _unknown,
+    "cmp": _unknown,
+    "z": _unknown,
     "*": _unknown,
     "each": _each,
 }

@@ -34,7 +34,7 @@ def instance(program: Program, of: Class, call: Call | None) -> Value:
         if isinstance(prefix, str) and not router.prefix:
             router.prefix = prefix
         return router
-    instance = Instance(of)
+    instance = Instance(of, call=call)
     if not of.frame.file.endswith(".py"):
         _fill_fields(program, instance)
     maker = method(program, of, "__init__") or method(program, of, "constructor")

@@ -28,8 +28,9 @@ def bind(
             frame.names[parameters[0][0]] = function.this
             parameters = parameters[1:]
     for position, parameter in enumerate(parameters):
-        if isinstance(parameter[0], str) and parameter[0].startswith("*"):
-            frame.names[parameter[0][1:]] = list(arguments[position:]) if arguments else None
+        if isinstance(parameter[0], str) and parameter[0].startswith((".", "*")):
+            rest = list(arguments[position:]) if arguments is not None else None
+            frame.names[parameter[0].lstrip(".*")] = None if "**" in parameter[0] else rest
             continue
         if arguments is not None and position < len(arguments):
             value = arguments[position]

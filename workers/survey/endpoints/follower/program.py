@@ -75,6 +75,7 @@ class Program:
     lost: set[tuple[str, int]] = field(default_factory=set)
     unknown_items: int = 0
     made_of: dict[int, tuple[Router, Class]] = field(default_factory=dict)  # by id of a router
+    maybe: bool = False  # what is followed stands under a condition
     steps: int = 0
     _depth: int = 0
     _active: list[int] = field(default_factory=list)
@@ -171,12 +172,20 @@ class Program:
         frame.names[name] = meaning
         return meaning
 
+    def is_quiet(self, file: str | None) -> bool:
+        """Tell whether a file is one that says nothing: what it offers is known by name alone."""
+        return file is not None and self.facts.get(file) == [["quiet"]]
+
     def _import(self, value: Imported) -> Value:
         file = self.find(value.file, value.module)
+        if self.is_quiet(file):
+            return External(f"{file}.{value.name}".rstrip("."))
         if not value.name:
             return Module(file) if file else External(value.module.removeprefix("node:"))
         separator = "" if value.module.endswith(".") else "."
         sub = self.find(value.file, f"{value.module}{separator}{value.name}")
+        if self.is_quiet(sub):
+            return External(str(sub))
         if file is None:
             name = "" if value.name == "default" else f".{value.name}"
             library = value.module.removeprefix("node:")
@@ -202,6 +211,8 @@ class Program:
     def required(self, importer: str, specifier: str) -> Value:
         """Return what `require(specifier)` gives."""
         file = self.find(importer, specifier)
+        if self.is_quiet(file):
+            return External(str(file))
         if file is None:
             return External(specifier.removeprefix("node:"))
         whole = self.bound("export =", self.module(file))
@@ -225,7 +236,9 @@ class Program:
             return None
         kind = statement[0]
         if kind in {"e", "r"}:
+            before, self.maybe = self.maybe, self.maybe or len(statement) > 2
             value = self.value(statement[1], frame)
+            self.maybe = before
             return value if kind == "r" else None
         run = {
             "=": self._assign,

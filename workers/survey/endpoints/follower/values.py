@@ -93,10 +93,11 @@ class Class:
 
 @dataclass(frozen=True, eq=False)
 class Instance:
-    """An object of a class of the repository."""
+    """An object of a class of the repository, and the call that made it."""
 
     of: Class
     attributes: dict[str, Value] = field(default_factory=dict)
+    call: Call | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,6 +189,8 @@ def spelled(form: Expression) -> str | None:
     kind = form[0]
     if kind == "n":
         return str(form[1])
+    if kind in {"|", "&"}:
+        return spelled(form[1][0])
     if kind == "a":
         owner = spelled(form[1])
         return f"{owner}.{form[2]}" if owner else str(form[2])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workers.survey.endpoints.follower import objects
@@ -11,13 +12,15 @@ from workers.survey.endpoints.follower.values import (
     Function,
     LibraryObject,
     Value,
-    spelled,
 )
 from workers.survey.endpoints.framework import Framework
+from workers.survey.endpoints.guards.decorators import decorators_asked, named
+from workers.survey.endpoints.guards.dependencies import dependencies, injected
 from workers.survey.endpoints.route_details import (
     VERBS,
-    asks,
-    decorator_names,
+    asked_by,
+    asking,
+    handled_by,
     handler_of,
     methods_of,
     status_of,
@@ -26,18 +29,17 @@ from workers.survey.endpoints.route_details import (
 from workers.survey.endpoints.routing import ANY, Route, Router, braced
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from workers.survey.endpoints.follower.program import Program
-    from workers.survey.endpoints.follower.values import Frame
+    from workers.survey.endpoints.routing import Asked
     from workers.survey.endpoints.statements import Expression
-
-_NESTING = 6
 
 
 def _application(framework: str) -> Callable[[Call], Router]:
     def make(call: Call) -> Router:
-        router = Router(framework, root=True, authentication=_dependencies(call))
+        asks = [*_middlewares(call), *_dependencies(call)]
+        router = Router(framework, root=True, asks=asks)
         _take_routes(router, call.value(None, "routes"))
         return router
 
@@ -46,7 +48,7 @@ def _application(framework: str) -> Callable[[Call], Router]:
 
 def _router(call: Call) -> Router:
     prefix = call.text(None, "prefix", default="")
-    router = Router("fastapi", prefix=prefix, authentication=_dependencies(call))
+    router = Router("fastapi", prefix=prefix, asks=_dependencies(call))
     _take_routes(router, call.value(None, "routes"))
     return router
 
@@ -102,15 +104,15 @@ def _add(router: Router, call: Call, methods: list[str]) -> None:
     decorated = call.decorated
     endpoint = decorated or call.value(1, "endpoint", "route")
     handler = handler_of(call) if decorated else call.name(1, "endpoint", "route") or "(inline)"
-    names = list(_dependency_names(call.form(None, "dependencies"), call.program, call.frame))
+    asks = _dependencies(call)
     request = response = None
     if isinstance(endpoint, Function):
-        names += _asked_by(endpoint, call.program)
+        asks += [*dependencies(endpoint, call.program), *decorators_asked(endpoint, call.program)]
         request = _body_model(endpoint, call.program)
         response = type_name(endpoint.statement[6])
     if call.has(None, "response_model"):
         response = type_name(call.form(None, "response_model"))
-    names += decorator_names(decorated)
+    does = handled_by(endpoint, handler, call)
     for verb in methods:
         router.add(
             Route(
@@ -119,10 +121,11 @@ def _add(router: Router, call: Call, methods: list[str]) -> None:
                 handler,
                 call.file,
                 call.line,
-                asks(names),
                 status_of(call.value(None, "status_code")),
                 request,
                 response,
+                tuple(asks),
+                does,
             )
         )
 
@@ -151,41 +154,34 @@ def _mount(router: Router, call: Call, kind: str) -> None:
     router.mount(call.text(0, "path") if kind == "Mount" else "", child)
 
 
-def _dependencies(call: Call) -> str | None:
-    return asks(_dependency_names(call.form(None, "dependencies"), call.program, call.frame))
+def _dependencies(call: Call) -> list[Asked]:
+    return injected(call.form(None, "dependencies"), call.program, call.frame, call.line)
 
 
-def _asked_by(function: Function, program: Program) -> list[str]:
-    """Return the dependencies that a function's parameters declare."""
-    names: list[str] = []
-    for _, annotation, default, _ in function.statement[2]:
-        for form in (annotation, default):
-            names += _dependency_names(form, program, function.frame)
-    return names
+def _middlewares(call: Call) -> list[Asked]:
+    """Return what `middleware=[Middleware(X)]` asks."""
+    form = call.form(None, "middleware")
+    listed = form[1] if form is not None and form[0] == "l" else []
+    return [_of_middleware(one, call) for one in listed]
 
 
-def _dependency_names(
-    form: Expression, program: Program, frame: Frame, depth: int = 0
-) -> Iterator[str]:
-    """Yield the names inside Depends() and Security(), also of an annotation with a name."""
-    if form is None or depth > _NESTING:
-        return
-    kind = form[0]
-    if kind == "c":
-        if (spelled(form[1]) or "").rsplit(".", 1)[-1] in {"Depends", "Security"}:
-            name = spelled(form[2][0]) if form[2] else spelled(form[3].get("dependency"))
-            if name:
-                yield name
-    elif kind == "l":
-        for item in form[1]:
-            yield from _dependency_names(item, program, frame, depth + 1)
-    elif kind == "[]":
-        yield from _dependency_names(form[2], program, frame, depth + 1)
-    elif kind in {"n", "a"}:
-        value = program.value(form, frame)
-        if isinstance(value, LibraryObject) and value.name.endswith("Annotated"):
-            inner = value.call
-            yield from _dependency_names(inner.arguments[0], program, inner.frame, depth + 1)
+def _of_middleware(form: Expression, call: Call) -> Asked:
+    """Return what `Middleware(X)` asks, by the name of X."""
+    asked = asking("asgi", form, call)
+    inner = form[2] if form is not None and form[0] == "c" else None
+    return replace(asked, name=named(inner[0])) if inner else asked
+
+
+def _add_middleware(router: Router, _name: str, call: Call) -> Value:
+    """Take up `app.add_middleware(X)`, which asks for every route."""
+    router.asks.append(asking("asgi", call.form(0, "middleware_class"), call))
+
+
+def _middleware(router: Router, _name: str, call: Call) -> Value:
+    """Take up `@app.middleware("http")`."""
+    if isinstance(call.decorated, Function):
+        name = str(call.decorated.statement[1])
+        router.asks.append(asked_by("asgi", call.decorated, name, call))
 
 
 def _body_model(function: Function, program: Program) -> str | None:
@@ -213,6 +209,8 @@ _METHODS = {
     ),
     **dict.fromkeys(("api_route", "route", "add_api_route", "add_route"), _any_of),
     "include_router": _include,
+    "add_middleware": _add_middleware,
+    "middleware": _middleware,
     **dict.fromkeys(("mount", "host"), _mount_below),
     **dict.fromkeys(("append", "extend", "insert"), _more_routes),
 }

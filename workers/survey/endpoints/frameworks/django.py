@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from workers.survey.endpoints.django_views import class_asks, generic_methods
+from workers.survey.endpoints.django_views import (
+    class_asks,
+    default_permissions,
+    generic_methods,
+    listed_permissions,
+    middleware_asks,
+)
 from workers.survey.endpoints.follower import objects
 from workers.survey.endpoints.follower.values import (
     Call,
@@ -17,11 +23,13 @@ from workers.survey.endpoints.follower.values import (
     Value,
 )
 from workers.survey.endpoints.framework import Framework
-from workers.survey.endpoints.route_details import VERBS, asks, decorator_names, methods_of
+from workers.survey.endpoints.guards.decorators import decorators_asked
+from workers.survey.endpoints.route_details import VERBS, asked_by, handled_by, methods_of
 from workers.survey.endpoints.routing import ANY, Route, Router, braced
 
 if TYPE_CHECKING:
     from workers.survey.endpoints.follower.program import Program
+    from workers.survey.endpoints.routing import Asked
 
 _PATHS = frozenset({"path", "re_path", "url"})
 _WRAPPED = 5
@@ -47,8 +55,11 @@ def _url_lists(program: Program) -> None:
     lists = {file: router for file, router in by_file.items() if router is not None}
     mounted = {id(m.child) for router in program.routers for m in router.mounts}
     roots = _root_files(program)
+    asks = middleware_asks(program)
     for file, router in lists.items():
         router.root = file in roots if roots else id(router) not in mounted
+        if id(router) not in mounted:
+            router.asks += asks
         program.routers.append(router)
 
 
@@ -114,9 +125,10 @@ def _path(router: Router, call: Call, kind: str) -> None:
         program.understood.add(call.file)  # a library's own
     else:
         name = _handler(call.name(1, "view"))
-        methods, asked = _methods(view, program)
-        for verb in methods:
-            router.add(Route(verb, written, name, call.file, call.line, asked))
+        for verb in _methods(view, program):
+            asks, does = _asked(view, verb, name, call)
+            added = Route(verb, written, name, call.file, call.line, asks=(*asks,), does=does)
+            router.add(added)
 
 
 def _mount(router: Router, prefix: str | None, child: Router | None, call: Call) -> None:
@@ -146,26 +158,71 @@ def _included(target: Value, program: Program, importer: str) -> Router | None:
     return None
 
 
-def _methods(view: Value, program: Program, depth: int = 0) -> tuple[list[str], str | None]:
-    """Return the methods that a view answers, and whether it asks who is calling."""
+def _methods(view: Value, program: Program, depth: int = 0) -> list[str]:
+    """Return the methods that a view answers."""
     if isinstance(view, LibraryObject) and depth < _WRAPPED:
         if view.of is not None:  # View.as_view(...)
             return _class_methods(view, program)
-        methods, asked = _methods(view.call.value(0), program, depth + 1)
+        methods = _methods(view.call.value(0), program, depth + 1)
         if methods == [ANY] and view.name.endswith(".as_view"):
             methods = _VIEWS.get(view.name.split(".")[-2], ANY).split()
-        limited = _limited(view.name.rsplit(".", 1)[-1], view.call)
-        return limited or methods, asked or asks([view.name.rsplit(".", 1)[-1]])
+        return _limited(view.name.rsplit(".", 1)[-1], view.call) or methods
     if isinstance(view, Function):
         for form in view.statement[4]:
             if form is not None and (limited := _of_decorator(form, view, program)):
-                return limited, asks(decorator_names(view))
-        return [ANY], asks(decorator_names(view))
+                return limited
+        return [ANY]
     if isinstance(view, Class):
         return _class_methods(
             LibraryObject("", Call(program, view.frame, [], {}, 0), view), program
         )
-    return [ANY], None
+    return [ANY]
+
+
+def _asked(
+    view: Value, verb: str, name: str, call: Call, depth: int = 0
+) -> tuple[list[Asked], Asked]:
+    """Return what a view asks for a method, what it is wrapped in first, and its handler."""
+    program = call.program
+    if isinstance(view, LibraryObject) and view.of is None and depth < _WRAPPED:
+        inner = view.call.value(0)
+        if inner is not None:
+            asks, does = _asked(inner, verb, name, call, depth + 1)
+            wrapped = asked_by("wrap", External(view.name), view.name.rsplit(".", 1)[-1], call)
+            return [wrapped, *asks], does
+    of = view.of if isinstance(view, LibraryObject) else view
+    if isinstance(of, Class):
+        actions = view.call.value(0, "actions") if isinstance(view, LibraryObject) else None
+        word = actions.get(verb.lower()) if isinstance(actions, dict) else None
+        method = objects.method(program, of, word if isinstance(word, str) else verb.lower())
+        asks = class_asks(of, program, verb, call.line, call.file)
+        return asks, handled_by(method or of, name, call)
+    if not isinstance(view, Function):
+        return [], handled_by(view, name, call)
+    asks = decorators_asked(view, program)
+    return [*_without_permissions(asks), *_permissions(asks, view, call)], handled_by(
+        view, name, call
+    )
+
+
+def _without_permissions(asks: list[Asked]) -> list[Asked]:
+    return [one for one in asks if not _is_called(one, "permission_classes")]
+
+
+def _permissions(asks: list[Asked], view: Function, call: Call) -> list[Asked]:
+    """Return the permissions of a function under `@api_view`: its own, or the settings'."""
+    if not any(_is_called(one, "api_view") for one in asks):
+        return []
+    for asked in asks:
+        if _is_called(asked, "permission_classes"):
+            form = asked.value.call.form(0, "permission_classes")
+            return listed_permissions(form, view.frame, call.program, asked.file, asked.line)
+    return default_permissions(call.program)
+
+
+def _is_called(asked: Asked, name: str) -> bool:
+    value = asked.value
+    return isinstance(value, LibraryObject) and value.name == f"rest_framework.decorators.{name}"
 
 
 def _of_decorator(form: list[Value], view: Function, program: Program) -> list[str] | None:
@@ -186,20 +243,19 @@ def _limited(name: str, call: Call) -> list[str] | None:
     return {"require_GET": ["GET"], "require_POST": ["POST"], "require_safe": ["GET"]}.get(name)
 
 
-def _class_methods(made: LibraryObject, program: Program) -> tuple[list[str], str | None]:
+def _class_methods(made: LibraryObject, program: Program) -> list[str]:
     of = made.of
     if of is None:
-        return [ANY], None
-    asked = class_asks(of, program)
+        return [ANY]
     mapping = made.call.value(0, "actions")
     if isinstance(mapping, dict) and mapping:
-        return [verb.upper() for verb in mapping], asked
+        return [verb.upper() for verb in mapping]
     names = [*_own_verbs(of, program), *_inherited_verbs(of, program)]
     allowed = objects.class_attribute(program, of, "http_method_names")
     if isinstance(allowed, list):
         names = [name for name in names if name in allowed]
     methods = list(dict.fromkeys(name.upper() for name in names))
-    return methods or [ANY], asked
+    return methods or [ANY]
 
 
 def _own_verbs(of: Class, program: Program) -> list[str]:

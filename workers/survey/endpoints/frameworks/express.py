@@ -5,6 +5,7 @@ https://expressjs.com/en/guide/routing.html, https://hono.dev/docs/api/routing
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sessions.patterns import lazy_pattern
@@ -18,12 +19,20 @@ from workers.survey.endpoints.follower.values import (
     spelled,
 )
 from workers.survey.endpoints.framework import Framework
-from workers.survey.endpoints.route_details import ROUTER_VERBS, asks, methods_of
+from workers.survey.endpoints.guards.decorators import named
+from workers.survey.endpoints.route_details import (
+    ROUTER_VERBS,
+    asked_by,
+    asking,
+    handled_by,
+    methods_of,
+)
 from workers.survey.endpoints.routing import ANY, Route, Router, braced, with_optional
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from workers.survey.endpoints.routing import Asked
     from workers.survey.endpoints.statements import Expression
 
 _VERBS = {**{verb: verb.upper() for verb in ROUTER_VERBS}, "del": "DELETE", "all": ANY}
@@ -35,14 +44,15 @@ def _made(framework: str, *, root: bool) -> Callable[[Call], Router]:
         options = call.value(0)
         prefix = options.get("prefix", "") if isinstance(options, dict) else ""
         is_known = isinstance(prefix, str)
-        return Router(framework, root, braced(prefix) if is_known else None, "segments")
+        written = braced(prefix) if is_known else None
+        return Router(framework, root, written, "segments", in_order=True)
 
     return make
 
 
 def _hono(call: Call) -> Router:
     del call
-    return Router("hono", root=True, join="segments")
+    return Router("hono", root=True, join="segments", in_order=True)
 
 
 def _route(router: Router, _name: str, call: Call) -> Value:
@@ -63,7 +73,7 @@ def _mount(router: Router, _name: str, call: Call) -> Value:
 
 
 def _base_path(router: Router, _name: str, call: Call) -> Value:
-    child = Router("hono", prefix=_braced(call.text(0)), join="segments")
+    child = Router("hono", prefix=_braced(call.text(0)), join="segments", in_order=True)
     router.mount("", child)
     return child
 
@@ -110,48 +120,67 @@ def _nothing(_router: Router, _name: str, _call: Call) -> Value:
 
 
 def _add(router: Router, call: Call, verb: str, path: Value, handlers: list[Expression]) -> None:
-    names = [name for form in _flat(handlers) for name in _names(form)]
-    handler = (spelled(list(_flat(handlers))[-1]) if handlers else None) or "(inline)"
-    asked = asks(names) or router.authentication
+    forms = list(_flat(handlers))
+    way = _WAYS.get(router.framework, "next3")
+    handler = (spelled(forms[-1]) if forms else None) or "(inline)"
+    asks = tuple(asking(way, form, call) for form in forms[:-1])
+    value = call.program.value(forms[-1], call.frame) if forms else None
+    does = handled_by(value, handler, call)
     for each in path if isinstance(path, list) else [path]:
         for written in with_optional(each) if isinstance(each, str) else [None]:
-            router.add(Route(verb, _braced(written), handler, call.file, call.line, asked))
+            served = _braced(written)
+            route = Route(verb, served, handler, call.file, call.line, asks=asks, does=does)
+            router.add(route)
+            if verb == ANY and isinstance(value, Function) and value.statement[2]:
+                # `app.all("/api/*", auth)` goes on to the routes after it.
+                router.asks.append(asked_by(way, value, handler, call, path=served, exact=True))
+
+
+# How a framework's middleware goes on: with its third parameter, or its second.
+_WAYS = {"koa": "next2", "hono": "next2"}
 
 
 def _flat(forms: Iterable[Expression]) -> Iterable[Expression]:
+    """Yield handlers one by one: also those of a list."""
     for form in forms:
         if form is not None and form[0] == "l":
-            yield from form[1]
+            yield from _flat(form[1])
         else:
-            yield form
-
-
-def _names(form: Expression) -> list[str | None]:
-    """Return the names that a middleware goes by: `auth`, `passport.authenticate("jwt")`."""
-    if form is None or form[0] == "f":
-        return []
-    if form[0] == "c":
-        return [spelled(form[1]), spelled(form)]
-    return [spelled(form)]
+            yield form[1] if form is not None and form[0] == "*" else form
 
 
 def _use(router: Router, _name: str, call: Call) -> Value:
-    values = [_made_by(value, call) for value in _flat_values(call.values())]
-    children = [value for value in values if isinstance(value, Router)]
-    names = [name for form in _flat(call.arguments) for name in _names(form)]
-    asked = asks(names) or router.authentication
+    """Take up `app.use(path, middleware, router)`: each in the order in which it stands there."""
     path = call.value(0) if call.arguments else None
     has_path = _is_path(call.form(0), path)
-    for child in children:
-        if has_path:
-            for each in path if isinstance(path, list) else [path]:
-                router.mount(_braced(each), child, asked)
-        else:
-            router.mount("", child, asked)
-    first = values[0] if values else None
-    if not children and (not has_path or first in {"/", "*", "/*"}):
-        router.authentication = asked
+    written = [_braced(each) for each in (path if isinstance(path, list) else [path])]
+    paths = written if has_path else [""]
+    way = _WAYS.get(router.framework, "next3")
+    before: list[Asked] = []
+    for form in _flat(call.arguments[has_path:]):
+        for value in _flat_values([call.program.value(form, call.frame)]):
+            made = _made_by(value, call)
+            if isinstance(made, Router):
+                for each in paths:
+                    router.mount(each, made, before)
+            else:
+                asked = asked_by(way, made, named(form), call, unless=_unless(made))
+                before.append(asked)
+    for each in paths:
+        exact = router.framework == "hono" and bool(each) and not str(each).endswith("*")
+        router.asks += [replace(asked, path=each, exact=exact) for asked in before]
     return router
+
+
+def _unless(value: Value) -> tuple[str | None, ...]:
+    """Return the paths of `jwt(...).unless({path: [...]})`, None for those that are not plain."""
+    if not isinstance(value, LibraryObject) or not value.name.endswith("().unless"):
+        return ()
+    options = value.call.value(0)
+    paths = options.get("path") if isinstance(options, dict) else None
+    listed = paths if isinstance(paths, list) else [paths]
+    plain = [each if isinstance(each, str) and "^" not in each else None for each in listed]
+    return tuple(plain if set(options or ()) <= {"path"} else [*plain, None])
 
 
 def _made_by(value: Value, call: Call) -> Value:
@@ -182,7 +211,7 @@ def _flat_values(values: Iterable[Value]) -> list[Value]:
 
 
 def _on_path(builder: PathBuilder, name: str, call: Call) -> Value:
-    """Take up `router.route("/x").get(handler)`."""
+    """Take up `router.route("/x").get(handler)`, also what `.all(auth)` asks before it."""
     if name in _VERBS and call.arguments:
         _add(builder.router, call, _VERBS[name], builder.path, call.arguments)
     return builder
@@ -243,6 +272,7 @@ _HONO = Framework(
     is_chained=True,
     types=frozenset({"Hono", "OpenAPIHono"}),
     imports=frozenset({"hono"}),
+    in_order=True,
 )
 _KOA = Framework(
     name="koa",
@@ -268,6 +298,7 @@ _KOA = Framework(
     external={"koa-mount": _koa_mount, "koa-compose": _handed_on},
     types=frozenset({"Koa"}),
     imports=frozenset({"koa"}),
+    in_order=True,
 )
 _EXPRESS = Framework(
     name="express",
@@ -289,6 +320,7 @@ _EXPRESS = Framework(
     external={"express-async-handler": _handed_on},
     types=frozenset({"Application", "Express", "Router", "IRouter"}),
     imports=frozenset({"express"}),
+    in_order=True,
     guessed_by=frozenset("get post put patch delete all".split()),
     is_usual=True,
 )

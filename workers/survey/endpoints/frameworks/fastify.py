@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from workers.survey.endpoints.follower.values import (
     Call,
+    External,
     Function,
     LibraryObject,
     Module,
@@ -14,8 +15,9 @@ from workers.survey.endpoints.follower.values import (
     spelled,
 )
 from workers.survey.endpoints.framework import Framework
-from workers.survey.endpoints.route_details import ROUTER_VERBS, asks, methods_of
-from workers.survey.endpoints.routing import ANY, Route, Router, braced
+from workers.survey.endpoints.guards.decorators import named
+from workers.survey.endpoints.route_details import ROUTER_VERBS, asked_by, handled_by, methods_of
+from workers.survey.endpoints.routing import ANY, Asked, Route, Router, braced
 
 if TYPE_CHECKING:
     from workers.survey.endpoints.follower.program import Program
@@ -46,9 +48,50 @@ def _route(router: Router, _name: str, call: Call) -> Value:
 
 
 def _hook(router: Router, _name: str, call: Call) -> Value:
+    """Take up `addHook("onRequest", f)`, which asks for all routes of its plugin."""
     if call.text(0) in _HOOKS:
-        router.authentication = asks([call.name(1)]) or router.authentication
+        router.asks.append(_asked(call.form(1), call))
     return router
+
+
+def _asked(form: Value, call: Call) -> Asked:
+    """Return what a hook asks; what an application was decorated with goes by its name."""
+    added = _added(form, call)
+    value = call.program.value(form, call.frame) if added is None else added
+    return asked_by("return", value, named(form), call)
+
+
+def _added(form: Value, call: Call) -> Value:
+    """Return what an application was decorated with, or what that gives; None for anything else."""
+    if form is None or form[0] == "a":
+        return _decorations(call).get(form[2]) if form is not None else None
+    if form[0] != "c" or not form[1] or form[1][0] != "a":
+        return None
+    if form[1][2] in {"auth", "verifyBearerAuth", "basicAuth"}:
+        return _by_relation(form, call)
+    made = _decorations(call).get(form[1][2])  # fastify.authorize("admin")
+    arguments = [call.program.value(one, call.frame) for one in form[2]]
+    return call.program.apply(made, arguments) if isinstance(made, Function) else None
+
+
+def _decorations(call: Call) -> dict[str, Value]:
+    known: dict[str, Value] = call.program.notes.setdefault("fastify", {})
+    return known
+
+
+def _decorate(router: Router, _name: str, call: Call) -> Value:
+    name = call.text(0)
+    if name is not None and call.has(1):
+        _decorations(call).setdefault(name, call.value(1))
+    return router
+
+
+def _by_relation(form: Value, call: Call) -> Value:
+    """Read `fastify.auth([a, b])`: guarded by one of them, as long as each of them guards."""
+    listed = form[2][0] if form[2] else None
+    forms = listed[1] if listed is not None and listed[0] == "l" else []
+    values = [_asked(one, call).value for one in forms]
+    return values if len(values) == 1 else None
 
 
 def _is_options(call: Call) -> bool:
@@ -71,7 +114,8 @@ def _add(
     router: Router, call: Call, methods: list[str], route: dict[str, Value], handler: str
 ) -> None:
     path = route.get("url", route.get("path"))
-    names = [name for hook in _HOOKS for name in _hook_names(call, hook)]
+    asks = tuple(asked for hook in _HOOKS for asked in _hooks_of(call, route, hook))
+    does = handled_by(_handles(call, route), handler, call)
     request, response, status = _schema(route.get("schema"))
     for verb in methods:
         router.add(
@@ -81,22 +125,30 @@ def _add(
                 handler,
                 call.file,
                 call.line,
-                asks(names) or router.authentication,
                 status,
                 request,
                 response,
+                asks,
+                does,
             )
         )
 
 
-def _hook_names(call: Call, hook: str) -> list[str | None]:
-    """Return the names of a hook's functions, from the options object as it is written."""
+def _hooks_of(call: Call, route: dict[str, Value], hook: str) -> list[Asked]:
+    """Return what a hook of the options asks, from the object as it is written or by its value."""
     for form in call.arguments:
         if form is not None and form[0] == "d":
             for key, value in form[1]:
-                if key == ["s", hook] and value is not None:
-                    return [spelled(one) for one in (value[1] if value[0] == "l" else [value])]
+                if key == ["s", hook]:
+                    listed = value[1] if value is not None and value[0] == "l" else [value]
+                    return [_asked(one, call) for one in listed]
+    if hook in route:
+        return [asked_by("return", route[hook], hook, call)]
     return []
+
+
+def _handles(call: Call, route: dict[str, Value]) -> Value:
+    return route.get("handler") or call.value(len(call.arguments) - 1)
 
 
 def _schema(schema: Value) -> tuple[str | None, str | None, int | None]:
@@ -131,6 +183,9 @@ def _register(router: Router, _name: str, call: Call) -> Value:
     if name.startswith(("@fastify/autoload", "fastify-autoload")):
         _autoload(router, settings, program)
         return router
+    if library_plugin := _library_plugin(plugin, call):
+        router.asks.append(library_plugin)
+        return router
     if isinstance(plugin, LibraryObject):  # fp(plugin) of a library that is not known
         plugin = plugin.call.value(0)
     if isinstance(plugin, Function):
@@ -138,12 +193,21 @@ def _register(router: Router, _name: str, call: Call) -> Value:
     return router
 
 
+def _library_plugin(plugin: Value, call: Call) -> Asked | None:
+    """Return what a library's plugin may ask for all routes: some add a hook."""
+    if isinstance(plugin, External):
+        made = LibraryObject(plugin.name, call)
+        return asked_by("return", made, plugin.name, call)
+    return None
+
+
 def _plug(
     router: Router, plugin: Function, prefix: Value, options: Value, program: Program
-) -> None:
-    child = Router("fastify", join="segments", authentication=router.authentication)
+) -> Router:
+    child = Router("fastify", join="segments")
     router.mount(braced(prefix) if isinstance(prefix, str) else None, child)
     program.apply(plugin, [child, options, None])
+    return child
 
 
 def _autoload(router: Router, options: dict[str, Value], program: Program) -> None:
@@ -154,8 +218,9 @@ def _autoload(router: Router, options: dict[str, Value], program: Program) -> No
         return
     folder = folder.strip("/")
     is_prefix = options.get("dirNameRoutePrefix") is not False
+    hooks = _hooks_by_folder(folder, options, program)
     for file in sorted(program.facts):
-        if not file.startswith(f"{folder}/"):
+        if not file.startswith(f"{folder}/") or file in hooks.values():
             continue
         plugin = program.exported(file, "default")
         if not isinstance(plugin, Function):
@@ -165,7 +230,24 @@ def _autoload(router: Router, options: dict[str, Value], program: Program) -> No
         parts = [f"{{{p[1:]}}}" if p.startswith("_") and p != "_" else p for p in inside.split("/")]
         below = own if isinstance(own, str) else "/".join(parts) if is_prefix else ""
         prefix = f"{base}/{below}" if isinstance(base, str) else None
-        _plug(router, plugin, prefix, more, program)
+        child = _plug(router, plugin, prefix, more, program)
+        for place, hook in hooks.items():
+            is_above = f"{posixpath.dirname(file)}/".startswith(f"{place}/")
+            if is_above and (options.get("cascadeHooks") or place == posixpath.dirname(file)):
+                program.apply(program.exported(hook, "default"), [child, more, None])
+
+
+def _hooks_by_folder(folder: str, options: dict[str, Value], program: Program) -> dict[str, str]:
+    """Return the files of hooks that `autoHooks` loads, by the folder for which they are."""
+    if options.get("autoHooks") is not True:
+        return {}
+    return {
+        posixpath.dirname(file): file
+        for file in sorted(program.facts)
+        if file.startswith(f"{folder}/")
+        and posixpath.basename(file).split(".")[0] in {"autohooks", "_autohooks"}
+        and isinstance(program.exported(file, "default"), Function)
+    }
 
 
 def _plugin(call: Call) -> Value:
@@ -182,6 +264,7 @@ _METHODS = {
     "route": _route,
     "register": _register,
     "addHook": _hook,
+    **dict.fromkeys(("decorate", "decorateRequest"), _decorate),
     "withTypeProvider": _itself,
 }
 FRAMEWORKS = (
@@ -190,8 +273,7 @@ FRAMEWORKS = (
         language="script",
         tokens=(b"astify(",),
         hints=(b".register(",),
-        # A hook is only followed inside a chain, where something else had the call read.
-        statements=frozenset(_METHODS) - {"addHook", "withTypeProvider"},
+        statements=frozenset(_METHODS) - {"withTypeProvider"},
         constructors=dict.fromkeys(("fastify", "fastify.fastify", "fastify.Fastify"), _application),
         methods=_METHODS,
         is_chained=True,

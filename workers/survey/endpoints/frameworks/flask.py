@@ -17,17 +17,20 @@ from workers.survey.endpoints.follower.values import (
     Value,
 )
 from workers.survey.endpoints.framework import Framework
+from workers.survey.endpoints.guards.decorators import decorators_asked
 from workers.survey.endpoints.route_details import (
     VERBS,
-    asks,
-    decorator_names,
+    asked_by,
+    asking,
+    handled_by,
     handler_of,
     methods_of,
 )
-from workers.survey.endpoints.routing import ANY, Route, Router, braced
+from workers.survey.endpoints.routing import ANY, Asked, Route, Router, braced
 
 if TYPE_CHECKING:
     from workers.survey.endpoints.follower.program import Program
+    from workers.survey.endpoints.statements import Expression
 
 
 def _application(_call: Call) -> Router:
@@ -44,7 +47,8 @@ def _smorest_blueprint(call: Call) -> Router:
 
 def _api(call: Call) -> Router:
     """Flask-RESTful's and RESTX's Api, on an application or a blueprint."""
-    api = Router("flask-restful", prefix=call.text(None, "prefix", default=""), join="slash")
+    prefix = call.text(None, "prefix", default="")
+    api = Router("flask-restful", prefix=prefix, join="slash", asks=_restx_asks(call))
     _attach(api, call)
     return api
 
@@ -62,7 +66,7 @@ def _attach(api: Router, call: Call) -> None:
 def _namespace(call: Call) -> Router:
     name = call.text(0, "name", default="")
     prefix = call.text(None, "path", default=None if name is None else f"/{name}")
-    return Router("flask-restx", prefix=prefix, join="slash")
+    return Router("flask-restx", prefix=prefix, join="slash", asks=_restx_asks(call))
 
 
 def _verb(router: Router, name: str, call: Call) -> Value:
@@ -126,9 +130,19 @@ def _class_of(view: Value) -> Value:
 
 
 def _class_methods(of: Class, program: Program) -> list[str]:
-    classes = [of, *(base for base in objects.bases(program, of) if isinstance(base, Class))]
-    defined = [s[1] for each in classes for s in each.statement[3] if s[0] == "def"]
+    defined = [name for name, _ in _defined(of, program)]
     return list(dict.fromkeys(name.upper() for name in defined if name in VERBS)) or [ANY]
+
+
+def _defined(of: Class, program: Program) -> list[tuple[str, Function]]:
+    """Return the methods of a class and of its bases in the repository, nearest first."""
+    classes = [of, *(base for base in objects.bases(program, of) if isinstance(base, Class))]
+    return [
+        (s[1], Function(s, each.body, of))
+        for each in classes
+        for s in each.statement[3]
+        if s[0] == "def"
+    ]
 
 
 def _add(
@@ -140,10 +154,75 @@ def _add(
         handler = view.name
     else:
         handler = handler_of(call) if decorated else call.name(2, "view_func") or "(inline)"
-    names = decorator_names(view if isinstance(view, Function | Class) else None)
+    written = None if path is None else braced(path)
     for verb in methods:
-        written = None if path is None else braced(path)
-        router.add(Route(verb, written, handler, call.file, call.line, asks(names)))
+        asks, does = _asked_of(view, verb, handler, call)
+        route = Route(verb, written, handler, call.file, call.line, asks=asks, does=does)
+        router.add(route)
+
+
+def _asked_of(
+    view: Value, verb: str, name: str, call: Call
+) -> tuple[tuple[Asked, ...], Asked | None]:
+    """Return what a view asks for a method, and its handler."""
+    if isinstance(view, Function):
+        return (*decorators_asked(view, call.program),), handled_by(view, name, call)
+    if not isinstance(view, Class):
+        decorator = call.form(2, "view_func")  # login_required(view)
+        wrapped = decorator is not None and decorator[0] == "c" and not isinstance(view, Function)
+        asks = [asking("wrap", decorator[1], call)] if wrapped and decorator else []
+        return (*asks,), handled_by(view, name, call)
+    asks = [*decorators_asked(view, call.program), *_listed(view, verb, call)]
+    method = next((f for n, f in _defined(view, call.program) if n.upper() == verb), None)
+    if method is not None:
+        asks += decorators_asked(method, call.program)
+    return (*asks,), handled_by(method, name, call)
+
+
+def _listed(view: Class, verb: str, call: Call) -> list[Asked]:
+    """Return what `decorators` and `method_decorators` ask: the list of the nearest class."""
+    program = call.program
+    for each in (view, *objects.bases(program, view)):
+        if not isinstance(each, Class):
+            continue
+        for statement in each.statement[3]:
+            if statement[0] == "=" and statement[1][-1] in {"decorators", "method_decorators"}:
+                at = Call(program, each.body, [], {}, statement[3])
+                return _of_list(statement[2], verb, at)
+    return []
+
+
+def _of_list(form: Expression, verb: str, call: Call) -> list[Asked]:
+    if form is not None and form[0] == "d":
+        form = next((one for key, one in form[1] if key == ["s", verb.lower()]), ["l", []])
+    forms = form[1] if form is not None and form[0] == "l" else [form]
+    return [asking("wrap", one, call) for one in forms]
+
+
+def _before_request(router: Router, name: str, call: Call) -> Value:
+    """Take up `@bp.before_request` and `app.before_request(f)`; `before_app_request` is for all."""
+    function = call.decorated or call.value(0, "f")
+    written = str(function.statement[1]) if isinstance(function, Function) else call.name(0) or name
+    asked = asked_by("before", function, written, call)
+    if "app_request" in name:
+        call.program.notes.setdefault("flask", []).append(asked)
+    else:
+        router.asks.append(asked)
+    return function
+
+
+def _ask_of_all(program: Program) -> None:
+    """Add what blueprints ask for the whole application."""
+    for asked in program.notes.get("flask", ()):
+        for router in program.routers:
+            if router.framework == "flask" and router.root:
+                router.asks.append(asked)
+
+
+def _restx_asks(call: Call) -> list[Asked]:
+    """Return what `Api(decorators=[...])` and `Namespace(decorators=[...])` ask."""
+    form = call.form(None, "decorators")
+    return [asking("wrap", one, call) for one in form[1]] if form and form[0] == "l" else []
 
 
 def _exposed(_name: str, call: Call) -> None:
@@ -184,6 +263,7 @@ _METHODS = {
     "add_resource": _resource,
     "init_app": _init_app,
     "namespace": _made_namespace,
+    **dict.fromkeys(("before_request", "before_app_request"), _before_request),
 }
 # The other two are only followed where a name or a routerlike argument had the call read.
 _STATEMENTS = frozenset(_METHODS) - {"register_api", "namespace"}
@@ -204,6 +284,7 @@ _FLASK = Framework(
     imports=frozenset({"flask", "quart"}),
     guessed_by=frozenset({"route"}),
     join="slash",
+    finish=_ask_of_all,
 )
 _SMOREST = Framework(
     name="flask-smorest",

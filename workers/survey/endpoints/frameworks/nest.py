@@ -6,9 +6,10 @@ https://docs.nestjs.com/controllers, https://docs.nestjs.com/techniques/versioni
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from workers.survey.endpoints import nest_guards
 from workers.survey.endpoints.follower import objects
 from workers.survey.endpoints.follower.values import (
     Call,
@@ -21,8 +22,6 @@ from workers.survey.endpoints.follower.values import (
 )
 from workers.survey.endpoints.framework import Framework
 from workers.survey.endpoints.route_details import (
-    asks,
-    decorator_names,
     methods_of,
     status_of,
     type_name,
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from workers.survey.endpoints.follower.program import Program
+    from workers.survey.endpoints.routing import Asked
     from workers.survey.endpoints.statements import Expression
 
 _VERBS = {
@@ -47,7 +47,6 @@ _VERBS = {
     "Search": "SEARCH",
     "Sse": "GET",
 }
-_OPEN = frozenset({"Public", "SkipAuth", "AllowAnonymous", "NoAuth"})
 
 
 @dataclass
@@ -113,9 +112,10 @@ def _finish(program: Program) -> None:
     controllers = [of for of in program.classes.values() if _marks(of, "Controller", program)]
     if not controllers:
         return
-    for of in program.classes.values():
-        for mark in _marks(of, "Module", program):
-            mark.value(0)  # among its imports may stand RouterModule.register([...])
+    modules = [m for of in program.classes.values() for m in _marks(of, "Module", program)]
+    for mark in modules:
+        mark.value(0)  # among its imports may stand RouterModule.register([...])
+    asking = _Asking(nest_guards.application_guards(program, modules), nest_guards.applied(program))
     application = _application(program)
     module_paths = _module_paths(application.modules, program)
     for of in controllers:
@@ -130,7 +130,27 @@ def _finish(program: Program) -> None:
                 wanted = own if own is not None else versions or application.default_version
                 for segment in _segments(application, wanted):
                     place = _Place(of, prefix or "", excluded, segment, module, path)
-                    _add(router, place, handler)
+                    _add(router, place, handler, asking)
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """What an application asks for all controllers, and for some paths."""
+
+    guards: list[Asked]
+    applied: list[nest_guards.Applied]
+
+    def of(self, place: _Place, handler: _Handler, path: str | None) -> tuple[Asked, ...]:
+        """Return what is asked before a route, guards with what its decorators say to them."""
+        program = handler.call.program
+        outer = nest_guards.marks_of(place.of.statement, place.of.frame, program)
+        own = nest_guards.marks_of(handler.method, handler.call.frame, program)
+        metadata = {**outer.metadata, **own.metadata}
+        guards = [
+            replace(asked, metadata=metadata) for asked in (*self.guards, *outer.asks, *own.asks)
+        ]
+        below = nest_guards.asks_below(self.applied, place.of, handler.verb, path, place.prefix)
+        return (*below, *guards)
 
 
 class _Place(NamedTuple):
@@ -165,11 +185,10 @@ class _Handler(NamedTuple):
     method: list[Value]
 
 
-def _add(router: Router, place: _Place, handler: _Handler) -> None:
+def _add(router: Router, place: _Place, handler: _Handler, asking: _Asking) -> None:
     call, method = handler.call, handler.method
     declared = call.value(0) if call.has(0) else ""
-    marks = decorator_names(call.decorated)
-    asked = None if _OPEN.intersection(marks) else asks([*decorator_names(place.of), *marks])
+    does = nest_guards.handler_of(place.of, method, call.frame, call)
     for route in declared if isinstance(declared, list) else [declared]:
         router.add(
             Route(
@@ -178,10 +197,11 @@ def _add(router: Router, place: _Place, handler: _Handler) -> None:
                 f"{place.of.name}.{method[1]}",
                 call.file,
                 call.line,
-                asked,
                 _declared_status(method, call),
                 _body_type(method),
                 type_name(method[6]),
+                asking.of(place, handler, place.path_of(route)),
+                does,
             )
         )
 
@@ -308,12 +328,19 @@ FRAMEWORKS = (
         language="script",
         tokens=(b"@Get(", b"@Post(", b"@Put(", b"@Patch(", b"@Delete(", b"@Controller("),
         hints=(b"GlobalPrefix(", b"enableVersioning(", b"@Module("),
-        statements=frozenset({"setGlobalPrefix", "enableVersioning"}),
+        statements=frozenset(
+            {"setGlobalPrefix", "enableVersioning", "useGlobalGuards", "forRoutes"}
+        ),
         decorated={"@nestjs/common": _read_at_the_end},
-        external={"@nestjs/core.RouterModule.register": _register_modules},
+        external={
+            "@nestjs/core.RouterModule.register": _register_modules,
+            "@nestjs/core.NestFactory.create": nest_guards.make_application,
+            "@nestjs/core.NestFactory.create().use": nest_guards.use_in_application,
+        },
         anywhere={
             "setGlobalPrefix": _set_global_prefix,
             "enableVersioning": _enable_versioning,
+            "useGlobalGuards": nest_guards.use_global_guards,
         },
         finish=_finish,
     ),

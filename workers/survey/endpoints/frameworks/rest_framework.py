@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from workers.survey.endpoints.django_views import class_asks
+from workers.survey.endpoints.django_views import class_asks, listed_permissions
 from workers.survey.endpoints.follower import objects
 from workers.survey.endpoints.follower.values import (
     Call,
@@ -20,20 +20,24 @@ from workers.survey.endpoints.follower.values import (
     spelled,
 )
 from workers.survey.endpoints.framework import Framework
+from workers.survey.endpoints.guards.decorators import decorators_asked
 from workers.survey.endpoints.route_details import (
     VERBS,
-    asks,
-    decorator_names,
+    asked_by,
+    asking,
+    handled_by,
     handler_of,
     methods_of,
     type_name,
 )
 from workers.survey.endpoints.routing import ANY, Route, Router, braced
+from workers.survey.endpoints.statements import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from workers.survey.endpoints.follower.program import Program
+    from workers.survey.endpoints.routing import Asked
 
 _ACTIONS = {
     "list": ("GET", False),
@@ -91,7 +95,6 @@ class _Registered(NamedTuple):
     viewset: Class
     call: Call
     allowed: frozenset[str] | None  # methods, in small letters
-    asked: str | None
 
     def path_of(self, *, detail: bool) -> str | None:
         """Return the path of an action on one object, or on all of them."""
@@ -114,7 +117,6 @@ def _register(router: Router, prefix: str | None, viewset: Class, call: Call) ->
         viewset,
         call,
         frozenset(filter(_is_text, allowed)) if isinstance(allowed, list) else None,
-        class_asks(viewset, program),
     )
     for action in actions_of(viewset, program):
         _add_action(registered, action)
@@ -133,7 +135,23 @@ def _add_action(of: _Registered, action: str) -> None:
     path = of.path_of(detail=detail)
     written = None if path is None else f"{path}{_slash(of.router)}"
     handler = f"{of.viewset.name}.{action}"
-    of.router.add(Route(verb, written, handler, of.call.file, of.call.line, of.asked))
+    asks, does = _asked(of, action, handler)
+    route = Route(verb, written, handler, of.call.file, of.call.line, asks=asks, does=does)
+    of.router.add(route)
+
+
+def _asked(
+    of: _Registered, action: str, handler: str, extra: Call | None = None
+) -> tuple[tuple[Asked, ...], Asked]:
+    """Return what an action asks, with its own permissions where it has some, and its handler."""
+    program = of.call.program
+    method = objects.method(program, of.viewset, action)
+    asks = class_asks(of.viewset, program, action, of.call.line, of.call.file)
+    if extra is not None and extra.has(None, "permission_classes"):
+        form, at = extra.form(None, "permission_classes"), (extra.file, extra.line)
+        asks = [one for one in asks if one.way not in {"bool", "either"}]
+        asks += listed_permissions(form, extra.frame, program, *at)
+    return (*asks,), handled_by(method or of.viewset, handler, of.call)
 
 
 def _add_extra(of: _Registered, extra: _Extra) -> None:
@@ -146,9 +164,10 @@ def _add_extra(of: _Registered, extra: _Extra) -> None:
         written = f"{start}/{_plain(name)}{_slash(of.router)}"
     for verb in filter(of.allows, extra.verbs):
         handler = f"{of.viewset.name}.{method_name}"
-        asked = asks([spelled(call.form(None, "permission_classes"))]) or of.asked
+        asks, does = _asked(of, str(method_name), handler, call)
         path = written and braced(written)
-        of.router.add(Route(verb, path, handler, function.frame.file, call.line, asked))
+        file = function.frame.file
+        of.router.add(Route(verb, path, handler, file, call.line, asks=asks, does=does))
 
 
 def _slash(router: Router) -> str:
@@ -256,21 +275,35 @@ def _add_router(router: Router, _name: str, call: Call) -> Value:
     if isinstance(child, Module):
         child = call.program.exported(child.file, "router")
     if isinstance(child, Router):
-        router.mount(call.text(0, "prefix"), child, asks([call.name(None, "auth")]))
+        router.mount(call.text(0, "prefix"), child, _auth(call))
 
 
 def _operation(router: Router, call: Call, methods: list[str], path: str | None) -> None:
-    asked = asks([call.name(None, "auth"), *decorator_names(call.decorated)])
+    asks = _auth(call)
+    if call.decorated is not None:
+        asks += decorators_asked(call.decorated, call.program)
+    does = handled_by(call.decorated, handler_of(call), call)
     response = type_name(call.form(None, "response"))
     for verb in methods:
         # Ninja has converters before the name, as Django has them: `{int:id}`.
         written = None if path is None else braced(re.sub(r"\{\w+:(\w+)\}", r"{\1}", path))
         handler = handler_of(call)
-        router.add(Route(verb, written, handler, call.file, call.line, asked, None, None, response))
+        details = (None, None, response, (*asks,), does)
+        router.add(Route(verb, written, handler, call.file, call.line, *details))
 
 
 def _ninja(call: Call) -> Router:
-    return Router("django-ninja", join="slash", authentication=asks([call.name(None, "auth")]))
+    return Router("django-ninja", join="slash", asks=_auth(call))
+
+
+def _auth(call: Call) -> list[Asked]:
+    """Return what `auth=` asks: it stands in place of what is asked further out."""
+    if not call.has(None, "auth"):
+        return []
+    form = call.form(None, "auth")
+    if form == NOTHING:
+        return [asked_by("auth", [], "auth", call, instead=True)]
+    return [asking("auth", form, call, instead=True)]
 
 
 _NINJA_METHODS = {

@@ -1,0 +1,109 @@
+"""What all that an endpoint asks comes to: guarded, by what and where; open; or unknown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workers.survey.endpoints.follower.values import Function
+from workers.survey.endpoints.guards.anonymous import Walk
+from workers.survey.endpoints.guards.decorators import decorators_asked
+from workers.survey.endpoints.guards.handlers import doubt_of
+from workers.survey.endpoints.guards.judging import Judged, Request, judge
+from workers.survey.endpoints.guards.paths import covers
+from workers.survey.found import Guard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from workers.survey.endpoints.routing import Access, Asked, Reach
+
+
+class Judging:
+    """Judges what endpoints ask; the same thing once for each method, however many ask it."""
+
+    def __init__(self) -> None:
+        """Begin without anything known."""
+        self._known: dict[tuple[int, str, str, int], tuple[Asked, Judged, bool]] = {}
+
+    def access(
+        self, reached: Iterable[Reach], handler: Asked | None, method: str, path: str
+    ) -> Access:
+        """Return who may call an endpoint: its guards, else why that is not known, else neither."""
+        guards, doubts = self._asked(reached, method, path)
+        if handler is not None and not guards and not doubts:
+            guards = _inside(handler, method)
+            doubts = [] if guards else doubt_of(handler)
+        if guards:
+            return "guarded", tuple(dict.fromkeys(guards)), None
+        return ("unknown", (), doubts[0]) if doubts else ("open", (), None)
+
+    def _asked(
+        self, reached: Iterable[Reach], method: str, path: str
+    ) -> tuple[list[Guard], list[str]]:
+        """Return the guards among what is asked, and why some of it is not known."""
+        guards: list[Guard] = []
+        doubts: list[str] = []
+        for reach in reached:
+            asked = reach.asked
+            covered = covers(reach, path, method)
+            if covered is False:
+                continue
+            if asked.instead:
+                guards, doubts = [], []
+            judged = self._judged(reach, method, path)
+            if judged.kind == "guard" and covered and not asked.maybe:
+                guards.append(Guard(asked.name, asked.file, asked.line))
+            elif judged.kind == "guard":
+                doubts.append(f"whether {asked.name} is asked here is not known")
+            elif judged.kind == "unknown":
+                doubts.append(judged.why)
+        return guards, doubts
+
+    def _judged(self, reach: Reach, method: str, path: str) -> Judged:
+        """Judge one thing; of what answers any method, what holds for reading and for writing."""
+        several = ("GET", "POST") if method == "ANY" else (method,)
+        all_judged = [self._of_method(reach, one, path) for one in several]
+        judged = [one for one in all_judged if one.is_served] or all_judged
+        if len({one.kind for one in judged}) > 1:
+            return Judged("unknown", f"{reach.asked.name} depends on the method")
+        return judged[0]
+
+    def _of_method(self, reach: Reach, method: str, path: str) -> Judged:
+        asked = reach.asked
+        key = id(asked.value), asked.way, method, id(asked.metadata)
+        known = self._known.get(key)
+        if known is None or asked.value is None:
+            request = Request(method)
+            # The value is kept, too, so that its identity is nobody else's.
+            known = asked, judge(asked, request), request.asks_path
+            self._known[key] = known
+        _, judged, asks_path = known
+        # Below a mount, Express tells the rest of the path alone.
+        is_first = reach.prefix in {"", "/"} and asked.path in {"", "/", "*", "/*"}
+        is_whole = asked.way != "next3" or is_first
+        if judged.kind == "unknown" and asks_path and is_whole:
+            return judge(asked, Request(method, path))
+        return judged
+
+
+def _inside(handler: Asked, method: str) -> list[Guard]:
+    """Return what guards all the functions that a handler leaves its answer to."""
+    guards: list[Guard] = []
+
+    def guards_of(function: Function) -> bool:
+        own = [
+            Guard(asked.name, asked.file, asked.line)
+            for asked in decorators_asked(function, handler.program)
+            if judge(asked, Request(method)).kind == "guard"
+        ]
+        guards.extend(own)
+        return bool(own)
+
+    if not isinstance(handler.value, Function):
+        return []
+    for each in ("GET", "POST") if method == "ANY" else (method,):
+        walk = Walk(handler.program, each, guards_of=guards_of)
+        result = walk.run(handler.value, [], "return")
+        if not result.refuses or result.passes or result.stops:
+            return []
+    return guards

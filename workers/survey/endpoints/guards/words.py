@@ -1,0 +1,51 @@
+"""The words of requests: what everybody sends, and what only whoever is known sends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sessions.patterns import lazy_pattern
+
+if TYPE_CHECKING:
+    from workers.survey.endpoints.follower.values import Value
+    from workers.survey.endpoints.statements import Expression
+
+# What is asked of every request, with credentials or without.
+ABOUT_REQUEST = frozenset(
+    "method path url originalUrl baseUrl endpoint blueprint hostname ip ips host pathname route"
+    " nextUrl full_path routerPath routeOptions is_json is_xhr xhr secure protocol content_type"
+    " accept_mimetypes accepts type scheme remote_addr remote_ip client referrer referer origin"
+    " csrf csrf_token nonce view_args kwargs args resolver_match action detail query params body"
+    " form files get_json json data input values".split()
+)
+PATHS = frozenset({"path", "url", "originalUrl", "pathname", "path_info"})
+_HEADERS_OF_ALL = lazy_pattern(
+    r"(?i)^(?:content-|accept|host$|origin$|referer$|user-agent|x-forwarded|x-requested|x-real"
+    r"|x-csrf|csrf|xsrf|x-xsrf|if-|upgrade|connection)"
+)
+# Parts of a request that everybody fills in as they like; credentials in them are absent, too.
+_SENT = frozenset("query params body form json args values data get_json query_params".split())
+_CREDENTIAL = lazy_pattern(r"(?i)token|api_?key|auth|secret|jwt|password|session|credential")
+GLOBALS = frozenset(
+    "process os config settings Deno Bun env import.meta Math JSON Object Array Date Number String"
+    " Boolean Buffer console Promise Error Symbol RegExp Map Set len str int bool isinstance any"
+    " all getattr hasattr dict list tuple set type super print logger log globalThis window this"
+    " self cls __name__ Exception ValueError next".split()
+)
+
+
+def is_sent_by_all(header: Value) -> bool:
+    """Tell whether a header is one that a request without credentials may have."""
+    return isinstance(header, str) and _HEADERS_OF_ALL.search(header) is not None
+
+
+def is_credential_name(name: str) -> bool:
+    """Tell whether what a request sends under a name would be credentials."""
+    return _CREDENTIAL.search(name) is not None
+
+
+def is_credential(owner: Expression, key: Value) -> bool:
+    """Tell whether something that a request sends would be credentials: `request.query.token`."""
+    at = owner[1] if owner is not None and owner[0] == "c" else owner
+    is_sent = at is not None and at[0] == "a" and at[2] in _SENT
+    return is_sent and isinstance(key, str) and _CREDENTIAL.search(key) is not None
