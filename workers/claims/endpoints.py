@@ -66,7 +66,7 @@ _MOUNTS = lazy_pattern(
 )
 # What a path holds that its framework alone can read: `/auth/*`, `/{rest:path}`, `/:id?`, a regex.
 _LITERALS = lazy_pattern(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`")
-_OPEN = lazy_pattern(r"[*(?\\^]|:path\b|<path:|\{/|\.\.\.")
+_OPEN = lazy_pattern(r"[*(?\\^]|:path\b|<path:|\.\.\.")
 _OPEN_CODE = lazy_pattern(r"\(\s*/\^|\bdefaults\s*=")
 _ROUTE_LINES = 3
 
