@@ -27,13 +27,13 @@ FASTAPI = {
 EXPRESS = {
     "r.post('/u', async (req: Request, res: Response) => {\n res.status(201).json(u);\n});": 201,
     "r.get('/u', (req, res, next) => {\n  try { res.json(u) } catch (e) { next(e) }\n});": 200,
-    "r.get('/u', a, function (q, res) {\n if (!x) return res.status(404).end();\n res.send(x)})": 200,
+    "r.get('/u', a, function (q,res) {\n if (a) return res.status(404).end();\n res.send(x)})": 200,
     "r.delete('/u', (req, res) => { res.sendStatus(204); });": 204,
     "r.get('/u', (req, res) => { /* res.status(5) */ res.send('res.status(201)'); });": 200,
     "r.get('/u', (req, res) => { res.status(code).json(1); });": None,
     "r.get('/u', (req, res) => { answer(res, 1); });": None,
     "r.get('/u', (req, res) => { res.redirect('/x'); });": None,
-    "r.get('/u', (req, res) => { if (a) res.status(201).json(1); else res.json(2); });": None,
+    "r.get('/u', (req, res) => { a ? res.status(201).json(1) : res.json(2); });": None,
     "r.get('/u', controller.list);": None,
     "r.get('/u', (req, res) => {": None,
 }

@@ -151,24 +151,34 @@ def _key_that_is_not_there(
     ground: Ground, claim: Claim, known: list[Table], names: list[str]
 ) -> Verdict | None:
     """Refute a relation by a foreign key that neither table has as a column."""
-    text = str(claim.row.get("foreign_key") or "").strip()
-    column = bare(text) if re.fullmatch(r"[\w`\"\[\]]+", text) else None
-    related = [table for name in names for table in ground.tables_called(name)]
-    if not column or claim.row.get("type") == "MANY_TO_MANY" or not known or not related:
+    column = _key_named(claim)
+    related: list[Table] = []
+    for name in names:
+        related += ground.tables_called(name)
+    if not column or not known or not related:
         return None
-    # A constraint may be named instead, or what an ORM calls the column.
-    if _OF_CONSTRAINTS.search(column) or not all(one.whole for one in (*known, *related)):
-        return None
-    if any(_has_part(table, column) for table in (*known, *related)):
+    both = [*known, *related]
+    if any(not one.whole or _has_part(one, column) for one in both):
         return None
     message = f"neither {shown(known[0].name, 60)} nor {shown(related[0].name, 60)} has a column"
     where = ground.place(claim, "foreign_key")
-    keys = [key for one in (*known, *related) for key in one.foreign_keys]
-    names = [name for key in keys for name in key.columns]
-    listed = shown(", ".join(dict.fromkeys(names)) or "none", 200)[1:-1]
+    keys = [", ".join(key.columns) for one in both for key in one.foreign_keys]
+    listed = shown(", ".join(dict.fromkeys(keys)) or "none", 200)[1:-1]
     hint = f"Name the column that refers to the other table ({listed}), or remove the relation."
     refutation = problem("K12", f"{message} {shown(column, 60)}", hint, where)
     return refuted(refutation, known[0].file, known[0].line)
+
+
+def _key_named(claim: Claim) -> str | None:
+    """Return the column that a relation names as its foreign key, None where that is not clear.
+
+    Many to many has a table between; a constraint may be named instead of a column.
+    """
+    text = str(claim.row.get("foreign_key") or "").strip()
+    column = bare(text) if re.fullmatch(r"[\w`\"\[\]]+", text) else None
+    if not column or claim.row.get("type") == "MANY_TO_MANY" or _OF_CONSTRAINTS.search(column):
+        return None
+    return column
 
 
 def _has_part(table: Table, name: str) -> bool:
