@@ -28,10 +28,12 @@ TRUE: dict[str, list[Statement]] = {
             timestamptz | TIMESTAMPTZ(6) | timestamp with time zone | timestamp | datetime
             DateTime | datetime.datetime | time.Time | java.time.OffsetDateTime | Date
             java.time.Instant | java.util.Date | java.sql.Timestamp | date-time | Zeitstempel
+            date | time | datetime2(7) | timestamp(6) | timestamp(3) with time zone
         """)),
         *ways("orders.user_id", "type", *each("""
             bigint | BIGINT | int8 | BigInteger | bigserial | big int | int64 | i64 | long
             integer (64 bit) | number | sa.BigInteger | bigint unsigned | bigint -> users.id
+            int | integer | INTEGER | Integer | int4 | smallint | Number | numeric | serial
         """)),
         *ways("posts.created_at", "type", *each("TIMESTAMP(3) | DateTime | Date | datetime")),
         *ways("posts.id", "type", *each("String | TEXT | string (uuid) | text / uuid")),
@@ -124,7 +126,7 @@ FALSE: dict[str, list[Statement]] = {
     "type": [
         *ways("users.email", "type", *each("integer | BIGINT | uuid | boolean | jsonb | date")),
         *ways("orders.user_id", "type", *each("text | uuid | VARCHAR(36) | timestamptz")),
-        *ways("users.created_at", "type", *each("text | bigint | boolean | date")),
+        *ways("users.created_at", "type", *each("text | bigint | boolean | uuid")),
         *ways("posts.title", "type", *each("Int | Boolean | DateTime")),
     ],
     "nullable": [

@@ -13,6 +13,7 @@ from sessions.patterns import lazy_pattern
 from workers.claims.claim import UNDECIDED, confirmed, refuted
 from workers.claims.declared_tables import column_of, keys_of, tables_of
 from workers.claims.names import bare, may_be_one, plain_table
+from workers.claims.partial import partial_indexes
 from workers.delivery.delivery import problem
 from workers.repository.source import plain
 
@@ -41,6 +42,7 @@ _TYPES = """
 """.strip().split("\n")
 _ALSO_TEXT = (
     "textfield slugfield emailfield urlfield unicode unicodetext autostring bpchar tinytext"
+    " emailstr constr anyurl httpurl secretstr"
 )
 _FAMILY = {name: names.split()[0] for names in _TYPES for name in names.split()}
 _FAMILY |= dict.fromkeys(_ALSO_TEXT.split(), "text")
@@ -53,6 +55,18 @@ _KEPT_AS = {
         "bytea text", "timestamp int", "timestamp bigint",
     )
 }  # fmt: skip
+# Kinds of types: those of one are often named for each other, `integer` for a bigint.
+_KIND = {
+    name: names.split()[0]
+    for names in ("int smallint bigint", "timestamp date time", "decimal float")
+    for name in names.split()
+}
+_ANY_NUMBER = frozenset({"number", "numeric", "num"})
+_NUMBERS = frozenset("smallint int bigint decimal float".split())
+_LENGTH = lazy_pattern(
+    r"\(\s*(?:length\s*=\s*|max_length\s*=\s*)?([0-9]+)\s*(?:,\s*([0-9]+)\s*)?\)"
+)
+_SIZED = frozenset({"text", "decimal", "bytea"})
 # A type and nothing else: what explains itself in words is not compared.
 _TYPE_ALONE = lazy_pattern(
     r"[\w.]+(?:\s(?:precision|varying|unsigned))?\s?(?:\([\w\s,=]{0,40}\))?"
@@ -85,27 +99,75 @@ def decide(ground: Ground, claim: Claim) -> Verdict:
     if not answers or any(said is None for said, _ in answers):
         return UNDECIDED
     table, column = known[0]
+    if claim.kind == "unique" and any(
+        plain(column.name) in map(plain, index.columns)
+        for each, _ in known
+        for index in partial_indexes(ground, each)
+    ):
+        return UNDECIDED  # unique among a part of the rows
     what, write = TOLD[claim.kind](table, column)
     message = f"{shown(f'{table.name}.{column.name}', 80)} {what}"
-    hint = f"Write {write}, as {shown(table.file, 120)[1:-1]}:{table.line} declares it."
+    declared = f"as {shown(table.file, 120)[1:-1]}:{table.line} declares it"
+    hint = f"{_in_words(claim, write)}, {declared}."
     refutation = problem("K10", message, hint, ground.place(claim))
     return refuted(refutation, table.file, table.line)
 
 
+def _in_words(claim: Claim, write: str) -> str:
+    """Return what to write: the value of a typed field, or a clause of `constraints`."""
+    if not claim.pointer.endswith("/constraints"):
+        return f"Write {write}"
+    stated = _clause(claim.kind, str(claim.says).lower() if claim.says is True else claim.says)
+    right = _clause(claim.kind, write.strip("'"))
+    if right:
+        return f"In `constraints`, write `{right}` for `{shown(stated, 80)[1:-1]}`"
+    return f"In `constraints`, leave `{shown(stated, 80)[1:-1]}` out"
+
+
+def _clause(kind: str, value: Any) -> str:
+    """Return the clause of a constraint that says a fact, empty for one that needs none."""
+    if kind == "nullable":
+        return "NULL" if value == "true" else "NOT NULL"
+    if value in {"false", "null"}:
+        return ""
+    if kind == "references":
+        name, _, column = str(value).rpartition(".")
+        return f"REFERENCES {name}({column})" if name else f"REFERENCES {value}"
+    words = {"primary_key": "PRIMARY KEY", "unique": "UNIQUE"}
+    return words.get(kind) or f"{kind.upper()} {value}"
+
+
 def _type(table: Table, column: Column, claimed: Any) -> bool | None:
-    """Compare families of types; what no family knows is not compared."""
-    text = str(claimed).strip()
+    """Compare kinds of types, and lengths where both say one.
+
+    What no family knows is not compared, nor types of one kind that differ.
+    """
+    text, declared = str(claimed).strip(), column.type or ""
     first = family(text) if _TYPE_ALONE.fullmatch(text) else None
-    second = family(column.type or "")
+    second = family(declared)
+    if second in _NUMBERS and text.lower() in _ANY_NUMBER:
+        return None
     if first is None or second is None:
         return None
     if first == second:
-        return True
+        return _same_length(text, declared) if first in _SIZED else True
+    if _KIND.get(first, first) == _KIND.get(second, second):
+        return None
     if text.rpartition(".")[2] in _MOMENTS or _EXPLAINED.search(text):
         return None
     if table.source in _UNSIZED and frozenset({first, second}) in _KEPT_AS:
         return None
     return False
+
+
+def _same_length(claimed: str, declared: str) -> bool | None:
+    """Compare lengths, or precision and scale; one that only one side says is not compared."""
+    first, second = _LENGTH.search(claimed), _LENGTH.search(declared)
+    if first is None:
+        return True
+    if second is None:
+        return None
+    return (first[1], first[2] or "0") == (second[1], second[2] or "0")
 
 
 def family(text: str) -> str | None:
@@ -279,7 +341,10 @@ def _told_flag(yes: str, no: str, fact: Callable[[Table, Column], bool]) -> Call
 
 
 TOLD: dict[str, Callable[[Table, Column], tuple[str, str]]] = {
-    "type": lambda _, column: (f"is of type {shown(column.type or '', 60)[1:-1]}", "that type"),
+    "type": lambda _, column: (
+        f"is of type {shown(column.type or '', 60)[1:-1]}",
+        shown(column.type or "", 60),
+    ),
     "nullable": _told_flag(
         "may be null",
         "is NOT NULL",

@@ -15,6 +15,7 @@ from workers.claims import access, keys, manifests, symbols
 from workers.claims.citations import cited_lines
 from workers.claims.claim import UNDECIDED, Claim, confirmed, place, refuted
 from workers.claims.declared_tables import column_of, keys_of, tables_of
+from workers.claims.partial import without_partial
 from workers.delivery.delivery import problem
 from workers.repository.source import Source, plain
 
@@ -104,7 +105,7 @@ def _of_table(
         if columns is None and "columns" in claim.row:
             return UNDECIDED
         known = tables_of(ground, str(claim.row["table"]), claim.cited)
-        answers = [says(table, columns or []) for table in known]
+        answers = [_said_of(ground, says, table, columns or []) for table in known]
         if answers and all(answer is True for answer in answers):
             return confirmed(known[0].file, known[0].line)
         if not answers or not all(isinstance(answer, str) for answer in answers):
@@ -117,6 +118,19 @@ def _of_table(
         return refuted(refutation, table.file, table.line)
 
     return decide
+
+
+def _said_of(
+    ground: Ground,
+    says: Callable[[Table, list[str]], str | bool | None],
+    table: Table,
+    columns: list[str],
+) -> str | bool | None:
+    """Ask what a table lacks; an index on a part of its rows leaves that open."""
+    rest, partial = without_partial(ground, table)
+    answer = says(rest, columns)
+    touched = {plain(name) for index in partial for name in index.columns}
+    return None if answer is True and not touched.isdisjoint(columns) else answer
 
 
 def _has_columns(table: Table, columns: list[str]) -> bool:

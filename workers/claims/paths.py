@@ -8,7 +8,7 @@ from sessions.patterns import lazy_pattern
 
 # Those of workers/deliverables/backend.py, which is too dear to be imported for them.
 METHODS = frozenset(
-    "GET HEAD POST PUT PATCH DELETE OPTIONS TRACE CONNECT QUERY WEBSOCKET ANY".split()
+    "GET HEAD POST PUT PATCH DELETE OPTIONS TRACE CONNECT QUERY SEARCH WEBSOCKET ANY".split()
 )
 _PARAMETER = lazy_pattern(r"[{}<>:*\[\]()$?+\\^]")
 _VERSION = lazy_pattern(r"v?[0-9][0-9.]*")

@@ -57,8 +57,8 @@ CODES: dict[str, Code] = {
     ),
     "K10": Code(
         "A column is declared otherwise",
-        "Type, null or key differ from the CREATE TABLE that is cited.",
-        '"type": "integer" for order_id bigint',
+        "Another kind of type, another length, null or key than the table declares.",
+        '"type": "text" for order_id bigint',
         '"type": "bigint"',
     ),
     "K11": Code(

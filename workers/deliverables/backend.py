@@ -91,7 +91,7 @@ PROFILE = Profile(
     rules="backend",
 )
 
-# Beside the methods of RFC 9110 and QUERY: what frameworks call a socket and a catch-all route.
+# The methods of RFC 9110, QUERY and SEARCH, what frameworks call a socket and a route for all.
 Method = Literal[
     "GET",
     "HEAD",
@@ -103,6 +103,7 @@ Method = Literal[
     "TRACE",
     "CONNECT",
     "QUERY",
+    "SEARCH",
     "WEBSOCKET",
     "ANY",
 ]

@@ -30,6 +30,7 @@ Row = tuple[str, ...]
 def survey_answer(root: Path, form: str, *, dependencies: bool = False) -> Answer:
     """Survey a repository and show it as `table`, as wide as the window, or `markdown`."""
     from workers.survey import survey
+    from workers.survey.unread import in_use
 
     survey_map = survey(root)
     if form == "markdown":
@@ -41,7 +42,7 @@ def survey_answer(root: Path, form: str, *, dependencies: bool = False) -> Answe
         "counts": counts(survey_map),
         "frameworks": frameworks(survey_map),
     }
-    return Answer(text, {**fields, **asdict(survey_map)})
+    return Answer(text, {**fields, **asdict(survey_map), "technologies": in_use(survey_map)})
 
 
 def trace_answer(root: Path, file: str) -> Answer:
@@ -134,11 +135,15 @@ def _sections(survey_map: Survey) -> list[tuple[str, Row, list[Row]]]:
     missed: list[Row] = [
         (f"{one.file}:{one.line}", one.reason) for one in survey_map.not_understood
     ]
+    left_out: list[Row] = [
+        (each.folder, counted(each.files, "file"), each.reason) for each in survey_map.left_out
+    ]
     return [
         ("Endpoints", ("method", "path", "place", "handler", "authentication"), endpoints),
         ("Tables", ("table", "columns", "place", "source"), tables),
         ("Dependencies", ("kind", "name", "version", "place"), dependencies),
         ("Not understood", ("place", "reason"), missed),
+        ("Left out", ("place", "files", "reason"), left_out),
     ]
 
 
@@ -212,6 +217,8 @@ def markdown(survey_map: Survey) -> list[str]:
     """Return the map as lines of Markdown."""
     lines = ["# Survey", "", _summary(survey_map), "", _FOREIGN]
     for title, heads, rows in _sections(survey_map):
+        if title == "Left out" and not rows:
+            continue
         lines += ["", f"## {title}: {len(rows)}", ""]
         if rows:
             lines += [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]

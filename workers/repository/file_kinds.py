@@ -7,6 +7,7 @@ documentation costs an honest report its acceptance, one that was taken for code
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from sessions.patterns import lazy_pattern
@@ -150,6 +151,11 @@ def reads_as_a_test(text: str) -> bool:
     return _TESTS.search(text[:_LOOKED_AT]) is not None
 
 
+@lru_cache(maxsize=4096)
+def _is_called_tests(folder: str) -> bool:
+    return _TEST_FOLDER.match(folder) is not None
+
+
 def test_folders(files: Iterable[str]) -> frozenset[str]:
     """Return the folders of a repository whose files are tests, each with `/` behind it.
 
@@ -161,7 +167,7 @@ def test_folders(files: Iterable[str]) -> frozenset[str]:
     for file in listed:
         parts = file.split("/")
         for position, part in enumerate(parts[:-1]):
-            if not _TEST_FOLDER.match(part):
+            if not _is_called_tests(part):
                 continue
             folder = "".join(f"{one}/" for one in parts[: position + 1])
             above = "".join(f"{one}/" for one in parts[:position])
@@ -169,8 +175,11 @@ def test_folders(files: Iterable[str]) -> frozenset[str]:
             if is_called_a_test(file) or any(f"{above}{name}" in there for name in beside):
                 holding.add(folder)
     folders = tuple(holding)
-    code = [file for file in listed if kind_of_file(file) in {"code", "schema"}]
-    if all(is_called_a_test(file) or file.startswith(folders) for file in code):
+    if all(
+        is_called_a_test(file) or file.startswith(folders)
+        for file in listed
+        if kind_of_file(file) in {"code", "schema"}
+    ):
         return frozenset()
     return frozenset(holding)
 

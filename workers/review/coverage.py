@@ -5,6 +5,7 @@ Nothing here rejects: not to look at something is honest, as long as it is said.
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -97,7 +98,7 @@ def coverage(delivery: Delivery) -> Coverage:
     read = _files_read(delivery)
     aside = _OUT_OF_SCOPE | delivery.profile.others_folders
     scope = [file for file in delivery.repository.files if _is_in_scope(file, aside)]
-    areas = " ".join(f"{row.get('area')} {row.get('reason')}" for row in stated)
+    areas = " ".join(f"{row.get('area')} {row.get('reason')}" for row in stated).lower()
     silent = [file for file in scope if file not in read and not _is_stated(file, areas)]
     empty = {file for file in silent if _is_empty(delivery.repository, file)}
     silent = [file for file in silent if file not in empty]
@@ -153,15 +154,15 @@ def _is_in_scope(file: str, aside: frozenset[str]) -> bool:
 def _is_empty(repository: Repository, file: str) -> bool:
     """Return whether a file holds nothing to examine, as many an `__init__.py`."""
     try:
-        return (repository.root / file).lstat().st_size <= 1  # a newline at most
+        return os.lstat(f"{repository.root}/{file}").st_size <= 1  # a newline at most
     except OSError:
         return False
 
 
 def _is_stated(file: str, areas: str) -> bool:
-    """Tell whether the report's own words name a file or a folder above it."""
-    parts = [part.split(".")[0] for part in file.split("/")]
-    return any(len(part) > 2 and part.lower() in areas.lower() for part in parts)
+    """Tell whether the report's own words, in lower case, name a file or a folder above it."""
+    parts = [part.split(".")[0] for part in file.lower().split("/")]
+    return any(len(part) > 2 and part in areas for part in parts)
 
 
 def _endpoints(delivery: Delivery, mapped: Survey) -> Part:
@@ -211,5 +212,5 @@ def _tables(delivery: Delivery, mapped: Survey, areas: str) -> Part:
     names += [span for line in _lines(delivery) for span in line.spans]
     told = {plain(sql.last_part(name)) for name in names}
     found = {one.name for one in mapped.tables}
-    silent = sorted(n for n in found if plain(n) not in told and n.lower() not in areas.lower())
+    silent = sorted(n for n in found if plain(n) not in told and n.lower() not in areas)
     return Part(len(found), len(found) - len(silent), tuple(silent))

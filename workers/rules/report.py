@@ -336,9 +336,7 @@ def _action(finding: Found) -> dict[str, Any]:
 
 def _not_examined(survey: Survey, endpoints: int, tables: int) -> list[dict[str, str]]:
     rows = [{"area": area, "reason": reason} for area, reason in NOT_EXAMINED]
-    for gap in survey.unread:
-        files_of_it = f", {gap.files:,} files" if gap.kind == "language" else ""
-        rows.append({"area": f"{escaped(gap.name)}{files_of_it}", "reason": gap.reason})
+    rows += [{"area": escaped(gap.title), "reason": gap.reason} for gap in survey.unread]
     known = {unread.as_row(gap) for gap in survey.unread}
     missed = [row for row in survey.not_understood if row not in known]
     if missed:

@@ -2,10 +2,11 @@
 
 Who imports whom, downwards only (`tests/test_architecture.py` holds it):
 
-    mapping, tracing      put everything together; the map, and why a file gave no route
+    tracing, mapping      why a file gave no route; everything put together: the map
     reading, cache        one file for all extractors, in several `processes`; what is kept of it
-    unread                languages and frameworks that nobody reads
-    endpoints, tables, dependencies   the extractors, which do not know each other
+    unread                languages and technologies that nobody reads, or that gave nothing
+    asides                files that a folder's name put aside, and which of them code imports
+    endpoints, tables, dependencies, technologies   the extractors, which do not know each other
     found, syntax, walk   what is found; syntax trees; which files there are
 
 An extractor is a folder with three functions: `concerns` and `extract` look at one file and may

@@ -31,9 +31,13 @@ class Part:
 
 @dataclass(frozen=True)
 class Kept:
-    """A map as it is kept: by the files that it is of, with the name of each file's facts."""
+    """A map as it is kept: by the files that it is of, with the name of each file's facts.
+
+    `joined` are the files put aside that other code imports.
+    """
 
     of: str = ""
+    joined: list[str] = field(default_factory=list)
     facts: dict[str, str] = field(default_factory=dict)
     problems: list[NotUnderstood] = field(default_factory=list)
     parts: dict[str, Part] = field(default_factory=dict)
@@ -80,7 +84,8 @@ def load_map(root: Path) -> Kept:
             for name, part in stored["parts"].items()
         }
         problems = [NotUnderstood(**row) for row in stored["problems"]]
-        return Kept(stored["of"], dict(stored["facts"]), problems, parts)
+        joined = [str(file) for file in stored["joined"]]
+        return Kept(stored["of"], joined, dict(stored["facts"]), problems, parts)
     except (AttributeError, KeyError, TypeError, ValueError):
         return Kept()
 

@@ -122,17 +122,49 @@ class NotUnderstood:
 
 
 @dataclass(frozen=True)
-class Unread:
-    """A language or framework that is in use and that no reader knows, or that gave nothing.
+class Technology:
+    """A technology that files show: `name` is its key in the table of technologies.
 
-    `files` is how many there are, `file` the first of them.
+    `how` is a mark in the code, a package of a manifest or the place of a file; `files` show it,
+    of which so many are `serving` by it; `file` and `line` are where it is seen first.
     """
 
-    kind: Literal["language", "framework"]
+    name: str
+    how: str
+    files: int
+    serving: int
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A folder of which so many files were not read, and why."""
+
+    folder: str
+    files: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A technology that is in use and that no reader knows, or that gave nothing.
+
+    `files` is how many use it, 0 where only a manifest names it; `file` is the first of them.
+    """
+
+    kind: Literal["language", "framework", "document"]
     name: str
     files: int
     file: str
     reason: str
+
+    @property
+    def title(self) -> str:
+        """Its name, with the number of files where that is known."""
+        if not self.files:
+            return self.name
+        return f"{self.name}, {self.files:,} file{'s' if self.files > 1 else ''}"
 
 
 @dataclass
@@ -142,8 +174,10 @@ class Survey:
     endpoints: list[Endpoint] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     dependencies: list[Dependency] = field(default_factory=list)
+    technologies: list[Technology] = field(default_factory=list)
     not_understood: list[NotUnderstood] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
     files_seen: int = 0
     files_read: int = 0
 
@@ -173,4 +207,5 @@ FOUND: dict[str, Callable[[dict[str, Any]], Any]] = {
     "endpoints": _endpoint,
     "tables": _table,
     "dependencies": lambda row: Dependency(**row),
+    "technologies": lambda row: Technology(**row),
 }

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sessions.progress import doing
 from workers.repository.stamps import Stamps
-from workers.survey import cache, unread, walk
+from workers.repository.store import digest
+from workers.survey import asides, cache, unread, walk
 from workers.survey.found import FOUND, NotUnderstood, Survey
 from workers.survey.syntax import language_of, suffix
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterable
 
     from workers.survey.reading import Entry
 
@@ -31,12 +32,16 @@ _NO_TEXT = frozenset(
 
 
 class Files(NamedTuple):
-    """The source files of a repository as they are now: each with the name of its content."""
+    """The source files of a repository as they are now: each with the name of its content.
+
+    `aside` are those that a folder's name put aside, with the reason.
+    """
 
     root: Path
     seen: int
     keys: dict[str, str]
     unread: tuple[NotUnderstood, ...]
+    aside: dict[str, str]
 
     @property
     def name(self) -> str:
@@ -47,7 +52,9 @@ class Files(NamedTuple):
 
 def look(root: Path, *, use_cache: bool = True) -> Files:
     """List the source files and name their contents; those that did not change are not read."""
-    listed = [file for file in walk.files(root) if suffix(file) not in _NO_TEXT]
+    everything = walk.listed(root)
+    listed = [file for file in everything.own if suffix(file) not in _NO_TEXT]
+    aside = {file: why for file, why in everything.aside.items() if suffix(file) not in _NO_TEXT}
     keys: dict[str, str] = {}
     too_large: list[NotUnderstood] = []
     below = _Confined(root)
@@ -63,21 +70,53 @@ def look(root: Path, *, use_cache: bool = True) -> Files:
             why = "is no regular file, or too large to be source"
             too_large.append(NotUnderstood(file, 1, why))
     stamps.save()
-    return Files(root, len(listed), keys, tuple(too_large))
+    return Files(root, len(listed), keys, tuple(too_large), aside)
 
 
 def survey_of(files: Files, again: frozenset[str], *, use_cache: bool) -> Survey:
     """Return the map of the files, see `workers.survey.survey`."""
     latest = cache.load_map(files.root) if use_cache else cache.Kept()
+    _join(files, latest.joined)
     fresh = _read(files, sorted(again.intersection(files.keys)))
     is_same = all(cache.name_of(entry) == latest.facts.get(file) for file, entry in fresh.items())
     read = 0
     if latest.of != files.name or not is_same or latest.parts.keys() != FOUND.keys():
         entries, read = _entries(files, fresh, use_cache=use_cache)
-        latest = _resolved(files.name, entries, latest)
+        read += _follow_asides(files, entries)
+        latest = _resolved(files, entries, latest)
         if use_cache:
             cache.save_map(files.root, latest)
     return _survey(files, latest, read)
+
+
+def _join(files: Files, wanted: Iterable[str]) -> list[str]:
+    """Take files that were put aside among those that are read; returns those that could be."""
+    joined: list[str] = []
+    below = _Confined(files.root)
+    for file in sorted(files.aside.keys() & set(wanted) - files.keys.keys()):
+        source = walk.read(files.root, file) if below(file) else None
+        if source is not None:
+            files.keys[file] = cache.key(file, digest(source))
+            joined.append(file)
+    return joined
+
+
+def _follow_asides(files: Files, entries: dict[str, Entry]) -> int:
+    """Read the files put aside that others import, and what those import; returns how many."""
+    reached: set[str] = set()
+    importers = entries.keys() - files.aside.keys()
+    count = 0
+    while importers and files.aside:
+        wanted = {file: entries[file].get("leads", []) for file in importers if file in entries}
+        importers = asides.imported(wanted, files.keys, files.aside) - reached
+        reached |= importers
+        new = _join(files, importers)
+        entries |= _read(files, new)
+        count += len(new)
+    for file in files.aside.keys() & files.keys.keys() - reached:  # nobody imports it any more
+        del files.keys[file]
+        entries.pop(file, None)
+    return count
 
 
 def _survey(files: Files, latest: cache.Kept, read: int) -> Survey:
@@ -87,8 +126,9 @@ def _survey(files: Files, latest: cache.Kept, read: int) -> Survey:
         survey.not_understood += part.missed
     survey.not_understood += files.unread
     survey.unread += unread.languages_without_reader(files.keys)
-    survey.unread += unread.frameworks_that_gave_nothing(survey)
+    survey.unread += unread.technologies_without_result(survey)
     survey.not_understood += map(unread.as_row, survey.unread)
+    survey.left_out += asides.left_out(files.aside, files.keys)
     return survey
 
 
@@ -153,7 +193,7 @@ def _several(root: Path, wanted: list[str]) -> Generator[list[tuple[str, str, En
             yield reading.read_several(root, batch)
 
 
-def _resolved(of: str, entries: dict[str, Entry], before: cache.Kept) -> cache.Kept:
+def _resolved(files: Files, entries: dict[str, Entry], before: cache.Kept) -> cache.Kept:
     """Put the facts of all files together; a kind whose facts did not change stays as it was."""
     from workers.survey import reading
 
@@ -181,4 +221,5 @@ def _resolved(of: str, entries: dict[str, Entry], before: cache.Kept) -> cache.K
             rows, missed = [], [NotUnderstood(file, 1, why) for file in facts]
         parts[name] = cache.Part(name_of_facts, list(rows), list(missed))
     names = {file: cache.name_of(entry) for file, entry in entries.items()}
-    return cache.Kept(of, names, problems, parts)
+    joined = sorted(files.aside.keys() & files.keys.keys())
+    return cache.Kept(files.name, joined, names, problems, parts)

@@ -6,8 +6,9 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from sessions.patterns import lazy_pattern
 from workers.repository.store import digest
-from workers.survey import dependencies, endpoints, syntax, tables
+from workers.survey import asides, dependencies, endpoints, syntax, tables, technologies
 from workers.survey.walk import read
 
 if TYPE_CHECKING:
@@ -19,10 +20,15 @@ EXTRACTORS = {
     "endpoints": endpoints,
     "tables": tables,
     "dependencies": dependencies,
+    "technologies": technologies,
 }
 _CODE_BYTES = 1024 * 1024
 _MINIFIED_BYTES = 8_000
 _LINE_BYTES = 500
+_LONG_LITERAL = lazy_pattern(
+    rb"""'[^'\\\n]{400,}'|"[^"\\\n]{400,}"|`[^`\\\n]{400,}`|/[/*][#@] ?sourceMappingURL=\S+"""
+    rb"""|/\*[^*\n]{400,}\*/|//[^\n]{400,}$"""
+)
 # Expressions nest, and each level takes several calls; none of them uses the C stack.
 RECURSION = 20_000
 
@@ -52,7 +58,8 @@ def facts_of(file: str, source: bytes) -> Entry:
             return {"problem": f"made the survey fail: {type(error).__name__}"}
         if facts:
             entry[name] = facts
-    return entry
+    leads = asides.leads(file, source)
+    return {**entry, "leads": leads} if leads else entry
 
 
 def _unreadable(file: str, source: bytes) -> str | None:
@@ -69,10 +76,18 @@ def _unreadable(file: str, source: bytes) -> str | None:
 
 
 def _is_minified(source: bytes) -> bool:
-    """Tell whether the most of a file stands on lines that nobody wrote by hand."""
-    return (
-        sum(len(line) for line in source.split(b"\n") if len(line) > _LINE_BYTES) > len(source) / 2
-    )
+    """Tell whether the most of a file's code stands on lines that nobody wrote by hand.
+
+    Of a long line a long literal or comment does not count: a picture or a source map in it.
+    """
+    long_lines = [line for line in source.split(b"\n") if len(line) > _LINE_BYTES]
+    whole = len(source)
+    dense = 0
+    for line in long_lines:
+        code = len(_LONG_LITERAL.sub(b"", line))
+        whole -= len(line) - code
+        dense += code if code > _LINE_BYTES else 0
+    return dense > whole / 2
 
 
 def read_several(root: Path, files: Iterable[str]) -> list[tuple[str, str, Entry]]:

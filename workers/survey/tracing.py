@@ -31,7 +31,8 @@ class Trace:
 def trace_of(root: Path, file: str) -> Trace:
     """Follow a repository and return what became of the calls of one of its files."""
     sys.setrecursionlimit(max(sys.getrecursionlimit(), reading.RECURSION))
-    files = walk.files(root)
+    listed = walk.listed(root)
+    files = [*listed.own, *_imported(root, listed)]
     if file not in files:
         return Trace(file, _why_not_listed(file))
     source = walk.read(root, file) if _is_inside(root, file) else None
@@ -44,6 +45,17 @@ def trace_of(root: Path, file: str) -> Trace:
         return Trace(file, f"it {entry.get('problem', 'has no statement that routes need')}")
     calls, left_out = endpoints.trace(_facts(root, files), file, source)
     return Trace(file, None, calls, left_out)
+
+
+def _imported(root: Path, listed: walk.Listed) -> list[str]:
+    """Return the files put aside that other code imports, as the map has them."""
+    from workers.survey.mapping import look, survey_of
+
+    if not listed.aside:
+        return []
+    files = look(root)
+    survey_of(files, frozenset(), use_cache=True)
+    return sorted(listed.aside.keys() & files.keys.keys())
 
 
 def _why_not_listed(file: str) -> str:

@@ -1,4 +1,4 @@
-"""What no reader knows: source in other languages, frameworks in use that gave nothing.
+"""What is there and was not read: languages, and technologies that no reader knows or made out.
 
 Where there is any, a map without endpoints or tables says nothing of the repository: whoever shows
 one says so, and what is measured by it is null.
@@ -7,121 +7,44 @@ one says so, and what is measured by it is null.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
 
 from workers.survey.found import NotUnderstood, Unread
 from workers.survey.syntax import language_of, suffix
+from workers.survey.technologies import ecosystems, of_dependency
+from workers.survey.technologies.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from workers.survey.found import Dependency, Survey
+    from workers.survey import found
+    from workers.survey.found import Survey
+    from workers.survey.technologies.technology import Technology
 
-# Languages that backends are written in, by suffix, but those whose tables a reader knows: to ask
-# the readers themselves would import them all.
-_LANGUAGES = {
-    suffix: name
-    for name, suffixes in {
-        "C": "c",
-        "C#": "cs",
-        "C++": "cc cpp cxx",
-        "Clojure": "clj cljc",
-        "Crystal": "cr",
-        "Dart": "dart",
-        "Elixir": "ex exs",
-        "Erlang": "erl",
-        "F#": "fs",
-        "Go": "go",
-        "GraphQL": "graphql graphqls gql",
-        "Groovy": "groovy",
-        "Haskell": "hs",
-        "Java": "java",
-        "Julia": "jl",
-        "Kotlin": "kt kts",
-        "Lua": "lua",
-        "Nim": "nim",
-        "OCaml": "ml",
-        "Objective-C": "m",
-        "PHP": "php",
-        "Perl": "pl pm",
-        "Protocol Buffers": "proto",
-        "R": "r",
-        "Ruby": "rb",
-        "Rust": "rs",
-        "Scala": "scala",
-        "Swift": "swift",
-        "Thrift": "thrift",
-        "Visual Basic": "vb",
-        "Zig": "zig",
-    }.items()
-    for suffix in suffixes.split()
-}
-# Package -> the framework: what serves endpoints, then what declares tables.
-_SERVERS = {
-    "aiohttp": "aiohttp",
-    "apollo-server": "Apollo Server",
-    "@apollo/server": "Apollo Server",
-    "ariadne": "Ariadne",
-    "bottle": "Bottle",
-    "cherrypy": "CherryPy",
-    "connexion": "Connexion",
-    "elysia": "Elysia",
-    "falcon": "Falcon",
-    "@feathersjs/feathers": "Feathers",
-    "graphene": "Graphene",
-    "graphene-django": "Graphene",
-    "graphql-yoga": "GraphQL Yoga",
-    "grpcio": "gRPC",
-    "@grpc/grpc-js": "gRPC",
-    "@hapi/hapi": "hapi",
-    "@loopback/core": "LoopBack",
-    "moleculer": "Moleculer",
-    "next": "Next.js",
-    "nuxt": "Nuxt",
-    "polka": "Polka",
-    "pyramid": "Pyramid",
-    "quart": "Quart",
-    "restify": "Restify",
-    "sails": "Sails",
-    "sanic": "Sanic",
-    "strawberry-graphql": "Strawberry",
-    "@sveltejs/kit": "SvelteKit",
-    "tornado": "Tornado",
-    "@trpc/server": "tRPC",
-    "type-graphql": "TypeGraphQL",
-    "@adonisjs/core": "AdonisJS",
-    "django": "Django",
-    "express": "Express",
-    "fastapi": "FastAPI",
-    "fastify": "Fastify",
-    "flask": "Flask",
-    "hono": "Hono",
-    "koa": "Koa",
-    "litestar": "Litestar",
-    "@nestjs/core": "NestJS",
-    "starlette": "Starlette",
-}
-_STORES = {
-    "@mikro-orm/core": "MikroORM",
-    "beanie": "Beanie",
-    "bookshelf": "Bookshelf",
-    "kysely": "Kysely",
-    "mongoengine": "MongoEngine",
-    "mongoose": "Mongoose",
-    "objection": "Objection",
-    "odmantic": "ODMantic",
-    "peewee": "Peewee",
-    "pony": "Pony",
-    "tortoise-orm": "Tortoise",
-    "waterline": "Waterline",
-    "@prisma/client": "Prisma",
-    "drizzle-orm": "Drizzle",
-    "knex": "Knex",
-    "sequelize": "Sequelize",
-    "sqlalchemy": "SQLAlchemy",
-    "sqlmodel": "SQLModel",
-    "typeorm": "TypeORM",
-}
+
+@dataclass
+class _Shown:
+    """What shows one technology: files of code that serve with it, files by place, manifests."""
+
+    technology: Technology
+    kind: str
+    serving: int = 0
+    marked: list[str] = field(default_factory=list)  # the first file that imports it
+    places: int = 0
+    placed: list[str] = field(default_factory=list)
+    manifests: list[str] = field(default_factory=list)
+
+    def add(self, row: found.Technology) -> None:
+        """Count what one kind of evidence shows."""
+        if row.how == "mark":
+            self.serving += row.serving
+            self.marked.append(row.file)
+        elif row.how == "place":
+            self.places += row.files
+            self.placed.append(row.file)
+        else:
+            self.manifests.append(row.file)
 
 
 def languages_without_reader(files: Iterable[str]) -> list[Unread]:
@@ -129,7 +52,7 @@ def languages_without_reader(files: Iterable[str]) -> list[Unread]:
     counted: Counter[str] = Counter()
     first: dict[str, str] = {}
     for file in files:
-        name = _LANGUAGES.get(suffix(file).removeprefix("."))
+        name = LANGUAGES.get(suffix(file))
         if name and language_of(file) is None:
             counted[name] += 1
             first.setdefault(name, file)
@@ -138,28 +61,88 @@ def languages_without_reader(files: Iterable[str]) -> list[Unread]:
     return [Unread("language", name, count, first[name], why) for name, count in rows]
 
 
-def frameworks_that_gave_nothing(survey: Survey) -> list[Unread]:
-    """Return the frameworks among the packages where no endpoint, or no table, came of any."""
-    unread: list[Unread] = []
-    for known, what, rows in (
-        (_SERVERS, "endpoint", survey.endpoints),
-        (_STORES, "table", survey.tables),
-    ):
-        if not rows:
-            unread += _in_use(survey.dependencies, known, f"no {what} of it was understood")
-    return unread
+def technologies_without_result(survey: Survey) -> list[Unread]:
+    """Return the technologies that are in use and of which nothing was read, each once."""
+    found_by_readers = {endpoint.framework for endpoint in survey.endpoints}
+    found_by_readers |= {table.source for table in survey.tables}
+    by_name: dict[str, Unread] = {}
+    for shown in _shown(survey).values():
+        why = _why_unread(shown, found_by_readers, survey)
+        if why is None:
+            continue
+        technology = shown.technology
+        file = next(iter([*shown.marked, *shown.placed, *shown.manifests]))
+        kind: Literal["document", "framework"]
+        kind = "document" if shown.kind == "document" else "framework"
+        count = shown.serving + shown.places
+        before = by_name.get(technology.name)  # the same library in another language
+        if before is not None:
+            count, file = count + before.files, before.file
+        by_name[technology.name] = Unread(kind, technology.name, count, file, why)
+    return [by_name[name] for name in sorted(by_name, key=str.lower)]
+
+
+def in_use(survey: Survey) -> dict[str, int]:
+    """Return the technologies that are in use, each with how many files show it."""
+    files: dict[str, int] = {}
+    for shown in _shown(survey).values():
+        if shown.serving or shown.places or shown.manifests:
+            name = shown.technology.name
+            files[name] = files.get(name, 0) + shown.serving + shown.places
+    return dict(sorted(files.items(), key=lambda row: row[0].lower()))
+
+
+def _shown(survey: Survey) -> dict[str, _Shown]:
+    shown: dict[str, _Shown] = {}
+
+    for row in survey.technologies:
+        if row.name in ecosystems.by_name():
+            _of(row.name, shown).add(row)
+    for dependency in survey.dependencies:
+        key = of_dependency(dependency)
+        if key is not None:
+            _of(key, shown).manifests.append(dependency.file)
+    for entry in shown.values():  # where it is not in use, another one may lay out files alike
+        if entry.technology.packages and not (entry.manifests or entry.marked):
+            entry.places = 0
+            entry.placed.clear()
+    return shown
+
+
+def _of(key: str, shown: dict[str, _Shown]) -> _Shown:
+    if key not in shown:
+        shown[key] = _Shown(ecosystems.by_name()[key], key.partition("/")[0])
+    return shown[key]
+
+
+def _why_unread(shown: _Shown, found_by_readers: set[str], survey: Survey) -> str | None:
+    """Say why nothing of a technology is in the map; None where something is, or none serves."""
+    technology = shown.technology
+    readers = set(technology.readers.split())
+    is_serving = bool(shown.serving or shown.places)
+    if not readers.isdisjoint(found_by_readers):
+        return None
+    if not readers:
+        return _without_reader(shown, survey) if is_serving or shown.manifests else None
+    # What is only imported, or only asked for, may be there for another library's sake.
+    missing = [
+        noun
+        for noun, rows in (("endpoint", survey.endpoints), ("table", survey.tables))
+        if f"{noun}s" in technology.gives and (is_serving or not rows)
+    ]
+    is_there = is_serving or shown.manifests
+    return f"no {' and no '.join(missing)} of it was understood" if missing and is_there else None
+
+
+def _without_reader(shown: _Shown, survey: Survey) -> str | None:
+    technology = shown.technology
+    if technology.clients and not shown.serving and survey.endpoints:
+        return None
+    if technology.gives == "contracts":
+        return "no reader knows it: what it describes is not held against the code"
+    return f"no reader knows it: its {technology.gives} are not in the map"
 
 
 def as_row(gap: Unread) -> NotUnderstood:
     """Return what is told of it beside the files that were not understood."""
-    files = f", {gap.files:,} files" if gap.kind == "language" else ""
-    return NotUnderstood(gap.file, 1, f"{gap.name}{files}: {gap.reason}")
-
-
-def _in_use(dependencies: Iterable[Dependency], known: dict[str, str], why: str) -> list[Unread]:
-    used: dict[str, str] = {}
-    for dependency in dependencies:
-        name = known.get(dependency.name.lower()) if dependency.kind == "package" else None
-        if name:
-            used.setdefault(name, dependency.file)
-    return [Unread("framework", name, 1, file, why) for name, file in sorted(used.items())]
+    return NotUnderstood(gap.file, 1, f"{gap.title}: {gap.reason}")

@@ -1,11 +1,16 @@
-"""Which files of a repository are its own source: not ignored, vendored, built or tests."""
+"""Which files of a repository are its own source: not ignored, vendored, built or tests.
+
+A folder's name alone leaves out only what is installed. Others may be source under such a name:
+they are put aside, and read where git tracks them or where other code imports them (`asides`).
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sessions.errors import NotReadable
 from sessions.files import read_regular
@@ -14,7 +19,7 @@ from sessions.patterns import lazy_pattern
 from workers.repository.encoding import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping
 
     from pathspec import GitIgnoreSpec
 
@@ -27,14 +32,35 @@ _GIT_SECONDS = 30
 _PATIENCE_SECONDS = 3
 _IGNORE_BYTES = 1024 * 1024
 # By path below the root: the root itself may well lie under one of these names.
-_LEFT_OUT = frozenset(
+_INSTALLED = frozenset(
     "node_modules bower_components .git .hg .svn .venv venv .env .tox .nox __pycache__"
-    " site-packages"
-    " dist build out .next .nuxt .output .svelte-kit vendor vendors third_party"
-    " third-party .yarn .pnpm-store .cache .mypy_cache .pytest_cache .ruff_cache .terraform"
-    " staticfiles test tests __tests__ __mocks__ spec specs e2e cypress playwright"
-    " test_utils fixtures __fixtures__ testdata e2e-tests integration-tests storybook"
-    " .storybook".split()
+    " site-packages .next .nuxt .output .svelte-kit .yarn .pnpm-store .cache .mypy_cache"
+    " .pytest_cache .ruff_cache .terraform".split()
+)
+_INSTALLATION = "packages that were installed"
+# Folders whose names say what they mostly hold.
+_ASIDE = {
+    **dict.fromkeys("dist staticfiles".split(), "what a build made"),
+    **dict.fromkeys("vendor third_party third-party".split(), "code of others"),
+    **dict.fromkeys("build out".split(), "what a build made"),
+    "vendors": "code of others",
+    "env": _INSTALLATION,
+    **dict.fromkeys(
+        "test tests __tests__ __mocks__ spec specs e2e cypress playwright test_utils fixtures"
+        " __fixtures__ testdata e2e-tests integration-tests storybook .storybook".split(),
+        "tests and what they use",
+    ),
+}
+ASIDE = frozenset(_ASIDE)
+_NOT_OWN = ASIDE | _INSTALLED
+_SOURCE_IF_TRACKED = frozenset("build out vendors env".split())
+# Tracked as well, but mostly tests: source where nothing in the folder is named as a test.
+_TESTS_OR_SOURCE = frozenset("test spec specs fixtures test_utils".split())
+_NAMED_AS_TEST = "named as a test, a story or a bundle"
+_TEST_CODE = lazy_pattern(
+    rb"\b(?:pytest|unittest|TestCase|supertest|vitest|jest|mocha|chai|assert\b)"
+    rb"|^\s{0,8}(?:describe|it|test|context)(?:\.\w{1,9})?\(",
+    re.MULTILINE,
 )
 _TEST_NAME = lazy_pattern(
     r"(?:^|/)(?:test_[^/]{1,200}\.py|[^/]{1,200}_tests?\.py|tests\.py|conftest\.py"
@@ -51,19 +77,73 @@ _GIT = (
 )  # fmt: skip
 
 
+class Listed(NamedTuple):
+    """The files below a root: the repository's own, and those put aside with the reason."""
+
+    own: list[str]
+    aside: dict[str, str]
+
+
+def listed(root: Path) -> Listed:
+    """Return the files below a root, relative with `/`, sorted."""
+    tracked = _listed_by_git(root)
+    named = sorted(set(tracked) if tracked is not None else _walked(root))[:MOST_FILES]
+    reasons = {file: reason for file in named if (reason := _why_aside(file))}
+    if tracked is not None:
+        for file in list(_tracked_as_source(root, reasons, tracked)):
+            del reasons[file]
+    installed = {file: _INSTALLATION for file in named if _is_installed(file)}
+    own = [file for file in named if file not in reasons and file not in installed]
+    return Listed([file for file in own if not _is_ours(file)], {**reasons, **installed})
+
+
 def files(root: Path) -> list[str]:
-    """Return the source files below a root, relative with `/`, sorted."""
-    listed = _listed_by_git(root)
-    own_and_others = listed if listed is not None else _walked(root)
-    return sorted({file for file in own_and_others if is_own(file)})[:MOST_FILES]
+    """Return the source files below a root, without those put aside."""
+    return listed(root).own
 
 
 def is_own(file: str) -> bool:
     """Tell whether a path below the root is source of the repository by its name."""
-    folders = file.split("/")[:-1]
-    if not _LEFT_OUT.isdisjoint(folders) or _TEST_NAME.search(file):
-        return False
-    return not f"{file}/".startswith(f"{SESSIONS}/")
+    return not (_why_aside(file) or _is_installed(file) or _is_ours(file))
+
+
+def _is_installed(file: str) -> bool:
+    return not _INSTALLED.isdisjoint(file.split("/")[:-1])
+
+
+def _is_ours(file: str) -> bool:
+    return f"{file}/".startswith(f"{SESSIONS}/")
+
+
+def _why_aside(file: str) -> str | None:
+    for folder in file.split("/")[:-1]:
+        if folder in _ASIDE:
+            return _ASIDE[folder]
+    return _NAMED_AS_TEST if _TEST_NAME.search(file) else None
+
+
+def aside_folder(file: str) -> str:
+    """Return the outermost folder that puts a file aside, "" where its own name does."""
+    parts = file.split("/")[:-1]
+    depth = next((depth for depth, name in enumerate(parts, 1) if name in _NOT_OWN), 0)
+    return "/".join(parts[:depth])
+
+
+def _tracked_as_source(
+    root: Path, reasons: Mapping[str, str], tracked: Mapping[str, bool]
+) -> Iterator[str]:
+    """Yield what git tracks below a folder whose name alone speaks against it."""
+    tests = {aside_folder(file) for file in reasons if _TEST_NAME.search(file)}
+    for file in reasons:
+        names = [name for name in file.split("/")[:-1] if name in _ASIDE]
+        if not tracked[file] or len(names) != 1 or _TEST_NAME.search(file):
+            continue
+        if names[0] in _SOURCE_IF_TRACKED:
+            yield file
+        elif names[0] in _TESTS_OR_SOURCE and aside_folder(file) not in tests:
+            source = read(root, file)
+            if source is not None and not _TEST_CODE.search(source):
+                yield file
 
 
 def read(root: Path, file: str) -> bytes | None:
@@ -82,8 +162,8 @@ def read(root: Path, file: str) -> bytes | None:
     return data if b"\n" in data or b"\r" not in data else data.replace(b"\r", b"\n")
 
 
-def _listed_by_git(root: Path) -> Iterable[str] | None:
-    """Ask git what is tracked or new and not ignored; None where there is no repository."""
+def _listed_by_git(root: Path) -> dict[str, bool] | None:
+    """Ask git what is not ignored, each with whether it is tracked; None without a repository."""
     if not (root / ".git").exists():
         return None
     command = [
@@ -91,6 +171,7 @@ def _listed_by_git(root: Path) -> Iterable[str] | None:
         "-C",
         str(root),
         "ls-files",
+        "-t",
         "-z",
         "--cached",
         "--others",
@@ -108,17 +189,18 @@ def _listed_by_git(root: Path) -> Iterable[str] | None:
     except OSError:
         return None
     with asked:
-        listed = _answer(asked, root)
-    return (
-        listed.decode("utf-8", "surrogateescape").split("\0")[:-1] if listed is not None else None
-    )
+        answer = _answer(asked, root)
+    if answer is None:
+        return None
+    rows = answer.decode("utf-8", "surrogateescape").split("\0")[:-1]
+    return {row[2:]: row[:1] != "?" for row in rows}
 
 
 def _answer(asked: subprocess.Popen[bytes], root: Path) -> bytes | None:
     """Return what git wrote, None where it fails or waits: it opens a pipe called .gitignore."""
     for seconds in (_PATIENCE_SECONDS, _GIT_SECONDS):
         try:
-            listed, _ = asked.communicate(timeout=seconds)
+            answer, _ = asked.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
             if _waits_for_a_pipe(root):
                 break
@@ -126,14 +208,14 @@ def _answer(asked: subprocess.Popen[bytes], root: Path) -> bytes | None:
             asked.kill()
             raise
         else:
-            return None if asked.returncode else listed
+            return None if asked.returncode else answer
     asked.kill()
     return None
 
 
 def _waits_for_a_pipe(root: Path) -> bool:
     for folder, folders, names in os.walk(root):
-        folders[:] = [name for name in folders if name not in _LEFT_OUT]
+        folders[:] = [name for name in folders if name not in _INSTALLED]
         if ".gitignore" in names and not Path(folder, ".gitignore").is_file():
             return True
     exclude = root / ".git" / "info" / "exclude"
@@ -151,7 +233,7 @@ def _walked(root: Path) -> Iterator[str]:
             specs[prefix] = _spec(lines)
         above = [(at, spec) for at, spec in specs.items() if prefix.startswith(at)]
         folders[:] = sorted(
-            name for name in set(folders) - _LEFT_OUT if not _matches(f"{prefix}{name}/", above)
+            name for name in set(folders) - _INSTALLED if not _matches(f"{prefix}{name}/", above)
         )
         for name in sorted(names):
             if not _matches(f"{prefix}{name}", above):

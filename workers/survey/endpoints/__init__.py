@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sessions.bounds import over_nesting
 from sessions.patterns import lazy_pattern
 from workers.survey import syntax
-from workers.survey.found import Endpoint, NotUnderstood
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from workers.survey.endpoints.framework_rules import Watch
     from workers.survey.endpoints.statements import Statement
     from workers.survey.endpoints.tracing import TracedCall
+    from workers.survey.found import Endpoint, NotUnderstood
 
 Fact = list[Any]
 # What is kept of a file without any word of routes, or by which anything refuses whoever calls.
@@ -139,8 +139,7 @@ def _configuration(file: str, source: bytes) -> list[Fact]:
     if not isinstance(data, dict):
         return []
     if file.endswith("package.json"):
-        name = data.get("name")
-        return [["package", name]] if isinstance(name, str) else []
+        return _package(data)
     options = data.get("compilerOptions")
     if not isinstance(options, dict):
         return []
@@ -151,6 +150,29 @@ def _configuration(file: str, source: bytes) -> list[Fact]:
         if isinstance(value, list)
     }
     return [["aliases", base if isinstance(base, str) else "", known]]
+
+
+def _package(data: dict[str, Any]) -> list[Fact]:
+    """Return the name of a package, and the aliases that it gives its own modules."""
+    name, own, others = (data.get(key) for key in ("name", "imports", "_moduleAliases"))
+    facts: list[Fact] = [["package", name]] if isinstance(name, str) else []
+    known = {key: [file] for key, to in _entries(own) if (file := _default(to)) is not None}
+    for key, folder in _entries(others):
+        if isinstance(folder, str):
+            known |= {key: [folder], f"{key}/*": [f"{folder}/*"]}
+    return [*facts, ["aliases", "", known]] if known else facts
+
+
+def _entries(mapped: object) -> Iterable[tuple[str, object]]:
+    return mapped.items() if isinstance(mapped, dict) else ()
+
+
+def _default(target: object) -> str | None:
+    """Return the file that an import of a package's own means where nothing else is asked for."""
+    for key in ("node", "import", "require", "default"):
+        if isinstance(target, dict) and key in target:
+            return _default(target[key])
+    return target if isinstance(target, str) else None
 
 
 def _without_comments(text: str) -> str:
@@ -165,11 +187,12 @@ def resolve(facts: Mapping[str, list[Fact]]) -> tuple[list[Endpoint], list[NotUn
     """Return the endpoints of all files, and the files that look like routes and gave none."""
     from workers.survey.endpoints.guards.access import Judging
     from workers.survey.endpoints.routing import endpoints
+    from workers.survey.endpoints.silent import not_understood
 
     programs = _followed(facts)
     routers = [router for program in programs for router in program.routers]
     served = endpoints(routers, Judging().access)
-    return served, _not_understood(facts, served, programs)
+    return served, not_understood(facts, served, programs)
 
 
 def trace(
@@ -208,25 +231,3 @@ def _followed(
     return framework_rules.python(python, modules, watch), framework_rules.script(
         script, modules, watch
     )
-
-
-def _not_understood(
-    facts: Mapping[str, list[Fact]], served: list[Endpoint], programs: Iterable[Program]
-) -> list[NotUnderstood]:
-    understood = {one.file for one in served}
-    placed = {(one.file, one.line) for one in served}
-    computed: dict[str, list[int]] = {}
-    for program in programs:
-        understood |= program.understood
-        for route in (route for router in program.routers for route in router.routes):
-            if route.path is None and (route.file, route.line) not in placed:
-                computed.setdefault(route.file, []).append(route.line)
-    listed = [
-        NotUnderstood(file, min(lines), f"{len(set(lines))} routes whose path is computed")
-        for file, lines in sorted(computed.items())
-    ]
-    for file, statements in sorted(facts.items()):
-        mark = next((one for one in statements if one[0] == "routes"), None)
-        if mark is not None and file not in understood and file not in computed:
-            listed.append(NotUnderstood(file, mark[1], "looks like routes, none was understood"))
-    return listed

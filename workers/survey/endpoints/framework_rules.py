@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from sessions.patterns import lazy_pattern
 from workers.survey.endpoints.follower.evaluate import joined_path
 from workers.survey.endpoints.follower.program import Program, Rules
-from workers.survey.endpoints.follower.values import Function
+from workers.survey.endpoints.follower.values import Function, Placed
 from workers.survey.endpoints.frameworks import frameworks_of
-from workers.survey.endpoints.routing import Router
+from workers.survey.endpoints.routing import PAGES, Router
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -105,7 +105,11 @@ class _Known(NamedTuple):
             return None
         take = framework.methods.get(name)
         if take is not None:
-            return take(router, name, call)
+            before = len(router.routes)
+            returned = take(router, name, call)
+            if len(router.routes) > before:
+                _place(router, before, call)
+            return returned
         return router if framework.is_chained else None
 
     def builder(self, builder: PathBuilder, name: str, call: Call) -> Value:
@@ -148,6 +152,8 @@ class _Known(NamedTuple):
             return None
         if not _ROUTER_NAME.search(name) or name.lower() in self.language.not_routers:
             return None
+        if PAGES.search(call.file) and self._imported(call.file) is None:
+            return None  # a script that a browser runs
         likely = [f for f in self.frameworks if method_name in f.guessed_by]
         if not likely or not self.language.reads_as_route(call):
             return None
@@ -166,6 +172,23 @@ class _Known(NamedTuple):
         statements = self.facts.get(file, [])
         modules = {self.language.root_module(s[2]) for s in statements if s[0] == "import"}
         return next((f for f in self.frameworks if not modules.isdisjoint(f.imports)), None)
+
+
+def _place(router: Router, start: int, call: Call) -> None:
+    """Note of the routes that a call added where their path stands, or that it is not known."""
+    if call.program.unknown_items and any(route.path is None for route in router.routes[start:]):
+        call.program.lost.add((call.file, call.line))
+    for form in call.arguments:
+        if form is not None and form[0] in {"n", "a", "*"}:
+            value = call.program.value(form[1] if form[0] == "*" else form, call.frame)
+            first = value[0] if isinstance(value, list) and value else value
+            if isinstance(first, Placed):
+                call.program.understood.add(call.file)
+                router.routes[start:] = [
+                    route._replace(file=first.file, line=first.line)
+                    for route in router.routes[start:]
+                ]
+                return
 
 
 def _guessed(framework: Framework) -> Router:

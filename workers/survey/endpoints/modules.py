@@ -72,7 +72,18 @@ class Modules:
                     path = posixpath.normpath(_path(folder, target.replace("*", middle)))
                     if file := self._script_file(path):
                         return file
-        return self._of_workspace(specifier)
+        return self._of_workspace(specifier) or self._below_a_root(importer, specifier)
+
+    def _below_a_root(self, importer: str, specifier: str) -> str | None:
+        """Return the file of `@/routes` where a bundler's settings alone say what `@` is."""
+        mark, slash, rest = specifier.partition("/")
+        if mark not in {"@", "~", "#"} or not slash:
+            return None
+        for folder in _ancestors(importer):
+            for inside in (rest, f"src/{rest}", f"app/{rest}"):
+                if file := self._script_file(_path(folder, inside)):
+                    return file
+        return None
 
     def _of_workspace(self, specifier: str) -> str | None:
         parts = specifier.split("/")

@@ -37,10 +37,12 @@ def _string(node: Node, depth: int) -> Expression:
     parts: list[Expression] = []
     plain = ""
     start = text(node.children[0]) if node.children else ""
-    raw = "r" in start.lower()
+    raw, formatted = "r" in start.lower(), "f" in start.lower()
     for child in node.named_children:
         if child.type == "string_content":
             content = text(child)
+            if formatted:
+                content = content.replace("{{", "{").replace("}}", "}")
             plain += content if raw or "\\" not in content else _unescaped(content)
         elif child.type == "interpolation":
             parts += [["s", plain], expression(child.child_by_field_name("expression"), depth)]
@@ -133,6 +135,16 @@ def _inverted(node: Node, depth: int) -> Expression:
     return ["not", inner] if is_inverted else None
 
 
+def _comprehension(node: Node, depth: int) -> Expression:
+    """Read `[f(x) for x in y]`; its conditions are not, as no branch is."""
+    clauses = [child for child in named(node) if child.type == "for_in_clause"]
+    if len(clauses) != 1:
+        return None
+    made = expression(node.child_by_field_name("body"), depth)
+    target = expression(clauses[0].child_by_field_name("left"), depth)
+    return ["each", made, target, expression(clauses[0].child_by_field_name("right"), depth)]
+
+
 def _subscript(node: Node, depth: int) -> Expression:
     owner = expression(node.child_by_field_name("value"), depth)
     keys = [expression(key, depth) for key in node.children_by_field_name("subscript")]
@@ -163,6 +175,8 @@ _EXPRESSIONS: dict[str, Callable[[Node, int], Expression]] = {
     "expression_list": _list,
     "pattern_list": _list,
     "tuple_pattern": _list,
+    "list_comprehension": _comprehension,
+    "generator_expression": _comprehension,
     "dictionary": _dictionary,
     "binary_operator": _binary,
     "boolean_operator": _boolean,

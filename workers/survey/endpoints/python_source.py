@@ -33,6 +33,11 @@ _EFFECTS = frozenset(
     "append extend insert register_blueprints register_controllers register_router"
     " register_routes".split()
 )
+# The same by how it is called: `api.add_org_resource(...)`.
+_ADDS_ROUTES = lazy_pattern(
+    r"(?:add|register|include|mount|setup|install)_(?:\w{1,40}_)?"
+    r"(?:routes?|routers?|resources?|urls?|rules?|endpoints?|views?|apis?|namespaces?|blueprints?)$"
+)
 # What is handed to a function that adds routes to it.
 _ROUTER_LIKE = lazy_pattern(r"(?i)(^|_)(app|application|router|api|blueprint|bp|server|routes)$")
 
@@ -98,7 +103,8 @@ def _call(node: Node, body: Body, bodies: Bodies) -> None:
     if function is None:
         return
     name = text(function.child_by_field_name("attribute")) or text(function)
-    if name not in bodies.effects and not _takes_router(node) and not _chained(function):
+    is_own = _ADDS_ROUTES.match(name) is not None
+    if not (name in bodies.effects or is_own or _takes_router(node) or _chained(function)):
         return
     body.done = node.end_byte
     maybe = ["maybe"] if is_conditional(node) else []

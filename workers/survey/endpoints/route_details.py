@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from workers.survey.endpoints.statements import Expression
 
 VERBS = frozenset("get post put patch delete head options trace".split())
+# Methods of routers in scripts; of a class a method `search` is no handler.
+ROUTER_VERBS = VERBS | {"query", "search"}
 
 
 def asking(way: str, form: Expression, call: Call, **more: Any) -> Asked:
@@ -35,7 +37,7 @@ def handled_by(value: Value, name: str, call: Call) -> Asked:
 
 def methods_of(value: Value) -> list[str] | None:
     """Return the methods that a list, tuple or text names, None if that is unknown."""
-    if isinstance(value, str):
+    if isinstance(value, str | External):
         value = [value]
     if not isinstance(value, list):
         return None

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from sessions.patterns import lazy_pattern
 from workers.survey.found import Access as Answer
 from workers.survey.found import Endpoint, Guard
 
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 # How a prefix and a path make one: as they are, with one slash between, or as segments.
 Join = Literal["concatenate", "slash", "segments"]
 ANY = "ANY"
+# Folders of files that are handed to browsers as they are.
+PAGES = lazy_pattern(r"(?:^|/)(?:public|static|assets|www|wwwroot|staticfiles)/")
 _NESTING = 20
+_MOST_GROUPS = 4
 # How many fields of a route, of a mount, say which it is; the rest say what it asks.
 _ROUTE, _MOUNT = 8, 3
 _MOST_ENDPOINTS = 50_000
@@ -260,6 +264,16 @@ def joined(prefix: str, path: str, join: Join) -> str:
         return f"{prefix.rstrip('/')}/{path.lstrip('/')}"
     parts = [part for part in (prefix.strip("/"), path.strip("/")) if part]
     return "/" + "/".join(parts)
+
+
+def with_optional(path: str) -> list[str]:
+    """Return the paths that `/user/:id{/:op}` stands for: without an optional group and with it."""
+    group = re.search(r"\{([/.:*-][^{}\[\]\\()|+^$]*)\}", path)
+    if group is None or path.count("{") > _MOST_GROUPS:
+        return [path]
+    before, after = path[: group.start()], path[group.end() :]
+    paths = [*with_optional(before + after), *with_optional(before + group[1] + after)]
+    return list(dict.fromkeys(one or "/" for one in paths))
 
 
 def braced(path: str) -> str:

@@ -159,7 +159,7 @@ def _object(node: Node, bodies: Bodies, depth: int) -> Expression:
             pairs.append([["s", name], function(child, bodies, depth)])
         elif child.type == "spread_element":
             pairs.append([None, _inside(child, bodies, depth)])
-    return ["d", pairs]
+    return ["d", pairs, line(node)]
 
 
 def _binary(node: Node, bodies: Bodies, depth: int) -> Expression:

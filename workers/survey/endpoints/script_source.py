@@ -225,6 +225,8 @@ def _has_effect(node: Node, effects: frozenset[str]) -> bool:
         name = callee.child_by_field_name("property")
         if name is not None and text(name) in effects:
             return True
+        if _is_computed(callee, effects):
+            return True
         if _takes_router(node) or callee.type in {"call_expression", "function_expression"}:
             return True
         inner = callee.child_by_field_name("object")
@@ -232,6 +234,16 @@ def _has_effect(node: Node, effects: frozenset[str]) -> bool:
             return inner is not None and inner.type == "this" and node.type == "call_expression"
         node = inner
     return False
+
+
+def _is_computed(callee: Node, effects: frozenset[str]) -> bool:
+    """Tell whether a call names its method in brackets: `router["get"]`, `app[verb].call`."""
+    if callee.type == "member_expression" and text(callee).endswith((".call", ".apply")):
+        callee = callee.child_by_field_name("object") or callee
+    owner, index = callee.child_by_field_name("object"), callee.child_by_field_name("index")
+    if callee.type != "subscript_expression" or owner is None:
+        return False
+    return _string(index) in effects or _ROUTER_LIKE.search(text(owner)[:60]) is not None
 
 
 def _takes_router(node: Node) -> bool:

@@ -16,12 +16,14 @@ and an expression one of
 
     ["s", text]  ["i", number or boolean]  ["n", name]  ["a", object, attribute]
     ["c", function, arguments, {keyword: expression}, line]
-    ["l", items]  ["d", [[key, value], ...]]  ["+", parts]  ["or", [one, other]]
+    ["l", items]  ["d", [[key, value], ...], line]  ["+", parts]  ["or", [one, other]]
     ["[]", object, key]  ["f", statement "def"]  ["*", expression]
+    ["each", expression, target, iterable]
     ["not", expression]  ["and", sides]  ["cmp", operator, one, other]  ["?:", test, one, other]
     ["|", sides]  ["&", sides]  ["z"] nothing: None, null, undefined
 
-A parameter is [name, annotation, default, decorators]. None stands for what is not understood.
+A parameter is [name, annotation, default, decorators]; a name with a star or dots takes the rest.
+None stands for what is not understood.
 
 A flow is what a function does, statement by statement, as far as it may refuse whoever calls:
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workers.survey.syntax import text
 from workers.survey.tables import sql_source
@@ -14,35 +15,61 @@ from workers.survey.tables.expressions import (
     string,
     strings,
     substituted,
+    whole_call,
     words,
+)
+from workers.survey.tables.python_helpers import (
+    bindings,
+    expanded,
+    filled,
+    parameters,
 )
 from workers.survey.tables.python_source import calls_within, expression
 from workers.survey.tables.sqlalchemy_columns import core_step
 
 LOOPS = 200  # a loop over literal names is replayed, so many times at most
+CALLS_DEEP = 5  # functions of a revision that call each other
+MOST_CALLS = 5_000  # of one revision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from tree_sitter import Node
 
     from workers.survey.tables.expressions import Expression
+    from workers.survey.tables.python_helpers import Helper
     from workers.survey.tables.replay import Step
 
 
-def upgrade_steps(root: Node, constants: dict[str, str]) -> list[Step]:
-    """Return what `upgrade()` does to tables; `constants` are the strings that the file names."""
-    for node in root.named_children:
-        name = node.child_by_field_name("name")
-        body = node.child_by_field_name("body")
-        if node.type == "function_definition" and text(name) == "upgrade" and body is not None:
-            calls = _operations(body, None, dict(constants))
-            return [step for table, call in calls for step in _step(table, call)]
-    return []
+class _Revision(NamedTuple):
+    """The functions of a revision's file: those that `upgrade()` calls are its own steps."""
+
+    functions: Mapping[str, Node]
+    helpers: Mapping[str, Helper]
+
+
+def upgrade_steps(
+    root: Node, constants: dict[str, str], helpers: Mapping[str, Helper]
+) -> list[Step]:
+    """Return what `upgrade()` does to tables; `constants` are the strings that the file names.
+
+    `helpers` are its functions that return columns.
+    """
+    functions = {
+        text(node.child_by_field_name("name")): node
+        for node in root.named_children
+        if node.type == "function_definition"
+    }
+    upgrade = functions.get("upgrade")
+    body = upgrade.child_by_field_name("body") if upgrade is not None else None
+    if body is None:
+        return []
+    calls = _operations(_Revision(functions, helpers), body, None, dict(constants))
+    return [step for table, call in islice(calls, MOST_CALLS) for step in _step(table, call)]
 
 
 def _operations(
-    body: Node, batch: str | None, bound: dict[str, str]
+    of: _Revision, body: Node, batch: str | None, bound: dict[str, Expression], depth: int = 0
 ) -> Iterator[tuple[str | None, Expression]]:
     """Return the calls of a body in order, each with the table of the batch that it stands in."""
     for node in body.named_children:
@@ -51,16 +78,31 @@ def _operations(
             items = [substituted(call, bound) for _, call in calls_within(node.named_children[0])]
             batches = [one for one in items if called(one) == "batch_alter_table"]
             table = string(argument(batches[0], 0)) if batches else batch
-            yield from _operations(block, table, bound)
+            yield from _operations(of, block, table, bound, depth)
         elif node.type == "for_statement" and block is not None:
             listed = strings(expression(node.child_by_field_name("right"))) or ("",)
             variable = text(node.child_by_field_name("left"))
             for value in listed[:LOOPS]:
-                yield from _operations(block, batch, {**bound, variable: value} if value else bound)
+                inner = {**bound, variable: value} if value else bound
+                yield from _operations(of, block, batch, inner, depth)
         elif node.type in {"expression_statement", "assignment", "return_statement"}:
-            yield from ((batch, substituted(call, bound)) for _, call in calls_within(node))
-        else:
-            yield from _operations(node, batch, bound)
+            for _, call in calls_within(node):
+                yield from _called(of, batch, filled(call, bound), depth)
+        elif node.type != "function_definition":
+            yield from _operations(of, node, batch, bound, depth)
+
+
+def _called(
+    of: _Revision, batch: str | None, call: Expression, depth: int
+) -> Iterator[tuple[str | None, Expression]]:
+    """Yield a call, or those that a function of the file makes in its place."""
+    function = of.functions.get(whole_call(call))
+    body = function.child_by_field_name("body") if function is not None else None
+    if function is None or body is None:
+        yield batch, expanded(call, of.helpers)
+    elif depth < CALLS_DEEP:
+        bound = bindings(parameters(function), call)
+        yield from _operations(of, body, batch, bound, depth + 1)
 
 
 def _step(batch: str | None, call: Expression) -> Iterator[Step]:
@@ -76,16 +118,42 @@ def _step(batch: str | None, call: Expression) -> Iterator[Step]:
         return
     if function not in COLUMN_STEPS:
         return
+    if batch is None:
+        positional, options = _in_order(function, positional, options)
     own = string(options.get("table_name"))
     position = 1 if function in NAMED_FIRST else 0
     table = batch or own
     if table is None and own is None:
-        table = string(argument(call, position))
+        table = string(positional[position]) if len(positional) > position else None
         positional = [*positional[:position], *positional[position + 1 :]]
     if table is not None or function in {"drop_index", "drop_constraint"}:
         yield from COLUMN_STEPS[function](table or "", positional, options)
 
 
+def _in_order(
+    function: str, positional: list[Expression], options: dict[str, Expression]
+) -> tuple[list[Expression], dict[str, Expression]]:
+    """Put arguments that are given by name where they would stand without."""
+    listed = list(positional)
+    for name in SIGNATURES.get(function, "").split()[len(positional) :]:
+        if name not in options:
+            break
+        listed.append(options[name])
+    taken = SIGNATURES.get(function, "").split()[len(positional) : len(listed)]
+    return listed, {name: value for name, value in options.items() if name not in taken}
+
+
+SIGNATURES = {
+    "add_column": "table_name column",
+    "drop_column": "table_name column_name",
+    "alter_column": "table_name column_name",
+    "create_index": "index_name table_name columns",
+    "create_unique_constraint": "constraint_name table_name columns",
+    "create_primary_key": "constraint_name table_name columns",
+    "create_foreign_key": "constraint_name source_table referent_table local_cols remote_cols",
+    "drop_index": "index_name table_name",
+    "drop_constraint": "constraint_name table_name",
+}
 NAMED_FIRST = {
     "create_index", "drop_index", "create_unique_constraint", "create_foreign_key",
     "create_primary_key", "drop_constraint",

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from workers.survey.found import NotUnderstood
+from workers.survey.tables.django_apps import Apps
 from workers.survey.tables.django_library import LIBRARY_FIELDS
 from workers.survey.tables.expressions import (
     called,
-    name_of,
     string,
 )
 from workers.survey.tables.python_classes import Classes, PythonClass
@@ -72,44 +72,6 @@ def models(classes: Classes) -> tuple[DjangoModels, list[NotUnderstood]]:
         model = _model(classes, each, label, options, apps)
         by_key[model.key] = model
     return by_key, missed
-
-
-class Apps:
-    """Which app a file belongs to."""
-
-    def __init__(self, classes: Classes) -> None:
-        """Read what AppConfig classes say."""
-        self._labels: dict[str, str] = {}
-        for python_class in classes:
-            if python_class.file.endswith("apps.py") and any(
-                "AppConfig" in name for name in _bases(python_class)
-            ):
-                texts = {name: string(each.get("value")) for name, each in python_class.own.items()}
-                folder = python_class.file.rpartition("/")[0]
-                if texts.get("name") or texts.get("label"):
-                    name = texts.get("label") or (texts.get("name") or "").rpartition(".")[2]
-                    self._labels.setdefault(folder, name)
-        self._folders = {file.rpartition("/")[0] for file in classes.modules}
-
-    def label(self, file: str) -> str:
-        """Return the label of the app that a file belongs to, by its folders."""
-        folder = file.rpartition("/")[0].removesuffix("/migrations")
-        parts = folder.split("/") if folder else []
-        for length in range(len(parts), 0, -1):
-            above = "/".join(parts[:length])
-            if above in self._labels:
-                return self._labels[above]
-        # Without an AppConfig the app is the folder of models.py, or the one above models/.
-        if "models" in parts:
-            position = len(parts) - 1 - parts[::-1].index("models")
-            return parts[position - 1] if position else ""
-        return parts[-1] if parts else ""
-
-
-def _bases(python_class: PythonClass) -> list[str]:
-    return [
-        name_of(base) or str(base.get("call", "")) for base in python_class.fact["bases"] if base
-    ]
 
 
 def _is_model(classes: Classes, python_class: PythonClass) -> bool:

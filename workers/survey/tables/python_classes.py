@@ -89,6 +89,20 @@ class Classes:
         known = first_known(self.modules[file]["imports"], name)
         return candidates[0] if len(candidates) == 1 and (own or not known or wanted) else None
 
+    def helper(self, file: str, name: str) -> dict[str, Any] | None:
+        """Return the function that returns a column and that a name means in a file."""
+        last = name.rpartition(".")[2]
+        own: dict[str, Any] | None = self.modules[file]["helpers"].get(name)
+        if own is not None or not last:
+            return own
+        if not first_known(self.modules[file]["imports"], name):
+            return None
+        for module in self._files_of(self.imported(file, name).rpartition(".")[0]):
+            made: dict[str, Any] | None = self.modules[module]["helpers"].get(last)
+            if made is not None:
+                return made
+        return None
+
     def _exporter(self, name: str, files: list[str], importer: str) -> str | None:
         """Return the first of some files that imports a name itself, to hand it on."""
         others = (file for file in files if file != importer)

@@ -108,6 +108,10 @@ def _call(node: Node, depth: int) -> Expression:
             result["named"][name] = expression(child.child_by_field_name("value"), depth + 1)
         elif child.type == "list_splat" and child.named_children[0].type in {"list", "tuple"}:
             result["args"] += expression(child.named_children[0], depth + 1)
+        elif child.type == "list_splat":
+            result["args"].append({"splat": expression(child.named_children[0], depth + 1)})
+        elif child.type == "dictionary_splat":
+            result["named"]["**"] = expression(child.named_children[0], depth + 1)
         else:
             result["args"].append(expression(child, depth + 1))
     return result

@@ -9,9 +9,11 @@ from sessions.patterns import lazy_pattern
 from workers.survey import syntax
 from workers.survey.tables import (
     alembic,
+    django_apps,
     django_migrations,
     django_models,
     django_tables,
+    python_helpers,
     python_source,
     sqlalchemy,
 )
@@ -27,7 +29,12 @@ if TYPE_CHECKING:
 
 TOKENS = lazy_pattern(
     rb"Column\(|mapped_column|\bTable\(|\bmodels\.|\bdb\.Model|SQLModel|declarative|__tablename__"
-    rb"|AppConfig|AUTH_USER_MODEL|down_revision|migrations\.|\bMapped\[|Model\)"
+    rb"|AppConfig|AUTH_USER_MODEL|INSTALLED_APPS|down_revision|migrations\.|\bMapped\[|Model\)"
+)
+# What the pattern cannot do without, found one by one: that is ten times as fast.
+WORDS = tuple(
+    b"Column( mapped_column Table( models. db.Model SQLModel declarative __tablename__ AppConfig"
+    b" AUTH_USER_MODEL INSTALLED_APPS down_revision migrations. Mapped[ Model)".split()
 )
 DECLARES = lazy_pattern(
     rb"^[ \t]*__tablename__\s{0,9}(?::[^=\n]*)?="
@@ -35,6 +42,10 @@ DECLARES = lazy_pattern(
     rb"|^class \w+\(.*\bmodels\.Model\b|\bop\.create_table\(|table=True\)",
     re.MULTILINE,
 )
+INSTALLED = lazy_pattern(
+    rb"^\s{0,8}\w{0,40}APPS\s{0,9}(?::[^=\n]{1,60})?\+?=\s{0,9}[\[(]([^\])]{0,20000})", re.MULTILINE
+)
+DOTTED = lazy_pattern(rb"['\"]([A-Za-z_][\w.]{0,150})['\"]")
 KEPT_CALLS = {"Table", "declarative_base", "automap_base", "as_declarative", "Annotated"}
 
 
@@ -42,7 +53,7 @@ def concerns(file: str, source: bytes) -> bool:
     """Tell whether a file may declare a table, or help to understand one that does."""
     if file.endswith("__init__.py") and b"import" in source:
         return True
-    return TOKENS.search(source) is not None
+    return any(word in source for word in WORDS) and TOKENS.search(source) is not None
 
 
 def extract(file: str, source: bytes) -> dict[str, Any]:
@@ -63,13 +74,25 @@ def extract(file: str, source: bytes) -> dict[str, Any]:
             indexes += [each for each in made if called(each) == "Index"]
             assigned += [_bare(each) for each in made if called(each) == "Table"]
     is_revision = alembic.revision(assigned) is not None
+    helpers = python_helpers.helpers(root, source)
     return {
         "imports": imports,
         "classes": [python_source.class_fact(node) for node in python_source.classes(root)],
         "assigned": assigned,
         "indexes": substituted(indexes, constants),
-        "steps": alembic.upgrade_steps(root, constants) if is_revision else None,
+        "steps": alembic.upgrade_steps(root, constants, helpers) if is_revision else None,
+        "installed": _installed(source),
+        "helpers": {} if is_revision else helpers,
     }
+
+
+def _installed(source: bytes) -> list[str]:
+    """Return the apps that settings install: the dotted names in `INSTALLED_APPS = [...]`."""
+    return [
+        name.decode("ascii")
+        for match in INSTALLED.finditer(source)
+        for name in DOTTED.findall(match[1])
+    ]
 
 
 def _unaliased(value: Expression, imports: dict[str, str]) -> Expression:
@@ -140,7 +163,7 @@ def _add_django_migrations(
     settings: dict[str, str],
 ) -> None:
     migrations = django_migrations.migrations(list(classes))
-    apps = django_models.Apps(classes)
+    apps = django_apps.Apps(classes)
     labels = {app: apps.label(one.file) for (app, _), one in migrations.items()}
     left, steps = django_migrations.replay(migrations, labels)
     merged = {**left, **models}

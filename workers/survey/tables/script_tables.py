@@ -22,6 +22,11 @@ TOKENS = lazy_pattern(
     rb"|\bdropTable|\bqueryInterface\b|\bqueryRunner\b|schema\.table\(|renameTable|\bDataTypes\b"
     rb"|[sS]equelize\b|\b(?:pg|mysql|sqlite|singlestore)Table\(|SnakeNamingStrategy"
 )
+# What the pattern cannot do without, found one by one: that is ten times as fast.
+WORDS = tuple(
+    b"@Entity @Column @Primary @Table @Property reateTable lterTable ropTable ueryInterface"
+    b" queryRunner schema.table( renameTable DataTypes equelize Table( SnakeNamingStrategy".split()
+)
 DECLARES = lazy_pattern(
     rb"^[ \t]*@Entity\(|\.createTable(?:IfNotExists)?\(|^[ \t]*@Table\(|\bsequelize\.define\("
     rb"|=\s*(?:pg|mysql|sqlite|singlestore)Table\(",
@@ -38,7 +43,9 @@ def concerns(file: str, source: bytes) -> bool:
         b"\n" not in source[:20_000] and len(source) > 20_000
     ):
         return False
-    return file.endswith("schema.js") or TOKENS.search(source) is not None
+    if file.endswith("schema.js"):
+        return True
+    return any(word in source for word in WORDS) and TOKENS.search(source) is not None
 
 
 def extract(file: str, source: bytes) -> dict[str, Any]:

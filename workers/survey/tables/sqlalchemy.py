@@ -16,10 +16,10 @@ from workers.survey.tables.expressions import (
     name_of,
     named,
     whole_call,
-    words,
 )
 from workers.survey.tables.naming import snake_case
-from workers.survey.tables.python_classes import Classes, PythonClass
+from workers.survey.tables.python_classes import Classes, PythonClass, base_names
+from workers.survey.tables.python_helpers import called_with
 from workers.survey.tables.replay import plain
 from workers.survey.tables.sqlalchemy_columns import (
     COLUMN_CALLS,
@@ -36,7 +36,7 @@ from workers.survey.tables.sqlalchemy_columns import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from workers.survey.tables.expressions import Expression
 
@@ -48,6 +48,17 @@ MODEL_BASES = lazy_pattern(
     r"|SQLAlchemyBaseUserTable|SQLAlchemyBaseUserTableUUID|declarative_base\(\))$"
 )
 
+# `f"app_{cls.__name__.lower()}s"`, `cls.__name__.lower() + "s"`
+_NAMED_AFTER = lazy_pattern(
+    r"""f(?P<quote>['"])(?P<before>\w*)\{\w+\.__name__(?P<lower>\.lower\(\))?\}(?P<after>\w*)(?P=quote)"""
+    r"""|\w+\.__name__(?P<low>\.lower\(\))?\s*\+\s*['"](?P<plus>\w*)['"]"""
+)
+_NEVER_MAPPED = frozenset(
+    {"DeclarativeBase", "DeclarativeBaseNoMeta"}
+)  # what directly inherits them
+_NO_COLUMN = frozenset(
+    "list dict set tuple frozenset property ConfigDict lazy partial namedtuple".split()
+)
 # Bases of libraries that bring no column of their own.
 _WITHOUT_COLUMNS = frozenset(
     "Model DeclarativeBase DeclarativeBaseNoMeta MappedAsDataclass SQLModel AsyncAttrs object"
@@ -106,7 +117,7 @@ def _is_migration(classes: Classes, file: str) -> bool:
 
 
 def _class_table(mapping: MappedClasses, model: PythonClass) -> Table | NotUnderstood | None:
-    if "__abstract__" in model.own and model.own["__abstract__"].get("value") is True:
+    if _is_base(model):
         return None
     if "__table__" in model.own:
         return _own_core_table(model, model.own["__table__"].get("value"))
@@ -119,10 +130,17 @@ def _class_table(mapping: MappedClasses, model: PythonClass) -> Table | NotUnder
     is_model = is_sqlmodel or _is_model(mapping, own, external)
     name = _table_name(model, own, external, is_sqlmodel=is_sqlmodel, is_model=is_model)
     if isinstance(name, NotUnderstood):
-        return name
+        return name if is_model else None
     if name is None or not (is_model or _has_key(own)):
         return _why_no_table(model, is_model=is_model)
     return _mapped_table(mapping, model, name, own)
+
+
+def _is_base(model: PythonClass) -> bool:
+    """Tell whether a class only serves others: an abstract one, or the base of all."""
+    if model.own.get("__abstract__", {}).get("value") is True:
+        return True
+    return any(base.rpartition(".")[2] in _NEVER_MAPPED for base in base_names(model))
 
 
 def _own_core_table(model: PythonClass, value: Expression) -> Table | None:
@@ -143,9 +161,10 @@ def _mapped_table(
     """Return the table of a mapped class, its columns in the order of inheritance."""
     is_sqlmodel = model.fact["named"].get("table") is True
     draft = Draft()
-    schema = None
+    schema, is_clear = None, True
     for each in reversed(_of_this_table(mapping, model, own)):
-        for assigned in each.own.values():
+        for assigned in _helped(mapping, each):
+            is_clear = is_clear and _is_clear(assigned, is_sqlmodel=is_sqlmodel)
             _add_attribute(draft, mapping, assigned, is_sqlmodel=is_sqlmodel)
         schema = add_arguments(draft, each) or schema
     if not draft.columns:
@@ -153,7 +172,30 @@ def _mapped_table(
     source = "sqlmodel" if is_sqlmodel else "sqlalchemy"
     full = f"{schema}.{name}" if schema else name
     table = built(draft, full, model.file, model.line, source, model=model.name)
-    return replace(table, whole=_is_whole(mapping, own))
+    return replace(table, whole=is_clear and _is_whole(mapping, own))
+
+
+def _helped(mapping: MappedClasses, each: PythonClass) -> Iterator[dict[str, Any]]:
+    """Yield what a class assigns, with the columns that functions of the repository return."""
+    for assigned in each.own.values():
+        value = unwrapped(assigned.get("value"))
+        name = whole_call(value)
+        known = called(value) in {*COLUMN_CALLS, *NOT_COLUMNS, "Field", ""}
+        helper = None if known else mapping.classes.helper(each.file, name)
+        yield assigned if helper is None else {**assigned, "value": called_with(helper, value)}
+
+
+def _is_clear(assigned: dict[str, Any], *, is_sqlmodel: bool) -> bool:
+    """Tell whether it is known if an attribute is a column: a call of who knows what may be one."""
+    name, value = assigned["name"], unwrapped(assigned.get("value"))
+    if name.startswith("__") or is_sqlmodel or "annotation" in assigned:
+        return True
+    if not isinstance(value, dict) or "call" not in value or value.get("index"):
+        return True
+    maker = called(value)
+    if maker in {*COLUMN_CALLS, *NOT_COLUMNS, *_NO_COLUMN}:
+        return True
+    return maker[:1].isupper() and "Column" not in maker  # an object of a class
 
 
 def _is_whole(mapping: MappedClasses, own: list[PythonClass]) -> bool:
@@ -243,20 +285,21 @@ def _table_name(
 
 
 def _named_after(value: Expression, name: str) -> str | None:
-    """Return a name that is made from the class's own: lower case, snake case, a suffix."""
-    text = words(value) if isinstance(value, dict) else ""
-    if isinstance(value, dict) and "text" in value:
-        text = value["text"]
-    whole = str(value.get("call", "")) + text if isinstance(value, dict) else text
-    if "__name__" not in f"{whole}{value}":
+    """Return a name that is made from the class's own in a form that says exactly how.
+
+    What a function of another name makes of it is unknown: two that are called `snake_case` differ.
+    """
+    if re.fullmatch(r"\w+\.__name__", name_of(value)):
+        return name
+    if re.fullmatch(r"\w+\.__name__\.lower", whole_call(value)) and not arguments(value):
+        return name.lower()
+    text = value.get("text") if isinstance(value, dict) else None
+    match = _NAMED_AFTER.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
         return None
-    suffix = re.search(r"""\+\s*['"](\w*)['"]$|\}(\w*)['"]$""", whole)
-    tail = (suffix[1] or suffix[2] or "") if suffix else ""
-    if re.search(r"snake|underscore|re\.sub|_case", str(value)):
-        return snake_case(name) + tail
-    if "lower" in str(value):
-        return name.lower() + tail
-    return name + tail if text.endswith("__name__") or suffix else None
+    parts = match.groupdict("")
+    own = name.lower() if parts["lower"] or parts["low"] else name
+    return f"{parts['before']}{own}{parts['after']}{parts['plus']}"
 
 
 def _add_attribute(

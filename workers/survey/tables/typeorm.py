@@ -106,15 +106,15 @@ def _entity(entities: Entities, file: str, fact: dict[str, Any]) -> Iterator[Tab
     keys: list[ForeignKey] = []
     indexes: list[Index] = []
     lineage = entities.lineage(file, fact)
-    for where, each in reversed(lineage):
-        for member in each["members"]:
-            for column in _columns(entities, where, member):
-                columns[column.name] = column
-            key = _key(entities, where, member)
-            if key is not None:
-                keys.append(key)
-                name = key.columns[0]
-                columns.setdefault(name, Column(name, None, _is_null(member, otherwise=True)))
+    members = [(where, member) for where, each in reversed(lineage) for member in each["members"]]
+    for where, member in members:
+        columns |= {column.name: column for column in _columns(entities, where, member)}
+        key = _key(entities, where, member)
+        if key is not None:
+            keys.append(key)
+            is_null = _is_null(member, otherwise=True)
+            new = [name for name in key.columns if name not in columns]
+            columns |= {name: Column(name, None, is_null) for name in new}
     names = {name: name for name in columns}
     for _, each in lineage:
         indexes += _indexes(each, names)
@@ -122,13 +122,21 @@ def _entity(entities: Entities, file: str, fact: dict[str, Any]) -> Iterator[Tab
     yield Table(
         table, file, fact["line"], "typeorm", fact["name"],
         tuple(columns.values()), tuple(indexes), tuple(keys),
-        whole=not name_of(lineage[-1][1]["base"]),
+        whole=_is_whole(lineage),
     )  # fmt: skip
     for where, each in lineage:
         for member in each["members"]:
             joined = _joined(entities, where, member, table, fact)
             if joined is not None:
                 yield joined
+
+
+def _is_whole(lineage: list[tuple[str, dict[str, Any]]]) -> bool:
+    """Tell whether all that a class inherits stands here, and no decorator of others adds to it."""
+    members = [member for _, each in lineage for member in each["members"]]
+    names = {called(mark) or name_of(mark) for member in members for mark in member["decorators"]}
+    others = {name for name in names if name.endswith("Column")} - COLUMNS - {"JoinColumn"}
+    return not others and not name_of(lineage[-1][1]["base"])
 
 
 def _column_name(entities: Entities, name: str) -> str:
@@ -225,15 +233,54 @@ def _key(entities: Entities, file: str, member: dict[str, Any]) -> ForeignKey | 
         return None
     target = entities.find(_target(mark), file)
     first = argument(join, 0)
-    joined = named(first[0] if isinstance(first, list) and first else first)
-    referred = string(joined.get("referencedColumnName")) or "id"
-    default = f"{member['name']}{referred[:1].upper()}{referred[1:]}"
+    listed = first if isinstance(first, list) else [first]
+    table = _table_name(entities, *target) if target else snake_case(_target(mark))
     options = _options(mark)
+    primary = _primary(entities, target)
+    pairs = [_join_columns(entities, member, named(one), options, primary) for one in listed]
+    if len(listed) == 1 and not named(first) and len(primary) > 1:  # one column for each of the key
+        pairs = [
+            _join_columns(entities, member, {"referencedColumnName": one}, options, primary)
+            for one in primary
+        ]
+    action = string(options.get("onDelete"))
+    names, referred = zip(*pairs, strict=True)
+    return ForeignKey(names, table, referred, action)
+
+
+def _join_columns(
+    entities: Entities,
+    member: dict[str, Any],
+    joined: dict[str, Expression],
+    options: dict[str, Expression],
+    primary: list[str],
+) -> tuple[str, str]:
+    """Return a relation's column and the one that it refers to: by default `authorId` of `id`."""
+    referred = string(joined.get("referencedColumnName")) or (primary or ["id"])[0]
+    default = f"{member['name']}{referred[:1].upper()}{referred[1:]}"
     name = string(joined.get("name")) or string(options.get("fieldName"))
     name = name or string(options.get("joinColumn")) or _column_name(entities, default)
-    table = _table_name(entities, *target) if target else snake_case(_target(mark))
-    action = string(options.get("onDelete"))
-    return ForeignKey((name,), table, (referred,), action)
+    return name, referred
+
+
+def _primary(
+    entities: Entities, target: tuple[str, dict[str, Any]] | None, *, named: bool = False
+) -> list[str]:
+    """Return the properties that are the key of an entity; `named` by what columns are called."""
+    if target is None:
+        return []
+    return [
+        _given_name(member) if named else member["name"]
+        for _, each in reversed(entities.lineage(*target))
+        for member in each["members"]
+        if _decorator(member, *PRIMARY) is not None
+        or (_options(_decorator(member, "Column")).get("primary") is True)
+    ]
+
+
+def _given_name(member: dict[str, Any]) -> str:
+    options = _options(_decorator(member, *COLUMNS))
+    return string(options.get("name")) or str(member["name"])
 
 
 def _indexes(fact: dict[str, Any], names: dict[str, str]) -> Iterator[Index]:
@@ -268,10 +315,11 @@ def _joined(
     name = string(argument(join, 0)) or string(options.get("name")) or default
     columns = []
     sides = (("joinColumn", table), ("inverseJoinColumn", other))
-    for option, side in sides:
+    keys = [(_primary(entities, one, named=True) or ["id"])[0] for one in ((file, fact), target)]
+    for (option, side), key in zip(sides, keys, strict=True):
         joined = options.get(option, options.get(f"{option}s"))
         joined = joined[0] if isinstance(joined, list) and joined else joined
-        columns.append(string(named(joined).get("name")) or _joined_column(entities, side))
+        columns.append(string(named(joined).get("name")) or _joined_column(entities, side, key))
     if columns[0] == columns[1]:
         columns = [f"{columns[0]}_1", f"{columns[1]}_2"]
     return Table(
@@ -279,13 +327,14 @@ def _joined(
         tuple(Column(one, None, nullable=False, primary_key=True) for one in columns),
         tuple(Index(None, (one,)) for one in columns),
         tuple(
-            ForeignKey((one,), side, ("id",), "CASCADE")
-            for one, (_, side) in zip(columns, sides, strict=True)
+            ForeignKey((one,), side, (key,), "CASCADE")
+            for one, (_, side), key in zip(columns, sides, keys, strict=True)
         ),
     )  # fmt: skip
 
 
-def _joined_column(entities: Entities, table: str) -> str:
-    parts = [part for part in re.split(r"[_.\-]", table) if part]
-    camel = parts[0][:1].lower() + parts[0][1:] + "".join(p[:1].upper() + p[1:] for p in parts[1:])
-    return f"{table}_id" if entities.snake else f"{camel}Id"
+def _joined_column(entities: Entities, table: str, key: str) -> str:
+    if entities.snake:
+        return f"{table}_{snake_case(key)}"
+    first, *rest = [part for part in re.split(r"[_.\-]", f"{table}_{key}") if part]
+    return first[:1].lower() + first[1:] + "".join(part[:1].upper() + part[1:] for part in rest)

@@ -7,6 +7,7 @@ exists is described as it is. The rules are those of the agent prompts that this
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import shown
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from workers.contract import Place, Problem
     from workers.delivery.delivery import Delivery
+    from workers.repository.repository import Repository
 
 # Paths that are rightly neither versioned nor plural.
 NOBODY = lazy_pattern(
@@ -97,11 +99,19 @@ def _is_keyed_by_sql(delivery: Delivery, pointer: str, name: str, keyed: set[str
     """
     if name in keyed:
         return True
-    for place, table in _created_tables(delivery):
+    for place, table in _created_by_name(delivery).get(name, ()):
         ours = place.pointer is None or place.pointer.startswith(f"{pointer}/")
-        if ours and table.name == name and (len(table.primary_key) > 1 or table.keyless):
+        if ours and (len(table.primary_key) > 1 or table.keyless):
             return True
     return False
+
+
+@lru_cache(maxsize=4)
+def _created_by_name(delivery: Delivery) -> dict[str, list[tuple[Place, sql.Table]]]:
+    by_name: dict[str, list[tuple[Place, sql.Table]]] = {}
+    for place, table in _created_tables(delivery):
+        by_name.setdefault(table.name, []).append((place, table))
+    return by_name
 
 
 def _rows_of(schema: dict[str, Any]) -> list[dict[str, Any]]:
@@ -200,18 +210,23 @@ def proposed_columns_can_be_added(delivery: Delivery) -> Iterator[Problem]:
 
 def proposed_indexes_do_not_lock(delivery: Delivery) -> Iterator[Problem]:
     """An index on an existing PostgreSQL table is made concurrently."""
-    repository = delivery.repository
-    is_postgres = repository.has_word("postgresql", "postgres", "psycopg", "asyncpg") is True
-    if not is_postgres or repository.has_word("mysql", "mysql2", "mysqlclient", "pymysql") is True:
-        return
     created = {table.name for _, table in _created_tables(delivery)}
-    for place, script in _scripts(delivery):
-        for index in script.indexes:
-            if index.table not in created and not index.concurrently:
-                message = (
-                    f"the proposed index {shown(index.name, 60)} locks its table while it is made"
-                )
-                yield problem("D06", message, "Write CREATE INDEX CONCURRENTLY.", place)
+    locking = [
+        (place, index)
+        for place, script in _scripts(delivery)
+        for index in script.indexes
+        if index.table not in created and not index.concurrently
+    ]
+    if not locking or not _is_for_postgres_alone(delivery.repository):
+        return
+    for place, index in locking:
+        message = f"the proposed index {shown(index.name, 60)} locks its table while it is made"
+        yield problem("D06", message, "Write CREATE INDEX CONCURRENTLY.", place)
+
+
+def _is_for_postgres_alone(repository: Repository) -> bool:
+    is_postgres = repository.has_word("postgresql", "postgres", "psycopg", "asyncpg") is True
+    return is_postgres and not repository.has_word("mysql", "mysql2", "mysqlclient", "pymysql")
 
 
 def proposed_tables_follow_conventions(delivery: Delivery) -> Iterator[Problem]:

@@ -16,6 +16,7 @@ from workers.survey.endpoints.follower.values import (
     LibraryObject,
     Module,
     PathBuilder,
+    Placed,
     Value,
 )
 from workers.survey.endpoints.routing import Router
@@ -96,6 +97,20 @@ def _unknown(_program: Program, _form: list[Value], _frame: Frame) -> Value:
     return None
 
 
+def _each(program: Program, form: list[Value], frame: Frame) -> Value:
+    """Return what `[f(x) for x in y]` makes."""
+    _, made, target, iterable = form
+    items = program.value(iterable, frame)
+    if not isinstance(items, list | dict):
+        return None
+    results: list[Value] = []
+    for item in list(items)[:_MOST_ITEMS]:
+        inner = Frame(frame.file, [], frame)
+        program.bind_target(target, item, inner)
+        results.append(program.value(made, inner))
+    return results
+
+
 def _items(program: Program, listed: list[Value], frame: Frame) -> list[Value]:
     items: list[Value] = []
     for form in listed[1]:
@@ -129,7 +144,9 @@ def _sum(program: Program, added: list[Value], frame: Frame) -> Value:
         return items[:_MOST_ITEMS]
     if not values or not all(isinstance(one, str | int) for one in values):
         return None
-    return "".join(map(str, values))[:_TEXT]
+    text = "".join(map(str, values))[:_TEXT]
+    placed = next((value for value in values if isinstance(value, Placed)), None)
+    return text if placed is None else Placed.at(text, placed.file, placed.line)
 
 
 def _item(program: Program, form: list[Value], frame: Frame) -> Value:
@@ -191,6 +208,12 @@ def _call(program: Program, form: list[Value], frame: Frame) -> Value:
     call = Call(program, frame, arguments, keywords, line)
     if callee is None:
         return None
+    if callee[0] == "a" and callee[2] == "call" and arguments and (callee[1] or "n")[0] == "[]":
+        callee = callee[1]  # app[verb].call(app, path, handler)
+        call = Call(program, frame, arguments[1:], keywords, line)
+    if callee[0] == "[]":
+        named = _named_in_brackets(program, callee, frame)
+        callee = callee if named is None else named
     if callee[0] == "a":
         return _method_call(program, callee, call)
     called = program.value(callee, frame)
@@ -203,13 +226,20 @@ def _call(program: Program, form: list[Value], frame: Frame) -> Value:
     return call.value(0) if callee[1] in _BUILT_IN else None
 
 
+def _named_in_brackets(program: Program, callee: list[Value], frame: Frame) -> Expression:
+    """Return `router["get"]` as the method of that name, None where no router is asked."""
+    owner, key = program.value(callee[1], frame), program.value(callee[2], frame)
+    is_router = isinstance(owner, Router | PathBuilder) or (owner is None and callee[1] is not None)
+    return ["a", callee[1], key] if isinstance(key, str) and is_router else None
+
+
 def _method_call(program: Program, callee: list[Value], call: Call) -> Value:
     owner, name = program.value(callee[1], call.frame), callee[2]
     if isinstance(owner, Router | PathBuilder | list | dict | str):
         program.saw(call, callee, owner)
     if isinstance(owner, Router):
         program.understood.add(call.file)
-        return program.rules.method(owner, name, call)
+        return objects.router_method(program, owner, name, call)
     if isinstance(owner, PathBuilder):
         return program.rules.builder(owner, name, call)
     if isinstance(owner, list | dict | str):
@@ -217,6 +247,8 @@ def _method_call(program: Program, callee: list[Value], call: Call) -> Value:
     if owner is None:
         if callee[1] == ["n", "Object"]:
             return _object_view(name, call)
+        if callee[1] is not None and callee[1][:2] == ["c", ["n", "super"]]:
+            return objects.inherited_method(program, name, call)
         guess = guessed(callee, call)
         program.saw(call, callee, guess)
         return program.rules.method(guess, name, call) if guess else None
@@ -238,7 +270,7 @@ def _called(program: Program, called: Value, call: Call) -> Value:
         returned = program.rules.external(called.name, call)
         return returned if returned is not None else LibraryObject(called.name, call)
     if isinstance(called, Function):
-        return program.apply(called, call.values(), call)
+        return program.apply(called, call.placed(), call)
     if isinstance(called, Module):  # a default export that is called
         return _called(program, program.exported(called.file, "default"), call)
     if isinstance(called, Class):
@@ -275,6 +307,8 @@ def _of_plain(program: Program, owner: Value, name: str, call: Call) -> Value:
         return _formatted(owner, call)
     if name == "join":
         return _joined(call.value(0), owner)
+    if name in {"toLowerCase", "lower", "toUpperCase", "upper"}:
+        return owner.lower() if "ower" in name else owner.upper()
     same = {"toString", "trim", "strip", "valueOf"}
     return owner if name in same else None
 
@@ -306,6 +340,11 @@ def _of_list(program: Program, owner: list[Value], name: str, call: Call) -> Val
             return None
         results = [program.apply(function, [item, None]) for item in owner[:_MOST_ITEMS]]
         return owner if name == "filter" else results
+    if name == "reduce":
+        function, folded = call.value(0), call.value(1)
+        for item in owner[:_MOST_ITEMS] if isinstance(function, Function) else ():
+            folded = program.apply(function, [folded, item])
+        return folded
     if name in {"append", "push", "extend", "unshift", "insert", "concat"}:
         return _extended(owner, name, call)
     if name == "join":
@@ -372,4 +411,5 @@ _EVALUATE = {
     "cmp": _unknown,
     "z": _unknown,
     "*": _unknown,
+    "each": _each,
 }

@@ -29,6 +29,7 @@ def instance(program: Program, of: Class, call: Call | None) -> Value:
     if constructor is not None:
         made = call or Call(program, of.frame, [], {}, of.statement[5])
         router = program.router(constructor(made))
+        program.made_of[id(router)] = router, of
         prefix = class_attribute(program, of, "prefix")
         if isinstance(prefix, str) and not router.prefix:
             router.prefix = prefix
@@ -41,6 +42,25 @@ def instance(program: Program, of: Class, call: Call | None) -> Value:
         values = call.values() if call else None
         program.apply(Function(maker.statement, maker.frame, instance), values, call)
     return instance
+
+
+def router_method(program: Program, router: Router, name: str, call: Call) -> Value:
+    """Call a method of a router: one that its own class in the repository has, or the library's."""
+    _, of = program.made_of.get(id(router), (router, None))
+    own = method(program, of, name) if of is not None else None
+    if own is None or program.is_running(own):
+        return program.rules.method(router, name, call)
+    return program.apply(Function(own.statement, own.frame, router), call.placed(), call)
+
+
+def inherited_method(program: Program, name: str, call: Call) -> Value:
+    """Call `super().add_resource(...)` in a class that is made from a library's router."""
+    this = program.lookup("this", call.frame)
+    return program.rules.method(this, name, call) if _is_router(program, this) else None
+
+
+def _is_router(program: Program, this: Value) -> bool:
+    return id(this) in program.made_of
 
 
 def _fill_fields(program: Program, instance: Instance) -> None:

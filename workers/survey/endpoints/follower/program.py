@@ -71,6 +71,10 @@ class Program:
     applied: set[int] = field(default_factory=set)
     # Called with each call that is followed, how the code names it, and what it is called on.
     watch: Callable[[Call, Expression, Value], None] | None = None
+    # Where a loop over what is unknown, at least in part, adds routes: file and line.
+    lost: set[tuple[str, int]] = field(default_factory=set)
+    unknown_items: int = 0
+    made_of: dict[int, tuple[Router, Class]] = field(default_factory=dict)  # by id of a router
     maybe: bool = False  # what is followed stands under a condition
     steps: int = 0
     _depth: int = 0
@@ -333,13 +337,19 @@ class Program:
         # A list that is unknown is gone through once: not all of a body depends on its item.
         for item in items[:_MOST_ITEMS] if isinstance(items, list) else [None]:
             inner = Frame(frame.file, body, frame)
-            if target and target[0] == "n":
-                inner.names[target[1]] = item
-            elif target and target[0] == "l" and isinstance(item, list):
-                for name, part in zip(target[1], item, strict=False):
-                    if name and name[0] == "n":
-                        inner.names[name[1]] = part
+            self.bind_target(target, item, inner)
+            self.unknown_items += item is None
             self._execute(inner)
+            self.unknown_items -= item is None
+
+    def bind_target(self, target: Expression, item: Value, frame: Frame) -> None:
+        """Bind what a loop calls an item: a name, or several for its parts."""
+        if target and target[0] == "n":
+            frame.names[target[1]] = item
+        elif target and target[0] == "l" and isinstance(item, list):
+            for name, part in zip(target[1], item, strict=False):
+                if name and name[0] == "n":
+                    frame.names[name[1]] = part
 
     # Calls
 
@@ -362,6 +372,10 @@ class Program:
         finally:
             self._depth -= 1
             self._active.pop()
+
+    def is_running(self, function: Function) -> bool:
+        """Tell whether a function is being followed: what it calls by its own name is inherited."""
+        return id(function.statement) in self._active
 
     def value(self, form: Expression, frame: Frame) -> Value:
         """Return what an expression stands for."""

@@ -34,6 +34,24 @@ class External:
     name: str
 
 
+class Placed(str):
+    """A path that the code hands to a function of its own, and where it does so.
+
+    What that function makes of it, ten calls away or kept in a list, is declared there.
+    """
+
+    __slots__ = ("file", "line")
+    file: str
+    line: int
+
+    @classmethod
+    def at(cls, text: str, file: str, line: int) -> Placed:
+        """Return a text with its place."""
+        placed = cls(text)
+        placed.file, placed.line = file, line
+        return placed
+
+
 @dataclass(frozen=True)
 class Module:
     """A module of the repository."""
@@ -147,6 +165,17 @@ class Call:
         """Return the values of all positional arguments, `*list` spread."""
         listed = self.program.value(["l", self.arguments], self.frame)
         return listed if isinstance(listed, list) else []
+
+    def placed(self) -> list[Value]:
+        """Return the values of all arguments; paths that are written here know where they stand."""
+        values = self.values()
+        forms = self.arguments if len(self.arguments) == len(values) else []
+        for position, form in enumerate(forms):
+            value = values[position]
+            is_written = form is not None and form[0] in {"s", "+"}
+            if is_written and isinstance(value, str) and value.startswith("/"):
+                values[position] = Placed.at(value, self.file, self.line)
+        return values
 
     def name(self, position: int | None, *names: str) -> str | None:
         """Return how the code names an argument."""

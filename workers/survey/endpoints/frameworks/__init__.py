@@ -26,6 +26,7 @@ MODULES = {
     "fastify": "script",
     "express": "script",
     "nest": "script",
+    "strapi": "script",
 }
 
 

@@ -118,11 +118,11 @@ def _path(router: Router, call: Call, kind: str) -> None:
     program = call.program
     if isinstance(view, LibraryObject) and view.name.endswith(("include", "decorator_include")):
         target = view.call.value(0 if view.name.endswith(".include") else 1, "arg")
-        _mount(router, written, _included(target, program, call.file))
+        _mount(router, written, _included(target, program, call.file), call)
     elif isinstance(view, list | Router):  # (patterns, app, namespace), as admin.site.urls
-        _mount(router, written, _included(view, program, call.file))
+        _mount(router, written, _included(view, program, call.file), call)
     elif isinstance(view, External) and view.name.endswith(".urls"):
-        return  # a library's own
+        program.understood.add(call.file)  # a library's own
     else:
         name = _handler(call.name(1, "view"))
         for verb in _methods(view, program):
@@ -131,9 +131,10 @@ def _path(router: Router, call: Call, kind: str) -> None:
             router.add(added)
 
 
-def _mount(router: Router, prefix: str | None, child: Router | None) -> None:
+def _mount(router: Router, prefix: str | None, child: Router | None, call: Call) -> None:
     if child is not None:
         router.mount(prefix, child)
+        call.program.understood.add(call.file)
 
 
 def _handler(name: str | None) -> str:

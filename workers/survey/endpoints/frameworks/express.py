@@ -20,8 +20,14 @@ from workers.survey.endpoints.follower.values import (
 )
 from workers.survey.endpoints.framework import Framework
 from workers.survey.endpoints.guards.decorators import named
-from workers.survey.endpoints.route_details import VERBS, asked_by, asking, handled_by, methods_of
-from workers.survey.endpoints.routing import ANY, Route, Router, braced
+from workers.survey.endpoints.route_details import (
+    ROUTER_VERBS,
+    asked_by,
+    asking,
+    handled_by,
+    methods_of,
+)
+from workers.survey.endpoints.routing import ANY, Route, Router, braced, with_optional
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -29,7 +35,7 @@ if TYPE_CHECKING:
     from workers.survey.endpoints.routing import Asked
     from workers.survey.endpoints.statements import Expression
 
-_VERBS = {**{verb: verb.upper() for verb in VERBS}, "del": "DELETE", "all": ANY}
+_VERBS = {**{verb: verb.upper() for verb in ROUTER_VERBS}, "del": "DELETE", "all": ANY}
 _PATH = lazy_pattern(r"(?i)path|prefix|url|base|route|version|endpoint")
 
 
@@ -121,12 +127,13 @@ def _add(router: Router, call: Call, verb: str, path: Value, handlers: list[Expr
     value = call.program.value(forms[-1], call.frame) if forms else None
     does = handled_by(value, handler, call)
     for each in path if isinstance(path, list) else [path]:
-        written = _braced(each)
-        route = Route(verb, written, handler, call.file, call.line, asks=asks, does=does)
-        router.add(route)
-        if verb == ANY and isinstance(value, Function) and value.statement[2]:
-            # `app.all("/api/*", auth)` goes on to the routes after it.
-            router.asks.append(asked_by(way, value, handler, call, path=written, exact=True))
+        for written in with_optional(each) if isinstance(each, str) else [None]:
+            served = _braced(written)
+            route = Route(verb, served, handler, call.file, call.line, asks=asks, does=does)
+            router.add(route)
+            if verb == ANY and isinstance(value, Function) and value.statement[2]:
+                # `app.all("/api/*", auth)` goes on to the routes after it.
+                router.asks.append(asked_by(way, value, handler, call, path=served, exact=True))
 
 
 # How a framework's middleware goes on: with its third parameter, or its second.

@@ -16,14 +16,14 @@ from workers.survey.endpoints.follower.values import (
 )
 from workers.survey.endpoints.framework import Framework
 from workers.survey.endpoints.guards.decorators import named
-from workers.survey.endpoints.route_details import VERBS, asked_by, handled_by, methods_of
+from workers.survey.endpoints.route_details import ROUTER_VERBS, asked_by, handled_by, methods_of
 from workers.survey.endpoints.routing import ANY, Asked, Route, Router, braced
 
 if TYPE_CHECKING:
     from workers.survey.endpoints.follower.program import Program
 
 _HOOKS = ("onRequest", "preHandler", "preValidation", "preParsing")
-_VERBS = {**{verb: verb.upper() for verb in VERBS}, "all": ANY}
+_VERBS = {**{verb: verb.upper() for verb in ROUTER_VERBS}, "all": ANY}
 
 
 def _application(_call: Call) -> Router:
@@ -217,6 +217,7 @@ def _autoload(router: Router, options: dict[str, Value], program: Program) -> No
     if not isinstance(folder, str):
         return
     folder = folder.strip("/")
+    is_prefix = options.get("dirNameRoutePrefix") is not False
     hooks = _hooks_by_folder(folder, options, program)
     for file in sorted(program.facts):
         if not file.startswith(f"{folder}/") or file in hooks.values():
@@ -227,7 +228,7 @@ def _autoload(router: Router, options: dict[str, Value], program: Program) -> No
         inside = posixpath.dirname(file[len(folder) + 1 :])
         own = program.exported(file, "autoPrefix")
         parts = [f"{{{p[1:]}}}" if p.startswith("_") and p != "_" else p for p in inside.split("/")]
-        below = own if isinstance(own, str) else "/".join(parts)
+        below = own if isinstance(own, str) else "/".join(parts) if is_prefix else ""
         prefix = f"{base}/{below}" if isinstance(base, str) else None
         child = _plug(router, plugin, prefix, more, program)
         for place, hook in hooks.items():

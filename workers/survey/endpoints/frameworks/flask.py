@@ -108,8 +108,8 @@ def _namespace_below(router: Router, _name: str, call: Call) -> Value:
 def _resource(router: Router, _name: str, call: Call) -> Value:
     resource = call.value(0, "resource")
     methods = _class_methods(resource, call.program) if isinstance(resource, Class) else [ANY]
-    for position in range(1, len(call.arguments)):
-        _add(router, call, methods, call.text(position), resource)
+    for path in call.values()[1:]:
+        _add(router, call, methods, path if isinstance(path, str) else None, resource)
 
 
 def _made_namespace(router: Router, _name: str, call: Call) -> Value:

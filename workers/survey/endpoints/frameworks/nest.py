@@ -44,6 +44,7 @@ _VERBS = {
     "Head": "HEAD",
     "Options": "OPTIONS",
     "All": ANY,
+    "Search": "SEARCH",
     "Sse": "GET",
 }
 

@@ -315,7 +315,8 @@ FRAMEWORKS = (
     Framework(
         name="django-rest-framework",
         language="python",
-        hints=(b"View", b"api_view", b"@action"),
+        # A class may inherit all but what it is of from another file, without a word of views.
+        hints=(b"View", b"api_view", b"@action", b"serializer_class", b"queryset"),
         constructors={
             **dict.fromkeys(
                 (

@@ -1,0 +1,5 @@
+import { Router } from 'express'
+
+const router = Router()
+router.get('/of-b', handle)
+export default router

@@ -1,0 +1,3 @@
+const router = require('express').Router()
+router.get('/items', handle)
+module.exports = router

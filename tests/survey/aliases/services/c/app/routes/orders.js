@@ -1,0 +1,3 @@
+const router = require('express').Router()
+router.get('/orders', handle)
+module.exports = router

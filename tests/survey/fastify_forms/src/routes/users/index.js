@@ -1,0 +1,3 @@
+module.exports = async function (fastify) {
+  fastify.get('/people', async () => [])
+}

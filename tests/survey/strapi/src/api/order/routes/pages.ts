@@ -1,0 +1,1 @@
+export default { routes: [{ path: '/orders', component: Orders }] };

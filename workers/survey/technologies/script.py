@@ -1,0 +1,145 @@
+"""What serves, stores and schedules in JavaScript and TypeScript; marks are what is imported."""
+
+from __future__ import annotations
+
+from workers.survey.technologies.technology import Technology
+
+TECHNOLOGIES = (
+    # With a reader.
+    Technology(
+        "Express", "endpoints", "express express-promise-router", "express",
+        "express() express.Router( Router(", readers="express",
+    ),
+    Technology("Fastify", "endpoints", "fastify", "fastify", "astify(", readers="fastify"),
+    Technology(
+        "Hono", "endpoints", "hono @hono/zod-openapi", "hono", "Hono( Hono<", readers="hono"
+    ),
+    Technology(
+        "Koa", "endpoints", "koa @koa/router koa-router", "koa", "Koa( outer(", readers="koa"
+    ),
+    Technology(
+        "NestJS", "endpoints", "@nestjs/common", "@nestjs/core", "@Controller(", readers="nestjs"
+    ),
+    Technology("Polka", "endpoints", "polka", "polka", "polka(", readers="express"),
+    Technology(
+        "Drizzle", "tables", "drizzle-orm", "drizzle-orm", "pgTable( mysqlTable( sqliteTable(",
+        readers="drizzle",
+    ),
+    Technology("Knex", "tables", "knex", "knex", "createTable(", readers="knex migration"),
+    Technology(
+        "MikroORM", "tables", "@mikro-orm", "@mikro-orm/core", "@Entity(", readers="typeorm"
+    ),
+    Technology("Prisma", "tables", "@prisma/client", "@prisma/client", readers="prisma sql"),
+    Technology(
+        "Sequelize", "tables", "sequelize sequelize-typescript", "sequelize", "DataTypes @Table",
+        readers="sequelize migration",
+    ),
+    Technology("TypeORM", "tables", "typeorm", "typeorm", "@Entity(", readers="typeorm migration"),
+    # Without one.
+    Technology("AdonisJS", "endpoints and tables", "@adonisjs @ioc:Adonis", "@adonisjs/core"),
+    Technology(
+        "Apollo Server", "endpoints",
+        "@apollo/server apollo-server apollo-server-express apollo-server-koa"
+        " apollo-server-fastify apollo-server-lambda apollo-server-micro",
+        "@apollo/server apollo-server apollo-server-express apollo-server-koa",
+    ),
+    Technology("Astro", "endpoints", "astro", "astro", files=r"(?:^|/)src/pages/.+\.[cm]?[jt]s$"),
+    Technology("Bun.serve", "endpoints", "bun", uses="Bun.serve( serve("),
+    Technology("Elysia", "endpoints", "elysia", "elysia"),
+    Technology(
+        "Feathers", "endpoints", "@feathersjs", "@feathersjs/feathers @feathersjs/express"
+    ),
+    Technology("Fresh", "endpoints", "$fresh @fresh/core fresh"),
+    Technology(
+        "GraphQL of NestJS", "endpoints", "@nestjs/graphql", "@nestjs/graphql"
+    ),
+    Technology("GraphQL Yoga", "endpoints", "graphql-yoga", "graphql-yoga"),
+    Technology(
+        "gRPC", "endpoints", "@grpc/grpc-js grpc", uses="addService(", clients="@grpc/grpc-js"
+    ),
+    Technology("hapi", "endpoints", "@hapi/hapi hapi", "@hapi/hapi hapi"),
+    Technology("itty-router", "endpoints", "itty-router", "itty-router"),
+    Technology("KeystoneJS", "endpoints and tables", "@keystone-6/core", "@keystone-6/core"),
+    Technology("LoopBack", "endpoints and tables", "@loopback", "@loopback/core @loopback/rest"),
+    Technology(
+        "Medusa", "endpoints and tables", "@medusajs", "@medusajs/medusa @medusajs/framework",
+        files=r"(?:^|/)api/(?:.+/)?route\.[cm]?[jt]s$",
+    ),
+    Technology("Mercurius", "endpoints", "mercurius", "mercurius"),
+    Technology("Middy", "endpoints", "@middy/core", "@middy/core"),
+    Technology("Moleculer", "endpoints", "moleculer", "moleculer"),
+    Technology(
+        "Next.js", "endpoints", "next/server", "next",
+        files=r"(?:^|/)pages/api/.+\.[jt]sx?$|(?:^|/)app/(?:.+/)?route\.[jt]sx?$",
+    ),
+    Technology(
+        "Nitro", "endpoints", "nitropack h3 nitro", "nitropack nitro h3",
+        files=r"(?:^|/)(?:server/)?(?:api|routes)/.+\.[cm]?[jt]s$",
+    ),
+    Technology(
+        "node http", "endpoints", "http https node:http node:https",
+        uses="createServer(( createServer(async createServer(function createServer(req",
+    ),
+    Technology(
+        "Nuxt", "endpoints", "nuxt #imports", "nuxt nuxt3",
+        files=r"(?:^|/)server/(?:api|routes)/.+\.[cm]?[jt]s$",
+    ),
+    Technology(
+        "Oak", "endpoints", "oak @oak/oak @oakserver/oak https://deno.land/x/oak", "@oakserver/oak"
+    ),
+    Technology(
+        "Payload", "endpoints and tables", "payload", "payload"
+    ),
+    Technology("Pothos", "endpoints", "@pothos/core", "@pothos/core"),
+    Technology(
+        "Remix", "endpoints",
+        "@remix-run/node @remix-run/server-runtime @remix-run/cloudflare @remix-run/express"
+        " @react-router/node @react-router/dev",
+        "@remix-run/node @remix-run/react @remix-run/server-runtime @react-router/node",
+        files=r"(?:^|/)app/routes/.+\.[jt]sx?$",
+    ),
+    Technology("Restify", "endpoints", "restify", "restify"),
+    Technology(
+        "Sails", "endpoints and tables", "sails", "sails", files=r"(?:^|/)config/routes\.js$"
+    ),
+    Technology("Socket.IO", "endpoints", "socket.io", "socket.io"),
+    Technology(
+        "Strapi", "endpoints and tables", "@strapi", "@strapi/strapi strapi",
+        readers="strapi",
+    ),
+    Technology(
+        "SvelteKit", "endpoints", "@sveltejs/kit", "@sveltejs/kit",
+        files=r"(?:^|/)\+(?:server|page\.server|layout\.server)\.[jt]s$",
+    ),
+    Technology(
+        "TanStack Start", "endpoints",
+        "@tanstack/react-start @tanstack/start @tanstack/solid-start",
+        "@tanstack/react-start @tanstack/start @tanstack/solid-start",
+    ),
+    Technology("tRPC", "endpoints", "@trpc/server", "@trpc/server"),
+    Technology("ts-rest", "endpoints", "@ts-rest/core", "@ts-rest/core"),
+    Technology("TypeGraphQL", "endpoints", "type-graphql", "type-graphql"),
+    Technology("routing-controllers", "endpoints", "routing-controllers", "routing-controllers"),
+    Technology("tsoa", "endpoints", "tsoa @tsoa/runtime", "tsoa @tsoa/runtime"),
+    Technology("uWebSockets.js", "endpoints", "uWebSockets.js", "uWebSockets.js"),
+    Technology("ws", "endpoints", "ws", uses="WebSocketServer( WebSocket.Server("),
+    Technology("Bookshelf", "tables", "bookshelf", "bookshelf"),
+    Technology("Kysely", "tables", "kysely", "kysely"),
+    Technology("Mongoose", "tables", "mongoose @nestjs/mongoose", "mongoose"),
+    Technology("Objection", "tables", "objection", "objection"),
+    Technology("Typegoose", "tables", "@typegoose/typegoose", "@typegoose/typegoose"),
+    Technology("Waterline", "tables", "waterline", "waterline"),
+    Technology("Agenda", "jobs and topics", "agenda", "agenda"),
+    Technology("Bull", "jobs and topics", "bull @nestjs/bull", "bull @nestjs/bull"),
+    Technology("BullMQ", "jobs and topics", "bullmq @nestjs/bullmq", "bullmq @nestjs/bullmq"),
+    Technology("Inngest", "jobs and topics", "inngest", "inngest"),
+    Technology("Kafka", "jobs and topics", "kafkajs kafka-node", "kafkajs kafka-node"),
+    Technology("microservices of NestJS", "jobs and topics", "@nestjs/microservices"),
+    Technology(
+        "node-cron", "jobs and topics", "node-cron cron node-schedule croner",
+        "node-cron cron node-schedule croner",
+    ),
+    Technology("RabbitMQ", "jobs and topics", "amqplib amqp-connection-manager", "amqplib"),
+    Technology("schedules of NestJS", "jobs and topics", "@nestjs/schedule", "@nestjs/schedule"),
+    Technology("Temporal", "jobs and topics", "@temporalio", "@temporalio/worker"),
+)  # fmt: skip

@@ -1,0 +1,31 @@
+"""A technology as data: what shows that it is there, and what readers call what is its."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+# What a technology declares: routes, tables, what runs beside requests, or a description of those.
+Gives = Literal["endpoints", "tables", "endpoints and tables", "jobs and topics", "contracts"]
+
+
+class Technology(NamedTuple):
+    """A framework, a library or a kind of document; lists of words are texts with blanks between.
+
+    - `marks`: modules that code imports, or in languages without a grammar words that it holds
+    - `packages`: what manifests call it
+    - `clients`: packages that are as often asked for to call other services: they count where the
+      map has nothing of what the technology gives
+    - `uses`: words of a file that imports it which show that it serves: without one of them an
+      import of a technology without a reader says nothing
+    - `files`: a pattern of paths that are routes by where they lie; proof where no package is named
+    - `readers`: what endpoints and tables that were read of it say: `framework` and `source`
+    """
+
+    name: str
+    gives: Gives
+    marks: str = ""
+    packages: str = ""
+    uses: str = ""
+    files: str = ""
+    readers: str = ""
+    clients: str = ""
