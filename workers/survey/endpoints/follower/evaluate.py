@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from workers.survey.endpoints.follower import objects
+from workers.survey.endpoints.follower import logic, objects
 from workers.survey.endpoints.follower.values import (
     Call,
     Class,
@@ -67,24 +67,6 @@ def _either(program: Program, form: list[Value], frame: Frame) -> Value:
     values = [program.value(one, frame) for one in form[1]]
     known = [one for one in values if one is not None and not isinstance(one, External)]
     return known[0] if known else None
-
-
-def _first(program: Program, form: list[Value], frame: Frame) -> Value:
-    """Return the first side of `Item | None` and `A & B`; who needs both reads the form."""
-    return program.value(form[1][0], frame)
-
-
-def _negated(program: Program, form: list[Value], frame: Frame) -> Value:
-    inner = program.value(form[1], frame)
-    return not inner if isinstance(inner, bool) else None
-
-
-def _choice(program: Program, form: list[Value], frame: Frame) -> Value:
-    """Return `a if b else c` where b is known."""
-    test = program.value(form[1], frame)
-    if isinstance(test, bool):
-        return program.value(form[2 if test else 3], frame)
-    return None
 
 
 def _function(program: Program, form: list[Value], frame: Frame) -> Value:
@@ -403,10 +385,10 @@ _EVALUATE = {
     "or": _either,
     "[]": _item,
     "f": _function,
-    "|": _first,
-    "&": _first,
-    "not": _negated,
-    "?:": _choice,
+    "|": logic.first,
+    "&": logic.first,
+    "not": logic.negated,
+    "?:": logic.choice,
     "and": _unknown,
     "cmp": _unknown,
     "z": _unknown,

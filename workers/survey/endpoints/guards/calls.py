@@ -13,12 +13,12 @@ from workers.survey.endpoints.follower.values import (
     External,
     Frame,
     Function,
-    Instance,
     LibraryObject,
     Value,
     spelled,
 )
 from workers.survey.endpoints.guards import library
+from workers.survey.endpoints.guards.errors import class_refuses
 from workers.survey.endpoints.guards.signs import (
     ABSENT,
     ERROR,
@@ -244,32 +244,6 @@ def _made(walk: Walk, of: Class, call: Call) -> Value:
     return UNKNOWN if made is None else made
 
 
-def class_refuses(walk: Walk, of: Class) -> bool:
-    """Tell whether a class of errors is one of 401 or 403."""
-    for each in (of, *objects.bases(walk.program, of)):
-        if isinstance(each, External):
-            return library.refuses_by_name(each)
-        status = _status_of(each)
-        if status is not None:
-            return refuses(walk.value(status, each.body))
-        for name in ("constructor", "__init__"):
-            maker = objects.method(walk.program, each, name)
-            if maker is not None and maker.frame is each.body:
-                inner = walk.run(Function(maker.statement, maker.frame, Instance(of)), [], "call")
-                if inner.refuses or REFUSAL in inner.returned:
-                    return True
-    return False
-
-
-def _status_of(of: Class) -> list[Value] | None:
-    """Return the status that a class says for all of its errors."""
-    names = {"status", "status_code", "statusCode", "code"}
-    for statement in of.statement[3]:
-        if statement[0] == "=" and statement[1][0] == "n" and statement[1][1] in names:
-            return list(statement[2])
-    return None
-
-
 def _by_library(call: _Called, made: Call) -> Value | None:
     """Return what a call of a library gives; one that asks who is calling ends the way."""
     walk, called = call.walk, call.called
@@ -310,20 +284,15 @@ def _metadata(walk: Walk, values: list[Value]) -> Value | None:
 def _not_known(call: _Called) -> Value:
     """Return what a call of something that is not followed gives; its callbacks are gone into."""
     walk, called, last = call.walk, call.called, call.last
-    if last == "jwtVerify" and called is ABSENT:  # of @fastify/jwt, on the request
-        walk.throw(REFUSAL)
-        raise Ended
-    if last.lower() in {"unauthorized", "forbidden"}:
-        return REFUSAL
+    asked = _asks_by_name(call)
+    if asked is not None:
+        return asked
     if PASS_ON in call.values:
         walk.result.doubts.append(f"{call.name} is not known")
         walk.result.passes = True
         raise Ended
-    if last in _READ_METADATA and (marked := _metadata(walk, call.values)) is not None:
-        return marked
-    if (ABSENT in call.values or "" in call.values) and not (
-        called is ABSENT and last in _ACCESSORS
-    ):
+    is_read = called is ABSENT and last in _ACCESSORS
+    if not is_read and (ABSENT in call.values or "" in call.values):
         walk.failed()
     for value in call.values:
         if isinstance(value, Function):
@@ -332,6 +301,16 @@ def _not_known(call: _Called) -> Value:
     if is_open and _ASKS.search(last) and not _is_of_library(call):
         walk.result.doubts.append(f"{call.name} is not known")
     return _given_back(call)
+
+
+def _asks_by_name(call: _Called) -> Value | None:
+    """Return what a method gives that libraries put on what they hand out, None for any other."""
+    if call.last == "jwtVerify" and call.called is ABSENT:  # of @fastify/jwt, on the request
+        call.walk.throw(REFUSAL)
+        raise Ended
+    if call.last.lower() in {"unauthorized", "forbidden"}:
+        return REFUSAL
+    return _metadata(call.walk, call.values) if call.last in _READ_METADATA else None
 
 
 def _given_back(call: _Called) -> Value:
