@@ -141,8 +141,8 @@ def _cited_for(delivery: Delivery) -> tuple[dict[str, list[Judged]], list[Judged
     return by_entry, sorted(in_notes, key=_line)
 
 
-def _line(one: Judged) -> int:
-    return one.cited.place.line or 0
+def _line(citation: Judged) -> int:
+    return citation.cited.place.line or 0
 
 
 def _lines_in_notes(delivery: Delivery, finding_id: str) -> range:
