@@ -16,8 +16,8 @@ from workers.survey.endpoints.follower.values import (
     LibraryObject,
     Module,
     PathBuilder,
-    Placed,
     Value,
+    put_together,
 )
 from workers.survey.endpoints.routing import Router
 
@@ -145,8 +145,7 @@ def _sum(program: Program, added: list[Value], frame: Frame) -> Value:
     if not values or not all(isinstance(one, str | int) for one in values):
         return None
     text = "".join(map(str, values))[:_TEXT]
-    placed = next((value for value in values if isinstance(value, Placed)), None)
-    return text if placed is None else Placed.at(text, placed.file, placed.line)
+    return put_together(values, text)
 
 
 def _item(program: Program, form: list[Value], frame: Frame) -> Value:
@@ -300,7 +299,8 @@ def _of_plain(program: Program, owner: Value, name: str, call: Call) -> Value:
         return _of_dict(program, owner, name, call)
     if name == "concat":
         parts = [owner, *call.values()]
-        return "".join(parts)[:_TEXT] if all(isinstance(one, str) for one in parts) else None
+        known = all(isinstance(one, str) for one in parts)
+        return put_together(parts, "".join(parts)[:_TEXT]) if known else None
     if name == "format":
         return _formatted(owner, call)
     if name == "join":
@@ -328,7 +328,7 @@ def _formatted(template: str, call: Call) -> str | None:
     if len(pieces) != len(values) + 1 or not all(isinstance(one, str) for one in values):
         return None
     pairs = zip(pieces, [*values, ""], strict=True)
-    return "".join(part for pair in pairs for part in pair)[:_TEXT]
+    return put_together(values, "".join(part for pair in pairs for part in pair)[:_TEXT])
 
 
 def _of_list(program: Program, owner: list[Value], name: str, call: Call) -> Value:
