@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from workers.survey.found import NotUnderstood, Unread
-from workers.survey.syntax import language_of, suffix
+from workers.survey.syntax import language_of
 from workers.survey.technologies import ecosystems, of_dependency
-from workers.survey.technologies.languages import LANGUAGES
+from workers.survey.technologies.languages import language_by_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,7 +52,7 @@ def languages_without_reader(files: Iterable[str]) -> list[Unread]:
     counted: Counter[str] = Counter()
     first: dict[str, str] = {}
     for file in files:
-        name = LANGUAGES.get(suffix(file))
+        name = language_by_name(file)
         if name and language_of(file) is None:
             counted[name] += 1
             first.setdefault(name, file)

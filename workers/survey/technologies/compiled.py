@@ -117,7 +117,7 @@ PHP = (
     ),
     Technology(
         "Symfony", "endpoints",
-        r"Symfony\Component\Routing Symfony\Bundle Symfony\Component\HttpKernel",
+        r"Symfony\Component\Routing Symfony\Bundle Symfony\Component\HttpKernel\Kernel",
         "symfony/framework-bundle symfony/symfony",
     ),
     Technology("Slim", "endpoints", r"Slim\App Slim\Factory", "slim/slim"),

@@ -39,7 +39,7 @@ ECOSYSTEMS = (
     ),
     Ecosystem(
         "jvm", (".java", ".kt", ".kts", ".scala", ".groovy"),
-        ("build.gradle", "build.gradle.kts", "build.sbt", "libs.versions.toml"),
+        ("build.gradle", ".gradle.kts", "build.sbt", "libs.versions.toml"),
         compiled.JVM, ("pom.xml",),
     ),
     Ecosystem("go", (".go",), (), compiled.GO, ("go.mod",)),
