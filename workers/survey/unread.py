@@ -37,7 +37,7 @@ class _Shown:
 
     def add(self, row: found.Technology) -> None:
         """Count what one kind of evidence shows."""
-        if row.how == "mark":
+        if row.how in {"mark", "file"}:
             self.serving += row.serving
             self.marked.append(row.file)
         elif row.how == "place":
@@ -103,7 +103,7 @@ def _shown(survey: Survey) -> dict[str, _Shown]:
         if key is not None:
             _of(key, shown).manifests.append(dependency.file)
     for entry in shown.values():  # where it is not in use, another one may lay out files alike
-        if entry.technology.packages and not (entry.manifests or entry.marked):
+        if not (entry.manifests or entry.marked):
             entry.places = 0
             entry.placed.clear()
     return shown

@@ -21,7 +21,7 @@ Fact = list[Any]
 _TOOL = lazy_pattern(r"\.config\.[cm]?[jt]s$|(?:^|/)(?:gulp|Grunt)file\.[cm]?js$")
 _PAGE = lazy_pattern(
     r"(?:react(?:-dom|-router|-router-dom|-query)?|preact|vue|vue-router|svelte|solid-js|lit|jquery"
-    r"|@angular/.+|@tanstack/(?:react|vue|solid)-.+|@reduxjs/toolkit|vite|webpack|msw|axios|ky|superagent"
+    r"|@angular/.+|@tanstack/(?:react|vue|solid)-.+|@reduxjs/toolkit|vite|webpack|msw"
     r"|@sveltejs/vite-.+|@vitejs/.+)(?:/|$)"
 )
 

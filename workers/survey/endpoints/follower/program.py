@@ -8,7 +8,6 @@ ends the following, not the program.
 
 from __future__ import annotations
 
-import posixpath
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,9 +21,9 @@ from workers.survey.endpoints.follower.values import (
     Imported,
     Instance,
     Module,
-    Path,
     PathBuilder,
     Value,
+    either,
 )
 from workers.survey.endpoints.routing import Router
 from workers.survey.endpoints.statements import binds
@@ -229,7 +228,7 @@ class Program:
             if index not in frame.done:
                 frame.done.add(index)
                 returned = self._run(statement, frame)
-                result = returned if result is None else _either(result, returned)
+                result = returned if result is None else either(result, returned)
         return result
 
     def _run(self, statement: Statement, frame: Frame) -> Value:
@@ -384,21 +383,6 @@ class Program:
 
 def _key(owner: Value) -> object:
     return owner.file if isinstance(owner, Module) else id(owner.statement)
-
-
-def _either(first: Value, other: Value) -> Value:
-    """Return what a function returns that returns one thing or another: the first that is known.
-
-    Of paths that differ in their beginning it is the end that they share.
-    """
-    if not isinstance(first, str) or not isinstance(other, str) or first == other:
-        return first
-    end = posixpath.commonprefix([first[::-1], other[::-1]])[::-1]
-    shared = end[end.find("/") :] if "/" in end else ""
-    if len(shared) < 2:  # nothing but a slash: two paths
-        return first
-    place = next((path.place for path in (first, other) if isinstance(path, Path)), None)
-    return Path.of(shared, place, is_end=True)
 
 
 def _added(before: Value, more: Value) -> Value:

@@ -5,6 +5,7 @@ Texts, numbers, lists and dicts stand for themselves.
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +70,21 @@ def put_together(parts: Iterable[Value], text: str) -> str:
         text = text[max(text.rfind(end), 0) :]
     place = next((path.place for path in paths if path.place), None)
     return Path.of(text, place, is_end=end is not None)
+
+
+def either(first: Value, other: Value) -> Value:
+    """Return what a function returns that returns one thing or another: the first that is known.
+
+    Of paths that differ in their beginning it is the end that they share.
+    """
+    if not isinstance(first, str) or not isinstance(other, str) or first == other:
+        return first
+    end = posixpath.commonprefix([first[::-1], other[::-1]])[::-1]
+    shared = end[end.find("/") :] if "/" in end else ""
+    if len(shared) < 2:  # nothing but a slash: two paths
+        return first
+    place = next((path.place for path in (first, other) if isinstance(path, Path)), None)
+    return Path.of(shared, place, is_end=True)
 
 
 @dataclass(frozen=True)
