@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
+import stat
 import subprocess
 import sys
 import time
@@ -16,6 +18,9 @@ import pytest
 from tests.kit import CLI, HONEST, SESSION, copy_sample, document, fill_in, waggle
 from tests.test_gate import hook, owned, state_of, told
 from tests.test_mcp import Client, request
+from workers.repository.apart import Allowance, apart
+from workers.repository.repository import Repository
+from workers.repository.source import Source
 
 PLANTED = Path(__file__).parent / "planted"
 # What is planted in the judge, and the code and words that tell of it.
@@ -242,13 +247,26 @@ def test_ending_the_program_ends_its_judge(set_up: Path) -> None:
     pytest.fail("the judge lives on")
 
 
+def test_a_child_closes_no_file_by_a_number_of_its_caller(root: Path) -> None:
+    kept = [Repository(root)]
+    assert isinstance(kept[0].source("app/main.py"), Source)
+    number = kept[0]._folder
+
+    def work() -> bool:
+        os.dup2(os.open(os.devnull, os.O_RDONLY), number)
+        kept.clear()
+        gc.collect()
+        return stat.S_ISCHR(os.fstat(number).st_mode)
+
+    assert apart(work, Allowance(10, 10, 1 << 30))
+
+
 def test_most_reports_start_no_second_child(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from workers.catalog import WORKERS
     from workers.delivery import proposals
     from workers.delivery.delivery import read_delivery
-    from workers.repository.repository import Repository
 
     def started(*_arguments: Any) -> Any:
         raise AssertionError("a child was started")

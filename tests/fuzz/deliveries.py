@@ -143,18 +143,23 @@ def _replaced(random: Random, data: Any) -> None:
             return
 
 
+def _rows(data: Any, name: str) -> list[Any]:
+    """Return the entries of a list that another change may have made anything of."""
+    rows = data.get(name)
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
 def _proposed(random: Random, data: Any) -> None:
     """Propose SQL, OpenAPI and endpoints."""
-    tables = [row for row in data.get("database_designs") or [] if isinstance(row, dict)]
-    for row in tables:
+    for row in _rows(data, "database_designs"):
         row["status"] = random.choice(["proposed", "existing"])
         row["ddl"] = blocks.block(random, "sql")
         up, down = blocks.block(random, "sql"), blocks.statement(random)
         row["migration"] = {"up": up, "down": down}
         if random.random() < 0.2:
             row["migration"]["language"] = random.choice(["python", "sql", "tsql", "yaml", 1, None])
-    for row in data.get("api_specifications") or []:
-        if isinstance(row, dict) and random.random() < 0.5:
+    for row in _rows(data, "api_specifications"):
+        if random.random() < 0.5:
             row["openapi"] = random.choice(
                 [blocks.openapi(random), blocks.block(random, "openapi")]
             )

@@ -78,7 +78,7 @@ class Repository:
     def _folder(self) -> int:
         """A descriptor of the root, open as long as the repository is in use."""
         descriptor = os.open(self._real, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        weakref.finalize(self, os.close, descriptor)
+        weakref.finalize(self, _close, descriptor, os.getpid())
         return descriptor
 
     def source(self, path: str) -> Source | Refused:
@@ -309,6 +309,12 @@ class Repository:
 
     def _is_own(self, folder: str) -> bool:
         return os.path.join(self._real, folder).startswith(f"{self._own}/")
+
+
+def _close(descriptor: int, owner: int) -> None:
+    """Close what this process opened: in a child the same number is another file."""
+    if os.getpid() == owner:
+        os.close(descriptor)
 
 
 def _listed(folder: str) -> tuple[list[str], list[str]]:
