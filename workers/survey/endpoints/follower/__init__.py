@@ -1,4 +1,4 @@
-"""Follows what code does with routers, without running it: one knot of six modules.
+"""Follows what code does with routers, without running it: one knot of seven modules.
 
 `program` goes through statements, `evaluate` through expressions, `logic` through conditions,
 `parameters` binds what is handed in, `objects` knows classes, and `values` are what all of them

@@ -23,6 +23,7 @@ from workers.survey.endpoints.follower.values import (
     Module,
     PathBuilder,
     Value,
+    either,
 )
 from workers.survey.endpoints.routing import Router
 from workers.survey.endpoints.statements import binds
@@ -230,7 +231,7 @@ class Program:
             if index not in frame.done:
                 frame.done.add(index)
                 returned = self._run(statement, frame)
-                result = returned if result is None else result
+                result = returned if result is None else either(result, returned)
         return result
 
     def _run(self, statement: Statement, frame: Frame) -> Value:

@@ -225,10 +225,9 @@ def _autoload(router: Router, options: dict[str, Value], program: Program) -> No
         plugin = program.exported(file, "default")
         if not isinstance(plugin, Function):
             continue
-        inside = posixpath.dirname(file[len(folder) + 1 :])
-        own = program.exported(file, "autoPrefix")
-        parts = [f"{{{p[1:]}}}" if p.startswith("_") and p != "_" else p for p in inside.split("/")]
-        below = own if isinstance(own, str) else "/".join(parts) if is_prefix else ""
+        below = program.exported(file, "autoPrefix")
+        if not isinstance(below, str):
+            below = _folders(file[len(folder) + 1 :]) if is_prefix else ""
         prefix = f"{base}/{below}" if isinstance(base, str) else None
         child = _plug(router, plugin, prefix, more, program)
         for hook in _hooks_above(file, hooks, cascade=bool(options.get("cascadeHooks"))):
@@ -243,6 +242,14 @@ def _hooks_above(file: str, hooks: dict[str, str], *, cascade: bool) -> list[str
         for place, hook in hooks.items()
         if place == own or (cascade and own.startswith(f"{place}/"))
     ]
+
+
+def _folders(file: str) -> str:
+    """Return the prefix that a file's folders are: `_id` is a parameter."""
+    parts = posixpath.dirname(file).split("/")
+    return "/".join(
+        f"{{{part[1:]}}}" if part.startswith("_") and part != "_" else part for part in parts
+    )
 
 
 def _hooks_by_folder(folder: str, options: dict[str, Value], program: Program) -> dict[str, str]:
