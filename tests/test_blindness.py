@@ -125,6 +125,11 @@ def test_a_language_is_counted(tmp_path: Path) -> None:
     assert found.not_understood[-1].reason == "Rust, 7 files: no reader knows this language"
 
 
+def test_what_only_configures_is_no_file_of_a_language(tmp_path: Path) -> None:
+    files = dict.fromkeys(["build.gradle.kts", "a/settings.gradle.kts", ".credo.exs"], "\n")
+    assert survey(made(tmp_path, files)).unread == []
+
+
 def test_tests_and_vendored_files_are_not_counted(tmp_path: Path) -> None:
     files = {"vendor/a.go": GO, "node_modules/b.go": GO, "testdata/c.go": GO, "main.py": "x = 1\n"}
     assert survey(made(tmp_path, files)).unread == []

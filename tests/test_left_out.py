@@ -128,6 +128,7 @@ def test_what_is_left_out_is_told_once_with_the_reason(tmp_path: Path) -> None:
         "tests/unit/test_b.py": "",
         "a/vendor/x.go": "package x\n",
         "a/users.spec.ts": "",
+        "a/users_test.go": "",
         "node_modules/x/index.js": "",
     }
     found = survey(tracked(made(tmp_path, files)))
@@ -135,7 +136,7 @@ def test_what_is_left_out_is_told_once_with_the_reason(tmp_path: Path) -> None:
     assert rows == {
         "tests/": (2, "tests and what they use"),
         "a/vendor/": (1, "code of others"),
-        "(by name)": (1, "named as a test, a story or a bundle"),
+        "(by name)": (2, "named as a test, a story or a bundle"),
         "node_modules/": (1, "packages that were installed"),
     }
     text = "\n".join(markdown(found))

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from workers.survey.found import NotUnderstood, Unread
-from workers.survey.syntax import language_of, suffix
+from workers.survey.syntax import language_of
 from workers.survey.technologies import ecosystems, of_dependency
-from workers.survey.technologies.languages import LANGUAGES
+from workers.survey.technologies.languages import language_by_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +37,7 @@ class _Shown:
 
     def add(self, row: found.Technology) -> None:
         """Count what one kind of evidence shows."""
-        if row.how == "mark":
+        if row.how in {"mark", "file"}:
             self.serving += row.serving
             self.marked.append(row.file)
         elif row.how == "place":
@@ -52,7 +52,7 @@ def languages_without_reader(files: Iterable[str]) -> list[Unread]:
     counted: Counter[str] = Counter()
     first: dict[str, str] = {}
     for file in files:
-        name = LANGUAGES.get(suffix(file))
+        name = language_by_name(file)
         if name and language_of(file) is None:
             counted[name] += 1
             first.setdefault(name, file)
@@ -103,7 +103,7 @@ def _shown(survey: Survey) -> dict[str, _Shown]:
         if key is not None:
             _of(key, shown).manifests.append(dependency.file)
     for entry in shown.values():  # where it is not in use, another one may lay out files alike
-        if entry.technology.packages and not (entry.manifests or entry.marked):
+        if not (entry.manifests or entry.marked):
             entry.places = 0
             entry.placed.clear()
     return shown

@@ -64,7 +64,8 @@ _TEST_CODE = lazy_pattern(
 )
 _TEST_NAME = lazy_pattern(
     r"(?:^|/)(?:test_[^/]{1,200}\.py|[^/]{1,200}_tests?\.py|tests\.py|conftest\.py"
-    r"|[^/]{1,200}[.-](?:test|spec|e2e-spec|e2e|stories|min|bundle)\.[cm]?[jt]sx?)$"
+    r"|[^/]{1,200}[.-](?:test|spec|e2e-spec|e2e|stories|min|bundle)\.[cm]?[jt]sx?"
+    r"|[^/]{1,200}(?:_test\.(?:go|exs?|rb|dart)|_spec\.rb|Tests?\.(?:java|kt|cs|php|scala|swift)))$"
 )
 # What a repository may configure to run when git looks at it, switched off.
 _GIT = (

@@ -6,7 +6,10 @@ blueprint = Blueprint("api", __name__, url_prefix="/api")
 
 
 def scoped(rule):
-    return "/<org>" + rule
+    if MULTI_ORG:
+        return "/<org>{}".format(rule)
+
+    return rule
 
 
 class OurApi(Api):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sessions.patterns import lazy_pattern
 from workers.survey.endpoints.follower.evaluate import joined_path
 from workers.survey.endpoints.follower.program import Program, Rules
-from workers.survey.endpoints.follower.values import Function, Placed
+from workers.survey.endpoints.follower.values import Function, Path
 from workers.survey.endpoints.frameworks import frameworks_of
 from workers.survey.endpoints.routing import PAGES, Router
 
@@ -182,13 +182,23 @@ def _place(router: Router, start: int, call: Call) -> None:
         if form is not None and form[0] in {"n", "a", "*"}:
             value = call.program.value(form[1] if form[0] == "*" else form, call.frame)
             first = value[0] if isinstance(value, list) and value else value
-            if isinstance(first, Placed):
-                call.program.understood.add(call.file)
-                router.routes[start:] = [
-                    route._replace(file=first.file, line=first.line)
-                    for route in router.routes[start:]
-                ]
+            if isinstance(first, Path):
+                _know(router, start, first, call)
                 return
+
+
+def _know(router: Router, start: int, path: Path, call: Call) -> None:
+    """Give the routes that a call added what is known of their path beside its text."""
+    added = router.routes[start:]
+    if path.place is not None:
+        call.program.understood.add(call.file)
+        file, line = path.place
+        added = router.routes[start:] = [r._replace(file=file, line=line) for r in added]
+    if path.is_end:
+        del router.routes[start:]
+        below = Router(router.framework, join=router.join)
+        router.mount(None, below)
+        below.routes.extend(added)
 
 
 def _guessed(framework: Framework) -> Router:

@@ -109,15 +109,22 @@ def _step(batch: str | None, call: Expression) -> Iterator[Step]:
     """Return the steps of one `op.` call; in a batch the table goes without saying."""
     function, positional, options = called(call), arguments(call), named(call)
     if function == "execute":
-        sql = string(argument(argument(call, 0), 0)) or string(argument(call, 0))
-        for step in sql_source.steps(sql)[0] if sql else ():
-            yield {**step, "line": call["line"]} if "line" in step else step
-        return
-    if function in {"create_table", "rename_table", "drop_table"}:
+        yield from _statements(call)
+    elif function in {"create_table", "rename_table", "drop_table"}:
         yield from _table_step(function, call)
-        return
-    if function not in COLUMN_STEPS:
-        return
+    elif function in COLUMN_STEPS:
+        yield from _column_step(batch, function, positional, options)
+
+
+def _statements(call: Expression) -> Iterator[Step]:
+    sql = string(argument(argument(call, 0), 0)) or string(argument(call, 0))
+    for step in sql_source.steps(sql)[0] if sql else ():
+        yield {**step, "line": call["line"]} if "line" in step else step
+
+
+def _column_step(
+    batch: str | None, function: str, positional: list[Expression], options: dict[str, Expression]
+) -> Iterator[Step]:
     if batch is None:
         positional, options = _in_order(function, positional, options)
     own = string(options.get("table_name"))

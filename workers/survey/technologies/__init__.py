@@ -46,9 +46,9 @@ def extract(file: str, source: bytes) -> list[Fact]:
 
 def _facts(file: str, source: bytes) -> Iterator[tuple[str, int, str, bool]]:
     if ecosystems.any_place().search(file):
-        for key, pattern in ecosystems.places():
+        for key, how, pattern in ecosystems.places():
             if pattern.search(file):
-                yield key, 0, "place", True
+                yield key, 0, how, True
     end = suffix(file)
     ecosystem = ecosystems.of_suffix().get(end)
     if ecosystem is not None and len(source) <= _BYTES:
@@ -56,8 +56,9 @@ def _facts(file: str, source: bytes) -> Iterator[tuple[str, int, str, bool]]:
             yield from _imported(ecosystem.name, imports.imports_of(ecosystem.name, source), source)
         elif ecosystem.name == "script":
             yield from _imported(ecosystem.name, _packages(source), source)
+            yield from _worded(ecosystems.free_words(), source)
         else:
-            yield from _worded(ecosystem.name, source)
+            yield from _worded(ecosystems.words(ecosystem.name), source)
     elif end in ecosystems.DOCUMENTS and len(source) <= _DOCUMENT_BYTES:
         for key, word, mark in ecosystems.document_marks():
             match = mark.search(source) if word in source else None
@@ -94,8 +95,10 @@ def _packages(source: bytes) -> Iterator[tuple[int, str]]:
             yield at, _AROUND.sub("", specifier)
 
 
-def _worded(ecosystem: str, source: bytes) -> Iterator[tuple[str, int, str, bool]]:
-    for key, marks in ecosystems.words(ecosystem):
+def _worded(
+    known: Iterable[tuple[str, tuple[bytes, ...]]], source: bytes
+) -> Iterator[tuple[str, int, str, bool]]:
+    for key, marks in known:
         at = next((at for mark in marks if (at := source.find(mark)) != -1), None)
         if at is not None:
             yield key, at, "mark", True

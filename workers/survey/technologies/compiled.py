@@ -33,7 +33,7 @@ JVM = (
     Technology("http4k", "endpoints", "org.http4k", "http4k-core org.http4k:http4k-core"),
     Technology(
         "Play", "endpoints", "play.api.mvc play.mvc", "com.typesafe.play org.playframework",
-        files=r"(?:^|/)conf/(?:[\w.-]+\.)?routes$",
+        likely=r"(?:^|/)conf/(?:[\w.-]+\.)?routes$",
     ),
     Technology("Akka HTTP", "endpoints", "akka.http.scaladsl akka.http.javadsl", "akka-http"),
     Technology("Pekko HTTP", "endpoints", "org.apache.pekko.http", "pekko-http"),
@@ -102,7 +102,7 @@ RUBY = (
     Technology("GraphQL Ruby", "endpoints", "GraphQL::Schema", "graphql"),
     Technology(
         "Active Record", "tables", "ActiveRecord:: ApplicationRecord", "activerecord",
-        files=r"(?:^|/)db/(?:schema\.rb|migrate/.+\.rb)$",
+        likely=r"(?:^|/)db/(?:schema\.rb|migrate/.+\.rb)$",
     ),
     Technology("Sequel", "tables", "Sequel::Model Sequel.connect Sequel.migration", "sequel"),
     Technology("Mongoid", "tables", "Mongoid::Document", "mongoid"),
@@ -117,7 +117,7 @@ PHP = (
     ),
     Technology(
         "Symfony", "endpoints",
-        r"Symfony\Component\Routing Symfony\Bundle Symfony\Component\HttpKernel",
+        r"Symfony\Component\Routing Symfony\Bundle Symfony\Component\HttpKernel\Kernel",
         "symfony/framework-bundle symfony/symfony",
     ),
     Technology("Slim", "endpoints", r"Slim\App Slim\Factory", "slim/slim"),
@@ -156,7 +156,7 @@ DOTNET = (
 RUST = (
     Technology("axum", "endpoints", "axum::", "axum"),
     Technology("Actix Web", "endpoints", "actix_web::", "actix-web"),
-    Technology("Rocket", "endpoints", "rocket::", "rocket"),
+    Technology("Rocket", "endpoints", "rocket:: rocket;", "rocket"),
     Technology("warp", "endpoints", "warp::", "warp"),
     Technology("tide", "endpoints", "tide::", "tide"),
     Technology("poem", "endpoints", "poem:: poem_openapi::", "poem poem-openapi"),

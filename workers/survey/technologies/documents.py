@@ -17,6 +17,7 @@ TECHNOLOGIES = (
         "AsyncAPI", "contracts", r"asyncapi (?:^|[{,])\s{0,9}['\"]?asyncapi['\"]?\s?:\s?['\"]?[1-9]"
     ),
     Technology("OpenRPC", "contracts", r"openrpc (?:^|[{,])\s{0,9}['\"]openrpc['\"]\s?:"),
+    Technology("gRPC", "endpoints", r"rpc ^\s{0,9}rpc\s+\w+\s?\("),
     Technology("RAML", "contracts", files=r"\.raml$"),
     Technology("API Blueprint", "contracts", files=r"\.apib$"),
     Technology("OData", "contracts", files=r"\.(?:edmx|csdl)$"),

@@ -39,7 +39,7 @@ ECOSYSTEMS = (
     ),
     Ecosystem(
         "jvm", (".java", ".kt", ".kts", ".scala", ".groovy"),
-        ("build.gradle", "build.gradle.kts", "build.sbt", "libs.versions.toml"),
+        ("build.gradle", ".gradle.kts", ".sbt", "libs.versions.toml"),
         compiled.JVM, ("pom.xml",),
     ),
     Ecosystem("go", (".go",), (), compiled.GO, ("go.mod",)),
@@ -64,7 +64,7 @@ ECOSYSTEMS = (
     ),
 )  # fmt: skip
 # Documents are told apart by what they say, so that their ends only tell where to look.
-DOCUMENTS = (".yaml", ".yml", ".json")
+DOCUMENTS = (".yaml", ".yml", ".json", ".proto")
 
 
 @cache
@@ -124,16 +124,27 @@ def document_marks() -> tuple[tuple[str, bytes, re.Pattern[bytes]], ...]:
 
 
 @cache
-def places() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Return the keys in `by_name` with the pattern of paths that belong to each."""
+def free_words() -> tuple[tuple[str, tuple[bytes, ...]], ...]:
+    """Return the keys in `by_name` with the words of scripts that need no import."""
     return tuple(
-        (key, re.compile(technology.files))
+        (f"script/{technology.name}", tuple(map(str.encode, technology.words.split())))
+        for technology in script.TECHNOLOGIES
+        if technology.words
+    )
+
+
+@cache
+def places() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    """Return the keys in `by_name` with the patterns of paths, and whether they are proof."""
+    return tuple(
+        (key, how, re.compile(pattern))
         for key, technology in by_name().items()
-        if technology.files
+        for how, pattern in (("file", technology.files), ("place", technology.likely))
+        if pattern
     )
 
 
 @cache
 def any_place() -> re.Pattern[str]:
     """Return a pattern of all these paths together, asked first."""
-    return re.compile("|".join(f"(?:{pattern.pattern})" for _, pattern in places()))
+    return re.compile("|".join(f"(?:{pattern.pattern})" for *_, pattern in places()))

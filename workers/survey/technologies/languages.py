@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from workers.survey.syntax import suffix
+
 # What readers know is not here: to ask the readers themselves would import them all.
 _SUFFIXES = {
     "Ada": "adb ads",
@@ -51,3 +53,14 @@ _SUFFIXES = {
 LANGUAGES = {
     f".{suffix}": name for name, suffixes in _SUFFIXES.items() for suffix in suffixes.split()
 }
+
+
+def language_by_name(file: str) -> str | None:
+    """Return the language of a file, None for one that none of them is; nor is a tool's settings.
+
+    What Gradle is set up by is Kotlin in projects of Java as well.
+    """
+    name = file.rpartition("/")[2]
+    if name.startswith(".") or name.endswith(".gradle.kts"):
+        return None
+    return LANGUAGES.get(suffix(file))

@@ -36,22 +36,35 @@ TECHNOLOGIES = (
     ),
     Technology("TypeORM", "tables", "typeorm", "typeorm", "@Entity(", readers="typeorm migration"),
     # Without one.
-    Technology("AdonisJS", "endpoints and tables", "@adonisjs @ioc:Adonis", "@adonisjs/core"),
+    Technology(
+        "AdonisJS", "endpoints and tables", "@adonisjs @ioc:Adonis", "@adonisjs/core",
+        files=r"(?:^|/)\.?adonisrc\.(?:json|ts)$",
+    ),
     Technology(
         "Apollo Server", "endpoints",
         "@apollo/server apollo-server apollo-server-express apollo-server-koa"
         " apollo-server-fastify apollo-server-lambda apollo-server-micro",
         "@apollo/server apollo-server apollo-server-express apollo-server-koa",
     ),
-    Technology("Astro", "endpoints", "astro", "astro", files=r"(?:^|/)src/pages/.+\.[cm]?[jt]s$"),
-    Technology("Bun.serve", "endpoints", "bun", uses="Bun.serve( serve("),
+    Technology(
+        "Astro", "endpoints", "astro", "astro", files=r"\.astro$|(?:^|/)astro\.config\.[cm]?[jt]s$",
+        likely=r"(?:^|/)src/pages/.+\.[cm]?[jt]s$",
+    ),
+    Technology("Bun.serve", "endpoints", words="Bun.serve("),
+    Technology("Deno.serve", "endpoints", words="Deno.serve("),
     Technology("Elysia", "endpoints", "elysia", "elysia"),
     Technology(
         "Feathers", "endpoints", "@feathersjs", "@feathersjs/feathers @feathersjs/express"
     ),
-    Technology("Fresh", "endpoints", "$fresh @fresh/core fresh"),
+    Technology(
+        "Fresh", "endpoints", "$fresh @fresh/core fresh", files=r"(?:^|/)fresh\.(?:gen|config)\.ts$"
+    ),
     Technology(
         "GraphQL of NestJS", "endpoints", "@nestjs/graphql", "@nestjs/graphql"
+    ),
+    Technology(
+        "graphql-http", "endpoints", "express-graphql graphql-http koa-graphql",
+        "express-graphql graphql-http koa-graphql",
     ),
     Technology("GraphQL Yoga", "endpoints", "graphql-yoga", "graphql-yoga"),
     Technology(
@@ -63,18 +76,19 @@ TECHNOLOGIES = (
     Technology("LoopBack", "endpoints and tables", "@loopback", "@loopback/core @loopback/rest"),
     Technology(
         "Medusa", "endpoints and tables", "@medusajs", "@medusajs/medusa @medusajs/framework",
-        files=r"(?:^|/)api/(?:.+/)?route\.[cm]?[jt]s$",
+        files=r"(?:^|/)medusa-config\.[jt]s$", likely=r"(?:^|/)api/(?:.+/)?route\.[cm]?[jt]s$",
     ),
     Technology("Mercurius", "endpoints", "mercurius", "mercurius"),
     Technology("Middy", "endpoints", "@middy/core", "@middy/core"),
     Technology("Moleculer", "endpoints", "moleculer", "moleculer"),
     Technology(
-        "Next.js", "endpoints", "next/server", "next",
-        files=r"(?:^|/)pages/api/.+\.[jt]sx?$|(?:^|/)app/(?:.+/)?route\.[jt]sx?$",
+        "Next.js", "endpoints", "next", "next", files=r"(?:^|/)next\.config\.[cm]?[jt]s$",
+        likely=r"(?:^|/)pages/api/.+\.[jt]sx?$|(?:^|/)app/(?:.+/)?route\.[jt]sx?$",
     ),
     Technology(
         "Nitro", "endpoints", "nitropack h3 nitro", "nitropack nitro h3",
-        files=r"(?:^|/)(?:server/)?(?:api|routes)/.+\.[cm]?[jt]s$",
+        files=r"(?:^|/)nitro\.config\.[cm]?[jt]s$", words="defineEventHandler( eventHandler(",
+        likely=r"(?:^|/)(?:server/)?(?:api|routes)/.+\.[cm]?[jt]s$",
     ),
     Technology(
         "node http", "endpoints", "http https node:http node:https",
@@ -82,7 +96,8 @@ TECHNOLOGIES = (
     ),
     Technology(
         "Nuxt", "endpoints", "nuxt #imports", "nuxt nuxt3",
-        files=r"(?:^|/)server/(?:api|routes)/.+\.[cm]?[jt]s$",
+        files=r"(?:^|/)nuxt\.config\.[cm]?[jt]s$",
+        likely=r"(?:^|/)server/(?:api|routes)/.+\.[cm]?[jt]s$",
     ),
     Technology(
         "Oak", "endpoints", "oak @oak/oak @oakserver/oak https://deno.land/x/oak", "@oakserver/oak"
@@ -96,11 +111,12 @@ TECHNOLOGIES = (
         "@remix-run/node @remix-run/server-runtime @remix-run/cloudflare @remix-run/express"
         " @react-router/node @react-router/dev",
         "@remix-run/node @remix-run/react @remix-run/server-runtime @react-router/node",
-        files=r"(?:^|/)app/routes/.+\.[jt]sx?$",
+        files=r"(?:^|/)remix\.config\.[cm]?js$", likely=r"(?:^|/)app/routes/.+\.[jt]sx?$",
     ),
     Technology("Restify", "endpoints", "restify", "restify"),
     Technology(
-        "Sails", "endpoints and tables", "sails", "sails", files=r"(?:^|/)config/routes\.js$"
+        "Sails", "endpoints and tables", "sails", "sails", files=r"(?:^|/)\.sailsrc$",
+        likely=r"(?:^|/)config/routes\.js$",
     ),
     Technology("Socket.IO", "endpoints", "socket.io", "socket.io"),
     Technology(

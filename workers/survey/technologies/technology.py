@@ -17,7 +17,9 @@ class Technology(NamedTuple):
       map has nothing of what the technology gives
     - `uses`: words of a file that imports it which show that it serves: without one of them an
       import of a technology without a reader says nothing
-    - `files`: a pattern of paths that are routes by where they lie; proof where no package is named
+    - `words`: words of scripts that show it where nothing needs to be imported
+    - `files`: a pattern of paths that are proof by themselves
+    - `likely`: a pattern of paths that lie so where it is in use, and may where it is not
     - `readers`: what endpoints and tables that were read of it say: `framework` and `source`
     """
 
@@ -27,5 +29,7 @@ class Technology(NamedTuple):
     packages: str = ""
     uses: str = ""
     files: str = ""
+    likely: str = ""
+    words: str = ""
     readers: str = ""
     clients: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from workers.survey.endpoints.follower import objects
+from workers.survey.endpoints.follower import logic, objects, plain
 from workers.survey.endpoints.follower.values import (
     Call,
     Class,
@@ -16,8 +16,8 @@ from workers.survey.endpoints.follower.values import (
     LibraryObject,
     Module,
     PathBuilder,
-    Placed,
     Value,
+    put_together,
 )
 from workers.survey.endpoints.routing import Router
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from workers.survey.endpoints.follower.program import Program
     from workers.survey.endpoints.statements import Expression
 
-_MOST_ITEMS = 5_000
-_TEXT = 2_000
 _ITSELF = frozenset("urls router routes value default app middleware server registry".split())
 # Calls of libraries that hand on one of their arguments: what a setting is by default.
 _HANDED_ON = {
@@ -69,24 +67,6 @@ def _either(program: Program, form: list[Value], frame: Frame) -> Value:
     return known[0] if known else None
 
 
-def _first(program: Program, form: list[Value], frame: Frame) -> Value:
-    """Return the first side of `Item | None` and `A & B`; who needs both reads the form."""
-    return program.value(form[1][0], frame)
-
-
-def _negated(program: Program, form: list[Value], frame: Frame) -> Value:
-    inner = program.value(form[1], frame)
-    return not inner if isinstance(inner, bool) else None
-
-
-def _choice(program: Program, form: list[Value], frame: Frame) -> Value:
-    """Return `a if b else c` where b is known."""
-    test = program.value(form[1], frame)
-    if isinstance(test, bool):
-        return program.value(form[2 if test else 3], frame)
-    return None
-
-
 def _function(program: Program, form: list[Value], frame: Frame) -> Value:
     function = Function(form[1], frame)
     program.functions.setdefault(id(form[1]), function)
@@ -104,7 +84,7 @@ def _each(program: Program, form: list[Value], frame: Frame) -> Value:
     if not isinstance(items, list | dict):
         return None
     results: list[Value] = []
-    for item in list(items)[:_MOST_ITEMS]:
+    for item in list(items)[: plain.MOST_ITEMS]:
         inner = Frame(frame.file, [], frame)
         program.bind_target(target, item, inner)
         results.append(program.value(made, inner))
@@ -119,7 +99,7 @@ def _items(program: Program, listed: list[Value], frame: Frame) -> list[Value]:
             items += spread if isinstance(spread, list) else [None]
         else:
             items.append(program.value(form, frame))
-        if len(items) > _MOST_ITEMS:
+        if len(items) > plain.MOST_ITEMS:
             break
     return items
 
@@ -141,12 +121,11 @@ def _sum(program: Program, added: list[Value], frame: Frame) -> Value:
     values = [program.value(form, frame) for form in added[1]]
     if any(isinstance(one, list) for one in values):
         items = [item for one in values for item in (one if isinstance(one, list) else [one])]
-        return items[:_MOST_ITEMS]
+        return items[: plain.MOST_ITEMS]
     if not values or not all(isinstance(one, str | int) for one in values):
         return None
-    text = "".join(map(str, values))[:_TEXT]
-    placed = next((value for value in values if isinstance(value, Placed)), None)
-    return text if placed is None else Placed.at(text, placed.file, placed.line)
+    text = "".join(map(str, values))[: plain.LONGEST]
+    return put_together(values, text)
 
 
 def _item(program: Program, form: list[Value], frame: Frame) -> Value:
@@ -158,6 +137,8 @@ def _item(program: Program, form: list[Value], frame: Frame) -> Value:
         return owner[key]
     if isinstance(owner, External) and owner.name in {"typing.Annotated", "os.environ"}:
         return LibraryObject(owner.name, Call(program, frame, [form[2]], {}, 0))
+    if isinstance(owner, External | Class) and key is not None and not isinstance(key, str):
+        return owner  # a class for a type: `ModelViewSet[Item]`
     return attribute(program, owner, key) if isinstance(key, str) else None
 
 
@@ -241,10 +222,12 @@ def _method_call(program: Program, callee: list[Value], call: Call) -> Value:
     if isinstance(owner, PathBuilder):
         return program.rules.builder(owner, name, call)
     if isinstance(owner, list | dict | str):
-        return _of_plain(program, owner, name, call)
+        if isinstance(owner, dict) and name in owner:
+            return _called(program, owner[name], call)
+        return plain.method(program, owner, name, call)
     if owner is None:
         if callee[1] == ["n", "Object"]:
-            return _object_view(name, call)
+            return plain.object_view(name, call)
         if callee[1] is not None and callee[1][:2] == ["c", ["n", "super"]]:
             return objects.inherited_method(program, name, call)
         guess = guessed(callee, call)
@@ -292,95 +275,6 @@ def guessed(callee: Expression, call: Call) -> Router | None:
     return call.program.router(guess)
 
 
-def _of_plain(program: Program, owner: Value, name: str, call: Call) -> Value:
-    """Call a method of a list, dict or text."""
-    if isinstance(owner, list):
-        return _of_list(program, owner, name, call)
-    if isinstance(owner, dict):
-        return _of_dict(program, owner, name, call)
-    if name == "concat":
-        parts = [owner, *call.values()]
-        return "".join(parts)[:_TEXT] if all(isinstance(one, str) for one in parts) else None
-    if name == "format":
-        return _formatted(owner, call)
-    if name == "join":
-        return _joined(call.value(0), owner)
-    if name in {"toLowerCase", "lower", "toUpperCase", "upper"}:
-        return owner.lower() if "ower" in name else owner.upper()
-    same = {"toString", "trim", "strip", "valueOf"}
-    return owner if name in same else None
-
-
-def _of_dict(program: Program, owner: dict[str, Value], name: str, call: Call) -> Value:
-    if name in owner:
-        return _called(program, owner[name], call)
-    if name == "get":
-        key = call.value(0)
-        return owner.get(str(key)) if isinstance(key, str | int) else None
-    views = {"values": list(owner.values()), "keys": list(owner)}
-    views["items"] = [[key, item] for key, item in owner.items()]
-    return views.get(name)
-
-
-def _formatted(template: str, call: Call) -> str | None:
-    pieces = template.split("{}")
-    values = call.values()
-    if len(pieces) != len(values) + 1 or not all(isinstance(one, str) for one in values):
-        return None
-    pairs = zip(pieces, [*values, ""], strict=True)
-    return "".join(part for pair in pairs for part in pair)[:_TEXT]
-
-
-def _of_list(program: Program, owner: list[Value], name: str, call: Call) -> Value:
-    if name in {"forEach", "map", "flatMap", "filter"}:
-        function = call.value(0)
-        if not isinstance(function, Function):
-            return None
-        results = [program.apply(function, [item, None]) for item in owner[:_MOST_ITEMS]]
-        return owner if name == "filter" else results
-    if name == "reduce":
-        function, folded = call.value(0), call.value(1)
-        for item in owner[:_MOST_ITEMS] if isinstance(function, Function) else ():
-            folded = program.apply(function, [folded, item])
-        return folded
-    if name in {"append", "push", "extend", "unshift", "insert", "concat"}:
-        return _extended(owner, name, call)
-    if name == "join":
-        return _joined(owner, call.value(0))
-    return owner if name in {"flat", "reverse", "slice"} else None
-
-
-def _extended(owner: list[Value], name: str, call: Call) -> Value:
-    """Add to a list, or return a longer one as `concat` does."""
-    more = call.values()[1 if name == "insert" else 0 :]
-    if name in {"extend", "concat"}:
-        lists = [value if isinstance(value, list) else [value] for value in more]
-        more = [item for several in lists for item in several]
-    room = max(0, _MOST_ITEMS - len(owner))
-    if name == "concat":
-        return [*owner, *more[:room]]
-    owner.extend(more[:room])
-    return None
-
-
-def _joined(items: Value, separator: Value) -> str | None:
-    """Return texts with another between them, None where one is unknown."""
-    known = isinstance(items, list) and all(isinstance(item, str) for item in items)
-    return separator.join(items)[:_TEXT] if known and isinstance(separator, str) else None
-
-
-def _object_view(name: str, call: Call) -> Value:
-    """Return what `Object.values(x)`, `Object.entries(x)` and their like give."""
-    of = call.value(0)
-    if isinstance(of, dict):
-        return {
-            "Object.values": list(of.values()),
-            "Object.keys": list(of),
-            "Object.entries": [[key, one] for key, one in of.items()],
-        }.get(name)
-    return None
-
-
 def joined_path(call: Call) -> str | None:
     """Return what `path.join(a, b)` gives."""
     parts = call.values()
@@ -401,10 +295,10 @@ _EVALUATE = {
     "or": _either,
     "[]": _item,
     "f": _function,
-    "|": _first,
-    "&": _first,
-    "not": _negated,
-    "?:": _choice,
+    "|": logic.first,
+    "&": logic.first,
+    "not": logic.negated,
+    "?:": logic.choice,
     "and": _unknown,
     "cmp": _unknown,
     "z": _unknown,

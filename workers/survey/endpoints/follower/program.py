@@ -23,6 +23,7 @@ from workers.survey.endpoints.follower.values import (
     Module,
     PathBuilder,
     Value,
+    either,
 )
 from workers.survey.endpoints.routing import Router
 from workers.survey.endpoints.statements import binds
@@ -155,10 +156,13 @@ class Program:
                     break
         value = frame.names.get(name)
         if value is None:
+            plain, is_bound = name.removeprefix("export "), name in frame.names
             for star in frame.names.get("*", ()):
-                value = self.imported(Imported(frame.file, star, name), name, frame)
+                value = self.imported(Imported(frame.file, star, plain), name, frame)
                 if value is not None and not isinstance(value, External):
                     return value
+            if not is_bound:  # what the last star did not have
+                frame.names.pop(name, None)
             return None
         return value
 
@@ -227,7 +231,7 @@ class Program:
             if index not in frame.done:
                 frame.done.add(index)
                 returned = self._run(statement, frame)
-                result = returned if result is None else result
+                result = returned if result is None else either(result, returned)
         return result
 
     def _run(self, statement: Statement, frame: Frame) -> Value:

@@ -5,10 +5,13 @@ Texts, numbers, lists and dicts stand for themselves.
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from workers.survey.endpoints.follower.program import Program
     from workers.survey.endpoints.statements import Expression, Statement
 
@@ -34,22 +37,54 @@ class External:
     name: str
 
 
-class Placed(str):
-    """A path that the code hands to a function of its own, and where it does so.
+class Path(str):
+    """A path of which more is known than its text.
 
-    What that function makes of it, ten calls away or kept in a list, is declared there.
+    `place` is where the code hands it to a function of its own: what that function makes of it, ten
+    calls away or kept in a list, is declared there. `is_end` tells that something stands before
+    it that differs from case to case.
     """
 
-    __slots__ = ("file", "line")
-    file: str
-    line: int
+    __slots__ = ("is_end", "place")
+    place: tuple[str, int] | None
+    is_end: bool
 
     @classmethod
-    def at(cls, text: str, file: str, line: int) -> Placed:
-        """Return a text with its place."""
-        placed = cls(text)
-        placed.file, placed.line = file, line
-        return placed
+    def of(cls, text: str, place: tuple[str, int] | None, *, is_end: bool = False) -> Path:
+        """Return a text with what is known of it."""
+        path = cls(text)
+        path.place, path.is_end = place, is_end
+        return path
+
+
+def put_together(parts: Iterable[Value], text: str) -> str:
+    """Return a text made of others, with what is known of those that are paths.
+
+    Of one whose beginning differs from case to case only what comes after that is told.
+    """
+    paths = [part for part in parts if isinstance(part, Path)]
+    if not paths:
+        return text
+    end = next((path for path in reversed(paths) if path.is_end), None)
+    if end is not None:
+        text = text[max(text.rfind(end), 0) :]
+    place = next((path.place for path in paths if path.place), None)
+    return Path.of(text, place, is_end=end is not None)
+
+
+def either(first: Value, other: Value) -> Value:
+    """Return what a function returns that returns one thing or another: the first that is known.
+
+    Of paths that differ in their beginning it is the end that they share.
+    """
+    if not isinstance(first, str) or not isinstance(other, str) or first == other:
+        return first
+    end = posixpath.commonprefix([first[::-1], other[::-1]])[::-1]
+    shared = end[end.find("/") :] if "/" in end else ""
+    if len(shared) < 2:  # nothing but a slash: two paths
+        return first
+    place = next((path.place for path in (first, other) if isinstance(path, Path)), None)
+    return Path.of(shared, place, is_end=True)
 
 
 @dataclass(frozen=True)
@@ -174,7 +209,7 @@ class Call:
             value = values[position]
             is_written = form is not None and form[0] in {"s", "+"}
             if is_written and isinstance(value, str) and value.startswith("/"):
-                values[position] = Placed.at(value, self.file, self.line)
+                values[position] = put_together([value, Path.of("", (self.file, self.line))], value)
         return values
 
     def name(self, position: int | None, *names: str) -> str | None:

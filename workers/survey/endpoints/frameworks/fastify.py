@@ -225,16 +225,31 @@ def _autoload(router: Router, options: dict[str, Value], program: Program) -> No
         plugin = program.exported(file, "default")
         if not isinstance(plugin, Function):
             continue
-        inside = posixpath.dirname(file[len(folder) + 1 :])
-        own = program.exported(file, "autoPrefix")
-        parts = [f"{{{p[1:]}}}" if p.startswith("_") and p != "_" else p for p in inside.split("/")]
-        below = own if isinstance(own, str) else "/".join(parts) if is_prefix else ""
+        below = program.exported(file, "autoPrefix")
+        if not isinstance(below, str):
+            below = _folders(file[len(folder) + 1 :]) if is_prefix else ""
         prefix = f"{base}/{below}" if isinstance(base, str) else None
         child = _plug(router, plugin, prefix, more, program)
-        for place, hook in hooks.items():
-            is_above = f"{posixpath.dirname(file)}/".startswith(f"{place}/")
-            if is_above and (options.get("cascadeHooks") or place == posixpath.dirname(file)):
-                program.apply(program.exported(hook, "default"), [child, more, None])
+        for hook in _hooks_above(file, hooks, cascade=bool(options.get("cascadeHooks"))):
+            program.apply(program.exported(hook, "default"), [child, more, None])
+
+
+def _hooks_above(file: str, hooks: dict[str, str], *, cascade: bool) -> list[str]:
+    """Return the files of hooks for a plugin: its folder's, and with `cascade` those above."""
+    own = posixpath.dirname(file)
+    return [
+        hook
+        for place, hook in hooks.items()
+        if place == own or (cascade and own.startswith(f"{place}/"))
+    ]
+
+
+def _folders(file: str) -> str:
+    """Return the prefix that a file's folders are: `_id` is a parameter."""
+    parts = posixpath.dirname(file).split("/")
+    return "/".join(
+        f"{{{part[1:]}}}" if part.startswith("_") and part != "_" else part for part in parts
+    )
 
 
 def _hooks_by_folder(folder: str, options: dict[str, Value], program: Program) -> dict[str, str]:

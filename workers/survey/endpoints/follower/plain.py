@@ -1,0 +1,102 @@
+"""What methods of texts, lists and dicts give, as far as paths are made by them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workers.survey.endpoints.follower.values import Function, Value, put_together
+
+if TYPE_CHECKING:
+    from workers.survey.endpoints.follower.program import Program
+    from workers.survey.endpoints.follower.values import Call
+
+MOST_ITEMS = 5_000
+LONGEST = 2_000  # characters of a text
+
+
+def method(program: Program, owner: Value, name: str, call: Call) -> Value:
+    """Return what a method of a list, dict or text gives."""
+    if isinstance(owner, list):
+        return _of_list(program, owner, name, call)
+    if isinstance(owner, dict):
+        return _of_dict(owner, name, call)
+    if name == "concat":
+        parts = [owner, *call.values()]
+        known = all(isinstance(one, str) for one in parts)
+        return put_together(parts, "".join(parts)[:LONGEST]) if known else None
+    if name == "format":
+        return _formatted(owner, call)
+    if name == "join":
+        return _joined(call.value(0), owner)
+    if name in {"toLowerCase", "lower", "toUpperCase", "upper"}:
+        return owner.lower() if "ower" in name else owner.upper()
+    same = {"toString", "trim", "strip", "valueOf"}
+    return owner if name in same else None
+
+
+def _of_dict(owner: dict[str, Value], name: str, call: Call) -> Value:
+    if name == "get":
+        key = call.value(0)
+        return owner.get(str(key)) if isinstance(key, str | int) else None
+    views = {"values": list(owner.values()), "keys": list(owner)}
+    views["items"] = [[key, item] for key, item in owner.items()]
+    return views.get(name)
+
+
+def _formatted(template: str, call: Call) -> str | None:
+    pieces = template.split("{}")
+    values = call.values()
+    if len(pieces) != len(values) + 1 or not all(isinstance(one, str) for one in values):
+        return None
+    pairs = zip(pieces, [*values, ""], strict=True)
+    return put_together(values, "".join(part for pair in pairs for part in pair)[:LONGEST])
+
+
+def _of_list(program: Program, owner: list[Value], name: str, call: Call) -> Value:
+    if name in {"forEach", "map", "flatMap", "filter"}:
+        function = call.value(0)
+        if not isinstance(function, Function):
+            return None
+        results = [program.apply(function, [item, None]) for item in owner[:MOST_ITEMS]]
+        return owner if name == "filter" else results
+    if name == "reduce":
+        function, folded = call.value(0), call.value(1)
+        for item in owner[:MOST_ITEMS] if isinstance(function, Function) else ():
+            folded = program.apply(function, [folded, item])
+        return folded
+    if name in {"append", "push", "extend", "unshift", "insert", "concat"}:
+        return _extended(owner, name, call)
+    if name == "join":
+        return _joined(owner, call.value(0))
+    return owner if name in {"flat", "reverse", "slice"} else None
+
+
+def _extended(owner: list[Value], name: str, call: Call) -> Value:
+    """Add to a list, or return a longer one as `concat` does."""
+    more = call.values()[1 if name == "insert" else 0 :]
+    if name in {"extend", "concat"}:
+        lists = [value if isinstance(value, list) else [value] for value in more]
+        more = [item for several in lists for item in several]
+    room = max(0, MOST_ITEMS - len(owner))
+    if name == "concat":
+        return [*owner, *more[:room]]
+    owner.extend(more[:room])
+    return None
+
+
+def _joined(items: Value, separator: Value) -> str | None:
+    """Return texts with another between them, None where one is unknown."""
+    known = isinstance(items, list) and all(isinstance(item, str) for item in items)
+    return separator.join(items)[:LONGEST] if known and isinstance(separator, str) else None
+
+
+def object_view(name: str, call: Call) -> Value:
+    """Return what `Object.values(x)`, `Object.entries(x)` and their like give."""
+    of = call.value(0)
+    if isinstance(of, dict):
+        return {
+            "Object.values": list(of.values()),
+            "Object.keys": list(of),
+            "Object.entries": [[key, one] for key, one in of.items()],
+        }.get(name)
+    return None
