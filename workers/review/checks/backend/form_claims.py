@@ -69,7 +69,11 @@ def _of_table(delivery: Delivery, entry: dict[str, Any], rows: dict[str, Any]) -
                 continue
             verdict = _decided(delivery, entry, label, part)
             if verdict is not None and verdict.outcome == "refuted" and verdict.problem:
-                yield verdict.problem._replace(places=(delivery.in_notes(line.number),))
+                hint = verdict.problem.hint
+                yield verdict.problem._replace(
+                    hint=f"In the notes: {hint[0].lower()}{hint[1:]}",
+                    places=(delivery.in_notes(line.number),),
+                )
 
 
 def _decided(delivery: Delivery, entry: dict[str, Any], label: str, part: str) -> Verdict | None:
