@@ -20,7 +20,7 @@ from workers.survey.endpoints.guards.anonymous import Walk
 from workers.survey.endpoints.guards.dependencies import dependencies, injected
 from workers.survey.endpoints.guards.names import is_of_quiet_file
 from workers.survey.endpoints.guards.signs import ABSENT, PASS_ON, UNKNOWN, Result
-from workers.survey.endpoints.guards.words import is_credential_name
+from workers.survey.endpoints.guards.words import is_credential_name, is_of_callers
 from workers.survey.endpoints.routing import Asked, Router
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from workers.survey.endpoints.follower.program import Program
     from workers.survey.endpoints.guards.library import Kind
     from workers.survey.endpoints.guards.signs import Mode
+    from workers.survey.endpoints.statements import Expression
 
 _DEEP = 8
 _REQUESTS = frozenset({"Request", "HTTPConnection", "WebSocket"})
@@ -198,6 +199,15 @@ def _own_parameters(function: Function) -> list[list[Value]]:
     return parameters[1:] if function.this is not None else parameters
 
 
+def _says_who(name: str, annotation: Expression, default: Expression) -> bool:
+    """Tell whether a parameter that nothing injects holds who is calling: a header, the request."""
+    if (spelled(annotation) or "").rsplit(".", 1)[-1] in _REQUESTS:
+        return True
+    word = spelled(default[1]) if default is not None and default[0] == "c" else None
+    is_header = (word or "").rsplit(".", 1)[-1] in {"Header", "Cookie"}
+    return is_of_callers(name) if is_header else is_credential_name(name)
+
+
 def _injected_value(parameter: list[Value], function: Function, asked: Asked) -> Value:
     """Return what a dependency is handed in: absent only what says who is calling."""
     name, annotation, default, _ = parameter
@@ -205,8 +215,7 @@ def _injected_value(parameter: list[Value], function: Function, asked: Asked) ->
     below = injected(annotation, program, function.frame, line)
     below += injected(default, program, function.frame, line, annotation)
     if not below:
-        is_request = (spelled(annotation) or "").rsplit(".", 1)[-1] in _REQUESTS
-        return ABSENT if is_request or is_credential_name(str(name)) else UNKNOWN
+        return ABSENT if _says_who(str(name), annotation, default) else UNKNOWN
     value = below[0].value
     if isinstance(value, LibraryObject | External):
         return ABSENT if library.kind_of(value.name, None) == "guard" else UNKNOWN

@@ -44,6 +44,11 @@ def is_sent_by_all(owner: Expression, key: Value) -> bool:
     return _FORGERY.search(key) is not None or (is_header and _OF_CALLERS.search(key) is None)
 
 
+def is_of_callers(header: str) -> bool:
+    """Tell whether a header or a cookie says who is calling."""
+    return _OF_CALLERS.search(header) is not None
+
+
 def is_credential_name(name: str) -> bool:
     """Tell whether what a request sends under a name would be credentials."""
     return _CREDENTIAL.search(name) is not None
