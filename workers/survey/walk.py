@@ -56,6 +56,8 @@ _NOT_OWN = ASIDE | _INSTALLED
 _SOURCE_IF_TRACKED = frozenset("build out vendors env".split())
 # Tracked as well, but mostly tests: source where nothing in the folder is named as a test.
 _TESTS_OR_SOURCE = frozenset("test spec specs fixtures test_utils".split())
+# What is opened to see whether it is a test: what readers know.
+_CODE = tuple(".py .js .mjs .cjs .jsx .ts .mts .cts .tsx .sql .prisma".split())
 _NAMED_AS_TEST = "named as a test, a story or a bundle"
 _TEST_CODE = lazy_pattern(
     rb"\b(?:pytest|unittest|TestCase|supertest|vitest|jest|mocha|chai|assert\b)"
@@ -141,7 +143,11 @@ def _tracked_as_source(
             continue
         if names[0] in _SOURCE_IF_TRACKED:
             yield file
-        elif names[0] in _TESTS_OR_SOURCE and aside_folder(file) not in tests:
+        elif (
+            names[0] in _TESTS_OR_SOURCE
+            and aside_folder(file) not in tests
+            and file.endswith(_CODE)
+        ):
             source = read(root, file)
             if source is not None and not _TEST_CODE.search(source):
                 yield file

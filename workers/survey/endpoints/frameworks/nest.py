@@ -119,6 +119,8 @@ def _finish(program: Program) -> None:
     application = _application(program)
     module_paths = _module_paths(application.modules, program)
     for of in controllers:
+        if not any(method[0] == "def" and method[4] for method in of.statement[3]):
+            program.understood.add(of.frame.file)  # a controller without routes
         prefix, excluded = _global_prefix(application, of.frame.file)
         is_known = prefix is not None
         router = Router("nestjs", is_known, "" if is_known else None, "segments")
