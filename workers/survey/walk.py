@@ -141,16 +141,15 @@ def _tracked_as_source(
         names = [name for name in file.split("/")[:-1] if name in _ASIDE]
         if not tracked[file] or len(names) != 1 or _TEST_NAME.search(file):
             continue
-        may_be_test = names[0] in _TESTS_OR_SOURCE and aside_folder(file) not in tests
-        if names[0] in _SOURCE_IF_TRACKED:
-            yield file
-        elif may_be_test and file.endswith(_CODE) and not _is_test_code(root, file):
+        may_be_source = names[0] in _TESTS_OR_SOURCE and aside_folder(file) not in tests
+        if names[0] in _SOURCE_IF_TRACKED or (may_be_source and _is_code(root, file)):
             yield file
 
 
-def _is_test_code(root: Path, file: str) -> bool:
-    source = read(root, file)
-    return source is None or _TEST_CODE.search(source) is not None
+def _is_code(root: Path, file: str) -> bool:
+    """Tell whether a file is code that readers know, and no test by what it says."""
+    source = read(root, file) if file.endswith(_CODE) else None
+    return source is not None and _TEST_CODE.search(source) is None
 
 
 def read(root: Path, file: str) -> bytes | None:
