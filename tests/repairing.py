@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from pathlib import Path
@@ -234,6 +235,45 @@ def _line(files: Files, problem: Problem, match: re.Match[str]) -> None:
         item.pop("end_line", None)
 
 
+def _path_written(files: Files, problem: Problem, match: re.Match[str]) -> None:
+    entry = files.entry(problem)[1]
+    old = f"{entry['method']} {entry['path']}"
+    entry["method"] = match[1] or entry["method"]
+    entry["path"] = ast.literal_eval(match[2])
+    for cell in files.lines:
+        if cell[0].strip() == f"ENDPOINT: {old}":
+            cell[0] = f"ENDPOINT: {entry['method']} {entry['path']}"
+
+
+def _value(files: Files, problem: Problem, match: re.Match[str]) -> None:
+    constants = {"true": True, "false": False, "null": None}
+    literal = match[1] in constants
+    files.put(problem, constants[match[1]] if literal else ast.literal_eval(match[1]))
+
+
+CLAUSES = {
+    "NULL": r"(?<!NOT )NULL(?:ABLE)?",
+    "NOT": r"NOT\s+NULL",
+    "REFERENCES": r"REFERENCES\s+[\w.]+(?:\s*\([^)]*\))?",
+    "DEFAULT": r"DEFAULT\s+\S+",
+    "PRIMARY": r"PRIMARY\s+KEY",
+    "UNIQUE": "UNIQUE",
+}
+
+
+def _clause(files: Files, problem: Problem, match: re.Match[str]) -> None:
+    """Replace a clause of the constraints, or leave it out."""
+    old, new = match["old"], match["new"] or ""
+    value = files.value(problem)
+    texts = value if isinstance(value, list) else [value]
+    made = [re.sub(CLAUSES[old.split()[0]], new, text, flags=re.IGNORECASE) for text in texts]
+    kept = [text for text in made if text.strip(" ,;")]
+    if kept:
+        files.put(problem, kept if isinstance(value, list) else kept[0])
+    else:
+        files.remove(problem)
+
+
 def _evidence_line(files: Files, problem: Problem, match: re.Match[str]) -> None:
     files.line(problem, ".*", match[1])
 
@@ -322,7 +362,14 @@ ACTIONS: tuple[tuple[str, str, Action], ...] = (
     ("J10", r".*or remove the key\.", _key_removed),
     ("J12", r"Write a time like (\S+)\.", _word),
     ("K01", r"Write (\w+), or cite.*", _word),
-    ("K05 K08 E15", r".*or drop .* in JSON and notes and count again\.", _entry_removed),
+    ("K02 K03 K19", r"Write (?:([A-Z]+) )?('[^']*'|\"[^\"]*\").*", _path_written),
+    ("K10", r"Write (.+), as .* declares it\.", _value),
+    (
+        "K10",
+        r"In `constraints`, (?:leave|write `(?P<new>.+)` for) `(?P<old>.+)`(?: out)?, as .*",
+        _clause,
+    ),
+    ("K02 K05 K08 E15", r".*or drop .* in JSON and notes and count again\.", _entry_removed),
     ("K09 K11 K12", r".*or remove it\.", _part_removed),
     ("S05", r"Delete it, from .*", _comment),
     ("S07", r".*\bat line (\d+).* `(## .*)`\.", _heading_there),

@@ -47,7 +47,7 @@ FLOORS = {
     "workers.claims": (
         "ledger",
         "columns findings named tables",
-        "access",
+        "access statuses",
         "endpoints",
         "keys manifests symbols",
         "declared_tables partial",

@@ -42,6 +42,7 @@ _TYPES = """
 """.strip().split("\n")
 _ALSO_TEXT = (
     "textfield slugfield emailfield urlfield unicode unicodetext autostring bpchar tinytext"
+    " emailstr constr anyurl httpurl secretstr"
 )
 _FAMILY = {name: names.split()[0] for names in _TYPES for name in names.split()}
 _FAMILY |= dict.fromkeys(_ALSO_TEXT.split(), "text")
@@ -106,9 +107,34 @@ def decide(ground: Ground, claim: Claim) -> Verdict:
         return UNDECIDED  # unique among a part of the rows
     what, write = TOLD[claim.kind](table, column)
     message = f"{shown(f'{table.name}.{column.name}', 80)} {what}"
-    hint = f"Write {write}, as {shown(table.file, 120)[1:-1]}:{table.line} declares it."
+    declared = f"as {shown(table.file, 120)[1:-1]}:{table.line} declares it"
+    hint = f"{_in_words(claim, write)}, {declared}."
     refutation = problem("K10", message, hint, ground.place(claim))
     return refuted(refutation, table.file, table.line)
+
+
+def _in_words(claim: Claim, write: str) -> str:
+    """Return what to write: the value of a typed field, or a clause of `constraints`."""
+    if not claim.pointer.endswith("/constraints"):
+        return f"Write {write}"
+    stated = _clause(claim.kind, str(claim.says).lower() if claim.says is True else claim.says)
+    right = _clause(claim.kind, write.strip("'"))
+    if right:
+        return f"In `constraints`, write `{right}` for `{shown(stated, 80)[1:-1]}`"
+    return f"In `constraints`, leave `{shown(stated, 80)[1:-1]}` out"
+
+
+def _clause(kind: str, value: Any) -> str:
+    """Return the clause of a constraint that says a fact, empty for one that needs none."""
+    if kind == "nullable":
+        return "NULL" if value == "true" else "NOT NULL"
+    if value in {"false", "null"}:
+        return ""
+    if kind == "references":
+        name, _, column = str(value).rpartition(".")
+        return f"REFERENCES {name}({column})" if name else f"REFERENCES {value}"
+    words = {"primary_key": "PRIMARY KEY", "unique": "UNIQUE"}
+    return words.get(kind) or f"{kind.upper()} {value}"
 
 
 def _type(table: Table, column: Column, claimed: Any) -> bool | None:
@@ -315,7 +341,10 @@ def _told_flag(yes: str, no: str, fact: Callable[[Table, Column], bool]) -> Call
 
 
 TOLD: dict[str, Callable[[Table, Column], tuple[str, str]]] = {
-    "type": lambda _, column: (f"is of type {shown(column.type or '', 60)[1:-1]}", "that type"),
+    "type": lambda _, column: (
+        f"is of type {shown(column.type or '', 60)[1:-1]}",
+        shown(column.type or "", 60),
+    ),
     "nullable": _told_flag(
         "may be null",
         "is NOT NULL",

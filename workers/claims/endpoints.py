@@ -147,7 +147,7 @@ def _by_map(ground: Ground, claim: Claim, there: Sequence[Endpoint]) -> Verdict:
     if ending and not fitting:
         return _other_method(ground, claim, ending[0].file, ending[0].line, methods)
     mild = _by_open_grammar(ground, claim, there) or _by_open_routes(claim, there, fitting)
-    return mild or _other_path(ground, claim, there[0], fitting)
+    return mild or _other_path(ground, claim, there, fitting)
 
 
 def _by_open_grammar(ground: Ground, claim: Claim, there: Sequence[Endpoint]) -> Verdict | None:
@@ -200,18 +200,39 @@ def _by_open_routes(
 
 
 def _other_path(
-    ground: Ground, claim: Claim, first: Endpoint, fitting: Sequence[Endpoint]
+    ground: Ground, claim: Claim, there: Sequence[Endpoint], fitting: Sequence[Endpoint]
 ) -> Verdict:
     """Refute a path, or doubt it where it only has more in front of the one that is declared."""
+    method = claim.entry["method"]
+    of_method = [route for route in (*fitting, *there) if fits_method(route.method, method)]
+    first = (of_method or there)[0]
     path, declared_path = shown(claim.entry["path"], 80), shown(first.path, 80)
     where, at = ground.place(claim, "path"), place(first.file, first.line)
     if fitting and _may_be_in_front(ground, claim.entry["path"], fitting[0].path):
         message = f"`{at}` is served at {declared_path}, not at {path}"
-        hint = "Write the whole path; keep yours if something in front adds a prefix."
+        hint = f"Write {declared_path}; keep yours if something in front adds a prefix."
         return doubted(problem("K19", message, hint, where))
     message = f"`{at}` declares {declared_path}, not {path}"
-    hint = f"Write {declared_path}, or cite the line that declares {path}."
+    hint = _hint_of_path(ground, claim, declared_path, first)
     return refuted(problem("K02", message, hint, where), first.file, first.line)
+
+
+def _hint_of_path(ground: Ground, claim: Claim, declared_path: str, first: Endpoint) -> str:
+    """Return what to write for a path; an endpoint that is listed already is not listed again."""
+    method, path = claim.entry["method"], shown(claim.entry["path"], 80)
+    real = method if fits_method(first.method, method) else first.method
+    listed = any(
+        text_of(entry, "method") == real
+        and segments(text_of(entry, "path")) == segments(first.path)
+        for _, entry in ground.delivery.entries_of("endpoint")
+    )
+    if listed:
+        return (
+            f"Cite the line that declares {path}, or drop the entry in JSON and notes and count"
+            " again."
+        )
+    write = declared_path if real == method else f"{real} {declared_path}"
+    return f"Write {write}, or cite the line that declares {path}."
 
 
 def _with_its_parameters(ground: Ground, claim: Claim, same: Endpoint) -> Verdict:
@@ -222,7 +243,9 @@ def _with_its_parameters(ground: Ground, claim: Claim, same: Endpoint) -> Verdic
         return answer
     names = ", ".join(in_code)
     message = f"the path parameters are called {shown(names, 60)} in the code"
-    warning = problem("K03", message, "Use the names of the code.", ground.place(claim, "path"))
+    warning = problem(
+        "K03", message, f"Write {shown(same.path, 200)}.", ground.place(claim, "path")
+    )
     return Verdict("confirmed", answer.at, warning)
 
 
@@ -258,14 +281,16 @@ def _by_words(ground: Ground, claim: Claim, routes: Sequence[Declaration]) -> Ve
     other = _only_literal(routes)
     if other is not None and not is_suffix(other.path or "", path):
         message = f"`{place(other.file, other.line)}` declares {shown(other.path or '', 80)}"
-        hint = "Write a path that ends in it, or cite the line that declares yours."
+        hint = f"Write {shown(other.path or '', 80)}, after the prefix that it is mounted under;"
+        hint += " or cite the line that declares yours."
         where = ground.place(claim, "path")
         refutation = problem("K02", f"{message}, not {shown(path, 80)}", hint, where)
         return refuted(refutation, other.file, other.line)
     absent = _absent_word(ground, path) if routes else None
     if absent:
         message = f"{shown(absent, 60)} of the path {shown(path, 80)} is nowhere in the repository"
-        hint = "Name a path that the code serves, or remove the entry."
+        hint = "Name a path that the code serves, or drop the entry in JSON and notes and count"
+        hint += " again."
         return refuted(problem("K05", message, hint, ground.place(claim, "path")))
     shows = bool(routes) or not claim.cited or _shows(claim, path)
     return UNDECIDED if shows else doubted(_shows_nothing(ground, claim))
@@ -325,24 +350,6 @@ def _shows(claim: Claim, path: str) -> bool:
         or not telling
         or any(word.removesuffix("s") in name for word in telling for name in known)
     )
-
-
-def decide_success_status(ground: Ground, claim: Claim) -> Verdict:
-    """The endpoint answers with the status that its route declares."""
-    method = claim.entry["method"]
-    there = [one for one in mapped(ground, claim) if fits_method(one.method, method)]
-    statuses = {one.success_status for one in there}
-    if not statuses or None in statuses:
-        return UNDECIDED
-    if claim.says in statuses:
-        return confirmed(there[0].file, there[0].line)
-    status = there[0].success_status
-    message = f"`{place(there[0].file, there[0].line)}` declares status {status}"
-    where = ground.place(claim, "response_format/success_status")
-    refutation = problem(
-        "K06", f"{message}, not {shown(claim.says, 20)[1:-1]}", f"Write {status}.", where
-    )
-    return refuted(refutation, there[0].file, there[0].line)
 
 
 def decide_measure(ground: Ground, claim: Claim) -> Verdict:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sessions.errors import shown
+from sessions.patterns import lazy_pattern
 from workers.claims.claim import UNDECIDED, confirmed, doubted, refuted
 from workers.claims.declared_tables import keys_of, tables_of
 from workers.claims.names import bare, may_be_one, may_stand, plain_table
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from workers.survey.found import ForeignKey, Table
 
 _ITSELF = frozenset({"itself", "self", "same", "selbst", "lui", "propia"})
+_OF_CONSTRAINTS = lazy_pattern(r"fk|foreign|constraint|\d$|_key$|none|null", re.IGNORECASE)
 _TO_ONE = ("MANY_TO_ONE", "ONE_TO_ONE")
 
 
@@ -95,16 +97,14 @@ def decide_relationship(ground: Ground, claim: Claim) -> Verdict:
     )
     if contradiction and is_its_own:
         return contradiction
-    relating = [
-        table
-        for other in names
-        for table in (
-            *_relating(known, other),
-            *_relating(ground.tables_called(other), claim.subject),
-        )
-    ]
+    relating = _either_way(ground, claim, known, names)
+    absent = _key_that_is_not_there(ground, claim, known, names)
+    if absent:
+        return absent
     if relating:
-        return confirmed(relating[0].file, relating[0].line)
+        # Rows of many to many are kept in a table between: a key of one of them shows another kind.
+        is_other = claim.row.get("type") == "MANY_TO_MANY"
+        return UNDECIDED if is_other else confirmed(relating[0].file, relating[0].line)
     if contradiction:
         return contradiction
     where = ground.place(claim, "related_table")
@@ -115,6 +115,15 @@ def decide_relationship(ground: Ground, claim: Claim) -> Verdict:
     if known and all(table.whole for table in known):
         return refuted(problem("K12", message, hint, where), known[0].file, known[0].line)
     return doubted(problem("K18", message, hint, where))
+
+
+def _either_way(ground: Ground, claim: Claim, known: list[Table], names: list[str]) -> list[Table]:
+    """Return the tables of a relation that have a foreign key to the other one."""
+    relating: list[Table] = []
+    for other in names:
+        relating += _relating(known, other)
+        relating += _relating(ground.tables_called(other), claim.subject)
+    return relating
 
 
 def _names_of(says: str, name: str) -> list[str]:
@@ -136,6 +145,48 @@ def _contradicted(
     where = ground.place(claim, "related_table")
     refutation = problem("K12", message, f"Write {shown(target, 60)}.", where)
     return refuted(refutation, known[0].file, known[0].line)
+
+
+def _key_that_is_not_there(
+    ground: Ground, claim: Claim, known: list[Table], names: list[str]
+) -> Verdict | None:
+    """Refute a relation by a foreign key that neither table has as a column."""
+    column = _key_named(claim)
+    related: list[Table] = []
+    for name in names:
+        related += ground.tables_called(name)
+    if not column or not known or not related:
+        return None
+    both = [*known, *related]
+    if any(not one.whole or _has_part(one, column) for one in both):
+        return None
+    message = f"neither {shown(known[0].name, 60)} nor {shown(related[0].name, 60)} has a column"
+    where = ground.place(claim, "foreign_key")
+    keys = [", ".join(key.columns) for one in both for key in one.foreign_keys]
+    listed = shown(", ".join(dict.fromkeys(keys)) or "none", 200)[1:-1]
+    hint = f"Name the column that refers to the other table ({listed}), or remove the relation."
+    refutation = problem("K12", f"{message} {shown(column, 60)}", hint, where)
+    return refuted(refutation, known[0].file, known[0].line)
+
+
+def _key_named(claim: Claim) -> str | None:
+    """Return the column that a relation names as its foreign key, None where that is not clear.
+
+    Many to many has a table between; a constraint may be named instead of a column.
+    """
+    text = str(claim.row.get("foreign_key") or "").strip()
+    column = bare(text) if re.fullmatch(r"[\w`\"\[\]]+", text) else None
+    if not column or claim.row.get("type") == "MANY_TO_MANY" or _OF_CONSTRAINTS.search(column):
+        return None
+    return column
+
+
+def _has_part(table: Table, name: str) -> bool:
+    """Tell whether a table has a column of a name, or one that an ORM calls so."""
+    wanted = plain(name)
+    names = {plain(column.name) for column in table.columns}
+    names |= {plain(part) for key in table.foreign_keys for part in key.columns}
+    return bool({wanted, f"{wanted}id", wanted.removesuffix("id")} & names)
 
 
 def _relating(tables: list[Table], name: str) -> list[Table]:

@@ -6,7 +6,7 @@ from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from workers.claims import access, columns, endpoints, findings, keys, named, tables
+from workers.claims import access, columns, endpoints, findings, keys, named, statuses, tables
 from workers.claims.claim import UNDECIDED
 from workers.claims.ground import ground_of
 
@@ -27,7 +27,7 @@ EXTRACTORS: tuple[Callable[[Delivery], Iterator[Claim]], ...] = (
 )
 DECIDERS: dict[str, Decider] = {
     "endpoint": endpoints.decide_endpoint,
-    "success_status": endpoints.decide_success_status,
+    "success_status": statuses.decide,
     "requires_auth": access.decide_requires_auth,
     "rate_limited": endpoints.decide_measure,
     "cached": endpoints.decide_measure,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sessions.patterns import lazy_pattern
@@ -116,14 +118,31 @@ def _must_be_shown(delivery: Delivery, name: str, entry: dict[str, Any]) -> bool
 
 def _citations(delivery: Delivery, name: str, pointer: str, entry: dict[str, Any]) -> list[Judged]:
     """Return what is cited for an entry: its evidence, and for a finding what the notes cite."""
-    below = f"{pointer}/evidence/"
-    lines = _lines_in_notes(delivery, text_of(entry, "id")) if name == "findings" else range(0)
-    return [
-        one
-        for one in judged(delivery)
-        if (one.cited.place.pointer or "").startswith(below)
-        or (one.cited.place.pointer is None and (one.cited.place.line or 0) in lines)
-    ]
+    by_entry, in_notes = _cited_for(delivery)
+    cited = by_entry.get(pointer, [])
+    if name != "findings":
+        return cited
+    lines = _lines_in_notes(delivery, text_of(entry, "id"))
+    first, after = (bisect_left(in_notes, line, key=_line) for line in (lines.start, lines.stop))
+    return [*cited, *in_notes[first:after]]
+
+
+@lru_cache(maxsize=4)
+def _cited_for(delivery: Delivery) -> tuple[dict[str, list[Judged]], list[Judged]]:
+    """Return the citations of each entry by its pointer, and those of the notes by line."""
+    by_entry: dict[str, list[Judged]] = {}
+    in_notes: list[Judged] = []
+    for citation in judged(delivery):
+        pointer = citation.cited.place.pointer
+        if pointer is None:
+            in_notes.append(citation)
+        elif "/evidence/" in pointer:
+            by_entry.setdefault(pointer.split("/evidence/")[0], []).append(citation)
+    return by_entry, sorted(in_notes, key=_line)
+
+
+def _line(citation: Judged) -> int:
+    return citation.cited.place.line or 0
 
 
 def _lines_in_notes(delivery: Delivery, finding_id: str) -> range:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from sessions.errors import shown
 from workers import sql
@@ -94,16 +95,38 @@ def _columns_of(delivery: Delivery, table: str) -> list[str] | None:
 
     A proposal that was not understood may add any.
     """
-    scripts = [script for _, script in proposals.scripts(delivery)]
-    made = [one for script in scripts for one in script.tables if plain(one.name) == plain(table)]
+    proposed = _proposed(delivery)
+    made = proposed.tables.get(plain(table), [])
     mapped = ground_of(delivery).tables_called(table)
     if not (mapped or made) or not _is_wholly_known(delivery, table, mapped):
         return None
-    if any(one.copied for one in made) or any(script.not_understood for script in scripts):
+    if any(one.copied for one in made) or not proposed.is_understood:
         return None
     columns = [column.name for one in mapped for column in one.columns]
     columns += [column.name for one in made for column in one.columns]
-    return list(dict.fromkeys((*columns, *_added(scripts, table))))
+    return list(dict.fromkeys((*columns, *proposed.added.get(plain(table), ()))))
+
+
+class _Proposed(NamedTuple):
+    """What proposed SQL makes: tables, and columns that it adds or renames, by plain table name."""
+
+    tables: dict[str, list[sql.Table]]
+    added: dict[str, list[str]]
+    is_understood: bool
+
+
+@lru_cache(maxsize=4)
+def _proposed(delivery: Delivery) -> _Proposed:
+    scripts = [script for _, script in proposals.scripts(delivery)]
+    tables: dict[str, list[sql.Table]] = {}
+    added: dict[str, list[str]] = {}
+    for script in scripts:
+        for table in script.tables:
+            tables.setdefault(plain(table.name), []).append(table)
+        named = [(name, column.name) for name, column in script.added_columns]
+        for name, column in (*named, *script.new_columns):
+            added.setdefault(plain(name), []).append(column)
+    return _Proposed(tables, added, not any(script.not_understood for script in scripts))
 
 
 def _is_wholly_known(delivery: Delivery, table: str, mapped: Sequence[Table]) -> bool:
@@ -111,15 +134,6 @@ def _is_wholly_known(delivery: Delivery, table: str, mapped: Sequence[Table]) ->
     if ground_of(delivery).is_declared_in_several_folders(table):
         return False
     return all(one.whole and one.columns for one in mapped)
-
-
-def _added(scripts: list[sql.Script], table: str) -> Iterator[str]:
-    """Yield the columns that proposed SQL adds to a table, or gives a new name."""
-    for script in scripts:
-        named = [(name, column.name) for name, column in script.added_columns]
-        for name, column in (*named, *script.new_columns):
-            if plain(name) == plain(table):
-                yield column
 
 
 def _is_spoken_of(delivery: Delivery, table: str, column: str, block: proposals.Block) -> bool:

@@ -7,6 +7,7 @@ exists is described as it is. The rules are those of the agent prompts that this
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import shown
@@ -98,11 +99,19 @@ def _is_keyed_by_sql(delivery: Delivery, pointer: str, name: str, keyed: set[str
     """
     if name in keyed:
         return True
-    for place, table in _created_tables(delivery):
+    for place, table in _created_by_name(delivery).get(name, ()):
         ours = place.pointer is None or place.pointer.startswith(f"{pointer}/")
-        if ours and table.name == name and (len(table.primary_key) > 1 or table.keyless):
+        if ours and (len(table.primary_key) > 1 or table.keyless):
             return True
     return False
+
+
+@lru_cache(maxsize=4)
+def _created_by_name(delivery: Delivery) -> dict[str, list[tuple[Place, sql.Table]]]:
+    by_name: dict[str, list[tuple[Place, sql.Table]]] = {}
+    for place, table in _created_tables(delivery):
+        by_name.setdefault(table.name, []).append((place, table))
+    return by_name
 
 
 def _rows_of(schema: dict[str, Any]) -> list[dict[str, Any]]:
