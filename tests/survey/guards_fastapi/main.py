@@ -3,6 +3,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Security, status
 from fastapi.security import APIKeyHeader, HTTPBearer, OAuth2PasswordBearer
 
+from fastapi_utils.cbv import cbv
+
 from audit import router as audit
 from checks import RoleChecker, get_current_user, get_optional_user, open_registration
 
@@ -95,3 +97,31 @@ def remove_permission(name: str, key: str = Depends(APIKeyHeader(name="X-Key")))
 app.include_router(admin)
 app.include_router(permissions)
 app.include_router(audit, prefix="/audit", dependencies=[Depends(get_current_user)])
+
+
+class Views:
+    user: dict = Depends(get_current_user)
+
+
+class OpenViews:
+    session: dict = Depends(get_session)
+
+
+views = APIRouter(prefix="/views")
+
+
+@cbv(views)
+class Things(Views):
+    @views.get("/things")
+    def things(self):
+        return []
+
+
+@cbv(views)
+class OpenThings(OpenViews):
+    @views.get("/open-things")
+    def things(self):
+        return []
+
+
+app.include_router(views)

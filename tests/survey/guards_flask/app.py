@@ -1,6 +1,6 @@
 from functools import wraps
 
-from flask import Blueprint, Flask, abort, g, jsonify, request, session
+from flask import Blueprint, Flask, abort, g, jsonify, redirect, session, url_for
 from flask.views import MethodView
 from flask_httpauth import HTTPTokenAuth
 from flask_jwt_extended import jwt_required
@@ -137,6 +137,38 @@ class Notes(Resource):
 
     def post(self):
         return []
+
+
+def sent_to_login(view):
+    @wraps(view)
+    def wrapper(*args, **kwargs):
+        if g.user is None:
+            return redirect(url_for("auth.login"))
+        return view(*args, **kwargs)
+
+    return wrapper
+
+
+def sent_to_setup(view):
+    @wraps(view)
+    def wrapper(*args, **kwargs):
+        if not features.IS_READY:
+            return redirect(url_for("setup"))
+        return view(*args, **kwargs)
+
+    return wrapper
+
+
+@app.get("/mine")
+@sent_to_login
+def mine():
+    return jsonify([])
+
+
+@app.get("/ready")
+@sent_to_setup
+def ready():
+    return jsonify([])
 
 
 app.add_url_rule("/things", view_func=Things.as_view("things"))

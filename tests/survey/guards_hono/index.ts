@@ -4,6 +4,8 @@ import { createMiddleware } from "hono/factory";
 import { HTTPException } from "hono/http-exception";
 import { jwt } from "hono/jwt";
 import { logger } from "hono/logger";
+import { cors } from "hono/cors";
+import { UnknownError } from "./errors";
 
 const app = new Hono();
 const books = new Hono();
@@ -29,4 +31,15 @@ books.get("/", (c) => c.json([]));
 books.use(session);
 books.get("/:id", (c) => c.json([]));
 app.route("/books", books);
+app.use("/keyed/*", async (c, next) => {
+  const known = await c.env.keys.get(c.req.header("X-Key"));
+  if (!known) throw new UnknownError();
+  return next();
+});
+app.use("*", async (c, next) => {
+  const middleware = cors({ origin: c.env.ORIGIN });
+  return middleware(c, next);
+});
+app.get("/keyed/things", (c) => c.json([]));
+app.get("/open/things", (c) => c.json([]));
 export default app;

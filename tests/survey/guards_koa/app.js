@@ -40,9 +40,39 @@ token.get("/me", (ctx) => {
 token.get("/public", (ctx) => {
   ctx.body = {};
 });
+const createError = require("http-errors");
+const sometimes = new Router({ prefix: "/sometimes" });
+
+async function check(ctx) {
+  const token = ctx.get("Authorization");
+  if (!token) throw createError(401, "no");
+  return token;
+}
+
+const checked = (options = {}) => async (ctx, next) => {
+  try {
+    ctx.state.auth = await check(ctx);
+  } catch (error) {
+    if (options.optional) {
+      ctx.state.auth = {};
+    } else {
+      throw error;
+    }
+  }
+  return next();
+};
+
+sometimes.get("/must", checked(), (ctx) => {
+  ctx.body = {};
+});
+sometimes.get("/may", checked({ optional: true }), (ctx) => {
+  ctx.body = {};
+});
+
 app.use(bodyParser());
 app.use(timed);
 app.use(open.routes());
 app.use(closed.routes());
+app.use(sometimes.routes());
 app.use(jwt({ secret: "s" }).unless({ path: ["/token/public"] }));
 app.use(token.routes());

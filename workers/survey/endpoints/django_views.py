@@ -50,8 +50,10 @@ def class_asks(of: Class, program: Program, verb: str, line: int, file: str) -> 
     """Return what a view's class asks before a method: mixins, decorators, its own `dispatch`."""
     asks = decorators_asked(of, program)
     classes = [of, *objects.bases(program, of)]
+    asks += _bases_that_are_not_known(of, program)
     for base in classes:
-        if isinstance(base, External) and library.kind_of(base.name, None) == "guard":
+        # Of what is no neutral class of a library, nobody knows what it asks.
+        if isinstance(base, External) and library.kind_of(base.name, None) != "neutral":
             asks.append(Asked("wrap", base, base.name.rsplit(".", 1)[-1], file, line, program))
         if isinstance(base, External) and base.name.endswith(".UserPassesTestMixin"):
             asks.append(Asked("test", of, of.name, file, line, program))
@@ -66,11 +68,22 @@ def class_asks(of: Class, program: Program, verb: str, line: int, file: str) -> 
     return [*asks, *permissions(of, program)]
 
 
+def _bases_that_are_not_known(of: Class, program: Program) -> list[Asked]:
+    """Return the bases of a class, and of its own bases, of which nothing is known."""
+    asks: list[Asked] = []
+    for each in (of, *objects.bases(program, of)):
+        if not isinstance(each, Class):
+            continue
+        for form in each.statement[2]:
+            if program.value(form, each.frame) is None:
+                file, line = each.frame.file, each.statement[5]
+                asks.append(Asked("wrap", None, spelled(form) or each.name, file, line, program))
+    return asks
+
+
 def permissions(of: Class, program: Program) -> list[Asked]:
     """Return the permission classes of a REST framework view: its own, or the settings'."""
     classes = [of, *objects.bases(program, of)]
-    if not any(isinstance(b, External) and b.name.startswith("rest_framework") for b in classes):
-        return []
     for each in classes:
         if not isinstance(each, Class):
             continue
@@ -80,7 +93,8 @@ def permissions(of: Class, program: Program) -> list[Asked]:
             if statement[0] == "=" and statement[1] == ["n", "permission_classes"]:
                 at = each.frame.file, statement[3]
                 return listed_permissions(statement[2], each.body, program, *at)
-    return default_permissions(program)
+    is_ours = any(isinstance(b, External) and "rest_framework" in b.name for b in classes)
+    return default_permissions(program) if is_ours else []
 
 
 def listed_permissions(

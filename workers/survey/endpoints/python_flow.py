@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from workers.survey.endpoints.python_expressions import expression, named
 from workers.survey.endpoints.statements import LONGEST, may_refuse
-from workers.survey.syntax import line
+from workers.survey.syntax import line, text
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -93,7 +93,7 @@ def _expression(node: Node, _depth: int) -> Flow:
 
 def _try(node: Node, depth: int) -> Flow:
     clauses = [child for child in named(node) if child.type.startswith("except")]
-    handlers = [_block(next(iter(named(one)[::-1]), None), depth) for one in clauses]
+    handlers = [_handler(clause, depth) for clause in clauses]
     flow: Flow = [["t", _block(node.child_by_field_name("body"), depth), handlers]]
     for child in named(node):
         if child.type == "else_clause":
@@ -101,6 +101,19 @@ def _try(node: Node, depth: int) -> Flow:
         elif child.type == "finally_clause":
             flow += _block(next(iter(named(child)[::-1]), None), depth)
     return flow
+
+
+def _handler(clause: Node, depth: int) -> list[object]:
+    """Return the name that an error has, the types that are caught, and what is done."""
+    *caught, body = named(clause)
+    name = None
+    types = caught[0] if caught else None
+    if types is not None and types.type == "as_pattern":
+        alias = types.child_by_field_name("alias")
+        name, types = text(alias), types.named_children[0]
+    elif len(caught) > 1:
+        name = text(caught[1])
+    return [name, expression(types), _block(body, depth)]
 
 
 def _with(node: Node, depth: int) -> Flow:

@@ -140,6 +140,7 @@ class _Above(NamedTuple):
 
     prefix: str = ""
     known: bool = True
+    is_served: bool = True  # from a root: all that is asked further out was seen
     reached: tuple[Reach, ...] = ()
 
 
@@ -156,13 +157,14 @@ def endpoints(routers: Iterable[Router], judge: Judge) -> list[Endpoint]:
     by_place: dict[tuple[str, str, str, int], Endpoint] = {}
     for router in everything:
         if router.root and id(router) not in mounted:
-            _collect(_below(router, _Above(), judge), by_place)
+            above = _Above(is_served=not _may_be_mounted(router, everything))
+            _collect(_below(router, above, judge), by_place)
     # What is mounted nowhere that was seen may still be served, by code that was not understood:
     # the end of its path is true, unless another mount of the same line gave the whole.
     reached = {(one.file, one.line) for one in by_place.values()}
     for router in everything:
         if not router.root and id(router) not in mounted:
-            below = _below(router, _Above(known=False), judge)
+            below = _below(router, _Above(known=False, is_served=False), judge)
             _collect((one for one in below if (one.file, one.line) not in reached), by_place)
     return sorted(by_place.values(), key=lambda one: (one.file, one.line, one.path, one.method))
 
@@ -221,9 +223,9 @@ def _endpoint(router: Router, route: Route, here: _Above, judge: Judge) -> Endpo
         route.request,
         route.response,
         # What stands above a router that was seen to be mounted nowhere may ask, too.
-        "unknown" if access == "open" and not here.known else access,
+        "unknown" if access == "open" and not here.is_served else access,
         guards,
-        "where it is mounted is not known" if access == "open" and not here.known else reason,
+        "where it is mounted is not known" if access == "open" and not here.is_served else reason,
     )
 
 
@@ -233,14 +235,25 @@ def _asked(router: Router, order: int) -> list[Asked]:
 
 def _asking(above: _Above, asks: Iterable[Asked]) -> _Above:
     reached = tuple(Reach(asked, above.prefix) for asked in asks)
-    return _Above(above.prefix, above.known, above.reached + reached) if reached else above
+    return above._replace(reached=above.reached + reached) if reached else above
 
 
 def _under(above: _Above, prefix: str | None, join: Join) -> _Above:
     if prefix is None:
         # Paths begin anew here: whether what is asked above asks below a path cannot be said.
-        return _Above("", known=False, reached=tuple(Reach(r.asked, None) for r in above.reached))
-    return _Above(joined(above.prefix, prefix, join), above.known, above.reached)
+        reached = tuple(Reach(reach.asked, None) for reach in above.reached)
+        return above._replace(prefix="", known=False, reached=reached)
+    return above._replace(prefix=joined(above.prefix, prefix, join))
+
+
+def _may_be_mounted(router: Router, everything: Iterable[Router]) -> bool:
+    """Tell whether a router that is made as an application may be a part of another one.
+
+    Hono has one class for both: where others are put together, this may be by code not understood.
+    """
+    if router.framework != "hono" or router.mounts:
+        return False
+    return any(one.mounts for one in everything if one.framework == router.framework)
 
 
 def joined(prefix: str, path: str, join: Join) -> str:

@@ -126,7 +126,11 @@ def _declare(reader: _Reader, node: Node, _depth: int) -> Flow:
 
 def _try(reader: _Reader, node: Node, depth: int) -> Flow:
     handler = node.child_by_field_name("handler")
-    handlers = [reader.block(handler.child_by_field_name("body"), depth)] if handler else []
+    handlers: list[object] = []
+    if handler is not None:
+        name = text(handler.child_by_field_name("parameter")) or None
+        done = reader.block(handler.child_by_field_name("body"), depth)
+        handlers = [[name, None, done]]
     flow: Flow = [["t", reader.block(node.child_by_field_name("body"), depth), handlers]]
     last = node.child_by_field_name("finalizer")
     return [*flow, *reader.block(next(iter(named(last)), None), depth)]

@@ -27,7 +27,8 @@ None stands for what is not understood.
 
 A flow is what a function does, statement by statement, as far as it may refuse whoever calls:
 
-    ["?", test, then, otherwise]  ["t", body, [handlers]]  ["o", body] maybe, maybe several times
+    ["?", test, then, otherwise]  ["t", body, [[name, types, handler], ...]] try
+    ["o", body] maybe, maybe several times
     ["!", expression, line] raise  ["r", expression, line] return  ["e", expression, line] a call
     ["=", target, expression, line]  ["x"] what was not read: it may do anything
 """

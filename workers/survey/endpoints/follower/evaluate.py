@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from workers.survey.endpoints.follower import objects, plain
+from workers.survey.endpoints.follower import logic, objects, plain
 from workers.survey.endpoints.follower.values import (
     Call,
     Class,
@@ -65,24 +65,6 @@ def _either(program: Program, form: list[Value], frame: Frame) -> Value:
     values = [program.value(one, frame) for one in form[1]]
     known = [one for one in values if one is not None and not isinstance(one, External)]
     return known[0] if known else None
-
-
-def _first(program: Program, form: list[Value], frame: Frame) -> Value:
-    """Return the first side of `Item | None` and `A & B`; who needs both reads the form."""
-    return program.value(form[1][0], frame)
-
-
-def _negated(program: Program, form: list[Value], frame: Frame) -> Value:
-    inner = program.value(form[1], frame)
-    return not inner if isinstance(inner, bool) else None
-
-
-def _choice(program: Program, form: list[Value], frame: Frame) -> Value:
-    """Return `a if b else c` where b is known."""
-    test = program.value(form[1], frame)
-    if isinstance(test, bool):
-        return program.value(form[2 if test else 3], frame)
-    return None
 
 
 def _function(program: Program, form: list[Value], frame: Frame) -> Value:
@@ -155,6 +137,8 @@ def _item(program: Program, form: list[Value], frame: Frame) -> Value:
         return owner[key]
     if isinstance(owner, External) and owner.name in {"typing.Annotated", "os.environ"}:
         return LibraryObject(owner.name, Call(program, frame, [form[2]], {}, 0))
+    if isinstance(owner, External | Class) and key is not None and not isinstance(key, str):
+        return owner  # a class for a type: `ModelViewSet[Item]`
     return attribute(program, owner, key) if isinstance(key, str) else None
 
 
@@ -311,10 +295,10 @@ _EVALUATE = {
     "or": _either,
     "[]": _item,
     "f": _function,
-    "|": _first,
-    "&": _first,
-    "not": _negated,
-    "?:": _choice,
+    "|": logic.first,
+    "&": logic.first,
+    "not": logic.negated,
+    "?:": logic.choice,
     "and": _unknown,
     "cmp": _unknown,
     "z": _unknown,

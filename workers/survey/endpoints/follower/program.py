@@ -156,10 +156,13 @@ class Program:
                     break
         value = frame.names.get(name)
         if value is None:
+            plain, is_bound = name.removeprefix("export "), name in frame.names
             for star in frame.names.get("*", ()):
-                value = self.imported(Imported(frame.file, star, name), name, frame)
+                value = self.imported(Imported(frame.file, star, plain), name, frame)
                 if value is not None and not isinstance(value, External):
                     return value
+            if not is_bound:  # what the last star did not have
+                frame.names.pop(name, None)
             return None
         return value
 

@@ -15,7 +15,7 @@ from workers.survey.endpoints.follower.values import (
 )
 from workers.survey.endpoints.framework import Framework
 from workers.survey.endpoints.guards.decorators import decorators_asked, named
-from workers.survey.endpoints.guards.dependencies import dependencies, injected
+from workers.survey.endpoints.guards.dependencies import dependencies, injected, of_class
 from workers.survey.endpoints.route_details import (
     VERBS,
     asked_by,
@@ -107,7 +107,8 @@ def _add(router: Router, call: Call, methods: list[str]) -> None:
     asks = _dependencies(call)
     request = response = None
     if isinstance(endpoint, Function):
-        asks += [*dependencies(endpoint, call.program), *decorators_asked(endpoint, call.program)]
+        asks += [*dependencies(endpoint, call.program), *of_class(endpoint, call.program)]
+        asks += decorators_asked(endpoint, call.program)
         request = _body_model(endpoint, call.program)
         response = type_name(endpoint.statement[6])
     if call.has(None, "response_model"):

@@ -230,10 +230,18 @@ def _autoload(router: Router, options: dict[str, Value], program: Program) -> No
             below = _folders(file[len(folder) + 1 :]) if is_prefix else ""
         prefix = f"{base}/{below}" if isinstance(base, str) else None
         child = _plug(router, plugin, prefix, more, program)
-        for place, hook in hooks.items():
-            is_above = f"{posixpath.dirname(file)}/".startswith(f"{place}/")
-            if is_above and (options.get("cascadeHooks") or place == posixpath.dirname(file)):
-                program.apply(program.exported(hook, "default"), [child, more, None])
+        for hook in _hooks_above(file, hooks, cascade=bool(options.get("cascadeHooks"))):
+            program.apply(program.exported(hook, "default"), [child, more, None])
+
+
+def _hooks_above(file: str, hooks: dict[str, str], *, cascade: bool) -> list[str]:
+    """Return the files of hooks for a plugin: its folder's, and with `cascade` those above."""
+    own = posixpath.dirname(file)
+    return [
+        hook
+        for place, hook in hooks.items()
+        if place == own or (cascade and own.startswith(f"{place}/"))
+    ]
 
 
 def _folders(file: str) -> str:

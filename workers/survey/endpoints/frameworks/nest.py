@@ -121,8 +121,7 @@ def _finish(program: Program) -> None:
     for of in controllers:
         _hear(of, program)
         prefix, excluded = _global_prefix(application, of.frame.file)
-        is_known = prefix is not None
-        router = Router("nestjs", is_known, "" if is_known else None, "segments")
+        router = Router("nestjs", root=True, prefix=None if prefix is None else "", join="segments")
         program.router(router)
         module = module_paths.get(id(of.statement), "")
         for path, versions in _controller_paths(_marks(of, "Controller", program)[0]):

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from workers.survey.endpoints.follower.values import Frame, Function
+from workers.survey.endpoints.follower.values import Frame, Function, LibraryObject, spelled
 from workers.survey.endpoints.guards.expressions import value_of
 from workers.survey.endpoints.guards.library import kind_of_made
 from workers.survey.endpoints.guards.signs import (
@@ -21,21 +21,26 @@ from workers.survey.endpoints.guards.signs import (
     UNKNOWN,
     Ended,
     Result,
+    Trying,
     truth,
 )
-from workers.survey.endpoints.guards.words import is_credential_name
+from workers.survey.endpoints.guards.words import asks_identity, is_credential_name
 from workers.survey.endpoints.statements import FLOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from workers.survey.endpoints.follower.program import Program
-    from workers.survey.endpoints.follower.values import LibraryObject, Value
+    from workers.survey.endpoints.follower.values import Value
     from workers.survey.endpoints.guards.library import Kind
     from workers.survey.endpoints.guards.signs import Mode
     from workers.survey.endpoints.statements import Flow
 
 _STATUS = frozenset({"status", "statusCode", "status_code"})
+_ALL_ERRORS = frozenset(
+    {"Exception", "BaseException", "HTTPException", "StarletteHTTPException", "APIException"}
+)
+_THROWS = frozenset({"throw", "assert", "abort"})
 _DEEP = 10
 _MOST_STEPS = 4_000
 
@@ -53,7 +58,7 @@ class Walk:
     asks_path: bool = False
     metadata: Mapping[str, Value] | None = None
     result: Result = field(default_factory=Result)
-    trying: list[Result] = field(default_factory=list)
+    trying: list[Trying] = field(default_factory=list)
     mode: Mode = "return"
     # What guards a function of the repository by its decorators: asked where a handler is gone
     # through, whose own refusals do not count, since it may be what signs in.
@@ -106,6 +111,8 @@ class Walk:
             self.answer_with(value)
         elif self.mode == "bool":
             self._answer(truth(value))
+        elif self.mode in {"next", "wrap"} and isinstance(value, Function | LibraryObject):
+            self.result.returned.append(value)  # what goes on, made from what goes on
         elif self.mode in {"next", "wrap"} or (self.mode == "before" and value is not ABSENT):
             self.result.stops = True
         else:
@@ -148,13 +155,16 @@ class Walk:
         if kind == "=":
             self._assign(statement[1], value, frame)
         elif kind == "!":
-            self._raise(value)
+            self.throw(value)
             return False
         elif kind == "r":
             self.end(value)
             return False
         elif value in (REFUSAL, ERROR):
-            self.answer_with(value)
+            if frame.file.endswith(".py") or not spelled_last(statement[1]).isdisjoint(_THROWS):
+                self.throw(value)
+            else:
+                self.answer_with(value)
             return False
         return True
 
@@ -178,20 +188,49 @@ class Walk:
             self.answer_with(REFUSAL)
             raise Ended
 
-    def _raise(self, value: Value) -> None:
-        if value in (REFUSAL, ERROR):
+    def throw(self, value: Value) -> None:
+        """Take up an error: the nearest handlers for it are gone through, else it leaves."""
+        for position in range(len(self.trying) - 1, -1, -1):
+            trying = self.trying[position]
+            if self._caught(trying, value, self.trying[:position]):
+                return
+        if value is REFUSAL:
             self.answer_with(value)
-        elif self.trying:
-            self.result.take(self.trying[-1])
-            self.trying[-1].is_reached = True
+            self.result.throws = True
         else:
             self.result.errs = True
+
+    def _caught(self, trying: Trying, value: Value, further_out: list[Trying]) -> bool:
+        """Go through the handlers that take an error, without what they themselves stand in."""
+        known = value in (REFUSAL, ERROR)
+        handlers = [
+            row for row in trying.handlers if not known or self._takes(row[1], trying.frame)
+        ]
+        before, self.trying = self.trying, further_out
+        try:
+            for name, _, flow in handlers:
+                if name:
+                    trying.frame.names[name] = value
+                trying.falls |= self.block(flow, trying.frame)
+        finally:
+            self.trying = before
+        return bool(handlers)
+
+    def _takes(self, types: list[Value] | None, frame: Frame) -> bool:
+        """Tell whether a handler takes errors that are answers, such as an HTTPException."""
+        if types is None:
+            return True
+        value = self.value(types, frame)
+        listed = value if isinstance(value, list) else [value]
+        words = spelled_last(types)
+        return REFUSAL in listed or not words.isdisjoint(_ALL_ERRORS)
 
     def _branch(self, statement: list[Value], frame: Frame) -> bool:
         _, test, then, otherwise = statement
         answer = truth(self.value(test, frame)) if test is not None else None
         if answer is None:
             return self._both(then, otherwise, frame)
+        self.result.by_identity |= asks_identity(test)
         return self.block(then if answer else otherwise, frame)
 
     def _both(self, then: Flow, otherwise: Flow, frame: Frame) -> bool:
@@ -210,37 +249,42 @@ class Walk:
 
     def _try(self, statement: list[Value], frame: Frame) -> bool:
         _, body, handlers = statement
-        caught, falls = Result(), False
-        for handler in handlers:
-            falls |= self._apart(handler, frame, caught)
-        if not handlers:
-            return self.block(body, frame)
-        self.trying.append(caught)
+        trying = Trying(handlers, frame)
+        self.trying.append(trying)
         try:
             goes_on = self.block(body, frame)
         finally:
             self.trying.pop()
-        return goes_on or (falls and caught.is_reached)
-
-    def _apart(self, flow: Flow, frame: Frame, into: Result) -> bool:
-        """Go through statements that only an error leads to; their result is kept apart."""
-        before, self.result = self.result, into
-        names = dict(frame.names)
-        try:
-            return self.block(flow, frame)
-        finally:
-            self.result, frame.names = before, names
+        return goes_on or trying.falls
 
     def failed(self) -> None:
-        """Take up that what needs credentials was called without them, and that is caught."""
-        if self.trying and self.trying[-1].refuses:
-            self.result.take(self.trying[-1])
+        """Take up that what needs credentials was called without them, where that is answered."""
+        if not self.trying:
+            return
+        trying = self.trying[-1]
+        before, self.result = self.result, Result()
+        falls, names = trying.falls, dict(trying.frame.names)
+        self._caught(trying, UNKNOWN, self.trying[:-1])
+        tried, self.result = self.result, before
+        if tried.refuses:
+            self.result.take(tried)
             raise Ended
+        trying.falls, trying.frame.names = falls, names
 
     def value(self, form: list[Value] | None, frame: Frame) -> Value:
         """Return what an expression is for this request."""
         self.steps += 1
         return value_of(self, form, frame)
+
+
+def spelled_last(form: list[Value] | None) -> set[str]:
+    """Return the last names of what a form names: of all of a tuple, of what is called."""
+    if form is None:
+        return set()
+    if form[0] == "l":
+        return {name for one in form[1] for name in spelled_last(one)}
+    name = spelled(form[1] if form[0] == "c" else form) or ""
+    return {name.rsplit(".", 1)[-1]}
 
 
 def _part_of(value: Value, name: str) -> Value:

@@ -13,12 +13,12 @@ from workers.survey.endpoints.follower.values import (
     External,
     Frame,
     Function,
-    Instance,
     LibraryObject,
     Value,
     spelled,
 )
 from workers.survey.endpoints.guards import library
+from workers.survey.endpoints.guards.errors import class_refuses
 from workers.survey.endpoints.guards.signs import (
     ABSENT,
     ERROR,
@@ -28,10 +28,12 @@ from workers.survey.endpoints.guards.signs import (
     Ended,
     Result,
     Sign,
+    Trying,
     refuses,
     truth,
 )
 from workers.survey.endpoints.guards.words import is_credential, is_sent_by_all
+from workers.survey.endpoints.statements import FLOW
 
 if TYPE_CHECKING:
     from workers.survey.endpoints.guards.anonymous import Walk
@@ -79,7 +81,7 @@ class _Called:
 def call_of(walk: Walk, form: list[Value], frame: Frame) -> Value:
     """Return what a call gives; raises Ended where it ends the way through a function."""
     _, callee, arguments, keywords, line = form
-    if callee is None or _root(callee) in _WRITES:
+    if callee is None or (callee[0] == "a" and _root(callee) in _WRITES):
         return UNKNOWN
     if callee[0] == "a" and callee[2] in {"then", "catch", "finally"}:
         return _promise(walk, callee, arguments, frame)
@@ -171,7 +173,7 @@ def _of_super(call: _Called) -> Value | None:
         return None
     walk = call.walk
     if walk.above == "guard":
-        walk.answer_with(REFUSAL)
+        walk.throw(REFUSAL)
         raise Ended
     if walk.above == "passes":
         walk.result.passes = True
@@ -184,10 +186,12 @@ def _of_super(call: _Called) -> Value | None:
 
 def _passed_on(walk: Walk, values: list[Value]) -> Value:
     """Take up `next()`, or `next(error)`."""
-    if walk.mode == "next" and values:
-        walk.answer_with(REFUSAL if REFUSAL in values else ERROR)
+    if REFUSAL in values:
+        walk.answer_with(REFUSAL)
+    elif walk.mode != "wrap" and values:
+        walk.answer_with(ERROR)
     else:
-        walk.result.passes = True
+        walk.result.passes = walk.result.goes_on = True
     raise Ended
 
 
@@ -199,9 +203,12 @@ def _followed(call: _Called, function: Function) -> Value:
         raise Ended
     inner = walk.run(function, call.values, _mode_inside(walk) if is_last else "call")
     walk.result.doubts += inner.doubts
-    if is_last:
+    is_made = bool(inner.returned) and not inner.goes_on and not inner.refuses
+    if is_last and not is_made:
         walk.result.take(inner)
         raise Ended
+    if inner.goes_on:
+        walk.result.passes = walk.result.goes_on = True
     if not inner.returned:
         return _did_not_return(walk, inner)
     if inner.refuses:
@@ -214,10 +221,11 @@ def _followed(call: _Called, function: Function) -> Value:
 
 def _did_not_return(walk: Walk, inner: Result) -> Value:
     """Take up that a function refused, or raised an error."""
-    if inner.refuses:
+    if inner.throws:
+        walk.throw(REFUSAL)
+    elif inner.refuses:
         walk.answer_with(REFUSAL)
-        walk.result.passes |= inner.passes
-    else:
+    elif not inner.goes_on:
         walk.failed()
         walk.result.errs = True
     raise Ended
@@ -236,32 +244,6 @@ def _made(walk: Walk, of: Class, call: Call) -> Value:
     return UNKNOWN if made is None else made
 
 
-def class_refuses(walk: Walk, of: Class) -> bool:
-    """Tell whether a class of errors is one of 401 or 403."""
-    for each in (of, *objects.bases(walk.program, of)):
-        if isinstance(each, External):
-            return library.refuses_by_name(each)
-        status = _status_of(each)
-        if status is not None:
-            return refuses(walk.value(status, each.body))
-        for name in ("constructor", "__init__"):
-            maker = objects.method(walk.program, each, name)
-            if maker is not None and maker.frame is each.body:
-                inner = walk.run(Function(maker.statement, maker.frame, Instance(of)), [], "call")
-                if inner.refuses or REFUSAL in inner.returned:
-                    return True
-    return False
-
-
-def _status_of(of: Class) -> list[Value] | None:
-    """Return the status that a class says for all of its errors."""
-    names = {"status", "status_code", "statusCode", "code"}
-    for statement in of.statement[3]:
-        if statement[0] == "=" and statement[1][0] == "n" and statement[1][1] in names:
-            return list(statement[2])
-    return None
-
-
 def _by_library(call: _Called, made: Call) -> Value | None:
     """Return what a call of a library gives; one that asks who is calling ends the way."""
     walk, called = call.walk, call.called
@@ -270,9 +252,11 @@ def _by_library(call: _Called, made: Call) -> Value | None:
         return None
     kind = library.kind_of(called.name, made)
     if called.name in library.ASK_WHEN_CALLED and kind == "guard":
-        walk.answer_with(REFUSAL)
+        walk.throw(REFUSAL)
         raise Ended
-    return LibraryObject(called.name, made) if kind in {"guard", "unknown"} else None
+    # What is made of nothing that the request brings is the same for every request.
+    is_made = kind in {"guard", "unknown"} or (kind == "neutral" and ABSENT not in call.values)
+    return LibraryObject(called.name, made) if is_made else None
 
 
 def _by_made(call: _Called) -> None:
@@ -283,7 +267,7 @@ def _by_made(call: _Called) -> None:
         walk.answer_with(REFUSAL)
         raise Ended
     if PASS_ON in call.values:
-        walk.result.passes = True
+        walk.result.passes = walk.result.goes_on = True
         if kind != "neutral":
             walk.result.doubts.append(f"{call.called.name} is not known")
         raise Ended
@@ -300,18 +284,15 @@ def _metadata(walk: Walk, values: list[Value]) -> Value | None:
 def _not_known(call: _Called) -> Value:
     """Return what a call of something that is not followed gives; its callbacks are gone into."""
     walk, called, last = call.walk, call.called, call.last
-    if last == "jwtVerify" and called is ABSENT:  # of @fastify/jwt, on the request
-        walk.answer_with(REFUSAL)
-        raise Ended
-    if last.lower() in {"unauthorized", "forbidden"}:
-        return REFUSAL
+    asked = _asks_by_name(call)
+    if asked is not None:
+        return asked
     if PASS_ON in call.values:
         walk.result.doubts.append(f"{call.name} is not known")
         walk.result.passes = True
         raise Ended
-    if last in _READ_METADATA and (marked := _metadata(walk, call.values)) is not None:
-        return marked
-    if ABSENT in call.values and not (called is ABSENT and last in _ACCESSORS):
+    is_read = called is ABSENT and last in _ACCESSORS
+    if not is_read and (ABSENT in call.values or "" in call.values):
         walk.failed()
     for value in call.values:
         if isinstance(value, Function):
@@ -320,6 +301,16 @@ def _not_known(call: _Called) -> Value:
     if is_open and _ASKS.search(last) and not _is_of_library(call):
         walk.result.doubts.append(f"{call.name} is not known")
     return _given_back(call)
+
+
+def _asks_by_name(call: _Called) -> Value | None:
+    """Return what a method gives that libraries put on what they hand out, None for any other."""
+    if call.last == "jwtVerify" and call.called is ABSENT:  # of @fastify/jwt, on the request
+        call.walk.throw(REFUSAL)
+        raise Ended
+    if call.last.lower() in {"unauthorized", "forbidden"}:
+        return REFUSAL
+    return _metadata(call.walk, call.values) if call.last in _READ_METADATA else None
 
 
 def _given_back(call: _Called) -> Value:
@@ -357,6 +348,9 @@ def _callback(walk: Walk, function: Function, called: Value) -> None:
         if inner.refuses and not inner.returned:
             walk.answer_with(REFUSAL)
             raise Ended
+        if inner.goes_on:
+            walk.result.passes = walk.result.goes_on = True
+            raise Ended
     elif inner.refuses or inner.passes:
         walk.result.take(inner)
         raise Ended
@@ -367,9 +361,10 @@ def _promise(walk: Walk, callee: list[Value], arguments: list[Expression], frame
     handlers = [walk.value(one, frame) for one in arguments]
     function = next((one for one in handlers if isinstance(one, Function)), None)
     if callee[2] == "catch" and function is not None:
-        caught = Result()
-        caught.take(walk.run(function, [ABSENT], _mode_inside(walk)))
-        walk.trying.append(caught)
+        name = function.statement[2][0][0] if function.statement[2] else None
+        flow = function.statement[FLOW] if len(function.statement) > FLOW else []
+        handler = [name if isinstance(name, str) else None, None, flow]
+        walk.trying.append(Trying([handler], frame))
         try:
             return walk.value(callee[1], frame)
         finally:

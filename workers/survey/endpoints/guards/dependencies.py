@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workers.survey.endpoints.follower.values import External, LibraryObject, spelled
+from workers.survey.endpoints.follower import objects
+from workers.survey.endpoints.follower.values import Class, External, LibraryObject, spelled
 from workers.survey.endpoints.guards.decorators import named
 from workers.survey.endpoints.routing import Asked
 
@@ -28,6 +29,21 @@ def dependencies(function: Function, program: Program) -> list[Asked]:
         asks += injected(annotation, program, function.frame, line)
         asks += injected(default, program, function.frame, line, annotation)
     return asks
+
+
+def of_class(function: Function, program: Program) -> list[Asked]:
+    """Return what the class of a method asks for: the attributes of a view that is a class."""
+    asks: dict[str, list[Asked]] = {}
+    if not isinstance(function.this, Class):
+        return []
+    for each in (function.this, *objects.bases(program, function.this)):
+        if not isinstance(each, Class):
+            continue
+        for statement in each.statement[3]:
+            if statement[0] == "=" and statement[1][0] == "n":
+                own = injected(statement[2], program, each.body, statement[3])
+                asks.setdefault(statement[1][1], own)
+    return [asked for own in asks.values() for asked in own]
 
 
 def injected(

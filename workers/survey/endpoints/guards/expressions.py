@@ -12,7 +12,6 @@ from workers.survey.endpoints.follower.values import (
     Function,
     Instance,
     LibraryObject,
-    Module,
     Value,
 )
 from workers.survey.endpoints.guards import library
@@ -42,6 +41,9 @@ if TYPE_CHECKING:
 
     from workers.survey.endpoints.guards.anonymous import Walk
     from workers.survey.endpoints.statements import Expression
+
+
+_OF_DICTS = frozenset({"get", "values", "keys", "items", "default"})
 
 
 def value_of(walk: Walk, form: Expression, frame: Frame) -> Value:
@@ -91,8 +93,8 @@ def _attribute(walk: Walk, form: list[Value], frame: Frame) -> Value:
     owner, name = walk.value(form[1], frame), form[2]
     if isinstance(owner, Sign | str):
         return _of_request(walk, owner, form)
-    if name in ABOUT_REQUEST and not isinstance(owner, Instance | Class | Module):
-        return UNKNOWN
+    if isinstance(owner, dict) and name not in owner and name not in _OF_DICTS:
+        return ABSENT
     if walk.mode == "wrap" and name in {"get_response", "app"} and isinstance(owner, Instance):
         return PASS_ON
     bound = _injected(walk, owner, name)

@@ -317,6 +317,8 @@ def decided(result: Result, name: str) -> Judged:
         return Judged("guard")
     if result.refuses:
         return Judged("unknown", f"{name} refuses only under a condition")
+    if result.stops and result.by_identity and not result.passes:
+        return Judged("guard")  # sent to where one signs in
     if result.doubts:
         return Judged("unknown", f"in {name}, {result.doubts[0]}")
     if result.passes and not result.stops:

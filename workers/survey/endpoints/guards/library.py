@@ -141,7 +141,8 @@ _NEUTRAL = tuple(
     django.shortcuts. django.contrib.auth.middleware.RemoteUserMiddleware
     django.contrib.flatpages. django.contrib.redirects.
     django.contrib.auth.decorators.login_not_required django.core. django.http. corsheaders.
-    whitenoise. django_prometheus. simple_history. csp. htmx django_htmx.
+    whitenoise. django_prometheus. simple_history. compression_middleware.
+    django_otp.middleware. silk. csp. htmx django_htmx.
     allauth.account.middleware.AccountMiddleware rest_framework.decorators.
     rest_framework.permissions.AllowAny rest_framework.permissions.BasePermission
     rest_framework.views. rest_framework.generics. rest_framework.viewsets.
@@ -184,7 +185,7 @@ _NEUTRAL = tuple(
     @nestjs/cache-manager @nestjs/platform-express @nestjs/terminus @nestjs/config
     class-validator class-transformer nestjs-zod @nestjs/platform-fastify @nestjs/typeorm
     @nestjs/mongoose @nestjs/graphql @nestjs/event-emitter nestjs-pino nestjs-i18n
-    reflect-metadata typedi inversify
+    reflect-metadata typedi inversify koa-sslify express-validation
     """.split()
 )
 # Classes of errors that libraries answer with 401 or 403, by the last part of their names.

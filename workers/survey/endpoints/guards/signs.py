@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from workers.survey.endpoints.follower.values import External, LibraryObject
 
 if TYPE_CHECKING:
-    from workers.survey.endpoints.follower.values import Value
+    from workers.survey.endpoints.follower.values import Frame, Value
 
 
 # What a function must do to let a request through: call what it is given to go on with (an argument
@@ -57,9 +57,11 @@ class Result:
     passes: bool = False
     errs: bool = False  # an error of another status, or one that is not known
     stops: bool = False  # answered otherwise
+    goes_on: bool = False  # what lets the request through was called
+    by_identity: bool = False  # a library's word of who is calling was looked at
     doubts: list[str] = field(default_factory=list)
     returned: list[Value] = field(default_factory=list)
-    is_reached: bool = False  # of what is done after an error: whether one was seen to be raised
+    throws: bool = False  # it refuses by an error, which whoever calls it may take
 
     def take(self, other: Result) -> None:
         """Add what another function did on the way."""
@@ -67,4 +69,15 @@ class Result:
         self.passes |= other.passes
         self.errs |= other.errs
         self.stops |= other.stops
+        self.goes_on |= other.goes_on
+        self.by_identity |= other.by_identity
         self.doubts += other.doubts
+
+
+@dataclass
+class Trying:
+    """What is done after an error: name, types and statements; `falls`: and then one goes on."""
+
+    handlers: list[list[Value]]
+    frame: Frame
+    falls: bool = False

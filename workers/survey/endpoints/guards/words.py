@@ -26,6 +26,8 @@ _HEADERS_OF_ALL = lazy_pattern(
 # Parts of a request that everybody fills in as they like; credentials in them are absent, too.
 _SENT = frozenset("query params body form json args values data get_json query_params".split())
 _CREDENTIAL = lazy_pattern(r"(?i)token|api_?key|auth|secret|jwt|password|session|credential")
+# What passport, Django and Flask-Login say of who is calling.
+_IDENTITY = frozenset({"user", "isAuthenticated", "isUnauthenticated", "is_authenticated"})
 GLOBALS = frozenset(
     "process os config settings Deno Bun env import.meta Math JSON Object Array Date Number String"
     " Boolean Buffer console Promise Error Symbol RegExp Map Set len str int bool isinstance any"
@@ -49,3 +51,15 @@ def is_credential(owner: Expression, key: Value) -> bool:
     at = owner[1] if owner is not None and owner[0] == "c" else owner
     is_sent = at is not None and at[0] == "a" and at[2] in _SENT
     return is_sent and isinstance(key, str) and _CREDENTIAL.search(key) is not None
+
+
+def asks_identity(test: Expression) -> bool:
+    """Tell whether a test asks what a library says of who is calling: `request.user`."""
+    waiting: list[Value] = [test]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, list):
+            if len(part) == 3 and part[0] == "a" and part[2] in _IDENTITY:
+                return True
+            waiting.extend(part)
+    return False

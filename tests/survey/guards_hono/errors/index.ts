@@ -1,0 +1,2 @@
+export * from "./missing";
+export * from "./unknown";

@@ -1,0 +1,3 @@
+export class MissingError extends Error {
+  status = 404;
+}

@@ -1,0 +1,5 @@
+import { MissingError } from "./missing";
+
+export class UnknownError extends MissingError {
+  status = 401;
+}
