@@ -274,6 +274,11 @@ def _clause(files: Files, problem: Problem, match: re.Match[str]) -> None:
         files.remove(problem)
 
 
+def _relation(files: Files, problem: Problem, match: re.Match[str]) -> None:
+    table, _, column = match[1].rpartition(".")
+    files.line(problem, r"-> \w+\(\w+\)", f"-> {table}({column})")
+
+
 def _evidence_line(files: Files, problem: Problem, match: re.Match[str]) -> None:
     files.line(problem, ".*", match[1])
 
@@ -364,6 +369,7 @@ ACTIONS: tuple[tuple[str, str, Action], ...] = (
     ("K01", r"Write (\w+), or cite.*", _word),
     ("K02 K03 K19", r"Write (?:([A-Z]+) )?('[^']*'|\"[^\"]*\").*", _path_written),
     ("K10", r"Write (.+), as .* declares it\.", _value),
+    ("K10", r"In the notes: write '(.+)', as .*", _relation),
     (
         "K10",
         r"In `constraints`, (?:leave|write `(?P<new>.+)` for) `(?P<old>.+)`(?: out)?, as .*",

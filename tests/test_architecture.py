@@ -65,7 +65,10 @@ FLOORS = {
         "answers artefacts backend claims complete grounded shown",
         "assertions caps",
     ),
-    "workers.review.checks.backend": ("technologies", "artefacts forms migrations names standards"),
+    "workers.review.checks.backend": (
+        "form_claims technologies",
+        "artefacts forms migrations names standards",
+    ),
     "workers.rules": ("report", "api data security", "citable ground"),
     "workers.delivery": (
         "proposals",

@@ -253,6 +253,8 @@ def test_a_gap_is_told_by_one_list_alone(gap: str) -> None:
 WITHOUT_A_FOLDER = {
     "the_task_is_spoken_of": "needs a task: tests/test_cheats.py",
     "proposed_migrations_follow_another": "needs migrations in Python: tests/test_migrations.py",
+    "findings_cite_lines_of_their_own": "needs many findings: tests/test_quality.py",
+    "findings_are_not_variations": "needs many findings: tests/test_quality.py",
     "plain_passwords_are_not_hashed_there": "needs code that hashes: tests/test_passwords.py",
     "columns_are_those_of_the_map": "needs a library that brings a table: tests/test_claims.py",
 }

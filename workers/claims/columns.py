@@ -15,7 +15,7 @@ from workers.claims.declared_tables import column_of, keys_of, tables_of
 from workers.claims.names import bare, may_be_one, plain_table
 from workers.claims.partial import partial_indexes
 from workers.delivery.delivery import problem
-from workers.repository.source import plain
+from workers.repository.source import Source, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,25 +92,58 @@ def decide(ground: Ground, claim: Claim) -> Verdict:
         for table in (tables_of(ground, claim.entry["table_name"], claim.cited) if name else ())
         if (column := column_of(table, name or ""))
     ]
-    answers = [(COMPARE[claim.kind](table, column, claim.says), table) for table, column in known]
+    answers = [(_said(ground, claim, table, column), table) for table, column in known]
     agreeing = next((table for said, table in answers if said is True), None)
     if agreeing is not None:
         return confirmed(agreeing.file, agreeing.line)
     if not answers or any(said is None for said, _ in answers):
         return UNDECIDED
-    table, column = known[0]
-    if claim.kind == "unique" and any(
-        plain(column.name) in map(plain, index.columns)
-        for each, _ in known
-        for index in partial_indexes(ground, each)
-    ):
-        return UNDECIDED  # unique among a part of the rows
+    if claim.kind == "unique" and any(_is_partly_unique(ground, *one) for one in known):
+        return UNDECIDED
+    return _other(ground, claim, *known[0])
+
+
+def _other(ground: Ground, claim: Claim, table: Table, column: Column) -> Verdict:
+    """Refute a fact by what a declaration says of it."""
     what, write = TOLD[claim.kind](table, column)
+    if claim.kind == "type" and (length := _pydantic_length(ground, table, column.name)):
+        what, write = f"{what}, at most {length} long", f"'varchar({length})'"
     message = f"{shown(f'{table.name}.{column.name}', 80)} {what}"
     declared = f"as {shown(table.file, 120)[1:-1]}:{table.line} declares it"
     hint = f"{_in_words(claim, write)}, {declared}."
     refutation = problem("K10", message, hint, ground.place(claim))
     return refuted(refutation, table.file, table.line)
+
+
+def _is_partly_unique(ground: Ground, table: Table, column: Column) -> bool:
+    """Tell whether an index keeps a column unique among a part of the rows."""
+    return any(
+        plain(column.name) in map(plain, index.columns) for index in partial_indexes(ground, table)
+    )
+
+
+def _said(ground: Ground, claim: Claim, table: Table, column: Column) -> bool | None:
+    """Compare a fact with a declaration; a length of Pydantic stands beside the type."""
+    answer = COMPARE[claim.kind](table, column, claim.says)
+    if answer is None and claim.kind == "type":
+        length = _LENGTH.search(str(claim.says))
+        declared = _pydantic_length(ground, table, column.name)
+        is_text = family(str(claim.says)) == family(column.type or "") == "text"
+        return length[1] == declared if length and declared and is_text else None
+    return answer
+
+
+def _pydantic_length(ground: Ground, table: Table, name: str) -> str | None:
+    """Return the `max_length` that every field of a name has in the file of a SQLModel."""
+    if table.source != "sqlmodel":
+        return None
+    source = ground.repository.source(table.file)
+    text = "\n".join(source.lines) if isinstance(source, Source) else ""
+    fields = re.findall(rf"(?m)^\s+{re.escape(name)}\s*:[^\n]*", text)
+    lengths = re.findall(
+        rf"(?m)^\s+{re.escape(name)}\s*:[^\n]*\bField\([^()]*\bmax_length\s*=\s*([0-9]+)", text
+    )
+    return lengths[0] if len(set(lengths)) == 1 and len(lengths) == len(fields) else None
 
 
 def _in_words(claim: Claim, write: str) -> str:

@@ -10,7 +10,15 @@ from workers.claims.citations import cited_lines
 from workers.claims.claim import UNDECIDED, Claim, confirmed, doubted, refuted, words_on
 from workers.claims.clauses import facts_in
 from workers.claims.declared_tables import column_of, declare_another, tables_of
-from workers.claims.names import bare, may_be_derived, may_stand, singulars
+from workers.claims.names import (
+    bare,
+    is_of_a_framework,
+    may_be_derived,
+    may_stand,
+    parts,
+    singulars,
+    stands,
+)
 from workers.delivery.delivery import problem
 from workers.delivery.outline import is_template_text
 from workers.repository.source import plain
@@ -21,7 +29,7 @@ if TYPE_CHECKING:
     from workers.claims.claim import Verdict
     from workers.claims.ground import Ground
     from workers.delivery.delivery import Delivery
-    from workers.survey.found import Table
+    from workers.survey.found import Survey, Table
 
 FACTS = ("type", "nullable", "primary_key", "unique", "references", "default")
 # Columns that ORMs make themselves.
@@ -29,6 +37,8 @@ _OF_ORMS = frozenset(
     "id createdat updatedat deletedat insertedat createdby updatedby lastmodifieddate v rowid"
     " createddate lastmodifiedby version dtype discriminator remembertoken ctid oid".split()
 )
+# What declares tables here and makes none by itself that the map does not know.
+_NAMING_ALL = frozenset({"sql", "prisma", "sqlalchemy", "sqlmodel", "drizzle"})
 _PLAIN_BASES = frozenset("Base Model SQLModel DeclarativeBase BaseModel object table True".split())
 
 
@@ -96,11 +106,44 @@ def decide_table(ground: Ground, claim: Claim) -> Verdict:
     if known:
         return confirmed(known[0].file, known[0].line)
     name = bare(claim.says)
-    if name is None or not claim.cited or may_stand(ground.repository, name):
+    if name is None or not claim.cited:
+        return UNDECIDED
+    if _is_made_up(ground, name):
+        names = ", ".join(dict.fromkeys(table.name for table in ground.survey.tables))
+        message = f"the repository has no table {shown(name, 60)}"
+        hint = f"Write one of its tables ({shown(names, 200)[1:-1]}), or drop the entry in JSON"
+        return refuted(problem("K08", message, f"{hint} and notes and count again.", where))
+    if may_stand(ground.repository, name):
         return UNDECIDED
     message = f"the table {shown(name, 60)} is nowhere in the repository"
     hint = "Correct the name, or remove the entry; keep it if a library makes the table."
     return doubted(problem("K18", message, hint, where))
+
+
+def _is_made_up(ground: Ground, name: str) -> bool:
+    """Tell whether a name is made of words of other tables, where the map has all tables.
+
+    It stands nowhere itself. A library's table is called by words of its own, and some ORMs make
+    tables for relations: where one of these is in use, nothing is told.
+    """
+    if is_of_a_framework(name) or not _has_all_tables(ground.survey):
+        return False
+    words = {word for table in ground.survey.tables for word in _words_of(table.name)}
+    is_theirs = all(not words.isdisjoint(singulars(part)) for part in parts(name))
+    return is_theirs and stands(ground.repository, name) is False
+
+
+def _has_all_tables(survey: Survey) -> bool:
+    """Tell whether the map has every table that the code can make; `_` begins one between two."""
+    tables = [table for table in survey.tables if not table.name.startswith("_")]
+    if survey.unread or any("routes" not in one.reason for one in survey.not_understood):
+        return False
+    return bool(tables) and all(t.whole and t.source in _NAMING_ALL for t in tables)
+
+
+def _words_of(name: str) -> Iterator[str]:
+    for part in parts(name):
+        yield from singulars(part)
 
 
 def decide_column(ground: Ground, claim: Claim) -> Verdict:

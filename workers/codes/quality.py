@@ -54,4 +54,11 @@ CODES: dict[str, Code] = {
         "which query, which index, which bound",
         severity="warning",
     ),
+    "Q08": Code(
+        "Most findings cite the very same lines",
+        "What holds for any finding shows none of them.",
+        "four findings, each with the evidence app/main.py:1",
+        "for each finding the lines that show it",
+        severity="warning",
+    ),
 }

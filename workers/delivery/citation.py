@@ -60,7 +60,9 @@ _SOURCE_FILE = lazy_pattern(
     r"(?:[^\s:,]*[/\\])?(?:[^\s/\\:,]+\.(?:py|pyi|js|jsx|mjs|cjs|ts|tsx|java|kt|kts|go|rb|php|rs|cs|c"
     r"|h|cc|cpp|hpp|scala|swift|ex|exs|erl|clj|sql|prisma|graphql|gql|proto|json|jsonc|yaml|yml|toml"
     r"|ini|cfg|conf|env|xml|html|css|scss|md|rst|txt|sh|bash|ps1|tf|gradle|properties|lock|vue"
-    r"|svelte)|Dockerfile|Makefile|Procfile|Gemfile|Rakefile|Jenkinsfile)"
+    r"|svelte)|Dockerfile|Makefile|Procfile|Gemfile|Rakefile|Jenkinsfile"
+    r"|\.(?:git(?:ignore|attributes|modules)|dockerignore|env(?:\.\w+)?|flaskenv|editorconfig|npmrc"
+    r"|nvmrc|eslintrc|prettierrc|babelrc|coveragerc|htaccess|python-version|ruby-version|rspec))"
 )
 # A place without a line of its own, or with several: meant as a citation, and not one.
 _NEARLY = lazy_pattern(r"([^:#\s]+)\s*[:#]\s*L?[0-9][0-9L:,.\-\u2010-\u2015 ]{0,40}$")

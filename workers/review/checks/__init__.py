@@ -79,6 +79,8 @@ CHECKS: tuple[Check, ...] = (
     task.the_task_is_spoken_of,
     quality.paragraphs_stand_once,
     quality.descriptions_differ,
+    quality.findings_are_not_variations,
+    quality.findings_cite_lines_of_their_own,
     quality.priorities_differ,
     quality.most_sections_apply,
     worth.summary_says_something,

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 from sessions.errors import shown
 from sessions.patterns import lazy_pattern
 from workers.delivery.citation import is_source_file
-from workers.delivery.delivery import problem
+from workers.delivery.delivery import problem, text_of
 from workers.repository.repository import Refused
-from workers.review.checks.assertions import asserted_spans
+from workers.review.checks.assertions import asserted_spans, is_asserted
 from workers.review.checks.complete import FUTURE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workers.contract import Problem
+    from workers.contract import Place, Problem
     from workers.delivery.delivery import Delivery
     from workers.repository.repository import Repository
 
@@ -35,6 +35,13 @@ _MADE = frozenset(
     " venv __pycache__ .git public storage logs htmlcov".split()
 )
 _LONG = 10
+_SPAN = lazy_pattern(r"`([^`\n]{1,120})`")
+# Texts of the JSON that say what is there; others advise, or say what is to come.
+_STATEMENTS = frozenset(
+    "title description business_logic integration_patterns implementation authentication"
+    " authorization rate_limiting caching_strategy data_integrity implementation_notes"
+    " current_performance security_feature optimization endpoint service_name".split()
+)
 _GLOBALS = frozenset(
     "Math JSON Promise Object Array Number String Boolean Symbol Date RegExp Intl Reflect Proxy"
     " Buffer console process window document globalThis System Optional Collections Arrays Objects"
@@ -56,16 +63,38 @@ _OF_DATABASES = lazy_pattern(r"(?:pg|sqlite|mysql|innodb|information)_\w+")
 
 def names_in_prose_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
     """Files and identifiers in backticks are in the repository, where they are said to."""
+    seen: set[str] = set()
     for number, span in _told_of_the_code(delivery):
-        if _FILE_NAME.fullmatch(span):
-            if _is_no_file(delivery.repository, span):
-                message = f"the file {shown(span)} does not exist"
-                hint = "Correct the path, or drop it."
-                yield problem("K13", message, hint, delivery.in_notes(number))
-        elif _is_identifier(span) and not _stands(delivery.repository, span):
-            message = f"{shown(span, 80)} is nowhere in the repository"
-            hint = "Correct the name, or drop it."
-            yield problem("K14", message, hint, delivery.in_notes(number))
+        seen.add(span)
+        yield from _if_absent(delivery.repository, span, delivery.in_notes(number))
+    for pointer, span in _told_in_json(delivery):
+        if span not in seen:  # the notes say the same
+            seen.add(span)
+            yield from _if_absent(delivery.repository, span, delivery.in_json(pointer))
+
+
+def _if_absent(repository: Repository, span: str, place: Place) -> Iterator[Problem]:
+    if _FILE_NAME.fullmatch(span):
+        if _is_no_file(repository, span):
+            hint = "Correct the path, or drop it."
+            yield problem("K13", f"the file {shown(span)} does not exist", hint, place)
+    elif _is_identifier(span) and not _stands(repository, span):
+        message = f"{shown(span, 80)} is nowhere in the repository"
+        yield problem("K14", message, "Correct the name, or drop it.", place)
+
+
+def _told_in_json(delivery: Delivery) -> Iterator[tuple[str, str]]:
+    """Yield pointer and code span of what the JSON says is there: no advice, nothing proposed."""
+    for name in delivery.lists:
+        for pointer, entry in delivery.entries(name):
+            if name != "findings" and text_of(entry, "status") != "existing":
+                continue
+            for key, text in entry.items():
+                if key in _STATEMENTS and isinstance(text, str):
+                    spans = ((match[1].strip(), match.start()) for match in _SPAN.finditer(text))
+                    yield from (
+                        (f"{pointer}/{key}", span) for span, at in spans if is_asserted(text, at)
+                    )
 
 
 def _told_of_the_code(delivery: Delivery) -> Iterator[tuple[int, str]]:

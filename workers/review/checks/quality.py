@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 _PARAGRAPH_WORDS = 12
 _DESCRIPTION_CHARACTERS = 40
+_SAME_LINES = 4
+_VARIED_WORDS = 10
+_ALIKE = 0.9
+_COMPARED = 200  # findings, each with those before it
 
 
 def paragraphs_stand_once(delivery: Delivery) -> Iterator[Problem]:
@@ -47,6 +51,40 @@ def descriptions_differ(delivery: Delivery) -> Iterator[Problem]:
                 place = delivery.in_json(f"{pointer}/description")
                 yield problem("Q02", message, "Say what this one does.", place)
             seen.add(text)
+
+
+def findings_cite_lines_of_their_own(delivery: Delivery) -> Iterator[Problem]:
+    """Not most findings rest on the very same lines."""
+    cited: dict[str, list[str]] = {}
+    for pointer, entry in delivery.entries("findings"):
+        items = entry.get("evidence")
+        places = {
+            f"{item.get('file')}:{item.get('line')}-{item.get('end_line')}"
+            for item in (items if isinstance(items, list) else [])
+            if isinstance(item, dict)
+        }
+        if places:
+            cited.setdefault(" ".join(sorted(places)), []).append(pointer)
+    most = max(cited.values(), key=len, default=[])
+    if len(most) >= _SAME_LINES and len(most) * 2 > sum(map(len, cited.values())):
+        message = f"{len(most)} findings cite the very same lines"
+        hint = "Cite for each the lines that show it, or make one finding of them."
+        yield problem("Q08", message, hint, delivery.in_json(f"{most[1]}/evidence"))
+
+
+def findings_are_not_variations(delivery: Delivery) -> Iterator[Problem]:
+    """No two findings are described in nearly the same words."""
+    seen: list[frozenset[str]] = []
+    for pointer, entry in list(delivery.entries("findings"))[:_COMPARED]:
+        text = f"{entry.get('title', '')} {entry.get('description', '')}".casefold()
+        words = frozenset(re.findall(r"[^\W\d_]+", text))
+        if len(words) < _VARIED_WORDS:
+            continue
+        if any(len(words & other) >= _ALIKE * len(words | other) for other in seen):
+            message = "two findings are described in nearly the same words"
+            hint = "Say what is different, or make one finding of them with both places."
+            yield problem("Q02", message, hint, delivery.in_json(f"{pointer}/description"))
+        seen.append(words)
 
 
 def priorities_differ(delivery: Delivery) -> Iterator[Problem]:

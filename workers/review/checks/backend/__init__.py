@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from workers.review.checks.backend import (
     artefacts,
+    form_claims,
     forms,
     migrations,
     names,
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 CHECKS: tuple[Check, ...] = (
     names.described_endpoints_are_listed,
     forms.forms_agree_with_the_json,
+    form_claims.described_parts_are_there,
     technologies.technologies_stand_in_the_code,
     artefacts.proposed_sql_fits_the_tables,
     artefacts.ddl_makes_the_table_of_its_entry,

@@ -9,6 +9,8 @@ from sessions.errors import shown
 from sessions.patterns import lazy_pattern
 from workers import sql
 from workers.claims.citations import cited_lines
+from workers.claims.declared_tables import tables_of
+from workers.claims.ground import ground_of
 from workers.claims.paths import segments
 from workers.delivery.delivery import problem, text_of
 from workers.repository.source import plain
@@ -36,7 +38,7 @@ _SOMEBODY = lazy_pattern(
     re.IGNORECASE,
 )
 # A name with the type behind it, or alone where nothing else is written so: "plus others" is none.
-_COLUMN = lazy_pattern(
+COLUMN = lazy_pattern(
     r"[`\"'\[*]*(?:([A-Za-z_]\w*)[`\"'\]*]*\s+(?:(?:small|big|tiny|medium)?(?:int|serial)[0-9]?"
     r"|integer|n?varchar[0-9]?|n?text|character|n?char|bool(?:ean)?|uuid|timestamp(?:tz)?"
     r"|date(?:time2?)?|time|numeric|decimal|float[0-9]?|double|real|jsonb?|bytea|blob|string|money"
@@ -53,7 +55,7 @@ def forms_agree_with_the_json(delivery: Delivery) -> Iterator[Problem]:
     for kind, name, rows in forms(delivery):
         if kind == "SERVICE":
             continue
-        entry = _endpoint(delivery, name) if kind == "ENDPOINT" else _table(delivery, name)
+        entry = _endpoint(delivery, name) if kind == "ENDPOINT" else table_of(delivery, name)
         if entry is None:
             continue
         compare = _compared_endpoint if kind == "ENDPOINT" else _compared_table
@@ -93,7 +95,8 @@ def _endpoint(delivery: Delivery, name: str) -> dict[str, Any] | None:
     return entries[0] if len(entries) == 1 else None
 
 
-def _table(delivery: Delivery, name: str) -> dict[str, Any] | None:
+def table_of(delivery: Delivery, name: str) -> dict[str, Any] | None:
+    """Return the one entry of a table; None where there is none, or another one of its name."""
     wanted = plain(sql.last_part(name.split(maxsplit=1)[0].strip("`\"'*")))
     entries = [
         entry
@@ -160,7 +163,7 @@ def _compared_table(delivery: Delivery, entry: dict[str, Any], rows: Rows) -> It
     }
     if line is None or not listed or ";" not in text:
         return
-    parts = (_COLUMN.fullmatch(part.strip(" .")) for part in text.split(";"))
+    parts = (COLUMN.fullmatch(part.strip(" .")) for part in text.split(";"))
     noted = [match[1] or match[2] for match in parts if match]
     for name in noted:
         # A column that the declaration has is only left out of the JSON, which may be short.
@@ -170,10 +173,17 @@ def _compared_table(delivery: Delivery, entry: dict[str, Any], rows: Rows) -> It
 
 
 def _is_declared(delivery: Delivery, entry: dict[str, Any], name: str) -> bool:
-    """Tell whether the lines cited for a table, or those after them, hold a name."""
+    """Tell whether the lines cited for a table, or those after them, hold a name.
+
+    Where a table's declaration is wholly known, that decides (`form_claims`).
+    """
+    cited = tuple(cited_lines(delivery, entry))
+    known = tables_of(ground_of(delivery), text_of(entry, "table_name"), cited)
+    if known and all(table.whole for table in known):
+        return True
     words = re.compile(rf"(?<![a-z0-9]){re.escape(plain(name))}(?![a-z0-9])")
     return any(
         words.search(plain(text))
-        for source, first, last in cited_lines(delivery, entry)
+        for source, first, last in cited
         for text in source.lines[first - 1 : max(last, first + _DECLARATION)]
     )
