@@ -91,9 +91,9 @@ class Bodies:
 # No word, no refusal: the statuses, what libraries call it, and what repositories ask by. That a
 # function holds one says nothing yet; what holds none refuses nobody and calls nothing that does.
 _MAY_REFUSE = lazy_pattern(
-    rb"(?i)40[13]|auth|forbid|permi|denied|login|logged|jwt|token|credential|session|guard|verify"
-    rb"|check|ensure|require|protect|access|allow|role|admin|valid|abort|restrict|secur|user|role"
-    rb"|canactivate|dispatch|next|raise|throw|redirect|middleware|\bpass"
+    rb"40[13]|[Aa]uth|AUTH|orbid|FORBID|[Pp]ermi|enied|[Ll]ogin|ogged|jwt|JWT|[Tt]oken|redential|ession"
+    rb"|[Gg]uard|erify|[Cc]heck|nsure|equire|rotect|[Aa]ccess|llow|[Rr]ole|dmin|alid|abort|estrict"
+    rb"|ecur|[Uu]ser|canActivate|dispatch|next|redirect|iddleware|passport"
 )
 LONGEST = 12_000  # bytes of a function whose flow is read
 

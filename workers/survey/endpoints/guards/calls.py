@@ -175,11 +175,12 @@ def _of_super(call: _Called) -> Value | None:
     if walk.above == "guard":
         walk.throw(REFUSAL)
         raise Ended
-    if walk.above == "passes":
-        walk.result.passes = True
+    goes_on = walk.above == "neutral" and walk.mode in {"next", "wrap"}
+    if walk.above == "passes" or goes_on:
+        walk.result.passes = walk.result.goes_on = True
         raise Ended
     if walk.above == "neutral":
-        return True
+        return True if walk.mode == "bool" else ABSENT
     walk.result.doubts.append("a base class is not known")
     return UNKNOWN
 

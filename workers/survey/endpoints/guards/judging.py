@@ -271,6 +271,8 @@ def _of_class(value: Class | Instance, asked: Asked, request: Request, depth: in
     kind = "passes" if asked.way == "view" else above.kind if above is not None else None
     if asked.way == "dependency":
         return _injected(bound, asked, request, depth + 1, kind)
+    if str(method.statement[1]).startswith("process_"):  # of Django: nothing returned goes on
+        return _run(asked, request, bound, [], mode="before", above=kind)
     return _run(asked, request, bound, _arguments(asked.way), mode=mode, above=kind)
 
 

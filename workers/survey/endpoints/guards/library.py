@@ -139,6 +139,7 @@ _NEUTRAL = tuple(
     django.middleware. django.contrib.sessions. django.contrib.messages.
     django.contrib.auth.middleware.AuthenticationMiddleware django.contrib.sites. django.db.
     django.shortcuts. django.contrib.auth.middleware.RemoteUserMiddleware
+    django.contrib.auth.middleware.PersistentRemoteUserMiddleware
     django.contrib.flatpages. django.contrib.redirects.
     django.contrib.auth.decorators.login_not_required django.core. django.http. corsheaders.
     whitenoise. django_prometheus. simple_history. compression_middleware.
