@@ -215,6 +215,18 @@ def _handoff_none(data: bytes) -> bytes:
     )
 
 
+def _types_of_one_kind(data: bytes) -> bytes:
+    return data.replace(b'"type": "bigint"', b'"type": "Integer"').replace(
+        b'"type": "text"', b'"type": "varchar(255)"'
+    )
+
+
+def _technology_denied(data: bytes) -> bytes:
+    return data.replace(b"Dependencies: Redis", b"Dependencies: Redis; no Kafka").replace(
+        b"the mail provider\n", b"the mail provider; Redis and Celery are not used\n"
+    )
+
+
 HARMLESS = (
     _crlf,
     _bom,
@@ -258,4 +270,6 @@ HARMLESS = (
     _capital_titles,
     _absolute_in_notes,
     _handoff_none,
+    _types_of_one_kind,
+    _technology_denied,
 )

@@ -241,17 +241,12 @@ def _with_its_parameters(ground: Ground, claim: Claim, same: Endpoint) -> Verdic
     answer = confirmed(same.file, same.line)
     if len(ours) != len(in_code) or [*map(plain, in_code)] == [*map(plain, ours)]:
         return answer
-    if _TYPES.intersection(map(str.lower, in_code)):
-        return answer  # `<int:id>` that was read as a name
     names = ", ".join(in_code)
     message = f"the path parameters are called {shown(names, 60)} in the code"
     warning = problem(
         "K03", message, f"Write {shown(same.path, 200)}.", ground.place(claim, "path")
     )
     return Verdict("confirmed", answer.at, warning)
-
-
-_TYPES = frozenset("int str string uuid slug path float any long guid".split())
 
 
 def _may_be_in_front(ground: Ground, path: str, declared_path: str) -> bool:

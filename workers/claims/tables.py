@@ -126,14 +126,14 @@ def _is_made_up(ground: Ground, name: str) -> bool:
     It stands nowhere itself. A library's table is called by words of its own, and some ORMs make
     tables for relations: where one of these is in use, nothing is told.
     """
-    if is_of_a_framework(name) or not _has_all_tables(ground.survey):
+    if is_of_a_framework(name) or not has_all_tables(ground.survey):
         return False
     words = {word for table in ground.survey.tables for word in _words_of(table.name)}
     is_theirs = all(not words.isdisjoint(singulars(part)) for part in parts(name))
     return is_theirs and stands(ground.repository, name) is False
 
 
-def _has_all_tables(survey: Survey) -> bool:
+def has_all_tables(survey: Survey) -> bool:
     """Tell whether the map has every table that the code can make; `_` begins one between two."""
     tables = [table for table in survey.tables if not table.name.startswith("_")]
     if survey.unread or any("routes" not in one.reason for one in survey.not_understood):

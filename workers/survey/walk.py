@@ -56,6 +56,8 @@ _NOT_OWN = ASIDE | _INSTALLED
 _SOURCE_IF_TRACKED = frozenset("build out vendors env".split())
 # Tracked as well, but mostly tests: source where nothing in the folder is named as a test.
 _TESTS_OR_SOURCE = frozenset("test spec specs fixtures test_utils".split())
+# What is opened to see whether it is a test: what readers know.
+_CODE = tuple(".py .js .mjs .cjs .jsx .ts .mts .cts .tsx .sql .prisma".split())
 _NAMED_AS_TEST = "named as a test, a story or a bundle"
 _TEST_CODE = lazy_pattern(
     rb"\b(?:pytest|unittest|TestCase|supertest|vitest|jest|mocha|chai|assert\b)"
@@ -139,12 +141,15 @@ def _tracked_as_source(
         names = [name for name in file.split("/")[:-1] if name in _ASIDE]
         if not tracked[file] or len(names) != 1 or _TEST_NAME.search(file):
             continue
-        if names[0] in _SOURCE_IF_TRACKED:
+        may_be_source = names[0] in _TESTS_OR_SOURCE and aside_folder(file) not in tests
+        if names[0] in _SOURCE_IF_TRACKED or (may_be_source and _is_code(root, file)):
             yield file
-        elif names[0] in _TESTS_OR_SOURCE and aside_folder(file) not in tests:
-            source = read(root, file)
-            if source is not None and not _TEST_CODE.search(source):
-                yield file
+
+
+def _is_code(root: Path, file: str) -> bool:
+    """Tell whether a file is code that readers know, and no test by what it says."""
+    source = read(root, file) if file.endswith(_CODE) else None
+    return source is not None and _TEST_CODE.search(source) is None
 
 
 def read(root: Path, file: str) -> bytes | None:

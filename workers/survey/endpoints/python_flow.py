@@ -74,7 +74,9 @@ def _raise(node: Node, _depth: int) -> Flow:
 
 
 def _return(node: Node, _depth: int) -> Flow:
-    return [["r", expression(next(iter(named(node)), None)), line(node)]]
+    value = expression(next(iter(named(node)), None))
+    # A list that is put together refuses nobody: where it is of use, the statement has it.
+    return [["r", None if value is not None and value[0] == "each" else value, line(node)]]
 
 
 def _expression(node: Node, _depth: int) -> Flow:

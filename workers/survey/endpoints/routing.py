@@ -21,6 +21,8 @@ ANY = "ANY"
 PAGES = lazy_pattern(r"(?:^|/)(?:public|static|assets|www|wwwroot|staticfiles)/")
 _NESTING = 20
 _MOST_GROUPS = 4
+# What Starlette writes after a parameter's name, and Django Ninja before it.
+_TYPES = frozenset("int str string uuid slug path float".split())
 # How many fields of a route, of a mount, say which it is; the rest say what it asks.
 _ROUTE, _MOUNT = 8, 3
 _MOST_ENDPOINTS = 50_000
@@ -285,13 +287,16 @@ def braced(path: str) -> str:
 
 
 def _converted(path: str) -> str:
-    """Write `{id:int}`, `{path:path}` and `{id:[0-9]{4}}` as `{id}`."""
+    """Write `{id:int}`, `{int:id}`, `{path:path}` and `{id:[0-9]{4}}` as `{id}`."""
     done: list[str] = []
     at = 0
     for match in re.finditer(r"\{\*?([A-Za-z_]\w*):", path):
         if match.start() >= at:
-            done += [path[at : match.start()], f"{{{match[1]}}}"]
-            at = _after_pattern(path, match.start())
+            end = _after_pattern(path, match.start())
+            first, last = match[1], path[match.end() : end - 1]
+            is_type_first = first in _TYPES and last not in _TYPES and last.isidentifier()
+            done += [path[at : match.start()], f"{{{last if is_type_first else first}}}"]
+            at = end
     return "".join([*done, path[at:]])
 
 

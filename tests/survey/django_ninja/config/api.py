@@ -8,3 +8,7 @@ api.add_router("/events/", router)
 
 @api.get("/hello")
 def hello(request): ...
+
+
+@api.get("/years/{int:year}/{slug:name}")
+def year(request, year: int, name: str): ...

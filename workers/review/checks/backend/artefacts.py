@@ -17,6 +17,7 @@ from workers.claims.names import (
     may_stand,
     stands,
 )
+from workers.claims.tables import has_all_tables
 from workers.delivery import proposals
 from workers.delivery.delivery import problem
 from workers.repository.source import plain
@@ -80,9 +81,7 @@ def _all_tables_are_known(delivery: Delivery, name: str) -> bool:
     Where a model may make it of other names than its own, these are looked for as well.
     """
     survey = ground_of(delivery).survey
-    if not survey.tables or survey.unread or survey.not_understood:
-        return False
-    if not all(table.whole for table in survey.tables) or is_of_a_framework(name):
+    if not has_all_tables(survey) or is_of_a_framework(name):
         return False
     is_plain = all(table.source == "sql" for table in survey.tables)
     if ground_of(delivery).tables_called(name) or stands(delivery.repository, name) is not False:

@@ -119,6 +119,7 @@ def _finish(program: Program) -> None:
     application = _application(program)
     module_paths = _module_paths(application.modules, program)
     for of in controllers:
+        _hear(of, program)
         prefix, excluded = _global_prefix(application, of.frame.file)
         router = Router("nestjs", root=True, prefix=None if prefix is None else "", join="segments")
         program.router(router)
@@ -239,6 +240,12 @@ def _segments(application: _Application, versions: list[str]) -> list[str | None
         return [""]
     named = [f"{application.version_prefix}{one}" if one else "" for one in versions]
     return [*dict.fromkeys(named)] or [""]
+
+
+def _hear(of: Class, program: Program) -> None:
+    """Note of a controller that has no routes, decorated as they are, that this is all it says."""
+    if not any(method[0] == "def" and method[4] for method in of.statement[3]):
+        program.understood.add(of.frame.file)
 
 
 def _handlers(of: Class, program: Program) -> Iterator[_Handler]:
