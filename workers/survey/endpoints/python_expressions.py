@@ -71,7 +71,11 @@ def _call_form(node: Node, depth: int) -> Expression:
     function = node.child_by_field_name("function")
     arguments: list[Expression] = []
     keywords: dict[str, Expression] = {}
-    for child in named(node.child_by_field_name("arguments")):
+    handed_in = node.child_by_field_name("arguments")
+    if handed_in is not None and handed_in.type == "generator_expression":
+        arguments.append(expression(handed_in, depth))
+        handed_in = None
+    for child in named(handed_in):
         if child.type == "keyword_argument":
             value = expression(child.child_by_field_name("value"), depth)
             keywords[text(child.child_by_field_name("name"))] = value

@@ -45,6 +45,8 @@ _ASKS = lazy_pattern(
     r"(?i)auth|permi|require|ensure|protect|guard|forbid|access|login|verify|check|valid|restrict"
     r"|allow|role|abort|deny"
 )
+# What is asked of everybody alike: whoever is refused by it may be known.
+_OF_EVERYBODY = lazy_pattern(r"(?i)captcha|csrf|xsrf|nonce|mainten|limit|throttl|_?ip$|origin")
 _ERROR_FIRST = frozenset({"jsonwebtoken.verify", "jwt-simple.decode"})
 _WRITES = frozenset({"console", "logger", "log", "logging", "print"})
 # What takes numbers, or asks for the class of an error, and answers nobody.
@@ -323,11 +325,24 @@ def _given_back(call: _Called) -> Value:
             return first
         if call.callee[1] == "isinstance":
             return False if first is ABSENT else UNKNOWN
+    if _OF_EVERYBODY.search(call.last):
+        return UNKNOWN
     if call.last == "get" and called is UNKNOWN and is_credential(call.callee[1], first):
         return ABSENT
     if called is ABSENT and isinstance(first, str):
-        return UNKNOWN if is_sent_by_all(first) else ABSENT
+        return UNKNOWN if is_sent_by_all(_header(call), first) else ABSENT
     return ABSENT if ABSENT in values or called is ABSENT else UNKNOWN
+
+
+def _header(call: _Called) -> Expression:
+    """Return what a header is asked of: `request.headers`, or the request itself."""
+    callee = call.callee
+    if callee[0] != "a" or callee[1] is None:
+        return None
+    if callee[1][0] == "n":  # req.get("X-Key"), but not session.get("user")
+        value = call.walk.program.lookup(callee[1][1], call.frame)
+        return None if isinstance(value, External) else callee
+    return callee if callee[2] in {"header", "getHeader"} else callee[1]
 
 
 def _is_of_library(call: _Called) -> bool:

@@ -29,7 +29,6 @@ from workers.survey.endpoints.guards.signs import (
 )
 from workers.survey.endpoints.guards.words import (
     ABOUT_REQUEST,
-    GLOBALS,
     PATHS,
     is_credential,
     is_sent_by_all,
@@ -63,15 +62,14 @@ def _nothing(_walk: Walk, _form: list[Value], _frame: Frame) -> Value:
 
 
 def _name(walk: Walk, form: list[Value], frame: Frame) -> Value:
-    name, is_parameter = form[1], False
+    name = form[1]
     at: Frame | None = frame
     while at is not None:
         bound = walk.program.bound(name, at)
         if bound is not None:
             return _known(walk, walk.program.imported(bound, name, at))
-        is_parameter |= name in at.names
         at = at.parent
-    return UNKNOWN if is_parameter or name in GLOBALS else ABSENT
+    return UNKNOWN
 
 
 def _known(walk: Walk, value: Value) -> Value:
@@ -172,7 +170,7 @@ def _compared(walk: Walk, form: list[Value], frame: Frame) -> Value:
     if operator == "!=":
         return UNKNOWN if answer is None else not answer
     if operator in {"in", "not in"}:
-        is_in = False if is_credential(sides[1], left) else _is_in(left, right)
+        is_in = False if is_credential(sides[1], left) else _is_in(left, right, sides[1])
         return UNKNOWN if is_in is None else is_in is (operator == "in")
     if operator == "instanceof":
         return False if left is ABSENT else UNKNOWN
@@ -194,9 +192,9 @@ def _is_plain(value: Value) -> bool:
     return isinstance(value, str | int | bool | External)
 
 
-def _is_in(left: Value, right: Value) -> bool | None:
+def _is_in(left: Value, right: Value, of: Expression) -> bool | None:
     if right is ABSENT:
-        return None if is_sent_by_all(left) or left is UNKNOWN else False
+        return None if is_sent_by_all(of, left) or left is UNKNOWN else False
     if isinstance(left, str) and isinstance(right, str):
         return left in right
     if isinstance(right, list) and isinstance(left, str | int):
@@ -223,7 +221,7 @@ def _choice(walk: Walk, form: list[Value], frame: Frame) -> Value:
 def _item(walk: Walk, form: list[Value], frame: Frame) -> Value:
     owner, key = walk.value(form[1], frame), walk.value(form[2], frame)
     if owner is ABSENT:
-        return UNKNOWN if is_sent_by_all(key) else ABSENT
+        return UNKNOWN if is_sent_by_all(form[1], key) else ABSENT
     if isinstance(owner, dict) and isinstance(key, str):
         return owner.get(key, UNKNOWN)
     return ABSENT if owner is UNKNOWN and is_credential(form[1], key) else UNKNOWN
@@ -254,6 +252,11 @@ def _sum(walk: Walk, form: list[Value], frame: Frame) -> Value:
     return "".join(values) if all(isinstance(one, str) for one in values) else UNKNOWN
 
 
+def _each(walk: Walk, form: list[Value], frame: Frame) -> Value:
+    """Return `[f(x) for x in y]`: nothing, where there is no y."""
+    return ABSENT if walk.value(form[3], frame) is ABSENT else UNKNOWN
+
+
 def _inner(walk: Walk, form: list[Value], frame: Frame) -> Value:
     return walk.value(form[1] if form[0] == "*" else form[1][0], frame)
 
@@ -278,4 +281,5 @@ _READ: dict[str, Callable[[Walk, list[Value], Frame], Value]] = {
     "|": _inner,
     "&": _inner,
     "*": _inner,
+    "each": _each,
 }

@@ -13,12 +13,14 @@ from workers.survey.endpoints.follower.values import (
     Instance,
     LibraryObject,
     Value,
+    spelled,
 )
 from workers.survey.endpoints.guards import library
 from workers.survey.endpoints.guards.anonymous import Walk
-from workers.survey.endpoints.guards.dependencies import dependencies
+from workers.survey.endpoints.guards.dependencies import dependencies, injected
 from workers.survey.endpoints.guards.names import is_of_quiet_file
-from workers.survey.endpoints.guards.signs import ABSENT, PASS_ON, Result
+from workers.survey.endpoints.guards.signs import ABSENT, PASS_ON, UNKNOWN, Result
+from workers.survey.endpoints.guards.words import is_credential_name, is_of_callers
 from workers.survey.endpoints.routing import Asked, Router
 
 if TYPE_CHECKING:
@@ -27,8 +29,10 @@ if TYPE_CHECKING:
     from workers.survey.endpoints.follower.program import Program
     from workers.survey.endpoints.guards.library import Kind
     from workers.survey.endpoints.guards.signs import Mode
+    from workers.survey.endpoints.statements import Expression
 
 _DEEP = 8
+_REQUESTS = frozenset({"Request", "HTTPConnection", "WebSocket"})
 # Functions of libraries that hand on what they are given: name -> its position.
 _WRAPPERS = {
     "hono/factory.createMiddleware": 0,
@@ -183,8 +187,43 @@ def _injected(
     judged = _any_of(below)
     if judged.kind == "guard":
         return judged
-    own = _run(asked, request, function, [], mode="return", above=above)
+    arguments = [
+        _injected_value(parameter, function, asked) for parameter in _own_parameters(function)
+    ]
+    own = _run(asked, request, function, arguments, mode="return", above=above)
     return _any_of([own, judged])
+
+
+def _own_parameters(function: Function) -> list[list[Value]]:
+    parameters: list[list[Value]] = function.statement[2]
+    return parameters[1:] if function.this is not None else parameters
+
+
+def _says_who(name: str, annotation: Expression, default: Expression) -> bool:
+    """Tell whether a parameter that nothing injects holds who is calling: a header, the request."""
+    if (spelled(annotation) or "").rsplit(".", 1)[-1] in _REQUESTS:
+        return True
+    word = spelled(default[1]) if default is not None and default[0] == "c" else None
+    is_header = (word or "").rsplit(".", 1)[-1] in {"Header", "Cookie"}
+    return is_of_callers(name) if is_header else is_credential_name(name)
+
+
+def _injected_value(parameter: list[Value], function: Function, asked: Asked) -> Value:
+    """Return what a dependency is handed in: absent only what says who is calling."""
+    name, annotation, default, _ = parameter
+    program, line = asked.program, function.statement[5]
+    below = injected(annotation, program, function.frame, line)
+    below += injected(default, program, function.frame, line, annotation)
+    if not below:
+        return ABSENT if _says_who(str(name), annotation, default) else UNKNOWN
+    value = below[0].value
+    if isinstance(value, LibraryObject | External):
+        return ABSENT if library.kind_of(value.name, None) == "guard" else UNKNOWN
+    if isinstance(value, Function):
+        arguments = [_injected_value(row, value, below[0]) for row in _own_parameters(value)]
+        returned = Walk(program).run(value, arguments, "call").returned
+        return ABSENT if returned and all(one is ABSENT for one in returned) else UNKNOWN
+    return ABSENT if isinstance(value, Instance) else UNKNOWN
 
 
 def _run(

@@ -143,7 +143,7 @@ _NEUTRAL = tuple(
     django.contrib.flatpages. django.contrib.redirects.
     django.contrib.auth.decorators.login_not_required django.core. django.http. corsheaders.
     whitenoise. django_prometheus. simple_history. compression_middleware.
-    django_otp.middleware. silk. csp. htmx django_htmx.
+    django_otp.middleware. auditlog. silk. csp. htmx django_htmx.
     allauth.account.middleware.AccountMiddleware rest_framework.decorators.
     rest_framework.permissions.AllowAny rest_framework.permissions.BasePermission
     rest_framework.views. rest_framework.generics. rest_framework.viewsets.

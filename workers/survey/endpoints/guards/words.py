@@ -19,26 +19,34 @@ ABOUT_REQUEST = frozenset(
     " form files get_json json data input values".split()
 )
 PATHS = frozenset({"path", "url", "originalUrl", "pathname", "path_info"})
-_HEADERS_OF_ALL = lazy_pattern(
-    r"(?i)^(?:content-|accept|host$|origin$|referer$|user-agent|x-forwarded|x-requested|x-real"
-    r"|x-csrf|csrf|xsrf|x-xsrf|if-|upgrade|connection)"
+# Headers and cookies that say who is calling; all others may be sent by everybody.
+_FORGERY = lazy_pattern(r"(?i)csrf|xsrf|nonce")
+_OF_CALLERS = lazy_pattern(
+    r"(?i)(?:auth|cookie|token|key|secret|session|jwt|user|credential|signature"
+    r"|bearer|sid$|passw|account|identity)"
 )
 # Parts of a request that everybody fills in as they like; credentials in them are absent, too.
 _SENT = frozenset("query params body form json args values data get_json query_params".split())
 _CREDENTIAL = lazy_pattern(r"(?i)token|api_?key|auth|secret|jwt|password|session|credential")
 # What passport, Django and Flask-Login say of who is calling.
 _IDENTITY = frozenset({"user", "isAuthenticated", "isUnauthenticated", "is_authenticated"})
-GLOBALS = frozenset(
-    "process os config settings Deno Bun env import.meta Math JSON Object Array Date Number String"
-    " Boolean Buffer console Promise Error Symbol RegExp Map Set len str int bool isinstance any"
-    " all getattr hasattr dict list tuple set type super print logger log globalThis window this"
-    " self cls __name__ Exception ValueError next".split()
-)
 
 
-def is_sent_by_all(header: Value) -> bool:
-    """Tell whether a header is one that a request without credentials may have."""
-    return isinstance(header, str) and _HEADERS_OF_ALL.search(header) is not None
+def is_sent_by_all(owner: Expression, key: Value) -> bool:
+    """Tell whether a key is one of a header that a request without credentials may have.
+
+    `owner` is what it is asked of: a session has nothing for whoever is not known, but a mark
+    against forgery.
+    """
+    if not isinstance(key, str):
+        return False
+    is_header = owner is not None and owner[0] == "a" and owner[2] in {"headers", "header", "get"}
+    return _FORGERY.search(key) is not None or (is_header and _OF_CALLERS.search(key) is None)
+
+
+def is_of_callers(header: str) -> bool:
+    """Tell whether a header or a cookie says who is calling."""
+    return _OF_CALLERS.search(header) is not None
 
 
 def is_credential_name(name: str) -> bool:
