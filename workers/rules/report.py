@@ -212,6 +212,7 @@ def _files(survey: Survey, findings: list[Found]) -> list[str]:
     named = {one.file for one in survey.endpoints} | {one.file for one in survey.tables}
     named |= {place.file for one in findings for place in one.observation.places}
     named |= {one.file for one in _needs(survey.dependencies)}
+    named |= {guard.file for guard, _ in _guards(survey.endpoints)}
     return sorted(named)
 
 
