@@ -61,13 +61,13 @@ FLOORS = {
         "checks",
     ),
     "workers.review.checks": (
-        "consistent names passwords quality schema task worth",
+        "consistent names quality schema task worth",
         "answers artefacts backend claims complete grounded shown",
         "assertions caps",
     ),
     "workers.review.checks.backend": (
         "form_claims technologies",
-        "artefacts forms migrations names standards",
+        "artefacts forms migrations names passwords standards",
     ),
     "workers.rules": ("report", "api data security", "citable ground"),
     "workers.delivery": (

@@ -10,7 +10,7 @@ import pytest
 from workers.catalog import WORKERS
 from workers.delivery.delivery import read_delivery
 from workers.repository.repository import Repository
-from workers.review.checks.passwords import plain_passwords_are_not_hashed_there
+from workers.review.checks.backend.passwords import plain_passwords_are_not_hashed_there
 
 if TYPE_CHECKING:
     from pathlib import Path

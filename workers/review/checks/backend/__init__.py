@@ -10,6 +10,7 @@ from workers.review.checks.backend import (
     forms,
     migrations,
     names,
+    passwords,
     standards,
     technologies,
 )
@@ -22,6 +23,7 @@ CHECKS: tuple[Check, ...] = (
     forms.forms_agree_with_the_json,
     form_claims.described_parts_are_there,
     technologies.technologies_stand_in_the_code,
+    passwords.plain_passwords_are_not_hashed_there,
     artefacts.proposed_sql_fits_the_tables,
     artefacts.ddl_makes_the_table_of_its_entry,
     migrations.proposed_migrations_follow_another,
