@@ -25,17 +25,19 @@ FILES = {
 }
 
 
-def told(folder: Path, *migrations: str, files: dict[str, str] | None = None) -> list[str]:
+def told(
+    folder: Path, *migrations: str, files: dict[str, str] | None = None, notes: str = ""
+) -> list[str]:
     root = folder / "repository"
     for name, text in {"a.py": "", **(FILES if files is None else files)}.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
-    notes, answer = folder / "notes.md", folder / "output.json"
+    written, answer = folder / "notes.md", folder / "output.json"
     fences = [f"```python\n{text}\n```" for text in migrations[1:]]
-    notes.write_text("# Notes\n\n" + "\n\n".join(fences))
+    written.write_text(f"# Notes\n\n{notes}\n\n" + "\n\n".join(fences))
     table = {"migration": {"language": "python", "up": migrations[0], "down": ""}}
     answer.write_text(json.dumps({"database_designs": [table]}))
-    delivery = read_delivery(WORKERS[0], Repository(root), notes, answer)
+    delivery = read_delivery(WORKERS[0], Repository(root), written, answer)
     return [one.code for one in proposed_migrations_follow_another(delivery)]
 
 
@@ -85,6 +87,24 @@ def test_what_follows_none_that_is_there_is_an_error(tmp_path: Path, text: str) 
 
 def test_a_migration_may_follow_another_of_the_report(tmp_path: Path) -> None:
     assert told(tmp_path, after(repr(HEAD)), after("'77aa0b1c9d3e'", "88aa0b1c9d3e")) == []
+
+
+def test_a_chain_of_proposals_is_followed(tmp_path: Path) -> None:
+    first, second = django("('shop', '0002_order')"), django("('shop', '0003_payment')")
+    assert told(tmp_path, first, second) == []
+    assert told(tmp_path, django("('shop', '0004_refund')"), first) == ["A13"]
+
+
+def test_a_migration_that_the_notes_name_may_be_proposed(tmp_path: Path) -> None:
+    told(tmp_path, django("('shop', '0007_payment')"))
+    assert (
+        told(tmp_path, django("('shop', '0007_payment')"), notes="First `0007_payment.py`.") == []
+    )
+
+
+def test_migrations_beyond_the_first_files_are_known(tmp_path: Path) -> None:
+    many = {f"a{number}.py": "" for number in range(2100)}
+    assert told(tmp_path, KNOWN[0], files={**many, **FILES}) == []
 
 
 def test_where_there_is_no_migration_nothing_is_known(tmp_path: Path) -> None:

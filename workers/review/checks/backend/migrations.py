@@ -12,11 +12,12 @@ from sessions.patterns import lazy_pattern
 from workers.delivery import proposals
 from workers.delivery.delivery import problem
 from workers.repository.source import Source
+from workers.review.checks.complete import texts_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workers.contract import Problem
+    from workers.contract import Place, Problem
     from workers.delivery.delivery import Delivery
     from workers.repository.repository import Repository
 
@@ -28,29 +29,54 @@ _STANDS_IN = lazy_pattern(
     r"(\w)\1{3,}|0123|1234|abcd|a1b2|dead|beef|cafe|0001_initial|[0-9]{4}_(?:previous|prev|last|xxx\w*)",
     re.IGNORECASE,
 )
+_NUMBERED = lazy_pattern(r"[0-9]{4}_")
 _FILES = 2000
 
 
 def proposed_migrations_follow_another(delivery: Delivery) -> Iterator[Problem]:
     """A proposed migration follows one that is there, or that the report proposes."""
-    proposed = [
-        (one.block, tree)
-        for one in proposals.judged(delivery)
-        if one.block.language == "python" and one.verdict == "valid"
-        if (tree := _parsed(one.block.text)) is not None
-    ]
+    proposed = list(_proposed(delivery))
     parents = [(block, kind, name) for block, tree in proposed for kind, name in _parents(tree)]
     if not parents:
         return
     known, own = _known(delivery.repository), {_own(tree) for _, tree in proposed}
+    following = {block.place for block, _, _ in parents}
     for block, kind, name in parents:
         siblings = {other for of, other in known if of == kind}
-        if not siblings or (kind, name) in known | own:
+        is_there = not siblings or (kind, name) in known | own
+        if is_there or not _is_made(name, siblings):
             continue
-        if _is_made(name, siblings):
+        if _may_be_proposed(name, siblings, len(following) - 1):
+            continue
+        if not _is_spoken_of(delivery, name, following):
             message = f"the migration follows {shown(name, 60)}, which does not exist"
             hint = "Write the newest migration of the repository as its parent."
             yield problem("A13", message, hint, block.place)
+
+
+def _proposed(delivery: Delivery) -> Iterator[tuple[proposals.Block, ast.Module]]:
+    for one in proposals.judged(delivery):
+        if one.block.language == "python" and one.verdict == "valid":
+            tree = _parsed(one.block.text)
+            if tree is not None:
+                yield one.block, tree
+
+
+def _may_be_proposed(name: str, siblings: set[str], others: int) -> bool:
+    """Tell whether a number is that of another proposal, whose file's name nobody says."""
+    numbers = [int(one[:4]) for one in siblings if _NUMBERED.match(one)]
+    if not numbers or not _NUMBERED.match(name):
+        return False
+    return max(numbers) < int(name[:4]) <= max(numbers) + others
+
+
+def _is_spoken_of(delivery: Delivery, name: str, following: set[Place]) -> bool:
+    """Tell whether the report names a migration elsewhere than as a parent: it may propose it."""
+    notes = delivery.notes
+    texts = [line.text for section in notes.sections for line in section.lines] if notes else []
+    pointers = {place.pointer for place in following}
+    texts += [text for pointer, text in texts_in(delivery.data) if pointer not in pointers]
+    return any(name in text for text in texts)
 
 
 def _parsed(text: str) -> ast.Module | None:
@@ -101,14 +127,19 @@ def _text(node: ast.expr) -> str:
 def _known(repository: Repository) -> set[tuple[str, str]]:
     """Return the migrations of a repository: ("alembic", revision), or Django's (app, name)."""
     known: set[tuple[str, str]] = set()
-    for file in [file for file in repository.files if file.endswith(".py")][:_FILES]:
+    scripts: list[str] = []
+    for file in (file for file in repository.files if file.endswith(".py")):
         match = _MIGRATION_FILE.search(file)
         if match and not match["name"].startswith("__"):
             known.add((match["app"], match["name"]))
         if "versions/" in file or "migrations/" in file or "alembic/" in file:
-            source = repository.searched(file)
-            text = "\n".join(source.lines[:200]) if isinstance(source, Source) else ""
-            known |= {("alembic", revision) for revision in _REVISION.findall(text)}
+            scripts.append(file)
+    if len(scripts) > _FILES:
+        return known  # without the revisions, none of which is looked up then
+    for file in scripts:
+        source = repository.searched(file)
+        text = "\n".join(source.lines[:200]) if isinstance(source, Source) else ""
+        known |= {("alembic", revision) for revision in _REVISION.findall(text)}
     return known
 
 
