@@ -55,11 +55,11 @@ def proposed_migrations_follow_another(delivery: Delivery) -> Iterator[Problem]:
 
 
 def _proposed(delivery: Delivery) -> Iterator[tuple[proposals.Block, ast.Module]]:
-    for one in proposals.judged(delivery):
-        if one.block.language == "python" and one.verdict == "valid":
-            tree = _parsed(one.block.text)
+    for judged in proposals.judged(delivery):
+        if judged.block.language == "python" and judged.verdict == "valid":
+            tree = _parsed(judged.block.text)
             if tree is not None:
-                yield one.block, tree
+                yield judged.block, tree
 
 
 def _may_be_proposed(name: str, siblings: set[str], others: int) -> bool:
