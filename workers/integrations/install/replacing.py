@@ -22,7 +22,7 @@ from sessions.files import is_temporary, make_folder, read_regular, sync_folder
 from workers.integrations.install.manifest import FILE_BYTES, MANIFEST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 LOCK_SECONDS = 60.0
 _POLL_SECONDS = 0.02
@@ -173,27 +173,42 @@ def _exchanged(beside: Path, file: Path, before: bytes | None, *, contended: boo
                 raise
             beside.replace(file)
         return True
-    if not contended or not _exchange(beside, file):
+    exchange = _exchange_of(beside, file) if contended else None
+    looked_at = _number(file)
+    if Place(file).read() != before:  # once more: making ready took a while
+        return False
+    if exchange is None or not exchange():
         beside.replace(file)
         return True
-    if Place(beside).read() == before:
+    # Somebody was faster than the look: told by another file at once, else by what it holds.
+    if _number(beside) == looked_at and Place(beside).read() == before:
         return True
-    _exchange(beside, file)  # somebody was faster than the look
+    exchange()
     return False
 
 
-def _exchange(first: Path, other: Path) -> bool:
-    """Let two files change their names in one step, by renameat2(2); False where that cannot be."""
+def _number(file: Path) -> int | None:
+    """Return the number by which the system knows a file, None without one."""
+    try:
+        return file.stat().st_ino
+    except OSError:
+        return None
+
+
+def _exchange_of(first: Path, other: Path) -> Callable[[], bool] | None:
+    """Return what lets two files change their names in one step, by renameat2(2), where it is.
+
+    All is made ready before: what happens between two calls is what a writer can lose.
+    """
     if not sys.platform.startswith("linux"):
-        return False
+        return None
     import ctypes
 
     call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if call is None:
-        return False
-    names = (ctypes.c_char_p(os.fsencode(path)) for path in (first, other))
-    old, new = names
-    return bool(call(_AT_FDCWD, old, _AT_FDCWD, new, _RENAME_EXCHANGE) == 0)
+        return None
+    old, new = (ctypes.c_char_p(os.fsencode(path)) for path in (first, other))
+    return lambda: bool(call(_AT_FDCWD, old, _AT_FDCWD, new, _RENAME_EXCHANGE) == 0)
 
 
 def remove_if(place: Place, before: bytes) -> bool:
