@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 # Compiled on first use: every command comes by here, and hardly any finds something.
 _ASIDE = r"\.(?P<id>.+)\.(?P<process>[0-9]+)\.(?:restored|pruned|deleted)"
+_ARCHIVE = r"\.(?P<id>.+)\.tar\.[0-9]+\.tmp"  # one that was being written
 _TICKET = r"[0-9]+\.(?P<process>[0-9]+)\.[0-9]+"  # of one who waits for a lock
 _DEPTH = 3  # of a session's folders: its own, workers, those below
 
@@ -110,8 +111,8 @@ def sweep(sessions: Path, archives: Path, session_id: str | None = None) -> list
 
 
 def id_of(path: Path) -> str | None:
-    """Return the id of the session whose folder was put aside under a name."""
-    match = re.fullmatch(_ASIDE, path.name)
+    """Return the id of the session whose folder or archive has a name of one at work."""
+    match = re.fullmatch(_ASIDE, path.name) or re.fullmatch(_ARCHIVE, path.name)
     return match["id"] if match else None
 
 

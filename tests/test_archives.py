@@ -17,7 +17,7 @@ from sessions.errors import BadArchive, BadInput
 from sessions.events import Event
 from sessions.packed import is_of_session
 from sessions.session import open_session, record
-from tests.kit import CLI, SESSION
+from tests.kit import CLI, SESSION, waggle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -214,3 +214,14 @@ def test_a_killed_restore_is_completed(
         record(again, Event("heartbeat", "backend-worker", "x"))
     with pytest.raises(BadInput, match="is there"):
         archives.restore(set_up, file)
+
+
+def test_what_a_killed_archive_left_is_removed_by_the_next(set_up: Path) -> None:
+    place = set_up / "Docs/hive-mind/archives"
+    place.mkdir()
+    gone = 2**31 - 1  # no system counts its processes so far
+    own, other = (place / f".{name}.tar.{gone}.tmp" for name in (SESSION, "another"))
+    own.write_bytes(b"torn")
+    other.write_bytes(b"torn")
+    assert waggle("session", "archive", SESSION, cwd=set_up).returncode == 0
+    assert (own.exists(), other.exists()) == (False, True)
