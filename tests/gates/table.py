@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import subprocess
 import sys
@@ -127,11 +128,24 @@ class Outcome:
         return bool(trials) and not violated and (self.code == 0 or (self.sampled and whole))
 
 
+# A fault counts the calls of each process. The judge's child opens files as it imports: what it
+# imports is there before, so that it never comes to the call that is meant for its caller.
+_PRELOADED = """
+import runpy, sys
+sys.path.insert(0, sys.argv.pop(1))
+import workers.phases.verdict
+del sys.argv[0]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
 def crash(
     gate: Gate, mode: Mode, root: Path, *, program: Path = CLI, options: tuple[str, ...] = ()
 ) -> Outcome:
     """Run a gate's command under a kind of fault, on copies of a repository."""
     command = [sys.executable, str(program), *gate.words]
+    if "--output" in gate.words:
+        command = [sys.executable, "-c", _PRELOADED, str(program.parent), *command[1:]]
     if INPUT_READ in gate.traits:
         command = ["sh", "-c", f'exec "$0" "$@" < {INPUT}', *command]
     check = [sys.executable, str(HERE / "check_session.py")]
@@ -155,6 +169,8 @@ def _run(command: list[str], scratch: Path) -> tuple[int, str]:
     tool, *rest = command[1:]
     run = subprocess.run(
         [command[0], tool, "--scratch", str(scratch), *rest],
+        # Without a cache: a command must make the same calls each time that it is run.
+        env={**os.environ, "XDG_CACHE_HOME": os.devnull},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -12,12 +12,11 @@ from sessions.patterns import lazy_pattern
 from workers.delivery import proposals
 from workers.delivery.delivery import problem
 from workers.repository.source import Source
-from workers.review.checks.complete import texts_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from workers.contract import Place, Problem
+    from workers.contract import Problem
     from workers.delivery.delivery import Delivery
     from workers.repository.repository import Repository
 
@@ -40,7 +39,7 @@ def proposed_migrations_follow_another(delivery: Delivery) -> Iterator[Problem]:
     if not parents:
         return
     known, own = _known(delivery.repository), {_own(tree) for _, tree in proposed}
-    following = {block.place for block, _, _ in parents}
+    following = list({block.place: block for block, _, _ in parents}.values())
     for block, kind, name in parents:
         siblings = {other for of, other in known if of == kind}
         is_there = not siblings or (kind, name) in known | own
@@ -70,13 +69,12 @@ def _may_be_proposed(name: str, siblings: set[str], others: int) -> bool:
     return max(numbers) < int(name[:4]) <= max(numbers) + others
 
 
-def _is_spoken_of(delivery: Delivery, name: str, following: set[Place]) -> bool:
+def _is_spoken_of(delivery: Delivery, name: str, following: Sequence[proposals.Block]) -> bool:
     """Tell whether the report names a migration elsewhere than as a parent: it may propose it."""
     notes = delivery.notes
     texts = [line.text for section in notes.sections for line in section.lines] if notes else []
-    pointers = {place.pointer for place in following}
-    texts += [text for pointer, text in texts_in(delivery.data) if pointer not in pointers]
-    return any(name in text for text in texts)
+    own = sum(block.text.count(name) for block in following if block.place.pointer)
+    return any(name in text for text in texts) or (delivery.json_text or "").count(name) > own
 
 
 def _parsed(text: str) -> ast.Module | None:
