@@ -76,9 +76,10 @@ def apart(work: Callable[[], T], allowed: Allowance, *, leads: bool = False) -> 
         os.close(reading)
         if not ended:  # also when this process is told to end
             _kill(child, leads=leads)
-    if not answer or status:
-        raise _died(status, allowed)
-    kind, value = pickle.loads(answer)  # noqa: S301 - written by this very program, a moment ago
+    try:  # a whole answer counts, however its writer ended afterwards
+        kind, value = pickle.loads(answer)  # noqa: S301 - written by this very program
+    except (EOFError, pickle.UnpicklingError):
+        raise _died(status, allowed) from None
     if kind == "raised":
         raise value
     result: T = value
