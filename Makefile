@@ -25,9 +25,10 @@ demo: $(BIN)/.run-ready
 test: $(BIN)/.ready
 	$(BIN)/python -m pytest -q -n auto
 
-# What needs more than Python, or minutes; then the properties, with inputs at random or of a SEED.
+# What needs more than Python, or minutes (which snapshots are unused only `make test` can tell);
+# then the properties, with inputs at random or of a SEED.
 slow: $(BIN)/.ready
-	$(BIN)/python -m pytest -q -m slow
+	$(BIN)/python -m pytest -q -m slow --snapshot-warn-unused
 	$(BIN)/python -m pytest -q -m "hypothesis and not slow" --hypothesis-profile random $(if $(SEED),--hypothesis-seed $(SEED))
 
 # Every command killed, starved and cut off at every point, then raced: some 15 minutes; strace.

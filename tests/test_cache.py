@@ -121,6 +121,7 @@ EDITS: tuple[Callable[[Path, random.Random], Any], ...] = (
 
 
 @pytest.mark.usefixtures("trusting")
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("seed", range(3))
 def test_with_a_cache_and_without_one_the_document_is_the_same(
     root: Path, monkeypatch: pytest.MonkeyPatch, seed: int

@@ -260,6 +260,7 @@ WITHOUT_A_FOLDER = {
 }
 
 
+@pytest.mark.slow
 def test_every_check_has_a_delivery(tmp_path: Path) -> None:
     checks = {check for worker in WORKERS for check in checks_of(profile_of(worker.name))}
     silent = {check.__name__: check for check in checks}
