@@ -24,6 +24,8 @@ _PATHS = (
     "app/main.py", "../x", "/etc/passwd", "app", "", ".", "a" * 300, "app/../app/main.py", "\x00",
     "app/main.py\n", "~/x", "C:\\x.py", "a/" * 400, "app/main.py/", "\ud800", "%s", "src/app.ts",
 )  # fmt: skip
+# What is multiplied again and again would try the memory of the one who makes it, not the judge's.
+_MOST_CHARACTERS = 4_000_000
 
 
 def base(root: Path, name: str) -> tuple[str, str]:
@@ -127,20 +129,23 @@ def _places(data: Any) -> Iterator[tuple[Any, Any]]:
 
 def _replaced(random: Random, data: Any) -> None:
     for _ in range(size(random, 12)):
-        holder, key = random.choice(list(_places(data)))
+        places = list(_places(data))
+        if not places:
+            return
+        holder, key = random.choice(places)
         kind = random.randrange(6)
         if kind == 0:
             del holder[key]
         elif kind == 1 and isinstance(holder, list):
-            holder[key:key] = [copy.deepcopy(holder[key])] * size(random, 400)
+            times = size(random, 400)
+            if times * len(json.dumps(holder[key])) < _MOST_CHARACTERS:
+                holder[key:key] = [copy.deepcopy(holder[key])] * times
         elif kind == 2 and isinstance(holder, dict):
             holder[word(random)] = value(random)
         elif kind == 3 and isinstance(holder[key], str):
             holder[key] += text(random)
         else:
             holder[key] = value(random)
-        if not list(_places(data)):
-            return
 
 
 def _rows(data: Any, name: str) -> list[Any]:
