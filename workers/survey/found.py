@@ -31,8 +31,9 @@ class Guard:
 class Endpoint:
     """A route that the code declares: METHOD in capitals, path with `{param}`.
 
-    `access` says who may call it: it is `open` only if everything that it asks was understood;
-    `access_reason` is why it is not known. `authentication` are the names of the guards.
+    `access` says who may call it: it is `open` only if everything that it asks was understood, and
+    all code of its program that refuses was seen to be asked by some route; `access_reason` is why
+    it is not known. `authentication` are the names of the guards.
     """
 
     method: str

@@ -5,7 +5,7 @@ import { HTTPException } from "hono/http-exception";
 import { jwt } from "hono/jwt";
 import { logger } from "hono/logger";
 import { cors } from "hono/cors";
-import { UnknownError } from "./errors";
+import { UnknownUserError } from "./errors";
 
 const app = new Hono();
 const books = new Hono();
@@ -33,7 +33,7 @@ books.get("/:id", (c) => c.json([]));
 app.route("/books", books);
 app.use("/keyed/*", async (c, next) => {
   const known = await c.env.keys.get(c.req.header("X-Key"));
-  if (!known) throw new UnknownError();
+  if (!known) throw new UnknownUserError();
   return next();
 });
 app.use("*", async (c, next) => {

@@ -191,7 +191,8 @@ def resolve(facts: Mapping[str, list[Fact]]) -> tuple[list[Endpoint], list[NotUn
 
     programs = _followed(facts)
     routers = [router for program in programs for router in program.routers]
-    served = endpoints(routers, Judging().access)
+    judging = Judging()
+    served = judging.settled(endpoints(routers, judging.access), programs)
     return served, not_understood(facts, served, programs)
 
 

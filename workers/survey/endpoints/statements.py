@@ -90,7 +90,7 @@ class Bodies:
 
 # No word, no refusal: the statuses, what libraries call it, and what repositories ask by. That a
 # function holds one says nothing yet; what holds none refuses nobody and calls nothing that does.
-_MAY_REFUSE = lazy_pattern(
+MAY_REFUSE = lazy_pattern(
     rb"40[13]|[Aa]uth|AUTH|orbid|FORBID|[Pp]ermi|enied|[Ll]ogin|ogged|jwt|JWT|[Tt]oken|redential|ession"
     rb"|[Gg]uard|erify|[Cc]heck|nsure|equire|rotect|[Aa]ccess|llow|[Rr]ole|dmin|alid|abort|estrict"
     rb"|ecur|[Uu]ser|canActivate|dispatch|next|redirect|iddleware|passport"
@@ -100,7 +100,7 @@ LONGEST = 12_000  # bytes of a function whose flow is read
 
 def may_refuse(source: bytes, node: Node) -> bool:
     """Tell whether a function holds a word by which it could refuse whoever calls."""
-    return _MAY_REFUSE.search(source, node.start_byte, node.end_byte) is not None
+    return MAY_REFUSE.search(source, node.start_byte, node.end_byte) is not None
 
 
 def is_conditional(node: Node) -> bool:

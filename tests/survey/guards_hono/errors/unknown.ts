@@ -1,5 +1,5 @@
 import { MissingError } from "./missing";
 
-export class UnknownError extends MissingError {
+export class UnknownUserError extends MissingError {
   status = 401;
 }

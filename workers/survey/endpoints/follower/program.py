@@ -76,6 +76,7 @@ class Program:
     lost: set[tuple[str, int]] = field(default_factory=set)
     unknown_items: int = 0
     made_of: dict[int, tuple[Router, Class]] = field(default_factory=dict)  # by id of a router
+    asked: set[int] = field(default_factory=set)  # functions that routes ask, and what these call
     maybe: bool = False  # what is followed stands under a condition
     steps: int = 0
     _depth: int = 0

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workers.survey.endpoints.follower.values import Function
 from workers.survey.endpoints.guards.anonymous import Walk
 from workers.survey.endpoints.guards.decorators import decorators_asked
+from workers.survey.endpoints.guards.elsewhere import functions_of, refusing
 from workers.survey.endpoints.guards.handlers import doubt_of
 from workers.survey.endpoints.guards.judging import Judged, Request, judge
 from workers.survey.endpoints.guards.paths import covers
@@ -15,7 +17,9 @@ from workers.survey.found import Guard
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from workers.survey.endpoints.follower.program import Program
     from workers.survey.endpoints.routing import Access, Asked, Reach
+    from workers.survey.found import Endpoint
 
 
 class Judging:
@@ -24,18 +28,43 @@ class Judging:
     def __init__(self) -> None:
         """Begin without anything known."""
         self._known: dict[tuple[int, str, str, int], tuple[Asked, Judged, bool]] = {}
+        self._handlers: set[int] = set()
 
     def access(
         self, reached: Iterable[Reach], handler: Asked | None, method: str, path: str
     ) -> Access:
-        """Return who may call an endpoint: its guards, else why that is not known, else neither."""
+        """Return who may call an endpoint: its guards, else why that is not known, else neither.
+
+        What is open by all that it was seen to ask is to be `settled`.
+        """
         guards, doubts = self._asked(reached, method, path)
-        if handler is not None and not guards and not doubts:
-            guards = _inside(handler, method)
-            doubts = [] if guards else doubt_of(handler)
+        if handler is not None:
+            self._handlers.update(functions_of(handler.value))
+            if not guards and not doubts:
+                guards = _inside(handler, method)
+                doubts = [] if guards else doubt_of(handler)
         if guards:
             return "guarded", tuple(dict.fromkeys(guards)), None
         return ("unknown", (), doubts[0]) if doubts else ("open", (), None)
+
+    def settled(self, served: list[Endpoint], programs: Iterable[Program]) -> list[Endpoint]:
+        """Leave open what is so where every place that refuses was seen to be asked.
+
+        Another one may be called by code that was not read, or answer for any error.
+        """
+        why: dict[str, str] = {}
+        for program in programs:
+            seen = program.asked | self._handlers
+            place = next((p for p in refusing(program) if seen.isdisjoint(p.held)), None)
+            if place is not None:
+                reason = f"{place.file}:{place.line} refuses, too, and may be asked"
+                why |= dict.fromkeys(program.facts, reason)
+        return [
+            replace(one, access="unknown", access_reason=why[one.file])
+            if one.access == "open" and one.file in why
+            else one
+            for one in served
+        ]
 
     def _asked(
         self, reached: Iterable[Reach], method: str, path: str
@@ -102,7 +131,7 @@ def _inside(handler: Asked, method: str) -> list[Guard]:
     if not isinstance(handler.value, Function):
         return []
     for each in ("GET", "POST") if method == "ANY" else (method,):
-        walk = Walk(handler.program, each, guards_of=guards_of)
+        walk = Walk(handler.program, each, guards_of=guards_of, is_asked=False)
         result = walk.run(handler.value, [], "return")
         if not result.refuses or result.passes or result.stops:
             return []

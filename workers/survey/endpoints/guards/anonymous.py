@@ -65,6 +65,7 @@ class Walk:
     guards_of: Callable[[Function], bool] | None = None
     # What kind something is that a call of a library made.
     kind_of_made: Callable[[LibraryObject, Program], Kind | None] = kind_of_made
+    is_asked: bool = True  # what is gone through is asked by a route, and is no handler
     above: str | None = None  # what kind the base class of what is judged is
     steps: int = 0
     active: list[int] = field(default_factory=list)
@@ -82,6 +83,8 @@ class Walk:
                 self.result.passes = True
                 return self.result
             self.active.append(key)
+            if self.is_asked:
+                self.program.asked.add(key)
             try:
                 self._through(function, arguments)
             finally:

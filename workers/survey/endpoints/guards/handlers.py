@@ -69,7 +69,7 @@ class _Scan:
     """Looks through a handler and what it calls, for anything by which it refuses."""
 
     def __init__(self, handler: Asked) -> None:
-        self._walk = Walk(handler.program)
+        self._walk = Walk(handler.program, is_asked=False)
         self._seen: set[int] = set()
         self._calls = 0
 

@@ -18,6 +18,7 @@ from workers.survey.endpoints.follower.values import (
 from workers.survey.endpoints.guards import library
 from workers.survey.endpoints.guards.anonymous import Walk
 from workers.survey.endpoints.guards.dependencies import dependencies, injected
+from workers.survey.endpoints.guards.elsewhere import functions_of
 from workers.survey.endpoints.guards.names import is_of_quiet_file
 from workers.survey.endpoints.guards.signs import ABSENT, PASS_ON, UNKNOWN, Result
 from workers.survey.endpoints.guards.words import is_credential_name, is_of_callers
@@ -89,6 +90,7 @@ def judge(asked: Asked, request: Request) -> Judged:
 def _judged(value: Value, asked: Asked, request: Request, depth: int) -> Judged:
     if depth > _DEEP:
         return Judged("unknown", f"{asked.name} goes too deep")
+    asked.program.asked.update(functions_of(value))
     if asked.way == "either":
         return _weakest([judge(one, request) for one in value])
     if isinstance(value, list):
