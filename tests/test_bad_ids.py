@@ -29,6 +29,7 @@ BAD_IDS = {
 }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("group", "bad"), [(group, bad) for group, ids in BAD_IDS.items() for bad in ids]
 )

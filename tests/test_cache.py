@@ -327,6 +327,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("file", "stale"),
     [

@@ -25,6 +25,7 @@ def test_an_honest_report_has_no_problem(tmp_path: Path, base: str) -> None:
     assert judged.computed.overall >= 95
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_is_told_by_its_code_alone(tmp_path: Path, fault: str) -> None:
     root = copy_sample(tmp_path, SAMPLES[base_of(fault)])

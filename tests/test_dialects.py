@@ -296,6 +296,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: str(text)[:12].strip())
 def test_hostile_texts_cost_little(text: str) -> None:
     import time

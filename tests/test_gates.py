@@ -154,6 +154,7 @@ def _without_log(folder: Path) -> None:
     (folder / "EVENTS.jsonl").unlink()
 
 
+@pytest.mark.sampled(3)
 @needs_strace
 @pytest.mark.parametrize("damage", [_sound, _torn, _without_log])
 def test_reading_writes_nothing(damage: Callable[[Path], None], tmp_path: Path) -> None:

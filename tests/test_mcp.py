@@ -191,6 +191,7 @@ def test_unknown_methods_tools_and_orders_are_errors(root: Path) -> None:
     assert client.close()[0] == b""
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("tool", "arguments"),
     [

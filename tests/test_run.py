@@ -286,6 +286,7 @@ NOT_WRITTEN = {
 }
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("tool", ["write_file", "edit_file"])
 @pytest.mark.parametrize("case", NOT_WRITTEN)
 def test_an_agent_writes_nothing_but_the_two_files(

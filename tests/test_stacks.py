@@ -62,7 +62,7 @@ def _holds(outcome: Outcome) -> None:
 
 
 def test_a_sample_of_false_variants_is_refuted(tmp_path: Path) -> None:
-    _holds(plant(tmp_path, sample=8))
+    _holds(plant(tmp_path, sample=12))
 
 
 @pytest.mark.slow

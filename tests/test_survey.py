@@ -202,6 +202,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("suffix", ["py", "js", "ts"])
 def test_a_hostile_file_costs_bounded_time(copied: Path, name: str, suffix: str) -> None:

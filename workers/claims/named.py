@@ -18,6 +18,7 @@ from workers.claims.claim import UNDECIDED, Claim, confirmed
 from workers.claims.handlers import enclosing
 from workers.delivery.citation import read_citation
 from workers.delivery.delivery import text_of
+from workers.delivery.json_lines import texts_in
 from workers.repository.source import Source, fold
 
 if TYPE_CHECKING:
@@ -80,22 +81,9 @@ def noted_lines(delivery: Delivery, section: Section | None) -> Iterator[Lines]:
 
 
 def _names_in(entry: dict[str, Any]) -> Iterator[str]:
-    for text in _texts(entry):
+    for _, text in texts_in(entry, but=_NO_STATEMENTS):
         yield from (span.strip() for span in _SPAN.findall(text) if _tells(span))
         yield from (word for word in _PROGRAMS.findall(text) if _tells(word))
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Yield the texts of an entry, those of fixed words and its evidence left out."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _texts(inner)
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            if key not in _NO_STATEMENTS:
-                yield from _texts(inner)
 
 
 def _names_noted(section: Section | None) -> Iterator[str]:

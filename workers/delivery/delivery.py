@@ -24,6 +24,7 @@ from workers.contract import Place, Problem
 from workers.deliverables import profile_of, report_model
 from workers.delivery.finding_ids import malformed_findings
 from workers.delivery.json_citations import with_lines_apart
+from workers.delivery.json_lines import texts_in
 from workers.delivery.meant import Taken, take_as_meant
 from workers.delivery.notes_reader import read_notes
 from workers.delivery.outline import is_template_text
@@ -120,6 +121,11 @@ class Delivery:
             return [], []
         taken = take_as_meant(value, report_model(self.worker.name), self.repository.root)
         return taken, list(with_lines_apart(value, self.repository))
+
+    @cached_property
+    def texts(self) -> list[tuple[str, str]]:
+        """Pointer and text of every string in the JSON."""
+        return texts_in(self.data)
 
     @property
     def normalised(self) -> list[Taken]:

@@ -1,14 +1,14 @@
-"""Finds the lines of a JSON text at which values stand, for problems that have a pointer only."""
+"""Pointers into JSON: the line of a text at which each value is, and the texts in a value."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sessions.patterns import lazy_pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Container
 
 _PIECE = lazy_pattern(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|\n|[^\s"\[\]{},:]+')
 
@@ -54,6 +54,31 @@ def lines_of(text: str, pointers: Collection[str]) -> dict[str, int]:  # noqa: C
 def escape(part: object) -> str:
     """Return a part of a pointer as RFC 6901 writes it."""
     return str(part).replace("~", "~0").replace("/", "~1")
+
+
+def texts_in(value: Any, but: Container[str] = ()) -> list[tuple[str, str]]:
+    """Return pointer and text of every string in a JSON value, what is under some keys left out.
+
+    A key with a mark of the template counts as a text, too.
+    """
+    texts: list[tuple[str, str]] = []
+    _gather(value, "", but, texts)
+    return texts
+
+
+def _gather(value: Any, pointer: str, but: Container[str], texts: list[tuple[str, str]]) -> None:
+    if isinstance(value, str):
+        texts.append((pointer, value))
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            if name not in but:
+                here = f"{pointer}/{escape(name)}"
+                if "FILL" in name:
+                    texts.append((here, name))
+                _gather(inner, here, but, texts)
+    elif isinstance(value, list):
+        for position, inner in enumerate(value):
+            _gather(inner, f"{pointer}/{position}", but, texts)
 
 
 def _note(path: list[str | int], wanted: set[str], lines: dict[str, int], line: int) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sessions.errors import shown
 from sessions.patterns import lazy_pattern
 from workers.delivery.delivery import problem
-from workers.delivery.json_lines import escape
 from workers.delivery.notes import key
 from workers.delivery.outline import FORMS_COMMENT, is_template_text, outline
 from workers.repository.source import fold
@@ -67,7 +66,7 @@ def no_template_text_is_left(delivery: Delivery) -> Iterator[Problem]:
             yield problem("S05", told, "Delete it, from `<!-- FORMS` to `-->`.", place)
         elif "FILL:" in comment.text:
             yield problem("S05", message, hint, delivery.in_notes(comment.number))
-    for pointer, text in texts_in(delivery.data):
+    for pointer, text in delivery.texts:
         if not pointer.endswith("/snippet") and template.is_instruction(text):
             fix = hint if is_template_text(text) else unmarked
             yield problem("S05", message, fix, delivery.in_json(pointer))
@@ -104,7 +103,7 @@ def no_placeholder_is_left(delivery: Delivery) -> Iterator[Problem]:
                 yield _placeholder_problem(found, delivery.in_notes(line.number))
     statements = _STATEMENTS | delivery.profile.statements
     samples = delivery.profile.samples | {"snippet"}
-    for pointer, text in texts_in(delivery.data):
+    for pointer, text in delivery.texts:
         parts = pointer.split("/")
         name = next((part for part in reversed(parts) if not part.isdecimal()), "")
         if name not in statements or not samples.isdisjoint(parts):
@@ -130,21 +129,6 @@ def _placeholder(line: Line, *, to_do: bool) -> str | None:
 def _placeholder_problem(found: str, place: Place) -> Problem:
     hint = "Write what you found, or remove it."
     return problem("S06", f"{shown(found, 60)} says nothing: a placeholder is left", hint, place)
-
-
-def texts_in(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
-    """Yield pointer and text of every string in a JSON value; a key counts as one too."""
-    if isinstance(value, str):
-        yield pointer, value
-    elif isinstance(value, dict):
-        for name, inner in value.items():
-            here = f"{pointer}/{escape(name)}"
-            if "FILL" in name:
-                yield here, name
-            yield from texts_in(inner, here)
-    elif isinstance(value, list):
-        for position, inner in enumerate(value):
-            yield from texts_in(inner, f"{pointer}/{position}")
 
 
 def required_headings_are_there_once(delivery: Delivery) -> Iterator[Problem]:

@@ -11,7 +11,6 @@ from workers.claims.ground import ground_of
 from workers.delivery.citation import is_source_file
 from workers.delivery.delivery import problem
 from workers.repository.source import plain
-from workers.review.checks.complete import texts_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,8 +47,8 @@ def the_task_is_spoken_of(delivery: Delivery) -> Iterator[Problem]:
 def _text(delivery: Delivery) -> str:
     """Return what a report says, without the session's name and the list of what was read."""
     notes = (delivery.notes_text or "").replace(delivery.expected.session_id or "\0", "")
-    rest = {name: value for name, value in delivery.data.items() if name != "analysis_metadata"}
-    return plain("\n".join((notes, *(text for _, text in texts_in(rest)))))
+    texts = (text for at, text in delivery.texts if not at.startswith("/analysis_metadata/"))
+    return plain("\n".join((notes, *texts)))
 
 
 def _names(delivery: Delivery, task: str) -> dict[str, list[str]]:

@@ -10,11 +10,12 @@ from sessions.patterns import lazy_pattern
 from workers.claims.citations import judged
 from workers.claims.ledger import ledger
 from workers.delivery.delivery import problem, text_of
+from workers.delivery.json_lines import texts_in
 from workers.delivery.notes import key
 from workers.delivery.outline import is_template_text, outline
 from workers.repository.line_kinds import SHOWS
 from workers.repository.source import Source, fold
-from workers.review.checks.complete import NOT_APPLICABLE, has_content, texts_in
+from workers.review.checks.complete import NOT_APPLICABLE, has_content
 from workers.review.checks.shown import kinds_of_citation, last_line
 from workers.survey.tables.languages import language_of as has_reader
 
@@ -172,8 +173,7 @@ def _may_show(delivery: Delivery, at: str, cited: Cited) -> bool:
 
 
 def _said(entry: dict[str, Any]) -> str:
-    rest = {name: value for name, value in entry.items() if name not in _NO_STATEMENTS}
-    return " ".join(text for _, text in texts_in(rest))
+    return " ".join(text for _, text in texts_in(entry, but=_NO_STATEMENTS))
 
 
 def _lines_around(delivery: Delivery) -> dict[str | int, str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sessions.patterns import lazy_pattern
 from workers.delivery.delivery import problem, text_of
+from workers.delivery.json_lines import texts_in
 from workers.repository.source import plain
 from workers.review.checks.assertions import is_asserted
 from workers.review.checks.backend.forms import forms
@@ -122,17 +123,10 @@ def _problem(technology: str, place: Any) -> Problem:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Yield the texts of a value, the key before each that has one."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _texts(inner)
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            if key not in _NO_TEXT:
-                texts = list(_texts(inner))
-                yield from (f"{key}: {text}" for text in texts)
+    """Yield the texts of a value, the keys above it before each."""
+    for pointer, text in texts_in(value, but=_NO_TEXT):
+        keys = [key for key in pointer.split("/") if key and not key.isdecimal()]
+        yield ": ".join((*keys, text))
 
 
 def _absent(delivery: Delivery, text: str, *, is_advice: bool) -> Iterator[str]:

@@ -53,7 +53,10 @@ class Judging:
         Another one may be called by code that was not read, or answer for any error.
         """
         why: dict[str, str] = {}
+        open_files = {one.file for one in served if one.access == "open"}
         for program in programs:
+            if open_files.isdisjoint(program.facts):
+                continue
             seen = program.asked | self._handlers
             place = next((p for p in refusing(program) if seen.isdisjoint(p.held)), None)
             if place is not None:
