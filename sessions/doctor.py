@@ -1,4 +1,4 @@
-"""The doctor: holds a session's invariants against the disk, and mends what can be mended."""
+"""The doctor: compares a session's invariants with the disk, and repairs what can be repaired."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def _faults_of_derived(session: Session, whole: Folded) -> Iterator[Fault]:
 
 
 def mend(session: Session) -> list[Fault]:
-    """Mend what can be mended, under the session's lock; returns what was wrong before.
+    """Repair what can be repaired, under the session's lock; returns what was wrong before.
 
     Raises OSError when the disk refuses.
     """

@@ -49,7 +49,7 @@ DERIVED = ("STATE.json", "METRICS.json", "SESSION.md")
 class Session(NamedTuple):
     """One session; `worker` in the methods is the short name, as in `backend`.
 
-    `root` is where its claims are held against, `home` where its folder is: all worktrees of a
+    `root` is where its claims are checked, `home` where its folder is: all worktrees of a
     git repository share one.
     """
 

@@ -46,7 +46,7 @@ class Place(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """Something wrong, with what an agent needs to mend it without reading anything else.
+    """Something wrong, with what an agent needs to repair it without reading anything else.
 
     `code` is a key of workers.codes.CODES; an error rejects, a warning does not.
     """

@@ -262,7 +262,7 @@ def _is_keyless(statement: Any) -> bool:
 
 
 def _says_what_a_delete_does(reference: Any) -> bool:
-    """Tell it from the tree: what writes SQL anew fails at some of what is read."""
+    """Tell it from the tree: writing SQL again fails for some of what is read."""
     holders = (reference, reference.parent) if reference.parent is not None else (reference,)
     said = [str(one) for holder in holders for one in holder.args.get("options") or []]
     return any("ON DELETE" in one.upper() for one in said) or any(

@@ -35,7 +35,7 @@ class Claim:
 
 
 class Verdict(NamedTuple):
-    """What a decider answers: `at` is the `file:line` that decides, `problem` what is told of it.
+    """What a decider answers: `at` is the `file:line` that decides, `problem` what is reported.
 
     A refuted claim has a problem that is an error; an undecided one may have a warning.
     """

@@ -76,7 +76,7 @@ def extract(delivery: Delivery) -> Iterator[Claim]:
     for pointer, entry in delivery.entries_of("endpoint"):
         method, path = text_of(entry, "method"), text_of(entry, "path")
         if entry.get("status") != "existing" or not is_route(method, path):
-            continue  # told by the schema
+            continue  # the schema reports it
         cited = tuple(cited_lines(delivery, entry))
         subject = f"{method} {path}"
         yield Claim("endpoint", subject, subject, pointer, entry, cited)

@@ -1,7 +1,7 @@
 """Typed claims of findings: what is missing, what is wrong at a line, what nothing tests or uses.
 
 CLAIM_KINDS in `workers/deliverables/finding_claims.py` says which fields a kind has; a claim
-without them is told by the schema, and not judged.
+without them is reported by the schema, and not judged.
 """
 
 from __future__ import annotations
@@ -280,7 +280,7 @@ def _undoing(source: Source) -> list[str] | None:
         len(rest),
     )
     if end == 0 and not re.search(r"\{\s*\}", lines[start]):
-        return None  # all of it stands on one line
+        return None  # all of it is on one line
     return rest[:end]
 
 

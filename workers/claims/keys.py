@@ -43,7 +43,7 @@ def decide_index(ground: Ground, claim: Claim) -> Verdict:
 
 
 def _if_unique(ground: Ground, claim: Claim, table: Table, unique: list[bool]) -> Verdict:
-    """Confirm an index that is there, unless its being unique is told wrongly."""
+    """Confirm an index that is there, unless it is wrongly said to be unique or not."""
     primary = sorted(plain(column.name) for column in table.columns if column.primary_key)
     columns = index_columns(claim.says) or []
     is_key = sorted(columns) == primary

@@ -124,7 +124,7 @@ def _is_made_up(ground: Ground, name: str) -> bool:
     """Tell whether a name is made of words of other tables, where the map has all tables.
 
     It stands nowhere itself. A library's table is called by words of its own, and some ORMs make
-    tables for relations: where one of these is in use, nothing is told.
+    tables for relations: where one of these is in use, nothing is reported.
     """
     if is_of_a_framework(name) or not has_all_tables(ground.survey):
         return False

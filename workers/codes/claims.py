@@ -129,7 +129,7 @@ CODES: dict[str, Code] = {
     ),
     "K22": Code(
         "Passwords are said to be kept as plain text, and the cited code hashes them",
-        "Prose refutes nothing; whoever acts on it mends what is sound.",
+        "Prose refutes nothing; whoever acts on it repairs what is not broken.",
         "'passwords are stored unhashed', with a citation of bcrypt.hash(password)",
         "the line that keeps a password as it was typed",
         severity="warning",

@@ -95,7 +95,7 @@ CODES: dict[str, Code] = {
         "The report says nothing of the repository",
         "No finding, entry or line of the notes speaks of the code that it cites: nothing to judge"
         " is not a pass. A report with findings needs a confirmed claim (a name in backticks that"
-        " stands on the cited lines is one), or a quotation of code of a language that no reader"
+        " is on the cited lines is one), or a quotation of code of a language that no reader"
         " knows, or words of a cited text that is no code.",
         "all arrays removed, all sections `Not applicable`; a finding 'Seven is a colour' with a"
         " citation of any line",

@@ -45,7 +45,7 @@ class Profile:
     `others_folders` are names of folders whose code is for other workers to look at.
     `statements` are keys in which a placeholder says nothing, `samples` those whose values are
     foreign text (schemas, code): neither placeholders nor citations are looked for there.
-    `sections` says of a heading which domains of findings and which lists are told below it.
+    `sections` says of a heading which domains of findings and which lists are reported below it.
     `checks` names the worker's own checks, `rules` its report by rule; None where it has none.
     """
 

@@ -204,7 +204,7 @@ def _read_line(file: BinaryIO) -> bytes | None:
 
 
 async def _document(tools: MCPServer[Any], name: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    """Call a tool; what stops it is told as a document, too."""
+    """Call a tool; what stops it is answered with a document, too."""
     from mcp.server.mcpserver.exceptions import ToolError
 
     unknown = set(arguments) - set(inspect.signature(getattr(Tools, name)).parameters)

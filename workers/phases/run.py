@@ -87,7 +87,7 @@ def run(asked: Run) -> WorkerOutput:
 
     Started again it goes on from the files and the recorded conversation. Raises what `prepare`
     and `finish` raise, NoModel before there is a session, and Busy for a second run at a time;
-    what stops a model later is told in the document, with the session.
+    what stops a model later is in the document, with the session.
     """
     started = time.monotonic()
     model = asked.model
@@ -192,7 +192,7 @@ def _attempts(
 def _next_prompt(
     job: Job, transcript: Transcript, task: str, judged: WorkerOutput | None
 ) -> str | None:
-    """Return what the model is told: its task first, then its problems; None to go on."""
+    """Return what the model reads next: its task first, then its problems; None to go on."""
     if transcript.is_open:
         return None
     parts = [] if transcript.messages else [_first_prompt(job, task)]

@@ -109,7 +109,7 @@ def _problems(output: WorkerOutput) -> Iterator[str]:
 
 
 def _noted(output: WorkerOutput) -> Iterator[str]:
-    """Say what is told later, what is silenced, and what was taken in another form."""
+    """Say what is held back, what is silenced, and what was taken in another form."""
     if output.silenced:
         codes = ", ".join(dict.fromkeys(one["code"] for one in output.silenced))
         warnings = counted(output.silenced_total, "warning")

@@ -1,6 +1,6 @@
 """The text of a file whose encoding nobody names: by its mark, its NULs, or UTF-8.
 
-SQL Server and Windows write UTF-16, often without a mark. What is no text at all is told apart
+SQL Server and Windows write UTF-16, often without a mark. What is no text at all is kept apart
 from text with a stray NUL or a bad byte in it: of that all other lines are still known.
 """
 

@@ -121,7 +121,7 @@ _LOOKED_AT = 200_000  # characters in which a test is looked for
 
 
 def kind_of_file(path: str) -> FileKind:
-    """Tell what a file is by its path below the root; tests are told by `tests_among`."""
+    """Tell what a file is by its path below the root; `tests_among` tells tests."""
     lower = path.lower()
     folders, _, name = lower.rpartition("/")
     if name in _LOCK_FILES or name.endswith((".lock", ".lock.hcl", ".lock.json")):

@@ -36,7 +36,7 @@ _WITHIN_ONE_ENTRY = frozenset({"J06"})
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
-    """Return problems as they are to be mended: errors, of them refuted claims, then by family.
+    """Return problems as they are to be repaired: errors, of them refuted claims, then by family.
 
     Within a code they stay in the order of the files.
     """
@@ -50,7 +50,7 @@ def _rank(problem: Problem) -> tuple[bool, bool, int, str]:
 
 
 def apart(problems: Sequence[Problem]) -> tuple[list[Problem], list[tuple[Problem, str]]]:
-    """Return the problems that can be mended now, and the others with the code they wait for.
+    """Return the problems that can be repaired now, and the others with the code they wait for.
 
     Causes are errors: a report that is rejected is always told why.
     """

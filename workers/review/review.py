@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 class Review(NamedTuple):
     """What phase 3 found: problems in the order of repair, scores, citations by status.
 
-    `held_back` are those that wait for another one to be mended, with the code of that one.
+    `held_back` are those that wait for another one to be repaired, with the code of that one.
     """
 
     problems: tuple[Problem, ...]

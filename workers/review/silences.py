@@ -96,7 +96,7 @@ def _objection(table: Any) -> str:
 def apply(
     problems: Sequence[Problem], silences: Silences, delivery: Delivery
 ) -> tuple[list[Problem], list[Silenced]]:
-    """Return the problems that are told, and the warnings that are not, place by place."""
+    """Return the problems to report, and the warnings that are silenced, place by place."""
     loud: list[Problem] = []
     silenced: list[Silenced] = []
     for problem in problems:

@@ -1,7 +1,7 @@
 """Rules: what can be found wrong in a repository without a model, and proven by a citation.
 
 RULES is a tuple of functions Ground -> Iterator[Observation]. A rule that can misjudge honest code
-is not here: what only judgement can see is told in `not_examined`.
+is not here: what only judgement can see is listed in `not_examined`.
 """
 
 from __future__ import annotations

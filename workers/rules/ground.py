@@ -113,7 +113,7 @@ def _body_of(lines: list[str], endpoint: Endpoint) -> tuple[int, int] | None:
 
 
 def python_function(lines: list[str], line: int, name: str) -> tuple[int, int] | None:
-    """Return first and last line of the function that a decorator at `line` stands on."""
+    """Return first and last line of the function that a decorator at `line` is of."""
     wanted = name.rsplit(".", 1)[-1]
     for number in range(line, min(line + _BODY_LINES, len(lines) + 1)):
         text = lines[number - 1]

@@ -137,7 +137,7 @@ def writes_ask_who_is_calling(ground: Ground) -> Iterator[Observation]:
             "high",
             "security",
             f"{names}{more} asks nobody who is calling",
-            "Nothing that stands before the route, and nothing in its handler, refuses a request"
+            "Neither anything before the route nor its handler refuses a request"
             f" without credentials, unlike for its siblings, as {guarded.method} {guarded.path}.",
             "Guard it as its siblings are, or say beside the route why it is open.",
             "hours",

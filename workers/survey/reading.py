@@ -76,7 +76,7 @@ def _unreadable(file: str, source: bytes) -> str | None:
 
 
 def _is_minified(source: bytes) -> bool:
-    """Tell whether the most of a file's code stands on lines that nobody wrote by hand.
+    """Tell whether most of a file's code is on lines that nobody wrote by hand.
 
     Of a long line a long literal or comment does not count: a picture or a source map in it.
     """

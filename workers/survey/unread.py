@@ -139,10 +139,10 @@ def _without_reader(shown: _Shown, survey: Survey) -> str | None:
     if technology.clients and not shown.serving and survey.endpoints:
         return None
     if technology.gives == "contracts":
-        return "no reader knows it: what it describes is not held against the code"
+        return "no reader knows it: what it describes is not compared with the code"
     return f"no reader knows it: its {technology.gives} are not in the map"
 
 
 def as_row(gap: Unread) -> NotUnderstood:
-    """Return what is told of it beside the files that were not understood."""
+    """Return what is said of it beside the files that were not understood."""
     return NotUnderstood(gap.file, 1, f"{gap.title}: {gap.reason}")

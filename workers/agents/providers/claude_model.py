@@ -53,7 +53,7 @@ class Question(NamedTuple):
 
 
 class ClaudeModel(Model[None]):
-    """Claude by the user's subscription; tools are told and called in JSON."""
+    """Claude by the user's subscription; tools are described and called in JSON."""
 
     def __init__(
         self, name: str, alias: str, ask: Callable[[Question], Awaitable[tuple[str, RequestUsage]]]

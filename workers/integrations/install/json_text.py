@@ -1,6 +1,6 @@
 """JSON files that others write too: an entry goes in and out, all other bytes stay.
 
-Comments and trailing commas are allowed, as in settings.json. A parser that writes the file anew
+Comments and trailing commas are allowed, as in settings.json. A parser that writes the file again
 would lose them, so an entry is inserted as text at a place found by a parser.
 """
 
@@ -118,7 +118,7 @@ def holds(text: str, entry: Entry) -> bool | None:
 def insert(text: str, entry: Entry) -> tuple[str, str]:
     """Return the text with an entry, and the piece of text that was inserted.
 
-    Raises ValueError when something else stands on its way.
+    Raises ValueError when something else is in its place.
     """
     plain = _parsed(text)
     start, depth = _find(plain, entry.at)
@@ -157,7 +157,7 @@ def remove_piece(text: str, entry: Entry, piece: str, made: int) -> str | None:
 def remove(text: str, entry: Entry, made: int) -> str | None:
     """Return the text without an entry, None when it is not there as it was put.
 
-    It is found by its value, also where somebody has formatted the file anew, and taken out with
+    It is found by its value, also where somebody has reformatted the file, and taken out with
     the `made` containers that were made for it if nothing else is in them.
     """
     plain = _parsed(text)

@@ -228,7 +228,7 @@ def summary_is_complete(delivery: Delivery) -> Iterator[Problem]:
         yield problem("S11", "the title (a level 1 heading) is missing", hint, delivery.in_notes(1))
     summary = notes.named(delivery.profile.summary_heading)
     if summary is None or not any(has_content(one) for one in notes.whole(summary)):
-        return  # told by the headings or by the empty section
+        return  # reported as a missing heading or an empty section
     for row in delivery.profile.score_rows:
         rows = score_rows(delivery, row.label)
         line, value = rows[0] if rows else (summary.number, "")

@@ -229,7 +229,7 @@ def referenced_findings_exist(delivery: Delivery) -> Iterator[Problem]:
 
 
 def findings_named_in_notes_exist(delivery: Delivery) -> Iterator[Problem]:
-    """Every finding that the notes name exists, or is told of as one of another report."""
+    """Every finding that the notes name exists, or is said to be one of another report."""
     notes = delivery.notes
     if notes is None or not delivery.parses:
         return
@@ -309,7 +309,7 @@ def grave_findings_have_an_action(delivery: Delivery) -> Iterator[Problem]:
             and delivery.profile.finding_id.fullmatch(found)
             and found not in named
         ):
-            hint = "Name it in the finding_ids of the action that mends it; add one if none does."
+            hint = "Name it in the finding_ids of the action that repairs it; add one if none does."
             yield problem(
                 "C16", f"no priority action names {found}", hint, delivery.in_json(pointer)
             )
@@ -362,7 +362,7 @@ def _time(text: str) -> datetime | None:
 def cited_files_were_analyzed(delivery: Delivery) -> Iterator[Problem]:
     """Every file that is cited is among files_analyzed."""
     if not isinstance(delivery.object("analysis_metadata").get("files_analyzed"), list):
-        return  # told by the schema
+        return  # the schema reports it
     repository = delivery.repository
     unlisted: dict[str, list[tuple[str, Place]]] = {}
     listed = {repository.relative(file) for _, file in delivery.files_analyzed}

@@ -196,7 +196,7 @@ def _may_be_cited(
 
 
 def _called(entry: dict[str, Any]) -> str:
-    """Return what an entry is called, without what is told of it."""
+    """Return what an entry is called, without what is said of it."""
     return " ".join(
         text for name, text in entry.items() if isinstance(text, str) and _NAME_KEYS.fullmatch(name)
     )

@@ -92,7 +92,7 @@ def _states_nothing_certain(delivery: Delivery) -> Iterator[Problem]:
         return
     message = "no claim of the report is confirmed: its findings state nothing that can be checked"
     hint = (
-        "Give a finding `claims` (`explain claims`), or write in backticks a name that stands on"
+        "Give a finding `claims` (`explain claims`), or write in backticks a name that is on"
         " the lines it cites; or list what exists, with evidence. Where no reader knows the"
         " language, quote the lines of code."
     )

@@ -214,7 +214,7 @@ class _Reader(NamedTuple):
             yield {"do": "unknown", "table": table}
 
     def _modify_column(self, table: str, action: Any) -> Iterator[Step]:
-        """MySQL's MODIFY and CHANGE, which say the whole column anew."""
+        """MySQL's MODIFY and CHANGE, which state the whole column again."""
         old = action.args.get("rename_from")
         column, _ = self.column(action.this)
         name = column["name"]

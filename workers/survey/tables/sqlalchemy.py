@@ -324,7 +324,7 @@ def _add_attribute(
 
 
 def _is_mapped(annotation: Expression, inner: Expression) -> bool:
-    """Tell whether `x: Mapped[int]` is a column: a relation is told by `relationship()`."""
+    """Tell whether `x: Mapped[int]` is a column: `relationship()` makes a relation."""
     is_plural = called(inner) in {"list", "List", "set", "Set"}
     return called(annotation) == "Mapped" and not is_plural and not isinstance(inner, str)
 

@@ -1,4 +1,4 @@
-"""Which technologies a repository uses: told by what code imports, manifests and file names.
+"""Which technologies a repository uses: known by what code imports, manifests and file names.
 
 ECOSYSTEMS (`ecosystems`) is the table, a module an ecosystem. Here is what finds them: `concerns`
 and `extract` look at one file, `resolve` at all. Nothing here knows what readers made of a file;

@@ -1,4 +1,4 @@
-"""Documents that describe or declare what a service has: told by their names or first words."""
+"""Documents that describe or declare what a service has, known by their names or first words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the forms TABLE and SERVICE of the notes name, held against the code as the JSON is."""
+"""What the forms TABLE and SERVICE of the notes name, checked against the code as the JSON is."""
 
 from __future__ import annotations
 
