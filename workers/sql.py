@@ -124,8 +124,8 @@ def read(text: str, dialect: str = "") -> Script:
         return Script(not_understood=1)
     first: Script | None = None
     dialects = [dialect] if dialect else likely_dialects(text)
-    for one in dialects if len(text) <= _TRIED_CHARACTERS else dialects[:1]:
-        script = _parse(text, one)
+    for candidate in dialects if len(text) <= _TRIED_CHARACTERS else dialects[:1]:
+        script = _parse(text, candidate)
         if not script.not_understood:
             return script
         if first is None or (not first.tables and script.tables):
@@ -173,27 +173,37 @@ def _collect(script: Script, statement: Any) -> None:
 
     script.named_columns.update(sql_names.named_columns(statement))
     script.new_columns.update(sql_names.new_columns(statement))
-    if isinstance(statement, exp.Create) and statement.args.get("kind") == "TABLE":
+    kind = statement.args.get("kind")
+    if isinstance(statement, exp.Create) and kind == "TABLE":
         script.tables.append(_table(statement))
-    elif isinstance(statement, exp.Create) and statement.args.get("kind") == "INDEX":
+    elif isinstance(statement, exp.Create) and kind == "INDEX":
         script.indexes.append(_index(statement))
         script.changed.add(script.indexes[-1].table)
-    elif isinstance(statement, exp.Alter) and statement.args.get("kind") == "TABLE":
-        _collect_changes(script, statement)
-    kind = str(statement.args.get("kind") or "TABLE").upper()
-    if isinstance(statement, exp.Create) and kind == "VIEW":
+        script.used_tables.add(script.indexes[-1].table)  # other names are operator classes
+        return
+    elif isinstance(statement, exp.Create) and kind == "VIEW":
         script.made.add(statement.this.find(exp.Table).name.lower())
-    if isinstance(statement, exp.Create | exp.Drop) and kind not in {"TABLE", "INDEX", "VIEW"}:
-        return  # a name there is no table's
-    if isinstance(statement, exp.Drop) and kind == "INDEX":
-        return
-    if isinstance(statement, exp.Create) and kind == "INDEX":
-        script.used_tables.add(script.indexes[-1].table)  # the other names are operator classes
-        return
+    elif isinstance(statement, exp.Alter) and kind == "TABLE":
+        _collect_changes(script, statement)
+    if not _names_no_table(statement):
+        script.used_tables.update(_tables_used(statement))
+
+
+def _names_no_table(statement: Any) -> bool:
+    """Tell whether a statement makes or drops what is no table: a name in it is no table's."""
+    from sqlglot import exp
+
+    kind = str(statement.args.get("kind") or "TABLE").upper()
+    return isinstance(statement, exp.Create | exp.Drop) and kind not in {"TABLE", "VIEW"}
+
+
+def _tables_used(statement: Any) -> Iterator[str]:
+    from sqlglot import exp
+
     with_names = {one.alias.lower() for one in statement.find_all(exp.CTE)}
     for table in statement.find_all(exp.Table):
         if table.name and table.name.lower() not in with_names and not table.args.get("db"):
-            script.used_tables.add(table.name.lower())
+            yield table.name.lower()
 
 
 def _collect_changes(script: Script, statement: Any) -> None:
@@ -221,14 +231,6 @@ def _table(statement: Any) -> Table:
     primary += [column.name for column in columns if column.primary]
     keys = [tuple(_names(key)) for key in statement.find_all(exp.ForeignKey)]
     keys += [(column.name,) for column in columns if column.references]
-    inline = statement.find_all(exp.IndexColumnConstraint)
-    unique = {next(_names(one), "") for one in inline}  # KEY (a, b) of MySQL: it leads with a
-    unique |= {
-        name
-        for one in statement.find_all(exp.UniqueColumnConstraint)
-        if isinstance(one.this, exp.Schema)
-        for name in _names(one.this)
-    }
     silent = [
         _referenced(reference)
         for reference in statement.find_all(exp.Reference)
@@ -239,11 +241,22 @@ def _table(statement: Any) -> Table:
         columns,
         tuple(primary),
         tuple(keys),
-        frozenset(unique | {column.name for column in columns if column.unique}),
+        frozenset(_unique(statement, columns)),
         tuple(silent),
         copied=not columns or statement.find(*_copying()) is not None,
         keyless=_is_keyless(statement),
     )
+
+
+def _unique(statement: Any, columns: tuple[Column, ...]) -> Iterator[str]:
+    from sqlglot import exp
+
+    yield from (column.name for column in columns if column.unique)
+    for inline in statement.find_all(exp.IndexColumnConstraint):
+        yield next(_names(inline), "")  # KEY (a, b) of MySQL: it leads with a
+    for constraint in statement.find_all(exp.UniqueColumnConstraint):
+        if isinstance(constraint.this, exp.Schema):
+            yield from _names(constraint.this)
 
 
 def _copying() -> tuple[type, ...]:
@@ -264,8 +277,8 @@ def _is_keyless(statement: Any) -> bool:
 def _says_what_a_delete_does(reference: Any) -> bool:
     """Tell it from the tree: writing SQL again fails for some of what is read."""
     holders = (reference, reference.parent) if reference.parent is not None else (reference,)
-    said = [str(one) for holder in holders for one in holder.args.get("options") or []]
-    return any("ON DELETE" in one.upper() for one in said) or any(
+    words = [str(one) for holder in holders for one in holder.args.get("options") or []]
+    return any("ON DELETE" in one.upper() for one in words) or any(
         holder.args.get("delete") for holder in holders
     )
 
@@ -278,10 +291,10 @@ def names_in(node: Any) -> Iterator[str]:
     """Return the column that each part of a key or index begins with, as it is written."""
     from sqlglot import exp
 
-    for one in node.expressions:
-        found = one if isinstance(one, exp.Identifier) else one.find(exp.Identifier)
-        if found is not None:
-            yield str(found.name)
+    for part in node.expressions:
+        name = part if isinstance(part, exp.Identifier) else part.find(exp.Identifier)
+        if name is not None:
+            yield str(name.name)
 
 
 def _column(definition: Any) -> Column:
@@ -314,8 +327,8 @@ def _column(definition: Any) -> Column:
 def _referenced(reference: Any) -> str:
     from sqlglot import exp
 
-    found = reference.find(exp.Table)
-    return found.name.lower() if found is not None else ""
+    table = reference.find(exp.Table)
+    return table.name.lower() if table is not None else ""
 
 
 def _index(statement: Any) -> Index:

@@ -214,15 +214,15 @@ def _refused(repository: Repository, cited: Cited, refused: Refused) -> Judged:
     if near and cited.place.pointer is not None:
         near = str(repository.root / near)
     meant = meant_path(cited.path, near)
-    told = {
+    faults = {
         "missing": ("E01", "does not exist", meant or "Cite a file that exists, or drop it."),
         "outside": ("E02", "lies outside the repository", meant or "Cite a file below the root."),
         "not_a_file": ("E03", "is not a regular file", "Cite a text file and a line of it."),
         "not_text": ("E03", "is not a text file", "Cite a text file."),
         "own": ("E09", "is no content of the repository", "Cite the code that it speaks of."),
     }
-    if refused.reason in told:
-        code, what, hint = told[refused.reason]
+    if refused.reason in faults:
+        code, what, hint = faults[refused.reason]
         return _not_found(cited, code, f"`{path}` {what}", hint)
     what = {"too_large": "is too large to be checked"}.get(refused.reason, "cannot be read")
     hint = "Cite another file if one shows the same."

@@ -110,10 +110,10 @@ def _in_json(delivery: Delivery) -> Iterator[Block]:
             (f"migration/{name}", language, dialect or ours, migration.get(name))
             for name in ("up", "down")
         ]
-        for name, kind, said, text in texts:
+        for name, kind, named, text in texts:
             if isinstance(text, str) and not is_template_text(text):
                 block = Block(kind, text, delivery.in_json(f"{pointer}/{name}"))
-                yield _with_dialects(block, said, delivery)
+                yield _with_dialects(block, named, delivery)
     for pointer, entry in delivery.entries_of("endpoint"):
         fragment = entry.get("openapi")
         if isinstance(fragment, dict):
@@ -130,12 +130,12 @@ def _spoken_in(tag: str) -> tuple[str, str]:
     return language, ""
 
 
-def _with_dialects(block: Block, said: str, delivery: Delivery) -> Block:
+def _with_dialects(block: Block, named_dialect: str, delivery: Delivery) -> Block:
     """Add the dialects that SQL may be of: the one it says, else those of the repository."""
     if block.language != "sql":
         return block
-    if said:
-        named = dialects.named(said)
+    if named_dialect:
+        named = dialects.named(named_dialect)
         return block._replace(likely=named, spoken=named)
     has_word = delivery.repository.has_word
     shown = [name for name, words in _SHOWS.items() if has_word(*words.split()) is not False]
@@ -150,7 +150,7 @@ def judged(delivery: Delivery) -> tuple[Judged, ...]:
     Raises Died when a limit of time or memory ended the child that parses large blocks.
     """
     every = blocks(delivery)
-    found: dict[int, Finding] = {}
+    verdicts: dict[int, Finding] = {}
     large: list[int] = []
     left, small = bounds.JUDGED_CHARACTERS, SMALL_TOGETHER
     for position, block in enumerate(every):
@@ -159,27 +159,27 @@ def judged(delivery: Delivery) -> tuple[Judged, ...]:
         left -= len(block.text)
         if left < 0:
             most = f"more than {bounds.JUDGED_CHARACTERS:,} characters with the blocks before it"
-            found[position] = Finding("over", most)
+            verdicts[position] = Finding("over", most)
         elif len(block.text) <= min(SMALL_CHARACTERS, small):
             small -= len(block.text)
-            found[position] = parsers.parse(block.language, block.text, block.spoken)
+            verdicts[position] = parsers.parse(block.language, block.text, block.spoken)
         else:
             large.append(position)
-    found |= _parsed_apart(every, large)
-    return tuple(Judged(block, found.get(n, UNVERIFIABLE)) for n, block in enumerate(every))
+    verdicts |= _parsed_apart(every, large)
+    return tuple(Judged(block, verdicts.get(n, UNVERIFIABLE)) for n, block in enumerate(every))
 
 
 def _parsed_apart(every: Sequence[Block], large: list[int]) -> dict[int, Finding]:
     """Parse large blocks in a child process; one whose parser dies there is not verifiable."""
-    found: dict[int, Finding] = {}
+    verdicts: dict[int, Finding] = {}
     for position in large:  # what is over a limit needs no child
         over = bounds.over_block(every[position].language, every[position].text)
         if over is not None:
-            found[position] = Finding("over", over.what, over.line)
-    waiting = [position for position in large if position not in found]
+            verdicts[position] = Finding("over", over.what, over.line)
+    waiting = [position for position in large if position not in verdicts]
     for _ in range(_CHILDREN):
         if not waiting:
-            return found
+            return verdicts
         with mmap.mmap(-1, mmap.PAGESIZE) as mark:  # shared with the child
             try:
                 several = apart(partial(_parse_all, [every[n] for n in waiting], mark), CHILD)
@@ -187,22 +187,22 @@ def _parsed_apart(every: Sequence[Block], large: list[int]) -> dict[int, Finding
                 if died.cause not in {"crashed", "raised"}:
                     raise
                 guilty = waiting.pop(int.from_bytes(mark[:4], "little"))
-                found[guilty] = Finding("unverifiable", failed=died.detail)
+                verdicts[guilty] = Finding("unverifiable", failed=died.detail)
             else:
-                return found | dict(zip(waiting, several, strict=True))
-    return found | dict.fromkeys(waiting, Finding("unverifiable", failed="was not begun"))
+                return verdicts | dict(zip(waiting, several, strict=True))
+    return verdicts | dict.fromkeys(waiting, Finding("unverifiable", failed="was not begun"))
 
 
 def _parse_all(several: Sequence[Block], mark: mmap.mmap) -> list[Finding]:
-    found: list[Finding] = []
+    verdicts: list[Finding] = []
     for position, block in enumerate(several):
         mark[:4] = position.to_bytes(4, "little")  # whom it dies of
-        found.append(parsers.parse(block.language, block.text, block.spoken))
-    return found
+        verdicts.append(parsers.parse(block.language, block.text, block.spoken))
+    return verdicts
 
 
 def scripts(delivery: Delivery) -> Iterator[tuple[Block, sql.Script]]:
     """Yield the blocks of SQL that were understood, with what they do."""
-    for one in judged(delivery):
-        if one.finding.script is not None:
-            yield one.block, one.finding.script
+    for proposal in judged(delivery):
+        if proposal.finding.script is not None:
+            yield proposal.block, proposal.finding.script

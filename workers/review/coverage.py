@@ -102,12 +102,12 @@ def coverage(delivery: Delivery) -> Coverage:
     silent = [file for file in scope if file not in read and not _is_stated(file, areas)]
     empty = {file for file in silent if _is_empty(delivery.repository, file)}
     silent = [file for file in silent if file not in empty]
-    told = sum(file in read for file in scope)
+    read_count = sum(file in read for file in scope)
     parts = _mapped(delivery, areas)
     unread = tuple(ground_of(delivery).survey.unread) if parts else ()
     seen = {kind: part for kind, part in parts.items() if _is_seen(kind, part, unread, scope)}
     return Coverage(
-        Part(len(scope) - len(empty), told, tuple(silent)),
+        Part(len(scope) - len(empty), read_count, tuple(silent)),
         seen.get("endpoint"),
         seen.get("table"),
         stated,
@@ -142,8 +142,8 @@ def _is_seen(kind: str, part: Part, unread: Sequence[Unread], scope: Sequence[st
 def _files_read(delivery: Delivery) -> set[str]:
     paths = [file for _, file in delivery.files_analyzed]
     paths += [one.cited.path for one in judged(delivery) if one.status in {"verified", "stale"}]
-    found = (delivery.repository.relative(path) for path in paths)
-    return {path for path in found if not isinstance(path, Refused)}
+    files = (delivery.repository.relative(path) for path in paths)
+    return {path for path in files if not isinstance(path, Refused)}
 
 
 def _is_in_scope(file: str, aside: frozenset[str]) -> bool:
@@ -210,7 +210,7 @@ def _tables(delivery: Delivery, mapped: Survey, areas: str) -> Part:
     names = [str(entry.get("table_name")) for _, entry in delivery.entries_of("table")]
     names += [name for _, name in delivery.notes.tables()] if delivery.notes else []
     names += [span for line in _lines(delivery) for span in line.spans]
-    told = {plain(sql.last_part(name)) for name in names}
-    found = {one.name for one in mapped.tables}
-    silent = sorted(n for n in found if plain(n) not in told and n.lower() not in areas)
-    return Part(len(found), len(found) - len(silent), tuple(silent))
+    mentioned = {plain(sql.last_part(name)) for name in names}
+    tables = {one.name for one in mapped.tables}
+    silent = sorted(n for n in tables if plain(n) not in mentioned and n.lower() not in areas)
+    return Part(len(tables), len(tables) - len(silent), tuple(silent))

@@ -64,8 +64,8 @@ def review(delivery: Delivery, silences: Silences | None = None) -> Review:
     Warnings that the repository silences cost nothing, and are kept apart.
     """
     checks = checks_of(delivery.profile)
-    found = [problem for check in checks for problem in _run(check, delivery)]
-    every = _with_lines(_folded(found), delivery)
+    all_problems = [problem for check in checks for problem in _run(check, delivery)]
+    every = _with_lines(_folded(all_problems), delivery)
     problems, silenced = apply(every, silences or Silences(), delivery)
     by_status = Counter(one.status for one in judged(delivery))
     evidence: dict[str, int] = {status: by_status[status] for status in STATUSES}
@@ -84,9 +84,9 @@ def review(delivery: Delivery, silences: Silences | None = None) -> Review:
     )
     blocks = {verdict: verdicts[verdict] for verdict in ("valid", "invalid", "unverifiable")}
     computed = scores.compute(problems, inputs)
-    told, waiting = apart(problems)
+    reported, waiting = apart(problems)
     return Review(
-        tuple(told),
+        tuple(reported),
         tuple(waiting),
         tuple(silenced),
         computed,
@@ -128,15 +128,15 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _folded(found: Iterable[Problem]) -> list[Problem]:
+def _folded(problems: Iterable[Problem]) -> list[Problem]:
     """Make one problem of those that say the same of one file, with all places; worst first."""
-    kept: dict[tuple[str, str, str, str], Problem] = {}
+    first: dict[tuple[str, str, str, str], Problem] = {}
     places: dict[tuple[str, str, str, str], list[Place]] = {}
-    for one in found:
-        same = (one.code, one.message, one.hint, one.places[0].file)
-        kept.setdefault(same, one)
-        places.setdefault(same, []).extend(one.places)
-    folded = [one._replace(places=tuple(places[same])) for same, one in kept.items()]
+    for entry in problems:
+        same = (entry.code, entry.message, entry.hint, entry.places[0].file)
+        first.setdefault(same, entry)
+        places.setdefault(same, []).extend(entry.places)
+    folded = [entry._replace(places=tuple(places[same])) for same, entry in first.items()]
     # Sorting is stable: within a code problems stay in the order of the files.
     return in_order(folded)
 

@@ -28,8 +28,8 @@ _CODES = {
 
 def proposals_are_valid(delivery: Delivery) -> Iterator[Problem]:
     """A block that is no quotation is valid in the language of its tag."""
-    for one in proposals.judged(delivery):
-        block, finding = one.block, one.finding
+    for proposal in proposals.judged(delivery):
+        block, finding = proposal.block, proposal.finding
         reason = shown(finding.reason, 200)[1:-1]
         if finding.verdict == "over":
             message = f"the {block.language} block is not read: {reason}"

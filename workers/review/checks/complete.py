@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from workers.contract import Place, Problem
+    from workers.deliverables.profile import ScoreRow
     from workers.delivery.delivery import Delivery
     from workers.delivery.notes import Line, Notes, Section
 
@@ -61,9 +62,9 @@ def no_template_text_is_left(delivery: Delivery) -> Iterator[Problem]:
             yield problem("S05", message, fix, delivery.in_notes(number))
     for comment in delivery.notes.comments if delivery.notes else ():
         if comment.text.lstrip().startswith(FORMS_COMMENT):
-            told = "the comment with the forms is left"
+            fault = "the comment with the forms is left"
             place = delivery.in_notes(comment.number)
-            yield problem("S05", told, "Delete it, from `<!-- FORMS` to `-->`.", place)
+            yield problem("S05", fault, "Delete it, from `<!-- FORMS` to `-->`.", place)
         elif "FILL:" in comment.text:
             yield problem("S05", message, hint, delivery.in_notes(comment.number))
     for pointer, text in delivery.texts:
@@ -98,20 +99,28 @@ def no_placeholder_is_left(delivery: Delivery) -> Iterator[Problem]:
         if _PLACEHOLDER.fullmatch(fold(title)):
             yield _placeholder_problem(title, delivery.in_notes(section.number))
         for line in section.lines:
-            found = None if line.in_table else _placeholder(line, to_do=heading not in FUTURE)
-            if found:
-                yield _placeholder_problem(found, delivery.in_notes(line.number))
-    statements = _STATEMENTS | delivery.profile.statements
+            left = None if line.in_table else _placeholder(line, to_do=heading not in FUTURE)
+            if left:
+                yield _placeholder_problem(left, delivery.in_notes(line.number))
+    for pointer, text in _statements(delivery):
+        is_missing = pointer.startswith("/findings/") and _key(pointer) in _ARGUED
+        if (is_missing and _is_filler(text)) or _PLACEHOLDER.fullmatch(fold(text)):
+            yield _placeholder_problem(text, delivery.in_json(pointer))
+
+
+def _statements(delivery: Delivery) -> Iterator[tuple[str, str]]:
+    """Yield pointer and text of what the JSON states; without a letter or digit it is empty."""
+    names = _STATEMENTS | delivery.profile.statements
     samples = delivery.profile.samples | {"snippet"}
     for pointer, text in delivery.texts:
-        parts = pointer.split("/")
-        name = next((part for part in reversed(parts) if not part.isdecimal()), "")
-        if name not in statements or not samples.isdisjoint(parts):
-            continue
-        nothing = parts[1] == "findings" and name in _ARGUED and _is_filler(text)
-        # Without a letter or digit it is empty, and told as that.
-        if re.search(r"\w", text) and (nothing or _PLACEHOLDER.fullmatch(fold(text))):
-            yield _placeholder_problem(text, delivery.in_json(pointer))
+        is_statement = _key(pointer) in names and samples.isdisjoint(pointer.split("/"))
+        if is_statement and re.search(r"\w", text):
+            yield pointer, text
+
+
+def _key(pointer: str) -> str:
+    """Return the last key of a pointer, positions left out."""
+    return next((part for part in reversed(pointer.split("/")) if not part.isdecimal()), "")
 
 
 def _placeholder(line: Line, *, to_do: bool) -> str | None:
@@ -121,14 +130,14 @@ def _placeholder(line: Line, *, to_do: bool) -> str | None:
         return None
     if to_do and _TO_DO.match(line.prose):
         return fold(line.prose)
-    said = fold(label[2] if label and label[2].strip() else line.prose)
+    statement = fold(label[2] if label and label[2].strip() else line.prose)
     # `prose` lacks the code spans: "..." beside code is punctuation.
-    return said if not line.spans and _PLACEHOLDER.fullmatch(said) else None
+    return statement if not line.spans and _PLACEHOLDER.fullmatch(statement) else None
 
 
-def _placeholder_problem(found: str, place: Place) -> Problem:
+def _placeholder_problem(text: str, place: Place) -> Problem:
     hint = "Write what you found, or remove it."
-    return problem("S06", f"{shown(found, 60)} says nothing: a placeholder is left", hint, place)
+    return problem("S06", f"{shown(text, 60)} says nothing: a placeholder is left", hint, place)
 
 
 def required_headings_are_there_once(delivery: Delivery) -> Iterator[Problem]:
@@ -137,14 +146,14 @@ def required_headings_are_there_once(delivery: Delivery) -> Iterator[Problem]:
     if notes is None:
         return
     for title in outline(delivery.worker.name).headings:
-        found = [section for section in notes.of_level(2) if section.key == key(title)]
-        if not found:
+        sections = [section for section in notes.of_level(2) if section.key == key(title)]
+        if not sections:
             message = f"the heading `## {title}` is missing"
             yield problem("S07", message, _heading_hint(notes, title), delivery.in_notes())
-        elif len(found) > 1:
-            lines = " and ".join(str(section.number) for section in found[:5])
+        elif len(sections) > 1:
+            lines = " and ".join(str(section.number) for section in sections[:5])
             message = f"the heading `## {title}` appears at lines {lines}"
-            place = delivery.in_notes(found[1].number)
+            place = delivery.in_notes(sections[1].number)
             yield problem("S08", message, "Keep one, with both texts below it.", place)
 
 
@@ -230,31 +239,37 @@ def summary_is_complete(delivery: Delivery) -> Iterator[Problem]:
     if summary is None or not any(has_content(one) for one in notes.whole(summary)):
         return  # reported as a missing heading or an empty section
     for row in delivery.profile.score_rows:
-        rows = score_rows(delivery, row.label)
-        line, value = rows[0] if rows else (summary.number, "")
-        if len(rows) > 1:
-            line, found = rows[1][0], "appears twice"
-        elif is_template_text(value) or _number(value) is not None:
-            continue
-        else:
-            found = f"reads {shown(value, 40)}" if value else "is missing"
-        number = score_of(delivery, row.key)
-        value = "N" if number is None else f"{number:g}"
-        hint = f"Write `| {row.label} | {value} |` once, a plain number from 0 to 10, as in"
-        hint = f"{hint} {row.key}."
-        yield problem("S12", f"the score {row.label} {found}", hint, delivery.in_notes(line))
-    told = files_analyzed_lines(delivery)
-    if len(told) != 1 or (not is_template_text(told[0][1]) and files_told(told[0][1]) is None):
-        files = delivery.object("analysis_metadata").get("files_analyzed")
-        length = len(files) if isinstance(files, list) else "N"
-        hint = (
-            f"Write `Files analyzed: {length}` once below the table, the length of files_analyzed."
-        )
-        message = "the line `Files analyzed: N` appears twice"
-        if len(told) < 2:
-            message = "the line `Files analyzed: N` is missing or has no number"
-        line = told[-1][0] if told else summary.number
-        yield problem("S13", message, hint, delivery.in_notes(line))
+        yield from _score_row_problem(delivery, row, summary.number)
+    yield from _files_analyzed_problem(delivery, summary.number)
+
+
+def _score_row_problem(delivery: Delivery, row: ScoreRow, heading: int) -> Iterator[Problem]:
+    rows = score_rows(delivery, row.label)
+    line, value = rows[0] if rows else (heading, "")
+    if len(rows) > 1:
+        line, fault = rows[1][0], "appears twice"
+    elif is_template_text(value) or _number(value) is not None:
+        return
+    else:
+        fault = f"reads {shown(value, 40)}" if value else "is missing"
+    number = score_of(delivery, row.key)
+    value = "N" if number is None else f"{number:g}"
+    hint = f"Write `| {row.label} | {value} |` once, a plain number from 0 to 10, as in {row.key}."
+    yield problem("S12", f"the score {row.label} {fault}", hint, delivery.in_notes(line))
+
+
+def _files_analyzed_problem(delivery: Delivery, heading: int) -> Iterator[Problem]:
+    lines = files_analyzed_lines(delivery)
+    if len(lines) == 1:
+        text = lines[0][1]
+        if is_template_text(text) or files_told(text) is not None:
+            return
+    files = delivery.object("analysis_metadata").get("files_analyzed")
+    length = len(files) if isinstance(files, list) else "N"
+    hint = f"Write `Files analyzed: {length}` once below the table, the length of files_analyzed."
+    fault = "appears twice" if len(lines) > 1 else "is missing or has no number"
+    place = delivery.in_notes(lines[-1][0] if lines else heading)
+    yield problem("S13", f"the line `Files analyzed: N` {fault}", hint, place)
 
 
 def _summary(delivery: Delivery) -> list[Section]:
@@ -289,8 +304,8 @@ def _number(cell: str) -> float | None:
 def files_analyzed_lines(delivery: Delivery) -> list[tuple[int, str]]:
     """Return line and value of each `Files analyzed:` in the summary."""
     lines = [line for section in _summary(delivery) for line in section.lines]
-    found = ((line.number, _FILES_ANALYZED.fullmatch(line.text)) for line in lines)
-    return [(number, match[1].strip().rstrip(".")) for number, match in found if match]
+    matches = ((line.number, _FILES_ANALYZED.fullmatch(line.text)) for line in lines)
+    return [(number, match[1].strip().rstrip(".")) for number, match in matches if match]
 
 
 def files_told(text: str) -> int | None:

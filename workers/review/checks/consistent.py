@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from workers.contract import Place, Problem
     from workers.delivery.delivery import Delivery
+    from workers.delivery.notes import Notes
 
 # What makes an entry of a kind the same as another; an existing one may be proposed again.
 _IDENTITY = {
@@ -83,12 +84,12 @@ def ids_are_unique(delivery: Delivery) -> Iterator[Problem]:
                 place = delivery.in_json(f"{pointer}/id")
                 yield problem("C02", f"the id {shown(row_id, 40)} appears twice", hint, place)
             seen.add(row_id)
-    in_notes = Counter(found for found, _ in delivery.noted_findings)
-    for found, section in delivery.noted_findings:
-        if in_notes[found] > 1:
+    in_notes = Counter(finding for finding, _ in delivery.noted_findings)
+    for finding, section in delivery.noted_findings:
+        if in_notes[finding] > 1:
             hint = "Keep one heading of that id under Findings."
             place = delivery.in_notes(section.number)
-            yield problem("C02", f"the id '{found}' appears twice in the notes", hint, place)
+            yield problem("C02", f"the id '{finding}' appears twice in the notes", hint, place)
 
 
 def _another_id(delivery: Delivery, name: str, row_id: str) -> str:
@@ -162,36 +163,36 @@ def notes_and_json_name_the_same_findings(delivery: Delivery) -> Iterator[Proble
     if notes is None or not delivery.parses or not isinstance(rows, list):
         return
     if notes.named("Findings") is None:
-        return  # told as a missing heading
+        return  # reported as a missing heading
     in_notes = {named: section.number for named, section in delivery.meant_findings}
     in_json = {
         text_of(entry, "id"): pointer
         for pointer, entry in delivery.entries("findings")
         if delivery.profile.finding_id.fullmatch(text_of(entry, "id"))
     }
-    only_json = {found for found in in_json if found not in in_notes}
-    only_notes = {found for found in in_notes if found not in in_json}
-    for found in sorted(only_json):
-        twin = next((o for o in sorted(only_notes) if o[-3:] == found[-3:]), None)
+    only_notes = in_notes.keys() - in_json.keys()
+    for only_json in sorted(in_json.keys() - in_notes.keys()):
+        twin = next((one for one in sorted(only_notes) if one[-3:] == only_json[-3:]), None)
         if twin:
             only_notes.discard(twin)
-            message = f"{found} in the JSON is {twin} in the notes"
-            place = delivery.in_notes(in_notes[twin])
-            hint = f"Write {found} wherever the notes say {twin}."
-            yield problem("C08", message, hint, place)
-            continue
-        elsewhere = next((s for s in notes.sections if s.title.startswith(found)), None)
-        hint = (
-            f"Move the heading at line {elsewhere.number} under Findings, as level 3."
-            if elsewhere
-            else f"Add `### {found}: title` under Findings with all its parts, or drop it here."
-        )
-        message = f"{found} is only in the JSON"
-        yield problem("C06", message, hint, delivery.in_json(in_json[found]))
-    for found in sorted(only_notes):
+            message = f"{only_json} in the JSON is {twin} in the notes"
+            hint = f"Write {only_json} wherever the notes say {twin}."
+            yield problem("C08", message, hint, delivery.in_notes(in_notes[twin]))
+        else:
+            hint = _where_to_note(notes, only_json)
+            message = f"{only_json} is only in the JSON"
+            yield problem("C06", message, hint, delivery.in_json(in_json[only_json]))
+    for named in sorted(only_notes):
         hint = "Add it to `findings`, or drop it from the notes."
-        place = delivery.in_notes(in_notes[found])
-        yield problem("C07", f"{found} is only in the notes", hint, place)
+        place = delivery.in_notes(in_notes[named])
+        yield problem("C07", f"{named} is only in the notes", hint, place)
+
+
+def _where_to_note(notes: Notes, finding: str) -> str:
+    elsewhere = next((one for one in notes.sections if one.title.startswith(finding)), None)
+    if elsewhere:
+        return f"Move the heading at line {elsewhere.number} under Findings, as level 3."
+    return f"Add `### {finding}: title` under Findings with all its parts, or drop it here."
 
 
 def notes_and_json_give_the_same_numbers(delivery: Delivery) -> Iterator[Problem]:
@@ -200,11 +201,11 @@ def notes_and_json_give_the_same_numbers(delivery: Delivery) -> Iterator[Problem
     if notes is None or not delivery.parses:
         return
     for row in delivery.profile.score_rows:
-        told, score = notes_score(delivery, row.label), score_of(delivery, row.key)
-        if told and score is not None and abs(told[1] - score) > ROUNDING:
-            message = f"{row.label} is {told[1]:g} in the notes, {score:g} in the JSON"
+        noted, score = notes_score(delivery, row.label), score_of(delivery, row.key)
+        if noted and score is not None and abs(noted[1] - score) > ROUNDING:
+            message = f"{row.label} is {noted[1]:g} in the notes, {score:g} in the JSON"
             hint = f"Write `| {row.label} | {score:g} |`, the number of the JSON."
-            yield problem("C09", message, hint, delivery.in_notes(told[0]))
+            yield problem("C09", message, hint, delivery.in_notes(noted[0]))
     lines = files_analyzed_lines(delivery)
     line = lines[0] if len(lines) == 1 else None
     told_files = files_told(line[1]) if line else None
@@ -303,15 +304,15 @@ def grave_findings_have_an_action(delivery: Delivery) -> Iterator[Problem]:
         if isinstance(name, str)
     }
     for pointer, entry in delivery.entries("findings"):
-        found = text_of(entry, "id")
+        finding = text_of(entry, "id")
         if (
             severity_of(delivery, entry) in delivery.profile.caps
-            and delivery.profile.finding_id.fullmatch(found)
-            and found not in named
+            and delivery.profile.finding_id.fullmatch(finding)
+            and finding not in named
         ):
             hint = "Name it in the finding_ids of the action that repairs it; add one if none does."
             yield problem(
-                "C16", f"no priority action names {found}", hint, delivery.in_json(pointer)
+                "C16", f"no priority action names {finding}", hint, delivery.in_json(pointer)
             )
 
 
@@ -366,14 +367,14 @@ def cited_files_were_analyzed(delivery: Delivery) -> Iterator[Problem]:
     repository = delivery.repository
     unlisted: dict[str, list[tuple[str, Place]]] = {}
     listed = {repository.relative(file) for _, file in delivery.files_analyzed}
-    for one in judged(delivery):
-        relative = repository.relative(one.cited.path)
+    for citation in judged(delivery):
+        relative = repository.relative(citation.cited.path)
         if isinstance(relative, Refused) or relative in listed:
             continue
-        if one.status not in {"verified", "stale"}:  # told as evidence
+        if citation.status not in {"verified", "stale"}:  # told as evidence
             continue
         listed.add(relative)
-        unlisted.setdefault(one.cited.place.file, []).append((relative, one.cited.place))
+        unlisted.setdefault(citation.cited.place.file, []).append((relative, citation.cited.place))
     for rows in unlisted.values():
         names = ", ".join(relative for relative, _ in rows[:5])
         more = f" and {len(rows) - 5} more" if len(rows) > 5 else ""

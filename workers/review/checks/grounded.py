@@ -34,9 +34,9 @@ _FILE_PROBLEMS = {"missing": "E01", "outside": "E02", "not_a_file": "E03", "own"
 
 def citations_hold(delivery: Delivery) -> Iterator[Problem]:
     """Cited files and lines exist, and quotations are there."""
-    for one in judged(delivery):
-        if one.problem:
-            yield one.problem
+    for citation in judged(delivery):
+        if citation.problem:
+            yield citation.problem
 
 
 def evidence_lines_are_citations(delivery: Delivery) -> Iterator[Problem]:
@@ -117,21 +117,21 @@ def json_paths_are_absolute(delivery: Delivery) -> Iterator[Problem]:
 
 def quotations_tell_something(delivery: Delivery) -> Iterator[Problem]:
     """A quotation is long enough to tell one place from another."""
-    for one in judged(delivery):
-        quotation = one.cited.quotation
-        if one.status != "verified":
+    for citation in judged(delivery):
+        quotation = citation.cited.quotation
+        if citation.status != "verified":
             continue
         if quotation is None:
-            if is_blank(delivery.repository, one.cited):
+            if is_blank(delivery.repository, citation.cited):
                 message = "an empty line is cited"
                 hint = "Cite the lines that show what is claimed."
-                yield problem("E11", message, hint, one.cited.place)
+                yield problem("E11", message, hint, citation.cited.place)
             continue
         is_short = sum(char.isalnum() for char in quotation) < TELLING_CHARACTERS
-        if is_short and not _is_of_whole_lines(delivery, one.cited):
+        if is_short and not _is_of_whole_lines(delivery, citation.cited):
             message = "a quotation is too short to identify anything"
             hint = "Quote the lines that show what is claimed."
-            yield problem("E11", message, hint, one.cited.place)
+            yield problem("E11", message, hint, citation.cited.place)
 
 
 def _is_of_whole_lines(delivery: Delivery, cited: Cited) -> bool:

@@ -73,8 +73,8 @@ def json_matches_the_schema(delivery: Delivery) -> Iterator[Problem]:
         if detail["type"] == "extra_forbidden"
     }
     for detail in details:
-        told = detail["type"] == "missing" and detail["loc"] in misspelt
-        if not told and not is_template_text(detail["input"]):  # told as template text
+        is_misspelt = detail["type"] == "missing" and detail["loc"] in misspelt
+        if not is_misspelt and not is_template_text(detail["input"]):  # told as template text
             yield _problem(delivery, report, detail)
 
 

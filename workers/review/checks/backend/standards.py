@@ -282,8 +282,7 @@ def proposed_paths_follow_conventions(delivery: Delivery) -> Iterator[Problem]:
     versioned = not existing or any(map(_version_in, existing))
     for pointer, method, path, _ in _proposed_endpoints(delivery):
         place = delivery.in_json(f"{pointer}/path")
-        words = [word for word in segments(path) if word != "{}" and word not in {"api", "rest"}]
-        words = [word for word in words if not re.fullmatch(r"v[0-9.]+", word)]
+        words = _words_of(path)
         if not words or not _SPECIAL.isdisjoint(words) or method in {"WEBSOCKET", "ANY"}:
             continue
         if versioned and not _version_in(path):
@@ -296,6 +295,15 @@ def proposed_paths_follow_conventions(delivery: Delivery) -> Iterator[Problem]:
         elif verb not in _VERBS and not _is_plural(words[0]):
             message = f"the collection {shown(words[0], 60)} of a proposed path is not plural"
             yield problem("D11", message, "Name a collection in the plural.", place)
+
+
+def _words_of(path: str) -> list[str]:
+    """Return the segments that name something: no parameter, no version."""
+    return [
+        word
+        for word in segments(path)
+        if word not in {"{}", "api", "rest"} and not re.fullmatch(r"v[0-9.]+", word)
+    ]
 
 
 def _version_in(path: str) -> bool:
@@ -331,26 +339,26 @@ def proposed_collections_are_paged(delivery: Delivery) -> Iterator[Problem]:
             continue
         if not parts[-1].endswith("s"):
             continue
-        said = " ".join(
+        text = " ".join(
             str(entry.get(name))
             for name in ("request_format", "implementation_notes", "description")
         )
         place = delivery.in_json(f"{pointer}/request_format")
-        if not _PAGING.search(said):
-            if _is_bounded(entry, said):
+        if not _PAGING.search(text):
+            if _is_bounded(entry, text):
                 continue
             message = f"the proposed collection {shown(path, 80)} has no paging"
             yield problem("D13", message, "Add a limit with an upper bound, and a cursor.", place)
-        elif not _BOUND.search(said):
+        elif not _BOUND.search(text):
             message = f"the paging of {shown(path, 80)} names no upper bound"
             yield problem("D14", message, "Say how many rows at most.", place)
 
 
-def _is_bounded(entry: dict[str, Any], said: str) -> bool:
+def _is_bounded(entry: dict[str, Any], text: str) -> bool:
     """Tell whether a list may be short without paging: of a period, or of so many at most."""
     request = entry.get("request_format")
     parameters = request.get("parameters") if isinstance(request, dict) else None
-    return _BOUND.search(said) is not None or _PERIOD.search(str(parameters)) is not None
+    return _BOUND.search(text) is not None or _PERIOD.search(str(parameters)) is not None
 
 
 def proposed_endpoints_are_protected(delivery: Delivery) -> Iterator[Problem]:
@@ -367,8 +375,8 @@ def proposed_endpoints_are_protected(delivery: Delivery) -> Iterator[Problem]:
         protected = not NOBODY.fullmatch(str(entry.get("authentication", "none")).strip())
         answer = entry.get("response_format")
         errors = answer.get("error_responses") if isinstance(answer, dict) else None
-        told = {str(error)[:3] for error in errors} if isinstance(errors, list) else set()
-        if protected and told.isdisjoint({"401", "403"}):
+        answers = {str(error)[:3] for error in errors} if isinstance(errors, list) else set()
+        if protected and answers.isdisjoint({"401", "403"}):
             message = f"{name} asks who is calling, and names neither 401 nor 403 among its errors"
             yield problem("D16", message, "Add them to error_responses.", place)
         changes = method in {"POST", "PUT", "PATCH", "DELETE"}
