@@ -69,7 +69,13 @@ FLOORS = {
         "form_claims technologies",
         "artefacts forms migrations names passwords standards",
     ),
-    "workers.rules": ("report", "api data security", "citable ground"),
+    "workers.rules": (
+        "report",
+        "api data secrets security",
+        "queries",
+        "citable ground",
+        "trees",
+    ),
     "workers.delivery": (
         "proposals",
         "delivery",

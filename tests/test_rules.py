@@ -16,8 +16,8 @@ from workers.catalog import WORKERS
 from workers.phases.finish import Request, finish
 from workers.phases.prepare import Order, prepare
 from workers.repository.repository import Repository
-from workers.rules import RULES, observations, security
-from workers.rules.ground import Ground, python_function, script_call
+from workers.rules import RULES, observations, secrets
+from workers.rules.ground import Ground
 from workers.rules.report import RUBRIC, scores, write_report
 from workers.survey import survey
 from workers.survey.walk import files
@@ -35,26 +35,47 @@ LISTING = (
     '@router.get("/orders")\ndef list_orders():\n'
     '    return db.execute("SELECT * FROM orders{}").fetchall()\n'
 )
-LOGIN = '@router.post("/login")\ndef login():\n    return 1\n'
+LOGIN = (
+    '@router.post("/access")\ndef give_token(form):\n'
+    "    return users.authenticate(form.name, form.password)\n"
+)
 TABLES = (
     "CREATE TABLE users (id int PRIMARY KEY);\n"
     "CREATE TABLE orders (id int PRIMARY KEY, user_id int REFERENCES users (id));\n"
 )
-RENAMING = '@router.{}("/users/delete")\ndef x():\n    return 1\n'
+RENAMING = (
+    '@router.{}("/users/delete")\ndef x():\n    db.execute("DELETE FROM users")\n    return 1\n'
+)
 IDLE = "def upgrade():\n    pass\n\n\ndef downgrade():\n    pass\n"
+MIGRATION = "def upgrade():\n    op.drop_table('x')\n\n\ndef downgrade():\n    {}\n"
 ONE_WAY = "x = [migrations.RunPython(forwards)]\n"
+SELECT_ONE = "db.fetch('SELECT 1 WHERE id = $1', o.id)"
+ROWS = (
+    "from sqlalchemy.orm import Session\ndef f(session):\n"
+    "    rows = session.query(Order).all()\n    for o in rows:\n"
+)
+ROWS_JS = "async function f() {\n  const rows = await Order.findAll();\n  for (const o of rows) {\n"
 
 # Rule -> files of a repository, and the lines that it has to cite; none is code as it should be.
 CASES: dict[str, list[tuple[dict[str, str], list[str]]]] = {
     "secrets_are_not_in_the_code": [
-        ({"a.py": 'API_KEY = "k3j4h5k3j4h5"\n'}, ["a.py:1"]),
-        ({"a.ts": "const cfg = { jwtSecret: 's3cr3tvalue99' };\n"}, ["a.ts:1"]),
-        ({"a.py": "x = 1\nkey = '-----BEGIN RSA PRIVATE KEY-----'\n"}, ["a.py:2"]),
+        ({"a.py": 'API_KEY = "k3j4h5q8w9z1"\n'}, ["a.py:1"]),
+        ({"a.ts": "const cfg = { jwtSecret: '6EwQsWNDR4AoSvFCHAsF' };\n"}, ["a.ts:1"]),
+        ({"a.js": f"x = 1\nkey = `-----BEGIN RSA PRIVATE KEY-----\n{'MIIE' * 60}`\n"}, ["a.js:2"]),
+        ({"a.py": "SECRET_KEY = '2^f+3@v7$v1f8yt0!s)3-1t$)tlp+xm17=*g))_xoi&&9m'\n"}, ["a.py:1"]),
+        ({"a.py": 'SECRET = os.environ.get("JWT_SECRET", "9fK2mQ7xL4vB8nR1")\n'}, ["a.py:1"]),
+        ({"a.js": 'const s = process.env.JWT_SECRET || "9fK2mQ7xL4vB8nR1";\n'}, ["a.js:1"]),
+        ({"a.py": '# API_KEY = "k3j4h5q8w9z1"\n"""API_KEY = "k3j4h5q8w9z1" """\n'}, []),
+        ({"a.py": "if '-----BEGIN RSA PRIVATE KEY-----' in text:\n    pass\n"}, []),
+        ({"a.ts": 'const ids = { GooglePasswordManager: "ea9b8d66-4d01-1d21-3ce4" };\n'}, []),
+        ({"a.js": "const tokenSecret = 'synthetic-auth-2a-token-secret';\n"}, []),
         ({"a.py": 'API_KEY = os.environ["API_KEY_1"]\n'}, []),
         ({"a.py": 'PASSWORD = "change-me-123"\n'}, []),
         ({"a.py": 'password_field = "user_password"\n'}, []),
         ({"a.py": 'token_url = "https://x.example/t0ken"\n'}, []),
-        ({"tests/a.py": 'API_KEY = "k3j4h5k3j4h5"\n'}, []),
+        ({"a.ts": "@ApiProperty({ example: { password: 'aB3$kd9Lq2' } })\nclass X {}\n"}, []),
+        ({"tests/a.py": 'API_KEY = "k3j4h5q8w9z1"\n'}, []),
+        ({"docs/a.py": 'API_KEY = "k3j4h5q8w9z1"\n'}, []),
     ],
     "cors_is_not_open_with_credentials": [
         (
@@ -64,6 +85,9 @@ CASES: dict[str, list[tuple[dict[str, str], list[str]]]] = {
         ({"a.js": "app.use(cors({ origin: true, credentials: true }))\n"}, ["a.js:1"]),
         ({"s.py": "CORS_ALLOW_ALL_ORIGINS = True\nCORS_ALLOW_CREDENTIALS = True\n"}, ["s.py:1"]),
         ({"a.py": 'x(allow_origins=["*"], allow_credentials=False)\n'}, []),
+        ({"a.py": 'a(allow_origins=["*"])\nb(allow_credentials=True)\n'}, []),
+        ({"a.js": "// app.use(cors({ origin: true, credentials: true }))\n"}, []),
+        ({"a.js": "app.use(cors({ origin: '*', credentials: true }))\n"}, []),
         ({"a.js": "app.use(cors({ origin: ['https://a.example'], credentials: true }))\n"}, []),
     ],
     "writes_ask_who_is_calling": [
@@ -87,6 +111,10 @@ CASES: dict[str, list[tuple[dict[str, str], list[str]]]] = {
     "logins_are_limited": [
         ({"a.py": HEAD + LOGIN + TAIL}, ["a.py:4"]),
         (
+            {"a.js": "const app = require('express')();\napp.post('/login', ctrl.login);\n"},
+            ["a.js:2"],
+        ),
+        (
             {
                 "a.py": HEAD + LOGIN + TAIL,
                 "requirements.txt": "slowapi\n",
@@ -94,12 +122,18 @@ CASES: dict[str, list[tuple[dict[str, str], list[str]]]] = {
             },
             [],
         ),
+        ({"a.py": HEAD + LOGIN.replace("authenticate", "rename") + TAIL}, []),
+        ({"a.py": HEAD + LOGIN.replace("form.password", "form.title") + TAIL}, []),
         ({"a.py": HEAD + LISTING.format("") + TAIL}, []),
     ],
     "collections_are_paged": [
         ({"a.py": HEAD + LISTING.format("") + TAIL}, ["a.py:4"]),
         ({"a.py": HEAD + LISTING.format(" LIMIT 50") + TAIL}, []),
+        ({"a.py": HEAD + LISTING.format(" WHERE owner = $1") + TAIL}, ["a.py:4"]),
+        ({"a.py": HEAD + LISTING.format(" WHERE id = ANY($1)") + TAIL}, []),
+        ({"a.py": HEAD + LISTING.format("").replace("return", "print(1);") + TAIL}, []),
         ({"a.py": HEAD + LISTING.format("").replace("/orders", "/orders/{id}") + TAIL}, []),
+        ({"a.py": HEAD + LISTING.format("").replace("db.execute(", "log(") + TAIL}, []),
     ],
     "reading_changes_nothing": [
         (
@@ -107,6 +141,7 @@ CASES: dict[str, list[tuple[dict[str, str], list[str]]]] = {
             ["a.py:4"],
         ),
         ({"a.py": HEAD + RENAMING.format("post") + TAIL}, []),
+        ({"a.py": HEAD + RENAMING.format("get").replace("DELETE", "SELECT") + TAIL}, []),
         ({"a.py": HEAD + '@router.get("/deletions")\ndef x():\n    return 1\n' + TAIL}, []),
     ],
     "errors_have_one_form": [
@@ -121,19 +156,40 @@ CASES: dict[str, list[tuple[dict[str, str], list[str]]]] = {
             {"a.js": 'res.status(404).json({ error: "x" });\nres.status(400).json({ error: 1 });'},
             [],
         ),
+        (
+            {
+                "a.js": 'res.status(404).json({ success: false, error: "x" });\n'
+                'res.status(400).json({ error: "x", code: 1 });\n'
+                '// res.status(400).json({ message: "x" });\n'
+            },
+            [],
+        ),
     ],
     "queries_do_not_run_in_loops": [
         (
-            {"a.py": "for o in orders:\n    x = db.fetch('SELECT 1 WHERE id = $1', o.id)\n"},
+            {"a.py": f"for o in db.fetch('SELECT 1'):\n    x = {SELECT_ONE}\n"},
             ["a.py:1"],
         ),
         (
-            {"a.ts": "for (const o of all) {\n  const c = await db.item.findMany({ o });\n}\n"},
-            ["a.ts:1"],
+            {"a.py": f"{ROWS}        c = session.query(Item).filter(Item.id == o.c).first()\n"},
+            ["a.py:4"],
         ),
-        ({"a.py": "for o in orders:\n    x.append(o)\ny = db.fetch('SELECT 1', o)\n"}, []),
-        ({"a.py": "for o in orders:\n    db.execute('INSERT INTO a VALUES ($1)', o.id)\n"}, []),
-        ({"migrations/a.py": "for o in x:\n    db.fetch('SELECT 1', o)\n"}, []),
+        (
+            {"a.py": "for o in Order.objects.filter(a=1):\n    c = Item.objects.get(pk=o.c)\n"},
+            ["a.py:1"],
+        ),
+        ({"a.ts": ROWS_JS + "    const c = await Item.findOne({ o });\n  }\n}\n"}, ["a.ts:3"]),
+        # A literal, an unknown list, an early end, a cache, a change, a dictionary, no code.
+        ({"a.py": "for o in (A, B):\n    x = Item.objects.get(pk=o.id)\n"}, []),
+        ({"a.py": f"for o in orders:\n    x = {SELECT_ONE}\n"}, []),
+        ({"a.ts": ROWS_JS + "    return await Item.findOne({ o });\n  }\n}\n"}, []),
+        ({"a.ts": ROWS_JS + "    if (!seen) { await Item.findOne({ o }); }\n  }\n}\n"}, []),
+        ({"a.py": ROWS + "        session.query(Item).filter(Item.o == o.id).delete()\n"}, []),
+        ({"a.py": ROWS + "        c = session.get(o.kernel, {})\n"}, []),
+        ({"a.py": ROWS + "        pass  # c = session.query(Item).filter(o.c).first()\n"}, []),
+        ({"a.py": '"""\nfor o in Order.objects.all():\n    Item.objects.get(pk=o.c)\n"""\n'}, []),
+        ({"a.py": f"for o in orders:\n    x.append(o)\ny = {SELECT_ONE}\n"}, []),
+        ({"migrations/a.py": f"for o in db.fetch('SELECT 1'):\n    {SELECT_ONE}\n"}, []),
     ],
     "tables_have_primary_keys": [
         ({"a.sql": "CREATE TABLE t (a int, b int);\n"}, ["a.sql:1"]),
@@ -149,28 +205,16 @@ CASES: dict[str, list[tuple[dict[str, str], list[str]]]] = {
         ),
     ],
     "migrations_can_be_undone": [
-        (
-            {
-                "migrations/versions/a.py": "def upgrade():\n    op.drop_table('x')\n\n\n"
-                "def downgrade():\n    pass\n"
-            },
-            ["migrations/versions/a.py:5"],
-        ),
-        (
-            {
-                "migrations/versions/a.py": "def upgrade():\n    op.drop_table('x')\n\n\n"
-                "def downgrade():\n    op.create_table('x')\n"
-            },
-            [],
-        ),
-        (
-            {"migrations/versions/a.py": IDLE},
-            [],
-        ),
-        (
-            {"app/migrations/0002_x.py": ONE_WAY},
-            ["app/migrations/0002_x.py:1"],
-        ),
+        ({"versions/a.py": MIGRATION.format("pass")}, ["versions/a.py:5"]),
+        ({"versions/a.py": MIGRATION.format('"""Downgrade schema."""')}, ["versions/a.py:5"]),
+        ({"versions/a.py": MIGRATION.format("op.create_table('x')")}, []),
+        ({"versions/a.py": MIGRATION.format("pass  # the rows are gone for good")}, []),
+        ({"versions/a.py": MIGRATION.format('raise Exception("cannot go back")')}, []),
+        ({"versions/a.py": MIGRATION.format("pass").replace("drop_table", "execute")}, []),
+        ({"versions/a.py": IDLE}, []),
+        ({"app/migrations/0002_x.py": ONE_WAY}, ["app/migrations/0002_x.py:1"]),
+        ({"app/migrations/0002_x.py": f"# Cannot be undone: names are lost.\n{ONE_WAY}"}, []),
+        ({"app/migrations/0002_x.py": f"# {ONE_WAY}"}, []),
         ({"app/migrations/0002_x.py": "x = [migrations.RunPython(forwards, back)]\n"}, []),
     ],
 }
@@ -201,9 +245,9 @@ def test_a_rule_finds_what_it_is_for(tmp_path: Path, name: str, number: int) -> 
 
 
 def test_a_secret_is_cited_and_never_repeated(tmp_path: Path) -> None:
-    canary = "canary59f2c1d0"
+    canary = "cAn4Ry59f2c1d0"
     (tmp_path / "a.py").write_text(f'API_KEY = "{canary}"\n')
-    found = list(security.secrets_are_not_in_the_code(ground_of(tmp_path)))
+    found = list(secrets.secrets_are_not_in_the_code(ground_of(tmp_path)))
     assert found
     assert canary not in str(found)
 
@@ -252,12 +296,3 @@ def test_the_rubric_bounds_and_costs(tmp_path: Path) -> None:
     assert rated["api_design_score"] == 6.5
     assert rated["database_performance_score"] == 9
     assert "2.5" in RUBRIC
-
-
-def test_a_function_ends_where_its_block_ends() -> None:
-    lines = ["@x", "def f(", "    a,", "):", "    return 1", "", "y = 2"]
-    assert python_function(lines, 1, "f") == (1, 5)
-    assert python_function(lines, 1, "g") is None
-    script = ["r.get('/', (q, s) => {", "  s.json('}');", "});", "x();"]
-    assert script_call(script, 1) == (1, 3)
-    assert script_call(["r.get('/', list);"], 1) is None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workers.rules import api, data, security
+from workers.rules import api, data, secrets, security
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Rule = Callable[[Ground], Iterator[Observation]]
 
 RULES: tuple[Rule, ...] = (
-    security.secrets_are_not_in_the_code,
+    secrets.secrets_are_not_in_the_code,
     security.cors_is_not_open_with_credentials,
     security.writes_ask_who_is_calling,
     security.logins_are_limited,

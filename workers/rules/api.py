@@ -3,53 +3,50 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
 
 from sessions.patterns import lazy_pattern
-from workers.rules.ground import PYTHON, SCRIPT, Observation, Place
+from workers.rules import trees
+from workers.rules.ground import Observation, Place
+from workers.rules.queries import changes, reads_without_bound
+from workers.survey.syntax import line, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tree_sitter import Node
+
     from workers.rules.ground import Ground
+    from workers.survey.found import Endpoint
 
 _AT_MOST = 12
-_MANY = lazy_pattern(
-    r"\.all\(\)|\.fetchall\(|\.fetch\(|\.find\(|\.findMany\(|\.findAll\(|\.scalars\(|\.to_list\("
-    r"|\.objects\.(?:all|filter)\(|\bselect\(|SELECT\b",
-)
+# What bounds an answer, by whatever library: such a word anywhere in a handler is enough.
 _PAGED = lazy_pattern(
-    r"limit|offset|\bpage|pagin|cursor|\btake\b|\bskip\b|\bfirst\b|per_page|\bsize\b|\bcount\b"
-    r"|\[:|\bTOP\b|\bquery\b|Params|Filter|LIKE|search",
+    r"limit|offset|\bpage|pagin|cursor|\btake\b|\bskip\b|\bfirst\b|per_page|\bsize\b|\bcount\b|\[:",
     re.IGNORECASE,
 )
 _PLURAL = lazy_pattern(r"/(?P<name>[a-z][a-z0-9_-]{2,60}s)/?$", re.IGNORECASE)
+_HOLDERS = frozenset({"return_statement", "assignment", "variable_declarator"})
+_USES = frozenset({"return_statement", "for_statement", "for_in_statement", "arguments"})
 _ONE = lazy_pattern(r"(?:ss|us|is|status|settings|stats|metrics|news|docs|details|preferences)$")
 _CHANGING = lazy_pattern(
     r"^(?:create|add|delete|remove|destroy|update|cancel|approve|reject|reset|revoke|publish"
     r"|archive|refund|purge|clear)(?:$|[-_])",
     re.IGNORECASE,
 )
-_ERROR_KEYS = (
-    lazy_pattern(r"\.status\(\s*[45]\d\d\s*\)\s*\.(?:json|send)\(\s*\{\s*[\"']?(?P<key>\w{1,40})"),
-    lazy_pattern(r"jsonify\(\s*\{\s*[\"'](?P<key>\w{1,40})[\"'][^\n]{0,200}\)\s*,\s*[45]\d\d"),
-    lazy_pattern(
-        r"JSONResponse\([^\n]{0,120}status_code\s*=\s*[45]\d\d[^\n]{0,80}\{\s*[\"'](?P<key>\w{1,40})"
-    ),
-)
-_FORMS = 2
 
 
 def collections_are_paged(ground: Ground) -> Iterator[Observation]:
-    """A GET that answers with many rows has a limit."""
-    unpaged = []
-    for endpoint in ground.survey.endpoints:
-        match = _PLURAL.search(endpoint.path)
-        body = ground.body(endpoint) if endpoint.method == "GET" and match else None
-        if body is None or match is None or _ONE.search(match["name"].lower()):
-            continue
-        if _MANY.search(body.text) and not _PAGED.search(body.text):
-            unpaged.append(endpoint)
+    """A GET that answers with all rows of a table has a limit."""
+    collections = [one for one in ground.survey.endpoints if _is_collection(one)]
+    unpaged = [
+        endpoint
+        for endpoint, handler in ground.handlers(collections)
+        if handler is not None
+        and any(_is_answered(call, handler) for call in _reads_of(handler))
+        and not _PAGED.search(_code_of(handler))
+    ]
     if unpaged:
         names = ", ".join(f"GET {one.path}" for one in unpaged[:3])
         more = f" and {len(unpaged) - 3} more" if len(unpaged) > 3 else ""
@@ -66,49 +63,140 @@ def collections_are_paged(ground: Ground) -> Iterator[Observation]:
         )
 
 
+def _reads_of(handler: Node) -> list[Node]:
+    return [call for call in trees.calls(handler, ()) if reads_without_bound(call)]
+
+
+def _is_answered(call: Node, handler: Node) -> bool:
+    """Tell whether what a call reads is returned, or goes into what is."""
+    if handler.type == "arrow_function" and handler.child_by_field_name("body") == call.parent:
+        return True
+    holder = trees.above(call, _HOLDERS)
+    if holder is None or holder.type == "return_statement":
+        return holder is not None
+    target = holder.child_by_field_name("left") or holder.child_by_field_name("name")
+    names = trees.identifiers(target) if target is not None else set()
+    return any(
+        not names.isdisjoint(trees.identifiers(node))
+        for node in trees.nodes(handler, ())
+        if node.type in _USES and node.start_byte > holder.start_byte
+    )
+
+
+def _is_collection(endpoint: Endpoint) -> bool:
+    plural = _PLURAL.search(endpoint.path) if endpoint.method == "GET" else None
+    return plural is not None and not _ONE.search(plural["name"].lower())
+
+
+def _code_of(handler: Node) -> str:
+    """Return a handler's code with its decorators, its comments left out."""
+    whole = (
+        handler.parent
+        if handler.parent and handler.parent.type == "decorated_definition"
+        else handler
+    )
+    return " ".join(
+        text(one) for one in trees.nodes(whole, ()) if not one.children and one.type != "comment"
+    )
+
+
 def reading_changes_nothing(ground: Ground) -> Iterator[Observation]:
-    """No GET has a path that says it changes something."""
-    changing = [
+    """No GET whose path says that it changes something does so."""
+    methods: dict[tuple[str, int], set[str]] = defaultdict(set)
+    for endpoint in ground.survey.endpoints:
+        methods[endpoint.file, endpoint.line].add(endpoint.method)
+    named = [
         one
         for one in ground.survey.endpoints
-        if one.method == "GET"
+        if methods[one.file, one.line] <= {"GET", "HEAD"}  # with others, it may be a form
         and any(_CHANGING.match(word) for word in one.path.split("/")[-2:])
-        and one.framework != "django"  # forms are shown by GET there, at the path of their action
+    ]
+    changing = [
+        endpoint
+        for endpoint, handler in ground.handlers(named)
+        if handler is not None and any(map(changes, trees.calls(handler, ())))
     ]
     if changing:
         names = ", ".join(f"GET {one.path}" for one in changing[:3])
         yield Observation(
             "medium",
             "api",
-            f"{names} reads as if it changed something",
+            f"{names} changes data",
             "GET must be safe (RFC 9110, 9.2.1): crawlers, prefetching and retries call it.",
-            "Use POST, PUT, PATCH or DELETE for it; if it changes nothing, rename it.",
+            "Use POST, PUT, PATCH or DELETE for it.",
             "days",
             "Calling the GET twice leaves the data as it was.",
             tuple(Place(one.file, one.line) for one in changing[:_AT_MOST]),
         )
 
 
+class Form(NamedTuple):
+    """The keys of errors that share one, and where the first is."""
+
+    keys: set[str]
+    place: Place
+
+
 def errors_have_one_form(ground: Ground) -> Iterator[Observation]:
     """Errors are answered in one form."""
-    places: dict[str, Place] = {}
-    for file, lines in ground.sources((*PYTHON, *SCRIPT)):
-        for number, line in enumerate(lines, 1):
-            if len(line) > 1000:
+    forms: list[Form] = []
+    for file, root in ground.trees(_MAY_ANSWER):
+        for call in trees.calls(root, ()):
+            keys = _error_keys(call)
+            if not keys:
                 continue
-            for pattern in _ERROR_KEYS:
-                match = pattern.search(line)
-                if match:
-                    places.setdefault(match["key"], Place(file, number))
-    if len(places) >= _FORMS:
+            known = next((form for form in forms if not form.keys.isdisjoint(keys)), None)
+            if known is None:
+                forms.append(Form(keys, Place(file, line(call))))
+            else:
+                known.keys.update(keys)
+    if len(forms) > 1:
+        names = "; ".join(", ".join(sorted(form.keys)[:4]) for form in forms[:4])
         yield Observation(
             "low",
             "api",
-            f"Errors are answered in {len(places)} forms",
-            f"Their bodies begin with different keys: {', '.join(sorted(places)[:6])}. Clients"
-            " have to know each endpoint's own.",
+            f"Errors are answered in {len(forms)} forms",
+            f"Their bodies have no key in common: {names}. Clients have to know each endpoint's"
+            " own.",
             "Answer all errors in one form, as application/problem+json (RFC 9457).",
             "days",
             "Every answer of 400 and above has the same keys.",
-            tuple(places[key] for key in sorted(places)[:6]),
+            tuple(form.place for form in forms[:6]),
         )
+
+
+_MAY_ANSWER = lazy_pattern(rb"\.status\(\s*[45]\d\d|jsonify\(|JSONResponse\(|JsonResponse\(")
+_IS_ERROR = lazy_pattern(r"(?:status\.HTTP_)?[45]\d\d")
+
+
+def _error_keys(call: Node) -> set[str]:
+    """Return the keys of the body that a call answers an error with, none if it does not."""
+    name, arguments = trees.last_name(call), trees.arguments(call)
+    if not arguments:
+        return set()
+    body, status = arguments[0], ""
+    if call.type == "call_expression" and name in {"json", "send"}:
+        status = _status_before(call)
+    elif call.type == "call" and name in {"JSONResponse", "JsonResponse"}:
+        status = text(trees.keyword(call, "status_code") or trees.keyword(call, "status"))
+        body = trees.keyword(call, "content") or body
+    elif call.type == "call" and name == "jsonify":
+        status = _status_beside(call)
+    if not _IS_ERROR.match(status) or body.type not in {"object", "dictionary"}:
+        return set()
+    return {key for key, _ in trees.pairs(body)}
+
+
+def _status_beside(call: Node) -> str:
+    """Return the status in `return jsonify(...), 404`, '' if there is none."""
+    is_pair = call.parent is not None and call.parent.type in {"expression_list", "tuple"}
+    return text(call.next_named_sibling) if is_pair else ""
+
+
+def _status_before(call: Node) -> str:
+    """Return the status in `res.status(404).json(...)`, '' if there is none."""
+    callee = call.child_by_field_name("function")
+    before = callee.child_by_field_name("object") if callee is not None else None
+    if before is None or trees.last_name(before) != "status" or before.type not in trees.CALLS:
+        return ""
+    return text(next(iter(trees.arguments(before)), None))

@@ -1,4 +1,4 @@
-"""Security: secrets, CORS, who may write, how often one may try."""
+"""Security: CORS, who may write, how often one may try."""
 
 from __future__ import annotations
 
@@ -7,31 +7,18 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from sessions.patterns import lazy_pattern
-from workers.rules.ground import PYTHON, SCRIPT, Observation, Place
+from workers.rules import trees
+from workers.rules.ground import Observation, Place
+from workers.survey.syntax import line, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tree_sitter import Node
+
     from workers.rules.ground import Ground
     from workers.survey.found import Endpoint
 
-_SECRET = lazy_pattern(
-    r"(?<![\w.])[A-Za-z_]{0,40}(?:secret|password|passwd|api_?key|private_?key|auth_?token)"
-    r"[A-Za-z_]{0,20}[\"']?[ \t]{0,4}[:=][ \t]{0,4}"
-    r"(?P<quote>[\"'])(?P<value>[^\"'\s]{8,200})(?P=quote)",
-    re.IGNORECASE,
-)
-_KEYS = lazy_pattern(
-    r"AKIA[0-9A-Z]{16}|-----BEGIN (?:RSA |EC |OPENSSH |DSA )?PRIVATE KEY-----"
-    r"|gh[pousr]_[A-Za-z0-9]{36}|sk_live_[A-Za-z0-9]{20}|xox[baprs]-[A-Za-z0-9-]{20}"
-)
-# Values that say themselves that they are none, or are read from elsewhere.
-_NO_SECRET = lazy_pattern(
-    r"change|example|sample|your|xxx|test|dummy|placeholder|insecure|default|redacted|secret_?key"
-    r"|[<>{}$%*/\\]|^[a-z_.-]+$|^[A-Z_]+$|^https?:|\.(?:json|ya?ml|pem|txt|py|ts|js)$",
-    re.IGNORECASE,
-)
-_TRY = lazy_pattern(r"^(?:log-?in|sign-?in|token|authenticate|sessions?)$", re.IGNORECASE)
 # Endpoints that strangers must reach.
 _PUBLIC = lazy_pattern(
     r"log-?in|log-?out|sign-?(?:in|up|out)|regist|token|auth|oauth|sso|saml|callback|webhook|hook"
@@ -40,51 +27,30 @@ _PUBLIC = lazy_pattern(
     re.IGNORECASE,
 )
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-_LIMITERS = (
-    "slowapi", "limiter", "ratelimit", "rate_limit", "ratelimiter", "throttle", "throttler",
-    "throttling", "throttle_classes", "express-rate-limit", "rate-limiter-flexible", "axes",
-    "limits", "koa-ratelimit", "@fastify/rate-limit", "brute",
-)  # fmt: skip
+# What a function is called that finds out by a password who somebody is.
+_SIGNS_IN = lazy_pattern(
+    r"^_?(?:a?authenticate\w*|a?verify\w*|a?check_?pass\w*|compare(?:Sync)?|log_?in\w*|sign_?in\w*"
+    r"|validate_?(?:user|pass|cred)\w*|is_?(?:valid_?)?password\w*)$",
+    re.IGNORECASE,
+)
+_LOGIN_PATH = lazy_pattern(r"/(?:log|sign)-?in(?:/|$)", re.IGNORECASE)
+_PASSWORD = lazy_pattern(r"passw(?:or)?d", re.IGNORECASE)
+# Views of libraries that do nothing else.
+_LOGIN_VIEWS = frozenset(
+    "TokenObtainPairView ObtainAuthToken obtain_auth_token LoginView SignInView".split()
+)
+_LIMITERS = ("ratelimit", "throttl", "slowapi", "bruteforce", "flood")
+_LIMITING_PACKAGE = lazy_pattern(r"limit|throttl|slowapi|axes|brute|defender", re.IGNORECASE)
 _AT_MOST = 12
-
-
-def secrets_are_not_in_the_code(ground: Ground) -> Iterator[Observation]:
-    """No key, password or token is in the code as a literal."""
-    places = [
-        Place(file, number)
-        for file, lines in ground.sources((*PYTHON, *SCRIPT))
-        for number, line in enumerate(lines, 1)
-        if len(line) < 1000 and _holds_secret(line)
-    ]
-    if places:
-        yield Observation(
-            "high",
-            "security",
-            f"Secrets are in the code as literals ({len(places)})",
-            "Whoever can read the repository, or any copy of its history, has them.",
-            "Read them from the environment or a secret store, and replace the ones that were"
-            " committed: removing a line does not take it out of the history.",
-            "days",
-            "The cited lines hold no literal, and the old values no longer work.",
-            tuple(places[:_AT_MOST]),
-        )
-
-
-def _holds_secret(line: str) -> bool:
-    if _KEYS.search(line):
-        return True
-    match = _SECRET.search(line)
-    if match is None or _NO_SECRET.search(match["value"]):
-        return False
-    value = match["value"]
-    return any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
 
 
 def cors_is_not_open_with_credentials(ground: Ground) -> Iterator[Observation]:
     """No origin of all is allowed together with credentials."""
-    places: list[Place] = []
-    for file, lines in ground.sources((*PYTHON, *SCRIPT)):
-        places += _open_cors(file, lines)
+    places = [
+        Place(file, line(node))
+        for file, root in ground.trees(_MAY_BE_CORS)
+        for node in _open_cors(root)
+    ]
     if places:
         yield Observation(
             "high",
@@ -99,27 +65,40 @@ def cors_is_not_open_with_credentials(ground: Ground) -> Iterator[Observation]:
         )
 
 
-_ANY_ORIGIN = lazy_pattern(
-    r"allow_origins\s*=\s*\[\s*[\"']\*[\"']\s*\]|allow_origin_regex\s*=\s*r?[\"']\.\*[\"']"
-    r"|\borigins?\s*:\s*(?:true\b|\[?\s*[\"']\*[\"'])|CORS_(?:ALLOW_ALL_ORIGINS|ORIGIN_ALLOW_ALL)\s*=\s*True"
-    r"|origins\s*=\s*[\"']\*[\"']"
+_MAY_BE_CORS = lazy_pattern(
+    rb"allow_credentials|supports_credentials|CORS_ALLOW_CREDENTIALS|credentials[\"']?\s*:\s*true"
 )
-_CREDENTIALS = lazy_pattern(
-    r"allow_credentials\s*=\s*True|\bcredentials\s*:\s*true\b|CORS_ALLOW_CREDENTIALS\s*=\s*True"
-    r"|supports_credentials\s*=\s*True"
-)
-_NEAR_LINES = 8
+_OPEN_SETTINGS = frozenset({"CORS_ALLOW_ALL_ORIGINS", "CORS_ORIGIN_ALLOW_ALL"})
 
 
-def _open_cors(file: str, lines: list[str]) -> Iterator[Place]:
-    for number, line in enumerate(lines, 1):
-        if len(line) > 1000 or not _ANY_ORIGIN.search(line):
-            continue
-        whole = line.lstrip().startswith("CORS_")  # settings of Django stand apart
-        first = 0 if whole else max(0, number - 1 - _NEAR_LINES)
-        near = lines if whole else lines[first : number + _NEAR_LINES]
-        if any(_CREDENTIALS.search(other) for other in near if len(other) < 1000):
-            yield Place(file, number)
+def _open_cors(root: Node) -> Iterator[Node]:
+    """Yield what opens it: Starlette and Flask-CORS name the caller where `*` is allowed.
+
+    The middleware of JavaScript does so for `origin: true` alone; browsers refuse a literal `*`.
+    """
+    settings: dict[str, Node] = {}
+    for node in trees.nodes(root, ()):
+        if node.type == "call":
+            origins = trees.keyword(node, "allow_origins") or trees.keyword(node, "origins")
+            allows = trees.keyword(node, "allow_credentials")
+            allows = allows or trees.keyword(node, "supports_credentials")
+            if origins is not None and text(allows) == "True" and _is_any(origins):
+                yield origins
+        elif node.type == "object":
+            options = dict(trees.pairs(node))
+            origin = options.get("origin")
+            allows = options.get("credentials")
+            if origin is not None and text(origin) == "true" == text(allows):
+                yield origin
+        elif node.type == "assignment" and text(node.child_by_field_name("right")) == "True":
+            settings[text(node.child_by_field_name("left"))] = node
+    if "CORS_ALLOW_CREDENTIALS" in settings:
+        yield from (settings[name] for name in sorted(_OPEN_SETTINGS & settings.keys()))
+
+
+def _is_any(origins: Node) -> bool:
+    listed = origins.named_children if origins.type in {"list", "tuple"} else [origins]
+    return any(trees.literal(one) == "*" for one in listed)
 
 
 def writes_ask_who_is_calling(ground: Ground) -> Iterator[Observation]:
@@ -167,12 +146,13 @@ def _creates_account(endpoint: Endpoint) -> bool:
 
 def logins_are_limited(ground: Ground) -> Iterator[Observation]:
     """Where one signs in, the number of tries is limited."""
-    logins = [
+    posted = [
         one
         for one in ground.survey.endpoints
-        if one.method == "POST" and _TRY.match(one.path.rstrip("/").rsplit("/", 1)[-1])
+        if one.method in {"POST", "ANY"} and one.access != "guarded"
     ]
-    if logins and ground.repository.has_word(*_LIMITERS, inside=True) is False:
+    logins = [one for one, handler in ground.handlers(posted) if _is_login(one, handler)]
+    if logins and not _limits(ground):
         yield Observation(
             "medium",
             "security",
@@ -184,3 +164,29 @@ def logins_are_limited(ground: Ground) -> Iterator[Observation]:
             "The sixth wrong try within a minute is answered with 429.",
             tuple(Place(one.file, one.line) for one in logins[:_AT_MOST]),
         )
+
+
+def _is_login(endpoint: Endpoint, handler: Node | None) -> bool:
+    """Tell whether a handler hands a password to what checks it; by names where it is elsewhere."""
+    is_called_so = _LOGIN_PATH.search(endpoint.path) is not None
+    if handler is None:
+        views = {part.split("(")[0] for part in endpoint.handler.split(".")}
+        name = endpoint.handler.rsplit(".", 1)[-1]
+        return not views.isdisjoint(_LOGIN_VIEWS) or (is_called_so and _signs_in(name))
+    return any(
+        _signs_in(trees.last_name(call))
+        and (is_called_so or any(_PASSWORD.search(text(one)) for one in trees.arguments(call)))
+        for call in trees.calls(handler, ())
+    )
+
+
+def _signs_in(name: str) -> bool:
+    return _SIGNS_IN.match(name) is not None
+
+
+def _limits(ground: Ground) -> bool:
+    """Tell whether anything limits how often one may try, or that may be: not all was searched."""
+    packages = (one.name for one in ground.survey.dependencies if "package" in one.kind)
+    if any(_LIMITING_PACKAGE.search(name) for name in packages):
+        return True
+    return ground.repository.has_word(*_LIMITERS, inside=True) is not False
