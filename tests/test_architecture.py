@@ -61,7 +61,7 @@ FLOORS = {
         "checks",
     ),
     "workers.review.checks": (
-        "consistent names quality schema task worth",
+        "consistent names quality ratings schema task worth",
         "answers artefacts backend claims complete grounded shown",
         "assertions caps",
     ),
@@ -71,7 +71,7 @@ FLOORS = {
     ),
     "workers.rules": (
         "report",
-        "api data secrets security",
+        "api data rating secrets security",
         "queries",
         "citable ground",
         "trees",

@@ -43,11 +43,13 @@ func show(c *gin.Context) {
 FILES = {"schema.sql": SQL, "main.go": GO}
 
 
-def decided(folder: Path, report: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Return kind, outcome and code of each claim of a report on FILES."""
+def decided(
+    folder: Path, report: dict[str, Any], files: dict[str, str] | None = None
+) -> list[tuple[str, str, str]]:
+    """Return kind, outcome and code of each claim of a report on FILES, or on others."""
     root = folder / "repository"
     root.mkdir()
-    for name, text in FILES.items():
+    for name, text in (files or FILES).items():
         (root / name).write_text(text)
     notes, answer = folder / "notes.md", folder / "output.json"
     notes.write_text("# Notes\n")
@@ -193,6 +195,22 @@ def test_an_index_is_its_columns(tmp_path: Path, index: dict[str, Any], outcome:
 def test_a_relation(tmp_path: Path, relation: dict[str, Any], outcome: str) -> None:
     row = {"type": "MANY_TO_ONE", **relation}
     rows = decided(tmp_path, table({}, relationships=[row]))
+    assert [told for kind, told, _ in rows if kind == "relationship"] == [outcome]
+
+
+@pytest.mark.parametrize(
+    ("other", "outcome"),
+    [("programs", "confirmed"), ("enrollments", "confirmed"), ("teams", "refuted")],
+)
+def test_a_column_of_two_keys_refers_to_both(tmp_path: Path, other: str, outcome: str) -> None:
+    sql = (
+        "CREATE TABLE users (program_id int REFERENCES programs (id), partner_id int,\n"
+        "FOREIGN KEY (program_id, partner_id) REFERENCES enrollments (program_id, partner_id));\n"
+        "CREATE TABLE programs (id int PRIMARY KEY);\nCREATE TABLE teams (id int PRIMARY KEY);\n"
+        "CREATE TABLE enrollments (program_id int, partner_id int);\n"
+    )
+    row = {"type": "MANY_TO_ONE", "related_table": other, "foreign_key": "program_id"}
+    rows = decided(tmp_path, table({}, relationships=[row]), {"schema.sql": sql})
     assert [told for kind, told, _ in rows if kind == "relationship"] == [outcome]
 
 

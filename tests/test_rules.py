@@ -11,14 +11,15 @@ from pathlib import Path
 import pytest
 
 from sessions.session import open_session
-from tests.kit import CLI, SAMPLES, SESSION, TASK, copy_sample
+from tests.kit import CLI, SAMPLES, SESSION, TASK, copy_sample, document, waggle
 from workers.catalog import WORKERS
 from workers.phases.finish import Request, finish
 from workers.phases.prepare import Order, prepare
 from workers.repository.repository import Repository
 from workers.rules import RULES, observations, secrets
 from workers.rules.ground import Ground
-from workers.rules.report import RUBRIC, scores, write_report
+from workers.rules.rating import RUBRIC, scores
+from workers.rules.report import write_report
 from workers.survey import survey
 from workers.survey.walk import files
 
@@ -281,12 +282,69 @@ def test_all_three_phases_need_no_network(tmp_path: Path) -> None:
     assert again.returncode == 0
 
 
-def test_a_repository_without_a_backend_is_not_accepted(tmp_path: Path) -> None:
-    (tmp_path / "README.md").write_text("# Nothing here\n")
-    prepare(Order(WORKERS[0], tmp_path, CLI, SESSION, TASK.encode()))
-    write_report(open_session(tmp_path, SESSION), WORKERS[0])
-    output = finish(Request(WORKERS[0], tmp_path, CLI), SESSION)
-    assert [problem.code for problem in output.problems if problem.severity == "error"] == ["S15"]
+@pytest.mark.parametrize(
+    ("files", "named"),
+    [
+        ({"README.md": "# Nothing here\n"}, "none is declared"),
+        ({"main.go": "package main\n", "go.mod": "module x\n"}, "Go, 1 file"),
+    ],
+    ids=["nothing", "go"],
+)
+def test_where_nothing_is_read_no_session_is_made(
+    tmp_path: Path, files: dict[str, str], named: str
+) -> None:
+    for name, content in files.items():
+        (tmp_path / name).write_text(content)
+    words = ["backend", "--run", "--model", "survey", "--task", TASK]
+    run = waggle(*words, cwd=tmp_path)
+    assert run.returncode == 3
+    (problem,) = document(run)["problems"]
+    assert "without a model there is nothing to report" in problem["message"]
+    assert named in problem["message"]
+    assert not (tmp_path / "Docs").exists()
+
+
+def test_a_domain_of_which_too_little_was_read_has_no_score(tmp_path: Path) -> None:
+    root = copy_sample(tmp_path)
+    for number in range(40):
+        (root / f"h{number}.go").write_text("package main\n")
+    prepare(Order(WORKERS[0], root, CLI, SESSION, TASK.encode()))
+    session = open_session(root, SESSION)
+    write_report(session, WORKERS[0])
+    report = json.loads(session.json_file("backend").read_bytes())
+    assert set(report["scores"].values()) == {None}
+    areas = {row["area"]: row["reason"] for row in report["not_examined"]}
+    assert areas["API design score"] == "3 of 43 files that may declare endpoints were read"
+    output = finish(Request(WORKERS[0], root, CLI), SESSION)
+    assert (output.status, output.problems) == ("completed", [])
+
+
+NOT_RATED = ("| API design | 6.5 |", "| API design | Not rated |")
+
+
+@pytest.mark.parametrize(
+    ("name", "in_notes", "code"),
+    [
+        ("api_design_score", ("", ""), "C09"),  # the notes have a number
+        ("api_design_score", NOT_RATED, "S12"),  # nothing says why
+        ("overall_score", ("", ""), "C04"),  # the others are numbers
+    ],
+)
+def test_a_score_is_null_in_both_files_and_for_a_reason(
+    tmp_path: Path, name: str, in_notes: tuple[str, str], code: str
+) -> None:
+    root = copy_sample(tmp_path)
+    prepare(Order(WORKERS[0], root, CLI, SESSION, TASK.encode()))
+    session = open_session(root, SESSION)
+    write_report(session, WORKERS[0])
+    notes, data = session.notes_file("backend"), session.json_file("backend")
+    report = json.loads(data.read_bytes())
+    report["scores"][name] = None
+    data.write_text(json.dumps(report))
+    assert in_notes[0] in notes.read_text("utf-8")
+    notes.write_text(notes.read_text("utf-8").replace(*in_notes), "utf-8")
+    output = finish(Request(WORKERS[0], root, CLI), SESSION)
+    assert [one.code for one in output.problems if one.severity == "error"] == [code]
 
 
 def test_the_rubric_bounds_and_costs(tmp_path: Path) -> None:

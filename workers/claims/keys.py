@@ -138,12 +138,13 @@ def _contradicted(
     """Refute a relation whose foreign key refers to another table."""
     column = bare(str(claim.row.get("foreign_key") or ""))
     is_key = column and claim.row.get("type") in _TO_ONE
-    target = _target_of(known, column) if column and is_key else None
-    if not target or any(may_be_one(target, name) for name in names):
+    targets = _targets_of(known, column) if column and is_key else []
+    if not targets or any(may_be_one(target, name) for target in targets for name in names):
         return None
-    message = f"{shown(f'{known[0].name}.{column}', 80)} refers to {shown(target, 60)}"
+    listed = " and ".join(shown(target, 60) for target in targets[:3])
+    message = f"{shown(f'{known[0].name}.{column}', 80)} refers to {listed}"
     where = ground.place(claim, "related_table")
-    refutation = problem("K12", message, f"Write {shown(target, 60)}.", where)
+    refutation = problem("K12", message, f"Write {shown(targets[0], 60)}.", where)
     return refuted(refutation, known[0].file, known[0].line)
 
 
@@ -199,13 +200,11 @@ def _relating(tables: list[Table], name: str) -> list[Table]:
     ]
 
 
-def _target_of(known: list[Table], column: str) -> str | None:
-    """Return the table that a column refers to, by every declaration that says so."""
-    targets: set[str] = set()
-    for table in known:
-        targets.update(key.table for key in table.foreign_keys if _is_of(key, column))
-    return targets.pop() if len(targets) == 1 else None
+def _targets_of(known: list[Table], column: str) -> list[str]:
+    """Return the tables that a column refers to, alone or as a part of a key of several."""
+    keys = [key for table in known for key in table.foreign_keys if _is_of(key, column)]
+    return list(dict.fromkeys(key.table for key in keys))
 
 
 def _is_of(key: ForeignKey, column: str) -> bool:
-    return [plain(name) for name in key.columns] == [plain(column)]
+    return plain(column) in map(plain, key.columns)

@@ -73,8 +73,9 @@ CODES: dict[str, Code] = {
         "# Backend notes: 2026-01-31-09-00-orders",
     ),
     "S12": Code(
-        "A score is missing from the summary's table, or is not a number from 0 to 10",
-        "The scores of notes and JSON are compared.",
+        "A score is missing from the summary's table, no number from 0 to 10, or null unexplained",
+        "The scores of notes and JSON are compared; one that is null is `Not rated` in the notes,"
+        " and not_examined names it with the reason.",
         "| API design | good |",
         "| API design | 7.5 |",
     ),

@@ -124,12 +124,12 @@ class AnalysisMetadata(Form):
 
 
 class Scores(Form):
-    """The worker's own scores."""
+    """The worker's own scores; null where less than half was read, `not_examined` says why."""
 
-    api_design_score: Score
-    database_performance_score: Score
-    service_architecture_score: Score
-    overall_score: Score
+    api_design_score: Score | None
+    database_performance_score: Score | None
+    service_architecture_score: Score | None
+    overall_score: Score | None
 
 
 class Finding(Form):

@@ -133,8 +133,11 @@ def _stopped(order: Order, session: Session, error: WaggleError) -> WorkerOutput
     return output
 
 
-def _report_by_rule(worker: Worker) -> Callable[[Session, Worker], None]:
-    """Return what fills a worker's files by rule; raises NoModel for one whose profile has none."""
+def _report_by_rule(worker: Worker, root: Path) -> Callable[[Session, Worker], None]:
+    """Return what fills a worker's files by rule; raises NoModel where there is nothing to fill in.
+
+    That is so for a worker without rules, and where no reader knows the code.
+    """
     rules = profile_of(worker.name).rules
     if rules is None:
         raise NoModel(
@@ -142,6 +145,12 @@ def _report_by_rule(worker: Worker) -> Callable[[Session, Worker], None]:
             "Take another --model (see models), or let a coding agent fill the files: --setup.",
         )
     module = import_module(REPORTS_BY_RULE[rules])
+    nothing = module.nothing_to_report(root)
+    if nothing:
+        raise NoModel(
+            f"without a model there is nothing to report: {nothing}",
+            "Take a --model (see models), or let a coding agent fill the files: --setup.",
+        )
     write_report: Callable[[Session, Worker], None] = module.write_report
     return write_report
 
@@ -149,9 +158,9 @@ def _report_by_rule(worker: Worker) -> Callable[[Session, Worker], None]:
 def _by_rule(order: Order, choice: Choice, started: float) -> WorkerOutput:
     """Do all three phases without a model; files that hold work are kept aside.
 
-    Raises NoModel, before there is a session, for a worker without a report by rule.
+    Raises NoModel, before there is a session, where there is nothing to report by rule.
     """
-    write_report = _report_by_rule(order.worker)
+    write_report = _report_by_rule(order.worker, order.root)
     prepared = prepare(order)
     session = open_session(order.root, prepared.session_id or "")
     if not session.state().workers[order.worker.full_name].completed_at:

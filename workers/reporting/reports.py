@@ -54,7 +54,7 @@ def _limits() -> Answer:
 
 
 def _rubric() -> Answer:
-    from workers.rules.report import RUBRIC
+    from workers.rules.rating import RUBRIC
 
     return Answer(RUBRIC.rstrip(), {"rubric": RUBRIC})
 

@@ -14,6 +14,7 @@ from workers.delivery.json_lines import lines_of
 from workers.repository.apart import Died
 from workers.review import scores
 from workers.review.checks import checks_of
+from workers.review.checks.caps import is_unrated
 from workers.review.coverage import coverage
 from workers.review.order import apart, in_order
 from workers.review.silences import Silences, apply
@@ -78,7 +79,10 @@ def review(delivery: Delivery, silences: Silences | None = None) -> Review:
         evidence,
         claims,
         covered.share,
-        has_scores={row.key for row in delivery.profile.score_rows} <= claimed.keys(),
+        has_scores=all(
+            row.key in claimed or is_unrated(delivery, row.key)
+            for row in delivery.profile.score_rows
+        ),
         has_proposals=bool(verdicts) or _proposes(delivery),
         is_measured=covered.is_measured,
     )

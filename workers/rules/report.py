@@ -21,7 +21,9 @@ from workers.repository.repository import Repository
 from workers.rules import observations
 from workers.rules.citable import citable_part, is_citable, left_out
 from workers.rules.ground import Ground
+from workers.rules.rating import scores, too_little_read
 from workers.survey import unread
+from workers.survey.syntax import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,24 +45,7 @@ _NO_GUARD = {
     "unknown": "Not known: not everything that it asks was understood",
 }
 _OF_THE_CODE = frozenset({"package", "development package", "variable"})
-RUBRIC = """\
-Each score begins at 9: a rule cannot see what is good, so none is 10. A finding costs
-critical 4, high 2.5, medium 1.5, low 0.5, in the score of its domain: api and security count for
-the API, database for the database, service, performance and infrastructure for the services.
-None falls below 1; a critical finding bounds its score at 5, a high one at 7. Overall is the mean.
-"""
-_BEST, _WORST = 9.0, 1.0
-_COSTS = {"critical": 4.0, "high": 2.5, "medium": 1.5, "low": 0.5}
-_BOUNDS = {"critical": 5.0, "high": 7.0}
 _MARKS = {"critical": "CRIT", "high": "HIGH", "medium": "MED", "low": "LOW"}
-_SCORE_OF = {
-    "api": "api_design_score",
-    "security": "api_design_score",
-    "database": "database_performance_score",
-    "service": "service_architecture_score",
-    "performance": "service_architecture_score",
-    "infrastructure": "service_architecture_score",
-}
 _CATEGORY_OF = {
     "api": "api_design",
     "security": "security",
@@ -104,7 +89,8 @@ def write_report(session: Session, worker: Worker) -> None:
     found_map = citable_part(whole_map)
     own_files = tuple(file for file in files(session.root) if is_citable(file))
     findings = _numbered(observations(Ground(found_map, repository, own_files)))
-    report = _report(session, found_map, findings, time.perf_counter() - started)
+    sources = sum(language_of(file) is not None for file in own_files)
+    report = _report(session, found_map, findings, sources, time.perf_counter() - started)
     unnamed = left_out(whole_map, found_map)
     if unnamed:
         area = f"{unnamed} endpoints, tables and dependencies"
@@ -121,6 +107,17 @@ def write_report(session: Session, worker: Worker) -> None:
         record(session, Event("code_analyzed", worker.full_name, "survey", metrics=counts))
 
 
+def nothing_to_report(root: Path) -> str | None:
+    """Return why there is nothing to report by rule, None if there is."""
+    from workers.survey import survey
+
+    found_map = survey(root)
+    if found_map.endpoints or found_map.tables:
+        return None
+    gaps = [f"{gap.title} ({gap.reason})" for gap in found_map.unread[:3]]
+    return f"no endpoint and no table was read: {'; '.join(gaps) or 'none is declared'}"
+
+
 def _numbered(observed: Iterable[Observation]) -> list[Found]:
     counts: Counter[str] = Counter()
     numbered = []
@@ -132,11 +129,12 @@ def _numbered(observed: Iterable[Observation]) -> list[Found]:
 
 
 def _report(
-    session: Session, survey: Survey, findings: list[Found], seconds: float
+    session: Session, survey: Survey, findings: list[Found], sources: int, seconds: float
 ) -> dict[str, Any]:
     endpoints = endpoint_rows(session.root, survey.endpoints)
     tables = database_rows(session.root, survey.tables)
     guards = _guards(survey.endpoints)
+    unrated = too_little_read(survey, sources)
     actions = [_action(one) for one in findings if one.observation.severity != "low"]
     return {
         "$schema": "./backend_output.schema.json",
@@ -148,7 +146,7 @@ def _report(
             "files_analyzed": [str(session.root / file) for file in _files(survey, findings)],
             "analysis_duration_seconds": round(seconds, 3),
         },
-        "scores": scores([one.observation for one in findings]),
+        "scores": scores([one.observation for one in findings], unrated),
         "findings": [_finding(session.root, one) for one in findings],
         "api_specifications": endpoints,
         "database_designs": tables,
@@ -164,7 +162,10 @@ def _report(
             "critical_issues": sum(one.observation.severity == "critical" for one in findings),
             "high_priority_items": sum(action["priority"] == "high" for action in actions),
         },
-        "not_examined": _not_examined(survey, _cited(endpoints), _cited(tables)),
+        "not_examined": [
+            *({"area": f"{label} score", "reason": why} for label, why in unrated.values()),
+            *_not_examined(survey, _cited(endpoints), _cited(tables)),
+        ],
     }
 
 
@@ -182,18 +183,6 @@ def database_rows(root: Path, tables: Iterable[Table]) -> list[dict[str, Any]]:
 
 def _cited(rows: list[dict[str, Any]]) -> int:
     return sum(len(row["evidence"]) for row in rows)
-
-
-def scores(observed: Iterable[Observation]) -> dict[str, float]:
-    """Return the four scores by RUBRIC."""
-    own = dict.fromkeys(dict.fromkeys(_SCORE_OF.values()), _BEST)
-    bounds = dict.fromkeys(own, _BEST)
-    for observation in observed:
-        name = _SCORE_OF[observation.domain]
-        own[name] -= _COSTS[observation.severity]
-        bounds[name] = min(bounds[name], _BOUNDS.get(observation.severity, _BEST))
-    rated = {name: max(_WORST, min(own[name], bounds[name])) for name in own}
-    return {**rated, "overall_score": round(sum(rated.values()) / len(rated), 1)}
 
 
 def _by_name(named: Iterable[tuple[str, str, _One]]) -> list[list[_One]]:

@@ -28,6 +28,12 @@ def score_of(delivery: Delivery, name: str) -> float | None:
     return float(min(max(value, 0), 10))
 
 
+def is_unrated(delivery: Delivery, name: str) -> bool:
+    """Tell whether the JSON says null for a score: too little of its domain was read."""
+    scores = delivery.object("scores")
+    return name in scores and scores[name] is None
+
+
 def cap_of(delivery: Delivery, row: ScoreRow) -> tuple[float, list[str]] | None:
     """Return what the open findings allow a score at most, with their ids; None without a cap."""
     caps = delivery.profile.caps
@@ -49,8 +55,12 @@ def capped(delivery: Delivery, row: ScoreRow) -> float | None:
 
 
 def mean_after_caps(delivery: Delivery) -> float | None:
-    """Return the mean of the scores as the findings allow them, None while one is missing."""
-    parts = [capped(delivery, row) for row in delivery.profile.scores]
+    """Return the mean of the scores as the findings allow them, None while one is missing.
+
+    Those that say null are left out.
+    """
+    rated = [row for row in delivery.profile.scores if not is_unrated(delivery, row.key)]
+    parts = [capped(delivery, row) for row in rated]
     numbers = [part for part in parts if part is not None]
     return sum(numbers) / len(numbers) if numbers and len(numbers) == len(parts) else None
 

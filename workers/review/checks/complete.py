@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from sessions.errors import shown
 from sessions.patterns import lazy_pattern
+from workers.deliverables.profile import OVERALL
 from workers.delivery.delivery import problem
 from workers.delivery.notes import key
 from workers.delivery.outline import FORMS_COMMENT, is_template_text, outline
 from workers.repository.source import fold
-from workers.review.checks.caps import score_of
+from workers.review.checks.caps import is_unrated, score_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +43,7 @@ _STATEMENTS = frozenset(
 )
 _ARGUED = frozenset({"title", "description", "recommendation", "validation"})
 _PLAIN_NUMBER = lazy_pattern(r"([0-9]{1,3}(?:\.[0-9]{1,6})?)(?:\s*/\s*10)?")
+_UNRATED = lazy_pattern(r"not rated|null|none|n/?a|-", re.IGNORECASE)
 _FILES_ANALYZED = lazy_pattern(r"\s*Files analyzed\s*:\s*(.*)", re.IGNORECASE)
 
 
@@ -226,7 +228,7 @@ def fences_are_closed(delivery: Delivery) -> Iterator[Problem]:
 
 
 def summary_is_complete(delivery: Delivery) -> Iterator[Problem]:
-    """The title, the scores and the number of files are there, each once."""
+    """The title, the scores and the number of files are there, each once; null has a reason."""
     notes = delivery.notes
     if notes is None:
         return
@@ -246,16 +248,33 @@ def summary_is_complete(delivery: Delivery) -> Iterator[Problem]:
 def _score_row_problem(delivery: Delivery, row: ScoreRow, heading: int) -> Iterator[Problem]:
     rows = score_rows(delivery, row.label)
     line, value = rows[0] if rows else (heading, "")
+    unrated = is_unrated(delivery, row.key)
     if len(rows) > 1:
         line, fault = rows[1][0], "appears twice"
+    elif unrated and _UNRATED.fullmatch(value):
+        yield from _unrated_for_no_reason(delivery, row)
+        return
     elif is_template_text(value) or _number(value) is not None:
         return
     else:
         fault = f"reads {shown(value, 40)}" if value else "is missing"
     number = score_of(delivery, row.key)
+    if unrated:
+        hint = f"Write `| {row.label} | Not rated |` once, as {row.key} is null."
+        yield problem("S12", f"the score {row.label} {fault}", hint, delivery.in_notes(line))
+        return
     value = "N" if number is None else f"{number:g}"
     hint = f"Write `| {row.label} | {value} |` once, a plain number from 0 to 10, as in {row.key}."
     yield problem("S12", f"the score {row.label} {fault}", hint, delivery.in_notes(line))
+
+
+def _unrated_for_no_reason(delivery: Delivery, row: ScoreRow) -> Iterator[Problem]:
+    """Yield a problem unless `not_examined` names what is not rated; the mean needs no reason."""
+    stated = " ".join(text for at, text in delivery.texts if at.startswith("/not_examined/"))
+    if row is not OVERALL and row.label.casefold() not in stated.casefold():
+        hint = f'Add to not_examined why: {{"area": "{row.label} score", "reason": ...}}.'
+        place = delivery.in_json(f"/scores/{row.key}")
+        yield problem("S12", f"the score {row.key} is null, and nothing says why", hint, place)
 
 
 def _files_analyzed_problem(delivery: Delivery, heading: int) -> Iterator[Problem]:

@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Any
 from sessions.errors import shown
 from sessions.patterns import lazy_pattern
 from workers.claims.citations import cited_lines, judged
-from workers.deliverables.profile import OVERALL, SEVERITIES
+from workers.deliverables.profile import SEVERITIES
 from workers.delivery.delivery import problem, text_of
 from workers.delivery.finding_ids import free_id
 from workers.delivery.outline import is_template_text
 from workers.repository.repository import Refused
 from workers.review.checks.caps import (
-    cap_of,
-    capped,
-    overall_is_off,
+    is_unrated,
     score_of,
     severity_of,
 )
@@ -42,7 +40,6 @@ _SHARED_PATH = lazy_pattern(
     r"/(?:graphi?ql|gql|graphql/v?[0-9]+|query|grpc|rpc|json-?rpc|xml-?rpc|trpc|soap|ws|mcp)/?",
     re.IGNORECASE,
 )
-_NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
 ROUNDING = 0.051  # notes may round a score to one decimal
 CLOCK_TOLERANCE = timedelta(days=1)
 
@@ -122,40 +119,6 @@ def ids_agree_with_severities(delivery: Delivery) -> Iterator[Problem]:
             )
 
 
-def overall_score_is_the_mean(delivery: Delivery) -> Iterator[Problem]:
-    """The overall score is the mean of the others, as the findings allow them, to within 0.5."""
-    mean, rows = overall_is_off(delivery), delivery.profile.scores
-    if mean is None:
-        return
-    number = _NUMBERS.get(len(rows), "others")
-    is_capped = any(capped(delivery, row) != score_of(delivery, row.key) for row in rows)
-    after = " after their caps" if is_capped else ""
-    overall = score_of(delivery, OVERALL.key)
-    yield problem(
-        "C04",
-        f"{OVERALL.key} is {overall:g}, the mean of the {number}{after} is {mean:.2f}",
-        f"Write {mean:.1f}, in JSON and notes.",
-        delivery.in_json(f"/scores/{OVERALL.key}"),
-    )
-
-
-def scores_respect_the_findings(delivery: Delivery) -> Iterator[Problem]:
-    """No score is above what the findings of its domain allow."""
-    mean = overall_is_off(delivery)
-    more = "" if mean is None else f"; {OVERALL.key} is then {mean:.1f}, in both as well"
-    for row in delivery.profile.scores:
-        score, cap = score_of(delivery, row.key), cap_of(delivery, row)
-        if score is None or cap is None or score <= cap[0]:
-            continue
-        ids = ", ".join(shown(name, 40)[1:-1] for name in cap[1])
-        yield problem(
-            "C05",
-            f"{row.key} is {score:g}; {ids} allows at most {cap[0]:g}",
-            f"Write at most {cap[0]:g}, in JSON and notes{more}.",
-            delivery.in_json(f"/scores/{row.key}"),
-        )
-
-
 def notes_and_json_name_the_same_findings(delivery: Delivery) -> Iterator[Problem]:
     """Notes and JSON hold the same findings with the same severity."""
     notes = delivery.notes
@@ -202,7 +165,11 @@ def notes_and_json_give_the_same_numbers(delivery: Delivery) -> Iterator[Problem
         return
     for row in delivery.profile.score_rows:
         noted, score = notes_score(delivery, row.label), score_of(delivery, row.key)
-        if noted and score is not None and abs(noted[1] - score) > ROUNDING:
+        if noted and is_unrated(delivery, row.key):
+            message = f"{row.label} is {noted[1]:g} in the notes, null in the JSON"
+            hint = f"Write `| {row.label} | Not rated |`, or the number in the JSON."
+            yield problem("C09", message, hint, delivery.in_notes(noted[0]))
+        elif noted and score is not None and abs(noted[1] - score) > ROUNDING:
             message = f"{row.label} is {noted[1]:g} in the notes, {score:g} in the JSON"
             hint = f"Write `| {row.label} | {score:g} |`, the number of the JSON."
             yield problem("C09", message, hint, delivery.in_notes(noted[0]))
