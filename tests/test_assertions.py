@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.kit import copy_sample
 from tests.test_cheats import Report, prose, written
+from workers.review.checks.assertions import is_asserted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,3 +72,13 @@ def test_what_is_asserted_and_stands_nowhere_is_warned_of(service: Path, text: s
     judged = written(Report(parts=prose(f"{ROUTERS}\n\n### Notes\n\n{text}")), service)
     assert judged.accepted
     assert {one.code for one in judged.problems} & {"K13", "K14"} == {WARNED[text]}
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 60_000, "an'" * 20_000, "z'd" * 20_000], ids=["a", "n", "d"]
+)
+def test_a_long_word_costs_little(text: str) -> None:
+    """A pattern that begins anywhere in a word would take the square of its length."""
+    start = time.process_time()
+    is_asserted(text, 0)
+    assert time.process_time() - start < 5

@@ -118,6 +118,19 @@ GUARDED = {
 }
 OPEN = {
     "fastapi": _fastapi() | {"app.py": _fastapi()["app.py"].replace("status_code=401", "")},
+    # A place that refuses and is called by handlers alone is theirs; a line's number is no status.
+    "what another handler calls": {
+        "app.js": "const app = require('express')();\nconst { edit } = require('./service');\n"
+        "app.delete('/x', (q, s) => s.json({}));\n"
+        "app.put('/y', (q, s) => s.json(edit(q.user)));\n",
+        "service.js": "module.exports.edit = (user) => { if (user.id !== user.owner) "
+        "throw new HttpException(403); };\n",
+    },
+    "line 401": {
+        "app.js": "const app = require('express')();\n"
+        "app.delete('/x', (q, s) => s.json({}));\n" + "\n" * 398 + "const f = (token) => {\n"
+        "  check(token);\n  rejectUnauthorized(token);\n};\n"
+    },
     "express": {
         "app.js": "const app = require('express')();\n"
         "app.delete('/x', (q, s) => s.json({}));\n"

@@ -61,3 +61,43 @@ def test_a_bounded_list_needs_no_paging(tmp_path: Path, parameters: Any, *, told
     entry = {"path": "/api/v1/bookings", "method": "GET", "implementation_notes": "A query."}
     change = {**entry, "description": "The bookings.", "request_format": {"parameters": parameters}}
     assert ("D13" in _codes(tmp_path, {"api_specifications": change})) is told
+
+
+@pytest.mark.parametrize(
+    ("limit", "told"),
+    [
+        ("limit, at most 200", False),
+        ("limit, höchstens 200", False),
+        ("limit (bis zu 100), cursor", False),
+        ("limit, 100 au plus", False),
+        ("limit: máximo 50", False),
+        ("limit 最大 100", False),
+        ({"limit": {"type": "integer", "maximum": 100}}, False),
+        ("limit and cursor", True),
+    ],
+)
+def test_a_bound_is_understood_in_any_words(tmp_path: Path, limit: Any, *, told: bool) -> None:
+    change = {"method": "GET", "path": "/api/v1/parcels", "request_format": {"parameters": limit}}
+    codes = _codes(tmp_path, {"api_specifications": {**change, "implementation_notes": ""}})
+    assert ("D14" in codes) is told
+
+
+@pytest.mark.parametrize(("path", "told"), [("/api/v1/parcel/labels", True), ("/health/x", False)])
+def test_a_path_below_one_that_is_there_keeps_its_name(
+    tmp_path: Path, path: str, *, told: bool
+) -> None:
+    codes = _codes(tmp_path, {"api_specifications": {"method": "POST", "path": path}})
+    assert ("D11" in codes) is told
+
+
+def test_a_schema_of_another_form_is_the_schemas_matter(tmp_path: Path) -> None:
+    root = copy_sample(tmp_path)
+    lay_out(root)
+    file = root.parent / JSON
+    data = json.loads(file.read_text("utf-8"))
+    for row in data["database_designs"]:
+        is_there = row["status"] == "existing"
+        row["schema"] = [] if is_there else _columns("OddName")["schema"]
+    file.write_text(json.dumps(data), "utf-8")
+    codes = {problem.code for problem in review(delivery_in(root)).problems}
+    assert "R11" not in codes

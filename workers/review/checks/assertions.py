@@ -49,7 +49,7 @@ _WORDS = (
     " nessuna manca mancano dovrebbe potrebbe sarebbe aggiungere"
 ).split()
 _OTHERWISE = lazy_pattern(
-    rf"(?<![\w-])(?:{'|'.join(_WORDS)})(?![\w-])|\w+n['\u2019]t\b|\w+['\u2019](?:d|ll)\b|\?",
+    rf"(?<![\w-])(?:{'|'.join(_WORDS)})(?![\w-])|(?<=\w)n['\u2019]t\b|(?<=\w)['\u2019](?:d|ll)\b|\?",
     re.IGNORECASE,
 )
 _IN_OTHER_SCRIPTS = lazy_pattern(

@@ -46,7 +46,10 @@ _PAGING = lazy_pattern(
     r"\b(?:limit|offset|per_page|page|page_size|cursor|pagina\w{1,8})\b", re.IGNORECASE
 )
 _BOUND = lazy_pattern(
-    r"\b(?:max|maximum|at most|up to|le=|lte|<=|\u2264|cap|bound|between)\b|<=|\u2264",
+    r"\b(?:max\w*|at most|(?:no|not|never) more than|up to|lte?|cap|capped|bound\w*|between"
+    r"|limited to|h(?:ö|oe)chst\w*|bis zu|obergrenze|au plus|jusqu|plafon\w*|máxim\w*|massim\w*"
+    r"|hasta|até|fino a)\b"
+    r"|le=|<=|[\u2264最多上限]|至多|以下|以内",
     re.IGNORECASE,
 )
 _PERIOD = lazy_pattern(
@@ -114,8 +117,8 @@ def _created_by_name(delivery: Delivery) -> dict[str, list[tuple[Place, sql.Tabl
     return by_name
 
 
-def _rows_of(schema: dict[str, Any]) -> list[dict[str, Any]]:
-    columns = schema.get("columns")
+def _rows_of(schema: object) -> list[dict[str, Any]]:
+    columns = schema.get("columns") if isinstance(schema, dict) else None
     return [row for row in (columns if isinstance(columns, list) else []) if isinstance(row, dict)]
 
 
@@ -253,7 +256,7 @@ def _has_another_convention(delivery: Delivery) -> bool:
         schema = entry.get("schema")
         if entry.get("status") == "existing":
             names.add(str(entry.get("table_name")))
-            names.update(str(row.get("name")) for row in _rows_of(schema or {}))
+            names.update(str(row.get("name")) for row in _rows_of(schema))
     for table in ground_of(delivery).survey.tables:
         names.update((table.name, *(column.name for column in table.columns)))
     odd = [name for name in names if not _SNAKE.fullmatch(sql.last_part(name))]
@@ -274,12 +277,10 @@ def _proposed_endpoints(delivery: Delivery) -> Iterator[tuple[str, str, str, dic
 
 def proposed_paths_follow_conventions(delivery: Delivery) -> Iterator[Problem]:
     """Proposed paths are versioned where the others are, plural, and without verbs."""
-    existing = [
-        str(entry.get("path"))
-        for _, entry in delivery.entries("api_specifications")
-        if entry.get("status") == "existing"
-    ]
+    existing = _existing_paths(delivery)
     versioned = not existing or any(map(_version_in, existing))
+    existing += [endpoint.path for endpoint in ground_of(delivery).survey.endpoints]
+    taken = {word for path in existing for word in _words_of(path)[:1]}
     for pointer, method, path, _ in _proposed_endpoints(delivery):
         place = delivery.in_json(f"{pointer}/path")
         words = _words_of(path)
@@ -292,9 +293,17 @@ def proposed_paths_follow_conventions(delivery: Delivery) -> Iterator[Problem]:
         if verb in _VERBS and method == "GET":
             message = f"GET {shown(path, 80)} reads as if it changed something"
             yield problem("D10", message, "Use POST, PUT, PATCH or DELETE for changes.", place)
-        elif verb not in _VERBS and not _is_plural(words[0]):
+        elif verb not in _VERBS and words[0] not in taken and not _is_plural(words[0]):
             message = f"the collection {shown(words[0], 60)} of a proposed path is not plural"
             yield problem("D11", message, "Name a collection in the plural.", place)
+
+
+def _existing_paths(delivery: Delivery) -> list[str]:
+    return [
+        str(entry.get("path"))
+        for _, entry in delivery.entries("api_specifications")
+        if entry.get("status") == "existing"
+    ]
 
 
 def _words_of(path: str) -> list[str]:
@@ -341,7 +350,7 @@ def proposed_collections_are_paged(delivery: Delivery) -> Iterator[Problem]:
             continue
         text = " ".join(
             str(entry.get(name))
-            for name in ("request_format", "implementation_notes", "description")
+            for name in ("request_format", "implementation_notes", "description", "openapi")
         )
         place = delivery.in_json(f"{pointer}/request_format")
         if not _PAGING.search(text):

@@ -9,7 +9,7 @@ from workers.survey.endpoints.follower.values import Function
 from workers.survey.endpoints.guards.anonymous import Walk
 from workers.survey.endpoints.guards.decorators import decorators_asked
 from workers.survey.endpoints.guards.elsewhere import functions_of, refusing
-from workers.survey.endpoints.guards.handlers import doubt_of
+from workers.survey.endpoints.guards.handlers import called_by, doubt_of
 from workers.survey.endpoints.guards.judging import Judged, Request, judge
 from workers.survey.endpoints.guards.paths import covers
 from workers.survey.found import Guard
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from workers.survey.endpoints.follower.program import Program
+    from workers.survey.endpoints.guards.elsewhere import Place
     from workers.survey.endpoints.routing import Access, Asked, Reach
     from workers.survey.found import Endpoint
 
@@ -28,7 +29,7 @@ class Judging:
     def __init__(self) -> None:
         """Begin without anything known."""
         self._known: dict[tuple[int, str, str, int], tuple[Asked, Judged, bool]] = {}
-        self._handlers: set[int] = set()
+        self._handlers: list[Asked] = []
 
     def access(
         self, reached: Iterable[Reach], handler: Asked | None, method: str, path: str
@@ -39,7 +40,7 @@ class Judging:
         """
         guards, doubts = self._asked(reached, method, path)
         if handler is not None:
-            self._handlers.update(functions_of(handler.value))
+            self._handlers.append(handler)
             if not guards and not doubts:
                 guards = _inside(handler, method)
                 doubts = [] if guards else doubt_of(handler)
@@ -55,19 +56,31 @@ class Judging:
         why: dict[str, str] = {}
         open_files = {one.file for one in served if one.access == "open"}
         for program in programs:
-            if open_files.isdisjoint(program.facts):
-                continue
-            seen = program.asked | self._handlers
-            place = next((p for p in refusing(program) if seen.isdisjoint(p.held)), None)
-            if place is not None:
-                reason = f"{place.file}:{place.line} refuses, too, and may be asked"
-                why |= dict.fromkeys(program.facts, reason)
+            if not open_files.isdisjoint(program.facts):
+                place = self._unseen(program)
+                if place is not None:
+                    reason = f"{place.file}:{place.line} refuses, too, and may be asked"
+                    why |= dict.fromkeys(program.facts, reason)
         return [
             replace(one, access="unknown", access_reason=why[one.file])
             if one.access == "open" and one.file in why
             else one
             for one in served
         ]
+
+    def _unseen(self, program: Program) -> Place | None:
+        """Return a place that refuses and that no route, and no handler, was seen to ask."""
+        seen = set(program.asked)
+        for handler in self._handlers:
+            seen.update(functions_of(handler.value))
+        unseen = [place for place in refusing(program) if seen.isdisjoint(place.held)]
+        if not unseen or not all(place.held for place in unseen):
+            return next((place for place in unseen if not place.held), None)
+        called: set[int] = set()  # dear: looked up only where it can change the answer
+        for handler in self._handlers:
+            if handler.program is program:
+                called |= called_by(handler)
+        return next((place for place in unseen if called.isdisjoint(place.held)), None)
 
     def _asked(
         self, reached: Iterable[Reach], method: str, path: str

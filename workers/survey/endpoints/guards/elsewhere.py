@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from workers.survey.endpoints.follower.values import Value
     from workers.survey.endpoints.statements import Statement
 
-_SAYS = lazy_pattern(r"40[13]|nauthor|NAUTHOR|orbidden|FORBIDDEN|enied")
+# `rejectUnauthorized` is how a client treats certificates.
+_SAYS = lazy_pattern(r"40[13]|(?<!rejectU)nauthor|NAUTHOR|orbidden|FORBIDDEN|enied")
+_ERROR = lazy_pattern(r"(?i)^_*(?:e|ex|er+|\w*err(?:or)?|exception)$")
+_NEXT = lazy_pattern(r"(?i)next|done|^_*(?:n|cb)$")
 _MAKERS = frozenset({"constructor", "__init__"})
 # Methods that turn errors into answers.
 _OF_ERRORS = frozenset({"process_exception", "catch", "onError"})
@@ -93,24 +96,30 @@ def _inside(form: object) -> Iterator[int]:
 def _says(form: object) -> bool:
     """Tell whether an expression or a flow speaks of a refusal."""
     if isinstance(form, list):
-        return any(map(_says, form))
+        return form in (["i", 401], ["i", 403]) or any(map(_says, form))
     if isinstance(form, dict):
         return any(map(_says, form.values()))
-    if isinstance(form, str):
-        return _SAYS.search(form) is not None
-    return form in (401, 403) and not isinstance(form, bool)
+    return isinstance(form, str) and _SAYS.search(form) is not None
 
 
 def _answers_errors(function: Statement, *, is_script: bool) -> bool:
     """Tell whether a function answers for errors that others raise, none of which is known."""
     names = [parameter[0] for parameter in function[2]]
-    if function[1] in _OF_ERRORS or (is_script and len(names) == 4):  # (error, ..., next)
+    if function[1] in _OF_ERRORS or (is_script and _are_of_errors(names)):
         return True
     # try { await next() } catch ...: for all that is further in.
     return any(
         part[0] == "t" and len(part[1]) == 1 and _calls_one_of(part[1][0], names)
         for part in function[FLOW]
     )
+
+
+def _are_of_errors(names: list[Any]) -> bool:
+    """Tell whether parameters are those of Express: (error, request, response, next)."""
+    if len(names) != 4:
+        return False
+    first, last = (name if isinstance(name, str) else "" for name in (names[0], names[3]))
+    return _ERROR.search(first) is not None or _NEXT.search(last) is not None
 
 
 def _calls_one_of(statement: list[Any], names: list[Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from sessions.patterns import lazy_pattern
@@ -39,7 +40,18 @@ _ASKS = lazy_pattern(
 
 def doubt_of(handler: Asked) -> list[str]:
     """Return why a handler may refuse whoever calls, nothing if it does not."""
-    value, scan = handler.value, _Scan(handler)
+    return _doubts(handler, _Scan(handler))
+
+
+def called_by(handler: Asked) -> set[int]:
+    """Return the identities of a handler's function and of those that it calls."""
+    scan = _Scan(handler, to_the_end=True)
+    _doubts(handler, scan)
+    return scan.seen
+
+
+def _doubts(handler: Asked, scan: _Scan) -> list[str]:
+    value = handler.value
     if isinstance(value, Function):
         return scan.function(value, 0)
     if isinstance(value, Class):
@@ -68,29 +80,34 @@ def _of_library(value: External | LibraryObject, handler: Asked, scan: _Scan) ->
 class _Scan:
     """Looks through a handler and what it calls, for anything by which it refuses."""
 
-    def __init__(self, handler: Asked) -> None:
+    def __init__(self, handler: Asked, *, to_the_end: bool = False) -> None:
         self._walk = Walk(handler.program, is_asked=False)
-        self._seen: set[int] = set()
+        self._to_the_end = to_the_end  # go on after the first doubt
+        self.seen: set[int] = set()
         self._calls = 0
 
     def function(self, function: Function, depth: int) -> list[str]:
         statement = function.statement
-        if id(statement) in self._seen or len(statement) <= FLOW or depth > _DEEP:
+        if id(statement) in self.seen or len(statement) <= FLOW or depth > _DEEP:
             return []
-        self._seen.add(id(statement))
+        self.seen.add(id(statement))
         frame = Frame(function.frame.file, [], function.frame)
         bind(function, [], frame)
         where = statement[1] or "the handler"
-        for part in _parts(statement[FLOW]):
-            if part[0] == "x":
-                return [f"{where} is too long to read"]
-            if part[0] == "c" and (why := self._call(part, frame, depth)):
-                return [why]
-            if part[0] in {"l", "r"} and _answers(part):
-                return [f"{where} answers 401 or 403 by itself"]
-            if part[0] == "?" and self._asks_identity(part[1], frame):
-                return [f"{where} looks at who is calling"]
-        return []
+        doubts = (self._doubt(part, where, frame, depth) for part in _parts(statement[FLOW]))
+        known = (why for why in doubts if why is not None)
+        return list(known) if self._to_the_end else list(islice(known, 1))
+
+    def _doubt(self, part: list[Value], where: str, frame: Frame, depth: int) -> str | None:
+        if part[0] == "x":
+            return f"{where} is too long to read"
+        if part[0] == "c":
+            return self._call(part, frame, depth)
+        if part[0] in {"l", "r"} and _answers(part):
+            return f"{where} answers 401 or 403 by itself"
+        if part[0] == "?" and self._asks_identity(part[1], frame):
+            return f"{where} looks at who is calling"
+        return None
 
     def _call(self, form: list[Value], frame: Frame, depth: int) -> str | None:
         self._calls += 1
