@@ -37,7 +37,17 @@ _ONE = lazy_pattern(
     r"|statistics|analytics|exports)$"
 )
 _SUMS_UP = frozenset(
-    "sum len max min any all Counter reduce next bool length some every find findIndex".split()
+    "sum len max min any all Counter reduce next bool length some every find findIndex at pop"
+    " shift".split()
+)
+# What hands on all rows that it is given; any other function may choose among them.
+_HANDS_ON = lazy_pattern(
+    r"^(?:[A-Z]\w*|list|tuple|set|dict|sorted|reversed|enumerate|zip|map|filter|send|render|gather"
+    r"|\w*(?i:json|serial|dump|valid|schema|to_|as_|from_|respon|success|ok|format|present|encode"
+    r"|transform|convert|view|dto|instance|plain)\w*)$"
+)
+_CHOOSES = frozenset(
+    "subscript subscript_expression not_operator unary_expression comparison_operator".split()
 )
 _ANSWERS = frozenset("res reply response ctx c context h request_handler".split())
 _GATHERS = frozenset("append push add extend concat set unshift".split())
@@ -66,7 +76,7 @@ def collections_are_paged(ground: Ground) -> Iterator[Observation]:
             "performance",
             f"{names}{more} answers without a limit",
             "The handler reads every row that matches and has no limit, cursor or page: answers"
-            " grow with the table.",
+            " grow with the rows.",
             "Page by cursor, or by limit and offset, with a default of 50 and an upper bound.",
             "days",
             "A request for 1000 rows gets at most the upper bound, and a way to the next page.",
@@ -98,16 +108,32 @@ def _reaches(value: Node, holder: Node) -> bool:
     """Tell whether rows stay rows on their way: not summed up, nor handed on with the request."""
     outer = value.parent
     while outer is not None and outer != holder:
-        if outer.type in trees.CALLS:
-            with_request = any(text(one) in {"request", "req"} for one in trees.arguments(outer))
-            if trees.last_name(outer) in _SUMS_UP or (
-                with_request and trees.last_name(outer) != "render"
-            ):
-                return False
-        elif outer.type == "member_expression" and trees.last_name(outer) in _SUMS_UP:
+        if outer.type in trees.CALLS and not _hands_on(outer, value):
+            return False
+        if outer.type in _CHOOSES and not _is_index(outer, value):
+            return False
+        if outer.type == "member_expression" and trees.last_name(outer) in _SUMS_UP:
             return False
         outer = outer.parent
     return True
+
+
+def _is_index(chosen: Node, value: Node) -> bool:
+    """Tell whether a value is what something else is looked up by."""
+    looked_in = chosen.child_by_field_name("value") or chosen.child_by_field_name("object")
+    return looked_in is not None and value.start_byte >= looked_in.end_byte
+
+
+def _hands_on(call: Node, value: Node) -> bool:
+    """Tell whether a call gives back all rows that it is called on or given."""
+    name = trees.last_name(call)
+    callee = call.child_by_field_name("function")
+    if name in _SUMS_UP:
+        return False
+    if callee is not None and value.end_byte <= callee.end_byte:
+        return True
+    with_request = any(text(one) in {"request", "req"} for one in trees.arguments(call))
+    return _HANDS_ON.match(name) is not None and (name == "render" or not with_request)
 
 
 def _hands_out(use: Node, names: set[str]) -> bool:

@@ -14,7 +14,7 @@ from workers.rules.queries import MAY_ASK, gives_rows, reads_now
 from workers.survey.syntax import line, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tree_sitter import Node
 
@@ -25,7 +25,11 @@ _AT_MOST = 12
 _LOOPS = frozenset({"for_statement", "for_in_statement"})
 _SCOPES = trees.FUNCTIONS | {"module", "program"}
 _EXITS = frozenset({"break_statement", "return_statement"})
-_BRANCHES = trees.BRANCHES | {"boolean_operator", "binary_expression"}
+_BRANCHES = trees.BRANCHES | {
+    "boolean_operator",
+    "binary_expression",
+    "augmented_assignment_expression",
+}
 # MySQL indexes foreign keys by itself, and so does Django's ORM.
 _INDEXED_BY_ITSELF = (
     "mysql",
@@ -69,8 +73,8 @@ def _queries_in_loops(root: Node) -> Iterator[tuple[int, int]]:
         target, rows = loop.child_by_field_name("left"), loop.child_by_field_name("right")
         if body is None or target is None or rows is None or not _are_rows(rows, loop):
             continue
-        if any(node.type in _EXITS for node in trees.nodes(body)) or _is_small(rows):
-            continue  # it may end at its first row, or never has many
+        if _may_end_at_once(body) or _is_small(rows) or _is_command(loop):
+            continue
         query = next(_queries_for_each(body, trees.identifiers(target), loop), None)
         if query is not None:
             yield line(loop), line(query)
@@ -87,13 +91,29 @@ def _queries_for_each(body: Node, variables: set[str], loop: Node) -> Iterator[N
             yield call
 
 
+def _may_end_at_once(body: Node) -> bool:
+    """Tell whether a loop may end at its first row."""
+    if any(one.type in {"raise_statement", "throw_statement"} for one in body.children):
+        return True
+    return any(node.type in _EXITS for node in trees.nodes(body))
+
+
+def _is_command(loop: Node) -> bool:
+    """Tell whether a loop is in what somebody calls in a terminal, now and then."""
+    function = trees.above(loop, trees.FUNCTIONS)
+    holder = function.parent if function is not None else None
+    if holder is None or holder.type != "decorated_definition":
+        return False
+    return any("command" in text(one).lower() for one in holder.children if one.type == "decorator")
+
+
 def _is_small(rows: Node) -> bool:
     """Tell whether a loop goes over a bounded number of rows."""
     values = trees.local_values(rows, text(rows)) if rows.type == "identifier" else [rows]
-    return any(_BOUND.search(text(one)) for one in values)
+    return any(one.type == "subscript" or _BOUND.search(text(one)) for one in values)
 
 
-_BOUND = lazy_pattern(r"\btake\s*:|\blimit\s*[:(]|\bLIMIT\b")
+_BOUND = lazy_pattern(r"\b(?:pk|id)=|\btake\s*:|\blimit\s*[:(]|\bLIMIT\b")
 # Each row locks, calls a function of the database, or is asked of another database.
 _EACH_ALONE = lazy_pattern(
     r"\bFOR\s+(?:UPDATE|SHARE)\b|with_for_update|select_for_update|\block\s*:|\.using\("
@@ -159,15 +179,9 @@ def tables_have_primary_keys(ground: Ground) -> Iterator[Observation]:
     """Every table has a primary key."""
     if ground.repository.has_word("mergetree", "distkey", "diststyle", inside=True) is not False:
         return  # stores for analysis know no keys
-    without = [
-        table
-        for table in ground.survey.tables
-        if table.source == "sql"
-        and table.whole
-        and table.columns
-        and not any(column.primary_key or column.unique for column in table.columns)
-        and not any(index.unique for index in table.indexes)
-    ]
+    without = [table for table in ground.survey.tables if _has_no_key(ground, table)]
+    made = _made_elsewhere(ground, _KEYS) if without else set()
+    without = [table for table in without if (_bare_name(table.name), "key") not in made]
     if without:
         yield Observation(
             "medium",
@@ -182,6 +196,39 @@ def tables_have_primary_keys(ground: Ground) -> Iterator[Observation]:
         )
 
 
+def _has_no_key(ground: Ground, table: Table) -> bool:
+    """Tell whether a table of SQL has nothing by which its rows differ."""
+    return (
+        table.source == "sql"
+        and table.whole
+        and bool(table.columns)
+        and not any(column.primary_key or column.unique for column in table.columns)
+        and not any(index.unique for index in table.indexes)
+        and not _may_have_key(ground, table)
+    )
+
+
+def _may_have_key(ground: Ground, table: Table) -> bool:
+    """Tell whether a declaration says of a key in other words, or that its rows do not last."""
+    source = ground.repository.source(table.file)
+    lines = source.lines[table.line - 1 :] if isinstance(source, Source) else ()
+    statement = "\n".join(lines[:300]).partition(";")[0]
+    return _KEY_OR_SHORT_LIVED.search(statement) is not None
+
+
+_KEY_OR_SHORT_LIVED = lazy_pattern(
+    r"PRIMARY\s+KEY|UNIQUE|\bUNLOGGED\b|\bTEMP(?:ORARY)?\b|TABLE\s+\S*(?:staging|tmp|temp_)",
+    re.IGNORECASE,
+)
+_KEYS = (
+    lazy_pattern(
+        rb"(?i)ALTER\s+TABLE\s+(?:(?:ONLY|IF\s+EXISTS)\s+)*([\w.\"`\[\]]+)"
+        rb"[^;]{0,300}?PRIMARY\s+(KEY)"
+    ),
+    lazy_pattern(rb"create_primary_(?=key\([^,()]{0,99},\s*[\"'](\w+))(key)"),
+)
+
+
 def foreign_keys_have_indexes(ground: Ground) -> Iterator[Observation]:
     """Every foreign key is the beginning of an index."""
     if ground.repository.has_word(*_INDEXED_BY_ITSELF) is not False:
@@ -190,7 +237,7 @@ def foreign_keys_have_indexes(ground: Ground) -> Iterator[Observation]:
     for table in ground.survey.tables:
         if table.whole and not table.source.startswith(_DJANGO):
             bare += [(table, column) for column in _without_index(table)]
-    elsewhere = _indexed_elsewhere(ground) if bare else set()
+    elsewhere = _made_elsewhere(ground, _INDEXES) if bare else set()
     bare = [pair for pair in bare if not _is_indexed(ground, *pair, elsewhere)]
     if bare:
         names = ", ".join(f"{table.name}.{column}" for table, column in bare[:3])
@@ -234,22 +281,38 @@ _INDEXES = (
         rb"\s*[\"'](\w+)"
     ),
 )
-_MAY_HOLD_INDEX = lazy_pattern(rb"(?i)index")
+_MAY_MAKE = lazy_pattern(rb"(?i)index|primary")
 
 
-def _indexed_elsewhere(ground: Ground) -> set[tuple[str, str]]:
-    """Return the tables, or models, and columns of indexes that any file makes by a statement."""
+def _made_elsewhere(
+    ground: Ground, statements: Iterable[re.Pattern[bytes]]
+) -> set[tuple[str, str]]:
+    """Return the tables, or models, and columns of what any file makes by some statements."""
     made = set()
     for file in (*ground.files, *(one for one in ground.repository.files if one.endswith(".sql"))):
         source = ground.repository.source(file)
         data = "\n".join(source.lines).encode() if isinstance(source, Source) else b""
-        if _MAY_HOLD_INDEX.search(data):
+        if _MAY_MAKE.search(data):
             made |= {
                 (_bare_name(table.decode()), column.decode().lower())
-                for pattern in _INDEXES
+                for pattern in statements
                 for table, column in pattern.findall(data)
             }
     return made
+
+
+def _declaration(code: str, first: int, column: str) -> str:
+    """Return how a class of Python declares a column: an index may be no plain True there."""
+    body = "\n".join(code.split("\n")[first - 1 :])
+    start = re.search(rf"^[ \t]+{re.escape(column)}\b[^(\n]*=[^(\n]*\(", body, re.MULTILINE)
+    if start is None:
+        return ""
+    depth = 1
+    for end in range(start.end(), min(len(body), start.end() + 1000)):
+        depth += {"(": 1, ")": -1}.get(body[end], 0)
+        if depth == 0:
+            return re.sub(r"\bindex\s*=\s*False", "", body[start.start() : end])
+    return ""
 
 
 def _bare_name(name: str) -> str:
@@ -264,7 +327,8 @@ def _is_indexed(ground: Ground, table: Table, column: str, made: set[tuple[str, 
     source = ground.repository.source(table.file)
     code = "\n".join(source.lines) if isinstance(source, Source) else ""
     if table.source != "typeorm":
-        return False
+        is_mongo = 'provider = "mongodb"' in " ".join(code.split())
+        return is_mongo or "index" in _declaration(code, table.line, column)
     makes_its_own = "@OneToOne(" in code or "mikro-orm" in code
     leads = {index.columns[0].replace("_", "").lower() for index in table.indexes if index.columns}
     plain = column.replace("_", "").lower()

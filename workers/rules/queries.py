@@ -211,7 +211,7 @@ def _calls_of_chain(call: Node) -> Iterator[Node]:
 
 _BOUNDED = lazy_pattern(
     r"\b(?:LIMIT|TOP|FETCH\s+FIRST|ANY|IN|HAVING|DISTINCT|GROUP\s+BY)\b|__in\b|\bin_\(|\$in\b|\b(?:in|take|first|skip)\s*:"
-    r"|\b(?:count|max|min|sum|avg|group_by|distinct|aggregate)\s*\(|\b_?(?:id|pk|uuid|slug|email)"
+    r"|\b(?:count|max|min|sum|avg|group_by|distinct|aggregate)\s*\(|\b_?(?:id|pk|uuid|slug|email|username|token|code|sku|isbn)"
     r"\s*(?:=|:(?!\s*(?:true|[\"']?(?:asc|desc))))",
     re.IGNORECASE,
 )

@@ -38,7 +38,7 @@ _NAME = lazy_pattern(
 # Names of what is shown, compared or public.
 _NO_NAME = lazy_pattern(
     r"\b(?:public|test|fake|mock|dummy|example|sample|placeholder|invalid|wrong|reset|forgot|old|new"
-    r"|confirm|expected|masked|redacted|schema|no|missing)\b"
+    r"|search|publishable|anon|browser|maps|confirm|expected|masked|redacted|schema|no|missing)\b"
 )
 # Values that say themselves that they are none.
 _NO_SECRET = lazy_pattern(

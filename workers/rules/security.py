@@ -34,7 +34,7 @@ _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _OPEN_BY_INTENT = lazy_pattern(
     r"public|anonymous|allow_?any|unauthenticated|\bguests?\b|visitor|any(?:body|one)|on purpose"
     r"|(?:no|without)(?: \w+)?[ _-](?:auth|account|login|sign|token|credential)"
-    r"|compare_digest|timingSafeEqual|signature|hmac|construct_?event",
+    r"|\btoken\b|compare_digest|timingSafeEqual|signature|hmac|construct_?event",
     re.IGNORECASE,
 )
 # What a function is called that finds out by a password who somebody is.
@@ -45,7 +45,8 @@ _SIGNS_IN = lazy_pattern(
 )
 # What is called alike and is no try of a password: its strength, another proof, a change of it.
 _NO_SIGN_IN = lazy_pattern(
-    r"token|oauth|google|facebook|apple|github|captcha|csrf|signature|link|strength|policy"
+    r"token|oauth|google|facebook|apple|github|webauthn|passkey|assertion|challenge|_response"
+    r"|authenticationresponse|api_?key|captcha|csrf|signature|link|strength|policy"
     r"|format|rule|complex|length|reset|forgot|regist|sign_?up|(?:verify|check)_?e?mail",
     re.IGNORECASE,
 )
@@ -63,6 +64,7 @@ _LOGIN_VIEWS = frozenset(
 )
 _LIMITERS = (
     *("ratelimit", "throttl", "slowapi", "bruteforce", "flood", "limitreq", "limitrps", "fail2ban"),
+    *("ratebased", "httpreqrate"),
     *("lockedout", "accountlock", "lockoutduration", "lockouttime", "lockoutperiod", "lockeduntil"),
     *("lockuntil", "failedlogin", "failedattempt", "loginattempt"),
     *("maxattempt", "toomanyattempt", "toomanyrequest", "attemptsleft", "captchasecret"),
@@ -83,7 +85,7 @@ def cors_is_not_open_with_credentials(ground: Ground) -> Iterator[Observation]:
     places = [
         Place(file, line(node))
         for file, root in ground.trees(_MAY_BE_CORS)
-        if not is_for_development(file)
+        if not _is_closed_elsewhere(ground, root) and not is_for_development(file)
         for node in _open_cors(root)
         if not trees.is_conditional(node)
     ]
@@ -102,6 +104,17 @@ def cors_is_not_open_with_credentials(ground: Ground) -> Iterator[Observation]:
         )
 
 
+def _is_closed_elsewhere(ground: Ground, root: Node) -> bool:
+    """Tell whether a file of settings is one that another closes, as that of production."""
+    if _MAY_OPEN.search(root.text or b"") is None:
+        return False
+    return any(True for _ in ground.trees(_CLOSES))
+
+
+_MAY_OPEN = lazy_pattern(rb"(?m)^CORS_(?:ALLOW_ALL_ORIGINS|ORIGIN_ALLOW_ALL)")
+_CLOSES = lazy_pattern(
+    rb"(?:CORS_ALLOW_ALL_ORIGINS|CORS_ORIGIN_ALLOW_ALL|CORS_ALLOW_CREDENTIALS)\s*=\s*(?!True)\S"
+)
 _MAY_BE_CORS = lazy_pattern(
     rb"allow_credentials|supports_credentials|CORS_ALLOW_CREDENTIALS|credentials[\"']?\s*:\s*true"
 )
