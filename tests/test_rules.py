@@ -128,6 +128,7 @@ CASES: dict[str, list[tuple[dict[str, str], list[str]]]] = {
         ({"s.py": "CORS_ALLOW_ALL_ORIGINS = True\nCORS_ALLOW_CREDENTIALS = True\n"}, ["s.py:1"]),
         ({"a.py": 'x(allow_origins=["*"], allow_credentials=False)\n'}, []),
         ({"a.py": 'a(allow_origins=["*"])\nb(allow_credentials=True)\n'}, []),
+        ({"a.py": 'x(origins="*", supports_credentials=True, send_wildcard=True)\n'}, []),
         ({"a.js": "// app.use(cors({ origin: true, credentials: true }))\n"}, []),
         ({"a.js": "app.use(cors({ origin: '*', credentials: true }))\n"}, []),
         ({"a.js": "app.use(cors({ origin: ['https://a.example'], credentials: true }))\n"}, []),

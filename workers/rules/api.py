@@ -207,13 +207,14 @@ class Form(NamedTuple):
 def errors_have_one_form(ground: Ground) -> Iterator[Observation]:
     """Errors are answered in one form."""
     by_program: dict[str, list[Form]] = defaultdict(list)
+    programs = _programs(ground)
     for file, root in ground.trees(_MAY_ANSWER):
         if _NO_ERRORS.search(file):
             continue
         for call in trees.calls(root, ()):
             keys = _error_keys(call)
             if keys and not _tells_health(call):
-                _add(by_program[_program_of(ground, file)], Form(keys, Place(file, line(call))))
+                _add(by_program[_program_of(file, programs)], Form(keys, Place(file, line(call))))
     for forms in by_program.values():
         if len(forms) < 2:
             continue
@@ -242,13 +243,17 @@ def _add(forms: list[Form], new: Form) -> None:
     forms[:] = [form for form in forms if form not in same[1:]]
 
 
-def _program_of(ground: Ground, file: str) -> str:
-    """Return the nearest folder with a manifest: what answers there has clients of its own."""
-    folders = {
+def _programs(ground: Ground) -> set[str]:
+    """Return the folders with a manifest: what answers in each has clients of its own."""
+    return {
         path.rpartition("/")[0]
         for path in ground.repository.files
         if path.rpartition("/")[2] in _MANIFESTS
     }
+
+
+def _program_of(file: str, folders: set[str]) -> str:
+    """Return the nearest of some folders that holds a file, the root's '' if none does."""
     folder = file.rpartition("/")[0]
     while folder and folder not in folders:
         folder = folder.rpartition("/")[0]

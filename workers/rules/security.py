@@ -66,7 +66,7 @@ _LIMITERS = (
     *("ratelimit", "throttl", "slowapi", "bruteforce", "flood", "limitreq", "limitrps", "fail2ban"),
     *("ratebased", "httpreqrate"),
     *("lockedout", "accountlock", "lockoutduration", "lockouttime", "lockoutperiod", "lockeduntil"),
-    *("lockuntil", "failedlogin", "failedattempt", "loginattempt"),
+    *("lockuntil", "failedlogin", "failedattempt", "loginattemp"),
     *("maxattempt", "toomanyattempt", "toomanyrequest", "attemptsleft", "captchasecret"),
     *("captchatoken", "captcharesponse", "verifycaptcha", "checkcaptcha", "verifyrecaptcha"),
     *("turnstilesecret", "cfturnstile", "verifyturnstile", "checkturnstile"),
@@ -132,7 +132,8 @@ def _open_cors(root: Node) -> Iterator[Node]:
             origins = trees.keyword(node, "allow_origins") or trees.keyword(node, "origins")
             allows = trees.keyword(node, "allow_credentials")
             allows = allows or trees.keyword(node, "supports_credentials")
-            if origins is not None and text(allows) == "True" and _is_any(origins):
+            is_allowed = text(allows) == "True" and trees.keyword(node, "send_wildcard") is None
+            if origins is not None and is_allowed and _is_any(origins):
                 yield origins
         elif node.type == "object":
             yield from _open_options(node)
