@@ -71,7 +71,7 @@ FLOORS = {
     ),
     "workers.rules": (
         "report",
-        "api data rating secrets security",
+        "api data migrations rating secrets security",
         "queries",
         "citable ground",
         "trees",

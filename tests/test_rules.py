@@ -57,6 +57,28 @@ ROWS = (
 )
 ROWS_JS = "async function f() {\n  const rows = await Order.findAll();\n  for (const o of rows) {\n"
 
+SCALARS = (
+    "from sqlalchemy import select\nfrom sqlalchemy.orm import Session\n"
+    '@router.get("/{}")\ndef rows(db, stmt):\n    return db.scalars({}).all()\n'
+)
+EXPRESS = (
+    "const express = require('express');\nconst app = express();\n"
+    "app.get('/orders', async (req, res) => {{\n"
+    "  const rows = await Order.find({});\n  res.json({});\n}});\n"
+)
+MODELS = (
+    "from sqlalchemy import Column, ForeignKey, Integer, Index\n"
+    "from sqlalchemy.orm import declarative_base\nBase = declarative_base()\n"
+    "class User(Base):\n    __tablename__ = 'users'; id = Column(Integer, primary_key=True)\n"
+    "class Order(Base):\n    __tablename__ = 'orders'\n    id = Column(Integer, primary_key=True)\n"
+    "    user_id = Column(ForeignKey('users.id'))\n"
+)
+ENTITIES = (
+    "import {{ Entity, Index, JoinColumn, ManyToOne, OneToOne, PrimaryColumn }} from 'typeorm';\n"
+    "@Entity()\nclass User {{ @PrimaryColumn() id: number; }}\n"
+    "@Entity()\nclass Order {{ @PrimaryColumn() id: number; {}(() => User) user: User; }}\n"
+)
+
 # Rule -> files of a repository, and the lines that it has to cite; none is code as it should be.
 CASES: dict[str, list[tuple[dict[str, str], list[str]]]] = {
     "secrets_are_not_in_the_code": [
@@ -77,6 +99,25 @@ CASES: dict[str, list[tuple[dict[str, str], list[str]]]] = {
         ({"a.ts": "@ApiProperty({ example: { password: 'aB3$kd9Lq2' } })\nclass X {}\n"}, []),
         ({"tests/a.py": 'API_KEY = "k3j4h5q8w9z1"\n'}, []),
         ({"docs/a.py": 'API_KEY = "k3j4h5q8w9z1"\n'}, []),
+        # Shown to everybody, a hash, a reference, an id, for tests or a pattern.
+        *(
+            ({"a.ts": f"const x = {{ {pair} }};\n"}, [])
+            for pair in (
+                'apiKey: "AIzaSyD4k9Xz2Qw7LmN8vB3cR5tY6uI0oP1aSdF", authDomain: "x.web.app"',
+                "apiKey: 'pk_live_51H9xK2mQ7xL4vB8nR1'",
+                "password: '$2b$10$Ab3dEf9hIj2kLmN8vB3cRe5tY6uI0oP1aSdFgH7jK9lZ1xC3vB5nM'",
+                'apiKey: "ssm:Prod1/Api9X2/k3Zz"',
+                'dbPassword: "ENC[AES256_GCM,data:p673w9aB3kd9Lq2,iv:YY9]"',
+                '"1Password": "bada5566-a7aa-401f-bd96-4b61f9a5512d"',
+                "totpSecret: 'JBSWY3DPEHPK3PXP'",
+            )
+        ),
+        ({"config/settings/local.py": 'SECRET_KEY = "9fK2mQ7xL4vB8nR1tYu3ZaWe"\n'}, []),
+        ({"app/factories.py": 'password = "aB3$kd9Lq2"\n'}, []),
+        ({"a.js": "if (process.env.JWT_SECRET === '9fK2mQ7xL4vB8nR1') throw x;\n"}, []),
+        ({"a.ts": 'enum Field { ApiKey = "x1Y2z3W4v5" }\n'}, []),
+        ({"a.ts": '// This is not a secret.\nconst XOR_SECRET_KEY = "9fK2mQ7xL4vB8nR1";\n'}, []),
+        ({"a.ts": "const SEARCH_API_KEY = '9b3f1c7a2e4d5f60718293a4b5c6d7e8';\n"}, []),
     ],
     "cors_is_not_open_with_credentials": [
         (
@@ -87,9 +128,42 @@ CASES: dict[str, list[tuple[dict[str, str], list[str]]]] = {
         ({"s.py": "CORS_ALLOW_ALL_ORIGINS = True\nCORS_ALLOW_CREDENTIALS = True\n"}, ["s.py:1"]),
         ({"a.py": 'x(allow_origins=["*"], allow_credentials=False)\n'}, []),
         ({"a.py": 'a(allow_origins=["*"])\nb(allow_credentials=True)\n'}, []),
+        ({"a.py": 'x(origins="*", supports_credentials=True, send_wildcard=True)\n'}, []),
         ({"a.js": "// app.use(cors({ origin: true, credentials: true }))\n"}, []),
         ({"a.js": "app.use(cors({ origin: '*', credentials: true }))\n"}, []),
         ({"a.js": "app.use(cors({ origin: ['https://a.example'], credentials: true }))\n"}, []),
+        ({"a.ts": "x.register(fastifyCors, { origin: true, credentials: true });\n"}, ["a.ts:1"]),
+        # In some cases only, for development, or no CORS at all.
+        ({"a.py": 'if DEBUG:\n    x(allow_origins=["*"], allow_credentials=True)\n'}, []),
+        ({"a.js": "isDev && app.use(cors({ origin: true, credentials: true }));\n"}, []),
+        ({"a.js": "app.use(cors(isDev ? { origin: true, credentials: true } : own));\n"}, []),
+        (
+            {
+                "a.js": "function f() {\n  if (isProd) return;\n"
+                "  x(cors({ origin: true, credentials: true }));\n}\n"
+            },
+            [],
+        ),
+        (
+            {
+                "s.py": "CORS_ALLOW_CREDENTIALS = True\nif DEBUG:\n"
+                "    CORS_ALLOW_ALL_ORIGINS = True\n"
+            },
+            [],
+        ),
+        (
+            {"settings/dev.py": "CORS_ALLOW_ALL_ORIGINS = True\nCORS_ALLOW_CREDENTIALS = True\n"},
+            [],
+        ),
+        ({"vite.config.ts": "x = { cors: { origin: true, credentials: true } };\n"}, []),
+        ({"a.ts": "x.findMany({ select: { origin: true, credentials: true } });\n"}, []),
+        (
+            {
+                "s/base.py": "CORS_ALLOW_ALL_ORIGINS = True\nCORS_ALLOW_CREDENTIALS = True\n",
+                "s/production.py": "CORS_ALLOW_ALL_ORIGINS = False\n",
+            },
+            [],
+        ),
     ],
     "writes_ask_who_is_calling": [
         (
@@ -107,6 +181,17 @@ CASES: dict[str, list[tuple[dict[str, str], list[str]]]] = {
                 + TAIL
             },
             [],
+        ),
+        # Open by intent, as its path, a comment, its docstring or a signature says.
+        *(
+            ({"a.py": f"{HEAD}{GUARDED}{route}{TAIL}"}, [])
+            for route in (
+                '# Visitors may do so.\n@router.post("/b")\ndef b():\n    return 1\n',
+                '@router.post("/b")\ndef b():\n    """Needs no login."""\n    return 1\n',
+                '@router.post("/b")\ndef b(x):\n    hmac.compare_digest(x, y)\n    return 1\n',
+                '@router.post("/sessions")\ndef b():\n    return 1\n',
+                '@router.post("/feedback")\ndef b():\n    return 1\n',
+            )
         ),
     ],
     "logins_are_limited": [
@@ -126,6 +211,25 @@ CASES: dict[str, list[tuple[dict[str, str], list[str]]]] = {
         ({"a.py": HEAD + LOGIN.replace("authenticate", "rename") + TAIL}, []),
         ({"a.py": HEAD + LOGIN.replace("form.password", "form.title") + TAIL}, []),
         ({"a.py": HEAD + LISTING.format("") + TAIL}, []),
+        # A password is set, measured or changed, or another proof is given.
+        *(
+            ({"a.py": f'{HEAD}@router.post("{path}")\ndef f(x):\n    return {call}\n{TAIL}'}, [])
+            for path, call in (
+                ("/register", "validate_password(x.password)"),
+                ("/people", "check_password_strength(x.password)"),
+                ("/people", "compare(x.password, x.confirm_password)"),
+                ("/me/password", "verify_password(x.password, user.hash)"),
+                ("/reset-password", "verify_reset_token(x.token, x.new_password)"),
+                ("/login/google", "verify_oauth2_token(x.credential)"),
+            )
+        ),
+        # Tries are counted, limited before the service, or where passwords are checked.
+        ({"a.py": HEAD + LOGIN + TAIL + "user.failed_login_attempts += 1\n"}, []),
+        (
+            {"a.py": HEAD + LOGIN + TAIL, "nginx.conf": "limit_req_zone x zone=a:1m rate=5r/m;\n"},
+            [],
+        ),
+        ({"a.py": HEAD + LOGIN + TAIL, "requirements.txt": "django-allauth\n"}, []),
     ],
     "collections_are_paged": [
         ({"a.py": HEAD + LISTING.format("") + TAIL}, ["a.py:4"]),
@@ -135,6 +239,45 @@ CASES: dict[str, list[tuple[dict[str, str], list[str]]]] = {
         ({"a.py": HEAD + LISTING.format("").replace("return", "print(1);") + TAIL}, []),
         ({"a.py": HEAD + LISTING.format("").replace("/orders", "/orders/{id}") + TAIL}, []),
         ({"a.py": HEAD + LISTING.format("").replace("db.execute(", "log(") + TAIL}, []),
+        ({"a.py": HEAD + SCALARS.format("orders", "select(Order)") + TAIL}, ["a.py:6"]),
+        ({"a.js": EXPRESS.format("{ a: 1 }", "rows")}, ["a.js:3"]),
+        # Bounded elsewhere, summed up, grouped, by key, or a short list.
+        ({"a.py": HEAD + SCALARS.format("orders", "narrowed(select(Order))") + TAIL}, []),
+        ({"a.py": HEAD + SCALARS.format("orders", "stmt") + TAIL}, []),
+        ({"a.py": HEAD + SCALARS.format("orders", "select(Order.a).group_by(Order.a)") + TAIL}, []),
+        ({"a.py": HEAD + SCALARS.format("countries", "select(Country)") + TAIL}, []),
+        ({"a.py": HEAD + LISTING.format("{x}").replace('"SEL', 'f"SEL') + TAIL}, []),
+        (
+            {
+                "a.py": HEAD
+                + LISTING.format("").replace("db.e", "len(db.e").replace("()\n", "())\n")
+            },
+            [],
+        ),
+        *(
+            ({"a.js": EXPRESS.format(options, answer)}, [])
+            for options, answer in (
+                ("optionsOf(req)", "rows"),
+                ("{ a: 1, ...partOf(req) }", "rows"),
+                ("{ _id: req.query.id }", "rows"),
+                ("{ a: 1 }", "{ n: rows.length }"),
+                ("{ a: 1 }", "rows.reduce(add, 0)"),
+                ("{ a: 1 }", "rows.slice(0, 20)"),
+            )
+        ),
+        *(
+            (
+                {
+                    "a.py": HEAD
+                    + SCALARS.format("orders", "select(A)")
+                    .replace("n db", f"n {name}(db")
+                    .replace("()\n", "())\n")
+                    + TAIL
+                },
+                lines,
+            )
+            for name, lines in (("list", ["a.py:6"]), ("heapq.nlargest", []), ("bool", []))
+        ),
     ],
     "reading_changes_nothing": [
         (
@@ -144,6 +287,30 @@ CASES: dict[str, list[tuple[dict[str, str], list[str]]]] = {
         ({"a.py": HEAD + RENAMING.format("post") + TAIL}, []),
         ({"a.py": HEAD + RENAMING.format("get").replace("DELETE", "SELECT") + TAIL}, []),
         ({"a.py": HEAD + '@router.get("/deletions")\ndef x():\n    return 1\n' + TAIL}, []),
+        # A commit after a read, a note of who came, and what has no rows.
+        *(
+            (
+                {
+                    "a.py": f"from sqlalchemy.orm import Session\n{HEAD}"
+                    f'@router.get("/delete-requests")\ndef x(db):\n    {code}\n'
+                    f"    db.commit()\n{TAIL}"
+                },
+                lines,
+            )
+            for code, lines in (
+                ("rows = db.get(Order, 1)", []),
+                ("db.add(AuditLog(1))", []),
+                ("db.add(Order(1))", ["a.py:5"]),
+                ("order.state = 1", ["a.py:5"]),
+            )
+        ),
+        (
+            {
+                "a.js": "const app = require('express')();\n"
+                "app.get('/loads/cancel', (req, res) => { stream.destroy(); res.end(); });\n"
+            },
+            [],
+        ),
     ],
     "errors_have_one_form": [
         (
@@ -162,6 +329,39 @@ CASES: dict[str, list[tuple[dict[str, str], list[str]]]] = {
                 "a.js": 'res.status(404).json({ success: false, error: "x" });\n'
                 'res.status(400).json({ error: "x", code: 1 });\n'
                 '// res.status(400).json({ message: "x" });\n'
+            },
+            [],
+        ),
+        # A spread, a short form, a bridge, health, a standard, and a program of its own.
+        *(
+            (
+                {
+                    "a.js": 'res.status(404).json({ error: "x" });\n'
+                    f"res.status(400).json({body});\n"
+                },
+                [],
+            )
+            for body in (
+                '{ ...base, message: "x" }',
+                "{ error, message: 1 }",
+                '{ status: "down", checks }',
+                '{ message: "x" });\nres.status(400).json({ error: 1, message: "x" }',
+                '{ jsonrpc: "2.0", message: "x" }',
+            )
+        ),
+        (
+            {
+                "a.py": 'JSONResponse({"error": 1}, status_code=400)\ndef health():\n'
+                '    return JSONResponse({"message": 1}, status_code=503)\n'
+            },
+            [],
+        ),
+        (
+            {
+                "a/package.json": "{}",
+                "b/package.json": "{}",
+                "a/x.js": "res.status(400).json({ error: 1 });\n",
+                "b/x.js": "res.status(400).json({ message: 1 });\n",
             },
             [],
         ),
@@ -191,11 +391,59 @@ CASES: dict[str, list[tuple[dict[str, str], list[str]]]] = {
         ({"a.py": '"""\nfor o in Order.objects.all():\n    Item.objects.get(pk=o.c)\n"""\n'}, []),
         ({"a.py": f"for o in orders:\n    x.append(o)\ny = {SELECT_ONE}\n"}, []),
         ({"migrations/a.py": f"for o in db.fetch('SELECT 1'):\n    {SELECT_ONE}\n"}, []),
+        # For some rows only, for few, for each alone, once, or perhaps from the session.
+        *(
+            ({"a.py": f"for o in Order.objects.all():\n{body}"}, [])
+            for body in (
+                "    c = seen.get(o.c) or Item.objects.get(pk=o.c)\n",
+                "    if o.c in seen:\n        continue\n    c = Item.objects.get(pk=o.c)\n",
+                "    try:\n        x[o.c]\n    except E:\n        Item.objects.get(pk=o.c)\n",
+                "    with schema(o.name):\n        n = Item.objects.filter(a=o.a).count()\n",
+                "    n = Item.objects.using(o.db).filter(a=o.a).count()\n",
+            )
+        ),
+        ({"a.ts": ROWS_JS.replace("()", "({ limit: 3 })") + "await Item.findOne({ o });}}\n"}, []),
+        ({"a.py": ROWS.replace(".all", ".limit(3).all") + "        session.get(Item, o.c)\n"}, []),
+        ({"a.py": ROWS + "        c = session.get(Item, o.c)\n"}, ["a.py:4"]),
+        (
+            {
+                "a.py": ROWS.replace("    rows", "    read = session.query(Item).all()\n    rows")
+                + "        c = session.get(Item, o.c)\n"
+            },
+            [],
+        ),
+        ({"a.py": "for o in db.fetch('SELECT 1'):\n    x = db.fetch('SELECT f($1)', o.id)\n"}, []),
+        ({"prisma/seed.ts": ROWS_JS + "    await Item.findOne({ o });\n  }\n}\n"}, []),
+        ({"a.py": "for o in Order.objects.filter(pk=1):\n    Item.objects.get(pk=o.c)\n"}, []),
+        ({"a.ts": ROWS_JS + "    seen[o.c] ??= await Item.findOne({ o });\n  }\n}\n"}, []),
+        (
+            {
+                "a.py": "@click.command()\ndef f():\n    for o in Order.objects.all():\n"
+                "        Item.objects.get(pk=o.c)\n"
+            },
+            [],
+        ),
     ],
     "tables_have_primary_keys": [
         ({"a.sql": "CREATE TABLE t (a int, b int);\n"}, ["a.sql:1"]),
         ({"a.sql": "CREATE TABLE t (a int PRIMARY KEY, b int);\n"}, []),
         ({"a.sql": "CREATE TABLE t (a int, b int, PRIMARY KEY (a, b));\n"}, []),
+        ({"a.sql": "CREATE TABLE t (a UInt64, b String) ENGINE = MergeTree ORDER BY a;\n"}, []),
+        ({"a.sql": "CREATE UNLOGGED TABLE staging (a int, b int);\n"}, []),
+        (
+            {
+                "a.sql": "CREATE TABLE t (a int, b int);\n"
+                "DO $$ BEGIN ALTER TABLE t ADD PRIMARY KEY (a); END $$;\n"
+            },
+            [],
+        ),
+        (
+            {
+                "a.sql": "CREATE TABLE t (a int, b int);\n",
+                "b.py": "op.create_primary_key('pk', 't', ['a'])\n",
+            },
+            [],
+        ),
     ],
     "foreign_keys_have_indexes": [
         ({"a.sql": TABLES}, ["a.sql:2"]),
@@ -204,6 +452,26 @@ CASES: dict[str, list[tuple[dict[str, str], list[str]]]] = {
             {"a.sql": TABLES, "requirements.txt": "mysqlclient\n", "a.py": "import mysqlclient\n"},
             [],
         ),
+        ({"a.py": MODELS}, ["a.py:6"]),
+        # Made by a migration, apart from its table, by the engine or for a property.
+        ({"a.py": MODELS, "b.py": "Index('ix', Order.user_id)\n"}, []),
+        ({"a.py": MODELS, "b.sql": "CREATE INDEX ix ON orders (user_id);\n"}, []),
+        ({"a.py": MODELS, "b.sql": "CREATE INDEX ix ON others (user_id);\n"}, ["a.py:6"]),
+        (
+            {
+                "a.py": MODELS,
+                "versions/1.py": "def upgrade():\n"
+                "    op.create_index('ix', 'orders', ['user_id'])\n",
+            },
+            [],
+        ),
+        ({"a.sql": TABLES.replace(");\n", ") ENGINE=InnoDB;\n")}, []),
+        ({"a.ts": ENTITIES.format("@ManyToOne")}, ["a.ts:5"]),
+        ({"a.ts": ENTITIES.format("@Index() @ManyToOne")}, []),
+        ({"a.ts": ENTITIES.format("@JoinColumn() @OneToOne")}, []),
+        ({"a.ts": ENTITIES.format("@ManyToOne").replace("typeorm", "@mikro-orm/core")}, []),
+        ({"a.py": "IS = True\n" + MODELS.replace("'))", "'), index=IS)")}, []),
+        ({"a.py": "IS = True\n" + MODELS.replace("'))", "'), index=False)")}, ["a.py:7"]),
     ],
     "migrations_can_be_undone": [
         ({"versions/a.py": MIGRATION.format("pass")}, ["versions/a.py:5"]),
@@ -217,6 +485,22 @@ CASES: dict[str, list[tuple[dict[str, str], list[str]]]] = {
         ({"app/migrations/0002_x.py": f"# Cannot be undone: names are lost.\n{ONE_WAY}"}, []),
         ({"app/migrations/0002_x.py": f"# {ONE_WAY}"}, []),
         ({"app/migrations/0002_x.py": "x = [migrations.RunPython(forwards, back)]\n"}, []),
+        (
+            {"versions/a.py": MIGRATION.replace("def d", "# Rows are lost.\ndef d").format("pass")},
+            [],
+        ),
+        ({"versions/a.py": '"""Irreversible."""\n' + MIGRATION.format("pass")}, []),
+        ({"app/migrations/0002_x.py": '"""Cannot be undone."""\n' + ONE_WAY}, []),
+        ({"app/migrations/0002_x.py": "x = [migrations.RunPython(*both)]\n"}, []),
+        ({"app/migrations/0002_x.py": f"def forwards(a, b):\n    pass\n{ONE_WAY}"}, []),
+        (
+            {
+                "versions/a.py": MIGRATION.format(
+                    "# ### commands auto generated by Alembic - please adjust! ###\n    pass"
+                )
+            },
+            ["versions/a.py:5"],
+        ),
     ],
 }
 

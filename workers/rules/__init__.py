@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workers.rules import api, data, secrets, security
+from workers.rules import api, data, migrations, secrets, security
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ RULES: tuple[Rule, ...] = (
     data.queries_do_not_run_in_loops,
     data.tables_have_primary_keys,
     data.foreign_keys_have_indexes,
-    data.migrations_can_be_undone,
+    migrations.migrations_can_be_undone,
 )
 
 

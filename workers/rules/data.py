@@ -1,18 +1,20 @@
-"""The database: queries in loops, keys, indexes, migrations that lead back."""
+"""The database: queries in loops, keys, indexes."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sessions.patterns import lazy_pattern
 from workers.contract import counted
+from workers.repository.source import Source
 from workers.rules import trees
 from workers.rules.ground import Observation, Place
 from workers.rules.queries import MAY_ASK, gives_rows, reads_now
 from workers.survey.syntax import line, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tree_sitter import Node
 
@@ -23,9 +25,22 @@ _AT_MOST = 12
 _LOOPS = frozenset({"for_statement", "for_in_statement"})
 _SCOPES = trees.FUNCTIONS | {"module", "program"}
 _EXITS = frozenset({"break_statement", "return_statement"})
-_BRANCHES = frozenset({"if_statement", "conditional_expression", "ternary_expression"})
+_BRANCHES = trees.BRANCHES | {
+    "boolean_operator",
+    "binary_expression",
+    "augmented_assignment_expression",
+}
 # MySQL indexes foreign keys by itself, and so does Django's ORM.
-_INDEXED_BY_ITSELF = ("mysql", "mysql2", "mysqlclient", "pymysql", "aiomysql", "mariadb")
+_INDEXED_BY_ITSELF = (
+    "mysql",
+    "mysql2",
+    "mysqlclient",
+    "pymysql",
+    "aiomysql",
+    "mariadb",
+    "innodb",
+    "spanner",
+)
 _DJANGO = "django"
 
 
@@ -58,15 +73,72 @@ def _queries_in_loops(root: Node) -> Iterator[tuple[int, int]]:
         target, rows = loop.child_by_field_name("left"), loop.child_by_field_name("right")
         if body is None or target is None or rows is None or not _are_rows(rows, loop):
             continue
-        if any(node.type in _EXITS for node in trees.nodes(body)):
-            continue  # it may end at its first row
-        variables = trees.identifiers(target)
-        for call in trees.calls(body):
-            arguments = trees.arguments_of_chain(call)
-            uses_row = any(variables & trees.identifiers(argument) for argument in arguments)
-            if uses_row and reads_now(call) and not _is_conditional(call, body):
-                yield line(loop), line(call)
-                break
+        if _may_end_at_once(body) or _is_small(rows) or _is_command(loop):
+            continue
+        query = next(_queries_for_each(body, trees.identifiers(target), loop), None)
+        if query is not None:
+            yield line(loop), line(query)
+
+
+def _queries_for_each(body: Node, variables: set[str], loop: Node) -> Iterator[Node]:
+    """Yield the queries that a loop sends for each row, in any case and for this row alone."""
+    for call in trees.calls(body):
+        arguments = trees.arguments_of_chain(call)
+        uses_row = any(variables & trees.identifiers(argument) for argument in arguments)
+        if not uses_row or not reads_now(call) or _asks_each_alone(call, body):
+            continue
+        if not _is_conditional(call, body) and not _may_be_loaded(call, loop):
+            yield call
+
+
+def _may_end_at_once(body: Node) -> bool:
+    """Tell whether a loop may end at its first row."""
+    if any(one.type in {"raise_statement", "throw_statement"} for one in body.children):
+        return True
+    return any(node.type in _EXITS for node in trees.nodes(body))
+
+
+def _is_command(loop: Node) -> bool:
+    """Tell whether a loop is in what somebody calls in a terminal, now and then."""
+    function = trees.above(loop, trees.FUNCTIONS)
+    holder = function.parent if function is not None else None
+    if holder is None or holder.type != "decorated_definition":
+        return False
+    return any("command" in text(one).lower() for one in holder.children if one.type == "decorator")
+
+
+def _is_small(rows: Node) -> bool:
+    """Tell whether a loop goes over a bounded number of rows."""
+    values = trees.local_values(rows, text(rows)) if rows.type == "identifier" else [rows]
+    return any(one.type == "subscript" or _BOUND.search(text(one)) for one in values)
+
+
+_BOUND = lazy_pattern(r"\b(?:pk|id)=|\btake\s*:|\blimit\s*[:(]|\bLIMIT\b")
+# Each row locks, calls a function of the database, or is asked of another database.
+_EACH_ALONE = lazy_pattern(
+    r"\bFOR\s+(?:UPDATE|SHARE)\b|with_for_update|select_for_update|\block\s*:|\.using\("
+)
+_CALLS_DATABASE = lazy_pattern(r"SELECT\s+[\w.]+\([^()]*\)\s*;?[\"'`]", re.IGNORECASE)
+
+
+def _asks_each_alone(call: Node, body: Node) -> bool:
+    """Tell whether no single query could stand for those of all rows."""
+    code = text(call)
+    context = trees.above(call, {"with_statement", *trees.FUNCTIONS})
+    is_entered = context is not None and context.type == "with_statement"
+    is_inside = is_entered and context is not None and context.start_byte >= body.start_byte
+    return bool(is_inside or _EACH_ALONE.search(code) or _CALLS_DATABASE.search(code))
+
+
+def _may_be_loaded(call: Node, loop: Node) -> bool:
+    """Tell whether `session.get` may find its row among those that were read before."""
+    arguments = trees.arguments(call)
+    scope = trees.above(loop, _SCOPES)
+    if trees.last_name(call) != "get" or len(arguments) < 2 or scope is None:
+        return False
+    model = text(arguments[0])
+    before = (one for one in trees.calls(scope) if one.end_byte <= loop.start_byte)
+    return any(model in trees.identifiers(one) or "load" in text(one) for one in before)
 
 
 def _are_rows(value: Node, loop: Node) -> bool:
@@ -92,6 +164,9 @@ def _assigned(scope: Node, name: str) -> Iterator[Node]:
 
 def _is_conditional(call: Node, body: Node) -> bool:
     """Tell whether a query is sent for some rows only, as for those that are in no cache."""
+    skips = (one for one in trees.nodes(body) if one.type == "continue_statement")
+    if any(one.end_byte <= call.start_byte for one in skips):
+        return True
     outer = call.parent
     while outer is not None and outer != body:
         if outer.type in _BRANCHES and outer.child_by_field_name("condition") != call:
@@ -102,15 +177,11 @@ def _is_conditional(call: Node, body: Node) -> bool:
 
 def tables_have_primary_keys(ground: Ground) -> Iterator[Observation]:
     """Every table has a primary key."""
-    without = [
-        table
-        for table in ground.survey.tables
-        if table.source == "sql"
-        and table.whole
-        and table.columns
-        and not any(column.primary_key or column.unique for column in table.columns)
-        and not any(index.unique for index in table.indexes)
-    ]
+    if ground.repository.has_word("mergetree", "distkey", "diststyle", inside=True) is not False:
+        return  # stores for analysis know no keys
+    without = [table for table in ground.survey.tables if _has_no_key(ground, table)]
+    made = _made_elsewhere(ground, _KEYS) if without else set()
+    without = [table for table in without if (_bare_name(table.name), "key") not in made]
     if without:
         yield Observation(
             "medium",
@@ -125,6 +196,39 @@ def tables_have_primary_keys(ground: Ground) -> Iterator[Observation]:
         )
 
 
+def _has_no_key(ground: Ground, table: Table) -> bool:
+    """Tell whether a table of SQL has nothing by which its rows differ."""
+    return (
+        table.source == "sql"
+        and table.whole
+        and bool(table.columns)
+        and not any(column.primary_key or column.unique for column in table.columns)
+        and not any(index.unique for index in table.indexes)
+        and not _may_have_key(ground, table)
+    )
+
+
+def _may_have_key(ground: Ground, table: Table) -> bool:
+    """Tell whether a declaration says of a key in other words, or that its rows do not last."""
+    source = ground.repository.source(table.file)
+    lines = source.lines[table.line - 1 :] if isinstance(source, Source) else ()
+    statement = "\n".join(lines[:300]).partition(";")[0]
+    return _KEY_OR_SHORT_LIVED.search(statement) is not None
+
+
+_KEY_OR_SHORT_LIVED = lazy_pattern(
+    r"PRIMARY\s+KEY|UNIQUE|\bUNLOGGED\b|\bTEMP(?:ORARY)?\b|TABLE\s+\S*(?:staging|tmp|temp_)",
+    re.IGNORECASE,
+)
+_KEYS = (
+    lazy_pattern(
+        rb"(?i)ALTER\s+TABLE\s+(?:(?:ONLY|IF\s+EXISTS)\s+)*([\w.\"`\[\]]+)"
+        rb"[^;]{0,300}?PRIMARY\s+(KEY)"
+    ),
+    lazy_pattern(rb"create_primary_(?=key\([^,()]{0,99},\s*[\"'](\w+))(key)"),
+)
+
+
 def foreign_keys_have_indexes(ground: Ground) -> Iterator[Observation]:
     """Every foreign key is the beginning of an index."""
     if ground.repository.has_word(*_INDEXED_BY_ITSELF) is not False:
@@ -133,6 +237,8 @@ def foreign_keys_have_indexes(ground: Ground) -> Iterator[Observation]:
     for table in ground.survey.tables:
         if table.whole and not table.source.startswith(_DJANGO):
             bare += [(table, column) for column in _without_index(table)]
+    elsewhere = _made_elsewhere(ground, _INDEXES) if bare else set()
+    bare = [pair for pair in bare if not _is_indexed(ground, *pair, elsewhere)]
     if bare:
         names = ", ".join(f"{table.name}.{column}" for table, column in bare[:3])
         more = f" and {len(bare) - 3} more" if len(bare) > 3 else ""
@@ -158,103 +264,79 @@ def _without_index(table: Table) -> list[str]:
     return [column for column in firsts if column not in leads]
 
 
-_MAY_BE_ONE_WAY = lazy_pattern(rb"def downgrade\(|RunPython\(")
-# What of Alembic changes tables; an index or rows alone need no way back.
-_CHANGES_TABLES = frozenset(
-    "create_table drop_table add_column drop_column alter_column rename_table create_foreign_key"
-    " create_unique_constraint create_check_constraint create_primary_key drop_constraint".split()
+# An index that is made apart from its table: of which, and the column with which it begins.
+_INDEXES = (
+    lazy_pattern(
+        rb"(?i)CREATE\s+(?:UNIQUE\s+)?INDEX\s[^;()]{0,200}?\bON\s+(?:ONLY\s+)?([\w.\"`\[\]\\]+)"
+        rb"[^;()]{0,60}\([\s\"`\[\\]*(\w+)"
+    ),
+    lazy_pattern(
+        rb"create_index\(\s*[^,()]{0,120}(?:\([^()]{0,100}\))?,\s*[\"'](\w+)[\"'],"
+        rb"\s*\[\s*[\"'](\w+)"
+    ),
+    lazy_pattern(rb"addIndex\(\s*[\"'](\w+)[\"'],[^\[\]()]{0,80}(?:\[|fields:\s*\[)\s*[\"'](\w+)"),
+    lazy_pattern(rb"\bIndex\(\s*[\"'][^\"']{1,120}[\"'],\s*(\w+)\.(?:c\.)?(\w+)"),
+    lazy_pattern(
+        rb"createIndex\(\s*[\"'](\w+)[\"'],\s*new TableIndex\(\{[^}]{0,200}?columnNames:\s*\["
+        rb"\s*[\"'](\w+)"
+    ),
 )
-_SAYS_NOTHING = frozenset({"downgrade schema", "downgrade", "downgrade database", "pass", "noop"})
+_MAY_MAKE = lazy_pattern(rb"(?i)index|primary")
 
 
-def migrations_can_be_undone(ground: Ground) -> Iterator[Observation]:
-    """Every migration has a way back, or says why it has none."""
-    places = [
-        Place(file, line(node))
-        for file, root in ground.trees(_MAY_BE_ONE_WAY)
-        if "/migrations/" in f"/{file}" or "/versions/" in f"/{file}"
-        for node in _one_way(root)
-    ]
-    if places:
-        yield Observation(
-            "low",
-            "database",
-            f"{counted(len(places), 'migration')} without a way back",
-            "A downgrade does nothing, or a RunPython has no reverse: a release that fails cannot"
-            " be taken back with its schema.",
-            "Write the way back, or say in the migration why there is none.",
-            "days",
-            "Up, down and up again leave the same schema.",
-            tuple(places[:_AT_MOST]),
-        )
+def _made_elsewhere(
+    ground: Ground, statements: Iterable[re.Pattern[bytes]]
+) -> set[tuple[str, str]]:
+    """Return the tables, or models, and columns of what any file makes by some statements."""
+    made = set()
+    for file in (*ground.files, *(one for one in ground.repository.files if one.endswith(".sql"))):
+        source = ground.repository.source(file)
+        data = "\n".join(source.lines).encode() if isinstance(source, Source) else b""
+        if _MAY_MAKE.search(data):
+            made |= {
+                (_bare_name(table.decode()), column.decode().lower())
+                for pattern in statements
+                for table, column in pattern.findall(data)
+            }
+    return made
 
 
-def _one_way(root: Node) -> Iterator[Node]:
-    functions = {text(one.child_by_field_name("name")): one for one in _functions(root)}
-    down, up = functions.get("downgrade"), functions.get("upgrade")
-    if down is not None and up is not None and _does_nothing(down) and _changes_tables(up):
-        yield down
-    for call in trees.calls(root, ()):
-        if trees.last_name(call) == "RunPython" and not _has_reverse(call):
-            forwards = functions.get(text(next(iter(trees.arguments(call)), None)))
-            if not _is_explained(call) and (forwards is None or not _says_something(forwards)):
-                yield call
+def _declaration(code: str, first: int, column: str) -> str:
+    """Return how a class of Python declares a column: an index may be no plain True there."""
+    body = "\n".join(code.split("\n")[first - 1 :])
+    start = re.search(rf"^[ \t]+{re.escape(column)}\b[^(\n]*=[^(\n]*\(", body, re.MULTILINE)
+    if start is None:
+        return ""
+    depth = 1
+    for end in range(start.end(), min(len(body), start.end() + 1000)):
+        depth += {"(": 1, ")": -1}.get(body[end], 0)
+        if depth == 0:
+            return re.sub(r"\bindex\s*=\s*False", "", body[start.start() : end])
+    return ""
 
 
-def _changes_tables(upgrade: Node) -> bool:
-    return any(trees.last_name(call) in _CHANGES_TABLES for call in trees.calls(upgrade, ()))
+def _bare_name(name: str) -> str:
+    return name.rpartition(".")[2].strip('"`[]\\').lower()
 
 
-def _functions(root: Node) -> Iterator[Node]:
-    return (one for one in trees.nodes(root) if one.type == "function_definition")
-
-
-def _has_reverse(call: Node) -> bool:
-    arguments = trees.arguments(call)
-    return (
-        sum(one.type != "keyword_argument" for one in arguments) != 1
-        or trees.keyword(call, "reverse_code") is not None
-        or trees.last_name(arguments[0]) == "noop"
+def _is_indexed(ground: Ground, table: Table, column: str, made: set[tuple[str, str]]) -> bool:
+    """Tell whether an index stands apart from its table, or may: decorators name properties."""
+    owners = {_bare_name(table.name), (table.model or "").lower()}
+    if any((owner, column.lower()) in made for owner in owners):
+        return True
+    source = ground.repository.source(table.file)
+    code = "\n".join(source.lines) if isinstance(source, Source) else ""
+    if table.source != "typeorm":
+        is_mongo = 'provider = "mongodb"' in " ".join(code.split())
+        return is_mongo or "index" in _declaration(code, table.line, column)
+    makes_its_own = "@OneToOne(" in code or "mikro-orm" in code
+    leads = {index.columns[0].replace("_", "").lower() for index in table.indexes if index.columns}
+    plain = column.replace("_", "").lower()
+    return makes_its_own or any(
+        plain.removeprefix(lead) in {"", "id", "uuid", "pk", "key"}
+        for lead in leads
+        if plain.startswith(lead)
     )
-
-
-def _is_explained(call: Node) -> bool:
-    """Tell whether a comment is in a call, above it or beside it, or above its statement."""
-    listed = call.child_by_field_name("arguments")
-    near = [call.next_sibling, *call.children, *(listed.children if listed is not None else ())]
-    outer: Node | None = call
-    while outer is not None and outer.type not in _SCOPES:
-        near.append(outer.prev_sibling)
-        outer = outer.parent
-    return any(one is not None and one.type == "comment" for one in near)
-
-
-def _does_nothing(function: Node) -> bool:
-    """Tell whether a function holds nothing that runs and no word on why."""
-    body = function.child_by_field_name("body")
-    if body is None or _says_something(function):
-        return False
-    idle = {"pass_statement", "comment", "return_statement"}
-    return all(one.type in idle or _is_text(one) for one in body.named_children)
-
-
-def _is_text(statement: Node) -> bool:
-    return statement.type == "expression_statement" and all(
-        one.type in {"string", "ellipsis"} for one in statement.named_children
-    )
-
-
-def _says_something(function: Node) -> bool:
-    """Tell whether a function has a comment or a docstring with more than its name."""
-    body = function.child_by_field_name("body")
-    around = (*trees.nodes(function, ()), *([body.next_sibling] if body is not None else []))
-    words = [
-        text(one).strip("#\"' .\n").lower()
-        for one in around
-        if one is not None
-        and (one.type == "comment" or (one.type == "expression_statement" and _is_text(one)))
-    ]
-    return any(len(said.split()) > 1 and said not in _SAYS_NOTHING for said in words)
 
 
 def _names(tables: list[Table]) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from sessions.patterns import lazy_pattern
 from workers.repository.source import Source
 from workers.rules import trees
 from workers.survey.syntax import TooSlow, language_of, parse, text
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterable, Iterator
 
     from tree_sitter import Node
@@ -26,6 +27,23 @@ Effort = Literal["hours", "days", "weeks"]
 _MADE = frozenset("built public static assets generated locales i18n locale chunks".split())
 # Runs once, by hand or at a release: slow there is not slow for a user.
 _ONCE = frozenset("migrations versions seeds seeders scripts commands fixtures bin tools".split())
+
+
+# Settings of a developer's machine or of a build, and what makes up rows for tests.
+_FOR_DEVELOPMENT = lazy_pattern(
+    r"(?:^|[/._-])(?:local|dev|devel|development|testing|test[_-]?utils?|factor(?:y|ies)|mocks?)"
+    r"(?:[._/-]|$)|\.config\.[cm]?[jt]s$",
+    re.IGNORECASE,
+)
+# Runs once as well: a file of the root or of any folder that is called so.
+_FILE_RUNS_ONCE = lazy_pattern(
+    r"(?:^|/)(?:seed|populate|backfill|migrate)[^/]{0,60}$", re.IGNORECASE
+)
+
+
+def is_for_development(file: str) -> bool:
+    """Tell whether a file says by its name that no service in use reads it."""
+    return _FOR_DEVELOPMENT.search(file) is not None
 
 
 class Place(NamedTuple):
@@ -63,7 +81,9 @@ class Ground:
         """Yield the syntax tree of each file in which a pattern occurs; `served`: no scripts."""
         left_out = _MADE | _ONCE if served else _MADE
         for file in self.files:
-            if language_of(file) is not None and left_out.isdisjoint(file.lower().split("/")):
+            if language_of(file) is None or (served and _FILE_RUNS_ONCE.search(file)):
+                continue
+            if left_out.isdisjoint(file.lower().split("/")):
                 root = self.tree(file, may_hold)
                 if root is not None:
                     yield file, root

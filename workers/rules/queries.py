@@ -10,6 +10,8 @@ from workers.rules import trees
 from workers.survey.syntax import text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tree_sitter import Node
 
 MAY_ASK = lazy_pattern(
@@ -150,30 +152,117 @@ def reads_without_bound(call: Node) -> bool:
         many = chain[-1] in {"all", "fetchall"}
     else:
         many = chain[-1] in {"fetch", "fetchall"} and _selects(call, chain)
-    return many and not _BOUNDED.search(text(call))
+    return many and not _BOUNDED.search(text(call)) and _is_all_written(call)
+
+
+def _is_all_written(call: Node) -> bool:
+    """Tell whether nothing that comes from elsewhere can bound a query."""
+    if any(_has_gap(one) for one in trees.arguments_of_chain(call) if one.type in trees.STRINGS):
+        return False
+    if call.type == "call_expression":
+        return all(_is_written_object(one) for one in trees.arguments(call))
+    return all(
+        _is_select(trees.arguments(inner)[0], call)
+        for inner in _calls_of_chain(call)
+        if trees.last_name(inner) in {"execute", "scalars"} and trees.arguments(inner)
+    )
+
+
+def _has_gap(statement: Node) -> bool:
+    return any(
+        one.type in {"interpolation", "template_substitution"} for one in statement.named_children
+    )
+
+
+def _is_written_object(argument: Node) -> bool:
+    """Tell whether options, or what a local holds of them, stand there without a spread."""
+    if argument.type == "identifier":
+        values = trees.local_values(argument, text(argument))
+        return bool(values) and all(
+            one.type == "object" and _is_written_object(one) for one in values
+        )
+    return argument.type in trees.STRINGS or (
+        argument.type == "object"
+        and not any(one.type == "spread_element" for one in argument.named_children)
+    )
+
+
+def _is_select(statement: Node, call: Node) -> bool:
+    """Tell whether a statement begins with `select(`, or a local does that is only refined."""
+    if statement.type in trees.STRINGS or trees.last_name(statement) == "text":
+        return True
+    if statement.type != "identifier":
+        return trees.names(statement)[:1] == ["select"]
+    firsts = [trees.names(one)[:1] for one in trees.local_values(call, text(statement))]
+    return ["select"] in firsts and all(
+        first in (["select"], [text(statement)]) for first in firsts
+    )
+
+
+def _calls_of_chain(call: Node) -> Iterator[Node]:
+    inner: Node | None = call
+    while inner is not None:
+        if inner.type in trees.CALLS:
+            yield inner
+            inner = trees.unwrapped(inner.child_by_field_name("function"))
+        else:
+            inner = trees.unwrapped(inner.child_by_field_name("object"))
 
 
 _BOUNDED = lazy_pattern(
-    r"\b(?:LIMIT|TOP|FETCH\s+FIRST|ANY|IN|HAVING)\b|__in\b|\bin_\(|\$in\b|\b(?:in|take|first|skip)\s*:"
-    r"|\b(?:count|max|min|sum|avg)\s*\(|\b(?:id|pk|uuid|slug|email)\s*=",
+    r"\b(?:LIMIT|TOP|FETCH\s+FIRST|ANY|IN|HAVING|DISTINCT|GROUP\s+BY)\b|__in\b|\bin_\(|\$in\b|\b(?:in|take|first|skip)\s*:"
+    r"|\b(?:count|max|min|sum|avg|group_by|distinct|aggregate)\s*\(|\b_?(?:id|pk|uuid|slug|email|username|token|code|sku|isbn)"
+    r"\s*(?:=|:(?!\s*(?:true|[\"']?(?:asc|desc))))",
     re.IGNORECASE,
 )
 
 
 def changes(call: Node) -> bool:
-    """Tell whether a call changes rows: on a session, manager or model, or by SQL."""
+    """Tell whether a call changes rows: on a session, manager or model, or by SQL.
+
+    A commit alone may end a transaction that only read; notes of who came are no change of what
+    a caller asked for.
+    """
     chain = trees.names(call)
+    if any(_NOTED.search(text(one)) for one in trees.arguments_of_chain(call)):
+        return False
     if call.type == "call":
         if "objects" in chain[1:-1]:
             return chain[-1] in {"create", "delete", "update", "bulk_create", "update_or_create"}
-        if _is_on_session(call, chain) and chain[-1] in {"commit", "delete", "add"}:
+        if _is_on_session(call, chain) and chain[-1] in {"delete", "add"}:
             return True
+        if _is_on_session(call, chain) and chain[-1] == "commit":
+            return _sets_attributes(call)
     elif len(chain) > 1 and chain[-1] in _CHANGES_ROWS:
-        return True
+        return not _NO_ROWS.search(chain[-2])
     statement = sql_of(call)
     return statement is not None and len(chain) > 1 and _CHANGE.match(statement) is not None
 
 
+def _sets_attributes(call: Node) -> bool:
+    """Tell whether the function that commits sets an attribute of something before."""
+    scope = trees.above(call, trees.FUNCTIONS)
+    targets = (
+        node.child_by_field_name("left")
+        for node in (trees.nodes(scope) if scope is not None else ())
+        if node.type == "assignment" and node.end_byte <= call.start_byte
+    )
+    return any(
+        target is not None
+        and target.type == "attribute"
+        and trees.names(target)[0] not in {"", "self", "request", "response", "g"}
+        for target in targets
+    )
+
+
+_NOTED = lazy_pattern(
+    r"(?:Log|Logs|Audit|Visit|PageView|Hit|Activity)\w*\(|\b\w*(?:logs?|audits?|visits?|views|hits)\s*(?:\(|SET\b)",
+)
+_NO_ROWS = lazy_pattern(
+    r"session|stream|socket|^re[qs]$|request|response|conn|server|client|agent|pool|redis|cache"
+    r"|file|worker|process|queue|cookie",
+    re.IGNORECASE,
+)
 _CHANGES_ROWS = frozenset(
     "deleteOne deleteMany updateOne updateMany insertOne insertMany findByIdAndDelete"
     " findByIdAndUpdate findOneAndDelete findOneAndUpdate destroy upsert".split()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sessions.patterns import lazy_pattern
 from workers.rules import trees
-from workers.rules.ground import Observation, Place
+from workers.rules.ground import Observation, Place, is_for_development
 from workers.survey.syntax import line, text
 
 if TYPE_CHECKING:
@@ -38,13 +38,27 @@ _NAME = lazy_pattern(
 # Names of what is shown, compared or public.
 _NO_NAME = lazy_pattern(
     r"\b(?:public|test|fake|mock|dummy|example|sample|placeholder|invalid|wrong|reset|forgot|old|new"
-    r"|confirm|expected|masked|redacted|schema|no|missing)\b"
+    r"|search|publishable|anon|browser|maps|confirm|expected|masked|redacted|schema|no|missing)\b"
 )
 # Values that say themselves that they are none.
 _NO_SECRET = lazy_pattern(
     r"change|example|sample|your|xxx|test|dummy|placeholder|insecure|default|redacted|fake|mock"
     r"|synthetic|demo|todo|secret|password|passwd|12345678|^https?:|^/|^\$?\{|\$\{|\{\{|^<.*>$|^%"
     r"|\.(?:json|ya?ml|pem|txt|py|ts|js|com|org|io)$",
+    re.IGNORECASE,
+)
+# Keys that are made to be shown, hashes, what is encrypted, where a store has it, patterns, ids,
+# and the two values that the documentation of TOTP and of reCAPTCHA gives to everybody.
+_OPEN_FORM = lazy_pattern(
+    r"^(?:pk[_.]|phc_|\$2[abxy]?\$|\$?(?:argon2|pbkdf2|scrypt|bcrypt)|md5\$|sha\d{1,3}[$:-]|ENC\["
+    r"|\{cipher\}|encrypted:|gAAAAA|(?:ssm|vault|op|arn|kms|ref\+\w+|secretref|sops|env|file):"
+    r"|projects/|\^|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+    r"|JBSWY3DPEHPK3PXP|6LeIxAcTAAAA)"
+)
+# What stands beside a key that every browser is given (Firebase, a search index).
+_OPEN_BESIDE = frozenset({"authDomain", "messagingSenderId", "storageBucket", "indexName"})
+_SAID_TO_BE_OPEN = lazy_pattern(
+    r"\bnot\b[^.]{0,30}\bsecret|no secret|public|dummy|fake|example|safe to (?:commit|share)",
     re.IGNORECASE,
 )
 _SAID_TO_BE_NONE = lazy_pattern(
@@ -67,7 +81,7 @@ def secrets_are_not_in_the_code(ground: Ground) -> Iterator[Observation]:
     places = [
         Place(file, line(node))
         for file, root in ground.trees(_MAY_HOLD)
-        if _FOLDERS.isdisjoint(file.lower().split("/"))
+        if _FOLDERS.isdisjoint(file.lower().split("/")) and not is_for_development(file)
         for node in _secrets(root)
     ]
     if places:
@@ -87,13 +101,30 @@ def secrets_are_not_in_the_code(ground: Ground) -> Iterator[Observation]:
 def _secrets(root: Node) -> Iterator[Node]:
     for node in trees.nodes(root, ()):
         value = trees.literal(node)
-        if value is None or _is_said_to_be_none(node):
+        if value is None or _OPEN_FORM.search(value) or _is_said_to_be_none(node):
             continue
         if _IS_KEY.search(value) and not _NO_SECRET.search(value):
             if _is_whole_key(value):
                 yield node
-        elif _is_secret_name(_named(node)) and looks_random(value):
+        elif _is_secret_name(_named(node)) and looks_random(value) and not _is_open(node):
             yield node
+
+
+def _is_open(value: Node) -> bool:
+    """Tell whether a value is shown to everybody, as what stands around it says."""
+    if _SAID_TO_BE_OPEN.search(trees.remarks(value)) or _is_of_enumeration(value):
+        return True
+    holder = value.parent.parent if value.parent is not None else None
+    keys = {key for key, _ in trees.pairs(holder)} if holder is not None else set()
+    return not keys.isdisjoint(_OPEN_BESIDE)
+
+
+def _is_of_enumeration(value: Node) -> bool:
+    if value.parent is not None and value.parent.type == "enum_assignment":
+        return True
+    owner = trees.above(value, trees.FUNCTIONS | {"class_definition"})
+    bases = owner.child_by_field_name("superclasses") if owner is not None else None
+    return bases is not None and "Enum" in text(bases)
 
 
 def _is_whole_key(value: str) -> bool:
@@ -107,7 +138,8 @@ def _named(value: Node) -> str:
     if holder is None:
         return ""
     if holder.type == "binary_expression":  # process.env.SECRET || "..."
-        return trees.last_name(holder.child_by_field_name("left"))
+        is_default = text(holder.child_by_field_name("operator")) in {"||", "??"}
+        return trees.last_name(holder.child_by_field_name("left")) if is_default else ""
     if holder.type in {"argument_list", "arguments"}:
         return _read_with_default(holder, value)
     for field in ("left", "name", "key"):

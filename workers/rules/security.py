@@ -7,8 +7,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from sessions.patterns import lazy_pattern
+from workers.repository.source import Source
 from workers.rules import trees
-from workers.rules.ground import Observation, Place
+from workers.rules.ground import Observation, Place, is_for_development
 from workers.survey.syntax import line, text
 
 if TYPE_CHECKING:
@@ -23,14 +24,36 @@ if TYPE_CHECKING:
 _PUBLIC = lazy_pattern(
     r"log-?in|log-?out|sign-?(?:in|up|out)|regist|token|auth|oauth|sso|saml|callback|webhook|hook"
     r"|forgot|reset|recover|verif|confirm|activat|public|contact|subscri|newsletter|health|ping"
-    r"|metric|search|track|event|beacon|csp|invite|preview|share|cart|checkout|graphql|setup",
+    r"|metric|search|track|event|beacon|csp|invite|preview|share|cart|checkout|graphql|setup"
+    r"|session|passw|otp|2fa|mfa|magic|feedback|waitlist|leads?\b|rsvp|votes?\b|refresh|guest|anonym"
+    r"|inbound|incoming|ingest|collect|telemetry|analytics|stripe|paypal|notif|enquir|inquir",
     re.IGNORECASE,
 )
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+# What says beside a route, or in its handler, that it is open by intent or guarded by a signature.
+_OPEN_BY_INTENT = lazy_pattern(
+    r"public|anonymous|allow_?any|unauthenticated|\bguests?\b|visitor|any(?:body|one)|on purpose"
+    r"|(?:no|without)(?: \w+)?[ _-](?:auth|account|login|sign|token|credential)"
+    r"|\btoken\b|compare_digest|timingSafeEqual|signature|hmac|construct_?event",
+    re.IGNORECASE,
+)
 # What a function is called that finds out by a password who somebody is.
 _SIGNS_IN = lazy_pattern(
     r"^_?(?:a?authenticate\w*|a?verify\w*|a?check_?pass\w*|compare(?:Sync)?|log_?in\w*|sign_?in\w*"
     r"|validate_?(?:user|pass|cred)\w*|is_?(?:valid_?)?password\w*)$",
+    re.IGNORECASE,
+)
+# What is called alike and is no try of a password: its strength, another proof, a change of it.
+_NO_SIGN_IN = lazy_pattern(
+    r"token|oauth|google|facebook|apple|github|webauthn|passkey|assertion|challenge|_response"
+    r"|authenticationresponse|api_?key|captcha|csrf|signature|link|strength|policy"
+    r"|format|rule|complex|length|reset|forgot|regist|sign_?up|(?:verify|check)_?e?mail",
+    re.IGNORECASE,
+)
+_NO_LOGIN = lazy_pattern(
+    r"regist|sign-?_?up|reset|forgot|recover|change|update|confirm|\bme\b|profile|settings|delete"
+    r"|disable|enable|accept|invit|oauth|google|facebook|apple|github|saml|\bsso|callback|magic|link"
+    r"|/(?:users|accounts|passwords?)/?(?:\s|$)",
     re.IGNORECASE,
 )
 _LOGIN_PATH = lazy_pattern(r"/(?:log|sign)-?in(?:/|$)", re.IGNORECASE)
@@ -39,8 +62,21 @@ _PASSWORD = lazy_pattern(r"passw(?:or)?d", re.IGNORECASE)
 _LOGIN_VIEWS = frozenset(
     "TokenObtainPairView ObtainAuthToken obtain_auth_token LoginView SignInView".split()
 )
-_LIMITERS = ("ratelimit", "throttl", "slowapi", "bruteforce", "flood")
-_LIMITING_PACKAGE = lazy_pattern(r"limit|throttl|slowapi|axes|brute|defender", re.IGNORECASE)
+_LIMITERS = (
+    *("ratelimit", "throttl", "slowapi", "bruteforce", "flood", "limitreq", "limitrps", "fail2ban"),
+    *("ratebased", "httpreqrate"),
+    *("lockedout", "accountlock", "lockoutduration", "lockouttime", "lockoutperiod", "lockeduntil"),
+    *("lockuntil", "failedlogin", "failedattempt", "loginattemp"),
+    *("maxattempt", "toomanyattempt", "toomanyrequest", "attemptsleft", "captchasecret"),
+    *("captchatoken", "captcharesponse", "verifycaptcha", "checkcaptcha", "verifyrecaptcha"),
+    *("turnstilesecret", "cfturnstile", "verifyturnstile", "checkturnstile"),
+)
+# Limiters, and what checks passwords elsewhere, or limits tries by itself.
+_LIMITING_PACKAGE = lazy_pattern(
+    r"limit|throttl|slowapi|slow-down|axes|brute|defender|arcjet|allauth|better-auth|supabase"
+    r"|auth0|cognito|firebase|clerk|keycloak|workos|okta|stytch|supertokens",
+    re.IGNORECASE,
+)
 _AT_MOST = 12
 
 
@@ -49,15 +85,18 @@ def cors_is_not_open_with_credentials(ground: Ground) -> Iterator[Observation]:
     places = [
         Place(file, line(node))
         for file, root in ground.trees(_MAY_BE_CORS)
+        if not _is_closed_elsewhere(ground, root) and not is_for_development(file)
         for node in _open_cors(root)
+        if not trees.is_conditional(node)
     ]
     if places:
         yield Observation(
             "high",
             "security",
             "Every origin may send requests with the user's credentials",
-            "CORS is open to all origins and allows credentials: any page that a signed-in user"
-            " visits can call the API in the user's name and read what it answers.",
+            "CORS is open to all origins and allows credentials: where a cookie that is sent across"
+            " sites says who is calling, any page that a signed-in user visits can call the API in"
+            " the user's name and read what it answers.",
             "List the origins that may call, or do without credentials.",
             "hours",
             "A request with another Origin gets no Access-Control-Allow-Origin.",
@@ -65,10 +104,21 @@ def cors_is_not_open_with_credentials(ground: Ground) -> Iterator[Observation]:
         )
 
 
+def _is_closed_elsewhere(ground: Ground, root: Node) -> bool:
+    """Tell whether a file of settings is one that another closes, as that of production."""
+    if _MAY_OPEN.search(root.text or b"") is None:
+        return False
+    return any(True for _ in ground.trees(_CLOSES))
+
+
+_MAY_OPEN = lazy_pattern(rb"(?m)^CORS_(?:ALLOW_ALL_ORIGINS|ORIGIN_ALLOW_ALL)")
+_CLOSES = lazy_pattern(
+    rb"(?:CORS_ALLOW_ALL_ORIGINS|CORS_ORIGIN_ALLOW_ALL|CORS_ALLOW_CREDENTIALS)\s*=\s*(?!True)\S"
+)
 _MAY_BE_CORS = lazy_pattern(
     rb"allow_credentials|supports_credentials|CORS_ALLOW_CREDENTIALS|credentials[\"']?\s*:\s*true"
 )
-_OPEN_SETTINGS = frozenset({"CORS_ALLOW_ALL_ORIGINS", "CORS_ORIGIN_ALLOW_ALL"})
+_OPEN_SETTINGS = ("CORS_ALLOW_ALL_ORIGINS", "CORS_ORIGIN_ALLOW_ALL")
 
 
 def _open_cors(root: Node) -> Iterator[Node]:
@@ -76,24 +126,51 @@ def _open_cors(root: Node) -> Iterator[Node]:
 
     The middleware of JavaScript does so for `origin: true` alone; browsers refuse a literal `*`.
     """
-    settings: dict[str, Node] = {}
+    settings: dict[str, list[Node]] = defaultdict(list)
     for node in trees.nodes(root, ()):
         if node.type == "call":
             origins = trees.keyword(node, "allow_origins") or trees.keyword(node, "origins")
             allows = trees.keyword(node, "allow_credentials")
             allows = allows or trees.keyword(node, "supports_credentials")
-            if origins is not None and text(allows) == "True" and _is_any(origins):
+            is_allowed = text(allows) == "True" and trees.keyword(node, "send_wildcard") is None
+            if origins is not None and is_allowed and _is_any(origins):
                 yield origins
         elif node.type == "object":
-            options = dict(trees.pairs(node))
-            origin = options.get("origin")
-            allows = options.get("credentials")
-            if origin is not None and text(origin) == "true" == text(allows):
-                yield origin
-        elif node.type == "assignment" and text(node.child_by_field_name("right")) == "True":
-            settings[text(node.child_by_field_name("left"))] = node
-    if "CORS_ALLOW_CREDENTIALS" in settings:
-        yield from (settings[name] for name in sorted(_OPEN_SETTINGS & settings.keys()))
+            yield from _open_options(node)
+        elif node.type == "assignment":
+            settings[text(node.child_by_field_name("left"))].append(node)
+    if _is_set(settings["CORS_ALLOW_CREDENTIALS"]):
+        yield from (settings[name][0] for name in _OPEN_SETTINGS if _is_set(settings[name]))
+
+
+def _open_options(options: Node) -> Iterator[Node]:
+    """Yield the origin of options for CORS that names every caller and allows credentials."""
+    values = dict(trees.pairs(options))
+    origin, allows = values.get("origin"), values.get("credentials")
+    is_open = origin is not None and text(origin) == "true" == text(allows)
+    if origin is not None and is_open and _is_for_cors(options):
+        yield origin
+
+
+def _is_set(assignments: list[Node]) -> bool:
+    """Tell whether a setting is True in any case: assigned once, in no branch."""
+    return len(assignments) == 1 and (
+        text(assignments[0].child_by_field_name("right")) == "True"
+        and not trees.is_conditional(assignments[0])
+    )
+
+
+def _is_for_cors(options: Node) -> bool:
+    """Tell whether a call, key or variable around options says that they are for CORS."""
+    outer = options.parent
+    while outer is not None and outer.type not in trees.FUNCTIONS:
+        labels = [outer.child_by_field_name(field) for field in ("key", "name", "function")]
+        if outer.type == "arguments":
+            labels += [one for one in outer.named_children if one.end_byte <= options.start_byte]
+        if any("cors" in text(one)[-200:].lower() for one in labels if one is not None):
+            return True
+        outer = outer.parent
+    return False
 
 
 def _is_any(origins: Node) -> bool:
@@ -106,7 +183,10 @@ def writes_ask_who_is_calling(ground: Ground) -> Iterator[Observation]:
     by_file: dict[str, list[Endpoint]] = defaultdict(list)
     for endpoint in ground.survey.endpoints:
         by_file[endpoint.file].append(endpoint)
-    pairs = [pair for same in by_file.values() for pair in _open_beside_guarded(same)]
+    beside = [pair for same in by_file.values() for pair in _open_beside_guarded(same)]
+    handlers = ground.handlers(one for one, _ in beside)
+    meant = {one for one, handler in handlers if _is_meant_open(ground, one, handler)}
+    pairs = [pair for pair in beside if pair[0] not in meant]
     if pairs:
         names = ", ".join(f"{one.method} {one.path}" for one, _ in pairs[:3])
         more = f" and {len(pairs) - 3} more" if len(pairs) > 3 else ""
@@ -140,6 +220,19 @@ def _open_beside_guarded(endpoints: list[Endpoint]) -> list[tuple[Endpoint, Endp
     return [(one, writes[0]) for one in open_ones] if len(guarded) >= len(open_ones) else []
 
 
+def _is_meant_open(ground: Ground, endpoint: Endpoint, handler: Node | None) -> bool:
+    """Tell whether words beside a route or in its handler say why it asks nobody."""
+    if endpoint.framework.startswith("django") and ground.repository.has_word("AllowAny") is True:
+        return True  # the view that says so stands elsewhere
+    source = ground.repository.source(endpoint.file)
+    lines = source.lines if isinstance(source, Source) else ()
+    first = endpoint.line - 1
+    while first > 0 and lines[first - 1].lstrip().startswith(("#", "//", "*", "/*", "@")):
+        first -= 1
+    last = handler.end_point.row + 1 if handler is not None else endpoint.line
+    return _OPEN_BY_INTENT.search("\n".join(lines[first:last])) is not None
+
+
 def _creates_account(endpoint: Endpoint) -> bool:
     return endpoint.method == "POST" and bool(re.search(r"/(?:users|accounts)/?$", endpoint.path))
 
@@ -169,19 +262,31 @@ def logins_are_limited(ground: Ground) -> Iterator[Observation]:
 def _is_login(endpoint: Endpoint, handler: Node | None) -> bool:
     """Tell whether a handler hands a password to what checks it; by names where it is elsewhere."""
     is_called_so = _LOGIN_PATH.search(endpoint.path) is not None
+    name = endpoint.handler.rsplit(".", 1)[-1]
+    if _NO_LOGIN.search(f"{endpoint.path} {name}"):
+        return False
     if handler is None:
         views = {part.split("(")[0] for part in endpoint.handler.split(".")}
-        name = endpoint.handler.rsplit(".", 1)[-1]
         return not views.isdisjoint(_LOGIN_VIEWS) or (is_called_so and _signs_in(name))
     return any(
         _signs_in(trees.last_name(call))
         and (is_called_so or any(_PASSWORD.search(text(one)) for one in trees.arguments(call)))
+        and not _checks_form_alone(call)
         for call in trees.calls(handler, ())
     )
 
 
+def _checks_form_alone(call: Node) -> bool:
+    """Tell whether a password is checked against nothing that is stored: alone, or typed twice."""
+    values = [text(one) for one in trees.arguments(call)]
+    validates = re.match(r"(?:validate|is)_?\w*pass", trees.last_name(call), re.IGNORECASE)
+    return (len(values) == 1 and validates is not None) or any(
+        re.search(r"confirm|repeat|again", one, re.IGNORECASE) for one in values
+    )
+
+
 def _signs_in(name: str) -> bool:
-    return _SIGNS_IN.match(name) is not None
+    return _SIGNS_IN.match(name) is not None and _NO_SIGN_IN.search(name) is None
 
 
 def _limits(ground: Ground) -> bool:

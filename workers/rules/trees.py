@@ -158,6 +158,58 @@ def _is_label(name: Node) -> bool:
     )
 
 
+def remarks(node: Node) -> str:
+    """Return the comments beside the statement that holds a node, and right above it."""
+    while node.parent is not None and node.parent.type not in _BLOCKS:
+        node = node.parent
+    beside = node.next_sibling
+    while beside is not None and beside.type in {";", ","}:
+        beside = beside.next_sibling
+    listed = [beside] if beside is not None and beside.start_point.row == node.end_point.row else []
+    before = node.prev_sibling
+    while before is not None and before.type == "comment":
+        listed.append(before)
+        before = before.prev_sibling
+    return " ".join(text(one) for one in listed if one.type == "comment")
+
+
+_BLOCKS = frozenset({"module", "program", "block", "statement_block", "class_body", "object"})
+
+
+def local_values(node: Node, name: str) -> list[Node]:
+    """Return what the function that holds a node, or else its file, assigns to a name."""
+    scope = above(node, FUNCTIONS | {"module", "program"})
+    values = []
+    for statement in nodes(scope) if scope is not None else ():
+        target = statement.child_by_field_name("left") or statement.child_by_field_name("name")
+        value = statement.child_by_field_name("right") or statement.child_by_field_name("value")
+        if target is not None and value is not None and text(target) == name:
+            values.append(value)
+    return values
+
+
+def is_conditional(node: Node) -> bool:
+    """Tell whether a node counts in some cases only: in a branch, or behind an early return."""
+    inner, outer = node, node.parent
+    while outer is not None:
+        if outer.type in BRANCHES and outer.child_by_field_name("condition") != inner:
+            return True
+        if outer.type in FUNCTIONS:
+            early = (one for one in nodes(outer) if one.type == "return_statement")
+            if any(one.end_byte <= node.start_byte for one in early):
+                return True
+        if outer.type in {"boolean_operator", "binary_expression"}:
+            return True
+        inner, outer = outer, outer.parent
+    return False
+
+
+BRANCHES = frozenset(
+    "if_statement conditional_expression ternary_expression case_clause switch_case"
+    " switch_default except_clause catch_clause match_statement".split()
+)
+
+
 def above(node: Node, kinds: Container[str]) -> Node | None:
     """Return the nearest node of some kinds that holds one."""
     outer = node.parent
