@@ -52,6 +52,7 @@ FLOORS = {
         "keys manifests symbols",
         "declared_tables partial",
         "clauses declarations ground handlers",
+        "unread_changes",
         "claim names paths",
         "citations",
     ),

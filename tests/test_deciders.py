@@ -50,6 +50,7 @@ def decided(
     root = folder / "repository"
     root.mkdir()
     for name, text in (files or FILES).items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
     notes, answer = folder / "notes.md", folder / "output.json"
     notes.write_text("# Notes\n")

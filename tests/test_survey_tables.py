@@ -179,3 +179,25 @@ def test_what_a_class_of_another_file_declares_has_the_line_of_the_model(tmp_pat
     (tmp_path / "shop/models.py").write_text(f"{django}{own}class Item(Named):\n    pass\n")
     places = {table.name: (table.file, table.line) for table in survey(tmp_path).tables}
     assert places["shop_item_tags"] == places["shop_item"] == ("shop/models.py", 5)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "indexed"),
+    [
+        ("@@index([projectId])", ("projectId",)),
+        ("@@index(projectId)", ("projectId",)),
+        ('@@index(projectId, map: "i")', ("projectId",)),
+        ("@@index(fields: projectId)", ("projectId",)),
+        ("@@unique([projectId(sort: Desc), id])", ("projectId", "id")),
+        ("@@index([", None),
+    ],
+)
+def test_prisma_names_one_field_with_brackets_or_without(
+    tmp_path: Path, attribute: str, indexed: tuple[str, ...] | None
+) -> None:
+    model = f"model Tag {{\n  id String @id\n  projectId String\n\n  {attribute}\n}}\n"
+    (tmp_path / "schema.prisma").write_text(model)
+    (table,) = survey(tmp_path, use_cache=False).tables
+    # What cannot be read leaves open which indexes there are.
+    assert [index.columns for index in table.indexes] == ([indexed] if indexed else [])
+    assert table.whole is (indexed is not None)

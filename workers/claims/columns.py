@@ -13,7 +13,8 @@ from sessions.patterns import lazy_pattern
 from workers.claims.claim import UNDECIDED, confirmed, refuted
 from workers.claims.declared_tables import column_of, keys_of, tables_of
 from workers.claims.names import bare, may_be_one, plain_table
-from workers.claims.partial import partial_indexes
+from workers.claims.partial import is_partly_unique
+from workers.claims.unread_changes import may_be_changed
 from workers.delivery.delivery import problem
 from workers.repository.source import Source, plain
 
@@ -96,11 +97,19 @@ def decide(ground: Ground, claim: Claim) -> Verdict:
     agreeing = next((table for said, table in answers if said is True), None)
     if agreeing is not None:
         return confirmed(agreeing.file, agreeing.line)
-    if not answers or any(said is None for said, _ in answers):
-        return UNDECIDED
-    if claim.kind == "unique" and any(_is_partly_unique(ground, *one) for one in known):
+    is_known = answers and all(said is False for said, _ in answers)
+    if not is_known or _may_differ(ground, claim, known):
         return UNDECIDED
     return _other(ground, claim, *known[0])
+
+
+def _may_differ(ground: Ground, claim: Claim, known: list[tuple[Table, Column]]) -> bool:
+    """Tell whether a fact may be otherwise than declared: changed since, or for some rows alone."""
+    if may_be_changed(claim, [column.name for _, column in known]):
+        return True
+    return claim.kind == "unique" and any(
+        is_partly_unique(ground, table, column.name) for table, column in known
+    )
 
 
 def _other(ground: Ground, claim: Claim, table: Table, column: Column) -> Verdict:
@@ -113,13 +122,6 @@ def _other(ground: Ground, claim: Claim, table: Table, column: Column) -> Verdic
     hint = f"{_in_words(claim, write)}, {declared}."
     refutation = problem("K10", message, hint, ground.place(claim))
     return refuted(refutation, table.file, table.line)
-
-
-def _is_partly_unique(ground: Ground, table: Table, column: Column) -> bool:
-    """Tell whether an index keeps a column unique among a part of the rows."""
-    return any(
-        plain(column.name) in map(plain, index.columns) for index in partial_indexes(ground, table)
-    )
 
 
 def _said(ground: Ground, claim: Claim, table: Table, column: Column) -> bool | None:

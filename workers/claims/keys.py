@@ -11,6 +11,7 @@ from workers.claims.claim import UNDECIDED, confirmed, doubted, refuted
 from workers.claims.declared_tables import keys_of, tables_of
 from workers.claims.names import bare, may_be_one, may_stand, plain_table
 from workers.claims.partial import partial_indexes
+from workers.claims.unread_changes import may_be_changed
 from workers.delivery.delivery import problem
 from workers.repository.source import plain
 
@@ -32,6 +33,8 @@ def decide_index(ground: Ground, claim: Claim) -> Verdict:
         unique = [is_unique for names, is_unique in keys_of(table) if list(names) == columns]
         if unique:
             return _if_unique(ground, claim, table, unique)
+    if may_be_changed(claim, columns or []):
+        return UNDECIDED
     if known and all(_tells_indexes(ground, claim, table) for table in known):
         table = known[0]
         message = f"{shown(table.name, 60)} has no index on {shown(', '.join(claim.says), 80)}"

@@ -119,3 +119,10 @@ def _call(text: str, start: int) -> str:
             if depth < 0 or (depth == 0 and not is_chained and not is_object):
                 return text[start : at + 1]
     return text[start:end]
+
+
+def is_partly_unique(ground: Ground, table: Table, column: str) -> bool:
+    """Tell whether an index keeps a column unique among a part of the rows."""
+    return any(
+        plain(column) in map(plain, index.columns) for index in partial_indexes(ground, table)
+    )

@@ -19,6 +19,7 @@ from workers.claims.names import (
     singulars,
     stands,
 )
+from workers.claims.unread_changes import may_be_changed
 from workers.delivery.delivery import problem
 from workers.delivery.outline import is_template_text
 from workers.repository.source import plain
@@ -156,6 +157,8 @@ def decide_column(ground: Ground, claim: Claim) -> Verdict:
     if having is not None:
         return confirmed(having.file, having.line)
     where = ground.place(claim, "name")
+    if known and may_be_changed(claim, [name]):
+        return UNDECIDED
     if known and all(table.whole for table in known):
         columns = ", ".join(column.name for column in known[0].columns)
         message = f"{shown(known[0].name, 60)} has no column {shown(name, 60)}"

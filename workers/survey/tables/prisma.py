@@ -21,6 +21,8 @@ _FIELD = lazy_pattern(r"^\s*(\w+)\s+(\w+(?:\(\"[^\"]*\"\))?)(\[\])?(\?)?(?:\s+(.
 _QUOTED = lazy_pattern(r"\"([^\"]*)\"")
 _ATTRIBUTE = lazy_pattern(r"@{1,2}([\w.]+)")
 _LISTED = lazy_pattern(r"\[([^\]]*)\]")
+_SINGLE = lazy_pattern(r"^\(\s*(?:fields:\s*)?(\w+)\s*(?:\(.*\)\s*)?(?:[,)].*)$")
+_OF_FIELDS = frozenset({"id", "unique", "index", "fulltext"})
 _COMMENT = lazy_pattern(r"\"[^\"\n]*\"|//")
 
 
@@ -135,9 +137,11 @@ def _table(model: PrismaModel, models: dict[str, PrismaModel]) -> Table:
             continue
         columns.append(_column(declared))
     primary: list[str] = []
+    whole = model.whole
     for name, text in model.attributes:
-        listed = _LISTED.search(text)
-        names = tuple(_mapped(model, part) for part in _parts(listed[1])) if listed else ()
+        names = tuple(_mapped(model, part) for part in _fields_named(text))
+        if name in _OF_FIELDS and not names:
+            whole = False
         if name == "id":
             primary += names
         elif name in {"unique", "index", "fulltext"} and names:
@@ -145,9 +149,16 @@ def _table(model: PrismaModel, models: dict[str, PrismaModel]) -> Table:
             indexes.append(Index(mapped[1] if mapped else None, names, name == "unique"))
     table = Table(
         model.table, model.file, model.line, "prisma", model.name,
-        tuple(columns), tuple(indexes), tuple(keys), whole=model.whole,
+        tuple(columns), tuple(indexes), tuple(keys), whole=whole,
     )  # fmt: skip
     return keyed(table, primary)
+
+
+def _fields_named(arguments: str) -> list[str]:
+    """Return the fields of `([a, b])`, `(fields: [a], map: "x")`, and of a single one: `(a)`."""
+    match = _LISTED.search(arguments)
+    single = _SINGLE.match(arguments)
+    return _parts(match[1] if match else single[1] if single else "")
 
 
 def _parts(listed: str) -> list[str]:
@@ -195,18 +206,23 @@ def _mapped(model: PrismaModel, name: str) -> str:
 def _key(
     model: PrismaModel, declared: dict[str, Any], models: dict[str, PrismaModel]
 ) -> Iterator[ForeignKey]:
-    fields = re.search(r"fields:\s*\[([^\]]*)\]", declared["rest"])
-    referred = re.search(r"references:\s*\[([^\]]*)\]", declared["rest"])
-    if fields is None:
+    fields, referred = (_named_in(declared["rest"], word) for word in ("fields", "references"))
+    if not fields:
         return
     other = models[declared["type"]]
     action = re.search(r"onDelete:\s*(\w+)", declared["rest"])
     yield ForeignKey(
-        tuple(_mapped(model, part) for part in _parts(fields[1])),
+        tuple(_mapped(model, part) for part in fields),
         other.table,
-        tuple(_mapped(other, part) for part in _parts(referred[1])) if referred else (),
+        tuple(_mapped(other, part) for part in referred),
         re.sub(r"(?<=[a-z])(?=[A-Z])", " ", action[1]).upper() if action else None,
     )
+
+
+def _named_in(relation: str, word: str) -> list[str]:
+    """Return the fields of `fields: [a, b]` or `fields: a`."""
+    match = re.search(rf"\b{word}:\s*(?:\[([^\]]*)\]|(\w+))", relation)
+    return _parts(match[1] or match[2] or "") if match else []
 
 
 def _implicit(models: dict[str, PrismaModel]) -> Iterator[Table]:
