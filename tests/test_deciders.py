@@ -375,3 +375,31 @@ def test_a_file_that_is_only_searched_is_no_evidence(tmp_path: Path) -> None:
     repository.searched("a.py")
     repository.source("b.py")
     assert [source.path for source in repository.opened()] == ["b.py"]
+
+
+PHOENIX = (
+    "lib/app_web/router.ex",
+    'scope "/api", AppWeb do\n  put "/users", UserController, :add\nend\n',
+)
+VAPOR = (
+    "Sources/App/boot.swift",
+    'func boot(router: Router) {\n  router.delete("todos", use: remove)\n}\n',
+)
+
+
+@pytest.mark.parametrize(
+    ("file", "method", "path", "outcome"),
+    [
+        (PHOENIX, "POST", "/api/users", "refuted"),
+        (PHOENIX, "PUT", "/api/users", "confirmed"),
+        (VAPOR, "PUT", "/todos", "refuted"),
+        (VAPOR, "DELETE", "/todos", "confirmed"),
+    ],
+)
+def test_the_verb_of_a_route_file_and_of_a_typed_router(
+    tmp_path: Path, file: tuple[str, str], method: str, path: str, outcome: str
+) -> None:
+    evidence = [{"file": f"@ROOT@/{file[0]}", "line": 2}]
+    entry = {"method": method, "path": path, "status": "existing", "evidence": evidence}
+    rows = decided(tmp_path, {"api_specifications": [entry]}, dict([file]))
+    assert [told for kind, told, _ in rows if kind == "endpoint"] == [outcome]

@@ -43,7 +43,8 @@ _DSL = lazy_pattern(
     rf"(?:^|[{{|]|\bdo\b)\s*(?P<verb>{_VERB})\s*\(?\s*(?P<literal>\"[^\"\n]{{0,300}}\"|'[^'\n]{{0,300}}'|:\w{{1,60}})"
 )
 _DSL_FILE = lazy_pattern(
-    r"(?:^|/)(?:routes?(?:/.*)?\.(?:rb|kt|php)|config/routes/.*\.rb)$|routing\.kt$", re.IGNORECASE
+    r"(?:^|/)(?:routes?(?:/.*)?\.(?:rb|kt|php)|config/routes/.*\.rb|\w*router\.exs?)$|routing\.kt$",
+    re.IGNORECASE,
 )
 # `"GET /x/{id}"` of net/http, `GET  /x  controllers.X` of Play.
 _IN_STRING = lazy_pattern(r"[\"'`](?P<verb>[A-Z]{3,7}) (?P<path>/[^\"'`\s]{0,300})[\"'`]")
@@ -79,7 +80,7 @@ _ROUTER = (
     r"|\.group\(|\.MapGroup\(|\.Subrouter\(|Router\(|WebApplication|RouteGroup|RouterGroup|gin\.Engine"
     r"|echo\.(?:Echo|Group)|chi\.Router|chi\.Mux|mux\.Router|fiber\.(?:App|Router)|http\.ServeMux"
     r"|EndpointRouteBuilder|RouteBuilder|RouteCollectorProxy|Slim\\App|AppFactory::create|express\("
-    r"|new Hono|new Elysia|[Ff]astify|Javalin|RouteGroupInterface|RoutesBuilder"
+    r"|new Hono|new Elysia|[Ff]astify|Javalin|RouteGroupInterface|RoutesBuilder|Router(?=\s*[,)])"
 )
 
 
