@@ -129,10 +129,12 @@ def _judged(case: Case, tally: Tally) -> WorkerOutput | None:
     tally.cpu.append(cpu)
     if cpu > MOST_CPU_SECONDS:
         tally.failures.append(f"{case.number}: {cpu:.1f} s of CPU time")
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    if peak > max(MOST_MEBIBYTES, tally.mebibytes):  # the largest of all so far
-        tally.failures.append(f"{case.number}: {peak:.0f} MiB")
-    tally.mebibytes = max(tally.mebibytes, peak)
+    peak, own = _peak(resource.RUSAGE_CHILDREN), _peak(resource.RUSAGE_SELF)
+    # The largest of all so far; a program that is started counts the memory of who starts it.
+    if peak > max(tally.mebibytes, own):
+        tally.mebibytes = peak
+        if peak > MOST_MEBIBYTES:
+            tally.failures.append(f"{case.number}: {peak:.0f} MiB")
     if output is not None:
         _tally(case, output, tally)
     if case.number % BY_PROGRAM == 0:
@@ -166,6 +168,10 @@ def _by_program(case: Case, output: WorkerOutput | None, tally: Tally) -> None:
         tally.failures.append(f"{case.number}: by the program: {status}, exit {run.returncode}")
     elif output is not None and output.status != status:
         tally.failures.append(f"{case.number}: {output.status} here, {status} by the program")
+
+
+def _peak(whose: int) -> float:
+    return resource.getrusage(whose).ru_maxrss / 1024
 
 
 def _cpu() -> float:
