@@ -189,6 +189,17 @@ def _xml(text: str) -> Iterator[Named]:
         yield match[1], match[2] or "", text.count("\n", 0, match.start()) + 1
 
 
+def _swift_pins(text: str) -> Iterator[Named]:
+    """Read the pins of Swift's package manager: those of its first form are in `object`."""
+    data = _object(text)
+    first = data.get("object")
+    for pin in _list(data.get("pins") or (first.get("pins") if isinstance(first, dict) else None)):
+        state = pin.get("state") if isinstance(pin, dict) else None
+        name = (pin.get("identity") or pin.get("package")) if isinstance(pin, dict) else None
+        if isinstance(state, dict) and name:
+            yield str(name), str(state.get("version") or ""), _line_of(text, f'"{name}"')
+
+
 def _object(text: str) -> dict[str, Any]:
     try:
         value = json.loads(text)
@@ -226,4 +237,9 @@ READERS: dict[str, Callable[[str], Iterator[Named]]] = {
         r"\s*\w+\s*\(?['\"](?P<name>[\w.-]+:[\w.-]+)(?::(?P<version>[\w.-]+))?['\"]"
     ),
     r"mix\.exs": _by_lines(r"\s*\{:(?P<name>\w+),\s*\"(?P<version>[^\"]+)\""),
+    r"mix\.lock": _by_lines(r"\s*\"(?P<name>\w+)\":\s*\{:hex,\s*:\w+,\s*\"(?P<version>[^\"]+)\""),
+    r"build\.sbt|\w+\.sbt|Dependencies\.scala": _by_lines(
+        r".{0,200}?\"[\w.-]+\"\s*%{1,3}\s*\"(?P<name>[\w.-]+)\"\s*%\s*\"(?P<version>[\w.+-]+)\""
+    ),
+    r"Package\.resolved": _swift_pins,
 }
