@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sessions.errors import shown
 from sessions.patterns import lazy_pattern
 from workers.claims.claim import UNDECIDED, confirmed, refuted
-from workers.claims.declared_tables import column_of, keys_of, tables_of
+from workers.claims.declared_tables import column_of, keys_of, may_be_otherwise, tables_of
 from workers.claims.names import bare, may_be_one, plain_table
 from workers.claims.partial import partial_indexes
 from workers.delivery.delivery import problem
@@ -96,7 +96,7 @@ def decide(ground: Ground, claim: Claim) -> Verdict:
     agreeing = next((table for said, table in answers if said is True), None)
     if agreeing is not None:
         return confirmed(agreeing.file, agreeing.line)
-    if not answers or any(said is None for said, _ in answers):
+    if not answers or any(said is None or may_be_otherwise(one) for said, one in answers):
         return UNDECIDED
     if claim.kind == "unique" and any(_is_partly_unique(ground, *one) for one in known):
         return UNDECIDED

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 TOKENS = lazy_pattern(
-    rb"\b(?:create|alter|drop|rename)\s+(?:\w+\s+){0,3}(?:table|index)\b", re.IGNORECASE
+    rb"\b(?:create|alter|drop|rename)\s+(?:\w+\s+){0,3}(?:table|index)\b"
+    rb"|\bsp_rename\b|\b(?:add|drop)geometry(?:column|table)\b",
+    re.IGNORECASE,
 )
 DECLARES = lazy_pattern(rb"^[ \t]*create\s+(?:unlogged\s+)?table\b", re.IGNORECASE | re.MULTILINE)
 # Files that undo others: golang-migrate, Diesel and sqlx (down.sql), Flyway (U2__), Rails-like.
@@ -24,7 +26,7 @@ UNDO = lazy_pattern(
     r"|(?:^|/)(?:down|rollbacks?)/",
     re.IGNORECASE,
 )
-PRISMA = lazy_pattern(r"/migrations/[^/]+/migration\.sql$")
+PRISMA = lazy_pattern(r"/migrations/[^/]+/migration\.sql$|/[0-9]{4,}[^/]*/migration\.sql$")
 DIESEL = lazy_pattern(r"/[0-9][^/]*/up\.sql$")
 
 
