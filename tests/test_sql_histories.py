@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MADE = "CREATE TABLE orders (id int PRIMARY KEY, buyer int NOT NULL);\n"
 ADD = "ALTER TABLE orders ADD COLUMN note varchar(80);\nCREATE INDEX o_n ON orders (note);\n"
 DO = "DO $$ BEGIN\n  {}\nEXCEPTION WHEN others THEN NULL;\nEND $$;\n"
-DOWN = "\n{} !Downs\n\nALTER TABLE orders DROP COLUMN note;\n"
+DOWN = "\n{}\n\nALTER TABLE orders DROP COLUMN note;\n"
 COLUMN, INDEX = {"name": "note", "type": "varchar(80)"}, {"columns": ["note"]}
 WITH_NOTE = MADE.replace(");", ", note varchar(80));") + ADD.split("\n")[1]
 
@@ -70,6 +70,12 @@ LEFT: dict[str, dict[str, str]] = {
         "db/1.sql": MADE,
         "db/2.sql": f"CREATE PROCEDURE up()\nBEGIN\n  {ADD}END;\nCALL up();\n",
     },
+    "tagged_block": {"db/1.sql": MADE, "db/2.sql": DO.format(ADD).replace("$$", "$do1$")},
+    "later_in_a_block": {
+        "db/1.sql": WITH_NOTE,
+        "db/2.sql": "CREATE PROCEDURE down()\nBEGIN\n  DECLARE done INT;\n"
+        "  DROP INDEX o_n ON orders;\n  ALTER TABLE orders DROP COLUMN note;\nEND;\n",
+    },
     "sp_rename": {
         "db/1.sql": MADE.replace(");", ", old varchar(80));"),
         "db/2.sql": "EXEC sp_rename 'orders.old', 'note', 'COLUMN';\n",
@@ -83,9 +89,15 @@ LEFT: dict[str, dict[str, str]] = {
         "db/2.sql": "ALTER TABLE purchases RENAME TO orders;\nALTER INDEX o_n RENAME TO n;\n"
         "ALTER TABLE orders RENAME old TO note;\n",
     },
-    "play": {"db/1.sql": MADE, "db/2.sql": f"# --- !Ups\n{ADD}{DOWN.format('# ---')}"},
-    "play_short": {"db/1.sql": MADE, "db/2.sql": f"# !Ups\n{ADD}{DOWN.format('#')}"},
-    "play_dashes": {"db/1.sql": MADE, "db/2.sql": f"-- !Ups\n{ADD}{DOWN.format('--')}"},
+    "play": {"db/1.sql": MADE, "db/2.sql": f"# --- !Ups\n{ADD}{DOWN.format('# --- !Downs')}"},
+    "play_short": {"db/1.sql": MADE, "db/2.sql": f"# !Ups\n{ADD}{DOWN.format('# !Downs')}"},
+    "play_dashes": {"db/1.sql": MADE, "db/2.sql": f"-- !Ups\n{ADD}{DOWN.format('-- !Downs')}"},
+    "down_migration": {"db/1.sql": MADE, "db/2.sql": ADD + DOWN.format("--= Down Migration =--")},
+    "rollback_file": {
+        "db/1.sql": WITH_NOTE,
+        "db/rollback_1.sql": "-- down of orders\nALTER TABLE orders DROP COLUMN note;\n",
+    },
+    "not_parsed": {"db/1.sql": MADE, "db/2.sql": "CREATE TABLE orders (id int ((, note oops);\n"},
     "inherits": {
         "db/1.sql": MADE.replace(");", ") INHERITS (base);"),
         "db/0.sql": "CREATE TABLE base (note varchar(80));\n",
@@ -94,7 +106,11 @@ LEFT: dict[str, dict[str, str]] = {
 
 
 def outcomes(
-    folder: Path, files: dict[str, str], column: dict[str, Any], index: dict[str, Any] = INDEX
+    folder: Path,
+    files: dict[str, str],
+    column: dict[str, Any],
+    index: dict[str, Any] = INDEX,
+    cited: str = "",
 ) -> dict[str, tuple[str, str]]:
     """Return the outcome and the code of each kind of claim about `orders`."""
     root = folder / "repository"
@@ -103,8 +119,8 @@ def outcomes(
         (root / name).write_text(text)
     notes, answer = folder / "notes.md", folder / "output.json"
     notes.write_text("# Notes\n")
-    cited = [name for name, text in files.items() if "down" not in name and "orders" in text]
-    evidence = [{"file": str(root / name), "line": 1} for name in cited]
+    about = [name for name, text in files.items() if "down" not in name and "orders" in text]
+    evidence = [{"file": str(root / name), "line": 1} for name in ([cited] if cited else about)]
     schema = {"columns": [column], "indexes": [index]}
     table = {
         "table_name": "orders", "status": "existing", "schema": schema, "evidence": evidence,
@@ -146,6 +162,12 @@ def test_what_is_understood_is_confirmed_and_the_rest_refuted(tmp_path: Path, ca
     "files",
     [
         {"db/1.sql": MADE},
+        {"db/1.sql": f"IF OBJECT_ID('orders') IS NOT NULL DROP TABLE orders\nGO\n{MADE}"},
+        {"db/1.sql": f"DO $$ BEGIN PERFORM 1; END $$;\nBEGIN;\n{MADE}COMMIT;\n"},
+        {
+            "db/1.sql": "CREATE TRIGGER t AFTER INSERT ON x BEGIN\n"
+            "SELECT CASE WHEN 1 THEN 2 END; PRAGMA x; END;\n" + MADE
+        },
         {"db/1.sql": MADE, "db/2.sql": "ALTER TABLE orders OWNER TO shop;\n"},
         {"db/1.sql": MADE, "db/2.sql": "INSERT INTO faq VALUES ('how to ALTER TABLE ' || x);\n"},
         {"db/1.sql": MADE, "x/2.sql": "ALTER TABLE orders DROP COLUMN gone;\n"},
@@ -198,3 +220,12 @@ def test_an_index_is_dropped_of_its_own_table() -> None:
     assert [(step["do"], step.get("table")) for step in steps] == [
         ("drop_constraint", "a"), ("drop_index", None),
     ]  # fmt: skip
+
+
+def test_a_renamed_table_may_be_cited_where_it_was_made(tmp_path: Path) -> None:
+    renamed = {
+        "db/1.sql": MADE.replace("orders", "bills"),
+        "db/2.sql": "EXEC sp_rename 'bills', 'orders';\n",
+    }
+    told = outcomes(tmp_path, renamed, {"name": "buyer"}, {"columns": ["id"]}, cited="db/1.sql")
+    assert not any(code for _, code in told.values())

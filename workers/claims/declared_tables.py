@@ -89,6 +89,9 @@ def declare_another(ground: Ground, claim: Claim) -> list[str]:
     models = {table.model for table in mapped if table.model}
     if not names or any(may_be_one(name, other) for other in names | models):
         return []
+    may_be_renamed = any(map(may_be_otherwise, mapped)) and not ground.tables_called(name)
+    if may_be_renamed and ground.repository.has_word(name) is not False:
+        return []
     return [] if plain(name) in words_on(claim.cited) else sorted(names)
 
 

@@ -99,7 +99,7 @@ class Missed:
         name = last_part(plain(step.get("table") or ""))
         if step["do"] == "drop_column":
             self.dropped.add((name, step["name"].lower()))
-        else:
+        elif not step.get("if_there"):
             self.tables.add(name)
 
     def concerns(self, table: Table) -> bool:

@@ -38,12 +38,31 @@ _ROWS = lazy_pattern(
 )
 
 
+_BEGINS_BLOCK = lazy_pattern(
+    r"\s*(?:CREATE\s+(?:OR\s+\w+\s+)?(?:DEFINER\s*=\s*\S+\s+)?(?:TEMP\w*\s+)?"
+    r"(?:PROC|PROCEDURE|FUNCTION|TRIGGER|EVENT)\b|ALTER\s+PROC|IF\b|DECLARE\b|WHILE\b"
+    r"|BEGIN\s+(?!TRAN|WORK))",
+    re.IGNORECASE,
+)
+_OPENS = lazy_pattern(r"\bBEGIN\b(?!\s+(?:TRAN|WORK))|(?<!END )\bCASE\b", re.IGNORECASE)
+_CLOSES = lazy_pattern(r"\bEND\b(?!\s+(?:IF|LOOP|WHILE|REPEAT|FOR)\b)", re.IGNORECASE)
+_DOLLARS = lazy_pattern(r"(\$\w*\$).*?\1", re.DOTALL)
+
+
+def depth_after(depth: int, text: str) -> int:
+    """Return how many blocks are open after a statement: those without quotes are cut at `;`."""
+    if depth == 0 and not _BEGINS_BLOCK.match(text):
+        return 0
+    bare = _COMMENT.sub(" ", _DOLLARS.sub("", text[:CHARACTERS]))
+    return max(0, depth + len(_OPENS.findall(bare)) - len(_CLOSES.findall(bare)))
+
+
 def unknown_steps(text: str) -> list[Step]:
     """Return the steps that say which tables a statement that was not read may change."""
     if _ROWS.match(text):
         return []
-    read = _COMMENT.sub(" ", text[:CHARACTERS])
-    return list(_mentioned(read))
+    steps = list(_mentioned(_COMMENT.sub(" ", text[:CHARACTERS])))
+    return steps if len(text) <= CHARACTERS else [*steps, {"do": "unknown_all"}]
 
 
 def _mentioned(text: str) -> Iterator[Step]:
@@ -58,7 +77,8 @@ def _mentioned(text: str) -> Iterator[Step]:
         if name is None or _GOES_ON.match(text, name.end()):
             yield {"do": "unknown_all"}
             return
-        yield {"do": "unknown", "table": _bare(name[1])}
+        is_dropped = not is_index and match["verb"].upper() == "DROP"
+        yield {"do": "unknown", "table": _bare(name[1]), "if_there": is_dropped}
     for match in _CALLED.finditer(text):
         texts = _TEXTS.findall(text, match.end(), match.end() + 400)
         for part in {part for one in texts for part in (one, *one.split("."))}:

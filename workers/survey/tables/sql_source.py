@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sessions.patterns import lazy_pattern
 from workers.sql import likely_dialects, names_in
 from workers.survey.tables.replay import Step, create
-from workers.survey.tables.sql_blocks import unknown_steps
+from workers.survey.tables.sql_blocks import depth_after, unknown_steps
 from workers.survey.tables.sql_statements import SqlStatement, statements
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ _TELLS_NULL = lazy_pattern(r"\b(?<!SET NOT )(?<!DROP NOT )NULL\b", re.IGNORECASE
 _UNDO = lazy_pattern(
     r"^[ \t]*(?:#|--)[ \t-]*!Downs\b"
     r"|^[ \t]*--[ \t]*(?:\+goose Down|\+migrate Down|migrate:down|//@UNDO|\+micrate Down"
-    r"|(?:down|rollback|undo|revert)[ \t]*:?[ \t]*$)",
+    r"|[-=>@#!*+ \t]{0,80}(?:down|rollback|undo|revert)(?:[ \t]+(?:migration|script))?"
+    r"[-=:<>#* \t]{0,80}$)",
     re.IGNORECASE | re.MULTILINE,
 )
 _RENAMED = lazy_pattern(r"[`\"\[]?([\w.]+)[`\"\]]?\s+TO\s+[`\"\[]?([\w.]+)", re.IGNORECASE)
@@ -76,20 +77,27 @@ def steps(text: str) -> tuple[list[Step], list[tuple[int, str]]]:
     read: list[Step] = []
     failed: list[tuple[int, str]] = []
     dialects = likely_dialects(text[:STATEMENT_CHARACTERS])[:3]
-    left = PARSED_CHARACTERS
+    left, depth = PARSED_CHARACTERS, 0
     for statement in statements(text[: undo.start()] if undo else text):
+        within, depth = depth, depth_after(depth, statement.text)
         if not _ABOUT_TABLES.match(statement.text):
             read += unknown_steps(statement.text)
             continue
         left -= len(statement.text)
         if left < 0 or len(read) >= STATEMENTS:
             failed.append((statement.line, "too many statements: the rest was not read"))
+            read.append({"do": "unknown_all"})
             break
         made = _read(statement, dialects)
-        if made is not None:
+        if made is not None and within:  # of a block: whether it runs is not known
+            read += [step for step in made if step["do"] == "create"]
+            read += unknown_steps(statement.text)
+        elif made is not None:
             read += made
         elif _CREATE_TABLE.match(statement.text):
             failed.append((statement.line, "a CREATE TABLE that could not be parsed"))
+            steps_of_it = unknown_steps(statement.text)  # it makes a table, and may change others
+            read += [step for step in steps_of_it if step["do"] != "unknown_all"]
         elif not _HARMLESS.match(statement.text):
             read += unknown_steps(statement.text)
     return read, failed
