@@ -125,7 +125,8 @@ FLOORS = {
         "django_models query_interface sqlalchemy_columns",
         "django_apps history python_helpers script_source sql_source",
         "python_classes python_source",
-        "django_library expressions naming replay sql_statements",
+        "django_library expressions naming sql_blocks sql_statements",
+        "replay",
     ),
     "workers.survey.technologies": (
         "ecosystems imports languages",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sessions.errors import shown
 from sessions.patterns import lazy_pattern
 from workers.claims.claim import UNDECIDED, confirmed, refuted
-from workers.claims.declared_tables import column_of, keys_of, tables_of
+from workers.claims.declared_tables import column_of, keys_of, may_be_otherwise, tables_of
 from workers.claims.names import bare, may_be_one, plain_table
 from workers.claims.partial import is_partly_unique
 from workers.claims.unread_changes import may_be_changed
@@ -105,6 +105,8 @@ def decide(ground: Ground, claim: Claim) -> Verdict:
 
 def _may_differ(ground: Ground, claim: Claim, known: list[tuple[Table, Column]]) -> bool:
     """Tell whether a fact may be otherwise than declared: changed since, or for some rows alone."""
+    if any(may_be_otherwise(table) for table, _ in known):
+        return True
     if may_be_changed(claim, [column.name for _, column in known]):
         return True
     return claim.kind == "unique" and any(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -45,9 +46,15 @@ def tables_of(ground: Ground, name: str, cited: tuple[Lines, ...]) -> list[Table
     mapped = ground.tables_called(name)
     if any(table.source != "sql" for table in mapped):
         return mapped  # a model: SQL that made it once may have been changed since
-    if own and ground.is_declared_in_several_folders(name):
-        return own  # of several databases: the cited one counts
+    # Alone, a file says what a table was once: whether that is all, the map knows.
+    is_whole = bool(mapped) and all(table.whole for table in mapped)
+    own = [replace(table, whole=is_whole) for table in own]
     return [*mapped, *(table for table in own if table not in mapped)]
+
+
+def may_be_otherwise(table: Table) -> bool:
+    """Tell whether SQL that was not understood may have changed what a table's steps say."""
+    return table.source == "sql" and not table.whole
 
 
 @lru_cache(maxsize=64)
@@ -81,6 +88,9 @@ def declare_another(ground: Ground, claim: Claim) -> list[str]:
     names = {*names_on(claim.cited), *(table.name for table in mapped)}
     models = {table.model for table in mapped if table.model}
     if not names or any(may_be_one(name, other) for other in names | models):
+        return []
+    may_be_renamed = any(map(may_be_otherwise, mapped)) and not ground.tables_called(name)
+    if may_be_renamed and ground.repository.has_word(name) is not False:
         return []
     return [] if plain(name) in words_on(claim.cited) else sorted(names)
 

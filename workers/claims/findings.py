@@ -14,7 +14,7 @@ from sessions.patterns import lazy_pattern
 from workers.claims import access, keys, manifests, symbols
 from workers.claims.citations import cited_lines
 from workers.claims.claim import UNDECIDED, Claim, confirmed, place, refuted
-from workers.claims.declared_tables import column_of, keys_of, tables_of
+from workers.claims.declared_tables import column_of, keys_of, may_be_otherwise, tables_of
 from workers.claims.partial import without_partial
 from workers.delivery.delivery import problem
 from workers.repository.source import Source, plain
@@ -109,6 +109,8 @@ def _of_table(
         if answers and all(answer is True for answer in answers):
             return confirmed(known[0].file, known[0].line)
         if not answers or not all(isinstance(answer, str) for answer in answers):
+            return UNDECIDED
+        if any(may_be_otherwise(table) for table in known):
             return UNDECIDED
         table = known[0]
         message = f"the table {shown(table.name, 60)} {answers[0]}"

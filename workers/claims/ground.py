@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from sessions.patterns import lazy_pattern
 from workers.claims.citations import cited_lines
 from workers.claims.names import plain_table
-from workers.repository.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,12 +17,6 @@ if TYPE_CHECKING:
     from workers.delivery.delivery import Delivery
     from workers.repository.repository import Repository
     from workers.survey.found import Endpoint, Survey, Table
-
-_SQL_FILES = 500
-_LINE_CHARACTERS = 2000
-_CREATES = lazy_pattern(
-    r"\s*create\s+table\s+(?:if\s+not\s+exists\s+)?([\w.`\"\[\]]{1,200})", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,26 +85,6 @@ class Ground:
     def tables_called(self, name: str) -> list[Table]:
         """Return the tables of the map with a name, or of a model with it."""
         return self._tables_by_name.get(plain_table(name), [])
-
-    @cached_property
-    def _folders_by_table(self) -> dict[str, set[str]]:
-        """Return the folders of SQL in which each table is created."""
-        folders: dict[str, set[str]] = {}
-        files = [file for file in self.repository.files if file.lower().endswith(".sql")]
-        if len({file.rpartition("/")[0] for file in files}) < 2:
-            return folders
-        for file in files[:_SQL_FILES]:
-            source = self.repository.searched(file)
-            for line in source.lines if isinstance(source, Source) else ():
-                created = _CREATES.match(line[:_LINE_CHARACTERS])
-                if created:
-                    name = plain_table(created[1])
-                    folders.setdefault(name, set()).add(file.rpartition("/")[0])
-        return folders
-
-    def is_declared_in_several_folders(self, name: str) -> bool:
-        """Tell whether SQL of several folders creates a table: one for each database."""
-        return len(self._folders_by_table.get(plain_table(name), ())) > 1
 
     def tables_at(self, cited: tuple[Lines, ...]) -> list[Table]:
         """Return the tables of the map that cited lines declare."""

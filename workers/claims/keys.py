@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sessions.errors import shown
 from sessions.patterns import lazy_pattern
 from workers.claims.claim import UNDECIDED, confirmed, doubted, refuted
-from workers.claims.declared_tables import keys_of, tables_of
+from workers.claims.declared_tables import keys_of, may_be_otherwise, tables_of
 from workers.claims.names import bare, may_be_one, may_stand, plain_table
 from workers.claims.partial import partial_indexes
 from workers.claims.unread_changes import may_be_changed
@@ -142,6 +142,8 @@ def _contradicted(
     column = bare(str(claim.row.get("foreign_key") or ""))
     is_key = column and claim.row.get("type") in _TO_ONE
     targets = _targets_of(known, column) if column and is_key else []
+    if any(may_be_otherwise(table) for table in known):
+        return None
     if not targets or any(may_be_one(target, name) for target in targets for name in names):
         return None
     listed = " and ".join(shown(target, 60) for target in targets[:3])

@@ -9,7 +9,7 @@ from sessions.errors import shown
 from workers.claims.citations import cited_lines
 from workers.claims.claim import UNDECIDED, Claim, confirmed, doubted, refuted, words_on
 from workers.claims.clauses import facts_in
-from workers.claims.declared_tables import column_of, declare_another, tables_of
+from workers.claims.declared_tables import column_of, declare_another, may_be_otherwise, tables_of
 from workers.claims.names import (
     bare,
     is_of_a_framework,
@@ -165,7 +165,9 @@ def decide_column(ground: Ground, claim: Claim) -> Verdict:
         hint = f"Remove it, or write one of its columns: {shown(columns, 200)}."
         return refuted(problem("K09", message, hint, where), known[0].file, known[0].line)
     if _may_be_brought(ground, claim, name):
-        return _unseen(ground, claim, known[0], name) if known else UNDECIDED
+        # A table of SQL that is not whole may have it of another one, or by SQL not understood.
+        is_warned = known and not any(may_be_otherwise(table) for table in known)
+        return _unseen(ground, claim, known[0], name) if is_warned else UNDECIDED
     if not known and not _is_told_of(claim):
         return UNDECIDED
     message = f"the column {shown(name, 60)} is nowhere in the repository"

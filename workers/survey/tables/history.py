@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from workers.survey.tables.replay import Origin, Schema, Step, replay
+from workers.survey.tables.replay import (
+    Missed,
+    Origin,
+    Schema,
+    Step,
+    replay,
+    says_the_same,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,12 +26,21 @@ class History(NamedTuple):
     source: str
     files: list[tuple[str, list[Step]]]
 
-    def tables(self) -> list[Table]:
-        """Return the tables that all steps leave."""
+    def tables(self, missed: Missed | None = None) -> list[Table]:
+        """Return the tables that all steps leave; SQL also tells what it missed."""
         schema: Schema = {}
+        own = Missed()
         for file, steps in self.files:
-            replay(schema, steps, Origin(file, self.source))
-        return list(schema.values())
+            replay(schema, steps, Origin(file, self.source), own)
+        if missed is not None and self.source == "sql":
+            # An index that is dropped first and made then was not missed.
+            made = {(i.name or "").lower() for table in schema.values() for i in table.indexes}
+            missed.tables |= own.tables
+            missed.dropped |= own.dropped
+            missed.indexes |= own.indexes - made
+            missed.all = missed.all or own.all
+        own.indexes.clear()
+        return [_without_missed(table, own, self.source) for table in schema.values()]
 
 
 @dataclass
@@ -47,14 +63,16 @@ def merged(parts: Iterable[Declarations]) -> list[Table]:
             _keep(tables, table)
     # A model says what is meant, migrations what was done: they only fill what it leaves open.
     positions = {_key(table): position for position, table in enumerate(tables)}
-    for table in (*_derived(listed), *_left_by_histories(listed)):
+    missed = Missed()
+    for table in (*_derived(listed), *_left_by_histories(listed, missed)):
         position = positions.get(_key(table))
         if position is None:
             positions[_key(table)] = len(tables)
             tables.append(table)
         else:
-            tables[position] = _filled(tables[position], table)
-    return sorted(map(_in_capitals, tables), key=lambda table: (table.file, table.line, table.name))
+            tables[position] = _together(tables[position], table)
+    tables = [_in_capitals(_without_missed(table, missed)) for table in tables]
+    return sorted(tables, key=lambda table: (table.file, table.line, table.name))
 
 
 def _derived(parts: Iterable[Declarations]) -> Iterator[Table]:
@@ -62,10 +80,26 @@ def _derived(parts: Iterable[Declarations]) -> Iterator[Table]:
         yield from part.derived
 
 
-def _left_by_histories(parts: Iterable[Declarations]) -> Iterator[Table]:
+def _left_by_histories(parts: Iterable[Declarations], missed: Missed) -> Iterator[Table]:
     for part in parts:
         for history in part.histories:
-            yield from history.tables()
+            yield from history.tables(missed)
+
+
+def _together(table: Table, other: Table) -> Table:
+    """Fill a table from another history; of two that differ, neither is the whole truth."""
+    filled = _filled(table, other)
+    if table.source != "sql" or other.source != "sql":
+        return filled
+    is_whole = table.whole and other.whole and says_the_same(table, other)
+    return replace(filled, whole=is_whole)
+
+
+def _without_missed(table: Table, missed: Missed, source: str = "sql") -> Table:
+    """Say that a table is not wholly known if SQL changes it that no history applied to it."""
+    if missed.concerns(table) or (missed.all and table.source in {"sql", source}):
+        return replace(table, whole=False)
+    return table
 
 
 def _in_capitals(table: Table) -> Table:

@@ -1,12 +1,12 @@
 """Steps that make and change tables, replayed in order: what a history of migrations leaves.
 
 A step is a dictionary: `do` says what, `table` where, `line` which line, the rest depends on `do`.
-A step on a table that the history did not make is passed over: its table is declared elsewhere.
+A step on a table that the history did not make is `Missed`: its table is declared elsewhere.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workers.survey.found import Column, ForeignKey, Index, Table
@@ -85,23 +85,94 @@ def foreign_key(fields: dict[str, Any]) -> ForeignKey:
     )
 
 
-def replay(schema: Schema, steps: Iterable[Step], origin: Origin) -> None:
+@dataclass
+class Missed:
+    """What steps were about and a history had not made: names, the last part in lower case."""
+
+    tables: set[str] = field(default_factory=set)
+    dropped: set[tuple[str, str]] = field(default_factory=set)  # a table and a column of it
+    indexes: set[str] = field(default_factory=set)
+    all: bool = False  # a step on tables whose names are not known
+
+    def add(self, step: Step) -> None:
+        """Keep what a step is about."""
+        name = last_part(plain(step.get("table") or ""))
+        if step["do"] == "drop_column":
+            self.dropped.add((name, step["name"].lower()))
+        elif not step.get("if_there"):
+            self.tables.add(name)
+
+    def concerns(self, table: Table) -> bool:
+        """Tell whether what was missed may change a table; dropping what it lacks does not."""
+        name = last_part(table.name)
+        return (
+            name in self.tables
+            or any((name, column.name.lower()) in self.dropped for column in table.columns)
+            or any(bool(i.name) and str(i.name).lower() in self.indexes for i in table.indexes)
+        )
+
+
+def last_part(name: str) -> str:
+    """Return a table's name without its schema, in lower case."""
+    return name.rpartition(".")[2].lower()
+
+
+def replay(
+    schema: Schema, steps: Iterable[Step], origin: Origin, missed: Missed | None = None
+) -> None:
     """Apply a file's steps to a schema, in order."""
+    missed = missed or Missed()
     for step in steps:
         name = plain(step.get("table") or "").lower()
         if step["do"] == "create":
-            if name not in schema or not step.get("if_absent"):
-                schema[name] = _created(step, origin)
+            schema[name] = _made(schema.get(name), step, origin)
         elif step["do"] == "drop":
             schema.pop(name, None)
-        elif step["do"] == "drop_index":
-            _drop_index(schema, step["name"])
-        elif name in schema and step["do"] == "rename":
+        elif step["do"] in OF_INDEXES:
+            if step["name"] and not _on_index(schema, step):
+                missed.indexes.add(step["name"].lower())
+        elif step["do"] == "unknown_all":
+            missed.all = True
+        elif name not in schema:
+            missed.add(step)
+        elif step["do"] == "rename":
             table = schema.pop(name)
             schema[plain(step["to"]).lower()] = replace(table, name=plain(step["to"]))
             _rename_references(schema, table.name, plain(step["to"]))
-        elif name in schema:
+        else:
             schema[name] = CHANGES[step["do"]](schema[name], step)
+
+
+def _made(before: Table | None, step: Step, origin: Origin) -> Table:
+    """Make a table; which of two that differ is there is not known, unless one says IF NOT EXISTS.
+
+    Of two files one may be of another database, or older.
+    """
+    table = _created(step, origin)
+    if before is None:
+        return table
+    if step.get("if_absent") and before.file == origin.file:
+        return before
+    is_whole = before.whole and table.whole and says_the_same(before, table)
+    return replace(before if step.get("if_absent") else table, whole=is_whole)
+
+
+def says_the_same(first: Table, second: Table) -> bool:
+    """Tell whether two declarations of a table differ in nothing but their places."""
+    return _said(first) == _said(second)
+
+
+def _said(table: Table) -> object:
+    columns = {
+        replace(one, name=one.name.lower(), type=" ".join((one.type or "").lower().split()))
+        for one in table.columns
+    }
+    indexes = {(tuple(map(str.lower, one.columns)), one.unique) for one in table.indexes}
+    keys = {
+        (tuple(map(str.lower, one.columns)), one.table.lower(), one.referred)
+        for one in table.foreign_keys
+    }
+    return columns, indexes, keys
 
 
 def _created(step: Step, origin: Origin) -> Table:
@@ -130,11 +201,37 @@ def keyed(table: Table, names: Iterable[str]) -> Table:
     return replace(table, columns=columns)
 
 
-def _drop_index(schema: Schema, name: str) -> None:
+OF_INDEXES = frozenset({"drop_index", "rename_index", "unknown_index"})
+
+
+def _on_index(schema: Schema, step: Step) -> bool:
+    """Drop or rename an index, whatever table has it; tell whether one has."""
+    is_there = False
     for key, table in schema.items():
-        left = tuple(one for one in table.indexes if one.name != name)
-        if len(left) < len(table.indexes):
+        own = [one for one in table.indexes if _is_called(one, step["name"])]
+        if not own:
+            continue
+        is_there = True
+        left = tuple(one for one in table.indexes if one not in own)
+        if step["do"] == "unknown_index":
+            schema[key] = replace(table, whole=False)
+        elif step["do"] == "drop_index":
             schema[key] = replace(table, indexes=left)
+        else:
+            new = tuple(replace(one, name=step["to"]) for one in own)
+            schema[key] = replace(table, indexes=(*left, *new))
+    return is_there
+
+
+def _is_called(index: Index, name: str) -> bool:
+    return (index.name or "").lower() == name.lower()
+
+
+def _drop_constraint(table: Table, step: Step) -> Table:
+    """Drop a key by its name; which one an unknown name is of is not known."""
+    left = tuple(one for one in table.indexes if not _is_called(one, step["name"]))
+    is_known = len(left) < len(table.indexes)
+    return replace(table, indexes=left, whole=table.whole and is_known)
 
 
 def _rename_references(schema: Schema, old: str, new: str) -> None:
@@ -233,6 +330,7 @@ CHANGES: dict[str, Callable[[Table, Step], Table]] = {
     "add_index": _add_index,
     "add_key": _add_key,
     "drop_key": _drop_key,
+    "drop_constraint": _drop_constraint,
     "add_primary": _add_primary,
     "unknown": _passed_over,
 }

@@ -15,22 +15,29 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 TOKENS = lazy_pattern(
-    rb"\b(?:create|alter|drop|rename)\s+(?:\w+\s+){0,3}(?:table|index)\b", re.IGNORECASE
+    rb"\b(?:create|alter|drop|rename)\s+(?:\w+\s+){0,3}(?:table|index)\b"
+    rb"|\bsp_rename\b|\b(?:add|drop)geometry(?:column|table)\b",
+    re.IGNORECASE,
 )
 DECLARES = lazy_pattern(rb"^[ \t]*create\s+(?:unlogged\s+)?table\b", re.IGNORECASE | re.MULTILINE)
 # Files that undo others: golang-migrate, Diesel and sqlx (down.sql), Flyway (U2__), Rails-like.
 UNDO = lazy_pattern(
     r"(?:^|[/._-])(?:down|rollback|undo|revert|drop|teardown)\.sql$|(?:^|/)U[0-9][\w.]*__[^/]*$"
-    r"|(?:^|/)(?:down|rollbacks?)/",
+    r"|(?:^|/)(?:down|rollbacks?)/|(?:^|/)(?:down|rollback|undo|revert)[_.-][^/]*\.sql$"
+    r"|[._](?:down|rollback)\.\w+\.sql$",
     re.IGNORECASE,
 )
-PRISMA = lazy_pattern(r"/migrations/[^/]+/migration\.sql$")
+BYTE_ORDERS = frozenset({b"\xff\xfe", b"\xfe\xff"})  # how UTF-16 begins
+PRISMA = lazy_pattern(r"/migrations/[^/]+/migration\.sql$|/[0-9]{4,}[^/]*/migration\.sql$")
 DIESEL = lazy_pattern(r"/[0-9][^/]*/up\.sql$")
 
 
 def concerns(file: str, source: bytes) -> bool:
     """Tell whether a file makes or changes tables; what undoes another one does not count."""
-    return UNDO.search(file) is None and TOKENS.search(source) is not None
+    if UNDO.search(file) is not None:
+        return False
+    text = decoded(source).encode() if source[:2] in BYTE_ORDERS else source
+    return TOKENS.search(text) is not None
 
 
 def extract(file: str, source: bytes) -> dict[str, Any]:
@@ -42,7 +49,7 @@ def extract(file: str, source: bytes) -> dict[str, Any]:
 
 def decoded(source: bytes) -> str:
     """Return the text of a file; SQL Server writes UTF-16."""
-    if source[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+    if source[:2] in BYTE_ORDERS:
         return source.decode("utf-16", "replace")
     return source.decode("utf-8-sig", "replace")
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sessions.patterns import lazy_pattern
 from workers.sql import likely_dialects, names_in
 from workers.survey.tables.replay import Step, create
+from workers.survey.tables.sql_blocks import depth_after, unknown_steps
 from workers.survey.tables.sql_statements import SqlStatement, statements
 
 if TYPE_CHECKING:
@@ -28,13 +29,29 @@ _ABOUT_TABLES = lazy_pattern(
     r"|DROP\s+INDEX|ALTER\s+INDEX)\b",
     re.IGNORECASE,
 )
-_OF_TABLE = lazy_pattern(
-    r"\b(?:TABLE|ON)\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?[`\"\[]?([\w.\"]+)", re.IGNORECASE
+# What changes no column, key or index of a table.
+_HARMLESS = lazy_pattern(
+    r"\s*ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?[\w.\"`\[\]]+\s+(?:OWNER\s+TO\b"
+    r"|(?:ENABLE|DISABLE|(?:NO\s+)?FORCE)\s+ROW\s+LEVEL\s+SECURITY|(?:ENABLE|DISABLE)\s+KEYS"
+    r"|(?:ENABLE|DISABLE)\s+TRIGGER\b|REPLICA\s+IDENTITY\b|CLUSTER\s+ON\b"
+    r"|VALIDATE\s+CONSTRAINT\b)[^,]*$",
+    re.IGNORECASE,
 )
-# What undoes a migration in the same file: goose, dbmate, sql-migrate, MyBatis.
+_COLUMN_RENAMED = lazy_pattern(
+    r"\bRENAME\s+(?!(?:TO|AS|COLUMN|CONSTRAINT|INDEX|KEY)\b)[`\"\[]?(\w+)[`\"\]]?"
+    r"\s+TO\s+[`\"\[]?(\w+)[`\"\]]?\s*$",
+    re.IGNORECASE,
+)
+_TABLE_RENAMED = lazy_pattern(
+    r"\bRENAME\s+(?:TO\s+|AS\s+)?[`\"\[]?[\w.]+[`\"\]]?\s*$", re.IGNORECASE
+)
+_TELLS_NULL = lazy_pattern(r"\b(?<!SET NOT )(?<!DROP NOT )NULL\b", re.IGNORECASE)
+# What undoes a migration in the same file: goose, dbmate, sql-migrate, MyBatis; Play writes `#`.
 _UNDO = lazy_pattern(
-    r"^[ \t]*--[ \t]*(?:\+goose Down|\+migrate Down|migrate:down|//@UNDO|!Downs|\+micrate Down"
-    r"|(?:down|rollback|undo|revert)[ \t]*:?[ \t]*$)",
+    r"^[ \t]*(?:#|--)[ \t-]*!Downs\b"
+    r"|^[ \t]*--[ \t]*(?:\+goose Down|\+migrate Down|migrate:down|//@UNDO|\+micrate Down"
+    r"|[-=>@#!*+ \t]{0,80}(?:down|rollback|undo|revert)(?:[ \t]+(?:migration|script))?"
+    r"[-=:<>#* \t]{0,80}$)",
     re.IGNORECASE | re.MULTILINE,
 )
 _RENAMED = lazy_pattern(r"[`\"\[]?([\w.]+)[`\"\]]?\s+TO\s+[`\"\[]?([\w.]+)", re.IGNORECASE)
@@ -60,21 +77,29 @@ def steps(text: str) -> tuple[list[Step], list[tuple[int, str]]]:
     read: list[Step] = []
     failed: list[tuple[int, str]] = []
     dialects = likely_dialects(text[:STATEMENT_CHARACTERS])[:3]
-    left = PARSED_CHARACTERS
+    left, depth = PARSED_CHARACTERS, 0
     for statement in statements(text[: undo.start()] if undo else text):
+        within, depth = depth, depth_after(depth, statement.text)
         if not _ABOUT_TABLES.match(statement.text):
+            read += unknown_steps(statement.text)
             continue
         left -= len(statement.text)
         if left < 0 or len(read) >= STATEMENTS:
             failed.append((statement.line, "too many statements: the rest was not read"))
+            read.append({"do": "unknown_all"})
             break
         made = _read(statement, dialects)
-        if made is not None:
+        if made is not None and within:  # of a block: whether it runs is not known
+            read += [step for step in made if step["do"] == "create"]
+            read += unknown_steps(statement.text)
+        elif made is not None:
             read += made
         elif _CREATE_TABLE.match(statement.text):
             failed.append((statement.line, "a CREATE TABLE that could not be parsed"))
-        else:
-            read += _passed_over(statement.text)
+            steps_of_it = unknown_steps(statement.text)  # it makes a table, and may change others
+            read += [step for step in steps_of_it if step["do"] != "unknown_all"]
+        elif not _HARMLESS.match(statement.text):
+            read += unknown_steps(statement.text)
     return read, failed
 
 
@@ -121,6 +146,11 @@ class _Reader(NamedTuple):
         elif isinstance(parsed, exp.Alter) and kind == "TABLE":
             for action in parsed.args.get("actions") or []:
                 yield from self._alter(_table_name(parsed.this), action)
+        elif isinstance(parsed, exp.Alter) and kind == "INDEX":
+            for action in parsed.args.get("actions") or []:
+                if isinstance(action, exp.AlterRename):
+                    old, new = parsed.this.name, action.this.name
+                    yield {"do": "rename_index", "name": old, "to": new}
 
     def _create(self, parsed: Any) -> Iterator[Step]:
         from sqlglot import exp
@@ -203,7 +233,7 @@ class _Reader(NamedTuple):
             new = action.args["to"].name
             yield {"do": "rename_column", "table": table, "name": action.this.name, "to": new}
         elif isinstance(action, exp.AlterRename):
-            yield {"do": "rename", "table": table, "to": _table_name(action.this)}
+            yield self._renamed(table, action)
         elif isinstance(action, exp.ModifyColumn):
             yield from self._modify_column(table, action)
         elif isinstance(action, exp.AlterColumn):
@@ -212,6 +242,15 @@ class _Reader(NamedTuple):
             yield from _part_dropped(table, action)
         else:
             yield {"do": "unknown", "table": table}
+
+    def _renamed(self, table: str, action: Any) -> Step:
+        """PostgreSQL lets COLUMN be left out: `RENAME buyer TO customer`."""
+        column = _COLUMN_RENAMED.search(self.text)
+        if column:
+            return {"do": "rename_column", "table": table, "name": column[1], "to": column[2]}
+        if _TABLE_RENAMED.search(self.text):
+            return {"do": "rename", "table": table, "to": _table_name(action.this)}
+        return {"do": "unknown", "table": table}
 
     def _modify_column(self, table: str, action: Any) -> Iterator[Step]:
         """MySQL's MODIFY and CHANGE, which state the whole column again."""
@@ -235,6 +274,8 @@ class _Reader(NamedTuple):
         elif changed.get("drop"):
             changes["default"] = None
         yield {"do": "change_column", "table": table, "name": action.name, "changes": changes}
+        if not changes or ("type" in changes and _TELLS_NULL.search(self.text)):
+            yield {"do": "unknown", "table": table}
 
     def _constraint(self, table: str, constraint: Any, name: str | None = None) -> Iterator[Step]:
         from sqlglot import exp
@@ -289,12 +330,6 @@ def _is_whole(parsed: Any) -> bool:
     )
 
 
-def _passed_over(text: str) -> list[Step]:
-    """Return the step that says of a table that a statement about it was not understood."""
-    named = _OF_TABLE.search(text[:STATEMENT_CHARACTERS])
-    return [{"do": "unknown", "table": named[1].replace('"', "")}] if named else []
-
-
 def _created_index(parsed: Any) -> Iterator[Step]:
     table = parsed.this.args.get("table")
     if table is not None:
@@ -319,8 +354,8 @@ def _part_dropped(table: str, action: Any) -> Iterator[Step]:
     for part in action.args.get("tables") or []:
         if action.args.get("kind") == "COLUMN":
             yield {"do": "drop_column", "table": table, "name": part.name}
-        elif action.args.get("kind") in {"INDEX", "CONSTRAINT"}:
-            yield {"do": "drop_index", "name": part.name}
+        else:
+            yield {"do": "drop_constraint", "table": table, "name": part.name}
 
 
 def _key(columns: list[str], reference: Any, holder: Any = None) -> dict[str, Any]:

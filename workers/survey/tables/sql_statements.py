@@ -10,7 +10,7 @@ from sessions.patterns import lazy_pattern
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MARK = lazy_pattern(r"--|/\*|['\"`;]|\$[A-Za-z_]*\$|^#|^[Gg][Oo]\s*$|^//\s*$", re.MULTILINE)
+_MARK = lazy_pattern(r"--|/\*|['\"`;]|\$(?:[A-Za-z_]\w*)?\$|^#|^[Gg][Oo]\s*$|^//\s*$", re.MULTILINE)
 _ENDS = lazy_pattern(r";|[Gg][Oo]|//")
 _COMMENTS = {"--": "\n", "#": "\n", "/*": "*/"}
 _COPY = lazy_pattern(r"\s*COPY\b[^;]{0,5000}\bFROM\s+stdin\b", re.IGNORECASE)

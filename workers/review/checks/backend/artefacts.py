@@ -97,7 +97,7 @@ def _columns_of(delivery: Delivery, table: str) -> list[str] | None:
     proposed = _proposed(delivery)
     made = proposed.tables.get(plain(table), [])
     mapped = ground_of(delivery).tables_called(table)
-    if not (mapped or made) or not _is_wholly_known(delivery, table, mapped):
+    if not (mapped or made) or not _is_wholly_known(mapped):
         return None
     if any(one.copied for one in made) or not proposed.is_understood:
         return None
@@ -128,10 +128,8 @@ def _proposed(delivery: Delivery) -> _Proposed:
     return _Proposed(tables, added, not any(script.not_understood for script in scripts))
 
 
-def _is_wholly_known(delivery: Delivery, table: str, mapped: Sequence[Table]) -> bool:
+def _is_wholly_known(mapped: Sequence[Table]) -> bool:
     """Tell whether the map has every column of a table, as far as it has the table."""
-    if ground_of(delivery).is_declared_in_several_folders(table):
-        return False
     return all(one.whole and one.columns for one in mapped)
 
 
