@@ -75,7 +75,7 @@ FAULTS: list[tuple[str, str, Change, str]] = [
     ("J12", "above", score("10.0001"), "J11"),
     ("J12", "below", score("-1"), "J11"),
     ("J12", "text", score('"nine"'), "J08"),
-    ("J12", "null", score("null"), "J08"),
+    ("J12", "null", score("null"), "C04"),
     ("J14", "digits", key("critical_issues", "1" * 4301), "J03"),
     ("J15", "308-zeros", score("1" + "0" * 308), "J11"),
     ("J16", "empty", whole(""), "S02"),
