@@ -82,3 +82,10 @@ def test_a_long_word_costs_little(text: str) -> None:
     start = time.process_time()
     is_asserted(text, 0)
     assert time.process_time() - start < 5
+
+
+def test_a_text_of_many_names_is_gone_through_once() -> None:
+    text = "It calls `a_b` and " * 8_000
+    start = time.process_time()
+    assert all(is_asserted(text, at) for at in range(0, len(text), 19))
+    assert time.process_time() - start < 5

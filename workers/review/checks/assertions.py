@@ -7,6 +7,8 @@ with any word that denies, supposes, asks or advises is none: what is not clearl
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sessions.patterns import lazy_pattern
@@ -81,13 +83,25 @@ def asserted_spans(lines: Sequence[Line]) -> Iterator[tuple[int, str]]:
 
 def is_asserted(text: str, at: int) -> bool:
     """Tell whether the sentence around an offset of a text asserts what it says."""
+    ends, others = _sentences(text)
+    position = bisect_right(ends, at)
+    return position == len(ends) or not others[position]
+
+
+@lru_cache(maxsize=64)
+def _sentences(text: str) -> tuple[list[int], list[bool]]:
+    """Return where each sentence of a text ends, and whether it says anything but that it is so.
+
+    Kept: a text of many names is asked for each of them.
+    """
+    ends: list[int] = []
+    others: list[bool] = []
     start = 0
     for sentence in _BREAK.split(text):
-        end = text.find(sentence, start) + len(sentence)
-        if at < end:
-            return not _says_otherwise(sentence)
-        start = end
-    return True
+        start = text.find(sentence, start) + len(sentence)
+        ends.append(start)
+        others.append(_says_otherwise(sentence))
+    return ends, others
 
 
 def _says_otherwise(text: str) -> bool:
