@@ -156,9 +156,14 @@ def decide_column(ground: Ground, claim: Claim) -> Verdict:
     having = next((table for table in known if column_of(table, name)), None)
     if having is not None:
         return confirmed(having.file, having.line)
-    where = ground.place(claim, "name")
     if known and may_be_changed(claim, [name]):
         return UNDECIDED
+    return _not_declared(ground, claim, known, name)
+
+
+def _not_declared(ground: Ground, claim: Claim, known: list[Table], name: str) -> Verdict:
+    """Refute a column that no declaration has, where it cannot come from elsewhere."""
+    where = ground.place(claim, "name")
     if known and all(table.whole for table in known):
         columns = ", ".join(column.name for column in known[0].columns)
         message = f"{shown(known[0].name, 60)} has no column {shown(name, 60)}"
