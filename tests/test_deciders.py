@@ -381,6 +381,10 @@ PHOENIX = (
     "lib/app_web/router.ex",
     'scope "/api", AppWeb do\n  put "/users", UserController, :add\nend\n',
 )
+VAPOR_PARTS = (
+    "Sources/App/boot.swift",
+    'func boot(router: Router) {\n  router.delete("todos", Todo.parameter, use: remove)\n}\n',
+)
 VAPOR = (
     "Sources/App/boot.swift",
     'func boot(router: Router) {\n  router.delete("todos", use: remove)\n}\n',
@@ -394,6 +398,8 @@ VAPOR = (
         (PHOENIX, "PUT", "/api/users", "confirmed"),
         (VAPOR, "PUT", "/todos", "refuted"),
         (VAPOR, "DELETE", "/todos", "confirmed"),
+        (VAPOR_PARTS, "DELETE", "/todos/{todo}", "undecided"),
+        (VAPOR_PARTS, "GET", "/todos/{todo}", "refuted"),
     ],
 )
 def test_the_verb_of_a_route_file_and_of_a_typed_router(

@@ -160,10 +160,16 @@ def _calls(file: str, number: int, lines: Sequence[str]) -> Iterator[_Read]:
             file,
             number,
             _methods(match["verb"]),
-            _plain(match["literal"][1:-1]),
+            None if _goes_on(file, match) else _plain(match["literal"][1:-1]),
             receiver=(match["receiver"] or "").lstrip("$"),
             several=match["next"] == ",",
         )
+
+
+def _goes_on(file: str, call: re.Match[str]) -> bool:
+    """Tell whether more arguments belong to the path, as in Vapor: `get("a", ":id", use: f)`."""
+    rest = call.string[call.end() :]
+    return file.endswith(".swift") and call["next"] == "," and re.match(r"\s*use:", rest) is None
 
 
 def _strings(file: str, number: int, lines: Sequence[str]) -> Iterator[_Read]:
