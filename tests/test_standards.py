@@ -74,6 +74,7 @@ def test_a_bounded_list_needs_no_paging(tmp_path: Path, parameters: Any, *, told
         ("limit 最大 100", False),
         ({"limit": {"type": "integer", "maximum": 100}}, False),
         ("limit and cursor", True),
+        ("limit, 多页", True),
     ],
 )
 def test_a_bound_is_understood_in_any_words(tmp_path: Path, limit: Any, *, told: bool) -> None:

@@ -23,6 +23,7 @@ NEWER = {
 # What shows no change: the column is where a reader would have seen it.
 NONE = {
     "struct": ("store/user.go", "type User struct { Key []byte }"),
+    "struct with times": ("store/user.go", "type User struct { Key []byte; CreatedAt, Address }"),
     "another column": ("db/migrate/2_x.rb", "add_column :users, :nickname, :string"),
 }
 ROWS: tuple[dict[str, Any], ...] = (

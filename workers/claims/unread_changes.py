@@ -15,33 +15,31 @@ if TYPE_CHECKING:
 
     from workers.claims.claim import Claim, Lines
 
-_OF_MIGRATIONS = lazy_pattern(r"migrat|evolution|changelog|changeset|schema", re.IGNORECASE)
-# What a line says that makes or changes a part of a table, in whatever language.
+_OF_MIGRATIONS = lazy_pattern(r"migrat|evolution|changelog|changeset|schema\.rb$", re.IGNORECASE)
+# What a line says that makes or changes a part of a table, in whatever language: `add :key`,
+# `AddColumn(`, `t.string :key`; no `created_at`, no `Address`.
 _CHANGES = lazy_pattern(
-    r"(?<![a-z])(?:add|alter|change|modify|rename|create|drop)|\$table->|\bt\.\w+|ALTER\s+TABLE",
-    re.IGNORECASE,
+    r"(?<![A-Za-z])(?:[Aa]dd|[Aa]lter|[Cc]hange|[Mm]odify|[Rr]ename|[Cc]reate|[Dd]rop"
+    r"|ADD|ALTER|CHANGE|MODIFY|RENAME|CREATE|DROP)(?![a-z])|\$table->|\bt\.\w+\s+:\w"
 )
+_ALTERS = lazy_pattern(r"\bALTER\s+TABLE\b", re.IGNORECASE)
 
 
 def may_be_changed(claim: Claim, names: Iterable[str]) -> bool:
-    """Tell whether cited lines that nobody reads name a part of a table where it is changed."""
+    """Tell whether cited lines name a part of a table where code that nobody reads changes it."""
     wanted = {plain(name) for name in names}
     return any(
-        language_of(lines[0].path) is None
-        and (_OF_MIGRATIONS.search(lines[0].path) or _CHANGES.search(_text(lines)))
-        and not wanted.isdisjoint(words_on((lines,)))
-        for lines in claim.cited
-    ) or _in_a_text_of_code(claim, wanted)
-
-
-def _in_a_text_of_code(claim: Claim, wanted: set[str]) -> bool:
-    """Tell whether cited code of a known language runs SQL of its own: `ALTER TABLE` in a text."""
-    return any(
-        not lines[0].path.lower().endswith((".sql", ".prisma"))
-        and re.search(r"\bALTER\s+TABLE\b", _text(lines), re.IGNORECASE) is not None
-        and not wanted.isdisjoint(words_on((lines,)))
+        _shows_a_change(lines) and not wanted.isdisjoint(words_on((lines,)))
         for lines in claim.cited
     )
+
+
+def _shows_a_change(lines: Lines) -> bool:
+    """Tell whether lines change tables: in a language without a reader, or by SQL in a text."""
+    path, code = lines[0].path, _text(lines)
+    if language_of(path) is None:
+        return _OF_MIGRATIONS.search(path) is not None or _CHANGES.search(code) is not None
+    return not path.lower().endswith((".sql", ".prisma")) and _ALTERS.search(code) is not None
 
 
 def _text(lines: Lines) -> str:

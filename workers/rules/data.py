@@ -145,21 +145,11 @@ def _are_rows(value: Node, loop: Node) -> bool:
     """Tell whether a loop goes over the rows of a query: its own, or what a local holds."""
     if gives_rows(value):
         return True
-    scope = trees.above(loop, _SCOPES)
-    if value.type != "identifier" or scope is None:
+    if value.type != "identifier":
         return False
-    name = text(value)
-    values = [one for one in _assigned(scope, name) if one.start_byte < loop.start_byte]
+    assigned = trees.local_values(loop, text(value))
+    values = [one for one in assigned if one.start_byte < loop.start_byte]
     return bool(values) and all(map(gives_rows, values))
-
-
-def _assigned(scope: Node, name: str) -> Iterator[Node]:
-    """Yield what a scope assigns to a name; a parameter of that name is nothing known."""
-    for node in trees.nodes(scope):
-        target = node.child_by_field_name("left") or node.child_by_field_name("name")
-        value = node.child_by_field_name("right") or node.child_by_field_name("value")
-        if target is not None and value is not None and text(target) == name:
-            yield value
 
 
 def _is_conditional(call: Node, body: Node) -> bool:
@@ -320,7 +310,7 @@ def _bare_name(name: str) -> str:
 
 
 def _is_indexed(ground: Ground, table: Table, column: str, made: set[tuple[str, str]]) -> bool:
-    """Tell whether an index stands apart from its table, or may: decorators name properties."""
+    """Tell whether an index is made apart from its table, or may be: decorators name properties."""
     owners = {_bare_name(table.name), (table.model or "").lower()}
     if any((owner, column.lower()) in made for owner in owners):
         return True

@@ -1,8 +1,9 @@
-"""Calls that read or change rows, told by what they are called on: a session, manager or model."""
+"""Calls that read or change rows, known by what they are called on: session, manager, model."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sessions.patterns import lazy_pattern
@@ -77,7 +78,13 @@ def _is_on_session(call: Node, chain: list[str]) -> bool:
 def _imports_orm(node: Node) -> bool:
     while node.parent is not None:
         node = node.parent
-    return _ORM.search(node.text or b"") is not None
+    return _names_orm(node)
+
+
+@lru_cache(maxsize=2)
+def _names_orm(root: Node) -> bool:
+    """Tell whether a file names an ORM; asked for each call in it, looked up once."""
+    return _ORM.search(root.text or b"") is not None
 
 
 def _executes_select(call: Node) -> bool:

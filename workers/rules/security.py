@@ -223,7 +223,7 @@ def _open_beside_guarded(endpoints: list[Endpoint]) -> list[tuple[Endpoint, Endp
 def _is_meant_open(ground: Ground, endpoint: Endpoint, handler: Node | None) -> bool:
     """Tell whether words beside a route or in its handler say why it asks nobody."""
     if endpoint.framework.startswith("django") and ground.repository.has_word("AllowAny") is True:
-        return True  # the view that says so stands elsewhere
+        return True  # the view that says so is elsewhere
     source = ground.repository.source(endpoint.file)
     lines = source.lines if isinstance(source, Source) else ()
     first = endpoint.line - 1

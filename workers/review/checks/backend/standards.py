@@ -49,7 +49,7 @@ _BOUND = lazy_pattern(
     r"\b(?:max\w*|at most|(?:no|not|never) more than|up to|lte?|cap|capped|bound\w*|between"
     r"|limited to|h(?:ö|oe)chst\w*|bis zu|obergrenze|au plus|jusqu|plafon\w*|máxim\w*|massim\w*"
     r"|hasta|até|fino a)\b"
-    r"|le=|<=|[\u2264最多上限]|至多|以下|以内",
+    r"|le=|<=|\u2264|最多|最大|上限|至多|以下|以内",
     re.IGNORECASE,
 )
 _PERIOD = lazy_pattern(
