@@ -18,7 +18,7 @@ from workers.phases.prepare import Order, prepare
 from workers.repository.repository import Repository
 from workers.rules import RULES, observations, secrets
 from workers.rules.ground import Ground
-from workers.rules.rating import RUBRIC, scores
+from workers.rules.rating import RUBRIC, scores, too_little_read
 from workers.rules.report import write_report
 from workers.survey import survey
 from workers.survey.walk import files
@@ -638,3 +638,14 @@ def test_the_rubric_bounds_and_costs(tmp_path: Path) -> None:
     assert rated["api_design_score"] == 6.5
     assert rated["database_performance_score"] == 9
     assert "2.5" in RUBRIC
+
+
+def test_a_framework_that_was_not_read_leaves_its_domain_unrated(tmp_path: Path) -> None:
+    """The reason of a gap says what is missing: its words decide which score is null."""
+    (tmp_path / "a.py").write_text(CASES["writes_ask_who_is_calling"][1][0]["a.py"])
+    for number in range(4):
+        code = "import strawberry\n@strawberry.type\nclass Query:\n    x: int\n"
+        (tmp_path / f"schema{number}.py").write_text(code)
+    unrated = too_little_read(survey(tmp_path, use_cache=False), sources=5)
+    assert "api_design_score" in unrated
+    assert "service_architecture_score" not in unrated
