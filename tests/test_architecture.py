@@ -104,8 +104,11 @@ FLOORS = {
         "mapping",
         "cache processes reading unread",
         "asides",
-        "dependencies endpoints tables technologies",
-        "found syntax walk",
+        "dependencies endpoints technologies",
+        "languages",
+        "tables",
+        "found route_paths syntax walk",
+        "grammars",
     ),
     "workers.survey.endpoints": (
         "framework_rules silent tracing",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from workers.survey.endpoints.follower.values import Call, Function, LibraryObject, Value
 from workers.survey.endpoints.framework import Framework
-from workers.survey.endpoints.routing import ANY, Route, Router, braced
+from workers.survey.endpoints.routing import ANY, Route, Router
+from workers.survey.route_paths import braced
 
 _VERBS = frozenset("get post put patch delete head options".split())
 

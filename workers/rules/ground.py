@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from sessions.patterns import lazy_pattern
 from workers.repository.source import Source
 from workers.rules import trees
-from workers.survey.syntax import TooSlow, language_of, parse, text
+from workers.survey.syntax import TooSlow, followed_language_of, parse, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -81,7 +81,7 @@ class Ground:
         """Yield the syntax tree of each file in which a pattern occurs; `served`: no scripts."""
         left_out = _MADE | _ONCE if served else _MADE
         for file in self.files:
-            if language_of(file) is None or (served and _FILE_RUNS_ONCE.search(file)):
+            if followed_language_of(file) is None or (served and _FILE_RUNS_ONCE.search(file)):
                 continue
             if left_out.isdisjoint(file.lower().split("/")):
                 root = self.tree(file, may_hold)
@@ -90,7 +90,7 @@ class Ground:
 
     def tree(self, file: str, may_hold: re.Pattern[bytes] | None = None) -> Node | None:
         """Return a file's syntax tree; None if there is none, or nothing matches a pattern."""
-        language, source = language_of(file), self.repository.source(file)
+        language, source = followed_language_of(file), self.repository.source(file)
         if language is None or not isinstance(source, Source):
             return None
         data = "\n".join(source.lines).encode("utf-8", "replace")

@@ -26,7 +26,7 @@ _DOTTED = lazy_pattern(
 
 def leads(file: str, source: bytes) -> list[str]:
     """Return what a file imports that may have been put aside; all that is near it, if it was."""
-    language = syntax.language_of(file)
+    language = syntax.followed_language_of(file)
     if language is None:
         return []
     was_aside = walk.aside_folder(file) != ""

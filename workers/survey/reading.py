@@ -42,7 +42,7 @@ def facts_of(file: str, source: bytes) -> Entry:
     for name, extractor in EXTRACTORS.items():
         if not extractor.concerns(file, source):
             # Of a file that says nothing of routes, others want to know that it is there.
-            if extractor is endpoints and syntax.language_of(file) is not None:
+            if extractor is endpoints and syntax.followed_language_of(file) is not None:
                 entry[name] = endpoints.QUIET
             continue
         problem = _unreadable(file, source)

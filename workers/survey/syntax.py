@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import time
 from functools import cache, lru_cache
+from importlib import import_module
 from typing import TYPE_CHECKING
 
+from workers.survey import grammars
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from tree_sitter import Language, Node, Query, Tree
 
@@ -16,17 +19,6 @@ WIDEST = 20_000  # nodes side by side in a file with errors: a second for each q
 NESTING = 200  # deeper expressions are left as unknown; a chain of calls is two for each
 # Only a parse that calls back can be stopped; its nodes call back for every text of theirs too.
 _CHUNK = 1024
-_LANGUAGES: Mapping[str, str] = {
-    ".py": "python",
-    ".js": "javascript",
-    ".mjs": "javascript",
-    ".cjs": "javascript",
-    ".jsx": "javascript",
-    ".ts": "typescript",
-    ".mts": "typescript",
-    ".cts": "typescript",
-    ".tsx": "tsx",
-}
 
 
 class TooSlow(Exception):
@@ -41,7 +33,14 @@ def suffix(file: str) -> str:
 
 def language_of(file: str) -> str | None:
     """Return the language of a file by its suffix, None if no grammar reads it."""
-    return _LANGUAGES.get(suffix(file))
+    grammar = grammars.by_suffix().get(suffix(file))
+    return grammar.name if grammar else None
+
+
+def followed_language_of(file: str) -> str | None:
+    """Return the language of a file if its program is followed: Python, JavaScript, TypeScript."""
+    grammar = grammars.by_suffix().get(suffix(file))
+    return grammar.name if grammar and grammar.reader is None else None
 
 
 @lru_cache(maxsize=2)
@@ -96,19 +95,8 @@ def line(node: Node) -> int:
 def _grammar(language: str) -> Language:
     from tree_sitter import Language
 
-    if language == "python":
-        import tree_sitter_python
-
-        return Language(tree_sitter_python.language())
-    if language == "javascript":
-        import tree_sitter_javascript
-
-        return Language(tree_sitter_javascript.language())
-    import tree_sitter_typescript
-
-    if language == "tsx":
-        return Language(tree_sitter_typescript.language_tsx())
-    return Language(tree_sitter_typescript.language_typescript())
+    grammar = grammars.by_name()[language]
+    return Language(getattr(import_module(grammar.package), grammar.function)())
 
 
 @cache

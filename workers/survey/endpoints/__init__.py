@@ -1,9 +1,11 @@
 """The endpoints that a repository's code declares, with the prefixes that other files give them.
 
-Two passes. Reading (`python_source`, `script_source`) keeps of each file the statements that routes
-can depend on, in the forms of `statements`; this is cached. Following (`follower`) goes through
-all files' statements as the program would, and asks `framework_rules` what each call means; these
-ask the frameworks. What comes out are routers (`routing`), and of these the endpoints.
+Languages that a folder of `languages` reads whole are left to it. Of Python and scripts the
+program is followed, in two passes. Reading (`python_source`, `script_source`) keeps of each file
+the statements that routes can depend on, in the forms of `statements`; this is cached. Following
+(`follower`) goes through all files' statements as the program would, and asks `framework_rules`
+what each call means; these ask the frameworks. What comes out are routers (`routing`), and of
+these the endpoints.
 
 A new framework touches `frameworks/` alone. A call that reading leaves out is never followed:
 `survey --trace FILE` tells which.
@@ -18,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.bounds import over_nesting
 from sessions.patterns import lazy_pattern
-from workers.survey import syntax
+from workers.survey import languages, syntax
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -61,6 +63,9 @@ _CONFIGURATIONS = lazy_pattern(r"(?:^|/)(?:tsconfig(?:\.[\w-]{1,40})?|jsconfig|p
 
 def concerns(file: str, source: bytes) -> bool:
     """Tell whether a file may say something about routes."""
+    reader = languages.reader_of(file)
+    if reader is not None:
+        return languages.routes_of(reader).concerns(file, source)
     language = syntax.language_of(file)
     if language is None:
         return _CONFIGURATIONS.search(file) is not None
@@ -108,7 +113,10 @@ def _words(language: str) -> _Words:
 
 
 def extract(file: str, source: bytes) -> list[Fact]:
-    """Return the statements of a file that routes can depend on; raises TooSlow."""
+    """Return what a file says that routes can depend on; raises TooSlow."""
+    reader = languages.reader_of(file)
+    if reader is not None:
+        return languages.routes_of(reader).extract(file, source)
     language = syntax.language_of(file)
     if language is None:
         return _configuration(file, source)
@@ -189,11 +197,26 @@ def resolve(facts: Mapping[str, list[Fact]]) -> tuple[list[Endpoint], list[NotUn
     from workers.survey.endpoints.routing import endpoints
     from workers.survey.endpoints.silent import not_understood
 
-    programs = _followed(facts)
+    by_reader = _by_reader(facts)
+    followed = by_reader.pop(None, {})
+    programs = _followed(followed)
     routers = [router for program in programs for router in program.routers]
     judging = Judging()
     served = judging.settled(endpoints(routers, judging.access), programs)
-    return served, not_understood(facts, served, programs)
+    missed = not_understood(followed, served, programs)
+    for reader, own in by_reader.items():
+        of_language, not_read = languages.routes_of(str(reader)).resolve(own)
+        served += of_language
+        missed += not_read
+    return sorted(served, key=lambda one: (one.file, one.line, one.path, one.method)), missed
+
+
+def _by_reader(facts: Mapping[str, list[Fact]]) -> dict[str | None, dict[str, list[Fact]]]:
+    """Return the facts by the folder of `languages` that reads them, None for what is followed."""
+    by_reader: dict[str | None, dict[str, list[Fact]]] = {}
+    for file, listed in facts.items():
+        by_reader.setdefault(languages.reader_of(file), {})[file] = listed
+    return by_reader
 
 
 def trace(
@@ -203,7 +226,7 @@ def trace(
     from workers.survey.endpoints import tracing
 
     recorder = tracing.Recorder(file)
-    programs = _followed(facts, recorder.watch)
+    programs = _followed(_by_reader(facts).get(None, {}), recorder.watch)
     return tracing.traced(recorder, programs, facts.get(file, []), source)
 
 

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
     from workers.survey.endpoints.follower.program import Program
     from workers.survey.endpoints.follower.values import Call, PathBuilder, Value
-    from workers.survey.endpoints.routing import Join, Router
+    from workers.survey.endpoints.routing import Router
+    from workers.survey.route_paths import Join
 
     Constructor = Callable[[Call], Router]
     Method = Callable[[Router, str, Call], Value]

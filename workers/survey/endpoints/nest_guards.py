@@ -23,7 +23,8 @@ from workers.survey.endpoints.guards.handlers import doubt_of
 from workers.survey.endpoints.guards.paths import below
 from workers.survey.endpoints.guards.signs import UNKNOWN
 from workers.survey.endpoints.route_details import asked_by
-from workers.survey.endpoints.routing import Asked, braced
+from workers.survey.endpoints.routing import Asked
+from workers.survey.route_paths import braced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

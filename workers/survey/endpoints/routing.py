@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.patterns import lazy_pattern
 from workers.survey.found import Access as Answer
 from workers.survey.found import Endpoint, Guard
+from workers.survey.route_paths import Join, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-# How a prefix and a path make one: as they are, with one slash between, or as segments.
-Join = Literal["concatenate", "slash", "segments"]
 ANY = "ANY"
 # Folders of files that are handed to browsers as they are.
 PAGES = lazy_pattern(r"(?:^|/)(?:public|static|assets|www|wwwroot|staticfiles)/")
 _NESTING = 20
-_MOST_GROUPS = 4
-# What Starlette writes after a parameter's name, and Django Ninja before it.
-_TYPES = frozenset("int str string uuid slug path float".split())
 # How many fields of a route, of a mount, say which it is; the rest say what it asks.
 _ROUTE, _MOUNT = 8, 3
 _MOST_ENDPOINTS = 50_000
@@ -254,75 +249,3 @@ def _may_be_mounted(router: Router, everything: Iterable[Router]) -> bool:
     if router.framework != "hono" or router.mounts:
         return False
     return any(one.mounts for one in everything if one.framework == router.framework)
-
-
-def joined(prefix: str, path: str, join: Join) -> str:
-    """Join a prefix and a path as the framework does."""
-    if join == "concatenate":
-        return prefix + path
-    if join == "slash":
-        if not path or not prefix:
-            return prefix or path
-        return f"{prefix.rstrip('/')}/{path.lstrip('/')}"
-    parts = [part for part in (prefix.strip("/"), path.strip("/")) if part]
-    return "/" + "/".join(parts)
-
-
-def with_optional(path: str) -> list[str]:
-    """Return the paths that `/user/:id{/:op}` stands for: without an optional group and with it."""
-    group = re.search(r"\{([/.:*-][^{}\[\]\\()|+^$]*)\}", path)
-    if group is None or path.count("{") > _MOST_GROUPS:
-        return [path]
-    before, after = path[: group.start()], path[group.end() :]
-    paths = [*with_optional(before + after), *with_optional(before + group[1] + after)]
-    return list(dict.fromkeys(one or "/" for one in paths))
-
-
-def braced(path: str) -> str:
-    """Write the parameters of a path as `{name}`: `:id`, `<int:id>`, `{id:int}`, `(?P<id>...)`."""
-    if path.startswith("/") and path.endswith("/") and "\\" in path:  # a regular expression
-        return path
-    path = re.sub(r"<(?:[^<>:]{1,80}:)?([A-Za-z_]\w*)>", r"{\1}", path)
-    return _colons(_converted(path))
-
-
-def _converted(path: str) -> str:
-    """Write `{id:int}`, `{int:id}`, `{path:path}` and `{id:[0-9]{4}}` as `{id}`."""
-    done: list[str] = []
-    at = 0
-    for match in re.finditer(r"\{\*?([A-Za-z_]\w*):", path):
-        if match.start() >= at:
-            end = _after_pattern(path, match.start())
-            first, last = match[1], path[match.end() : end - 1]
-            is_type_first = first in _TYPES and last not in _TYPES and last.isidentifier()
-            done += [path[at : match.start()], f"{{{last if is_type_first else first}}}"]
-            at = end
-    return "".join([*done, path[at:]])
-
-
-def _colons(path: str) -> str:
-    """Write `:id`, `:id?`, `:id([0-9]+)` and `:id{[0-9]+}` as `{id}`."""
-    done: list[str] = []
-    at = 0
-    for match in re.finditer(r":([A-Za-z_]\w*)", path):
-        if match.start() < at:
-            continue
-        done += [path[at : match.start()], f"{{{match[1]}}}"]
-        at = _after_pattern(path, match.end())
-        if path[at : at + 1] in {"?", "+", "*"}:
-            at += 1
-    return "".join([*done, path[at:]])
-
-
-def _after_pattern(path: str, at: int) -> int:
-    """Return where the pattern of a parameter ends, brackets counted."""
-    pairs = {"(": ")", "{": "}"}
-    closing = pairs.get(path[at : at + 1])
-    if closing is None:
-        return at
-    opening, depth = path[at], 0
-    for position in range(at, len(path)):
-        depth += (path[position] == opening) - (path[position] == closing)
-        if depth == 0:
-            return position + 1
-    return at

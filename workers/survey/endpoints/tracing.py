@@ -250,7 +250,7 @@ def _why_left_out(method: str) -> str:
 
 def _source_calls(file: str, source: bytes) -> Iterator[tuple[Node, str, int]]:
     """Yield every call of a source with its name and line, outer calls first."""
-    language = syntax.language_of(file)
+    language = syntax.followed_language_of(file)
     if language is None:
         return
     query = _CALLS["python" if language == "python" else "script"]

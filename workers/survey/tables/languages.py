@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from workers.survey.grammars import suffixes_by_reader
+
 if TYPE_CHECKING:
     import re
     from collections.abc import Callable, Mapping
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Language(NamedTuple):
-    """Files that are read alike, by a module here that is imported when there is one to read."""
+    """Files that are read alike, by a module below `survey` that is imported when there is one."""
 
     name: str
     suffixes: tuple[str, ...]
@@ -22,7 +24,7 @@ class Language(NamedTuple):
 
     @property
     def _module(self) -> ModuleType:
-        return import_module(f"workers.survey.tables.{self.reader}")
+        return import_module(f"workers.survey.{self.reader}")
 
     @property
     def declares(self) -> re.Pattern[bytes]:
@@ -50,12 +52,18 @@ class Language(NamedTuple):
 
 
 LANGUAGES = (
-    Language("python", (".py",), "python_tables"),
+    Language("python", (".py",), "tables.python_tables"),
     Language(
-        "script", (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"), "script_tables"
+        "script",
+        (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"),
+        "tables.script_tables",
     ),
-    Language("prisma", (".prisma",), "prisma"),
-    Language("sql", (".sql",), "sql_files"),
+    Language("prisma", (".prisma",), "tables.prisma"),
+    Language("sql", (".sql",), "tables.sql_files"),
+    *(
+        Language(reader, suffixes, f"languages.{reader}.tables")
+        for reader, suffixes in suffixes_by_reader().items()
+    ),
 )
 
 

@@ -25,7 +25,8 @@ from workers.survey.endpoints.follower.values import (
 from workers.survey.endpoints.framework import Framework
 from workers.survey.endpoints.guards.decorators import decorators_asked
 from workers.survey.endpoints.route_details import VERBS, asked_by, handled_by, methods_of
-from workers.survey.endpoints.routing import ANY, Route, Router, braced
+from workers.survey.endpoints.routing import ANY, Route, Router
+from workers.survey.route_paths import braced
 
 if TYPE_CHECKING:
     from workers.survey.endpoints.follower.program import Program

@@ -27,7 +27,8 @@ from workers.survey.endpoints.route_details import (
     handled_by,
     methods_of,
 )
-from workers.survey.endpoints.routing import ANY, Route, Router, braced, with_optional
+from workers.survey.endpoints.routing import ANY, Route, Router
+from workers.survey.route_paths import braced, with_optional
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

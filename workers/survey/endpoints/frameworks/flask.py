@@ -26,7 +26,8 @@ from workers.survey.endpoints.route_details import (
     handler_of,
     methods_of,
 )
-from workers.survey.endpoints.routing import ANY, Asked, Route, Router, braced
+from workers.survey.endpoints.routing import ANY, Asked, Route, Router
+from workers.survey.route_paths import braced
 
 if TYPE_CHECKING:
     from workers.survey.endpoints.follower.program import Program

@@ -27,7 +27,8 @@ from workers.survey.endpoints.route_details import (
     status_of,
     type_name,
 )
-from workers.survey.endpoints.routing import ANY, Route, Router, braced
+from workers.survey.endpoints.routing import ANY, Route, Router
+from workers.survey.route_paths import braced
 
 if TYPE_CHECKING:
     from workers.survey.endpoints.routing import Asked

@@ -30,8 +30,9 @@ from workers.survey.endpoints.route_details import (
     methods_of,
     type_name,
 )
-from workers.survey.endpoints.routing import ANY, Route, Router, braced
+from workers.survey.endpoints.routing import ANY, Route, Router
 from workers.survey.endpoints.statements import NOTHING
+from workers.survey.route_paths import braced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

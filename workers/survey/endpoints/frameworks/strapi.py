@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workers.survey.endpoints.framework import Framework
-from workers.survey.endpoints.routing import Route, Router, braced
+from workers.survey.endpoints.routing import Route, Router
+from workers.survey.route_paths import braced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sessions.patterns import lazy_pattern
-from workers.survey.endpoints.routing import joined
+from workers.survey.route_paths import joined
 
 if TYPE_CHECKING:
     from workers.survey.endpoints.routing import Reach

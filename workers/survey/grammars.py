@@ -1,0 +1,55 @@
+"""GRAMMARS: which files are parsed by which grammar, and which folder reads them; the only list."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+
+class Grammar(NamedTuple):
+    """A language by the ends of its file names.
+
+    - `name`: what `syntax.parse` calls it
+    - `suffixes`: the ends of its files, in lower case
+    - `package`: the wheel's module, and the function of it that returns the grammar
+    - `reader`: the folder of `languages` that reads it; None for the languages whose program is
+      followed as a whole (`endpoints`): Python, JavaScript and TypeScript
+    - `settings`: a pattern of other paths that its reader wants to see: a file of routes in YAML
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    package: str
+    function: str = "language"
+    reader: str | None = None
+    settings: str | None = None
+
+
+GRAMMARS = (
+    Grammar("python", (".py",), "tree_sitter_python"),
+    Grammar("javascript", (".js", ".mjs", ".cjs", ".jsx"), "tree_sitter_javascript"),
+    Grammar("typescript", (".ts", ".mts", ".cts"), "tree_sitter_typescript", "language_typescript"),
+    Grammar("tsx", (".tsx",), "tree_sitter_typescript", "language_tsx"),
+)
+
+
+@cache
+def by_suffix() -> dict[str, Grammar]:
+    """Return the grammar of each suffix."""
+    return {suffix: grammar for grammar in GRAMMARS for suffix in grammar.suffixes}
+
+
+@cache
+def by_name() -> dict[str, Grammar]:
+    """Return the grammars by what they are called."""
+    return {grammar.name: grammar for grammar in GRAMMARS}
+
+
+@cache
+def suffixes_by_reader() -> dict[str, tuple[str, ...]]:
+    """Return the ends of the files that each folder of `languages` reads."""
+    known: dict[str, tuple[str, ...]] = {}
+    for grammar in GRAMMARS:
+        if grammar.reader:
+            known[grammar.reader] = (*known.get(grammar.reader, ()), *grammar.suffixes)
+    return known
