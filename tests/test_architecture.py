@@ -104,7 +104,7 @@ FLOORS = {
         "mapping",
         "cache processes reading unread",
         "asides",
-        "dependencies endpoints technologies",
+        "contracts dependencies endpoints technologies",
         "languages",
         "tables",
         "found route_paths syntax walk",

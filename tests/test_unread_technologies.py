@@ -61,8 +61,8 @@ UNREAD = {
     "Vapor": ("h/routes.swift", "import Vapor\n"),
     "Mojolicious": ("i/app.pl", "use Mojolicious::Lite;\n"),
     "Compojure": ("i/core.clj", "(ns x (:require [compojure.core :refer :all]))\n"),
-    "OpenAPI": ("api.yaml", "openapi: 3.1.0\n"),
-    "AsyncAPI": ("events.yml", "asyncapi: '3.0.0'\n"),
+    "RAML": ("api.raml", "#%RAML 1.0\n"),
+    "TypeSpec": ("main.tsp", "op ping(): void;\n"),
     "Kubernetes Ingress": ("k8s/in.yaml", "apiVersion: v1\nkind: Ingress\n"),
     "serverless": ("serverless.yml", "service: x\n"),
 }

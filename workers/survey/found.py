@@ -33,7 +33,8 @@ class Endpoint:
 
     `access` says who may call it: it is `open` only if everything that it asks was understood, and
     all code of its program that refuses was seen to be asked by some route; `access_reason` is why
-    it is not known. `authentication` are the names of the guards.
+    it is not known. `authentication` are the names of the guards. `witness` is both where a document
+    document describes it as well.
     """
 
     method: str
@@ -50,6 +51,25 @@ class Endpoint:
     access: Access = "unknown"
     guards: tuple[Guard, ...] = ()
     access_reason: str | None = None
+    witness: Literal["code", "both"] = "code"
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a document says that a service offers; `kind` is openapi, asyncapi, graphql or grpc.
+
+    `method` and `path` as the document has them: GET and a path; QUERY, MUTATION or SUBSCRIPTION
+    and a field; RPC and `/package.Service/Call`; a verb and a channel. `bases` may stand in front
+    of the path. `in_code` says whether the map has its endpoint, None where that is not known.
+    """
+
+    kind: str
+    method: str
+    path: str
+    file: str
+    line: int
+    bases: tuple[str, ...] = ()
+    in_code: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -176,6 +196,7 @@ class Survey:
     tables: list[Table] = field(default_factory=list)
     dependencies: list[Dependency] = field(default_factory=list)
     technologies: list[Technology] = field(default_factory=list)
+    descriptions: list[Description] = field(default_factory=list)
     not_understood: list[NotUnderstood] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
@@ -209,4 +230,5 @@ FOUND: dict[str, Callable[[dict[str, Any]], Any]] = {
     "tables": _table,
     "dependencies": lambda row: Dependency(**row),
     "technologies": lambda row: Technology(**row),
+    "descriptions": lambda row: Description(**{**row, "bases": tuple(row["bases"])}),
 }

@@ -13,6 +13,7 @@ from sessions.progress import doing
 from workers.repository.stamps import Stamps
 from workers.repository.store import digest
 from workers.survey import asides, cache, unread, walk
+from workers.survey.contracts import witnesses
 from workers.survey.found import FOUND, NotUnderstood, Survey
 from workers.survey.syntax import language_of, suffix
 
@@ -127,6 +128,10 @@ def _survey(files: Files, latest: cache.Kept, read: int) -> Survey:
     survey.not_understood += files.unread
     survey.unread += unread.languages_without_reader(files.keys)
     survey.unread += unread.technologies_without_result(survey)
+    is_whole = not survey.unread and not survey.not_understood
+    survey.endpoints, survey.descriptions = witnesses.witnessed(
+        survey.endpoints, survey.descriptions, is_whole=is_whole
+    )
     survey.not_understood += map(unread.as_row, survey.unread)
     survey.left_out += asides.left_out(files.aside, files.keys)
     return survey

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from sessions.patterns import lazy_pattern
 from workers.repository.store import digest
-from workers.survey import asides, dependencies, endpoints, syntax, tables, technologies
+from workers.survey import (
+    asides,
+    contracts,
+    dependencies,
+    endpoints,
+    syntax,
+    tables,
+    technologies,
+)
 from workers.survey.walk import read
 
 if TYPE_CHECKING:
@@ -21,6 +29,7 @@ EXTRACTORS = {
     "tables": tables,
     "dependencies": dependencies,
     "technologies": technologies,
+    "descriptions": contracts,
 }
 _CODE_BYTES = 1024 * 1024
 _MINIFIED_BYTES = 8_000

@@ -65,6 +65,7 @@ def technologies_without_result(survey: Survey) -> list[Unread]:
     """Return the technologies that are in use and of which nothing was read, each once."""
     found_by_readers = {endpoint.framework for endpoint in survey.endpoints}
     found_by_readers |= {table.source for table in survey.tables}
+    found_by_readers |= {row.kind for row in survey.descriptions}
     by_name: dict[str, Unread] = {}
     for shown in _shown(survey).values():
         why = _why_unread(shown, found_by_readers, survey)

@@ -8,16 +8,20 @@ from workers.survey.technologies.technology import Technology
 # files are proof by themselves.
 TECHNOLOGIES = (
     Technology(
-        "OpenAPI", "contracts", r"openapi (?:^|[{,])\s{0,9}['\"]?openapi['\"]?\s?:\s?['\"]?3"
+        "OpenAPI", "contracts", r"openapi (?:^|[{,])\s{0,9}['\"]?openapi['\"]?\s?:\s?['\"]?3",
+        readers="openapi",
     ),
     Technology(
-        "Swagger", "contracts", r"swagger (?:^|[{,])\s{0,9}['\"]?swagger['\"]?\s?:\s?['\"]?2"
+        "Swagger", "contracts", r"swagger (?:^|[{,])\s{0,9}['\"]?swagger['\"]?\s?:\s?['\"]?2",
+        readers="openapi",
     ),
     Technology(
-        "AsyncAPI", "contracts", r"asyncapi (?:^|[{,])\s{0,9}['\"]?asyncapi['\"]?\s?:\s?['\"]?[1-9]"
+        "AsyncAPI", "contracts",
+        r"asyncapi (?:^|[{,])\s{0,9}['\"]?asyncapi['\"]?\s?:\s?['\"]?[1-9]",
+        readers="asyncapi",
     ),
     Technology("OpenRPC", "contracts", r"openrpc (?:^|[{,])\s{0,9}['\"]openrpc['\"]\s?:"),
-    Technology("gRPC", "endpoints", r"rpc ^\s{0,9}rpc\s+\w+\s?\("),
+    Technology("gRPC", "endpoints", r"rpc ^\s{0,9}rpc\s+\w+\s?\(", readers="grpc"),
     Technology("RAML", "contracts", files=r"\.raml$"),
     Technology("API Blueprint", "contracts", files=r"\.apib$"),
     Technology("OData", "contracts", files=r"\.(?:edmx|csdl)$"),
