@@ -107,6 +107,7 @@ def counts(survey_map: Survey) -> dict[str, int]:
         "dependencies": len(survey_map.dependencies),
         "described": len(survey_map.descriptions),
         "not_understood": len(survey_map.not_understood),
+        "files_left": survey_map.files_left,
     }
 
 
@@ -162,7 +163,8 @@ def _undone(survey_map: Survey) -> list[Row]:
 def _summary(survey_map: Survey) -> str:
     described = _described(survey_map)
     tail = f"; {described}" if described else ""
-    return f"{survey_map.files_seen} files; {_served(survey_map)}{tail}"
+    left = f" ({survey_map.files_left:,} not read yet)" if survey_map.files_left else ""
+    return f"{survey_map.files_seen} files{left}; {_served(survey_map)}{tail}"
 
 
 def _served(survey_map: Survey) -> str:

@@ -33,7 +33,7 @@ class Endpoint:
 
     `access` says who may call it: it is `open` only if everything that it asks was understood, and
     all code of its program that refuses was seen to be asked by some route; `access_reason` is why
-    it is not known. `authentication` are the names of the guards. `witness` is both where a document
+    it is not known. `authentication` are the names of the guards. `witness` is both where a
     document describes it as well.
     """
 
@@ -190,7 +190,7 @@ class Unread:
 
 @dataclass
 class Survey:
-    """The map of a repository."""
+    """The map of a repository; `files_left` could not be read in the time that there was."""
 
     endpoints: list[Endpoint] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
@@ -202,6 +202,7 @@ class Survey:
     left_out: list[LeftOut] = field(default_factory=list)
     files_seen: int = 0
     files_read: int = 0
+    files_left: int = 0
 
 
 def _endpoint(row: dict[str, Any]) -> Endpoint:

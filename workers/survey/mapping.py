@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -74,20 +75,25 @@ def look(root: Path, *, use_cache: bool = True) -> Files:
     return Files(root, len(listed), keys, tuple(too_large), aside)
 
 
-def survey_of(files: Files, again: frozenset[str], *, use_cache: bool) -> Survey:
-    """Return the map of the files, see `workers.survey.survey`."""
+def survey_of(
+    files: Files, again: frozenset[str], *, use_cache: bool, until: float | None = None
+) -> Survey:
+    """Return the map of the files, see `workers.survey.survey`; `until` is by `time.monotonic`."""
     latest = cache.load_map(files.root) if use_cache else cache.Kept()
     _join(files, latest.joined)
     fresh = _read(files, sorted(again.intersection(files.keys)))
     is_same = all(cache.name_of(entry) == latest.facts.get(file) for file, entry in fresh.items())
-    read = 0
+    read = left = 0
     if latest.of != files.name or not is_same or latest.parts.keys() != FOUND.keys():
-        entries, read = _entries(files, fresh, use_cache=use_cache)
-        read += _follow_asides(files, entries)
+        entries, read = _entries(files, fresh, use_cache=use_cache, until=until)
+        left = len(files.keys.keys() - entries.keys())
+        read += 0 if left else _follow_asides(files, entries)
         latest = _resolved(files, entries, latest)
-        if use_cache:
+        if use_cache and not left:
             cache.save_map(files.root, latest)
-    return _survey(files, latest, read)
+    found_map = _survey(files, latest, read)
+    found_map.files_left = left
+    return found_map
 
 
 def _join(files: Files, wanted: Iterable[str]) -> list[str]:
@@ -138,9 +144,12 @@ def _survey(files: Files, latest: cache.Kept, read: int) -> Survey:
 
 
 def _entries(
-    files: Files, fresh: dict[str, Entry], *, use_cache: bool
+    files: Files, fresh: dict[str, Entry], *, use_cache: bool, until: float | None
 ) -> tuple[dict[str, Entry], int]:
-    """Return the facts of all files, as they were kept where nothing changed, and how many not."""
+    """Return the facts of the files, and how many were read: the rest is as it was kept.
+
+    All are there unless reading ended at `until`; what was read then is kept for the next call.
+    """
     known = cache.load(files.root) if use_cache else {}
     entries = {
         file: fresh[file] if file in fresh else known[key]
@@ -148,10 +157,11 @@ def _entries(
         if file in fresh or key in known
     }
     missing = [file for file in files.keys if file not in entries]
-    entries |= _read(files, missing)
+    now = _read(files, missing, until)
+    entries |= now
     if use_cache and (missing or fresh or len(known) > len(files.keys)):
         cache.save(files.root, {files.keys[file]: entry for file, entry in entries.items()})
-    return entries, len(missing) + len(fresh)
+    return entries, len(now) + len(fresh)
 
 
 class _Confined:
@@ -169,8 +179,11 @@ class _Confined:
         return self._folders[folder]
 
 
-def _read(files: Files, wanted: list[str]) -> dict[str, Entry]:
-    """Read files, in several processes where that pays; what changed meanwhile gets its new key."""
+def _read(files: Files, wanted: list[str], until: float | None = None) -> dict[str, Entry]:
+    """Read files, in several processes where that pays; what changed meanwhile gets its new key.
+
+    Of many files some are read even where `until` is past, so that each call brings it further.
+    """
     if not wanted:
         return {}  # what reads is dear to import
     entries: dict[str, Entry] = {}
@@ -180,6 +193,8 @@ def _read(files: Files, wanted: list[str]) -> dict[str, Entry]:
                 files.keys[file] = cache.key(file, content)
                 entries[file] = entry
             count(len(entries), len(wanted))
+            if until is not None and time.monotonic() > until:
+                break
     return entries
 
 
