@@ -89,7 +89,8 @@ def prepare(order: Order) -> WorkerOutput:
     opened = _opened(order)
     with doing("looking through the repository"):  # before anything is made: it may take its time
         survey_map = survey(order.root, seconds=SURVEY_SECONDS)
-        if not survey_map.files_left:
+        # Phase 3 makes the index of words as well where it is not there yet.
+        if time.perf_counter() - started < SURVEY_SECONDS and not survey_map.files_left:
             Repository(order.root).index_words()
     session = _made(order, opened)
     facts = summary(survey_map, session.survey_file)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from workers.survey.endpoints.follower import evaluate, objects, parameters
+from workers.survey.endpoints.follower import evaluate, objects, offers, parameters
 from workers.survey.endpoints.follower.values import (
     Call,
     Class,
@@ -78,6 +78,7 @@ class Program:
     made_of: dict[int, tuple[Router, Class]] = field(default_factory=dict)  # by id of a router
     asked: set[int] = field(default_factory=set)  # functions that routes ask, and what these call
     maybe: bool = False  # what is followed stands under a condition
+    offered: dict[str, frozenset[str] | None] = field(default_factory=dict)  # see `offers`
     steps: int = 0
     _depth: int = 0
     _active: list[int] = field(default_factory=list)
@@ -159,6 +160,8 @@ class Program:
         if value is None:
             plain, is_bound = name.removeprefix("export "), name in frame.names
             for star in frame.names.get("*", ()):
+                if not offers.may_offer(self, frame.file, star, plain):
+                    continue
                 value = self.imported(Imported(frame.file, star, plain), name, frame)
                 if value is not None and not isinstance(value, External):
                     return value
