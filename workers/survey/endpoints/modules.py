@@ -35,6 +35,12 @@ class Modules:
 
     def python(self, importer: str, dotted: str) -> str | None:
         """Return the file of a Python module as `importer` names it."""
+        key = (importer.rpartition("/")[0], dotted)
+        if key not in self._known:
+            self._known[key] = self._python(importer, dotted)
+        return self._known[key]
+
+    def _python(self, importer: str, dotted: str) -> str | None:
         if dotted.startswith("."):
             up = len(dotted) - len(dotted.lstrip("."))
             folder = posixpath.dirname(importer)

@@ -36,7 +36,7 @@ A flow is what a function does, statement by statement, as far as it may refuse 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.patterns import lazy_pattern
 
@@ -53,6 +53,13 @@ FLOW = 7  # where a function's flow stands in its statement
 
 # Bodies longer than this are no factories that only make and return something.
 _SHORT = 8
+
+
+class Bound(NamedTuple):
+    """Statements, kept so that no others get their identity, and which of them bind which name."""
+
+    statements: Sequence[Statement]
+    by_name: dict[str, list[int]]
 
 
 @dataclass
@@ -188,8 +195,17 @@ def _needed(body: list[Statement]) -> list[Statement]:
     return needed[::-1]
 
 
-def binds(statements: Sequence[Statement]) -> dict[str, list[int]]:
-    """Return which statements bind which name; those that may bind any are under `*`."""
+def binds(statements: Sequence[Statement], known: dict[int, Bound]) -> dict[str, list[int]]:
+    """Return which statements bind which name; those that may bind any are under `*`.
+
+    Each call of a function asks for the same: it is `known` by the identity of the statements.
+    """
+    if id(statements) not in known:
+        known[id(statements)] = Bound(statements, _binds(statements))
+    return known[id(statements)].by_name
+
+
+def _binds(statements: Sequence[Statement]) -> dict[str, list[int]]:
     by_name: dict[str, list[int]] = {}
     for index, statement in enumerate(statements):
         kind = statement[0]

@@ -31,7 +31,7 @@ from workers.survey.endpoints.statements import binds
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from workers.survey.endpoints.statements import Expression, Statement
+    from workers.survey.endpoints.statements import Bound, Expression, Statement
 
 _CALLS_DEEP = 14
 _MOST_STEPS = 3_000_000
@@ -81,6 +81,7 @@ class Program:
     offered: dict[str, frozenset[str] | None] = field(default_factory=dict)  # see `offers`
     steps: int = 0
     _depth: int = 0
+    _bound: dict[int, Bound] = field(default_factory=dict)
     _active: list[int] = field(default_factory=list)
 
     def follow(self) -> None:
@@ -147,7 +148,7 @@ class Program:
         """Return what a frame itself binds to a name."""
         if frame.names.get(name) is None:
             if frame.binds is None:
-                frame.binds = binds(frame.statements)
+                frame.binds = binds(frame.statements, self._bound)
             # A name may be asked for before its statement's turn: a function uses what stands below
             # it, and of modules that import each other one is always half gone through.
             for index in [*frame.binds.get(name, ()), *frame.binds.get("*", ())]:
@@ -158,16 +159,10 @@ class Program:
                     break
         value = frame.names.get(name)
         if value is None:
-            plain, is_bound = name.removeprefix("export "), name in frame.names
-            for star in frame.names.get("*", ()):
-                if not offers.may_offer(self, frame.file, star, plain):
-                    continue
-                value = self.imported(Imported(frame.file, star, plain), name, frame)
-                if value is not None and not isinstance(value, External):
-                    return value
-            if not is_bound:  # what the last star did not have
+            is_bound = name in frame.names
+            value = offers.from_stars(self, frame, name)
+            if value is None and not is_bound:  # what the last star did not have
                 frame.names.pop(name, None)
-            return None
         return value
 
     def imported(self, value: Value, name: str, frame: Frame) -> Value:
