@@ -58,6 +58,7 @@ _SCRIPT_HINTS = (
     b"= '/", b'= "/', b"= `/", b": '/", b': "/', b": `/",
 )  # fmt: skip
 _SCRIPT_CONSTANT = lazy_pattern(rb"export const [A-Z]\w{0,60} ?=")
+_PAGES = (".tsx", ".jsx")
 _CONFIGURATIONS = lazy_pattern(r"(?:^|/)(?:tsconfig(?:\.[\w-]{1,40})?|jsconfig|package)\.json$")
 
 
@@ -76,6 +77,8 @@ def concerns(file: str, source: bytes) -> bool:
         return False
     if _first_route(language, source) is not None:
         return True
+    if file.endswith(_PAGES) and b"react" in source:  # what a browser draws declares nothing
+        return False
     if any(hint in source for hint in _words(language).hints):
         return True
     return language != "python" and _SCRIPT_CONSTANT.search(source) is not None

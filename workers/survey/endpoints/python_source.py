@@ -56,7 +56,7 @@ def statements(source: bytes, effects: frozenset[str]) -> list[Statement]:
         if node.end_byte <= body.done:
             continue
         _STATEMENTS[kind](node, body, bodies)
-    return pruned(module)
+    return pruned(module, expressions=False)
 
 
 def _define(node: Node, body: Body, bodies: Bodies) -> None:

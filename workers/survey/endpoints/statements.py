@@ -134,28 +134,32 @@ def names_in(form: object) -> Iterable[str]:
             stack.extend(part.values())
 
 
-def pruned(statements: list[Statement], *, inside: bool = False) -> list[Statement]:
+def pruned(
+    statements: list[Statement], *, inside: bool = False, expressions: bool = True
+) -> list[Statement]:
     """Leave out what no route can depend on: values nobody uses, and functions `inside` others.
 
     A function of a module or class stays, if only its name: that it does nothing is news, too.
+    `expressions`: functions may stand in them, as in scripts.
     """
-    return [kept for one in statements if (kept := _pruned(one, inside=inside)) is not None]
+    rows = (_pruned(row, inside=inside, expressions=expressions) for row in statements)
+    return [row for row in rows if row is not None]
 
 
-def _pruned(statement: Statement, *, inside: bool) -> Statement | None:
+def _pruned(statement: Statement, *, inside: bool, expressions: bool) -> Statement | None:
     kind = statement[0]
     if kind == "def":
-        body = _needed(pruned(statement[3], inside=True))
+        body = _needed(pruned(statement[3], inside=True, expressions=expressions))
         has_flow = len(statement) > FLOW
         if inside and not body and not statement[4] and not has_flow:
             return None
         return [*statement[:3], body, *statement[4:]]
     if kind == "class":
-        return [*statement[:3], pruned(statement[3]), *statement[4:]]
+        return [*statement[:3], pruned(statement[3], expressions=expressions), *statement[4:]]
     if kind == "for":
-        body = _needed(pruned(statement[3], inside=True))
+        body = _needed(pruned(statement[3], inside=True, expressions=expressions))
         return [*statement[:3], body] if body else None
-    for part in _functions(statement):
+    for part in _functions(statement) if expressions else ():
         part[3] = _needed(pruned(part[3], inside=True))
     return statement
 
