@@ -41,7 +41,7 @@ FLOORS = {
         "prefill task verdict",
         "contents receipt",
     ),
-    "workers.reporting": ("reports session_reports survey_report text", "terminal"),
+    "workers.reporting": ("changes_report reports session_reports survey_report text", "terminal"),
     "workers.hive": ("upkeep", "queen schedule status", "status_text", "coordination plan"),
     "workers.agents": ("fill opinion", "providers", "limits prompts telemetry"),
     "workers.claims": (
@@ -100,7 +100,7 @@ FLOORS = {
         "store",
     ),
     "workers.survey": (
-        "tracing",
+        "comparison revisions tracing",
         "mapping",
         "cache processes reading unread",
         "asides",

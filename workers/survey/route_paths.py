@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from sessions.patterns import lazy_pattern
+
 # How a prefix and a path make one: as they are, with one slash between, or as segments.
 Join = Literal["concatenate", "slash", "segments"]
 _MOST_GROUPS = 4
+_PARAMETER = lazy_pattern(r"\{[^{}/]{0,200}\}")
 # What Starlette writes after a parameter's name, and Django Ninja before it.
 _TYPES = frozenset("int str string uuid slug path float".split())
 
@@ -22,6 +25,11 @@ def joined(prefix: str, path: str, join: Join) -> str:
         return f"{prefix.rstrip('/')}/{path.lstrip('/')}"
     parts = [part for part in (prefix.strip("/"), path.strip("/")) if part]
     return "/" + "/".join(parts)
+
+
+def shape(path: str) -> str:
+    """Return a path by which the names of parameters and a last slash do not count."""
+    return re.sub(r"/+", "/", _PARAMETER.sub("{}", path)).rstrip("/") or "/"
 
 
 def with_optional(path: str) -> list[str]:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sessions.patterns import lazy_pattern
+from workers.survey.route_paths import shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from workers.survey.found import Description, Endpoint
 
-_PARAMETER = lazy_pattern(r"\{[^{}/]{0,200}\}")
 # Kinds of documents of which the map has the other half.
 _COMPARED = frozenset({"openapi"})
 
@@ -29,17 +27,17 @@ def witnessed(
     compared = [row for row in descriptions if row.kind in _COMPARED]
     if not compared:
         return list(endpoints), list(descriptions)
-    written = {shape for row in compared for shape in _shapes_of(row)}
+    written = {address for row in compared for address in _shapes_of(row)}
     served: set[tuple[str, str]] = set()
     ends: list[tuple[str, str]] = []
     judged: list[Endpoint] = []
     for endpoint in endpoints:
-        shape = _shape(endpoint.path)
+        path = shape(endpoint.path)
         if endpoint.resolved == "full":
-            served.add((endpoint.method, shape))
+            served.add((endpoint.method, path))
         else:
-            ends.append((endpoint.method, shape))
-        is_written = _fits(endpoint.method, shape, written, endpoint.resolved == "full")
+            ends.append((endpoint.method, path))
+        is_written = _fits(endpoint.method, path, written, endpoint.resolved == "full")
         judged.append(replace(endpoint, witness="both") if is_written else endpoint)
     known = [
         replace(row, in_code=_in_code(row, served, ends, is_whole=is_whole))
@@ -58,7 +56,7 @@ def _in_code(
     is_whole: bool,
 ) -> bool | None:
     shapes = list(_shapes_of(row))
-    if any(shape in served or ("ANY", shape[1]) in served for shape in shapes):
+    if any(one in served or ("ANY", one[1]) in served for one in shapes):
         return True
     for method, end in ends:
         if method in {"ANY", row.method} and any(_ends_with(path, end) for _, path in shapes):
@@ -66,24 +64,19 @@ def _in_code(
     return False if is_whole else None
 
 
-def _fits(method: str, shape: str, written: set[tuple[str, str]], is_full: bool) -> bool:  # noqa: FBT001
+def _fits(method: str, path: str, written: set[tuple[str, str]], is_full: bool) -> bool:  # noqa: FBT001
     if is_full and method != "ANY":
-        return (method, shape) in written
+        return (method, path) in written
     return any(
-        (path == shape or (not is_full and _ends_with(path, shape))) and method in {"ANY", verb}
-        for verb, path in written
+        (other == path or (not is_full and _ends_with(other, path))) and method in {"ANY", verb}
+        for verb, other in written
     )
 
 
 def _shapes_of(row: Description) -> Iterator[tuple[str, str]]:
     """Yield a description's method and path, without and with what stands in front of all."""
     for base in ("", *row.bases):
-        yield row.method, _shape(base + row.path)
-
-
-def _shape(path: str) -> str:
-    """Return a path by which names of parameters and a last slash do not count."""
-    return re.sub(r"/+", "/", _PARAMETER.sub("{}", path)).rstrip("/") or "/"
+        yield row.method, shape(base + row.path)
 
 
 def _ends_with(path: str, end: str) -> bool:
