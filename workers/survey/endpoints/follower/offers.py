@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from workers.survey.endpoints.follower.values import External, Frame, Imported, Value
+
 if TYPE_CHECKING:
     from workers.survey.endpoints.follower.program import Program
 
 
-def may_offer(program: Program, importer: str, module: str, name: str) -> bool:
+def from_stars(program: Program, frame: Frame, name: str) -> Value:
+    """Return what a frame has by a name of the modules that it takes all names of."""
+    plain = name.removeprefix("export ")
+    for star in frame.names.get("*", ()):
+        if _may_offer(program, frame.file, star, plain):
+            value = program.imported(Imported(frame.file, star, plain), name, frame)
+            if value is not None and not isinstance(value, External):
+                return value
+    return None
+
+
+def _may_offer(program: Program, importer: str, module: str, name: str) -> bool:
     """Tell whether a module that a file takes all names of may have one; of Python any may."""
     file = program.find(importer, module)
     if file is None or file.endswith(".py"):

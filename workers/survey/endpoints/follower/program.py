@@ -158,16 +158,10 @@ class Program:
                     break
         value = frame.names.get(name)
         if value is None:
-            plain, is_bound = name.removeprefix("export "), name in frame.names
-            for star in frame.names.get("*", ()):
-                if not offers.may_offer(self, frame.file, star, plain):
-                    continue
-                value = self.imported(Imported(frame.file, star, plain), name, frame)
-                if value is not None and not isinstance(value, External):
-                    return value
-            if not is_bound:  # what the last star did not have
+            is_bound = name in frame.names
+            value = offers.from_stars(self, frame, name)
+            if value is None and not is_bound:  # what the last star did not have
                 frame.names.pop(name, None)
-            return None
         return value
 
     def imported(self, value: Value, name: str, frame: Frame) -> Value:
