@@ -104,6 +104,7 @@ FLOORS = {
         "mapping",
         "cache processes reading unread",
         "asides",
+        "jobs",
         "contracts dependencies endpoints technologies",
         "languages",
         "tables",

@@ -29,7 +29,7 @@ def summary(survey_map: Survey, map_file: Path) -> dict[str, Any]:
 
     What is seldom there is left out where it is not: each line of it is paid for.
     """
-    rare = {"described", "files_left"}
+    rare = {"jobs", "described", "files_left"}
     return {
         **{name: count for name, count in counts(survey_map).items() if count or name not in rare},
         "frameworks": frameworks(survey_map),

@@ -134,6 +134,23 @@ class Dependency:
 
 
 @dataclass(frozen=True)
+class Job:
+    """What runs beside requests; `kind` is task, queue, topic or schedule.
+
+    `name` is None where it is computed, `handler` the function or class that does it, `when` a
+    schedule as the code writes it; `source` is the library.
+    """
+
+    kind: str
+    name: str | None
+    file: str
+    line: int
+    source: str
+    handler: str = ""
+    when: str | None = None
+
+
+@dataclass(frozen=True)
 class NotUnderstood:
     """A file that looks as if it declared something and gave nothing, or could not be read."""
 
@@ -197,6 +214,7 @@ class Survey:
     dependencies: list[Dependency] = field(default_factory=list)
     technologies: list[Technology] = field(default_factory=list)
     descriptions: list[Description] = field(default_factory=list)
+    jobs: list[Job] = field(default_factory=list)
     not_understood: list[NotUnderstood] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
@@ -231,5 +249,6 @@ FOUND: dict[str, Callable[[dict[str, Any]], Any]] = {
     "tables": _table,
     "dependencies": lambda row: Dependency(**row),
     "technologies": lambda row: Technology(**row),
+    "jobs": lambda row: Job(**row),
     "descriptions": lambda row: Description(**{**row, "bases": tuple(row["bases"])}),
 }

@@ -14,6 +14,7 @@ from workers.survey import (
     contracts,
     dependencies,
     endpoints,
+    jobs,
     syntax,
     tables,
     technologies,
@@ -31,6 +32,7 @@ EXTRACTORS = {
     "dependencies": dependencies,
     "technologies": technologies,
     "descriptions": contracts,
+    "jobs": jobs,
 }
 _CODE_BYTES = 1024 * 1024
 _MINIFIED_BYTES = 8_000

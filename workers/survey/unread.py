@@ -66,6 +66,7 @@ def technologies_without_result(survey: Survey) -> list[Unread]:
     found_by_readers = {endpoint.framework for endpoint in survey.endpoints}
     found_by_readers |= {table.source for table in survey.tables}
     found_by_readers |= {row.kind for row in survey.descriptions}
+    found_by_readers |= {job.source for job in survey.jobs}
     by_name: dict[str, Unread] = {}
     for shown in _shown(survey).values():
         why = _why_unread(shown, found_by_readers, survey)
@@ -128,7 +129,11 @@ def _why_unread(shown: _Shown, found_by_readers: set[str], survey: Survey) -> st
     # What is only imported, or only asked for, may be there for another library's sake.
     missing = [
         noun
-        for noun, rows in (("endpoint", survey.endpoints), ("table", survey.tables))
+        for noun, rows in (
+            ("endpoint", survey.endpoints),
+            ("table", survey.tables),
+            ("job", survey.jobs),
+        )
         if f"{noun}s" in technology.gives and (is_serving or not rows)
     ]
     is_there = is_serving or shown.manifests

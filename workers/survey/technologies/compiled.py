@@ -53,9 +53,17 @@ JVM = (
     Technology("Slick", "tables", "slick.jdbc slick.lifted", "slick"),
     Technology("Doobie", "tables", "doobie.", "doobie-core"),
     Technology("Liquibase", "tables", "liquibase.change", "liquibase-core"),
-    Technology("Kafka", "jobs and topics", "org.apache.kafka @KafkaListener", "spring-kafka"),
-    Technology("RabbitMQ", "jobs and topics", "com.rabbitmq @RabbitListener", "spring-rabbit"),
-    Technology("schedules of Spring", "jobs and topics", "@Scheduled"),
+    Technology(
+        "Kafka", "jobs and topics", "org.apache.kafka @KafkaListener", "spring-kafka",
+        readers="spring-kafka",
+    ),
+    Technology(
+        "RabbitMQ", "jobs and topics", "com.rabbitmq @RabbitListener", "spring-rabbit",
+        readers="spring-rabbit",
+    ),
+    Technology(
+        "schedules of Spring", "jobs and topics", "@Scheduled", readers="spring-schedule"
+    ),
     Technology("Quartz", "jobs and topics", "org.quartz", "quartz"),
 )  # fmt: skip
 GO = (
@@ -81,13 +89,16 @@ GO = (
     Technology("ent", "tables", "entgo.io/ent", "entgo.io/ent"),
     Technology("Bun", "tables", "github.com/uptrace/bun", "github.com/uptrace/bun"),
     Technology("XORM", "tables", "xorm.io/xorm", "xorm.io/xorm"),
-    Technology("Asynq", "jobs and topics", "github.com/hibiken/asynq"),
+    Technology("Asynq", "jobs and topics", "github.com/hibiken/asynq", readers="asynq"),
     Technology(
         "Kafka", "jobs and topics",
         "github.com/segmentio/kafka-go github.com/IBM/sarama confluent-kafka-go",
     ),
     Technology("RabbitMQ", "jobs and topics", "rabbitmq/amqp091-go streadway/amqp"),
-    Technology("cron of Go", "jobs and topics", "github.com/robfig/cron", "github.com/robfig/cron"),
+    Technology(
+        "cron of Go", "jobs and topics", "github.com/robfig/cron", "github.com/robfig/cron",
+        readers="robfig-cron",
+    ),
 )  # fmt: skip
 RUBY = (
     Technology(
@@ -106,8 +117,8 @@ RUBY = (
     ),
     Technology("Sequel", "tables", "Sequel::Model Sequel.connect Sequel.migration", "sequel"),
     Technology("Mongoid", "tables", "Mongoid::Document", "mongoid"),
-    Technology("Sidekiq", "jobs and topics", "Sidekiq::", "sidekiq"),
-    Technology("Active Job", "jobs and topics", "ActiveJob:: ApplicationJob"),
+    Technology("Sidekiq", "jobs and topics", "Sidekiq::", "sidekiq", readers="sidekiq"),
+    Technology("Active Job", "jobs and topics", "ActiveJob:: ApplicationJob", readers="active-job"),
     Technology("Resque", "jobs and topics", "Resque", "resque"),
 )  # fmt: skip
 PHP = (

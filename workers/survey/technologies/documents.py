@@ -34,9 +34,13 @@ TECHNOLOGIES = (
     Technology("Azure Functions", "endpoints", r"httpTrigger ['\"]httpTrigger['\"]"),
     Technology("Kubernetes Ingress", "endpoints", r"Ingress ^kind:\s?['\"]?Ingress['\"]?\s{0,9}$"),
     Technology(
-        "Kubernetes CronJob", "jobs and topics", r"CronJob ^kind:\s?['\"]?CronJob['\"]?\s{0,9}$"
+        "Kubernetes CronJob", "jobs and topics",
+        r"CronJob ^kind:\s?['\"]?CronJob['\"]?\s{0,9}$",
+        readers="kubernetes-cronjob",
     ),
-    Technology("crontab", "jobs and topics", files=r"(?:^|/)crontab$|\.cron(?:tab)?$"),
+    Technology(
+        "crontab", "jobs and topics", files=r"(?:^|/)crontab$|\.cron(?:tab)?$", readers="crontab"
+    ),
     Technology("sqlc", "tables", files=r"(?:^|/)sqlc\.(?:ya?ml|json)$"),
     Technology("dbt", "tables", files=r"(?:^|/)dbt_project\.ya?ml$"),
     Technology("Hasura", "endpoints and tables", files=r"(?:^|/)metadata/databases/.+\.ya?ml$"),

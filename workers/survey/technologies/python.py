@@ -72,17 +72,19 @@ TECHNOLOGIES = (
     Technology("Pony", "tables", "pony.orm", "pony"),
     Technology("Tortoise", "tables", "tortoise", "tortoise-orm"),
     Technology("ormar", "tables", "ormar", "ormar", readers="sqlalchemy"),
-    Technology("APScheduler", "jobs and topics", "apscheduler", "apscheduler"),
+    Technology(
+        "APScheduler", "jobs and topics", "apscheduler", "apscheduler", readers="apscheduler"
+    ),
     Technology("arq", "jobs and topics", "arq", "arq"),
-    Technology("Celery", "jobs and topics", "celery", "celery"),
-    Technology("Dramatiq", "jobs and topics", "dramatiq", "dramatiq"),
-    Technology("FastStream", "jobs and topics", "faststream", "faststream"),
-    Technology("Huey", "jobs and topics", "huey", "huey"),
+    Technology("Celery", "jobs and topics", "celery", "celery", readers="celery"),
+    Technology("Dramatiq", "jobs and topics", "dramatiq", "dramatiq", readers="dramatiq"),
+    Technology("FastStream", "jobs and topics", "faststream", "faststream", readers="faststream"),
+    Technology("Huey", "jobs and topics", "huey", "huey", readers="huey"),
     Technology(
         "Kafka", "jobs and topics", "kafka aiokafka confluent_kafka",
-        "kafka-python aiokafka confluent-kafka",
+        "kafka-python aiokafka confluent-kafka", readers="kafka",
     ),
-    Technology("RabbitMQ", "jobs and topics", "pika aio_pika", "pika aio-pika"),
-    Technology("RQ", "jobs and topics", "rq", "rq"),
-    Technology("TaskIQ", "jobs and topics", "taskiq", "taskiq"),
+    Technology("RabbitMQ", "jobs and topics", "pika aio_pika", "pika aio-pika", readers="rabbitmq"),
+    Technology("RQ", "jobs and topics", "rq", "rq", readers="rq"),
+    Technology("TaskIQ", "jobs and topics", "taskiq", "taskiq", readers="taskiq"),
 )  # fmt: skip

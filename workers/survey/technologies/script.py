@@ -145,17 +145,33 @@ TECHNOLOGIES = (
     Technology("Objection", "tables", "objection", "objection"),
     Technology("Typegoose", "tables", "@typegoose/typegoose", "@typegoose/typegoose"),
     Technology("Waterline", "tables", "waterline", "waterline"),
-    Technology("Agenda", "jobs and topics", "agenda", "agenda"),
-    Technology("Bull", "jobs and topics", "bull @nestjs/bull", "bull @nestjs/bull"),
-    Technology("BullMQ", "jobs and topics", "bullmq @nestjs/bullmq", "bullmq @nestjs/bullmq"),
+    Technology("Agenda", "jobs and topics", "agenda", "agenda", readers="agenda"),
+    Technology(
+        "Bull", "jobs and topics", "bull @nestjs/bull", "bull @nestjs/bull", readers="bull bullmq"
+    ),
+    Technology(
+        "BullMQ", "jobs and topics", "bullmq @nestjs/bullmq", "bullmq @nestjs/bullmq",
+        readers="bullmq bull",
+    ),
     Technology("Inngest", "jobs and topics", "inngest", "inngest"),
-    Technology("Kafka", "jobs and topics", "kafkajs kafka-node", "kafkajs kafka-node"),
-    Technology("microservices of NestJS", "jobs and topics", "@nestjs/microservices"),
+    Technology(
+        "Kafka", "jobs and topics", "kafkajs kafka-node", "kafkajs kafka-node", readers="kafkajs"
+    ),
+    Technology(
+        "microservices of NestJS", "jobs and topics", "@nestjs/microservices",
+        readers="nest-microservices",
+    ),
     Technology(
         "node-cron", "jobs and topics", "node-cron cron node-schedule croner",
-        "node-cron cron node-schedule croner",
+        "node-cron cron node-schedule croner", readers="node-cron",
     ),
-    Technology("RabbitMQ", "jobs and topics", "amqplib amqp-connection-manager", "amqplib"),
-    Technology("schedules of NestJS", "jobs and topics", "@nestjs/schedule", "@nestjs/schedule"),
+    Technology(
+        "RabbitMQ", "jobs and topics", "amqplib amqp-connection-manager", "amqplib",
+        readers="amqplib",
+    ),
+    Technology(
+        "schedules of NestJS", "jobs and topics", "@nestjs/schedule", "@nestjs/schedule",
+        readers="nest-schedule",
+    ),
     Technology("Temporal", "jobs and topics", "@temporalio", "@temporalio/worker"),
 )  # fmt: skip
