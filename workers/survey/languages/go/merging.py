@@ -1,0 +1,57 @@
+"""What a name may hold where one of several values was given to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workers.survey.languages.go.routers import Above, Router
+from workers.survey.languages.go.values import NIL, UNKNOWN_TEXT, Seq, Struct, Text, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from workers.survey.languages.go.follower import Follower
+
+
+def merged(values: Sequence[Value], follower: Follower, *, is_any: bool = False) -> Value:
+    """Return what all values say together, None where they agree in nothing.
+
+    Without `is_any` what is nil or not known gives way, as where a function returns an error.
+    """
+    different: list[Value] = []
+    for value in values:
+        if not any(value is other or _same(value, other) for other in different):
+            different.append(value)
+    if len(different) > 1:
+        different = [one for one in different if not (isinstance(one, str) and one == NIL)]
+    if not is_any and len(different) > 1:
+        different = [one for one in different if one is not None]
+    if len(different) == 1:
+        return different[0]
+    routers = [one for one in different if isinstance(one, Router)]
+    if routers:
+        return _any_router(routers, different, follower)
+    if different and all(isinstance(one, Text) for one in different):
+        return UNKNOWN_TEXT
+    structs = [one for one in different if isinstance(one, Struct)]
+    if structs and len({one.key for one in structs}) == 1:
+        return structs[0] if len(structs) == 1 else Struct(structs[0].key, open=True)
+    lists = [one for one in different if isinstance(one, Seq)]
+    if lists and len(lists) == len(different):
+        return Seq(max((one.items for one in lists), key=len), open=True)
+    return None
+
+
+def _same(value: Value, other: Value) -> bool:
+    if isinstance(value, Text) and isinstance(other, Text):
+        return value.parts == other.parts and value.known is not None
+    return isinstance(value, bool | str) and type(value) is type(other) and value == other
+
+
+def _any_router(routers: list[Router], different: list[Value], follower: Follower) -> Router:
+    """Return a router that is one of several: where it hangs is not known."""
+    if len(routers) == 1 and len(different) == 1:
+        return routers[0]
+    unknown = follower.made(Router(routers[0].kind, root=False))
+    unknown.above.append(Above(Router(routers[0].kind, root=False), UNKNOWN_TEXT))
+    return unknown

@@ -1,0 +1,151 @@
+"""What one file of Go says that routes can depend on, as facts.
+
+- `["module", path]`, `["imports", {name: path}]`, `["assigned", [name, ...]]`
+- `["value", name, type, value, line]`: a constant or a variable of the package
+- `["type", name, type]`
+- `["func", name, receiver type, receiver, parameters, results, body, line]`
+- `["looks", [line, ...]]`: calls that read as routes, whatever they are called on
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sessions.patterns import lazy_pattern
+from workers.survey import syntax
+from workers.survey.languages.go.expressions import takes_requests
+from workers.survey.languages.go.statements import Statement, Statements, specifications
+from workers.survey.languages.go.types import Type, parameters, type_of
+from workers.survey.syntax import line, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node
+
+Fact = list[Any]
+# Words of a function that may have to do with routes; a short one is kept whatever it says.
+_MATTERS = lazy_pattern(
+    rb'"/|`/|[Rr]oute|[Mm]ux|\b[Ee]cho\b|\bgin\.|\bfiber\.|\bchi\.|Group\(|Handle|Listen|Serve'
+    rb"|Mount\(|Regist|Setup|Init|\.(?:GET|POST|PUT|PATCH|DELETE)\("
+)
+_SHORT = 600
+_VERBS = "GET|POST|PUT|PATCH|DELETE|Get|Post|Put|Patch|Delete|Any|All|HandleFunc|Handle"
+_ROUTE = lazy_pattern(rb'\.(?:' + _VERBS.encode() + rb')\(\s{0,40}"(?:[A-Z]{3,7} )?/[^"\n]{0,200}",')
+_CLIENT = lazy_pattern(rb"\s{0,40}(?:[&\"`0-9]|nil\b|ctx\b|map\[|\[\]|bytes\.|strings\.)")
+_MODULE = lazy_pattern(r"^module\s+\"?([^\s\"]{1,300})", 8)  # of each line
+_VERSION = lazy_pattern(r"^v\d{1,4}$")
+
+
+def module_facts(source: bytes) -> list[Fact]:
+    """Return the path that go.mod gives the packages below it."""
+    match = _MODULE.search(source.decode("utf-8", "replace"))
+    return [["module", match[1]]] if match else []
+
+
+def facts_of(source: bytes) -> list[Fact]:
+    """Return what a file says; raises TooSlow."""
+    root = syntax.parse("go", source).root_node
+    reader = Statements()
+    facts: list[Fact] = [["imports", _imports(root)]]
+    for node in root.named_children:
+        if node.type in {"const_declaration", "var_declaration"}:
+            facts += _values(node, reader)
+        elif node.type == "type_declaration":
+            facts += _types(node)
+        elif node.type in {"function_declaration", "method_declaration"}:
+            facts.append(_function(node, reader))
+    facts.append(["assigned", sorted(reader.assigned)])
+    looks = list(_looks(source))
+    return [*facts, ["looks", looks]] if looks else facts
+
+
+def _looks(source: bytes) -> Iterator[int]:
+    """Yield the lines of calls that read as routes: a verb, a path and a handler."""
+    at, number = 0, 1
+    for match in _ROUTE.finditer(source):
+        if _CLIENT.match(source, match.end()):
+            continue
+        number += source.count(b"\n", at, match.start())
+        at = match.start()
+        before = source.rfind(b"\n", 0, at) + 1
+        if not source[before:at].lstrip().startswith((b"//", b"*")):
+            yield number
+
+
+def _imports(root: Node) -> dict[str, str]:
+    """Return the paths of imported packages by the names that they have in the file."""
+    imports: dict[str, str] = {}
+    for declaration in root.named_children:
+        if declaration.type != "import_declaration":
+            continue
+        listed = [one for one in declaration.named_children if one.type == "import_spec_list"]
+        for spec in listed[0].named_children if listed else declaration.named_children:
+            path = text(spec.child_by_field_name("path"))[1:-1]
+            name = spec.child_by_field_name("name")
+            if path:
+                imports[text(name) if name is not None else package_name(path)] = path
+    return imports
+
+
+def package_name(path: str) -> str:
+    """Return what a package is called by convention: the last part of its path, no version."""
+    parts = path.split("/")
+    if len(parts) > 1 and _VERSION.match(parts[-1]):
+        parts.pop()
+    name = parts[-1].split(".v", maxsplit=1)[0]
+    return name.removeprefix("go-").removesuffix("-go").replace("-", "_")
+
+
+def _values(node: Node, reader: Statements) -> Iterator[Fact]:
+    for declared in specifications(node):
+        names = [text(name) for name in declared.children_by_field_name("name")]
+        listed = declared.child_by_field_name("value")
+        of = type_of(declared.child_by_field_name("type"))
+        nodes = [one for one in listed.named_children if one.type != "comment"] if listed else []
+        values = [reader.expression(one) for one in nodes]
+        for position, name in enumerate(names):
+            value = values[position] if position < len(values) else None
+            if name != "_" and (value is not None or of is not None):
+                yield ["value", name, of, value, line(declared)]
+
+
+def _types(node: Node) -> Iterator[Fact]:
+    for declared in node.named_children:
+        if declared.type in {"type_spec", "type_alias"}:
+            of = type_of(declared.child_by_field_name("type"))
+            if of is not None:
+                yield ["type", text(declared.child_by_field_name("name")), of]
+
+
+def _function(node: Node, reader: Statements) -> Fact:
+    declared = parameters(node.child_by_field_name("parameters"))
+    body: list[Statement] | None = None
+    block = node.child_by_field_name("body")
+    name = text(node.child_by_field_name("name"))
+    if block is not None and not takes_requests(declared):
+        source = block.text or b""
+        if len(source) < _SHORT or name in {"main", "init"} or _MATTERS.search(source):
+            body = reader.block(block)
+    receiver, of = _receiver(node)
+    return [
+        "func", name, of, receiver, [list(one) for one in declared],
+        _results(node.child_by_field_name("result")), body, line(node),
+    ]  # fmt: skip
+
+
+def _receiver(node: Node) -> tuple[str | None, str | None]:
+    listed = parameters(node.child_by_field_name("receiver"))
+    if not listed or listed[0][1] is None or listed[0][1][0] != "t":
+        return None, None
+    return listed[0][0], listed[0][1][2]
+
+
+def _results(node: Node | None) -> list[Any]:
+    """Return the names and types of what a function returns."""
+    if node is None:
+        return []
+    if node.type == "parameter_list":
+        return [list(one) for one in parameters(node)]
+    of: Type | None = type_of(node)
+    return [["", of]]
