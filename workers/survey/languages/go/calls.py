@@ -46,6 +46,7 @@ class Call(NamedTuple):
     expressions: list[Any]
     place: Place
     last: int
+    scope: Scope
 
     def value(self, position: int) -> Value:
         """Return an argument, None for one that is not there or not known."""
@@ -75,10 +76,10 @@ def call(follower: Follower, expression: list[Any], scope: Scope) -> Value:
     is_own = isinstance(callee, Function)
     if spread and values and isinstance(values[-1], Seq) and not is_own:
         values = [*values[:-1], *values[-1].items]
-    made = Call(follower, name, values, arguments, Place(scope.file, at), last)
+    made = Call(follower, name, values, arguments, Place(scope.file, at), last, scope)
     if isinstance(callee, Function):
         follower.heard.add(made.place)
-        return follower.run(callee, values)
+        return follower.run(callee, values, made.place)
     if isinstance(callee, Method):
         follower.heard.add(made.place)
         return methods.called(made, callee.of)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workers.survey.languages.go import calls, merging
+from workers.survey.languages.go import calls, frameworks, merging
 from workers.survey.languages.go.program import placed
 from workers.survey.languages.go.routers import Router
 from workers.survey.languages.go.values import (
@@ -134,7 +134,7 @@ def _selected(follower: Follower, expression: Expression, scope: Scope) -> Value
 def member(follower: Follower, of: Value, name: str) -> Value:
     """Return what a selector means on a value."""
     if isinstance(of, Package):
-        if of.folder is not None:
+        if of.folder is not None and frameworks.plain(of.path) not in frameworks.PACKAGES:
             return member_of(follower, of.folder, name)
         return calls.external(of.path, name)
     if isinstance(of, calls.ROUTERS):
@@ -169,6 +169,22 @@ def _field(follower: Follower, of: Struct, name: str, depth: int) -> Value:
         if value is not None:
             return value
     return None
+
+
+def owner_of(follower: Follower, of: Struct, name: str, depth: int = 0) -> Struct:
+    """Return the struct that has a field: the one itself, or one that it embeds."""
+    if of.key is None or depth > _EMBEDDED:
+        return of
+    fields, file = follower.program.fields(of.key)
+    if any(field[0] == name for field in fields):
+        return of
+    for embedded, type_, _ in follower.program.embedded(of.key):
+        key = follower.program.key(type_, file)
+        declared = follower.program.fields(key)[0] if key is not None else []
+        if any(field[0] == name for field in declared):
+            inner = _field(follower, of, embedded, 0)
+            return owner_of(follower, inner, name, depth + 1) if isinstance(inner, Struct) else of
+    return of
 
 
 def _of_embedded(follower: Follower, inner: Value, name: str, depth: int) -> Value:
@@ -234,7 +250,7 @@ def _literal(
 
 def _function(follower: Follower, expression: Expression, scope: Scope) -> Value:
     del follower
-    _, parameters, body, line = expression
+    _, parameters, body, line, _ = expression
     folder = scope.file.rpartition("/")[0]
     return Function("", scope.file, parameters, [], body, line, folder, None, scope)
 

@@ -5,7 +5,8 @@
 - `["make", type]`: `new(T)` and `make(T)`; `["&", of]`; `["as", of, type]`; `["[]", of, index]`
 - `["+", left, right]`, `["op", sign, left, right]`, `["!", of]`
 - `["lit", type, [[key, value], ...], line]`: a composite literal
-- `["fn", parameters, body, line]`: a function literal, its body as `statements` has it
+- `["fn", parameters, body, line, names]`: a function literal, its body as `statements` has it;
+  of a handler only the names that it calls
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 Expression = list[Any] | None
+_MOST_NODES = 300
 _NAMES = frozenset({"identifier", "field_identifier", "type_identifier", "package_identifier"})
 _TYPES = frozenset(
     {"slice_type", "array_type", "map_type", "pointer_type", "qualified_type", "generic_type"}
@@ -153,8 +155,10 @@ class Reader:
     def _function(self, node: Node, depth: int) -> Expression:
         declared = parameters(node.child_by_field_name("parameters"))
         body = node.child_by_field_name("body")
-        statements = None if takes_requests(declared) else self._block(body, depth)
-        return ["fn", [list(one) for one in declared], statements, line(node)]
+        takes = takes_requests(declared)
+        statements = None if takes else self._block(body, depth)
+        names = _names_called(body) if takes else []
+        return ["fn", [list(one) for one in declared], statements, line(node), names]
 
     _KINDS: dict[str, Callable[[Reader, Node, int], Expression]] = {
         "selector_expression": _selector,
@@ -169,6 +173,25 @@ class Reader:
         "composite_literal": _literal,
         "func_literal": _function,
     }
+
+
+def _names_called(body: Node | None) -> list[str]:
+    """Return the plain names that a handler calls, as one does that wraps another."""
+    names: set[str] = set()
+    waiting = [body] if body is not None else []
+    for _ in range(_MOST_NODES):
+        if not waiting:
+            break
+        node = waiting.pop()
+        function = node.child_by_field_name("function") if node.type == "call_expression" else None
+        if function is not None and function.type == "identifier":
+            names.add(text(function))
+        elif function is not None and function.type == "selector_expression":
+            operand = function.child_by_field_name("operand")
+            names |= {text(operand)} if operand is not None and text(function).endswith(
+                ".ServeHTTP") else set()  # fmt: skip
+        waiting += node.named_children
+    return sorted(names)
 
 
 def _is_code(node: Node) -> bool:

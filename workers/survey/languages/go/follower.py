@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from workers.survey.languages.go import evaluate, merging
 from workers.survey.languages.go.routers import Router
 from workers.survey.languages.go.values import (
-    NIL,
     UNKNOWN_TEXT,
     Function,
     Mapping,
@@ -79,15 +78,17 @@ class Follower:
 
     # Functions
 
-    def run(self, function: Function, arguments: list[Value]) -> Value:
-        """Follow a function with arguments, and return what it returns."""
+    def run(
+        self, function: Function, arguments: list[Value], place: Place | None = None
+    ) -> Value:
+        """Follow a function with arguments, from a place, and return what it returns."""
         if function.body is None:
             return self._typed_result(function)
         if len(self._stack) >= _DEEPEST or function.place in self._stack or not self.step():
             return self._typed_result(function)
         self.reached.add(function.place)
         scope = Scope(function.file, around=function.around)
-        self._bind(function, arguments, scope)
+        self._bind(function, [_placed(one, place) for one in arguments], scope)
         for name, of in function.results:
             if name:
                 scope.names[name] = self.zero(of, function.file)
@@ -103,6 +104,7 @@ class Follower:
         return self._result(function, returned)
 
     def _bind(self, function: Function, arguments: list[Value], scope: Scope) -> None:
+        scope.given = frozenset(name for name, _ in function.parameters)
         if function.receiver is not None and function.receiver[0]:
             scope.names[function.receiver[0]] = function.receiver[1]
         for position, (name, of) in enumerate(function.parameters):
@@ -248,7 +250,7 @@ class Follower:
         values += [None] * (len(targets) - len(values))
         for target, value in zip(targets, values, strict=False):
             if target:
-                self._set(target, evaluate.without_place(value), scope, defines=defines)
+                self._set(target, value, scope, defines=defines)
 
     def _set(self, target: list[Any], value: Value, scope: Scope, *, defines: bool) -> None:
         if target[0] == "n":
@@ -256,6 +258,8 @@ class Follower:
             holder = scope.holder(name)
             if name == "_":
                 return
+            if defines or holder is None or name not in holder.given:
+                value = evaluate.without_place(value)
             if holder is None and not defines:
                 self._set_global(scope, name, value)
                 return
@@ -263,8 +267,10 @@ class Follower:
             self.put(holder.names, name, value)
         elif target[0] == ".":
             of = evaluate.value_of(self, target[1], scope)
+            value = evaluate.without_place(value)
             if isinstance(of, Struct):
-                self.put(of.fields, target[2], value)
+                owner = evaluate.owner_of(self, of, target[2])
+                self.put(owner.fields, target[2], value)
             elif isinstance(of, evaluate.Package) and of.folder is not None:
                 self.put(self.globals, (of.folder, target[2]), value)
         elif target[0] == "[]":
@@ -339,10 +345,10 @@ class Follower:
     def _for(self, statement: list[Any], scope: Scope) -> None:
         _, key, value, of, body = statement
         for pair in self._rounds(evaluate.value_of(self, of, scope)):
-            inner = Scope(scope.file, around=scope)
-            for target, one in zip((key, value), pair, strict=True):
-                if target and target[0] == "n":
-                    inner.names[target[1]] = one
+            targets = [(target[1], one) for target, one in zip((key, value), pair, strict=True)
+                       if target and target[0] == "n"]  # fmt: skip
+            names = dict(targets)
+            inner = Scope(scope.file, names, scope, items=frozenset(names))
             self.block(body, inner)
             if self.exhausted:
                 break
@@ -361,6 +367,8 @@ class Follower:
         return evaluate.value_of(self, expression, scope)
 
 
-def is_nil(value: Value) -> bool:
-    """Tell whether a value is nil."""
-    return isinstance(value, str) and value == NIL
+def _placed(value: Value, place: Place | None) -> Value:
+    """Return an argument; a path that a name stood for stands where it is given."""
+    if isinstance(value, Text) and value.place is None and value.is_path:
+        return Text(value.parts, place)
+    return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workers.survey.languages.go.handlers import handler_name, router_in
+from workers.survey.languages.go.handlers import handler_name, place_of, router_in
 from workers.survey.languages.go.paths import below
 from workers.survey.languages.go.routers import EMPTY, Above, Builder, Router, method_of
 from workers.survey.languages.go.values import Text, Value, as_text
@@ -47,16 +47,13 @@ _ASKS = frozenset(
 
 def _set_path(call: Call, of: Builder, path: Text) -> None:
     """Add a path to what the route has already; its line is that of the path."""
-    place = path.place
-    of.path = Text(below("gorilla/mux", of.path, path).parts)
-    is_here = place is not None and place.file == call.place.file
-    if is_here and place is not None and call.place.line <= place.line <= call.last:
-        place = None
-    of.place = place or call.place
+    of.path = below("gorilla/mux", of.path, path)
+    of.place = call.place
 
 
 def _handle(call: Call, of: Builder, position: int) -> None:
     of.handler = handler_name(call.expressions[-1] if call.expressions else None)
+    of.place = place_of(call._replace(place=of.place), of.path)
     inner = router_in(call.follower, call.value(position))
     if inner is not None:
         inner.router.hang(Above(of.router, inner.stripped or EMPTY, as_handler=True))

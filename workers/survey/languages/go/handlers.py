@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workers.survey.languages.go.routers import Router
-from workers.survey.languages.go.values import Function, Struct, Value, Wrapped
+from workers.survey.languages.go.values import Function, Place, Scope, Struct, Text, Value, Wrapped
 
 if TYPE_CHECKING:
     from workers.survey.languages.go.calls import Call
@@ -32,6 +32,35 @@ def handler_name(expression: Any, depth: int = 0) -> str:
                     return inner
         return handler_name(expression[1], depth + 1)
     return ""
+
+
+def is_given(expression: Any, scope: Scope, depth: int = 0) -> bool:
+    """Tell whether a handler came in by a parameter or out of a list: it stands elsewhere."""
+    if not expression or depth > _DEPTH:
+        return False
+    kind = expression[0]
+    if kind == "n":
+        holder = scope.holder(expression[1])
+        return holder is not None and expression[1] in holder.given | holder.items
+    if kind == ".":
+        of = expression[1]
+        holder = scope.holder(of[1]) if of and of[0] == "n" else None
+        return holder is not None and of[1] in holder.items
+    if kind == "c":
+        return any(is_given(one, scope, depth + 1) for one in expression[2])
+    if kind == "fn":
+        return any(is_given(["n", name], scope) for name in expression[4])
+    return False
+
+
+def place_of(call: Call, path: Text) -> Place:
+    """Return where a route is declared: where path and handler come from, if that is elsewhere."""
+    place = path.place
+    handler = call.expressions[-1] if call.expressions else None
+    if place is None or not is_given(handler, call.scope):
+        return call.place
+    is_here = place.file == call.place.file and call.place.line <= place.line <= call.last
+    return call.place if is_here else place
 
 
 def router_in(follower: Follower, value: Value) -> Wrapped | None:

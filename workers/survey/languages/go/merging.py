@@ -31,8 +31,9 @@ def merged(values: Sequence[Value], follower: Follower, *, is_any: bool = False)
     routers = [one for one in different if isinstance(one, Router)]
     if routers:
         return _any_router(routers, different, follower)
-    if different and all(isinstance(one, Text) for one in different):
-        return UNKNOWN_TEXT
+    texts = [one for one in different if isinstance(one, Text)]
+    if texts and len(texts) == len(different):
+        return _any_text(texts)
     structs = [one for one in different if isinstance(one, Struct)]
     if structs and len({one.key for one in structs}) == 1:
         return structs[0] if len(structs) == 1 else Struct(structs[0].key, open=True)
@@ -46,6 +47,17 @@ def _same(value: Value, other: Value) -> bool:
     if isinstance(value, Text) and isinstance(other, Text):
         return value.parts == other.parts and value.known is not None
     return isinstance(value, bool | str) and type(value) is type(other) and value == other
+
+
+def _any_text(texts: list[Text]) -> Text:
+    """Return the end that all texts have, behind what is not known."""
+    ends = [one.parts[-1] or "" for one in texts]
+    shortest = min(ends, key=len)
+    length = next(
+        (size for size in range(len(shortest), 0, -1)
+         if all(end.endswith(shortest[-size:]) for end in ends)), 0
+    )  # fmt: skip
+    return Text((None, shortest[-length:])) if length else UNKNOWN_TEXT
 
 
 def _any_router(routers: list[Router], different: list[Value], follower: Follower) -> Router:

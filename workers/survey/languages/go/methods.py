@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workers.survey.languages.go import gorilla, paths
-from workers.survey.languages.go.handlers import handler_name, router_in, run_with
+from workers.survey.languages.go.handlers import handler_name, place_of, router_in, run_with
 from workers.survey.languages.go.routers import EMPTY, Above, Builder, Route, Router, method_of
 from workers.survey.languages.go.values import (
-    Place,
     Seq,
     Struct,
     Text,
@@ -62,16 +61,6 @@ def _verbs(kind: str) -> dict[str, str]:
 
 
 # Routes
-
-
-def place_of(call: Call, path: Text) -> Place:
-    """Return where a route is declared: where the whole path comes from, if that is elsewhere."""
-    place = path.place
-    if place is None or (
-        place.file == call.place.file and call.place.line <= place.line <= call.last
-    ):
-        return call.place
-    return place
 
 
 def declare(call: Call, of: Router, method: str | None, path: Text) -> None:

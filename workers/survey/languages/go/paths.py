@@ -18,16 +18,16 @@ _METHOD = lazy_pattern(r"([A-Z]{3,10})[ \t]+")
 
 def below(kind: str, prefix: Text, path: Text) -> Text:
     """Put a path below a prefix as a framework does."""
-    if not any(path.parts):
+    if path.known == "":
         return prefix
-    if kind == "echo" or not any(prefix.parts):
+    if kind == "echo" or prefix.known == "":
         return joined(prefix, path)
     first, last = path.parts[0], prefix.parts[-1]
     if kind in {"gin", "chi", "fiber"} and first is not None and not first.startswith("/"):
         path = joined(text("/"), path)
     if last is not None:
         prefix = Text((*prefix.parts[:-1], last.rstrip("/")), prefix.place)
-    if kind == "chi" and path.known == "/" and any(prefix.parts):
+    if kind == "chi" and path.known == "/":
         return prefix  # a mount answers with and without the slash
     return joined(prefix, path)
 

@@ -54,7 +54,7 @@ class Builder:
         if self.handler is not None and not self.in_the_way:
             methods = self.methods or self.router.methods or ("ANY",)
             for method in methods:
-                yield Route(method, self.path, self.handler, self.place)
+                yield Route(method, Text(self.path.parts), self.handler, self.place)
 
 
 @dataclass(eq=False)

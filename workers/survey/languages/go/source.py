@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
 from sessions.patterns import lazy_pattern
@@ -56,21 +57,30 @@ def facts_of(source: bytes) -> list[Fact]:
         elif node.type in {"function_declaration", "method_declaration"}:
             facts.append(_function(node, reader))
     facts.append(["assigned", sorted(reader.assigned)])
-    looks = list(_looks(source))
+    looks = _looks(source, root)
     return [*facts, ["looks", looks]] if looks else facts
 
 
-def _looks(source: bytes) -> Iterator[int]:
-    """Yield the lines of calls that read as routes: a verb, a path and a handler."""
+def _looks(source: bytes, root: Node) -> list[int]:
+    """Return the lines of calls that read as routes: a verb, a path and a handler."""
+    starts = [match.start() for match in _ROUTE.finditer(source)
+              if not _CLIENT.match(source, match.end())]  # fmt: skip
+    if not starts:
+        return []
+    comments = [(node.start_byte, node.end_byte) for _, node in _comments(root)]
+    lines: list[int] = []
     at, number = 0, 1
-    for match in _ROUTE.finditer(source):
-        if _CLIENT.match(source, match.end()):
-            continue
-        number += source.count(b"\n", at, match.start())
-        at = match.start()
-        before = source.rfind(b"\n", 0, at) + 1
-        if not source[before:at].lstrip().startswith((b"//", b"*")):
-            yield number
+    for start in starts:
+        number += source.count(b"\n", at, start)
+        at = start
+        place = bisect_right(comments, (start, len(source))) - 1
+        if place < 0 or comments[place][1] <= start:
+            lines.append(number)
+    return lines
+
+
+def _comments(root: Node) -> Iterator[tuple[str, Node]]:
+    return syntax.captures("go", "(comment) @comment", root)
 
 
 def _imports(root: Node) -> dict[str, str]:

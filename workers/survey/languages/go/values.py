@@ -35,6 +35,12 @@ class Text(NamedTuple):
         return None if None in self.parts else "".join(part or "" for part in self.parts)
 
 
+    @property
+    def is_path(self) -> bool:
+        """Whether it may be a part of a path, and not a method."""
+        return any(part is None or "/" in part for part in self.parts)
+
+
 UNKNOWN_TEXT = Text((None,))
 
 
@@ -58,7 +64,7 @@ _MOST_CHARACTERS = 2_000
 
 
 def joined(*texts: Text) -> Text:
-    """Put texts together; the place is that of the last one that has one."""
+    """Put texts together; the place is that of the last part of a path that has one."""
     parts: list[str | None] = []
     for one in texts:
         for part in one.parts:
@@ -66,7 +72,7 @@ def joined(*texts: Text) -> Text:
                 parts[-1] += part
             else:
                 parts.append(part)
-    places = [one.place for one in texts if one.place is not None]
+    places = [one.place for one in texts if one.place is not None and one.is_path]
     if len(parts) > _MOST_PARTS or sum(len(part or "") for part in parts) > _MOST_CHARACTERS:
         return UNKNOWN_TEXT
     return Text(tuple(parts), places[-1] if places else None)
@@ -79,6 +85,8 @@ class Scope:
     file: str
     names: dict[str, Value] = field(default_factory=dict)
     around: Scope | None = None
+    given: frozenset[str] = frozenset()  # its names that are parameters
+    items: frozenset[str] = frozenset()  # its names that go through a list
 
     def holder(self, name: str) -> Scope | None:
         """Return the scope that holds a name, None if no block does."""
