@@ -48,7 +48,7 @@ def facts_of(source: bytes) -> list[Fact]:
     """Return what a file says; raises TooSlow."""
     root = syntax.parse("go", source).root_node
     reader = Statements()
-    facts: list[Fact] = [["imports", _imports(root)]]
+    facts: list[Fact] = [["imports", imports_of(root)]]
     for node in root.named_children:
         if node.type in {"const_declaration", "var_declaration"}:
             facts += _values(node, reader)
@@ -83,7 +83,7 @@ def _comments(root: Node) -> Iterator[tuple[str, Node]]:
     return syntax.captures("go", "(comment) @comment", root)
 
 
-def _imports(root: Node) -> dict[str, str]:
+def imports_of(root: Node) -> dict[str, str]:
     """Return the paths of imported packages by the names that they have in the file."""
     imports: dict[str, str] = {}
     for declaration in root.named_children:
