@@ -138,7 +138,7 @@ def member(follower: Follower, of: Value, name: str) -> Value:
             return member_of(follower, of.folder, name)
         return calls.external(of.path, name)
     if isinstance(of, calls.ROUTERS):
-        return Method(of, name)
+        return of if name == "RouterGroup" else Method(of, name)
     if isinstance(of, Struct):
         return _field(follower, of, name, 0)
     if isinstance(of, Named) and of.of and of.of[0] == "key":
@@ -250,9 +250,10 @@ def _literal(
 
 def _function(follower: Follower, expression: Expression, scope: Scope) -> Value:
     del follower
-    _, parameters, body, line, _ = expression
+    _, parameters, body, line, names = expression
     folder = scope.file.rpartition("/")[0]
-    return Function("", scope.file, parameters, [], body, line, folder, None, scope)
+    return Function("", scope.file, parameters, [], body, line, folder, None, scope,
+                    tuple(names))  # fmt: skip
 
 
 def _made(follower: Follower, expression: Expression, scope: Scope) -> Value:
@@ -307,6 +308,27 @@ def truth_of(follower: Follower, expression: Expression | None, scope: Scope) ->
         return _compared(follower, expression, scope)
     value = value_of(follower, expression, scope)
     return value if isinstance(value, bool) else None
+
+
+def decides(expression: Expression | None, scope: Scope, depth: int = 0) -> bool:
+    """Tell whether a condition asks of what a function is given, as of a row of a list, or of nil.
+
+    What it asks of settings may be answered otherwise where the program runs.
+    """
+    if not expression or depth > _EMBEDDED:
+        return False
+    kind = expression[0]
+    if kind == "n":
+        holder = scope.holder(expression[1])
+        return holder is not None and expression[1] in holder.given | holder.items
+    if kind == ".":
+        of = expression[1]
+        holder = scope.holder(of[1]) if of and of[0] == "n" else None
+        return holder is not None and of[1] in holder.items
+    if kind == "op":
+        is_nil = ["nil"] in expression[2:]
+        return is_nil or any(decides(side, scope, depth + 1) for side in expression[2:])
+    return kind == "!" and decides(expression[1], scope, depth + 1)
 
 
 def _compared(follower: Follower, expression: Expression, scope: Scope) -> bool | None:

@@ -295,7 +295,7 @@ class Follower:
         _, before, condition, then, otherwise = statement
         self.block(before, scope)
         truth = evaluate.truth_of(self, condition, scope)
-        if truth is not None:
+        if truth is not None and evaluate.decides(condition, scope):
             return self.block(then if truth else otherwise, Scope(scope.file, around=scope))
         return self._either([then, otherwise], scope)
 

@@ -49,11 +49,12 @@ def _set_path(call: Call, of: Builder, path: Text) -> None:
     """Add a path to what the route has already; its line is that of the path."""
     of.path = below("gorilla/mux", of.path, path)
     of.place = call.place
+    of.written = call.expressions[0] if call.expressions else None
 
 
 def _handle(call: Call, of: Builder, position: int) -> None:
     of.handler = handler_name(call.expressions[-1] if call.expressions else None)
-    of.place = place_of(call._replace(place=of.place), of.path)
+    of.place = place_of(call._replace(place=of.place), of.path, of.written)
     inner = router_in(call.follower, call.value(position))
     if inner is not None:
         inner.router.hang(Above(of.router, inner.stripped or EMPTY, as_handler=True))

@@ -53,31 +53,39 @@ def is_given(expression: Any, scope: Scope, depth: int = 0) -> bool:
     return False
 
 
-def place_of(call: Call, path: Text) -> Place:
-    """Return where a route is declared: where path and handler come from, if that is elsewhere."""
+def place_of(call: Call, path: Text, written: Any) -> Place:
+    """Return where a route is declared: where path and handler come from, if that is elsewhere.
+
+    `written` is the expression of the path: of a row of a table it is the row that declares.
+    """
     place = path.place
     handler = call.expressions[-1] if call.expressions else None
-    if place is None or not is_given(handler, call.scope):
+    is_of_row = bool(written) and written[0] == "." and is_given(written, call.scope)
+    if place is None or not (is_of_row or is_given(handler, call.scope)):
         return call.place
     is_here = place.file == call.place.file and call.place.line <= place.line <= call.last
     return call.place if is_here else place
 
 
-def router_in(follower: Follower, value: Value) -> Wrapped | None:
+def router_in(follower: Follower, value: Value, depth: int = 0) -> Wrapped | None:
     """Return the router that a handler hands on to, None for any other handler."""
     if isinstance(value, Router):
         return Wrapped(value)
-    if isinstance(value, Wrapped):
-        return value
-    if isinstance(value, Struct) and value.key is not None:
+    if isinstance(value, Wrapped) or depth > _DEPTH:
+        return value if isinstance(value, Wrapped) else None
+    inner: list[Value] = []
+    if isinstance(value, Function) and value.around is not None:
+        holders = [(name, value.around.holder(name)) for name in value.calls]
+        inner = [holder.names[name] for name, holder in holders if holder is not None]
+    elif isinstance(value, Struct) and value.key is not None:
         is_handler = follower.program.method(value.key, "ServeHTTP") is not None
         embedded = {name for name, _, _ in follower.program.embedded(value.key)}
-        held = [
+        inner = [
             content for name, content in value.fields.items()
-            if isinstance(content, Router) and (is_handler or name in embedded)
+            if (is_handler or name in embedded) and isinstance(content, Router | Wrapped | Function)
         ]  # fmt: skip
-        return Wrapped(held[0]) if len(held) == 1 else None
-    return None
+    routers = [one for each in inner if (one := router_in(follower, each, depth + 1)) is not None]
+    return routers[0] if len(routers) == 1 else None
 
 
 def run_with(call: Call, function: Value, router: Router) -> None:

@@ -11,7 +11,6 @@ from workers.survey.languages.go.routers import Router
 from workers.survey.languages.go.values import (
     UNKNOWN_TEXT,
     External,
-    Function,
     Seq,
     Text,
     Value,
@@ -135,11 +134,6 @@ def _first(call: Call) -> Value:
     return call.value(0)
 
 
-def _handler(call: Call) -> Value:
-    value = call.value(0)
-    return value if not isinstance(value, Function) else None
-
-
 _KNOWN: dict[tuple[str, str], Callable[[Call], Value]] = {
     ("fmt", "Sprintf"): _sprintf,
     ("fmt", "Sprint"): _sprint,
@@ -159,6 +153,6 @@ _KNOWN: dict[tuple[str, str], Callable[[Call], Value]] = {
     ("net/http", "StripPrefix"): _strip_prefix,
     ("net/http", "Handle"): _on_default,
     ("net/http", "HandleFunc"): _on_default,
-    ("net/http", "HandlerFunc"): _handler,
+    ("net/http", "HandlerFunc"): _first,
     ("net/http", "Handler"): _first,
 }

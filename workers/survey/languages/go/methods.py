@@ -66,7 +66,8 @@ def _verbs(kind: str) -> dict[str, str]:
 def declare(call: Call, of: Router, method: str | None, path: Text) -> None:
     """Add a route; a router that handles it hangs there as a handler."""
     name = handler_name(call.expressions[-1] if call.expressions else None)
-    of.add(Route(method, Text(path.parts), name, place_of(call, path)))
+    written = call.expressions[0] if call.expressions else None
+    of.add(Route(method, Text(path.parts), name, place_of(call, path, written)))
     for value in call.values[1:]:
         inner = router_in(call.follower, value)
         if inner is not None:

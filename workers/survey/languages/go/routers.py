@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workers.survey.found import Endpoint, NotUnderstood
 from workers.survey.languages.go.paths import below, ended
@@ -48,6 +48,7 @@ class Builder:
     methods: tuple[str | None, ...] | None = None
     handler: str | None = None
     in_the_way: bool = False  # it leads to a router, and is no route itself
+    written: Any = None  # the expression of its path
 
     def routes(self) -> Iterator[Route]:
         """Yield the routes that it stands for, none where nothing handles them."""

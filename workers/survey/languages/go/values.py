@@ -141,6 +141,7 @@ class Function(NamedTuple):
     folder: str
     receiver: tuple[str, Value] | None = None
     around: Scope | None = None
+    calls: tuple[str, ...] = ()  # of a handler: the names that it calls
 
     @property
     def place(self) -> tuple[str, int, str]:
