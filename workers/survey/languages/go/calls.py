@@ -21,7 +21,6 @@ from workers.survey.languages.go.values import (
     Struct,
     Text,
     Value,
-    Wrapped,
     text,
 )
 
@@ -72,23 +71,31 @@ def call(follower: Follower, expression: list[Any], scope: Scope) -> Value:
         values = list(values[0].values)
     if isinstance(callee, Named):
         return values[0] if values else None
-    name = of[2] if of and of[0] == "." else of[1] if of and of[0] == "n" else ""
-    is_own = isinstance(callee, Function)
-    if spread and values and isinstance(values[-1], Seq) and not is_own:
+    if spread and values and isinstance(values[-1], Seq) and not isinstance(callee, Function):
         values = [*values[:-1], *values[-1].items]
-    made = Call(follower, name, values, arguments, Place(scope.file, at), last, scope)
+    place = Place(scope.file, at)
+    return _called(Call(follower, _name_of(of), values, arguments, place, last, scope), callee, of)
+
+
+def _name_of(function: Any) -> str:
+    """Return what a function is called where it is called."""
+    if function and function[0] in {"n", "."}:
+        return str(function[1] if function[0] == "n" else function[2])
+    return ""
+
+
+def _called(made: Call, callee: Value, of: Any) -> Value:
+    follower = made.follower
     if isinstance(callee, Function):
         follower.heard.add(made.place)
-        return follower.run(callee, values, made.place)
+        return follower.run(callee, made.values, made.place)
     if isinstance(callee, Method):
         follower.heard.add(made.place)
         return methods.called(made, callee.of)
     if isinstance(callee, External):
         known, value = library.called(made, callee)
         return value if known else _given_away(made)
-    if of == ["n", "append"]:
-        return _appended(values)
-    return _unknown(made, of, scope)
+    return _appended(made.values) if of == ["n", "append"] else _unknown(made, of, made.scope)
 
 
 def _appended(values: list[Value]) -> Value:

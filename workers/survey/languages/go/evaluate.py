@@ -23,6 +23,7 @@ from workers.survey.languages.go.values import (
     Text,
     TypeKey,
     Value,
+    Wrapped,
     as_text,
     joined,
     known,
@@ -216,35 +217,52 @@ def _unset(follower: Follower, of: Struct, name: str, type_: Type, file: str) ->
 # Literals
 
 
-def _literal(
-    follower: Follower, expression: Expression, scope: Scope, outer: Type | None
-) -> Value:
+def _literal(follower: Follower, expression: Expression, scope: Scope, outer: Type | None) -> Value:
     _, own, elements, _ = expression
     of = own if own is not None else outer
     under, file = follower.program.underlying(of, scope.file)
-    if under and under[0] in {"[]", "..."}:
+    kind = under[0] if under else None
+    if under and kind in {"[]", "..."}:
         element = placed(under[1], file)
         items = [value_of(follower, one, scope, element) for _, one in elements]
         return Seq(items, element=element)
-    if under and under[0] == "map":
+    if under and kind == "map":
         element = placed(under[1], file)
-        return Mapping([
-            (value_of(follower, key, scope), value_of(follower, value, scope, element))
-            for key, value in elements
-        ])  # fmt: skip
-    names = under[1] if under and under[0] == "struct" else []
+        keys = [value_of(follower, key, scope) for key, _ in elements]
+        values = [value_of(follower, value, scope, element) for _, value in elements]
+        return Mapping(list(zip(keys, values, strict=True)))
     key_of = follower.program.key(of, scope.file)
-    made = follower.new(key_of) if key_of is not None else Struct(None, open=not names)
+    if key_of is None and kind != "struct":
+        return _foreign(follower, elements, scope)
+    made = follower.new(key_of) if key_of is not None else Struct(None)
+    _fill(follower, made, (under[1] if under and kind == "struct" else [], file), elements, scope)
+    return made
+
+
+def _fill(
+    follower: Follower, made: Struct, declared: tuple[list[Any], str], elements: list[Any],
+    scope: Scope,
+) -> None:  # fmt: skip
+    """Set the fields that a literal gives, by name or in their order."""
+    fields, file = declared
+    types = {name: of for name, of, _ in fields}
     for position, (key, value) in enumerate(elements):
         name = key[1] if key and key[0] == "n" else None
-        if key is None and position < len(names):
-            name = names[position][0]
-        declared = next((one[1] for one in names if one[0] == name), None)
-        content = value_of(follower, value, scope, placed(declared, file))
+        if key is None and position < len(fields):
+            name = fields[position][0]
+        content = value_of(follower, value, scope, placed(types.get(name), file))
         if name is not None:
             made.fields[str(name)] = content
-        if key_of is None and not names:
-            follower.hand_on(content)  # what code of others is told to call
+
+
+def _foreign(follower: Follower, elements: list[Any], scope: Scope) -> Struct:
+    """Return a struct of a type of others, which may call the functions that it is given."""
+    made = Struct(None, open=True)
+    for key, value in elements:
+        content = value_of(follower, value, scope)
+        if key and key[0] == "n":
+            made.fields[str(key[1])] = content
+        follower.hand_on(content)
     return made
 
 
@@ -271,7 +289,7 @@ def _converted(follower: Follower, expression: Expression, scope: Scope) -> Valu
     value = value_of(follower, expression[1], scope)
     if value is None:
         value = follower.default(expression[2], scope.file)
-    if isinstance(value, calls.Wrapped):
+    if isinstance(value, Wrapped):
         typed = follower.program.router_type(expression[2], scope.file)
         return value.router if typed is not None else value
     return value
@@ -335,7 +353,7 @@ def _compared(follower: Follower, expression: Expression, scope: Scope) -> bool 
     _, sign, left, right = expression
     if sign in {"&&", "||"}:
         sides = [truth_of(follower, side, scope) for side in (left, right)]
-        decisive = sign == "||"
+        decisive: bool = sign == "||"
         if decisive in sides:
             return decisive
         return None if None in sides else not decisive
@@ -345,9 +363,9 @@ def _compared(follower: Follower, expression: Expression, scope: Scope) -> bool 
 
 
 def _is_same(left: Value, right: Value) -> bool | None:
-    texts = [known(left), known(right)]
-    if None not in texts:
-        return texts[0] == texts[1]
+    first, second = known(left), known(right)
+    if first is not None and second is not None:
+        return first == second
     nils = [isinstance(side, str) and side == NIL for side in (left, right)]
     if all(nils):
         return True

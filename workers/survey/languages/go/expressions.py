@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from workers.survey.languages.go.types import parameters, type_of
 from workers.survey.syntax import NESTING, line, text
@@ -38,7 +38,7 @@ _HANDLED = frozenset(
 def takes_requests(declared: list[tuple[str, Any]]) -> bool:
     """Tell whether parameters are those of a handler."""
     first = declared[0][1] if declared else None
-    return bool(first) and first[0] == "t" and (first[1], first[2]) in _HANDLED
+    return first is not None and first[0] == "t" and (first[1], first[2]) in _HANDLED
 
 
 def unquoted(node: Node) -> str:
@@ -59,6 +59,7 @@ class Reader:
     """Turns nodes into data; `block` turns the bodies of function literals into statements."""
 
     def __init__(self, block: Callable[[Node | None, int], list[Any]]) -> None:
+        """Take what turns the bodies of function literals into statements."""
         self._block = block
 
     def expression(self, node: Node | None, depth: int = 0) -> Expression:
@@ -134,13 +135,13 @@ class Reader:
 
     def _elements(self, body: Node | None, depth: int) -> list[list[Expression]]:
         elements: list[list[Expression]] = []
-        for one in body.named_children if body is not None else ():
-            if one.type == "keyed_element":
-                sides = [each for each in one.named_children if _is_code(each)]
-                if len(sides) == 2:  # noqa: PLR2004  # a key and a value
+        for element in body.named_children if body is not None else ():
+            if element.type == "keyed_element":
+                sides = [each for each in element.named_children if _is_code(each)]
+                if len(sides) == 2:  # a key and a value
                     elements.append([self._element(each, depth) for each in sides])
-            elif one.type == "literal_element":
-                elements.append([None, self._element(one, depth)])
+            elif element.type == "literal_element":
+                elements.append([None, self._element(element, depth)])
         return elements
 
     def _element(self, node: Node, depth: int) -> Expression:
@@ -160,7 +161,7 @@ class Reader:
         names = _names_called(body) if takes else []
         return ["fn", [list(one) for one in declared], statements, line(node), names]
 
-    _KINDS: dict[str, Callable[[Reader, Node, int], Expression]] = {
+    _KINDS: ClassVar[dict[str, Callable[[Reader, Node, int], Expression]]] = {
         "selector_expression": _selector,
         "call_expression": _call,
         "type_conversion_expression": _conversion,

@@ -14,6 +14,7 @@ from workers.survey.languages.go.values import (
     UNKNOWN_TEXT,
     Function,
     Mapping,
+    Package,
     Place,
     Results,
     Scope,
@@ -44,9 +45,9 @@ class Follower:
     """What is known while functions are followed."""
 
     def __init__(self, program: Program) -> None:
+        """Begin with nothing known of a program."""
         self.program = program
         self.routers: list[Router] = []
-        self.default_mux = self.made(Router("net/http"))
         self.reached: set[tuple[str, int, str]] = set()
         self.heard: set[Place] = set()  # calls that were understood, whatever they are
         self.lost: set[Place] = set()  # routes of a router or a list that is not known
@@ -54,8 +55,10 @@ class Follower:
         self.open_calls: list[tuple[str, list[Value]]] = []
         self.instances: dict[TypeKey, list[Struct]] = {}
         self.globals: dict[tuple[str, str], Value] = {}
+        self.late = False  # what starts the program is followed
         self.loose = False  # a router that is not known is served below a prefix
         self.steps = 0
+        self.default_mux = self.made(Router("net/http"))
         self._stack: list[tuple[str, int, str]] = []
         self._handed: set[tuple[object, ...]] = set()
         self._returned: list[list[Value]] = []
@@ -68,6 +71,7 @@ class Follower:
 
     def made(self, router: Router) -> Router:
         """Keep a router."""
+        router.late |= self.late and not router.above
         self.routers.append(router)
         return router
 
@@ -78,9 +82,7 @@ class Follower:
 
     # Functions
 
-    def run(
-        self, function: Function, arguments: list[Value], place: Place | None = None
-    ) -> Value:
+    def run(self, function: Function, arguments: list[Value], place: Place | None = None) -> Value:
         """Follow a function with arguments, from a place, and return what it returns."""
         if function.body is None:
             return self._typed_result(function)
@@ -213,16 +215,21 @@ class Follower:
             return True
         elif kind == "stop":
             return True
-        elif kind in {"block", "loop"}:
-            ends = self.block(statement[1], Scope(scope.file, around=scope))
-            return ends and kind == "block"
-        elif kind == "if":
-            return self._if(statement, Scope(scope.file, around=scope))
-        elif kind == "for":
-            self._for(statement, scope)
-        elif kind == "switch":
-            return self._switch(statement, scope)
+        else:
+            return self._nested(kind, statement, scope)
         return False
+
+    def _nested(self, kind: str, statement: list[Any], scope: Scope) -> Ends:
+        """Follow what holds statements of its own."""
+        inner = Scope(scope.file, around=scope)
+        if kind == "if":
+            return self._if(statement, inner)
+        if kind == "switch":
+            return self._switch(statement, scope)
+        if kind == "for":
+            self._for(statement, scope)
+            return False
+        return self.block(statement[1], inner) and kind == "block"
 
     def _return(self, values: list[Any], scope: Scope) -> None:
         returned = [evaluate.value_of(self, value, scope) for value in values]
@@ -254,29 +261,32 @@ class Follower:
 
     def _set(self, target: list[Any], value: Value, scope: Scope, *, defines: bool) -> None:
         if target[0] == "n":
-            name = target[1]
-            holder = scope.holder(name)
-            if name == "_":
-                return
-            if defines or holder is None or name not in holder.given:
-                value = evaluate.without_place(value)
-            if holder is None and not defines:
-                self._set_global(scope, name, value)
-                return
-            holder = scope if holder is None or (defines and name not in scope.names) else holder
-            self.put(holder.names, name, value)
-        elif target[0] == ".":
-            of = evaluate.value_of(self, target[1], scope)
-            value = evaluate.without_place(value)
-            if isinstance(of, Struct):
-                owner = evaluate.owner_of(self, of, target[2])
-                self.put(owner.fields, target[2], value)
-            elif isinstance(of, evaluate.Package) and of.folder is not None:
-                self.put(self.globals, (of.folder, target[2]), value)
-        elif target[0] == "[]":
-            of = evaluate.value_of(self, target[1], scope)
+            self._set_name(target[1], value, scope, defines=defines)
+            return
+        if target[0] not in {".", "[]"}:
+            return
+        of = evaluate.value_of(self, target[1], scope)
+        value = evaluate.without_place(value)
+        if target[0] == "[]":
             if isinstance(of, Mapping):
                 of.items.append((evaluate.value_of(self, target[2], scope), value))
+        elif isinstance(of, Struct):
+            owner = evaluate.owner_of(self, of, target[2])
+            self.put(owner.fields, target[2], value)
+        elif isinstance(of, Package) and of.folder is not None:
+            self.put(self.globals, (of.folder, target[2]), value)
+
+    def _set_name(self, name: str, value: Value, scope: Scope, *, defines: bool) -> None:
+        holder = scope.holder(name)
+        if name == "_":
+            return
+        if defines or holder is None or name not in holder.given:
+            value = evaluate.without_place(value)
+        if holder is None and not defines:
+            self._set_global(scope, name, value)
+            return
+        is_new = holder is None or (defines and name not in scope.names)
+        self.put(scope.names if is_new or holder is None else holder.names, name, value)
 
     def _set_global(self, scope: Scope, name: str, value: Value) -> None:
         folder = scope.file.rpartition("/")[0]

@@ -56,8 +56,12 @@ TYPES = {
     (_HTTP, "ServeMux"): Typed("net/http", root=True),
 }
 PACKAGES = {path: kind for (path, _), kind in MAKERS.items() if path != _HTTP}
-# Methods of interfaces that programs declare for routers themselves.
-INTERFACE = frozenset({"GET", "POST", "Get", "Post", "HandleFunc", "Handle", "Group"})
+# Methods of interfaces that programs declare for routers themselves, and whose they may be.
+INTERFACES = (
+    (frozenset({"GET", "POST", "PUT", "DELETE"}), ("echo", "gin", "httprouter", "fasthttp")),
+    (frozenset({"Get", "Post", "Put", "Delete"}), ("chi", "fiber")),
+    (frozenset({"HandleFunc"}), ("net/http", "gorilla/mux")),
+)
 
 
 def plain(path: str) -> str:

@@ -88,4 +88,3 @@ METHODS: dict[str, Callable[[Call, Router], Value]] = {
     ),
     **dict.fromkeys("StrictSlash SkipClean UseEncodedPath Use".split(), _same),
 }
-

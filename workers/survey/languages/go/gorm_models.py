@@ -71,6 +71,7 @@ class Models:
     """All structs of a program."""
 
     def __init__(self, facts: Mapping[str, Fact]) -> None:
+        """Take what all files say."""
         self._structs: dict[Key, tuple[str, Fact]] = {}
         self._others: dict[Key, list[Any]] = {}
         self._valuers: set[Key] = set()
@@ -92,7 +93,7 @@ class Models:
             for path in imports.values()
         )  # fmt: skip
 
-    def keys(self) -> Iterator[Key]:
+    def structs(self) -> Iterator[Key]:
         """Yield all structs."""
         yield from self._structs
 
@@ -103,10 +104,10 @@ class Models:
         folder = file.rpartition("/")[0]
         if of[1]:
             path = self._imports.get(file, {}).get(of[1], "")
-            found = self._folder(path)
-            if found is None:
+            imported = self._folder(path)
+            if imported is None:
                 return None
-            folder = found
+            folder = imported
         return (folder, of[2])
 
     def _folder(self, path: str) -> str | None:
@@ -168,6 +169,8 @@ class Models:
         file, struct = self._structs[key]
         for row in struct["fields"]:
             name, options = row["name"], options_of(row["tag"])
+            if self.is_first_version and row["older"]:
+                options |= options_of(row["older"])
             ignored = {"-", "-:ALL", "-:MIGRATION"} & {
                 f"{one}:{value.upper()}" if value else one for one, value in options.items()
             }

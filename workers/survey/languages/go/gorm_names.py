@@ -42,11 +42,11 @@ def plural(name: str) -> str:
     """Return the plural of a name in snake case, by the rules of the library that GORM uses."""
     if name in _UNCOUNTABLE:
         return name
-    for one, many in _IRREGULAR:
+    for single, many in _IRREGULAR:
         if name.endswith(many):
             return name
-        if name.endswith(one):
-            return name.removesuffix(one) + many
+        if name.endswith(single):
+            return name.removesuffix(single) + many
     for pattern, to in _compiled():
         if pattern.search(name):
             return pattern.sub(to, name)
@@ -55,9 +55,9 @@ def plural(name: str) -> str:
 
 def singular(name: str) -> str:
     """Return the singular of a field's name, as far as names of relations go."""
-    for one, many in _IRREGULAR:
-        if name.lower().endswith(many) and one != many:
-            return name[: -len(many)] + (one.title() if name[-len(many)].isupper() else one)
+    for single, many in _IRREGULAR:
+        if name.lower().endswith(many) and single != many:
+            return name[: -len(many)] + (single.title() if name[-len(many)].isupper() else single)
     for ending, to in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"),
                        ("uses", "us"), ("ves", "ve")):  # fmt: skip
         if name.endswith(ending):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _TAG = lazy_pattern(r'(?:^|\s)gorm:"((?:[^"\\]|\\.){0,2000})"')
+_OLDER_TAG = lazy_pattern(r'(?:^|\s)sql:"((?:[^"\\]|\\.){0,2000})"')  # what GORM 1 reads too
 _MIGRATES = frozenset({"AutoMigrate", "CreateTable"})
 _MOST_MIGRATED = 2_000
 _QUERY = """
@@ -35,7 +36,8 @@ def facts_of(source: bytes) -> Fact:
     root = syntax.parse("go", source).root_node
     imports = imports_of(root)
     fact: Fact = {"imports": imports, "structs": [], "types": {}, "tables": {}, "migrated": [],
-                  "valuers": [], "naming": [], "lists": [], "constants": _constants(root)}  # fmt: skip
+                  "valuers": [], "naming": [], "lists": [],
+                  "constants": _constants(root)}  # fmt: skip
     for name, node in syntax.captures("go", _QUERY, root):
         if name == "type" and _is_top(node):
             _add_type(node, fact)
@@ -87,13 +89,15 @@ def _field(node: Node) -> Iterator[Fact]:
     """Yield the fields that a line declares, with what GORM is told of them."""
     of = node.child_by_field_name("type")
     tag = node.child_by_field_name("tag")
-    match = _TAG.search(unquoted(tag)) if tag is not None else None
+    written_tag = unquoted(tag) if tag is not None else ""
+    match, older = _TAG.search(written_tag), _OLDER_TAG.search(written_tag)
     names = [text(name) for name in node.children_by_field_name("name")]
     written = text(of)[:200]
     pointer = written.startswith("*") or any(one.type == "*" for one in node.children)
     row: Fact = {
         "type": written.lstrip("*"), "of": type_of(of), "pointer": pointer,
-        "tag": match[1] if match else None, "line": line(node), "embedded": not names,
+        "tag": match[1] if match else None, "older": older[1] if older else None,
+        "line": line(node), "embedded": not names,
     }  # fmt: skip
     if not names and row["of"] and row["of"][0] == "t":
         names = [row["of"][2]]
@@ -131,7 +135,8 @@ def _returned(body: Node | None) -> list[str] | None:
         return None
     if values[0].type.endswith("string_literal"):
         return ["s", unquoted(values[0])]
-    return ["n", text(values[0])] if values[0].type in {"identifier", "selector_expression"} else None
+    is_name = values[0].type in {"identifier", "selector_expression"}
+    return ["n", text(values[0])] if is_name else None
 
 
 def _add_call(call: Node, fact: Fact) -> None:

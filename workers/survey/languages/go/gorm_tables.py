@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 
     from workers.survey.languages.go.gorm_models import Field, Key, Model, Models
 
-_RELATES = frozenset({"FOREIGNKEY", "MANY2MANY", "POLYMORPHIC", "REFERENCES", "ASSOCIATIONFOREIGNKEY",
-                      "POLYMORPHICTYPE", "POLYMORPHICVALUE"})  # fmt: skip
+_RELATES = frozenset(
+    "FOREIGNKEY MANY2MANY POLYMORPHIC REFERENCES ASSOCIATIONFOREIGNKEY POLYMORPHICTYPE"
+    " POLYMORPHICVALUE".split()
+)
 _KEEPS = frozenset({"TYPE", "SERIALIZER", "COLUMN", "DEFAULT", "SIZE"})
 _TRUE = frozenset({"", "TRUE"})
 # Types of others that are stored in one column though they are structs or slices.
@@ -55,7 +57,7 @@ def _named_is_column(field: Field, models: Models, *, is_stored: bool) -> bool |
         return bool({"TYPE", "SERIALIZER"} & field.options.keys())
     if models.is_declared(key) or not of[1] or of[2] in _STORED or is_stored:
         return True
-    # Structs of others that are no tables say how they are stored; a pointer is as often a relation.
+    # Structs of others say how they are stored; a pointer to one is as often a relation.
     return None if field.pointer and key is None and not field.options else True
 
 
@@ -83,7 +85,8 @@ def table_of(model: Model, models: Models, all_models: Mapping[Key, Model]) -> M
         stored = is_column(field, models)
         if stored:
             columns[field.column] = _column(field, is_primary=field.name in primary)
-            _add_indexes(indexes, field, model.table or "")
+            unique = "uix" if models.is_first_version else "idx"
+            _add_indexes(indexes, field, model.table or "", unique)
         elif stored is None:
             whole = False
         else:
@@ -111,18 +114,19 @@ def _column(field: Field, *, is_primary: bool) -> Column:
     )
 
 
-def _add_indexes(indexes: dict[str, Index], field: Field, table: str) -> None:
+def _add_indexes(indexes: dict[str, Index], field: Field, table: str, of_unique: str) -> None:
     """Add a field to the indexes that it names; those of one name are one."""
     for option in ("INDEX", "UNIQUEINDEX"):
         if option not in field.options:
             continue
-        for said in field.options[option].split("\n"):
-            name, *settings = [part.strip() for part in said.split(",")]
+        for setting in field.options[option].split("\n"):
+            name, *settings = [part.strip() for part in setting.split(",")]
             words = {part.partition(":")[0].lower(): part.partition(":")[2] for part in settings}
             unique = option == "UNIQUEINDEX" or "unique" in words or (
                 words.get("class", "").upper() == "UNIQUE")  # fmt: skip
             if not name:
-                name = f"idx_{table}_{words.get('composite') or field.column}"
+                kind = of_unique if option == "UNIQUEINDEX" else "idx"
+                name = f"{kind}_{table}_{words.get('composite') or field.column}"
             if words.get("where") or words.get("expression"):
                 unique = False
             before = indexes.get(name)
@@ -137,7 +141,7 @@ class _Relation:
         self, field: Field, model: Model, models: Models, all_models: Mapping[Key, Model]
     ) -> None:
         of = field.of
-        self._many = bool(of) and of[0] == "[]"  # type: ignore[index]
+        self._many = of is not None and of[0] == "[]"
         key = models.key(of[1] if of and self._many else of, field.file)
         self._field, self._model, self._models = field, model, models
         self._other = all_models.get(key) if key is not None else None
@@ -184,9 +188,9 @@ class _Relation:
     def joins(self) -> Iterator[Table]:
         """Yield the table of a many-to-many relation."""
         name = self._field.options.get("MANY2MANY")
-        if not name or self._other is None or not self._model.table or not self._other.table:
-            return
         model, other = self._model, self._other
+        if not name or other is None or model.table is None or other.table is None:
+            return
         own = self._fields(model, self._named) or primary_fields(model, self._models)
         theirs = self._fields(other, self._referred) or primary_fields(other, self._models)
         first = _names(self._field.options.get("JOINFOREIGNKEY"), model.key[1], own)
@@ -197,7 +201,10 @@ class _Relation:
         referred_names = self._field.options.get("JOINREFERENCES")
         second = _names(referred_names, word, theirs)
         pairs = [*zip(first, own, strict=False), *zip(second, theirs, strict=False)]
-        columns = tuple(Column(one, f.written, nullable=False, primary_key=True) for one, f in pairs)
+        columns = tuple(
+            Column(column, field.written, nullable=False, primary_key=True)
+            for column, field in pairs
+        )
         keys = (
             ForeignKey(tuple(first), model.table, tuple(one.column for one in own)),
             ForeignKey(tuple(second), other.table, tuple(one.column for one in theirs)),
@@ -209,8 +216,8 @@ class _Relation:
 
     @property
     def _on_delete(self) -> str | None:
-        said = self._field.options.get("CONSTRAINT", "")
-        for part in said.split(","):
+        constraint = self._field.options.get("CONSTRAINT", "")
+        for part in constraint.split(","):
             word, _, action = part.partition(":")
             if word.strip().upper() == "ONDELETE":
                 return action.strip().rstrip(";").upper() or None

@@ -73,19 +73,24 @@ def router_in(follower: Follower, value: Value, depth: int = 0) -> Wrapped | Non
         return Wrapped(value)
     if isinstance(value, Wrapped) or depth > _DEPTH:
         return value if isinstance(value, Wrapped) else None
-    inner: list[Value] = []
+    routers = [router_in(follower, inner, depth + 1) for inner in _inside(follower, value)]
+    known = [router for router in routers if router is not None]
+    return known[0] if len(known) == 1 else None
+
+
+def _inside(follower: Follower, value: Value) -> list[Value]:
+    """Return what a handler that wraps others may hand on to."""
     if isinstance(value, Function) and value.around is not None:
         holders = [(name, value.around.holder(name)) for name in value.calls]
-        inner = [holder.names[name] for name, holder in holders if holder is not None]
-    elif isinstance(value, Struct) and value.key is not None:
-        is_handler = follower.program.method(value.key, "ServeHTTP") is not None
-        embedded = {name for name, _, _ in follower.program.embedded(value.key)}
-        inner = [
-            content for name, content in value.fields.items()
-            if (is_handler or name in embedded) and isinstance(content, Router | Wrapped | Function)
-        ]  # fmt: skip
-    routers = [one for each in inner if (one := router_in(follower, each, depth + 1)) is not None]
-    return routers[0] if len(routers) == 1 else None
+        return [holder.names[name] for name, holder in holders if holder is not None]
+    if not isinstance(value, Struct) or value.key is None:
+        return []
+    is_handler = follower.program.method(value.key, "ServeHTTP") is not None
+    embedded = {name for name, _, _ in follower.program.embedded(value.key)}
+    return [
+        content for name, content in value.fields.items()
+        if (is_handler or name in embedded) and isinstance(content, Router | Wrapped | Function)
+    ]  # fmt: skip
 
 
 def run_with(call: Call, function: Value, router: Router) -> None:

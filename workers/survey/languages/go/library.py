@@ -92,7 +92,8 @@ def _changed(change: Callable[[str, list[str]], str]) -> Callable[[Call], Value]
 
     def does(call: Call) -> Value:
         values = [known(value) for value in call.values]
-        first, rest = (values[0] if values else None), [one for one in values[1:] if one is not None]
+        first = values[0] if values else None
+        rest = [one for one in values[1:] if one is not None]
         if first is None or len(rest) < len(values) - 1:
             return UNKNOWN_TEXT
         try:

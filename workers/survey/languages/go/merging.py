@@ -18,6 +18,23 @@ def merged(values: Sequence[Value], follower: Follower, *, is_any: bool = False)
 
     Without `is_any` what is nil or not known gives way, as where a function returns an error.
     """
+    different = _different(values, is_any=is_any)
+    if len(different) == 1:
+        return different[0]
+    if any(isinstance(one, Router) for one in different):
+        return _any_router(different, follower)
+    if different and all(isinstance(one, Text) for one in different):
+        return _any_text(different)
+    if different and all(isinstance(one, Seq) for one in different):
+        return Seq(max((one.items for one in different), key=len), open=True)
+    structs = [one for one in different if isinstance(one, Struct)]
+    if len({one.key for one in structs}) == 1:
+        return structs[0] if len(structs) == 1 else Struct(structs[0].key, open=True)
+    return None
+
+
+def _different(values: Sequence[Value], *, is_any: bool) -> list[Value]:
+    """Return values, those that are the same once, without what gives way to others."""
     different: list[Value] = []
     for value in values:
         if not any(value is other or _same(value, other) for other in different):
@@ -26,21 +43,7 @@ def merged(values: Sequence[Value], follower: Follower, *, is_any: bool = False)
         different = [one for one in different if not (isinstance(one, str) and one == NIL)]
     if not is_any and len(different) > 1:
         different = [one for one in different if one is not None]
-    if len(different) == 1:
-        return different[0]
-    routers = [one for one in different if isinstance(one, Router)]
-    if routers:
-        return _any_router(routers, different, follower)
-    texts = [one for one in different if isinstance(one, Text)]
-    if texts and len(texts) == len(different):
-        return _any_text(texts)
-    structs = [one for one in different if isinstance(one, Struct)]
-    if structs and len({one.key for one in structs}) == 1:
-        return structs[0] if len(structs) == 1 else Struct(structs[0].key, open=True)
-    lists = [one for one in different if isinstance(one, Seq)]
-    if lists and len(lists) == len(different):
-        return Seq(max((one.items for one in lists), key=len), open=True)
-    return None
+    return different
 
 
 def _same(value: Value, other: Value) -> bool:
@@ -60,10 +63,9 @@ def _any_text(texts: list[Text]) -> Text:
     return Text((None, shortest[-length:])) if length else UNKNOWN_TEXT
 
 
-def _any_router(routers: list[Router], different: list[Value], follower: Follower) -> Router:
+def _any_router(different: list[Value], follower: Follower) -> Router:
     """Return a router that is one of several: where it hangs is not known."""
-    if len(routers) == 1 and len(different) == 1:
-        return routers[0]
-    unknown = follower.made(Router(routers[0].kind, root=False))
-    unknown.above.append(Above(Router(routers[0].kind, root=False), UNKNOWN_TEXT))
+    kind = next(one.kind for one in different if isinstance(one, Router))
+    unknown = follower.made(Router(kind, root=False))
+    unknown.above.append(Above(Router(kind, root=False), UNKNOWN_TEXT))
     return unknown

@@ -131,8 +131,7 @@ def _files(call: Call, of: Router) -> Value:
 
 
 def _group(call: Call, of: Router) -> Value:
-    child = call.follower.made(of.group(as_text(call.value(0)) if call.values else EMPTY))
-    return child
+    return call.follower.made(of.group(as_text(call.value(0)) if call.values else EMPTY))
 
 
 def _group_in_function(call: Call, of: Router) -> Value:
@@ -226,4 +225,3 @@ _BY_KIND: dict[str, Does] = {
     "net/http": {"Handle": _by_pattern, "HandleFunc": _by_pattern},
     "gorilla/mux": gorilla.METHODS,
 }  # fmt: skip
-

@@ -31,6 +31,7 @@ class Program:
     """What all files of Go declare, by folder; a folder is a package."""
 
     def __init__(self, facts: Mapping[str, list[Fact]]) -> None:
+        """Take what all files say."""
         self.imports: dict[str, dict[str, str]] = {}
         self.values: dict[tuple[str, str], Declared] = {}
         self.types: dict[TypeKey, tuple[str, Type]] = {}
@@ -130,14 +131,19 @@ class Program:
         if key is None:
             return None
         declared_in, under = self.types[key]
-        if under[0] == "iface" and not frameworks.INTERFACE.isdisjoint(under[1]):
-            return frameworks.Typed(self._kind_in(declared_in))
+        if under[0] == "iface":
+            return self._of_interface(under[1], declared_in)
         return self.router_type(under, declared_in, depth + 1)
 
-    def _kind_in(self, file: str) -> str:
-        """Return the framework that a file imports."""
+    def _of_interface(self, names: list[str], file: str) -> Typed | None:
+        """Return which router an interface is made for, by its methods and its file's imports."""
         paths = map(frameworks.plain, self.imports.get(file, {}).values())
-        return next((frameworks.PACKAGES[p] for p in paths if p in frameworks.PACKAGES), "net/http")
+        imported = {frameworks.PACKAGES[path] for path in paths if path in frameworks.PACKAGES}
+        for methods, kinds in frameworks.INTERFACES:
+            if not methods.isdisjoint(names):
+                kind = next((one for one in kinds if one in imported), kinds[0])
+                return frameworks.Typed(kind)
+        return None
 
     def underlying(self, of: Type | None, file: str, depth: int = 0) -> tuple[Type | None, str]:
         """Return what a type is made of, and the file in which its names are to be looked up."""

@@ -67,6 +67,7 @@ class Router:
     above: list[Above] = field(default_factory=list)
     methods: tuple[str | None, ...] | None = None
     one_path: bool = False  # it stands for one path, as what fiber's `Route` returns
+    late: bool = False  # it is made where nothing that starts the program was seen to lead
     served: bool = False  # something was seen to listen with it
     routes: list[Route] = field(default_factory=list)
     builders: list[Builder] = field(default_factory=list)
@@ -80,8 +81,8 @@ class Router:
 
     def group(self, prefix: Text, methods: tuple[str | None, ...] | None = None) -> Router:
         """Return a router that hangs below a prefix of this one."""
-        child = Router(self.kind, above=[Above(self, prefix)], methods=methods or self.methods)
-        return child
+        above = [Above(self, prefix)]
+        return Router(self.kind, above=above, methods=methods or self.methods, late=self.late)
 
     def hang(self, above: Above) -> None:
         """Put this router below another one."""
@@ -139,6 +140,7 @@ class Served(NamedTuple):
 def served(routers: Iterable[Router]) -> Served:
     """Return the endpoints of all routers; what is reached whole is not told by its end as well."""
     whole: dict[tuple[str, str, Place], Endpoint] = {}
+    late: dict[tuple[str, str, Place], Endpoint] = {}
     ends: dict[tuple[str, str, Place], Endpoint] = {}
     computed: set[Place] = set()
     ways: dict[int, list[_Way]] = {}
@@ -150,13 +152,14 @@ def served(routers: Iterable[Router]) -> Served:
                     computed.add(route.place)
                     continue
                 endpoint = _endpoint(router, route, path.path, is_whole=path.whole)
-                into = whole if path.whole else ends
+                into = ends if not path.whole else late if router.late else whole
                 if len(into) < _MOST_ENDPOINTS:
                     into.setdefault((route.method, path.path, route.place), endpoint)
-    reached = {(method, place) for method, _, place in whole}
-    listed = [*whole.values()]
-    listed += [one for key, one in ends.items() if (key[0], key[2]) not in reached]
-    places = {place for _, _, place in [*whole, *ends]}
+    for weaker in (late, ends):
+        reached = {(method, place) for method, _, place in whole}
+        whole |= {key: one for key, one in weaker.items() if (key[0], key[2]) not in reached}
+    listed = list(whole.values())
+    places = {place for _, _, place in [*whole, *late, *ends]}
     return Served(listed, computed - places)
 
 

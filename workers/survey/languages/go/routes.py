@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-
 from workers.survey.languages.go.follower import Follower
 from workers.survey.languages.go.program import Program
 from workers.survey.languages.go.routers import missed, served
@@ -55,6 +54,7 @@ def _follow(follower: Follower) -> None:
     for folder, name in list(follower.program.values):
         follower.package_value(folder, name)
     _follow_open_calls(follower)
+    follower.late = True
     called = _names_called(function for function, _ in functions)
     for may_be_called in (False, True):
         for function, key in functions:
@@ -106,7 +106,7 @@ def _names_called(functions: Iterable[Function]) -> set[str]:
             continue
         if len(value) > 1 and value[0] == "n" and isinstance(value[1], str):
             names.add(value[1])
-        elif len(value) > 2 and value[0] == "." and isinstance(value[2], str):  # noqa: PLR2004
+        elif len(value) > 2 and value[0] == "." and isinstance(value[2], str):
             names.add(value[2])
         waiting += value
     return names
@@ -136,5 +136,3 @@ def _missed(
         first = min(follower.program.imports)
         rows.append(missed(first, [1], "and more: the program is too large to be followed"))
     return rows
-
-

@@ -32,7 +32,9 @@ _MATTERS = lazy_pattern(
 )
 _SHORT = 600
 _VERBS = "GET|POST|PUT|PATCH|DELETE|Get|Post|Put|Patch|Delete|Any|All|HandleFunc|Handle"
-_ROUTE = lazy_pattern(rb'\.(?:' + _VERBS.encode() + rb')\(\s{0,40}"(?:[A-Z]{3,7} )?/[^"\n]{0,200}",')
+_ROUTE = lazy_pattern(
+    (r"\.(?:" + _VERBS + r')\(\s{0,40}"(?:[A-Z]{3,7} )?/[^"\n]{0,200}",').encode()
+)
 _CLIENT = lazy_pattern(rb"\s{0,40}(?:[&\"`0-9]|nil\b|ctx\b|map\[|\[\]|bytes\.|strings\.)")
 _MODULE = lazy_pattern(r"^module\s+\"?([^\s\"]{1,300})", 8)  # of each line
 _VERSION = lazy_pattern(r"^v\d{1,4}$")

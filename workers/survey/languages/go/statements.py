@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from workers.survey.languages.go.expressions import Expression, Reader
 from workers.survey.languages.go.types import type_of
@@ -27,6 +27,7 @@ class Statements:
     """Turns the bodies of functions into statements; keeps which names they assign anew."""
 
     def __init__(self) -> None:
+        """Begin with no names."""
         self._reader = Reader(self.block)
         self.assigned: set[str] = set()
 
@@ -39,11 +40,11 @@ class Statements:
         if node is None or depth > NESTING:
             return []
         done: list[Statement] = []
-        for one in node.named_children:
-            if one.type == "statement_list":
-                done += self.block(one, depth + 1)
+        for child in node.named_children:
+            if child.type == "statement_list":
+                done += self.block(child, depth + 1)
             else:
-                done += self.statement(one, depth + 1)
+                done += self.statement(child, depth + 1)
         return done
 
     def statement(self, node: Node | None, depth: int) -> list[Statement]:
@@ -83,9 +84,7 @@ class Statements:
                 done.append(["=", [["n", name] for name in names], values, True])
                 continue
             padded = [*values, *[None] * len(names)]
-            done += [
-                ["var", name, of, value] for name, value in zip(names, padded, strict=False)
-            ]
+            done += [["var", name, of, value] for name, value in zip(names, padded, strict=False)]
         return done
 
     def _expression_statement(self, node: Node, depth: int) -> list[Statement]:
@@ -142,7 +141,7 @@ class Statements:
     def _labeled(self, node: Node, depth: int) -> list[Statement]:
         return self.statement(node.named_children[-1], depth) if depth < NESTING else []
 
-    _KINDS: dict[str, Callable[[Statements, Node, int], list[Statement]]] = {
+    _KINDS: ClassVar[dict[str, Callable[[Statements, Node, int], list[Statement]]]] = {
         "assignment_statement": _assignment,
         "short_var_declaration": _assignment,
         "var_declaration": _variables,
@@ -164,9 +163,9 @@ class Statements:
 def specifications(node: Node) -> list[Node]:
     """Return the single declarations of `const (...)` or `var (...)`."""
     done: list[Node] = []
-    for one in node.named_children:
-        if one.type == "var_spec_list":
-            done += [each for each in one.named_children if each.type == "var_spec"]
-        elif one.type in {"const_spec", "var_spec"}:
-            done.append(one)
+    for child in node.named_children:
+        if child.type == "var_spec_list":
+            done += [each for each in child.named_children if each.type == "var_spec"]
+        elif child.type in {"const_spec", "var_spec"}:
+            done.append(child)
     return done

@@ -21,7 +21,7 @@ DECLARES = lazy_pattern(rb'`[^`\n]{0,300}gorm:"[^`\n]{0,300}primary_?[kK]ey')
 # Files that no build takes in, as programs that generate others are.
 _LEFT_OUT = lazy_pattern(rb"^//(?:go:build|\s\+build) ignore\s*$", re.MULTILINE)
 _HEAD = 4_000
-_MODELS = lazy_pattern(r"(?:^|/)[^/]{0,60}(?:model|entit|schema|domain|tables)[^/]{0,60}(?:/|\.go$)")
+_MODELS = lazy_pattern(r"model|entit|schema|domain|tables|types|base")
 
 
 def concerns(file: str, source: bytes) -> bool:
@@ -78,33 +78,32 @@ def _naming(files: Mapping[str, Fact]) -> Naming:
 
 
 def _chosen(files: Mapping[str, Fact], models: Models) -> list[Key]:
-    """Return the structs that are tables: those that are migrated, or that look it if any may be."""
-    migrated: set[Key] = set()
-    all_known = True
-    for file, fact in files.items():
-        for of, _ in fact["migrated"]:
-            key = models.key(of, file)
-            if key is None:
-                all_known = False
-            else:
-                migrated.add(key)
-    if not all_known:
-        migrated |= {
-            key for file, fact in files.items() for of in fact["lists"]
-            if (key := models.key(of, file)) is not None
-        }  # fmt: skip
+    """Return the structs that are tables: those that are migrated, or look as if they were."""
+    migrated, all_known = _migrated(files, models)
     embedded = _embedded(files, models)
-    names = {key for key in models.keys() if models.is_struct(key)}
+    names = {key for key in models.structs() if models.is_struct(key)}
     chosen = [key for key in names if key in migrated or models.has_table_name(key)]
-    for key in names.difference(chosen):
+    for key in names.difference(chosen, embedded):
         model = models.model(key)
-        if key in embedded or not (model.has_base or model.tagged):
-            continue
         # Where all that is migrated is known, tags alone may be those of a query's rows.
-        if model.has_base or not (migrated and all_known):
-            chosen += [key] if primary_fields(model, models) else []
-    with_tags = [key for key in chosen if key in migrated or _is_of_gorm(models.model(key))]
-    return sorted(with_tags)
+        may_be = model.has_base or (model.tagged and not (migrated and all_known))
+        if may_be and primary_fields(model, models):
+            chosen.append(key)
+    return sorted(key for key in chosen if key in migrated or _is_of_gorm(models.model(key)))
+
+
+def _migrated(files: Mapping[str, Fact], models: Models) -> tuple[set[Key], bool]:
+    """Return the structs that are migrated, and whether there are no others.
+
+    Where something else is migrated it may be a list of models.
+    """
+    keys = [models.key(of, file) for file, fact in files.items() for of, _ in fact["migrated"]]
+    migrated = {key for key in keys if key is not None}
+    if None not in keys:
+        return migrated, True
+    listed = [(of, file) for file, fact in files.items() for of in fact["lists"]]
+    maybe = [models.key(of, file) for of, file in listed]
+    return migrated | {key for key in maybe if key is not None}, False
 
 
 def _is_of_gorm(model: Model) -> bool:
@@ -126,21 +125,18 @@ def _embedded(files: Mapping[str, Fact], models: Models) -> set[Key]:
 
 def _tables(chosen: Mapping[Key, Model], models: Models) -> list[Table]:
     """Return the tables, with the keys that the relations of others put on them."""
-    made = {
-        key: table_of(model, models, chosen) for key, model in chosen.items() if model.table
-    }  # fmt: skip
-    tables: dict[Key, Table] = {key: one.table for key, one in made.items()}
-    for one in made.values():
-        for key, foreign in one.keys_of_others:
+    made = {key: table_of(model, models, chosen) for key, model in chosen.items() if model.table}
+    tables: dict[Key, Table] = {key: parts.table for key, parts in made.items()}
+    for parts in made.values():
+        for key, foreign in parts.keys_of_others:
             if key in tables:
                 before = tables[key].foreign_keys
-                same = [each for each in before if each.columns == foreign.columns]
-                if not same:
+                if all(other.columns != foreign.columns for other in before):
                     tables[key] = replace(tables[key], foreign_keys=(*before, foreign))
     names = {table.name for table in tables.values()}
     listed = list(tables.values())
-    for one in made.values():
-        for join in one.joins:
+    for parts in made.values():
+        for join in parts.joins:
             if join.name not in names:
                 names.add(join.name)
                 listed.append(join)

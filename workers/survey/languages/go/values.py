@@ -34,7 +34,6 @@ class Text(NamedTuple):
         """The whole text, None unless all of it is known."""
         return None if None in self.parts else "".join(part or "" for part in self.parts)
 
-
     @property
     def is_path(self) -> bool:
         """Whether it may be a part of a path, and not a method."""
@@ -64,15 +63,15 @@ _MOST_CHARACTERS = 2_000
 
 
 def joined(*texts: Text) -> Text:
-    """Put texts together; the place is that of the last part of a path that has one."""
+    """Put texts together; the place is that of the last part of a path that has text_."""
     parts: list[str | None] = []
-    for one in texts:
-        for part in one.parts:
+    for text_ in texts:
+        for part in text_.parts:
             if parts and part is not None and parts[-1] is not None:
                 parts[-1] += part
             else:
                 parts.append(part)
-    places = [one.place for one in texts if one.place is not None and one.is_path]
+    places = [text_.place for text_ in texts if text_.place is not None and text_.is_path]
     if len(parts) > _MOST_PARTS or sum(len(part or "") for part in parts) > _MOST_CHARACTERS:
         return UNKNOWN_TEXT
     return Text(tuple(parts), places[-1] if places else None)
