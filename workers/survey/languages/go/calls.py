@@ -91,6 +91,7 @@ def _called(made: Call, callee: Value, of: Any) -> Value:
         return follower.run(callee, made.values, made.place)
     if isinstance(callee, Method):
         follower.heard.add(made.place)
+        follower.effects += 1
         return methods.called(made, callee.of)
     if isinstance(callee, External):
         known, value = library.called(made, callee)
@@ -112,6 +113,7 @@ def _unknown(made: Call, of: Any, scope: Scope) -> Value:
         receiver = follower.value_of(of[1], scope) if of[1] and of[1][0] == "n" else None
         if not isinstance(receiver, Text | Seq | Mapping):
             follower.open_calls.append((made.name, made.values))
+            follower.effects += 1
     return _given_away(made)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workers.survey.languages.go import evaluate, merging
+from workers.survey.languages.go.inert import Inert, key_of
 from workers.survey.languages.go.routers import Router
 from workers.survey.languages.go.values import (
     UNKNOWN_TEXT,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from workers.survey.languages.go.program import Program
     from workers.survey.languages.go.types import Type
 
-_MOST_STEPS = 1_500_000
+_MOST_STEPS = 800_000
 _DEEPEST = 40
 _MOST_ROUNDS = 2_000
 _MOST_OF_TYPE = 50
@@ -58,6 +59,8 @@ class Follower:
         self.late = False  # what starts the program is followed
         self.loose = False  # a router that is not known is served below a prefix
         self.steps = 0
+        self.effects = 0  # how often anything was done to a router or kept for later
+        self._inert = Inert()
         self.default_mux = self.made(Router("net/http"))
         self._stack: list[tuple[str, int, str]] = []
         self._handed: set[tuple[object, ...]] = set()
@@ -72,6 +75,7 @@ class Follower:
     def made(self, router: Router) -> Router:
         """Keep a router."""
         router.late |= self.late and not router.above
+        self.effects += 1
         self.routers.append(router)
         return router
 
@@ -89,8 +93,17 @@ class Follower:
         if len(self._stack) >= _DEEPEST or function.place in self._stack or not self.step():
             return self._typed_result(function)
         self.reached.add(function.place)
+        key = key_of(function, arguments)
+        is_known, value = self._inert.recall(function, key)
+        if not is_known:
+            before = self.effects
+            value = self._follow(function, [_placed(one, place) for one in arguments])
+            self._inert.keep(function, key, value, did=self.effects > before)
+        return value
+
+    def _follow(self, function: Function, arguments: list[Value]) -> Value:
         scope = Scope(function.file, around=function.around)
-        self._bind(function, [_placed(one, place) for one in arguments], scope)
+        self._bind(function, arguments, scope)
         for name, of in function.results:
             if name:
                 scope.names[name] = self.zero(of, function.file)
@@ -183,11 +196,12 @@ class Follower:
             value.served = True
         elif isinstance(value, Wrapped) and value.stripped is None:
             value.router.served = True
-        if not isinstance(value, Function) or value.body is None:
+        if not isinstance(value, Function) or value.body is None or _serves(value):
             return
         mark = (*value.place, id(value.around), id(value.receiver[1]) if value.receiver else 0)
         if mark not in self._handed:
             self._handed.add(mark)
+            self.effects += 1
             self.run(value, [])
 
     def package_value(self, folder: str, name: str) -> Value:
@@ -267,6 +281,7 @@ class Follower:
             return
         of = evaluate.value_of(self, target[1], scope)
         value = evaluate.without_place(value)
+        self.effects += 1
         if target[0] == "[]":
             if isinstance(of, Mapping):
                 of.items.append((evaluate.value_of(self, target[2], scope), value))
@@ -291,6 +306,7 @@ class Follower:
     def _set_global(self, scope: Scope, name: str, value: Value) -> None:
         folder = scope.file.rpartition("/")[0]
         if (folder, name) in self.program.values:
+            self.effects += 1
             self.put(self.globals, (folder, name), value)
 
     def put(self, names: Any, name: Any, value: Value) -> None:
@@ -375,6 +391,12 @@ class Follower:
     def value_of(self, expression: list[Any] | None, scope: Scope) -> Value:
         """Return the value of an expression."""
         return evaluate.value_of(self, expression, scope)
+
+
+def _serves(function: Function) -> bool:
+    """Tell whether a function answers requests: `func(ctx context.Context, input *Input)`."""
+    first = function.parameters[0][1] if function.parameters else None
+    return len(function.parameters) > 1 and first == ["t", "context", "Context"]
 
 
 def _placed(value: Value, place: Place | None) -> Value:

@@ -128,6 +128,7 @@ def _strip_prefix(call: Call) -> Value:
 
 def _on_default(call: Call) -> Value:
     call.follower.heard.add(call.place)
+    call.follower.effects += 1
     return methods.called(call, call.follower.default_mux)
 
 
