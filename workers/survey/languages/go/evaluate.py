@@ -140,6 +140,8 @@ def member(follower: Follower, of: Value, name: str) -> Value:
         return calls.external(of.path, name)
     if isinstance(of, calls.ROUTERS):
         return of if name == "RouterGroup" else Method(of, name)
+    if isinstance(of, Wrapped) and name == "ServeHTTP":
+        return Method(of, name)
     if isinstance(of, Struct):
         return _field(follower, of, name, 0)
     if isinstance(of, Named) and of.of and of.of[0] == "key":

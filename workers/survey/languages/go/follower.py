@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workers.survey.languages.go import evaluate, merging
+from workers.survey.languages.go import evaluate, handlers, merging
 from workers.survey.languages.go.inert import Inert, key_of
 from workers.survey.languages.go.routers import Router
 from workers.survey.languages.go.values import (
@@ -24,7 +24,6 @@ from workers.survey.languages.go.values import (
     Text,
     TypeKey,
     Value,
-    Wrapped,
     known,
 )
 
@@ -62,6 +61,7 @@ class Follower:
         self.effects = 0  # how often anything was done to a router or kept for later
         self._inert = Inert()
         self.default_mux = self.made(Router("net/http"))
+        self.front = Router("net/http")  # what hands requests on by code of its own
         self._stack: list[tuple[str, int, str]] = []
         self._handed: set[tuple[object, ...]] = set()
         self._returned: list[list[Value]] = []
@@ -111,7 +111,7 @@ class Follower:
         self._returned.append([])
         journals, self._journals = self._journals, []
         try:
-            self.block(function.body, scope)
+            self.block(function.body or [], scope)
         finally:
             self._stack.pop()
             returned = self._returned.pop()
@@ -192,10 +192,9 @@ class Follower:
 
     def hand_on(self, value: Value) -> None:
         """Follow a function that is given to code of others, which may call it; a router serves."""
-        if isinstance(value, Router):
-            value.served = True
-        elif isinstance(value, Wrapped) and value.stripped is None:
-            value.router.served = True
+        inner = handlers.router_in(self, value)
+        if inner is not None and inner.stripped is None:
+            inner.router.served = True
         if not isinstance(value, Function) or value.body is None or _serves(value):
             return
         mark = (*value.place, id(value.around), id(value.receiver[1]) if value.receiver else 0)

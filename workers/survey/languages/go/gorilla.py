@@ -53,10 +53,10 @@ def _set_path(call: Call, of: Builder, path: Text) -> None:
 
 
 def _handle(call: Call, of: Builder, position: int) -> None:
-    of.handler = handler_name(call.expressions[-1] if call.expressions else None)
+    of.handler = handler_name(call)
     of.place = place_of(call._replace(place=of.place), of.path, of.written)
     inner = router_in(call.follower, call.value(position))
-    if inner is not None:
+    if inner is not None and inner.router is not of.router:
         inner.router.hang(Above(of.router, inner.stripped or EMPTY, as_handler=True))
         of.in_the_way = True
 

@@ -14,24 +14,32 @@ if TYPE_CHECKING:
 _DEPTH = 8
 
 
-def handler_name(expression: Any, depth: int = 0) -> str:
-    """Return what a handler is called: of one that is wrapped in calls, the innermost name."""
+def handler_name(call: Call) -> str:
+    """Return what the handler of a route is called: of one that is wrapped, its own name."""
+    return _name(call, call.expressions[-1] if call.expressions else None, 0)
+
+
+def _name(call: Call, expression: Any, depth: int) -> str:
     if not expression or depth > _DEPTH:
         return ""
     kind = expression[0]
     if kind == "n":
         return str(expression[1])
     if kind == ".":
-        before = handler_name(expression[1], depth + 1)
+        before = _name(call, expression[1], depth + 1)
         return f"{before}.{expression[2]}" if before else str(expression[2])
-    if kind == "c":
-        for argument in reversed(expression[2]):
-            if argument and argument[0] in {"n", ".", "c"}:
-                inner = handler_name(argument, depth + 1)
-                if inner:
-                    return inner
-        return handler_name(expression[1], depth + 1)
-    return ""
+    if kind != "c":
+        return ""
+    for argument in reversed(expression[2]):
+        if argument and argument[0] == "c":
+            inner = _name(call, argument, depth + 1)
+            if inner:
+                return inner
+        elif argument and argument[0] in {"n", "."}:
+            value = call.follower.value_of(argument, call.scope)
+            if isinstance(value, Function):
+                return _name(call, argument, depth + 1)
+    return _name(call, expression[1], depth + 1)
 
 
 def is_given(expression: Any, scope: Scope, depth: int = 0) -> bool:

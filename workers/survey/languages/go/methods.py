@@ -36,8 +36,12 @@ _SERVES = frozenset("Run RunTLS RunUnix Listen ListenTLS Start StartTLS StartAut
 __all__ = ["called", "router_in"]
 
 
-def called(call: Call, of: Router | Builder) -> Value:
+def called(call: Call, of: Router | Builder | Wrapped) -> Value:
     """Return what a method of a router returns, and do what it does."""
+    if isinstance(of, Wrapped):
+        if of.stripped is not None:
+            _hang(of, call.follower.front)
+        return None
     if isinstance(of, Builder):
         return gorilla.on_route(call, of)
     if call.name in _SERVES:
@@ -65,7 +69,7 @@ def _verbs(kind: str) -> dict[str, str]:
 
 def declare(call: Call, of: Router, method: str | None, path: Text) -> None:
     """Add a route; a router that handles it hangs there as a handler."""
-    name = handler_name(call.expressions[-1] if call.expressions else None)
+    name = handler_name(call)
     written = call.expressions[0] if call.expressions else None
     of.add(Route(method, Text(path.parts), name, place_of(call, path, written)))
     for value in call.values[1:]:
@@ -110,9 +114,9 @@ def _by_pattern(call: Call, of: Router) -> Value:
     """Declare `Handle(pattern, handler)`, in which a method may stand."""
     method, path = paths.with_method(as_text(call.value(0)))
     inner = router_in(call.follower, call.value(1))
-    if inner is not None:
+    if inner is not None and inner.router is not of:
         _hang(inner, of)
-    else:
+    else:  # a handler, or one that sends the request through the same router once more
         declare(call, of, method, path)
     return None
 

@@ -39,6 +39,7 @@ class Program:
         self.methods: dict[TypeKey, dict[str, Function]] = {}
         self.all_functions: list[tuple[Function, TypeKey | None]] = []
         self.looks: dict[str, list[int]] = {}
+        self.rewrites = False  # paths of requests are changed before a router sees them
         self._assigned: dict[str, set[str]] = {}
         self._modules: list[tuple[str, str]] = []
         self._folders: dict[str, str | None] = {}
@@ -62,6 +63,8 @@ class Program:
             self.types.setdefault(TypeKey(folder, fact[1]), (file, fact[2]))
         elif kind == "assigned":
             self._assigned.setdefault(folder, set()).update(fact[1])
+        elif kind == "rewrites":
+            self.rewrites = True
         elif kind == "looks":
             self.looks[file] = fact[1]
         elif kind == "func":

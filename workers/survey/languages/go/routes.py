@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
+from sessions.patterns import lazy_pattern
 from workers.survey.languages.go.follower import Follower
 from workers.survey.languages.go.program import Program
 from workers.survey.languages.go.routers import missed, served
-from workers.survey.languages.go.source import facts_of, module_facts
+from workers.survey.languages.go.source import constants_of, facts_of, module_facts
 from workers.survey.languages.go.values import Function, Place
 
 if TYPE_CHECKING:
@@ -20,17 +22,28 @@ Fact = list[Any]
 # A file may say something of routes if it holds a word of routers or a path.
 _TOKENS = (b"outer", b"oute", b"Route", b"ServeMux", b"Handle", b'"/', b"`/", b"func main(",
            b"gin-gonic", b"labstack/echo", b"gofiber", b"Mux", b"mux", b"ListenAndServe",
-           b"http.Server", b".Group(")  # fmt: skip
+           b"http.Server", b".Group(", b".URL.Path = ", b"StripPrefix(")  # fmt: skip
+
+_CONSTANT = lazy_pattern(
+    rb'^(?:const |\t)[A-Z]\w{0,60}(?: {1,30}\w{1,40})? {1,30}= "', re.MULTILINE
+)
 
 
 def concerns(file: str, source: bytes) -> bool:
     """Tell by cheap tokens whether a file may say something of routes."""
-    return file.endswith("go.mod") or any(token in source for token in _TOKENS)
+    return file.endswith("go.mod") or _has_token(source) or _CONSTANT.search(source) is not None
+
+
+def _has_token(source: bytes) -> bool:
+    return any(token in source for token in _TOKENS)
 
 
 def extract(file: str, source: bytes) -> list[Fact]:
     """Return what a file says, as JSON; raises TooSlow."""
-    return module_facts(source) if file.endswith("go.mod") else facts_of(source)
+    if file.endswith("go.mod"):
+        return module_facts(source)
+    # Of a file without a word of routes others may want its constants: parts of paths.
+    return facts_of(source) if _has_token(source) else constants_of(source)
 
 
 def resolve(facts: Mapping[str, list[Fact]]) -> tuple[list[Endpoint], list[NotUnderstood]]:
@@ -38,7 +51,9 @@ def resolve(facts: Mapping[str, list[Fact]]) -> tuple[list[Endpoint], list[NotUn
     program = Program(facts)
     follower = Follower(program)
     _follow(follower)
-    if follower.loose:  # something is served below a prefix and is not known: any of these
+    if (
+        follower.loose or program.rewrites
+    ):  # something is served below a prefix and is not known: any of these
         for router in follower.routers:
             router.root = router.root and router.served
     result = served(follower.routers)

@@ -28,9 +28,14 @@ Fact = list[Any]
 # Words of a function that may have to do with routes; a short one is kept whatever it says.
 _MATTERS = lazy_pattern(
     rb'"/|`/|[Rr]oute|[Mm]ux|\b[Ee]cho\b|\bgin\.|\bfiber\.|\bchi\.|Group\(|Handle|Listen|Serve'
-    rb"|Mount\(|Regist|Setup|Init|\.(?:GET|POST|PUT|PATCH|DELETE)\("
+    rb"|Mount\(|[Rr]egist|[Ss]etup|[Ii]nit|\.(?:GET|POST|PUT|PATCH|DELETE)\("
 )
 _SHORT = 600
+_ROUTERS = frozenset({"gin", "echo", "chi", "fiber", "mux", "httprouter", "router"})
+# What changes the path of a request before a router sees it.
+_REWRITES = lazy_pattern(
+    rb'\.URL\.Path = (?!"|strings\.Trim(?:Suffix|Right))|(?<!http\.)\bStripPrefix\('
+)
 _VERBS = "GET|POST|PUT|PATCH|DELETE|Get|Post|Put|Patch|Delete|Any|All|HandleFunc|Handle"
 _ROUTE = lazy_pattern(
     (r"\.(?:" + _VERBS + r')\(\s{0,40}"(?:[A-Z]{3,7} )?/[^"\n]{0,200}",').encode()
@@ -59,8 +64,21 @@ def facts_of(source: bytes) -> list[Fact]:
         elif node.type in {"function_declaration", "method_declaration"}:
             facts.append(_function(node, reader))
     facts.append(["assigned", sorted(reader.assigned)])
+    if _REWRITES.search(source):
+        facts.append(["rewrites"])
     looks = _looks(source, root)
     return [*facts, ["looks", looks]] if looks else facts
+
+
+def constants_of(source: bytes) -> list[Fact]:
+    """Return the constants of a file that are texts; raises TooSlow."""
+    root = syntax.parse("go", source).root_node
+    reader = Statements()
+    facts: list[Fact] = []
+    for node in root.named_children:
+        if node.type == "const_declaration":
+            facts += [row for row in _values(node, reader) if row[3] and row[3][0] in {"s", "+"}]
+    return [["imports", imports_of(root)], *facts] if facts else []
 
 
 def _looks(source: bytes, root: Node) -> list[int]:
@@ -135,15 +153,24 @@ def _function(node: Node, reader: Statements) -> Fact:
     body: list[Statement] | None = None
     block = node.child_by_field_name("body")
     name = text(node.child_by_field_name("name"))
-    if block is not None and not takes_requests(declared):
-        source = block.text or b""
-        if len(source) < _SHORT or name in {"main", "init"} or _MATTERS.search(source):
-            body = reader.block(block)
+    if block is not None and _is_kept(name, declared, block.text or b""):
+        body = reader.block(block)
     receiver, of = _receiver(node)
     return [
         "func", name, of, receiver, [list(one) for one in declared],
         _results(node.child_by_field_name("result")), body, line(node),
     ]  # fmt: skip
+
+
+def _is_kept(name: str, declared: list[tuple[str, Type | None]], source: bytes) -> bool:
+    """Tell whether the body of a function may have to do with routes."""
+    if takes_requests(declared):
+        # What hands requests on with a part of the path taken off says where routers hang.
+        return name == "ServeHTTP" and b"StripPrefix(" in source
+    if len(source) < _SHORT or name in {"main", "init"}:
+        return True
+    is_given_router = any(of and of[0] == "t" and of[1] in _ROUTERS for _, of in declared)
+    return is_given_router or _MATTERS.search(source) is not None
 
 
 def _receiver(node: Node) -> tuple[str | None, str | None]:

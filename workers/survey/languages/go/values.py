@@ -185,5 +185,5 @@ class External(NamedTuple):
 class Method(NamedTuple):
     """A method of a router, before it is called."""
 
-    of: Router | Builder
+    of: Router | Builder | Wrapped
     name: str
