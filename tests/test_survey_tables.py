@@ -83,6 +83,7 @@ SEEDS = [
     b"sequelize.define('A', { b: DataTypes.STRING }, { tableName: 'a' });\n",
     b"export const a = pgTable('a', { id: integer('id').primaryKey() });\n",
     b"revision = 'x'\ndown_revision = None\ndef upgrade():\n    op.create_table('a')\n",
+    b'type A struct {\n\tgorm.Model\n\tB []A `gorm:"many2many:c"`\n}\nvar x = d.AutoMigrate(&A{})',
     b"class M(migrations.Migration):\n    operations = [migrations.CreateModel('A', [])]\n",
 ]
 

@@ -49,7 +49,7 @@ UNREAD = {
     "JPA": ("c/B.java", "import jakarta.persistence.Entity;\n"),
     "Ktor": ("c/App.kt", "import io.ktor.server.routing.get\n"),
     "Gin": ("d/main.go", 'import "github.com/gin-gonic/gin"\n'),
-    "GORM": ("d/go.mod", "module x\n\nrequire gorm.io/gorm v1.25.0\n"),
+    "ent": ("d/go.mod", "module x\n\nrequire entgo.io/ent v0.14.0\n"),
     "Rails": ("config/routes.rb", "Rails.application.routes.draw do\nend\n"),
     "Sidekiq": ("Gemfile", "gem 'sidekiq'\n"),
     "Laravel": ("routes/web.php", "<?php\nuse Illuminate\\Support\\Facades\\Route;\n"),
@@ -67,7 +67,7 @@ UNREAD = {
     "serverless": ("serverless.yml", "service: x\n"),
 }
 LANGUAGES_OF_THEM = {
-    "Java", "Kotlin", "Go", "Ruby", "PHP", "C#", "Rust", "Elixir", "Swift", "Perl", "Clojure",
+    "Java", "Kotlin", "Ruby", "PHP", "C#", "Rust", "Elixir", "Swift", "Perl", "Clojure",
 }  # fmt: skip
 READ = {
     "requirements.txt": "fastapi\nstarlette\nsqlalchemy\naiohttp\n",

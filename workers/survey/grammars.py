@@ -30,6 +30,7 @@ GRAMMARS = (
     Grammar("javascript", (".js", ".mjs", ".cjs", ".jsx"), "tree_sitter_javascript"),
     Grammar("typescript", (".ts", ".mts", ".cts"), "tree_sitter_typescript", "language_typescript"),
     Grammar("tsx", (".tsx",), "tree_sitter_typescript", "language_tsx"),
+    Grammar("go", (".go",), "tree_sitter_go", reader="go", settings=r"(?:^|/)go\.mod$"),
 )
 
 

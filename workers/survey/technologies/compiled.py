@@ -67,16 +67,38 @@ JVM = (
     Technology("Quartz", "jobs and topics", "org.quartz", "quartz"),
 )  # fmt: skip
 GO = (
-    Technology("Gin", "endpoints", "github.com/gin-gonic/gin", "github.com/gin-gonic/gin"),
-    Technology("Echo", "endpoints", "github.com/labstack/echo", "github.com/labstack/echo"),
-    Technology("chi", "endpoints", "github.com/go-chi/chi", "github.com/go-chi/chi"),
-    Technology("Fiber", "endpoints", "github.com/gofiber/fiber", "github.com/gofiber/fiber"),
-    Technology("gorilla/mux", "endpoints", "github.com/gorilla/mux", "github.com/gorilla/mux"),
+    Technology(
+        "Gin", "endpoints", "github.com/gin-gonic/gin", "github.com/gin-gonic/gin",
+        readers="gin",
+    ),
+    Technology(
+        "Echo", "endpoints", "github.com/labstack/echo", "github.com/labstack/echo",
+        readers="echo",
+    ),
+    Technology(
+        "chi", "endpoints", "github.com/go-chi/chi", "github.com/go-chi/chi",
+        readers="chi",
+    ),
+    Technology(
+        "Fiber", "endpoints", "github.com/gofiber/fiber", "github.com/gofiber/fiber",
+        readers="fiber",
+    ),
+    Technology(
+        "gorilla/mux", "endpoints", "github.com/gorilla/mux", "github.com/gorilla/mux",
+        readers="gorilla/mux",
+    ),
     Technology(
         "httprouter", "endpoints", "github.com/julienschmidt/httprouter",
-        "github.com/julienschmidt/httprouter",
+        "github.com/julienschmidt/httprouter", readers="httprouter",
     ),
-    Technology("net/http", "endpoints", "http.HandleFunc( .HandleFunc( http.NewServeMux("),
+    Technology(
+        "fasthttp/router", "endpoints", "github.com/fasthttp/router", "github.com/fasthttp/router",
+        readers="fasthttp",
+    ),
+    Technology(
+        "net/http", "endpoints", "http.HandleFunc( .HandleFunc( http.NewServeMux(",
+        readers="net/http gorilla/mux chi",
+    ),
     Technology("Beego", "endpoints", "github.com/beego/beego github.com/astaxie/beego"),
     Technology("Buffalo", "endpoints", "github.com/gobuffalo/buffalo"),
     Technology("Iris", "endpoints", "github.com/kataras/iris", "github.com/kataras/iris"),
@@ -85,7 +107,9 @@ GO = (
     Technology("Connect", "endpoints", "connectrpc.com/connect", "connectrpc.com/connect"),
     Technology("gRPC", "endpoints", "grpc.NewServer("),
     Technology("gqlgen", "endpoints", "github.com/99designs/gqlgen", "github.com/99designs/gqlgen"),
-    Technology("GORM", "tables", "gorm.io/gorm github.com/jinzhu/gorm", "gorm.io/gorm"),
+    Technology(
+        "GORM", "tables", "gorm.io/gorm github.com/jinzhu/gorm", "gorm.io/gorm", readers="gorm"
+    ),
     Technology("ent", "tables", "entgo.io/ent", "entgo.io/ent"),
     Technology("Bun", "tables", "github.com/uptrace/bun", "github.com/uptrace/bun"),
     Technology("XORM", "tables", "xorm.io/xorm", "xorm.io/xorm"),
