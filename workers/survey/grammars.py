@@ -30,6 +30,15 @@ GRAMMARS = (
     Grammar("javascript", (".js", ".mjs", ".cjs", ".jsx"), "tree_sitter_javascript"),
     Grammar("typescript", (".ts", ".mts", ".cts"), "tree_sitter_typescript", "language_typescript"),
     Grammar("tsx", (".tsx",), "tree_sitter_typescript", "language_tsx"),
+    # Of `.kts`, what Gradle runs, nothing serves.
+    Grammar(
+        "java",
+        (".java",),
+        "tree_sitter_java",
+        reader="jvm",
+        settings=r"(?:^|/)(?:application(?:-[\w.-]{1,60})?|bootstrap)\.(?:properties|ya?ml)$",
+    ),
+    Grammar("kotlin", (".kt",), "tree_sitter_kotlin", reader="jvm"),
 )
 
 

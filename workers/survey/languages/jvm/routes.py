@@ -1,0 +1,68 @@
+"""Routes of Java and Kotlin: what a file says of them, and the endpoints of all files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sessions.patterns import lazy_pattern
+from workers.survey.languages.jvm import spring
+from workers.survey.languages.jvm.paths import Found
+from workers.survey.languages.jvm.program import Program
+from workers.survey.languages.jvm.settings import Settings, documents
+from workers.survey.syntax import language_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from workers.survey.found import Endpoint, NotUnderstood
+
+Fact = list[Any]
+_TOKENS = (
+    b"Mapping", b"Controller", b"ws.rs", b"RouterFunction", b"Exchange", b"outer", b"oute(",
+    b"outing", b"io.ktor", b"io.micronaut", b"oApplication", b"static final String", b"const val",
+)  # fmt: skip
+# Constants of interfaces, and classes between a controller and what it inherits from.
+_HINTS = lazy_pattern(
+    rb"\bString [A-Z][A-Z0-9_]{1,60} ?= ?\"|\b(?:abstract|open) class \w{1,80}"
+    rb"|\binterface \w{1,80}(?:Api|API|Controller|Resource|Service|Client|Endpoint|Operations)\b"
+)
+
+
+def concerns(file: str, source: bytes) -> bool:
+    """Tell whether a file may say something of routes."""
+    if language_of(file) is None:
+        return bool(source.strip())
+    return any(token in source for token in _TOKENS) or _HINTS.search(source) is not None
+
+
+def extract(file: str, source: bytes) -> list[Fact]:
+    """Return what a file says that routes can depend on; raises TooSlow."""
+    language = language_of(file)
+    if language is None:
+        return [["settings", documents(file, source)]]
+    if language == "java":
+        from workers.survey.languages.jvm.java_source import declarations
+    else:
+        from workers.survey.languages.jvm.kotlin_source import declarations
+    fact = dict(declarations(source))
+    fact["classes"] = [_of_routes(one) for one in fact["classes"]]
+    return [["declarations", fact]]
+
+
+def _of_routes(made: dict[str, Any]) -> dict[str, Any]:
+    """Return a class without what routes do not depend on."""
+    fields = [one for one in made["fields"] if made["kind"] == "annotation"]
+    methods = [one for one in made["methods"] if one["notes"] or one.get("body")]
+    return {**made, "fields": fields, "methods": methods}
+
+
+def resolve(facts: Mapping[str, list[Fact]]) -> tuple[list[Endpoint], list[NotUnderstood]]:
+    """Return the endpoints of all files, and what looked like one and was not understood."""
+    files = {file: one[1] for file, listed in facts.items() for one in listed
+             if one[0] == "declarations"}  # fmt: skip
+    settings = {file: one[1] for file, listed in facts.items() for one in listed
+                if one[0] == "settings"}  # fmt: skip
+    found = Found(Program(files), Settings.of(settings))
+    spring.add_endpoints(found)
+    missed = sorted(found.missed, key=lambda one: (one.file, one.line, one.reason))
+    return list(dict.fromkeys(found.endpoints)), missed
