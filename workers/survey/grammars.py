@@ -36,7 +36,8 @@ GRAMMARS = (
         (".java",),
         "tree_sitter_java",
         reader="jvm",
-        settings=r"(?:^|/)(?:application(?:-[\w.-]{1,60})?|bootstrap)\.(?:properties|ya?ml)$",
+        settings=r"(?:^|/)(?:(?:application|bootstrap)(?:-[\w.-]{1,60})?\.(?:properties|ya?ml|conf)"
+        r"|microprofile-config\.properties|pom\.xml|build\.gradle(?:\.kts)?)$",
     ),
     Grammar("kotlin", (".kt",), "tree_sitter_kotlin", reader="jvm"),
 )

@@ -64,12 +64,10 @@ def empty_file() -> File:
 
 def first_error(root: Any) -> int | None:
     """Return the line of the first part that the grammar did not understand, None for none."""
-    if not root.has_error:
-        return None
-    node = root
-    while node.type != "ERROR" and not node.is_missing:
-        inner = next((one for one in node.children if one.has_error or one.is_missing), None)
-        if inner is None:
-            break
-        node = inner
-    return int(node.start_point.row) + 1
+    waiting = [root] if root.has_error else []
+    while waiting:
+        node = waiting.pop()
+        if node.type == "ERROR":
+            return int(node.start_point.row) + 1
+        waiting.extend(one for one in reversed(node.children) if one.has_error)
+    return None

@@ -257,6 +257,8 @@ def _callee(node: Node, depth: int) -> tuple[Expression, str]:
         )
     if node.type in {"string_literal", "multiline_string_literal"}:  # "/api" { ... }
         return _string(node, depth), "invoke"
+    if node.type == "parenthesized_expression":  # (GET("/a") or GET("/b")) { ... }
+        return _inside(node, depth), "invoke"
     return None, ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from sessions.patterns import lazy_pattern
 from workers.survey import syntax
 from workers.survey.languages.jvm.declarations import NO_TYPE, empty_file, first_error
 from workers.survey.languages.jvm.kotlin_expressions import (
@@ -33,13 +34,15 @@ if TYPE_CHECKING:
 TYPES = ("user_type", "nullable_type", "function_type", "non_nullable_type")
 _CLASSES = ("class_declaration", "object_declaration", "companion_object")
 _BODIES = ("class_body", "enum_class_body")
+_ANNOTATED = (*_CLASSES, "function_declaration", "property_declaration")
+_CALL_OF_GET = lazy_pattern(rb"^([ \t]{0,200})[ \t]get(?=\(\s{0,20}[^)\s]|\s{0,20}[{<])")
 _ROUTING = (b"rout", b"Rout", b"nest")
 
 
 @lru_cache(maxsize=2)
 def declarations(source: bytes) -> File:
     """Return what a file declares; raises TooSlow."""
-    root = syntax.parse("kotlin", source).root_node
+    root = _root(source)
     file = empty_file()
     file["broken"] = first_error(root)
     waiting = [(node, "") for node in reversed(root.named_children)]
@@ -60,6 +63,48 @@ def declarations(source: bytes) -> File:
         elif node.type == "ERROR":
             waiting += [(child, outer) for child in reversed(node.named_children)]
     return file
+
+
+def _root(source: bytes) -> Node:
+    """Return the tree of a file, of the better one of two readings.
+
+    A call of `get` on the line behind a property is read as its getter, which breaks the file.
+    """
+    root = syntax.parse("kotlin", source).root_node
+    if not root.has_error:
+        return root
+    separated = _separated(source)
+    if separated == source:
+        return root
+    other = syntax.parse("kotlin", separated).root_node
+    return other if _broken_bytes(other) < _broken_bytes(root) else root
+
+
+def _separated(source: bytes) -> bytes:
+    """Put a semicolon before each call of `get` that begins a line behind another statement."""
+    lines = source.split(b"\n")
+    before = b"{"
+    for number, content in enumerate(lines):
+        code = content.strip()
+        if code.startswith((b"*", b"/*", b"//")) or not code:
+            continue
+        if not before.endswith((b"{", b"->", b"else", b"=", b",", b"(")):
+            lines[number] = _CALL_OF_GET.sub(rb"\1;get", content)
+        before = code
+    return b"\n".join(lines)
+
+
+def _broken_bytes(root: Node) -> int:
+    """Return how much of a file is in errors."""
+    count = 0
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if node.type == "ERROR":
+            count += node.end_byte - node.start_byte
+        elif node.has_error:
+            waiting.extend(node.children)
+    return count
 
 
 def _add_import(file: File, node: Node) -> None:
@@ -245,9 +290,24 @@ def _modifiers(node: Node) -> list[str]:
 
 def _annotations(node: Node) -> list[Annotation]:
     listed = [one for one in node.children if one.type in {"modifiers", "parameter_modifiers"}]
-    return [
+    inside = [
         annotation(inner)
         for one in listed
         for inner in one.named_children
         if inner.type == "annotation"
     ]
+    return [*_before(node), *inside] if node.type in _ANNOTATED else inside
+
+
+def _before(node: Node) -> list[Annotation]:
+    """Return the annotations that the grammar reads as an expression before a declaration."""
+    previous = node.prev_named_sibling
+    while previous is not None and "comment" in previous.type:
+        previous = previous.prev_named_sibling
+    if previous is None or previous.type != "annotated_expression":
+        return []
+    parts = [one for one in previous.named_children if "comment" not in one.type]
+    notes = [annotation(one) for one in parts if one.type == "annotation"]
+    if notes and parts[-1].type == "parenthesized_expression" and not notes[-1]["values"]:
+        notes[-1]["values"] = {"value": expression(parts[-1])}
+    return notes

@@ -38,7 +38,10 @@ class Found:
 
     def add(self, endpoint: Endpoint) -> None:
         """Add an endpoint, as long as there are not more than any application has."""
-        if len(self.endpoints) < MOST_ENDPOINTS:
+        if endpoint.resolved == "suffix" and not endpoint.path.strip("/"):
+            # What ends in nothing says nothing.
+            self.miss(endpoint.file, endpoint.line, "a route whose path is computed")
+        elif len(self.endpoints) < MOST_ENDPOINTS:
             self.endpoints.append(endpoint)
 
     def miss(self, file: str, line: int, reason: str) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sessions.patterns import lazy_pattern
-from workers.survey.languages.jvm import spring
+from workers.survey.languages.jvm import functional, jaxrs, ktor, micronaut, spring
+from workers.survey.languages.jvm.declarations import note
 from workers.survey.languages.jvm.paths import Found
 from workers.survey.languages.jvm.program import Program
 from workers.survey.languages.jvm.settings import Settings, documents
@@ -20,6 +21,10 @@ Fact = list[Any]
 _TOKENS = (
     b"Mapping", b"Controller", b"ws.rs", b"RouterFunction", b"Exchange", b"outer", b"oute(",
     b"outing", b"io.ktor", b"io.micronaut", b"oApplication", b"static final String", b"const val",
+)  # fmt: skip
+_PACKAGES = (
+    "io.ktor.server", "io.ktor.routing", "org.springframework.web", "io.micronaut.http",
+    "javax.ws.rs", "jakarta.ws.rs",
 )  # fmt: skip
 # Constants of interfaces, and classes between a controller and what it inherits from.
 _HINTS = lazy_pattern(
@@ -51,7 +56,8 @@ def extract(file: str, source: bytes) -> list[Fact]:
 
 def _of_routes(made: dict[str, Any]) -> dict[str, Any]:
     """Return a class without what routes do not depend on."""
-    fields = [one for one in made["fields"] if made["kind"] == "annotation"]
+    is_read = made["kind"] == "annotation" or note(made, "Resource", "Location") is not None
+    fields = made["fields"] if is_read else []
     methods = [one for one in made["methods"] if one["notes"] or one.get("body")]
     return {**made, "fields": fields, "methods": methods}
 
@@ -63,6 +69,16 @@ def resolve(facts: Mapping[str, list[Fact]]) -> tuple[list[Endpoint], list[NotUn
     settings = {file: one[1] for file, listed in facts.items() for one in listed
                 if one[0] == "settings"}  # fmt: skip
     found = Found(Program(files), Settings.of(settings))
-    spring.add_endpoints(found)
+    for framework in (spring, functional, jaxrs, micronaut, ktor):
+        framework.add_endpoints(found)
+    _tell_broken(found)
     missed = sorted(found.missed, key=lambda one: (one.file, one.line, one.reason))
     return list(dict.fromkeys(found.endpoints)), missed
+
+
+def _tell_broken(found: Found) -> None:
+    """Tell of files with routes of which a part could not be parsed."""
+    for file, fact in found.program.files.items():
+        imported = [*fact["imports"].values(), *fact["wild"]]
+        if fact["broken"] is not None and any(name.startswith(_PACKAGES) for name in imported):
+            found.miss(file, fact["broken"], "a part of it that could not be parsed")

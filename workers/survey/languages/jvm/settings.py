@@ -24,11 +24,21 @@ _YAML = lazy_pattern(r"^([ \t]{0,200})(?:- )?([\w.%/\"'-]{1,120})\s{0,20}:(?:\s{
 _HOCON_ROOT = lazy_pattern(r"\brootPath\s{0,20}[=:]\s{0,20}\"([^\"\n]{0,200})\"")
 _SECRET = lazy_pattern(r"(?i)passw|secret|token|credential|private|apikey|api-key")
 _PLACEHOLDER = lazy_pattern(r"[$#]\{([^{}:]{1,200})(?::([^{}]{0,200}))?\}")
+_BUILD = lazy_pattern(r"(?:^|/)(?:pom\.xml|build\.gradle(?:\.kts)?)$")
+_LIBRARIES = ("quarkus", "spring-boot", "springframework.boot", "spring-boot-starter-jersey",
+              "micronaut", "dropwizard")  # fmt: skip
 _PROFILE_KEYS = ("spring.config.activate.on-profile", "spring.profiles")
+
+
+def build(source: bytes) -> list[list[str]]:
+    """Return the libraries that a build asks for and that decide how things are called."""
+    return [[word for word in _LIBRARIES if word.encode() in source]]
 
 
 def documents(file: str, source: bytes) -> list[Document]:
     """Return what a file of settings sets, for every profile in it."""
+    if _BUILD.search(file):
+        return build(source)
     text = source.decode("utf-8-sig", "replace")
     name = file.rpartition("/")[2]
     of_file = re.match(r"(?:application|bootstrap)-([\w.-]{1,60})\.\w{1,10}$", name)
@@ -90,14 +100,35 @@ class Settings:
     """The settings of all files, by the module that they lie in."""
 
     by_module: dict[str, list[Document]] = field(default_factory=dict)
+    used: dict[str, set[str]] = field(default_factory=dict)  # what builds ask for, by folder
 
     @classmethod
     def of(cls, files: Mapping[str, list[Document]]) -> Settings:
         """Return the settings of these files."""
         settings = cls()
         for file, listed in sorted(files.items()):
-            settings.by_module.setdefault(module_of(file), []).extend(listed)
+            if _BUILD.search(file):
+                settings.used[file.rpartition("/")[0]] = {word for one in listed for word in one}
+            else:
+                settings.by_module.setdefault(module_of(file), []).extend(listed)
         return settings
+
+    def builds(self, module: str) -> bool:
+        """Tell whether a module runs by itself: it has settings of its own."""
+        return module in self.by_module
+
+    def uses(self, file: str, word: str) -> bool:
+        """Tell whether what builds a file's module, or a folder around it, asks for a library.
+
+        Where a module is not built by a file that is here, any other's counts.
+        """
+        folder = module_of(file)
+        around = [folder]
+        while folder:
+            folder = folder.rpartition("/")[0]
+            around.append(folder)
+        own = [self.used[one] for one in around if one in self.used]
+        return any(word in one for one in own or self.used.values())
 
     def values(self, file: str, key: str) -> set[str | None]:
         """Return what a setting may be for a file, None for not set.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workers.survey.languages.jvm.declarations import listed, simple
+from workers.survey.languages.jvm.overriding import overrides
 from workers.survey.languages.jvm.paths import Path, endpoint, in_front, plain_parameters
 from workers.survey.languages.jvm.program import Scope
 from workers.survey.languages.jvm.spring_front import Fronts
@@ -163,7 +164,7 @@ class _Spring:
         for each in lineage:
             own = list(self.mapped_methods(each))
             for method, mapping in own:
-                if not any(_overrides(one, method, each) for one, _ in seen):
+                if not any(overrides(one, method, each) for one, _ in seen):
                     self._add_method(declared, on_class, method, mapping)
             seen += [(method, each) for method, _ in own]
         self._tell_unknown(declared, [method for method, _ in seen])
@@ -175,7 +176,7 @@ class _Spring:
             method for method in own
             if any(simple(note["name"]) == "Override" for note in method["notes"])
             or "override" in method["modifiers"]
-            if method not in mapped and not any(_overrides(method, one, declared) for one in mapped)
+            if method not in mapped and not any(overrides(method, one, declared) for one in mapped)
         ]  # fmt: skip
         unknown = [
             name
@@ -244,17 +245,6 @@ def _aliases(
         if name in {"value", "path"}:
             passed[key].setdefault({"value": "path", "path": "value"}[name], (None, where))
     return passed
-
-
-def _overrides(own: dict[str, Any], above: dict[str, Any], declared: Declared) -> bool:
-    """Tell whether a method overrides one of a class above it."""
-    if own["name"] != above["name"] or len(own["parameters"]) != len(above["parameters"]):
-        return False
-    generic = set(declared.fact["parameters"])
-    return all(
-        mine[1][0] == other[1][0] or other[1][0] in generic
-        for mine, other in zip(own["parameters"], above["parameters"], strict=True)
-    )
 
 
 def _combined(before: Path | None, path: Path) -> Path:
