@@ -83,8 +83,11 @@ def _class(node: Node, outer: str) -> Class:
         "name": f"{outer}.{name}" if outer else name, "kind": KINDS[node.type],
         "line": line(heading), "notes": _annotations(node), "modifiers": _modifiers(node),
         "supers": list(_supers(node)), "parameters": _type_parameters(node),
-        "fields": [], "methods": [], "constants": {},
+        "fields": [], "methods": [], "constants": {}, "extends": "",
     }  # fmt: skip
+    above = node.child_by_field_name("superclass")
+    if above is not None:
+        made["extends"] = made["supers"][0][0] if made["supers"] else ""
     if node.type == "record_declaration":
         made["fields"] += _components(node)
     body = node.child_by_field_name("body")

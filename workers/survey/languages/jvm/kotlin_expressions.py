@@ -41,7 +41,7 @@ def annotation(node: Node, depth: int = 0) -> Annotation:
         name = inner[0] if inner else None
         for listed in inner:
             for one in uncommented(listed) if listed.type == "value_arguments" else ():
-                argument = expression(one, depth + 1)
+                argument = _inner_note(expression(one, depth + 1))
                 if argument and argument[0] == "named":
                     values[argument[1]] = argument[2]
                 else:
@@ -50,6 +50,29 @@ def annotation(node: Node, depth: int = 0) -> Annotation:
         values["value"] = unnamed[0] if len(unnamed) == 1 else ["list", unnamed]
     named = "".join(text(name).split()).partition("<")[0]
     return {"name": named, "values": values, "line": line(node)}
+
+
+def _inner_note(argument: Expression, depth: int = 0) -> Expression:
+    """Return an argument of an annotation: what looks like a call in it is an annotation."""
+    if not argument or depth > NESTING:
+        return argument
+    if argument[0] == "named":
+        return ["named", argument[1], _inner_note(argument[2], depth + 1)]
+    if argument[0] == "list":
+        return ["list", [_inner_note(one, depth + 1) for one in argument[1]]]
+    if argument[0] != "call" or argument[1] is not None:
+        return argument
+    values: dict[str, Expression] = {}
+    unnamed = []
+    for one in argument[3]:
+        inner = _inner_note(one, depth + 1)
+        if inner and inner[0] == "named":
+            values[inner[1]] = inner[2]
+        else:
+            unnamed.append(inner)
+    if unnamed:
+        values["value"] = unnamed[0] if len(unnamed) == 1 else ["list", unnamed]
+    return ["note", {"name": argument[2], "values": values, "line": argument[4]}]
 
 
 def type_of(node: Node | None, depth: int = 0) -> Type:

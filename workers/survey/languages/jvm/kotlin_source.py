@@ -141,7 +141,7 @@ def _class(node: Node, outer: str) -> Class:
         "line": line(name or node), "notes": notes, "modifiers": modifiers,
         "supers": list(_supers(node)), "parameters": _type_parameters(node),
         "fields": list(_constructor(node)), "methods": [], "constants": {},
-        "arguments": _super_arguments(node),
+        "arguments": _super_arguments(node), "extends": _superclass(node), "init": [],
     }  # fmt: skip
     for member in _members(node):
         if member.type == "property_declaration":
@@ -149,6 +149,8 @@ def _class(node: Node, outer: str) -> Class:
             made["fields"].append(field)
             if field["value"] is not None:
                 made["constants"][field["name"]] = field["value"]
+        elif member.type == "anonymous_initializer":
+            made["init"] += [each for one in member.named_children for each in block(one)]
         elif member.type == "function_declaration":
             made["methods"].append(_function(member, made["name"]))
     return made
@@ -175,6 +177,12 @@ def _supers(node: Node) -> Iterator[Type]:
             yield type_of(one.named_children[0])
         elif one.type in TYPES:
             yield type_of(one)
+
+
+def _superclass(node: Node) -> str:
+    """Return the class above a class: what is called; interfaces are only named."""
+    called = [one for one in _delegations(node) if one.type == "constructor_invocation"]
+    return str(type_of(called[0].named_children[0])[0]) if called else ""
 
 
 def _super_arguments(node: Node) -> list[Expression]:
