@@ -67,7 +67,7 @@ UNREAD = {
     "serverless": ("serverless.yml", "service: x\n"),
 }
 LANGUAGES_OF_THEM = {
-    "Java", "Kotlin", "Go", "Ruby", "PHP", "C#", "Rust", "Elixir", "Swift", "Perl", "Clojure",
+    "Go", "Ruby", "PHP", "C#", "Rust", "Elixir", "Swift", "Perl", "Clojure",
 }  # fmt: skip
 READ = {
     "requirements.txt": "fastapi\nstarlette\nsqlalchemy\naiohttp\n",

@@ -1,3 +1,256 @@
-"""Tables of Exposed: objects that extend `Table`, and those with a key of their own."""
+"""Tables of Exposed: objects that extend `Table`, and those that have a key of their own."""
+
 from __future__ import annotations
-def add_tables(program, declarations): pass
+
+from typing import TYPE_CHECKING, Any
+
+from workers.survey.found import Column, ForeignKey, Index, NotUnderstood, Table
+from workers.survey.languages.jvm.declarations import simple
+from workers.survey.languages.jvm.program import Scope
+
+if TYPE_CHECKING:
+    from workers.survey.languages.jvm.program import Declared, Program
+    from workers.survey.tables.history import Declarations
+
+PACKAGE = "org.jetbrains.exposed"
+KEYS = {
+    "IntIdTable": "integer", "LongIdTable": "long", "UUIDTable": "uuid", "UuidTable": "uuid",
+    "UIntIdTable": "uinteger", "ULongIdTable": "ulong",
+}  # fmt: skip
+TABLES = frozenset({"Table", "IdTable", "CompositeIdTable", *KEYS})
+# What makes a column of a name and perhaps a size.
+KINDS = frozenset(
+    "integer short long byte ubyte ushort uinteger ulong float double decimal char varchar text"
+    " mediumText largeText bool blob binary uuid javaUUID date datetime time timestamp"
+    " timestampWithTimeZone duration enumeration enumerationByName customEnumeration json jsonb"
+    " array registerColumn".split()
+)
+REFERENCES = frozenset({"reference", "optReference"})
+# What follows a column and changes nothing that the map says.
+_PLAIN = frozenset(
+    "autoIncrement entityId check clientDefault autoinc defaultExpression databaseGenerated"
+    " withDefinition transform memoizedTransform comment autoGenerate withCharset collate"
+    " nullTransform".split()
+)
+
+
+def add_tables(program: Program, declarations: Declarations) -> None:
+    """Add the tables of all objects that are one."""
+    known = {
+        (one.file, one.name): base
+        for one in program.all_classes()
+        if one.fact["kind"] == "object" and (base := _base(program, one)) is not None
+    }
+    for declared in program.all_classes():
+        base = known.get((declared.file, declared.name))
+        if base is None:
+            continue
+        name = _name(program, declared)
+        if name is None:
+            reason = f"a table of {simple(declared.name)} whose name is computed"
+            row = NotUnderstood(declared.file, declared.fact["line"], reason)
+            declarations.not_understood.append(row)
+        else:
+            declarations.declared.append(_Reader(program, declared, base).table(name))
+
+
+def _base(program: Program, declared: Declared) -> str | None:
+    """Return which class of Exposed an object extends, directly or through its own classes."""
+    for one in [declared, *program.ancestors(declared)]:
+        above = str(one.fact.get("extends") or "")
+        scope = Scope(one.file, one.name)
+        is_library = above in TABLES and program.find(above, scope) is None
+        if is_library and program.is_imported(above, scope, PACKAGE):
+            return above
+    return None
+
+
+def _arguments(program: Program, declared: Declared) -> tuple[list[Any], Scope]:
+    """Return what the class of Exposed is called with; of an own class that is not followed."""
+    del program
+    return declared.fact.get("arguments") or [], Scope(declared.file, declared.name)
+
+
+def _name(program: Program, declared: Declared) -> str | None:
+    """Return the name of a table: what it is made with, else that of the object."""
+    arguments, scope = _arguments(program, declared)
+    by_name = {one[1]: one[2] for one in arguments if one and one[0] == "named"}
+    first = arguments[0] if arguments and not (arguments[0] or [""])[0] == "named" else None
+    written = by_name.get("name", first)
+    if arguments and written is None and "name" not in by_name and not by_name:
+        return None
+    if written is not None:
+        own = program.text(written, scope)
+        return own or (None if own is None else simple(declared.name).removesuffix("Table"))
+    return simple(declared.name).removesuffix("Table")
+
+
+class _Reader:
+    """Reads the columns of one table."""
+
+    def __init__(self, program: Program, declared: Declared, base: str) -> None:
+        self.program = program
+        self.declared = declared
+        self.base = base
+        self.columns: dict[str, Column] = {}
+        self.by_property: dict[str, str] = {}
+        self.keys: list[ForeignKey] = []
+        self.indexes: list[Index] = []
+        self.whole = True
+
+    def table(self, name: str) -> Table:
+        """Return the table."""
+        lineage = [self.declared, *self.program.ancestors(self.declared)]
+        self._add_key()
+        for one in reversed(lineage):
+            # The key may stand before the columns that it is of.
+            for field in sorted(one.fact["fields"], key=lambda each: each["name"] == "primaryKey"):
+                self._add(field, Scope(one.file, one.name))
+        for one in lineage:
+            for statement in one.fact.get("init") or []:
+                self._add_statement(statement)
+        fact = self.declared.fact
+        return Table(
+            name, self.declared.file, fact["line"], "exposed", self.declared.name,
+            tuple(self.columns.values()), tuple(self.indexes), tuple(self.keys), whole=self.whole,
+        )  # fmt: skip
+
+    def _add_key(self) -> None:
+        kind = KEYS.get(self.base)
+        if kind is None:
+            return
+        arguments, scope = _arguments(self.program, self.declared)
+        named = {one[1]: one[2] for one in arguments if one and one[0] == "named"}
+        written = named.get("columnName", arguments[1] if len(arguments) > 1 else None)
+        if written and written[0] == "named":
+            written = None
+        name = self.program.text(written, scope) if written else "id"
+        if name is None:
+            self.whole = False
+            return
+        self.columns[name] = Column(name, kind, nullable=False, primary_key=True)
+        self.by_property["id"] = name
+
+    def _add(self, field: dict[str, Any], scope: Scope) -> None:
+        value = field["value"]
+        if field["name"] == "primaryKey":
+            self._primary(value)
+            return
+        chain: list[list[Any]] = []
+        while value and value[0] == "call" and value[1] is not None and len(chain) < 40:
+            chain.append(value)
+            value = value[1]
+        if not value or value[0] != "call":
+            self.whole = self.whole and bool(value) and value is not None and value[0] != "name"
+            return
+        if value[2] in KINDS or value[2] in REFERENCES:
+            self._column(field["name"], value, chain[::-1], scope)
+        elif field["type"][0] == "Column" or chain:
+            self.whole = False  # a column of the repository's own functions
+
+    def _column(
+        self, field: str, made: list[Any], chain: list[list[Any]], scope: Scope
+    ) -> None:
+        first = made[3][0] if made[3] else None
+        written = first[2] if first and first[0] == "named" else first
+        name = self.program.text(written, scope)
+        if name is None:
+            self.whole = False
+            return
+        kind = made[2]
+        null, unique, default = kind == "optReference", False, None
+        for call in chain:
+            if call[2] == "nullable":
+                null = True
+            elif call[2] in {"uniqueIndex", "index"}:
+                unique = unique or self._index_of(call, name)
+            elif call[2] == "default":
+                default = self.program.text(call[3][0], scope) if call[3] else None
+            elif call[2] in REFERENCES | {"references"} and call[3]:
+                self._refer(name, call[3], scope)
+            elif call[2] not in _PLAIN:
+                self.whole = False
+        values = [one[2] if one and one[0] == "named" else one for one in made[3][1:]]
+        size = [one[1] for one in values if one and one[0] == "lit"]
+        text = f"{kind}({', '.join(size)})" if size and kind not in REFERENCES else kind
+        is_key = self.columns[name].primary_key if name in self.columns else False
+        self.columns[name] = Column(
+            name, None if kind in REFERENCES else text, null, is_key, unique, default
+        )
+        self.by_property[field] = name
+        if kind in REFERENCES and len(made[3]) > 1:
+            self._refer(name, made[3][1:], scope)
+
+    def _index_of(self, call: list[Any], name: str) -> bool:
+        """Add the index that follows a column; tells whether it makes the column unique."""
+        own = next((one[1] for one in call[3] if one and one[0] == "str"), None)
+        flags = [one[2] if one and one[0] == "named" else one for one in call[3]]
+        is_unique = call[2] == "uniqueIndex" or ["lit", "true"] in flags or ["name", "true"] in flags
+        if own or not is_unique:
+            self.indexes.append(Index(own, (name,), is_unique))
+        return is_unique
+
+    def _refer(self, name: str, arguments: list[Any], scope: Scope) -> None:
+        """Add what a column refers to: a table, or a column of one."""
+        values = [one for one in arguments if one and one[0] == "name"]
+        target = str(values[0][1]) if values else ""
+        declared = self.program.find(target, scope)
+        column = None
+        if declared is None:
+            holder, _, column = target.rpartition(".")
+            declared = self.program.find(holder, scope) if holder else None
+        table = _name(self.program, declared) if declared is not None else None
+        if declared is None or table is None:
+            self.whole = False
+            return
+        referred = _column_called(declared, column or "id")
+        self.keys.append(ForeignKey((name,), table, (referred,), _action(arguments)))
+
+    def _primary(self, value: Any) -> None:
+        names = [self.by_property.get(one[1]) for one in (value[3] if value else [])
+                 if one and one[0] == "name"]  # fmt: skip
+        if not names or None in names:
+            self.whole = False
+        for name in names:
+            if name is not None:
+                own = self.columns[name]
+                self.columns[name] = Column(
+                    own.name, own.type, nullable=False, primary_key=True, unique=own.unique,
+                    default=own.default,
+                )  # fmt: skip
+
+    def _add_statement(self, statement: Any) -> None:
+        if not statement or statement[0] != "call":
+            return
+        name, arguments = statement[2], statement[3]
+        if name not in {"uniqueIndex", "index"}:
+            self.whole = False
+            return
+        columns = [self.by_property.get(one[1]) for one in arguments if one and one[0] == "name"
+                   if one[1] not in {"true", "false"}]  # fmt: skip
+        own = next((one[1] for one in arguments if one and one[0] == "str"), None)
+        flags = [one[2] if one and one[0] == "named" else one for one in arguments]
+        if not columns or None in columns:
+            self.whole = False
+            return
+        is_unique = name == "uniqueIndex" or ["lit", "true"] in flags or ["name", "true"] in flags
+        self.indexes.append(Index(own, tuple(str(one) for one in columns), is_unique))
+
+
+def _column_called(declared: Declared, field: str) -> str:
+    """Return the column of a property of another table."""
+    for one in declared.fact["fields"]:
+        value = one["value"] if one["name"] == field else None
+        while value and value[0] == "call" and value[1] is not None:
+            value = value[1]
+        if value and value[0] == "call" and value[3] and (value[3][0] or [""])[0] == "str":
+            return str(value[3][0][1])
+    return field
+
+
+def _action(arguments: list[Any]) -> str | None:
+    """Return what a delete does, as SQL writes it."""
+    for one in arguments:
+        if one and one[0] == "named" and one[1] == "onDelete" and one[2]:
+            return simple(str(one[2][1])).replace("_", " ")
+    return None

@@ -81,7 +81,7 @@ def _methods(found: Found) -> Iterator[_Method]:
     for file, fact in found.program.files.items():
         for made in fact["classes"]:
             for method in made["methods"] if file.lower().endswith(".java") else ():
-                if method.get("body") is not None:
+                if method.get("body") is not None and "addPathPrefix" not in str(method["body"]):
                     yield _Method(file, made["name"], method)
         for function in fact["functions"]:
             if function["body"] and _makes_router(function):

@@ -161,9 +161,14 @@ def _method(node: Node) -> Member:
             for one in parameters
         ],
         "value": expression(node.child_by_field_name("value")),
-        "body": block(body) if body is not None and "RouterFunction" in text(node) else None,
+        "body": block(body) if body is not None and _is_routing(node.text or b"") else None,
         "has_body": body is not None,
     }  # fmt: skip
+
+
+def _is_routing(source: bytes) -> bool:
+    """Tell whether what a method does decides what is served."""
+    return b"RouterFunction" in source or b"addPathPrefix" in source
 
 
 def _modifiers(node: Node) -> list[str]:

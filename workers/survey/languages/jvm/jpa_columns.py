@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from workers.survey.languages.jvm.entities import Attribute, Entities
     from workers.survey.languages.jvm.program import Declared
 
-PRIMITIVE = frozenset("int long short byte boolean char float double".split())
 COLLECTIONS = frozenset(
     "List Set Map Collection SortedSet SortedMap MutableList MutableSet MutableMap"
     " MutableCollection Iterable ArrayList HashSet HashMap LinkedHashSet".split()
@@ -175,7 +174,7 @@ def is_null(attribute: Attribute, mark: dict[str, Any] | None) -> bool | None:
     written = value(mark, "nullable")
     if written is not None:
         return is_true(written)
-    if attribute.kind[0] in PRIMITIVE or note(attribute.notes, "NotNull") is not None:
+    if note(attribute.notes, "NotNull") is not None:
         return False
     return True if attribute.kind[2] else None
 

@@ -36,7 +36,7 @@ _CLASSES = ("class_declaration", "object_declaration", "companion_object")
 _BODIES = ("class_body", "enum_class_body")
 _ANNOTATED = (*_CLASSES, "function_declaration", "property_declaration")
 _CALL_OF_GET = lazy_pattern(rb"^([ \t]{0,200})[ \t]get(?=\(\s{0,20}[^)\s]|\s{0,20}[{<])")
-_ROUTING = (b"rout", b"Rout", b"nest")
+_ROUTING = (b"rout", b"Rout", b"nest", b"addPathPrefix")
 
 
 @lru_cache(maxsize=2)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Fact = list[Any]
 _TOKENS = (
     b"Mapping", b"Controller", b"ws.rs", b"RouterFunction", b"Exchange", b"outer", b"oute(",
-    b"outing", b"io.ktor", b"io.micronaut", b"oApplication", b"static final String", b"const val",
+    b"outing", b"io.ktor", b"io.micronaut", b"oApplication", b"PathPrefix", b"static final String", b"const val",
 )  # fmt: skip
 _PACKAGES = (
     "io.ktor.server", "io.ktor.routing", "org.springframework.web", "io.micronaut.http",

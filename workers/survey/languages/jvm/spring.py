@@ -89,9 +89,10 @@ class _Spring:
         while waiting:
             name, scope, level = waiting.pop()
             made = self.program.find(name, scope)
+            names.add(simple(name))
             if made is None or made.fact["kind"] != "annotation":
-                names.add(simple(name))
-            elif level < _LEVELS:
+                continue
+            if level < _LEVELS:
                 inner = Scope(made.file, made.name)
                 waiting += [(note["name"], inner, level + 1) for note in made.fact["notes"]]
         return names
