@@ -255,9 +255,11 @@ class _Reader:
             frame.depth -= 1
 
     def _predicate(self, call: list[Any], frame: _Frame) -> Predicate:
-        _, _, name, arguments, line, _ = call
+        _, receiver, name, arguments, line, _ = call
+        if receiver and name != "negate" and receiver[-1] != "RequestPredicates":
+            return _UNKNOWN  # a method of something else, which may be called alike
         if name in VERBS or name in {"path", "pathPrefix"}:
-            path = self._path(arguments[0], frame) if arguments else Path("")
+            path = self._path(arguments[0], frame) if arguments else None
             verb = name if name in VERBS else None
             return Predicate(verb, path, path is not None, line)
         if name == "method" and arguments and arguments[0] and arguments[0][0] == "name":

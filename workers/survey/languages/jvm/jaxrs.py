@@ -105,10 +105,10 @@ class _Resources:
         root = settings.path(file, "quarkus.http.root-path", "server.servlet.context-path")
         module = module_of(file)
         applications = self.applications.get(module)
-        if applications is None and len(self.applications) == 1 and not settings.builds(module):
-            (applications,) = self.applications.values()
         if root is None or (applications is not None and len(applications) > 1):
             return None
+        if applications is None and self.applications:
+            return None  # whether the application of another module serves it is not known
         if applications is not None:
             (text,) = applications
             return None if text is None else Path(joined(root, text, "segments"))
@@ -173,6 +173,7 @@ class _Resources:
             return []
         key = (target.file, target.name)
         if key in place.above:
+            self.found.miss(declared.file, method["line"], f"a sub-resource {name} of itself")
             return []
         return [_Place(target, whole, (*place.above, key))]
 
