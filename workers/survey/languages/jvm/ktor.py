@@ -178,10 +178,12 @@ class _Reader:
         _, receiver, name, arguments, _, _ = call
         if name in {"forEach", "onEach"}:
             self._repeated(call, frame)
-        elif receiver[0] == "call":
+        elif receiver[0] == "call" and not self._follow(call, frame):
             self._statement(receiver, frame)
             if name in _AROUND:
                 self._inside(arguments, frame)
+        elif receiver[0] == "call":
+            return
         elif name in _AROUND:
             self._inside(arguments, frame)
         elif name not in VERBS:
@@ -222,7 +224,8 @@ class _Reader:
         if is_typed or name == "resource":
             path = self.resources.path(types[0][0], frame.scope) if types else None
             return path, path is not None
-        if not arguments or (first and first[0] in {"lambda", "ref"}):
+        is_handler = bool(first) and first[0] == "name" and first[1] in frame.lambdas
+        if not arguments or is_handler or (first and first[0] in {"lambda", "ref"}):
             return Path(""), True
         path = self.found.path(first, frame.scope, frame.strings)
         return path, path is not None
@@ -312,12 +315,12 @@ class _Reader:
 
     def _function(self, call: list[Any], frame: _Frame) -> tuple[str, dict[str, Any]] | None:
         """Return the function that a call means: of the file, imported, or the only one."""
-        several = [
-            one for one in self.functions.get(call[2], [])
-            if _takes_route(one[1]) or not call[1]
-        ]  # fmt: skip
         fact = self.found.program.files[frame.scope.file]
         imported = fact["imports"].get(call[2])
+        several = [
+            one for one in self.functions.get(simple(imported or call[2]), [])
+            if _takes_route(one[1]) or not call[1]
+        ]  # fmt: skip
         named = [
             one for one in several
             if f"{self.found.program.files[one[0]]['package']}.{one[1]['name']}" == imported
