@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import NamedTuple
 
@@ -53,6 +54,20 @@ def by_suffix() -> dict[str, Grammar]:
 def by_name() -> dict[str, Grammar]:
     """Return the grammars by what they are called."""
     return {grammar.name: grammar for grammar in GRAMMARS}
+
+
+def reader_by_settings(file: str) -> str | None:
+    """Return the folder of `languages` that wants to see a file of settings, None for none."""
+    return next((reader for reader, pattern in _settings() if pattern.search(file)), None)
+
+
+@cache
+def _settings() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (grammar.reader, re.compile(grammar.settings))
+        for grammar in GRAMMARS
+        if grammar.reader and grammar.settings
+    )
 
 
 @cache

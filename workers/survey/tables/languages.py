@@ -5,8 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from workers.survey.grammars import suffixes_by_reader
-from workers.survey.languages import reader_of
+from workers.survey.grammars import reader_by_settings, suffixes_by_reader
 
 if TYPE_CHECKING:
     import re
@@ -75,4 +74,5 @@ def language_of(file: str) -> Language | None:
     by_suffix = next((one for one in LANGUAGES if file.lower().endswith(one.suffixes)), None)
     if by_suffix is not None:
         return by_suffix
-    return next((one for one in LANGUAGES if one.settings and reader_of(file) == one.name), None)
+    reader = reader_by_settings(file)
+    return next((one for one in LANGUAGES if one.settings and one.name == reader), None)

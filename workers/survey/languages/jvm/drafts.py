@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workers.survey.found import Table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from workers.survey.found import Column, ForeignKey, Index
+    from workers.survey.languages.jvm.entities import Attribute, Entities
     from workers.survey.languages.jvm.program import Declared
 
 
@@ -47,3 +50,11 @@ class Draft:
             self.name, self.declared.file, fact["line"], "jpa", self.declared.name,
             tuple(self.columns.values()), tuple(self.indexes), tuple(self.keys), whole=self.whole,
         )  # fmt: skip
+
+
+class Mapper(NamedTuple):
+    """What associations ask of the entities that they refer to."""
+
+    entities: Entities
+    key_of: Callable[[Declared | None], list[Column] | None]
+    add_attribute: Callable[[Attribute, Draft, dict[str, dict[str, Any]]], None]

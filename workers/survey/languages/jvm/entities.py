@@ -10,6 +10,7 @@ from workers.survey.languages.jvm.naming import Naming, naming_of
 from workers.survey.languages.jvm.program import Program, Scope, module_of
 
 if TYPE_CHECKING:
+    from workers.survey.found import Column
     from workers.survey.languages.jvm.program import Declared
     from workers.survey.languages.jvm.settings import Settings
 
@@ -43,6 +44,7 @@ class Entities:
     settings: Settings
     strategies: dict[str, set[str]] = field(default_factory=dict)  # by module
     namings: dict[str, Naming] = field(default_factory=dict)
+    keys: dict[tuple[str, str], list[Column] | None] = field(default_factory=dict)
 
     def naming(self, declared: Declared) -> Naming:
         """Return how the names of a class are written."""
@@ -113,10 +115,31 @@ class Entities:
                 listed.append(upper)
         return listed[::-1]
 
+    def bound(self, declared: Declared) -> dict[str, dict[str, Any]]:
+        """Return what the type parameters of the classes above an entity stand for, by class."""
+        known: dict[str, dict[str, Any]] = {}
+        current = declared
+        for above in self.above(declared)[0]:
+            own = known.get(current.name, {})
+            for name, arguments, _ in current.fact["supers"]:
+                if self.find(name, current) == above:
+                    kinds = [own.get(one[0], one) for one in arguments]
+                    known[above.name] = dict(zip(above.fact["parameters"], kinds, strict=False))
+            current = above
+        return known
+
+    def entity_name(self, declared: Declared) -> str:
+        """Return what queries call an entity."""
+        called = value(note(declared.fact, "Entity"), "name")
+        own = self.text(called, declared) if called else None
+        return own or simple(declared.name)
+
     def attributes(self, declared: Declared, *, by_getter: bool) -> list[Attribute]:
         """Return what a class stores, as it is declared: fields, or what getters return."""
         if by_getter:
-            return [one for method in declared.fact["methods"] if (one := _getter(method, declared))]
+            return [
+                one for method in declared.fact["methods"] if (one := _getter(method, declared))
+            ]
         return [
             Attribute(one["name"], one["type"], one, one["line"], declared)
             for one in declared.fact["fields"]
@@ -127,11 +150,13 @@ class Entities:
     def by_getter(self, declared: Declared) -> bool:
         """Tell whether JPA looks at the getters of an entity: where its key is marked."""
         lineage = [declared, *self.above(declared)[0]]
-        for one in lineage:
-            if any(note(each, "Id", "EmbeddedId") for each in one.fact["fields"]):
+        for upper in lineage:
+            if any(note(each, "Id", "EmbeddedId") for each in upper.fact["fields"]):
                 return False
         return any(
-            note(method, "Id", "EmbeddedId") for one in lineage for method in one.fact["methods"]
+            note(method, "Id", "EmbeddedId")
+            for upper in lineage
+            for method in upper.fact["methods"]
         )
 
     def text(self, expression: Any, near: Declared) -> str | None:

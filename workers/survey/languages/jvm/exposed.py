@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workers.survey.found import Column, ForeignKey, Index, NotUnderstood, Table
-from workers.survey.languages.jvm.declarations import simple
+from workers.survey.languages.jvm.declarations import listed, simple
 from workers.survey.languages.jvm.program import Scope
 
 if TYPE_CHECKING:
@@ -56,33 +56,46 @@ def add_tables(program: Program, declarations: Declarations) -> None:
 
 def _base(program: Program, declared: Declared) -> str | None:
     """Return which class of Exposed an object extends, directly or through its own classes."""
-    for one in [declared, *program.ancestors(declared)]:
-        above = str(one.fact.get("extends") or "")
-        scope = Scope(one.file, one.name)
+    for entry in [declared, *program.ancestors(declared)]:
+        above = str(entry.fact.get("extends") or "")
+        scope = Scope(entry.file, entry.name)
         is_library = above in TABLES and program.find(above, scope) is None
         if is_library and program.is_imported(above, scope, PACKAGE):
             return above
     return None
 
 
-def _arguments(program: Program, declared: Declared) -> tuple[list[Any], Scope]:
-    """Return what the class of Exposed is called with; of an own class that is not followed."""
-    del program
-    return declared.fact.get("arguments") or [], Scope(declared.file, declared.name)
+def _arguments(program: Program, declared: Declared) -> list[Any] | None:
+    """Return what the class of Exposed is called with; None where an own class hides it."""
+    own: list[Any] = declared.fact.get("arguments") or []
+    above = program.find(str(declared.fact.get("extends") or ""), _scope(declared))
+    if above is None:
+        return own
+    passed: list[Any] = above.fact.get("arguments") or []
+    if not passed or passed[0] is None:
+        return None if own or passed else []
+    if passed[0][0] == "name" and len(passed) == 1 and len(own) == 1:
+        return own  # an own class that hands on the name that it is made with
+    return passed if passed[0][0] == "str" and not own else None
+
+
+def _scope(declared: Declared) -> Scope:
+    return Scope(declared.file, declared.name)
 
 
 def _name(program: Program, declared: Declared) -> str | None:
     """Return the name of a table: what it is made with, else that of the object."""
-    arguments, scope = _arguments(program, declared)
+    arguments = _arguments(program, declared)
+    default = simple(declared.name).removesuffix("Table")
+    if not arguments:
+        return default if arguments is not None else None
     by_name = {one[1]: one[2] for one in arguments if one and one[0] == "named"}
-    first = arguments[0] if arguments and not (arguments[0] or [""])[0] == "named" else None
-    written = by_name.get("name", first)
-    if arguments and written is None and "name" not in by_name and not by_name:
-        return None
-    if written is not None:
-        own = program.text(written, scope)
-        return own or (None if own is None else simple(declared.name).removesuffix("Table"))
-    return simple(declared.name).removesuffix("Table")
+    is_named = bool(arguments[0]) and arguments[0][0] == "named"
+    if is_named and "name" not in by_name:
+        return default
+    written = by_name["name"] if "name" in by_name else arguments[0]
+    own = program.text(written, _scope(declared))
+    return default if own == "" else own
 
 
 class _Reader:
@@ -102,12 +115,14 @@ class _Reader:
         """Return the table."""
         lineage = [self.declared, *self.program.ancestors(self.declared)]
         self._add_key()
-        for one in reversed(lineage):
+        for entry in reversed(lineage):
             # The key may stand before the columns that it is of.
-            for field in sorted(one.fact["fields"], key=lambda each: each["name"] == "primaryKey"):
-                self._add(field, Scope(one.file, one.name))
-        for one in lineage:
-            for statement in one.fact.get("init") or []:
+            for field in sorted(
+                entry.fact["fields"], key=lambda each: each["name"] == "primaryKey"
+            ):
+                self._add(field, Scope(entry.file, entry.name))
+        for entry in lineage:
+            for statement in entry.fact.get("init") or []:
                 self._add_statement(statement)
         fact = self.declared.fact
         return Table(
@@ -119,12 +134,12 @@ class _Reader:
         kind = KEYS.get(self.base)
         if kind is None:
             return
-        arguments, scope = _arguments(self.program, self.declared)
+        arguments = _arguments(self.program, self.declared) or []
         named = {one[1]: one[2] for one in arguments if one and one[0] == "named"}
         written = named.get("columnName", arguments[1] if len(arguments) > 1 else None)
         if written and written[0] == "named":
             written = None
-        name = self.program.text(written, scope) if written else "id"
+        name = self.program.text(written, _scope(self.declared)) if written else "id"
         if name is None:
             self.whole = False
             return
@@ -145,12 +160,10 @@ class _Reader:
             return
         if value[2] in KINDS or value[2] in REFERENCES:
             self._column(field["name"], value, chain[::-1], scope)
-        elif field["type"][0] == "Column" or chain:
-            self.whole = False  # a column of the repository's own functions
+        else:
+            self.whole = False  # it may be a column of the repository's own functions
 
-    def _column(
-        self, field: str, made: list[Any], chain: list[list[Any]], scope: Scope
-    ) -> None:
+    def _column(self, field: str, made: list[Any], chain: list[list[Any]], scope: Scope) -> None:
         first = made[3][0] if made[3] else None
         written = first[2] if first and first[0] == "named" else first
         name = self.program.text(written, scope)
@@ -185,7 +198,9 @@ class _Reader:
         """Add the index that follows a column; tells whether it makes the column unique."""
         own = next((one[1] for one in call[3] if one and one[0] == "str"), None)
         flags = [one[2] if one and one[0] == "named" else one for one in call[3]]
-        is_unique = call[2] == "uniqueIndex" or ["lit", "true"] in flags or ["name", "true"] in flags
+        is_unique = (
+            call[2] == "uniqueIndex" or ["lit", "true"] in flags or ["name", "true"] in flags
+        )
         if own or not is_unique:
             self.indexes.append(Index(own, (name,), is_unique))
         return is_unique
@@ -207,8 +222,8 @@ class _Reader:
         self.keys.append(ForeignKey((name,), table, (referred,), _action(arguments)))
 
     def _primary(self, value: Any) -> None:
-        names = [self.by_property.get(one[1]) for one in (value[3] if value else [])
-                 if one and one[0] == "name"]  # fmt: skip
+        arguments = [each for one in (value[3] if value else []) for each in listed(one)]
+        names = [self.by_property.get(one[1]) for one in arguments if one and one[0] == "name"]
         if not names or None in names:
             self.whole = False
         for name in names:
@@ -239,8 +254,8 @@ class _Reader:
 
 def _column_called(declared: Declared, field: str) -> str:
     """Return the column of a property of another table."""
-    for one in declared.fact["fields"]:
-        value = one["value"] if one["name"] == field else None
+    for entry in declared.fact["fields"]:
+        value = entry["value"] if entry["name"] == field else None
         while value and value[0] == "call" and value[1] is not None:
             value = value[1]
         if value and value[0] == "call" and value[3] and (value[3][0] or [""])[0] == "str":
@@ -250,7 +265,7 @@ def _column_called(declared: Declared, field: str) -> str:
 
 def _action(arguments: list[Any]) -> str | None:
     """Return what a delete does, as SQL writes it."""
-    for one in arguments:
-        if one and one[0] == "named" and one[1] == "onDelete" and one[2]:
-            return simple(str(one[2][1])).replace("_", " ")
+    for entry in arguments:
+        if entry and entry[0] == "named" and entry[1] == "onDelete" and entry[2]:
+            return simple(str(entry[2][1])).replace("_", " ")
     return None

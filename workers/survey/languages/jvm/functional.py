@@ -54,11 +54,11 @@ class _Method(NamedTuple):
     fact: dict[str, Any]
 
 
-def add_endpoints(found: Found) -> None:
+def add_endpoints(findings: Found) -> None:
     """Add the endpoints of all router functions: of beans whole, of others the ends of paths."""
-    methods = list(_methods(found))
-    reader = _Reader(found, methods)
-    fronts = Fronts(found)
+    methods = list(_methods(findings))
+    reader = _Reader(findings, methods)
+    fronts = Fronts(findings)
     beans = [one for one in methods if note(one.fact, "Bean") is not None]
     others = [one for one in methods if note(one.fact, "Bean") is None]
     for method in [*beans, *others]:
@@ -69,16 +69,16 @@ def add_endpoints(found: Found) -> None:
         for route in dict.fromkeys(reader.method(method)):
             place = (method.file, route.line, "spring")
             if route.path is None:
-                found.miss(method.file, route.line, "a route whose path is computed")
+                findings.miss(method.file, route.line, "a route whose path is computed")
             else:
                 text = plain_parameters(route.path.text) or "/"
                 whole = in_front(front, Path(text, route.path.is_full))
-                found.add(endpoint(route.verb, whole, route.handler, place))
+                findings.add(endpoint(route.verb, whole, route.handler, place))
 
 
-def _methods(found: Found) -> Iterator[_Method]:
+def _methods(findings: Found) -> Iterator[_Method]:
     """Yield the methods and functions that make router functions."""
-    for file, fact in found.program.files.items():
+    for file, fact in findings.program.files.items():
         for made in fact["classes"]:
             for method in made["methods"] if file.lower().endswith(".java") else ():
                 if method.get("body") is not None and "addPathPrefix" not in str(method["body"]):
@@ -93,11 +93,11 @@ def _makes_router(function: dict[str, Any]) -> bool:
         return True
     waiting: list[Any] = [*function["body"]]
     while waiting:
-        one = waiting.pop()
-        if isinstance(one, list):
-            if one[:1] == ["call"] and len(one) == 6 and one[2] in _ROUTERS and one[3]:
+        entry = waiting.pop()
+        if isinstance(entry, list):
+            if entry[:1] == ["call"] and len(entry) == 6 and entry[2] in _ROUTERS and entry[3]:
                 return True
-            waiting.extend(one)
+            waiting.extend(entry)
     return False
 
 
@@ -114,7 +114,7 @@ class _Frame:
 
 @dataclass
 class _Reader:
-    found: Found
+    findings: Found
     methods: list[_Method]
     called: set[tuple[str, int]] = field(default_factory=set)
 
@@ -131,7 +131,7 @@ class _Reader:
             if statement[0] == "let":
                 frame.values[statement[1]] = statement[2]
                 frame.locals[statement[1]] = self._routes(statement[2], frame)
-                text = self.found.program.text(statement[2], frame.scope, frame.strings)
+                text = self.findings.program.text(statement[2], frame.scope, frame.strings)
                 if text is not None:
                     frame.strings[statement[1]] = text
             elif statement[0] == "block":
@@ -207,7 +207,7 @@ class _Reader:
         return bool(own) and own is not None and own[0] == "call"
 
     def _path(self, expression: Any, frame: _Frame) -> Path | None:
-        path = self.found.path(expression, frame.scope, frame.strings)
+        path = self.findings.path(expression, frame.scope, frame.strings)
         if path is None or not path.text or path.text.startswith("/"):
             return path
         return Path(f"/{path.text}", path.is_full)
@@ -218,7 +218,9 @@ class _Reader:
         inner = arguments[-1]
         is_dsl = name == "nest" and len(arguments) == 1
         asked = receiver if is_dsl else arguments[0]
-        if name == "path" and (len(arguments) < 2 or not inner or inner[0] not in {"lambda", "ref"}):
+        if name == "path" and (
+            len(arguments) < 2 or not inner or inner[0] not in {"lambda", "ref"}
+        ):
             return []
         predicates = self._predicates(asked, frame)
         routes = self._routes(inner, frame)
@@ -285,15 +287,15 @@ def _made(predicates: Iterable[Predicate], handler: str, line: int) -> list[Rout
     ]
 
 
-def _both(one: Predicate, two: Predicate) -> Predicate:
+def _both(entry: Predicate, two: Predicate) -> Predicate:
     """Return what asks for two things at once; two paths at once are not understood."""
-    if not (one.is_known and two.is_known):
+    if not (entry.is_known and two.is_known):
         return _UNKNOWN
-    texts = [each.path for each in (one, two) if each.path is not None and each.path.text]
+    texts = [each.path for each in (entry, two) if each.path is not None and each.path.text]
     if len(texts) > 1:
         return _UNKNOWN
-    line = one.line or two.line
-    return Predicate(one.verb or two.verb, texts[0] if texts else Path(""), line=line)
+    line = entry.line or two.line
+    return Predicate(entry.verb or two.verb, texts[0] if texts else Path(""), line=line)
 
 
 def _below(outer: Predicate, path: Path | None) -> Path | None:
@@ -306,7 +308,7 @@ def _below(outer: Predicate, path: Path | None) -> Path | None:
 
 def _handler(arguments: list[Any]) -> str:
     """Return what answers a route, as far as it has a name."""
-    for one in arguments:
-        if one and one[0] == "ref":
-            return simple(str(one[1]).replace("::", "."))
+    for entry in arguments:
+        if entry and entry[0] == "ref":
+            return simple(str(entry[1]).replace("::", "."))
     return ""

@@ -189,12 +189,12 @@ def annotation(node: Node, depth: int = 0) -> Annotation:
     """Return an annotation with what stands in it by name; a lone value is called `value`."""
     values: dict[str, Expression] = {}
     arguments = node.child_by_field_name("arguments")
-    for one in arguments.named_children if arguments is not None else ():
-        if one.type == "element_value_pair":
-            name = text(one.child_by_field_name("key"))
-            values[name] = expression(one.child_by_field_name("value"), depth + 1)
-        elif "comment" not in one.type:
-            values["value"] = expression(one, depth + 1)
+    for part in arguments.named_children if arguments is not None else ():
+        if part.type == "element_value_pair":
+            name = text(part.child_by_field_name("key"))
+            values[name] = expression(part.child_by_field_name("value"), depth + 1)
+        elif "comment" not in part.type:
+            values["value"] = expression(part, depth + 1)
     return {"name": text(node.child_by_field_name("name")), "values": values, "line": line(node)}
 
 

@@ -31,25 +31,25 @@ class _Place(NamedTuple):
     above: tuple[tuple[str, str], ...]
 
 
-def add_endpoints(found: Found) -> None:
+def add_endpoints(findings: Found) -> None:
     """Add the endpoints of all resource classes."""
-    resources = _Resources(found)
+    resources = _Resources(findings)
     waiting: list[_Place] = []
-    for declared in found.program.all_classes():
+    for declared in findings.program.all_classes():
         if resources.is_concrete(declared):
             waiting += resources.roots(declared)
     count = 0
     while waiting and count < _MOST_PLACES:
         waiting += resources.add(waiting.pop(0))
         count += 1
-    for declared in found.program.all_classes():
+    for declared in findings.program.all_classes():
         resources.tell_unserved(declared)
 
 
 class _Resources:
-    def __init__(self, found: Found) -> None:
-        self.found = found
-        self.program = found.program
+    def __init__(self, findings: Found) -> None:
+        self.findings = findings
+        self.program = findings.program
         self.served: set[tuple[str, str]] = set()
         self.applications: dict[str, set[str | None]] = {}
         for declared in self.program.all_classes():
@@ -58,7 +58,7 @@ class _Resources:
     def _add_application(self, declared: Declared) -> None:
         mark = note(declared.fact, "ApplicationPath")
         if mark is not None:
-            path = self.found.path(value(mark, "value"), Scope(declared.file, declared.name))
+            path = self.findings.path(value(mark, "value"), Scope(declared.file, declared.name))
             text = path.text if path is not None and path.is_full else None
             self.applications.setdefault(module_of(declared.file), set()).add(text)
 
@@ -80,12 +80,12 @@ class _Resources:
         mark = self._mark(method, declared, *VERBS)
         if mark is not None:
             return simple(mark["name"]), mark["line"]
-        for one in method["notes"]:
-            made = self.program.find(one["name"], Scope(declared.file, declared.name))
+        for entry in method["notes"]:
+            made = self.program.find(entry["name"], Scope(declared.file, declared.name))
             own = note(made.fact, "HttpMethod") if made is not None else None
             text = literal(value(own, "value"))
             if text:
-                return text.upper(), one["line"]
+                return text.upper(), entry["line"]
         return None
 
     def roots(self, declared: Declared) -> Iterator[_Place]:
@@ -94,14 +94,14 @@ class _Resources:
             mark = self._mark(each.fact, each, "Path")
             if mark is None or (each is not declared and note(each.fact, *CLIENTS) is not None):
                 continue
-            path = self.found.path(value(mark, "value"), Scope(each.file, each.name))
+            path = self.findings.path(value(mark, "value"), Scope(each.file, each.name))
             front = self._front(declared.file)
             yield _Place(declared, _below(front, path), ())
             return
 
     def _front(self, file: str) -> Path | None:
         """Return what stands in front of all resources of a module."""
-        settings = self.found.settings
+        settings = self.findings.settings
         root = settings.path(file, "quarkus.http.root-path", "server.servlet.context-path")
         module = module_of(file)
         applications = self.applications.get(module)
@@ -116,7 +116,7 @@ class _Resources:
 
     def _default(self, file: str, root: str) -> Path | None:
         """Return what is in front where no application says it: Quarkus and Spring have defaults."""
-        settings = self.found.settings
+        settings = self.findings.settings
         if settings.uses(file, "quarkus"):
             keys = ("quarkus.rest.path", "quarkus.resteasy.path", "quarkus.resteasy-reactive.path")
         elif settings.uses(file, "spring-boot-starter-jersey"):
@@ -150,13 +150,13 @@ class _Resources:
         mark, verb = self._mark(method, declared, "Path"), self.verb(method, declared)
         line = verb[1] if verb else mark["line"] if mark else method["line"]
         scope = Scope(declared.file, declared.name)
-        own = self.found.path(value(mark, "value"), scope) if mark else Path("")
+        own = self.findings.path(value(mark, "value"), scope) if mark else Path("")
         whole = _below(place.front, own)
         if whole is None:
-            self.found.miss(declared.file, line, "a route whose path is computed")
+            self.findings.miss(declared.file, line, "a route whose path is computed")
         elif verb is not None:
             handler = f"{simple(place.declared.name)}.{method['name']}"
-            self.found.add(endpoint(verb[0], whole, handler, (declared.file, line, "jax-rs")))
+            self.findings.add(endpoint(verb[0], whole, handler, (declared.file, line, "jax-rs")))
         else:
             return self._located(place, method, declared, whole)
         return []
@@ -169,11 +169,13 @@ class _Resources:
         name = arguments[0][0] if name == "Class" and arguments else name
         target = self.program.find(name, Scope(declared.file, declared.name)) if name else None
         if target is None or len(place.above) >= _DEEPEST:
-            self.found.miss(declared.file, method["line"], f"a sub-resource of {name or 'no type'}")
+            self.findings.miss(
+                declared.file, method["line"], f"a sub-resource of {name or 'no type'}"
+            )
             return []
         key = (target.file, target.name)
         if key in place.above:
-            self.found.miss(declared.file, method["line"], f"a sub-resource {name} of itself")
+            self.findings.miss(declared.file, method["line"], f"a sub-resource {name} of itself")
             return []
         return [_Place(target, whole, (*place.above, key))]
 
@@ -185,10 +187,10 @@ class _Resources:
         verbs = [one for one in declared.fact["methods"] if self.verb(one, declared)]
         if verbs and self.is_concrete(declared):
             reason = "routes of a class without a path, and of which no other class is seen to be"
-            self.found.miss(declared.file, declared.fact["line"], reason)
+            self.findings.miss(declared.file, declared.fact["line"], reason)
         elif verbs and self._mark(declared.fact, declared, "Path") is not None:
             reason = "routes of an interface that no class here implements"
-            self.found.miss(declared.file, declared.fact["line"], reason)
+            self.findings.miss(declared.file, declared.fact["line"], reason)
 
 
 def _below(front: Path | None, path: Path | None) -> Path | None:

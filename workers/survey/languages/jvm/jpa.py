@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from workers.survey.found import Column, ForeignKey, Index, NotUnderstood
 from workers.survey.languages.jvm.declarations import listed, note, simple, value
 from workers.survey.languages.jvm.drafts import Draft
-from workers.survey.languages.jvm.jpa_columns import add_attributes, key_of, table_name
+from workers.survey.languages.jvm.jpa_attributes import add_attributes, key_of
+from workers.survey.languages.jvm.jpa_columns import table_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -182,7 +183,9 @@ def _add_index(
 ) -> None:  # fmt: skip
     """Add an index whose columns are named as the database has them, or as attributes."""
     naming = entities.naming(declared)
-    columns = [draft.by_attribute.get(one) or naming.physical(one) if one else None for one in names]
+    columns = [
+        draft.by_attribute.get(one) or naming.physical(one) if one else None for one in names
+    ]
     if not columns or None in columns or not {*columns} <= draft.columns.keys():
         draft.whole = False
         return
@@ -201,4 +204,3 @@ def _add_foreign(drafts: dict[Key, Draft]) -> None:
                 target.add(column)
             if all(one.columns != foreign.columns for one in target.keys):
                 target.keys.append(foreign)
-

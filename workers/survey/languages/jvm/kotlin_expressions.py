@@ -32,7 +32,7 @@ _BRANCHES = frozenset(
 
 def annotation(node: Node, depth: int = 0) -> Annotation:
     """Return an annotation; what stands in it without a name is called `value`."""
-    called = next((one for one in node.named_children if one.type != "use_site_target"), None)
+    called = next((part for part in node.named_children if part.type != "use_site_target"), None)
     values: dict[str, Expression] = {}
     unnamed: list[Expression] = []
     inner = called.named_children if called is not None else []
@@ -40,8 +40,8 @@ def annotation(node: Node, depth: int = 0) -> Annotation:
     if called is not None and called.type in {"constructor_invocation", "call_expression"}:
         name = inner[0] if inner else None
         for listed in inner:
-            for one in uncommented(listed) if listed.type == "value_arguments" else ():
-                argument = _inner_note(expression(one, depth + 1))
+            for part in uncommented(listed) if listed.type == "value_arguments" else ():
+                argument = _inner_note(expression(part, depth + 1))
                 if argument and argument[0] == "named":
                     values[argument[1]] = argument[2]
                 else:
@@ -59,13 +59,13 @@ def _inner_note(argument: Expression, depth: int = 0) -> Expression:
     if argument[0] == "named":
         return ["named", argument[1], _inner_note(argument[2], depth + 1)]
     if argument[0] == "list":
-        return ["list", [_inner_note(one, depth + 1) for one in argument[1]]]
+        return ["list", [_inner_note(part, depth + 1) for part in argument[1]]]
     if argument[0] != "call" or argument[1] is not None:
         return argument
     values: dict[str, Expression] = {}
     unnamed = []
-    for one in argument[3]:
-        inner = _inner_note(one, depth + 1)
+    for part in argument[3]:
+        inner = _inner_note(part, depth + 1)
         if inner and inner[0] == "named":
             values[inner[1]] = inner[2]
         else:
@@ -140,13 +140,13 @@ def _string(node: Node, depth: int) -> Expression:
     is_raw = node.type == "multiline_string_literal"
     parts: list[Expression] = []
     plain: list[str] = []
-    for one in node.named_children:
-        if one.type == "interpolation":
+    for part in node.named_children:
+        if part.type == "interpolation":
             parts += _plain_parts("".join(plain), is_raw=is_raw)
             plain.clear()
-            parts.append(expression(one.named_children[0] if one.named_children else None, depth))
+            parts.append(expression(part.named_children[0] if part.named_children else None, depth))
         else:
-            plain.append(text(one))
+            plain.append(text(part))
     parts += _plain_parts("".join(plain), is_raw=is_raw)
     if not parts:
         return ["str", ""]
@@ -297,16 +297,16 @@ def _type_arguments(node: Node) -> list[Type]:
 def _arguments(node: Node, name: str, depth: int) -> list[Expression]:
     values: list[Expression] = []
     is_handler = name in _HANDLED
-    for one in node.named_children[1:]:
-        if one.type == "value_arguments":
-            for listed in uncommented(one):
+    for part in node.named_children[1:]:
+        if part.type == "value_arguments":
+            for listed in uncommented(part):
                 inner = uncommented(listed)
                 if is_handler and inner and inner[-1].type == "lambda_literal":
                     values.append(["lambda", [], []])
                 else:
                     values.append(_argument(listed, depth))
-        elif one.type in {"annotated_lambda", "lambda_literal"}:
-            inner = [one] if one.type == "lambda_literal" else one.named_children
+        elif part.type in {"annotated_lambda", "lambda_literal"}:
+            inner = [part] if part.type == "lambda_literal" else part.named_children
             found_lambda = next((each for each in inner if each.type == "lambda_literal"), None)
             if found_lambda is not None:
                 values.append(_lambda(found_lambda, depth, is_handler=is_handler))
@@ -330,7 +330,9 @@ def _infix(node: Node, depth: int) -> Expression:
 
 def _let(node: Node, depth: int) -> Expression:
     """Return a local variable; what is destructured is left out."""
-    declared = next((one for one in node.named_children if one.type == "variable_declaration"), None)
+    declared = next(
+        (one for one in node.named_children if one.type == "variable_declaration"), None
+    )
     if declared is None or not declared.named_children:
         return None
     value = uncommented(node)[-1]

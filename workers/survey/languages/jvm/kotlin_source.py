@@ -167,16 +167,16 @@ def _kind(node: Node, modifiers: list[str]) -> str:
 def _delegations(node: Node) -> Iterator[Node]:
     for listed in node.children:
         if listed.type == "delegation_specifiers":
-            for one in listed.named_children:
-                yield from one.named_children
+            for part in listed.named_children:
+                yield from part.named_children
 
 
 def _supers(node: Node) -> Iterator[Type]:
-    for one in _delegations(node):
-        if one.type in {"constructor_invocation", "explicit_delegation"} and one.named_children:
-            yield type_of(one.named_children[0])
-        elif one.type in TYPES:
-            yield type_of(one)
+    for part in _delegations(node):
+        if part.type in {"constructor_invocation", "explicit_delegation"} and part.named_children:
+            yield type_of(part.named_children[0])
+        elif part.type in TYPES:
+            yield type_of(part)
 
 
 def _superclass(node: Node) -> str:
@@ -187,9 +187,9 @@ def _superclass(node: Node) -> str:
 
 def _super_arguments(node: Node) -> list[Expression]:
     """Return what the constructor of the class above is called with."""
-    for one in _delegations(node):
-        if one.type == "constructor_invocation":
-            listed = [inner for inner in one.named_children if inner.type == "value_arguments"]
+    for part in _delegations(node):
+        if part.type == "constructor_invocation":
+            listed = [inner for inner in part.named_children if inner.type == "value_arguments"]
             return [expression(value) for inner in listed for value in uncommented(inner)]
     return []
 
@@ -210,9 +210,9 @@ def _constructor(node: Node) -> Iterator[Member]:
         if constructor.type != "primary_constructor":
             continue
         for listed in constructor.named_children:
-            for one in listed.named_children if listed.type == "class_parameters" else ():
-                if any(child.type in {"val", "var"} for child in one.children):
-                    yield _parameter(one)
+            for part in listed.named_children if listed.type == "class_parameters" else ():
+                if any(child.type in {"val", "var"} for child in part.children):
+                    yield _parameter(part)
 
 
 def _parameter(node: Node) -> Member:
@@ -228,7 +228,9 @@ def _parameter(node: Node) -> Member:
 
 
 def _property(node: Node) -> Member:
-    declared = next((one for one in node.named_children if one.type == "variable_declaration"), None)
+    declared = next(
+        (one for one in node.named_children if one.type == "variable_declaration"), None
+    )
     inner = declared.named_children if declared is not None else []
     kind = next((one for one in inner if one.type in TYPES), None)
     name = next((one for one in inner if one.type == "identifier"), None)

@@ -49,11 +49,11 @@ class _Frame:
     routes: Mapping[str, tuple[Path | None, str | None]] = field(default_factory=dict)
 
 
-def add_endpoints(found: Found) -> None:
+def add_endpoints(findings: Found) -> None:
     """Add the endpoints of every block of routes, and the ends of what none is seen to call."""
-    reader = _Reader(found)
+    reader = _Reader(findings)
     of_routes: list[tuple[str, dict[str, Any]]] = []
-    for file, fact in found.program.files.items():
+    for file, fact in findings.program.files.items():
         imported = [*fact["imports"].values(), *fact["wild"]]
         if not any(name.startswith("io.ktor") for name in imported):
             continue
@@ -75,13 +75,13 @@ def _takes_route(function: dict[str, Any]) -> bool:
 
 
 class _Reader:
-    def __init__(self, found: Found) -> None:
-        self.found = found
-        self.resources = Resources(found)
+    def __init__(self, findings: Found) -> None:
+        self.findings = findings
+        self.resources = Resources(findings)
         self.called: set[tuple[str, int]] = set()
         self.calls = 0
         self.functions: dict[str, list[tuple[str, dict[str, Any]]]] = {}
-        for file, fact in found.program.files.items():
+        for file, fact in findings.program.files.items():
             for function in fact["functions"]:
                 if function["body"] is not None:
                     self.functions.setdefault(function["name"], []).append((file, function))
@@ -90,21 +90,21 @@ class _Reader:
         """Go through the blocks of `routing` in a function, wherever they stand."""
         waiting: list[Any] = list(reversed(body))
         while waiting:
-            one = waiting.pop()
-            if not isinstance(one, list):
+            argument = waiting.pop()
+            if not isinstance(argument, list):
                 continue
-            is_call = one[:1] == ["call"] and len(one) == 6
-            if is_call and (one[2] in _ROOTS or one[3][:1] == [["name", "Routing"]]):
-                front = self.found.settings.path(scope.file, "ktor.deployment.rootPath")
+            is_call = argument[:1] == ["call"] and len(argument) == 6
+            if is_call and (argument[2] in _ROOTS or argument[3][:1] == [["name", "Routing"]]):
+                front = self.findings.settings.path(scope.file, "ktor.deployment.rootPath")
                 frame = _Frame(scope, None if front is None else Path(front))
-                for block in _lambdas(one):
+                for block in _lambdas(argument):
                     self.block(block[2], self._named(frame, block[1]))
             else:
-                waiting.extend(reversed(one))
+                waiting.extend(reversed(argument))
 
     def _named(self, frame: _Frame, names: list[str]) -> _Frame:
         """Return the frame of a lambda whose parameter is the route itself."""
-        own = {name: (frame.front, frame.verb) for name in names[:1]}
+        own = dict.fromkeys(names[:1], (frame.front, frame.verb))
         return replace(frame, routes={**frame.routes, **own}) if own else frame
 
     def block(self, block: list[Any], frame: _Frame) -> None:
@@ -115,9 +115,11 @@ class _Reader:
             if not statement:
                 continue
             if statement[0] == "let":
-                text = self.found.program.text(statement[2], frame.scope, strings)
+                text = self.findings.program.text(statement[2], frame.scope, strings)
                 strings[statement[1]] = text
-            self._statement(statement[-1] if statement[0] in {"let", "return"} else statement, frame)
+            self._statement(
+                statement[-1] if statement[0] in {"let", "return"} else statement, frame
+            )
 
     def _statement(self, statement: Any, frame: _Frame) -> None:
         if not statement:
@@ -145,9 +147,7 @@ class _Reader:
         elif name in frame.lambdas:
             body, of = frame.lambdas[name]
             self.block(body, replace(of, front=frame.front, verb=frame.verb, depth=frame.depth))
-        elif name in _SILENT:
-            return
-        elif self._follow(call, frame):
+        elif name in _SILENT or self._follow(call, frame):
             return
         else:
             inner = frame if name in _AROUND else replace(frame, front=None)
@@ -198,8 +198,8 @@ class _Reader:
         self, arguments: list[Any], frame: _Frame
     ) -> Iterator[tuple[list[Any], _Frame, list[str]]]:
         """Yield the lambdas among arguments, those that a name stands for as well."""
-        for one in arguments:
-            value = one[2] if one and one[0] == "named" else one
+        for argument in arguments:
+            value = argument[2] if argument and argument[0] == "named" else argument
             if value and value[0] == "lambda":
                 yield value[2], frame, value[1]
             elif value and value[0] == "name" and value[1] in frame.lambdas:
@@ -212,7 +212,7 @@ class _Reader:
         for block in _lambdas(["call", None, "", arguments, 0, []]):
             name = block[1][0] if block[1] else "it"
             for value in values[:100]:
-                text = self.found.program.text(value, frame.scope, frame.strings)
+                text = self.findings.program.text(value, frame.scope, frame.strings)
                 self.block(block[2], replace(frame, strings={**frame.strings, name: text}))
 
     def _path(self, call: list[Any], frame: _Frame) -> tuple[Path | None, bool]:
@@ -227,7 +227,7 @@ class _Reader:
         is_handler = bool(first) and first[0] == "name" and first[1] in frame.lambdas
         if not arguments or is_handler or (first and first[0] in {"lambda", "ref"}):
             return Path(""), True
-        path = self.found.path(first, frame.scope, frame.strings)
+        path = self.findings.path(first, frame.scope, frame.strings)
         return path, path is not None
 
     def _route(self, call: list[Any], frame: _Frame) -> None:
@@ -243,11 +243,11 @@ class _Reader:
         whole = below(frame.front, path) if is_known and verb != _UNKNOWN else None
         if whole is None:
             reason = "a route whose path or method is computed"
-            self.found.miss(frame.scope.file, line, reason)
+            self.findings.miss(frame.scope.file, line, reason)
             return
         place = (frame.scope.file, line, "ktor")
         for text in parameters(whole.text):
-            self.found.add(endpoint(verb, Path(text, whole.is_full), "", place))
+            self.findings.add(endpoint(verb, Path(text, whole.is_full), "", place))
 
     def _nested(self, call: list[Any], frame: _Frame) -> None:
         """Go through what stands below a path or a verb."""
@@ -258,8 +258,11 @@ class _Reader:
         else:
             path, is_known = self._path(call, frame)
             front = below(front, path) if is_known and path is not None else None
-            for one in arguments[1:-1]:
-                verb = _verb(one[2] if one and one[0] == "named" else one) or _UNKNOWN
+            for argument in arguments[1:-1]:
+                verb = (
+                    _verb(argument[2] if argument and argument[0] == "named" else argument)
+                    or _UNKNOWN
+                )
         self._inside(arguments, replace(frame, front=front, verb=verb))
 
     def _follow(self, call: list[Any], frame: _Frame) -> bool:
@@ -283,16 +286,16 @@ class _Reader:
         strings: dict[str, Any] = dict.fromkeys(names)
         lambdas = {}
         routes = {}
-        for position, one in enumerate(arguments):
-            is_named = bool(one) and one[0] == "named"
-            name = one[1] if is_named else names[position] if position < len(names) else None
-            value = one[2] if is_named else one
+        for position, argument in enumerate(arguments):
+            is_named = bool(argument) and argument[0] == "named"
+            name = argument[1] if is_named else names[position] if position < len(names) else None
+            value = argument[2] if is_named else argument
             if value and value[0] == "lambda":
                 lambdas[name if is_named or not names else names[-1]] = (value[2], frame)
             elif value and value[0] == "name" and value[1] in frame.lambdas:
                 lambdas[name] = frame.lambdas[value[1]]
             elif name is not None:
-                strings[name] = self.found.program.text(value, frame.scope, frame.strings)
+                strings[name] = self.findings.program.text(value, frame.scope, frame.strings)
         for name, kind in function["parameters"]:
             if kind[0] in _ROUTES:
                 routes[name] = (frame.front, frame.verb)
@@ -315,7 +318,7 @@ class _Reader:
 
     def _function(self, call: list[Any], frame: _Frame) -> tuple[str, dict[str, Any]] | None:
         """Return the function that a call means: of the file, imported, or the only one."""
-        fact = self.found.program.files[frame.scope.file]
+        fact = self.findings.program.files[frame.scope.file]
         imported = fact["imports"].get(call[2])
         several = [
             one for one in self.functions.get(simple(imported or call[2]), [])
@@ -323,12 +326,12 @@ class _Reader:
         ]  # fmt: skip
         named = [
             one for one in several
-            if f"{self.found.program.files[one[0]]['package']}.{one[1]['name']}" == imported
+            if f"{self.findings.program.files[one[0]]['package']}.{one[1]['name']}" == imported
         ]  # fmt: skip
         near = [one for one in several if one[0] == frame.scope.file]
         package = [
             one for one in several
-            if self.found.program.files[one[0]]["package"] in {fact["package"], *fact["wild"]}
+            if self.findings.program.files[one[0]]["package"] in {fact["package"], *fact["wild"]}
         ]  # fmt: skip
         choices = named or near or package or (several if call[1] else [])
         same = [one for one in choices if len(one[1]["parameters"]) == len(call[3])] or choices
@@ -342,8 +345,8 @@ def _is_for_routes(function: dict[str, Any], call: list[Any], frame: _Frame) -> 
 
 
 def _lambdas(call: list[Any]) -> Iterator[list[Any]]:
-    for one in call[3]:
-        value = one[2] if one and one[0] == "named" else one
+    for argument in call[3]:
+        value = argument[2] if argument and argument[0] == "named" else argument
         if value and value[0] == "lambda":
             yield value
 

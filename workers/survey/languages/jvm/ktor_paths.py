@@ -41,8 +41,8 @@ def parameters(path: str) -> list[str]:
 class Resources:
     """The paths of classes that are resources: below those of the resources they have as parents."""
 
-    def __init__(self, found: Found) -> None:
-        self._found = found
+    def __init__(self, findings: Found) -> None:
+        self._found = findings
 
     def path(self, name: str, scope: Scope) -> Path | None:
         """Return the path of a resource, None for what is none."""

@@ -19,25 +19,25 @@ VERBS = ("Get", "Post", "Put", "Delete", "Patch", "Head", "Options", "Trace")
 PACKAGE = "io.micronaut.http"
 
 
-def add_endpoints(found: Found) -> None:
+def add_endpoints(findings: Found) -> None:
     """Add the endpoints of all controllers."""
-    for declared in found.program.all_classes():
+    for declared in findings.program.all_classes():
         mark = note(declared.fact, "Controller")
         scope = Scope(declared.file, declared.name)
-        if mark and found.program.is_imported(mark["name"], scope, PACKAGE):
-            _add(found, declared, found.path(value(mark, "value") or ["str", "/"], scope))
+        if mark and findings.program.is_imported(mark["name"], scope, PACKAGE):
+            _add(findings, declared, findings.path(value(mark, "value") or ["str", "/"], scope))
 
 
-def _add(found: Found, declared: Declared, outer: Path | None) -> None:
-    front = found.settings.path(declared.file, "micronaut.server.context-path")
+def _add(findings: Found, declared: Declared, outer: Path | None) -> None:
+    front = findings.settings.path(declared.file, "micronaut.server.context-path")
     seen: list[dict[str, Any]] = []
-    for each in [declared, *found.program.ancestors(declared)]:
+    for each in [declared, *findings.program.ancestors(declared)]:
         scope = Scope(each.file, each.name)
         own = [
             (method, mark)
             for method in each.fact["methods"]
             if (mark := note(method, *VERBS))
-            and found.program.is_imported(mark["name"], scope, PACKAGE)
+            and findings.program.is_imported(mark["name"], scope, PACKAGE)
         ]
         for method, mark in own:
             if any(overrides(one, method, each) for one in seen):
@@ -45,22 +45,22 @@ def _add(found: Found, declared: Declared, outer: Path | None) -> None:
             handler = f"{simple(declared.name)}.{method['name']}"
             verb = simple(mark["name"]).upper()
             place = (each.file, mark["line"], "micronaut")
-            for path in _paths(found, mark, scope):
+            for path in _paths(findings, mark, scope):
                 whole = _whole(front, outer, path)
                 if whole is None:
-                    found.miss(each.file, mark["line"], "a route whose path is computed")
+                    findings.miss(each.file, mark["line"], "a route whose path is computed")
                 for text in _expanded(whole.text) if whole is not None else ():
                     is_full = whole is not None and whole.is_full
-                    found.add(endpoint(verb, Path(text, is_full), handler, place))
+                    findings.add(endpoint(verb, Path(text, is_full), handler, place))
         seen += [method for method, _ in own]
 
 
-def _paths(found: Found, mark: dict[str, Any], scope: Scope) -> list[Path | None]:
+def _paths(findings: Found, mark: dict[str, Any], scope: Scope) -> list[Path | None]:
     """Return the paths of an annotation; without one it is the controller's own."""
     values = mark["values"]
     several = listed(values.get("uris"))
     paths = several or [one for key in ("value", "uri") if (one := values.get(key))]
-    return [found.path(one, scope) for one in paths] if paths else [Path("/")]
+    return [findings.path(one, scope) for one in paths] if paths else [Path("/")]
 
 
 def _whole(front: str | None, outer: Path | None, path: Path | None) -> Path | None:

@@ -41,7 +41,7 @@ class Naming:
         """Return what a name is in the database, None where that is not known."""
         if name is None:
             return None
-        if len(name) > 1 and name[0] in "`\"" and name[-1] == name[0]:  # quoted: as it is
+        if len(name) > 1 and name[0] in '`"' and name[-1] == name[0]:  # quoted: as it is
             return name[1:-1] if self.style == "plain" or _is_plain(name[1:-1]) else None
         if self.style == "plain" or _is_plain(name):
             return name.lower() if self.style == "snake" else name
@@ -65,10 +65,7 @@ def naming_of(file: str, settings: Settings, strategies: set[str]) -> Naming:
     """Return how a file's names are written; `strategies` are those that code mentions."""
     is_spring = settings.uses(file, "spring-boot") or settings.uses(file, "springframework.boot")
     chosen = {
-        value.rpartition(".")[2]
-        for key in _KEYS
-        for value in settings.values(file, key)
-        if value
+        value.rpartition(".")[2] for key in _KEYS for value in settings.values(file, key) if value
     }
     names = chosen or {name for name in strategies if not name.startswith("Implicit")}
     names -= {"PhysicalNamingStrategy", "NamingStrategy"}

@@ -70,8 +70,8 @@ class Found:
     ) -> list[str | None]:
         is_sum = bool(expression) and expression[0] == "cat"
         parts: list[str | None] = []
-        for one in expression[1] if is_sum else [expression]:
-            text = self.program.text(one, scope, names)
+        for part in expression[1] if is_sum else [expression]:
+            text = self.program.text(part, scope, names)
             parts += [None] if text is None else self.settings.filled(text, scope.file)
         return parts
 

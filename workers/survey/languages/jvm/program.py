@@ -152,12 +152,14 @@ class Program:
             yield f"{imported}.{rest}" if rest else imported
             return
         yield _dotted(fact["package"], name)
-        for one in fact["wild"]:
-            yield f"{one}.{name}"
+        for entry in fact["wild"]:
+            yield f"{entry}.{name}"
         if rest:
             yield name
 
-    def text(self, expression: Any, scope: Scope, names: Mapping[str, Any] | None = None) -> str | None:
+    def text(
+        self, expression: Any, scope: Scope, names: Mapping[str, Any] | None = None
+    ) -> str | None:
         """Return the text that an expression makes, None where that is not known."""
         return _Evaluation(self, names or {}).text(expression, scope)
 

@@ -100,17 +100,17 @@ def resolve(facts: Mapping[str, list[Fact]]) -> tuple[list[Endpoint], list[NotUn
              if one[0] == "declarations"}  # fmt: skip
     settings = {file: one[1] for file, listed in facts.items() for one in listed
                 if one[0] == "settings"}  # fmt: skip
-    found = Found(Program(files), Settings.of(settings))
+    findings = Found(Program(files), Settings.of(settings))
     for framework in (spring, functional, jaxrs, micronaut, ktor):
-        framework.add_endpoints(found)
-    _tell_broken(found)
-    missed = sorted(found.missed, key=lambda one: (one.file, one.line, one.reason))
-    return list(dict.fromkeys(found.endpoints)), missed
+        framework.add_endpoints(findings)
+    _tell_broken(findings)
+    missed = sorted(findings.missed, key=lambda one: (one.file, one.line, one.reason))
+    return list(dict.fromkeys(findings.endpoints)), missed
 
 
-def _tell_broken(found: Found) -> None:
+def _tell_broken(findings: Found) -> None:
     """Tell of files with routes of which a part could not be parsed."""
-    for file, fact in found.program.files.items():
+    for file, fact in findings.program.files.items():
         imported = [*fact["imports"].values(), *fact["wild"]]
         if fact["broken"] is not None and any(name.startswith(_PACKAGES) for name in imported):
-            found.miss(file, fact["broken"], "a part of it that could not be parsed")
+            findings.miss(file, fact["broken"], "a part of it that could not be parsed")

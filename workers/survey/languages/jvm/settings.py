@@ -67,7 +67,9 @@ def _documents(values: dict[str, str], profile: str | None) -> Iterator[Document
 
 def _properties(text: str) -> Iterator[tuple[str, str]]:
     for line in text.split("\n")[:MOST_SETTINGS]:
-        match = None if line.lstrip()[:1] in {"#", "!"} else _PROPERTY.match(line[:_LINE_CHARACTERS])
+        match = (
+            None if line.lstrip()[:1] in {"#", "!"} else _PROPERTY.match(line[:_LINE_CHARACTERS])
+        )
         if match and not _SECRET.search(match[1]):
             yield match[1].replace('"', ""), match[2].strip()
 
@@ -138,9 +140,9 @@ class Settings:
         own = self.by_module.get(module_of(file))
         if own is not None:
             return _values(own, key)
-        return {
-            value for listed in self.by_module.values() for value in _values(listed, key)
-        } or {None}
+        return {value for listed in self.by_module.values() for value in _values(listed, key)} or {
+            None
+        }
 
     def filled(self, text: str, file: str) -> list[str | None]:
         """Return a text in parts: what placeholders stand for is filled in, None if unknown."""
@@ -160,9 +162,7 @@ class Settings:
         if value is None or _PLACEHOLDER.search(value) is None:
             return value
         # What a setting is set by in turn: an environment variable with a default.
-        inner = [
-            each[2] if each[2] is not None else None for each in _PLACEHOLDER.finditer(value)
-        ]
+        inner = [each[2] if each[2] is not None else None for each in _PLACEHOLDER.finditer(value)]
         return None if None in inner else _PLACEHOLDER.sub(lambda each: each[2] or "", value)
 
     def path(self, file: str, *keys: str) -> str | None:

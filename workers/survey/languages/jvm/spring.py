@@ -39,15 +39,15 @@ class Mapping(NamedTuple):
     is_own: bool = True  # of Spring, not made of annotations of the repository
 
 
-def add_endpoints(found: Found) -> None:
+def add_endpoints(findings: Found) -> None:
     """Add the endpoints of all controllers."""
-    spring = _Spring(found)
+    spring = _Spring(findings)
     implemented: set[tuple[str, str]] = set()
-    mapped = [one for one in found.program.all_classes() if spring.has_mappings(one)]
+    mapped = [one for one in findings.program.all_classes() if spring.has_mappings(one)]
     lineages = {}
-    for declared in found.program.all_classes():
+    for declared in findings.program.all_classes():
         if spring.is_served(declared):
-            lineage = [declared, *found.program.ancestors(declared)]
+            lineage = [declared, *findings.program.ancestors(declared)]
             lineages[declared.file, declared.name] = lineage
             implemented |= {(one.file, one.name) for one in lineage}
             spring.add(declared, lineage)
@@ -57,15 +57,15 @@ def add_endpoints(found: Found) -> None:
 
 
 class _Spring:
-    def __init__(self, found: Found) -> None:
-        self.found = found
-        self.program = found.program
-        self.fronts = Fronts(found)
+    def __init__(self, findings: Found) -> None:
+        self.findings = findings
+        self.program = findings.program
+        self.fronts = Fronts(findings)
         self.clients = {
             (one.file, one.name)
-            for client in found.program.all_classes()
+            for client in findings.program.all_classes()
             if any(simple(note["name"]) in CLIENTS for note in client.fact["notes"])
-            for one in [client, *found.program.ancestors(client)]
+            for one in [client, *findings.program.ancestors(client)]
         }
 
     def has_mappings(self, declared: Declared) -> bool:
@@ -137,7 +137,7 @@ class _Spring:
         name = simple(note["name"])
         if name in MAPPINGS and self.program.find(note["name"], scope) is None:
             paths = [
-                self.found.path(one, scopes.get(key, scope))
+                self.findings.path(one, scopes.get(key, scope))
                 for key in ("value", "path", "url")
                 for one in listed(values.get(key))
             ]
@@ -186,7 +186,7 @@ class _Spring:
         ]
         if unknown and (loose or not mapped):
             reason = f"routes that {simple(unknown[0])} may declare: it is not in the repository"
-            self.found.miss(declared.file, declared.fact["line"], reason)
+            self.findings.miss(declared.file, declared.fact["line"], reason)
 
     def _add_method(
         self, declared: Declared, on_class: Mapping | None, method: dict[str, Any], mapping: Mapping
@@ -200,11 +200,11 @@ class _Spring:
         for before in outer:
             for path in inner[:_MOST_PATHS]:
                 if path is None or (before is None and not path.text):
-                    self.found.miss(file, line, "a route whose path is computed")
+                    self.findings.miss(file, line, "a route whose path is computed")
                     continue
                 whole = in_front(front, _combined(before, path))
                 for verb in dict.fromkeys(methods or ["ANY"]):
-                    self.found.add(endpoint(verb, whole, handler, (file, line, "spring")))
+                    self.findings.add(endpoint(verb, whole, handler, (file, line, "spring")))
 
     def add_unserved(self, declared: Declared) -> None:
         """Tell of mapped methods in a class of which it is not seen that Spring serves it."""
@@ -214,18 +214,18 @@ class _Spring:
             return
         kind = "an interface" if fact["kind"] == "interface" else "a class"
         why = "that no controller here implements" if kind == "an interface" else "that is no bean"
-        self.found.miss(declared.file, fact["line"], f"mapped methods of {kind} {why}")
+        self.findings.miss(declared.file, fact["line"], f"mapped methods of {kind} {why}")
 
 
 _LIBRARIES = ("java.", "javax.", "jakarta.", "org.springframework.", "kotlin.", "org.slf4j.")
 
 
 def _methods(expression: Any) -> Iterator[str]:
-    for one in listed(expression):
-        if one and one[0] == "name":
-            yield simple(one[1]).upper()
-        elif one and one[0] == "str":
-            yield str(one[1]).upper()
+    for entry in listed(expression):
+        if entry and entry[0] == "name":
+            yield simple(entry[1]).upper()
+        elif entry and entry[0] == "str":
+            yield str(entry[1]).upper()
 
 
 def _aliases(

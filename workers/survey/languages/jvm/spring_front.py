@@ -29,14 +29,14 @@ class _Prefix(NamedTuple):
 class Fronts:
     """What stands in front of a controller's paths."""
 
-    def __init__(self, found: Found) -> None:
+    def __init__(self, findings: Found) -> None:
         """Read what configurations add."""
-        self._found = found
+        self._found = findings
         self._by_module: dict[str, Path | None] = {}
-        self._prefixes = [one for file in found.program.files for one in self._added(file)]
+        self._prefixes = [one for file in findings.program.files for one in self._added(file)]
         self._replaced = {
             module_of(one.file)
-            for one in found.program.all_classes()
+            for one in findings.program.all_classes()
             if simple(str(one.fact["extends"])) == "RequestMappingHandlerMapping"
         }
 
@@ -98,11 +98,11 @@ class Fronts:
 def _calls(block: list[Any], name: str) -> Iterator[list[Any]]:
     waiting: list[Any] = list(block)
     while waiting:
-        one = waiting.pop()
-        if isinstance(one, list):
-            if one[:1] == ["call"] and len(one) == 6 and one[2] == name:
-                yield one
-            waiting.extend(one)
+        entry = waiting.pop()
+        if isinstance(entry, list):
+            if entry[:1] == ["call"] and len(entry) == 6 and entry[2] == name:
+                yield entry
+            waiting.extend(entry)
 
 
 def _meant(predicate: list[Any]) -> tuple[str, tuple[str, ...]]:

@@ -55,13 +55,13 @@ def resolve(files: Mapping[str, dict[str, Any]]) -> Declarations:
     from workers.survey.languages.jvm import exposed, jpa
     from workers.survey.languages.jvm.entities import Entities
 
-    program = Program({name: one["file"] for name, one in files.items() if "file" in one})
-    settings = Settings.of({name: one["settings"] for name, one in files.items()
-                            if "settings" in one})  # fmt: skip
+    program = Program({name: entry["file"] for name, entry in files.items() if "file" in entry})
+    settings = Settings.of({name: entry["settings"] for name, entry in files.items()
+                            if "settings" in entry})  # fmt: skip
     entities = Entities(program, settings)
-    for name, one in files.items():
-        if one.get("strategies"):
-            entities.strategies.setdefault(module_of(name), set()).update(one["strategies"])
+    for name, entry in files.items():
+        if entry.get("strategies"):
+            entities.strategies.setdefault(module_of(name), set()).update(entry["strategies"])
     declarations = Declarations()
     jpa.add_tables(entities, declarations)
     exposed.add_tables(program, declarations)
