@@ -47,6 +47,11 @@ def literal(expression: Expression) -> str | None:
     return str(expression[1]) if expression and expression[0] == "str" else None
 
 
+def unnamed(expression: Expression) -> Expression:
+    """Return what an argument is, without its name."""
+    return expression[2] if expression and expression[0] == "named" else expression
+
+
 def listed(expression: Expression) -> list[Expression]:
     """Return the parts of a list, of anything else itself."""
     if expression is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workers.survey.found import Column, ForeignKey, Index, NotUnderstood, Table
-from workers.survey.languages.jvm.declarations import listed, simple
+from workers.survey.languages.jvm.declarations import listed, simple, unnamed
 from workers.survey.languages.jvm.program import Scope
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ KINDS = frozenset(
     " timestampWithTimeZone duration enumeration enumerationByName customEnumeration json jsonb"
     " array registerColumn".split()
 )
+_INDEXES = frozenset({"index", "uniqueIndex"})
 REFERENCES = frozenset({"reference", "optReference"})
 # What follows a column and changes nothing that the map says.
 _PLAIN = frozenset(
@@ -164,43 +165,35 @@ class _Reader:
             self.whole = False  # it may be a column of the repository's own functions
 
     def _column(self, field: str, made: list[Any], chain: list[list[Any]], scope: Scope) -> None:
-        first = made[3][0] if made[3] else None
-        written = first[2] if first and first[0] == "named" else first
-        name = self.program.text(written, scope)
+        kind = made[2]
+        name = self.program.text(unnamed(made[3][0]) if made[3] else None, scope)
         if name is None:
             self.whole = False
             return
-        kind = made[2]
-        null, unique, default = kind == "optReference", False, None
-        for call in chain:
-            if call[2] == "nullable":
-                null = True
-            elif call[2] in {"uniqueIndex", "index"}:
-                unique = unique or self._index_of(call, name)
-            elif call[2] == "default":
-                default = self.program.text(call[3][0], scope) if call[3] else None
-            elif call[2] in REFERENCES | {"references"} and call[3]:
-                self._refer(name, call[3], scope)
-            elif call[2] not in _PLAIN:
-                self.whole = False
-        values = [one[2] if one and one[0] == "named" else one for one in made[3][1:]]
-        size = [one[1] for one in values if one and one[0] == "lit"]
-        text = f"{kind}({', '.join(size)})" if size and kind not in REFERENCES else kind
+        defaults = [call[3][0] for call in chain if call[2] == "default" and call[3]]
+        indexed = [self._index_of(call, name) for call in chain if call[2] in _INDEXES]
+        null = kind == "optReference" or any(call[2] == "nullable" for call in chain)
         is_key = self.columns[name].primary_key if name in self.columns else False
         self.columns[name] = Column(
-            name, None if kind in REFERENCES else text, null, is_key, unique, default
-        )
+            name, _type_text(made), null, is_key, any(indexed),
+            self.program.text(defaults[0], scope) if defaults else None,
+        )  # fmt: skip
         self.by_property[field] = name
-        if kind in REFERENCES and len(made[3]) > 1:
+        self._follow(name, made, chain, scope)
+
+    def _follow(self, name: str, made: list[Any], chain: list[list[Any]], scope: Scope) -> None:
+        """Add what a column refers to; of what follows it and is not known, something is missed."""
+        if made[2] in REFERENCES and len(made[3]) > 1:
             self._refer(name, made[3][1:], scope)
+        for call in chain:
+            if call[2] in REFERENCES | {"references"} and call[3]:
+                self._refer(name, call[3], scope)
+            elif call[2] not in _PLAIN | _INDEXES | {"nullable", "default"}:
+                self.whole = False
 
     def _index_of(self, call: list[Any], name: str) -> bool:
         """Add the index that follows a column; tells whether it makes the column unique."""
-        own = next((one[1] for one in call[3] if one and one[0] == "str"), None)
-        flags = [one[2] if one and one[0] == "named" else one for one in call[3]]
-        is_unique = (
-            call[2] == "uniqueIndex" or ["lit", "true"] in flags or ["name", "true"] in flags
-        )
+        own, is_unique = _index(call)
         if own or not is_unique:
             self.indexes.append(Index(own, (name,), is_unique))
         return is_unique
@@ -237,19 +230,30 @@ class _Reader:
     def _add_statement(self, statement: Any) -> None:
         if not statement or statement[0] != "call":
             return
-        name, arguments = statement[2], statement[3]
-        if name not in {"uniqueIndex", "index"}:
+        arguments = [one for one in statement[3] if one and one[0] == "name"]
+        columns = [
+            self.by_property.get(one[1]) for one in arguments if one[1] not in {"true", "false"}
+        ]
+        if statement[2] not in _INDEXES or not columns or None in columns:
             self.whole = False
             return
-        columns = [self.by_property.get(one[1]) for one in arguments if one and one[0] == "name"
-                   if one[1] not in {"true", "false"}]  # fmt: skip
-        own = next((one[1] for one in arguments if one and one[0] == "str"), None)
-        flags = [one[2] if one and one[0] == "named" else one for one in arguments]
-        if not columns or None in columns:
-            self.whole = False
-            return
-        is_unique = name == "uniqueIndex" or ["lit", "true"] in flags or ["name", "true"] in flags
+        own, is_unique = _index(statement)
         self.indexes.append(Index(own, tuple(str(one) for one in columns), is_unique))
+
+
+def _index(call: list[Any]) -> tuple[str | None, bool]:
+    """Return the name of an index, and whether it is unique."""
+    own = next((one[1] for one in call[3] if one and one[0] == "str"), None)
+    flags = [one[1] for one in map(unnamed, call[3]) if one and one[0] in {"lit", "name"}]
+    return own, call[2] == "uniqueIndex" or "true" in flags
+
+
+def _type_text(made: list[Any]) -> str | None:
+    """Return the type of a column as it is written: `varchar(50)`; of a reference none is."""
+    if made[2] in REFERENCES:
+        return None
+    size = [one[1] for one in map(unnamed, made[3][1:]) if one and one[0] == "lit"]
+    return f"{made[2]}({', '.join(size)})" if size else str(made[2])
 
 
 def _column_called(declared: Declared, field: str) -> str:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 VERBS = frozenset({"GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"})
 # What narrows a route by something else than its path.
 _NARROWING = frozenset(
-    "accept contentType queryParam param headers header all pathExtension version methods negate".split()
+    "accept contentType queryParam param headers header all pathExtension version methods"
+    " negate".split()
 )
 _NESTING = frozenset({"nest", "andNest", "path"})
 _MORE = frozenset({"and", "andOther", "add"})
@@ -163,30 +164,23 @@ class _Reader:
 
     def _call(self, call: list[Any], frame: _Frame) -> list[Route]:
         _, receiver, name, arguments, line, _ = call
-        is_static = bool(receiver) and receiver[0] in {"name", "str"}
-        before = [] if name == "invoke" else self._routes(receiver, frame)
-        if name in _ROUTERS:
+        if name == "invoke":
+            return _made(self._predicates(receiver, frame), _handler(arguments), line)
+        before = self._routes(receiver, frame)
+        if name in _ROUTERS | _MORE:
             return [*before, *(r for one in arguments for r in self._routes(one, frame))]
         if name in VERBS:
             return [*before, *self._verb(name, arguments, line, frame)]
-        if name in {"route", "andRoute"} and len(arguments) > 1:
-            predicates = self._predicates(arguments[0], frame)
-            return [*before, *_made(predicates, _handler(arguments[1:]), line)]
-        if name in _MORE and self._is_routes(receiver, is_static=is_static):
-            return [*before, *(r for one in arguments for r in self._routes(one, frame))]
+        if len(arguments) > 1 and name in {"route", "andRoute", "method"}:
+            is_method = name == "method"  # method(HttpMethod.GET) { } of the DSL
+            asked = ["call", None, name, arguments[:1], line, []] if is_method else arguments[0]
+            made = _made(self._predicates(asked, frame), _handler(arguments[1:]), line)
+            return [*before, *made]
         if name in _NESTING and arguments:
             return [*before, *self._nested(call, frame)]
-        if name == "invoke" or (name == "method" and len(arguments) > 1):
-            asked = receiver if name == "invoke" else ["call", None, name, arguments[:1], line, []]
-            return _made(self._predicates(asked, frame), _handler(arguments), line)
         if receiver is None or receiver == ["name", "this"]:
             return self._own_method(name, frame)
         return before
-
-    def _is_routes(self, receiver: Any, *, is_static: bool) -> bool:
-        """Tell whether `and` is of routes: of predicates it is no statement."""
-        del is_static
-        return receiver is None or receiver[0] in {"call", "name"}
 
     def _verb(self, name: str, arguments: list[Any], line: int, frame: _Frame) -> list[Route]:
         """Return what `GET("/x", handler)` adds; the path may be left out, or be a predicate."""

@@ -115,10 +115,14 @@ class _Resources:
         return self._default(file, root)
 
     def _default(self, file: str, root: str) -> Path | None:
-        """Return what is in front where no application says it: Quarkus and Spring have defaults."""
+        """Return what is in front where no application says it, as Quarkus and Spring have it."""
         settings = self.findings.settings
         if settings.uses(file, "quarkus"):
-            keys = ("quarkus.rest.path", "quarkus.resteasy.path", "quarkus.resteasy-reactive.path")
+            keys: tuple[str, ...] = (
+                "quarkus.rest.path",
+                "quarkus.resteasy.path",
+                "quarkus.resteasy-reactive.path",
+            )
         elif settings.uses(file, "spring-boot-starter-jersey"):
             keys = ("spring.jersey.application-path",)
         else:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sessions.patterns import lazy_pattern
 from workers.survey import syntax
-from workers.survey.languages.jvm.declarations import NO_TYPE, empty_file, first_error
+from workers.survey.languages.jvm.declarations import empty_file, first_error
 from workers.survey.languages.jvm.kotlin_expressions import (
     annotation,
     block,
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 TYPES = ("user_type", "nullable_type", "function_type", "non_nullable_type")
 _CLASSES = ("class_declaration", "object_declaration", "companion_object")
 _BODIES = ("class_body", "enum_class_body")
+_ACCESSORS = frozenset({"getter", "setter", "property_delegate", "type_constraints"})
 _ANNOTATED = (*_CLASSES, "function_declaration", "property_declaration")
 _CALL_OF_GET = lazy_pattern(rb"^([ \t]{0,200})[ \t]get(?=\(\s{0,20}[^)\s]|\s{0,20}[{<])")
 _ROUTING = (b"rout", b"Rout", b"nest", b"addPathPrefix")
@@ -228,27 +229,26 @@ def _parameter(node: Node) -> Member:
 
 
 def _property(node: Node) -> Member:
-    declared = next(
-        (one for one in node.named_children if one.type == "variable_declaration"), None
-    )
+    declared = _first(node.named_children, "variable_declaration")
     inner = declared.named_children if declared is not None else []
-    kind = next((one for one in inner if one.type in TYPES), None)
-    name = next((one for one in inner if one.type == "identifier"), None)
+    name = _first(inner, "identifier")
     behind = [one for one in node.named_children if declared and one.start_byte > declared.end_byte]
-    accessors = {"getter", "setter", "property_delegate", "type_constraints"}
-    value = next((one for one in behind if one.type not in accessors), None)
-    getter = next((one for one in behind if one.type == "getter"), None)
-    is_computed = getter is not None and any(
-        one.type == "function_body" for one in getter.named_children
-    )
-    is_delegated = any(one.type == "property_delegate" for one in behind)
+    value = next((one for one in behind if one.type not in _ACCESSORS), None)
+    getter = _first(behind, "getter")
+    is_computed = getter is not None and _first(getter.named_children, "function_body") is not None
+    is_delegated = _first(behind, "property_delegate") is not None
     return {
-        "name": text(name), "type": type_of(kind), "notes": _annotations(node),
+        "name": text(name), "type": type_of(_first(inner, *TYPES)), "notes": _annotations(node),
         "modifiers": [*_modifiers(node), *(["static"] if _is_static(node) else [])],
         "line": line(name or node), "value": expression(value),
         # Without a field behind it, nothing is stored.
         "plain": not (is_delegated or (is_computed and value is None)),
     }  # fmt: skip
+
+
+def _first(nodes: list[Node], *kinds: str) -> Node | None:
+    """Return the first node of these types."""
+    return next((one for one in nodes if one.type in kinds), None)
 
 
 def _is_static(node: Node) -> bool:
@@ -259,17 +259,17 @@ def _is_static(node: Node) -> bool:
 def _function(node: Node, outer: str) -> Member:
     name = node.child_by_field_name("name")
     before = [one for one in node.named_children if name and one.end_byte <= name.start_byte]
-    receiver = next((one for one in before if one.type in TYPES), None)
+    receiver = _first(before, *TYPES)
     behind = [one for one in node.named_children if name and one.start_byte >= name.end_byte]
-    listed = next((one for one in behind if one.type == "function_value_parameters"), None)
-    body = next((one for one in behind if one.type == "function_body"), None)
-    result = next((one for one in behind if one.type in TYPES), None)
+    body = _first(behind, "function_body")
     is_routing = receiver is not None or any(mark in (node.text or b"") for mark in _ROUTING)
     return {
         "name": text(name), "class": outer, "receiver": type_of(receiver)[0],
-        "parameters": [_named(one) for one in _parameters(listed)],
+        "parameters": [
+            _named(one) for one in _parameters(_first(behind, "function_value_parameters"))
+        ],
         "notes": _annotations(node), "modifiers": _modifiers(node),
-        "line": line(name or node), "type": type_of(result) if result else list(NO_TYPE),
+        "line": line(name or node), "type": type_of(_first(behind, *TYPES)),
         "body": _body(body) if body is not None and is_routing else None,
         "has_body": body is not None,
     }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from workers.survey.languages.jvm.declarations import simple
+from workers.survey.languages.jvm.declarations import simple, unnamed
 from workers.survey.languages.jvm.ktor_paths import Resources, below, parameters
 from workers.survey.languages.jvm.paths import Path, endpoint
 from workers.survey.languages.jvm.program import Scope
@@ -66,7 +66,7 @@ def add_endpoints(findings: Found) -> None:
                 reader.roots(function["body"], Scope(file, function["class"]))
     for file, function in of_routes:
         if (file, function["line"]) not in reader.called:
-            reader.function(function, _Frame(Scope(file, function["class"])), [])
+            reader.function(function, _Frame(Scope(file, function["class"])))
 
 
 def _takes_route(function: dict[str, Any]) -> bool:
@@ -142,7 +142,7 @@ class _Reader:
             self._route(call, frame)
         elif name in {"route", "method", "resource", "createRouteFromPath"}:
             self._nested(call, frame)
-        elif name == "forEach" or name == "onEach":
+        elif name in {"forEach", "onEach"}:
             self._repeated(call, frame)
         elif name in frame.lambdas:
             body, of = frame.lambdas[name]
@@ -219,13 +219,14 @@ class _Reader:
         """Return the path of a call, '' where it has none; and whether it is understood."""
         _, _, name, arguments, _, types = call
         first = arguments[0] if arguments else None
-        first = first[2] if first and first[0] == "named" and first[1] == "path" else first
+        first = unnamed(first)
         is_typed = bool(types) and (not first or first[0] in {"lambda", "ref"})
         if is_typed or name == "resource":
             path = self.resources.path(types[0][0], frame.scope) if types else None
             return path, path is not None
-        is_handler = bool(first) and first[0] == "name" and first[1] in frame.lambdas
-        if not arguments or is_handler or (first and first[0] in {"lambda", "ref"}):
+        if not first or first[0] in {"lambda", "ref"}:
+            return Path(""), not arguments or first is not None
+        if first[0] == "name" and first[1] in frame.lambdas:
             return Path(""), True
         path = self.findings.path(first, frame.scope, frame.strings)
         return path, path is not None
@@ -272,75 +273,71 @@ class _Reader:
             return False
         file, function = found_function
         self.called.add((file, function["line"]))
-        if not _is_for_routes(function, call, frame):
+        if not _is_for_routes(function, call):
             return False
         own = self._function_frame(file, function, call[3], frame)
-        self.function(function, own, call[3])
+        self.function(function, own)
         return True
 
     def _function_frame(
         self, file: str, function: dict[str, Any], arguments: list[Any], frame: _Frame
     ) -> _Frame:
         """Return the frame of a function: its parameters stand for what it is called with."""
-        names = [name for name, _ in function["parameters"]]
+        names = [str(name) for name, _ in function["parameters"]]
         strings: dict[str, Any] = dict.fromkeys(names)
-        lambdas = {}
-        routes = {}
-        for position, argument in enumerate(arguments):
-            is_named = bool(argument) and argument[0] == "named"
-            name = argument[1] if is_named else names[position] if position < len(names) else None
-            value = argument[2] if is_named else argument
+        lambdas: dict[str, tuple[list[Any], _Frame]] = {}
+        for position, argument in enumerate(arguments[: len(names)]):
+            value = unnamed(argument)
+            is_last = bool(value) and value is not None and value[0] == "lambda"
+            name = names[-1] if is_last else names[position]  # a lambda stands behind the call
+            if argument is not value and argument:
+                name = str(argument[1])
             if value and value[0] == "lambda":
-                lambdas[name if is_named or not names else names[-1]] = (value[2], frame)
+                lambdas[name] = (value[2], frame)
             elif value and value[0] == "name" and value[1] in frame.lambdas:
                 lambdas[name] = frame.lambdas[value[1]]
-            elif name is not None:
+            else:
                 strings[name] = self.findings.program.text(value, frame.scope, frame.strings)
-        for name, kind in function["parameters"]:
-            if kind[0] in _ROUTES:
-                routes[name] = (frame.front, frame.verb)
+        routes = dict.fromkeys(_routes_of(function), (frame.front, frame.verb))
         return _Frame(
             Scope(file, function["class"]), frame.front, frame.verb, frame.depth + 3,
             strings, lambdas, routes,
         )  # fmt: skip
 
-    def function(self, function: dict[str, Any], frame: _Frame, arguments: list[Any]) -> None:
+    def function(self, function: dict[str, Any], frame: _Frame) -> None:
         """Go through a function that takes a route."""
-        if not arguments and not frame.routes:
-            unknown = {name: None for name, _ in function["parameters"]}
-            routes = {
-                name: (frame.front, frame.verb)
-                for name, kind in function["parameters"]
-                if kind[0] in _ROUTES
-            }
-            frame = replace(frame, strings={**unknown, **frame.strings}, routes=routes)
+        if not frame.strings:  # nobody is seen to call it
+            unknown = dict.fromkeys(name for name, _ in function["parameters"])
+            routes = dict.fromkeys(_routes_of(function), (frame.front, frame.verb))
+            frame = replace(frame, strings=unknown, routes=routes)
         self.block(function["body"], frame)
 
     def _function(self, call: list[Any], frame: _Frame) -> tuple[str, dict[str, Any]] | None:
         """Return the function that a call means: of the file, imported, or the only one."""
-        fact = self.findings.program.files[frame.scope.file]
+        files = self.findings.program.files
+        fact = files[frame.scope.file]
         imported = fact["imports"].get(call[2])
         several = [
-            one for one in self.functions.get(simple(imported or call[2]), [])
-            if _takes_route(one[1]) or not call[1]
-        ]  # fmt: skip
-        named = [
-            one for one in several
-            if f"{self.findings.program.files[one[0]]['package']}.{one[1]['name']}" == imported
-        ]  # fmt: skip
-        near = [one for one in several if one[0] == frame.scope.file]
-        package = [
-            one for one in several
-            if self.findings.program.files[one[0]]["package"] in {fact["package"], *fact["wild"]}
-        ]  # fmt: skip
-        choices = named or near or package or (several if call[1] else [])
+            (file, function)
+            for file, function in self.functions.get(simple(imported or call[2]), [])
+            if _takes_route(function) or not call[1]
+        ]
+        packages = [imported.rpartition(".")[0]] if imported else [fact["package"], *fact["wild"]]
+        near = [] if imported else [one for one in several if one[0] == frame.scope.file]
+        choices = near or [one for one in several if files[one[0]]["package"] in packages]
+        if not choices and call[1]:
+            choices = several
         same = [one for one in choices if len(one[1]["parameters"]) == len(call[3])] or choices
         return max(same, key=lambda one: _shared(one[0], frame.scope.file), default=None)
 
 
-def _is_for_routes(function: dict[str, Any], call: list[Any], frame: _Frame) -> bool:
+def _routes_of(function: dict[str, Any]) -> list[str]:
+    """Return the parameters of a function that are routes."""
+    return [name for name, kind in function["parameters"] if kind[0] in _ROUTES]
+
+
+def _is_for_routes(function: dict[str, Any], call: list[Any]) -> bool:
     """Tell whether a function adds routes: it takes one, or what it is called with does."""
-    del frame
     return _takes_route(function) or any(one and one[0] == "lambda" for one in call[3])
 
 

@@ -39,9 +39,10 @@ def parameters(path: str) -> list[str]:
 
 
 class Resources:
-    """The paths of classes that are resources: below those of the resources they have as parents."""
+    """The paths of classes that are resources: below those of their parents."""
 
     def __init__(self, findings: Found) -> None:
+        """Take what is put together."""
         self._found = findings
 
     def path(self, name: str, scope: Scope) -> Path | None:

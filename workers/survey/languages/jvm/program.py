@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from workers.survey.languages.jvm.declarations import simple
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+_Entry = TypeVar("_Entry")
 MOST_ANCESTORS = 40
 MOST_STEPS = 60  # of constants that are made of constants
 MOST_CHARACTERS = 2_000
@@ -195,7 +198,7 @@ class _Evaluation:
         return self.text(constant[1], constant[0])
 
 
-def _nearest(several: list[Any], file: str, of: Any) -> Any:
+def _nearest(several: list[_Entry], file: str, of: Callable[[_Entry], str]) -> _Entry:
     """Return what lies nearest to a file: modules may have classes of one name."""
     return max(several, key=lambda one: _shared(of(one), file)) if len(several) > 1 else several[0]
 

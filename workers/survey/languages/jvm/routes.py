@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 Fact = list[Any]
 _TOKENS = (
     b"Mapping", b"Controller", b"ws.rs", b"RouterFunction", b"Exchange", b"outer", b"oute(",
-    b"outing", b"io.ktor", b"io.micronaut", b"oApplication", b"PathPrefix", b"static final String", b"const val",
+    b"outing", b"io.ktor", b"io.micronaut", b"oApplication", b"PathPrefix",
+    b"static final String", b"const val",
 )  # fmt: skip
 _PACKAGES = (
     "io.ktor.server", "io.ktor.routing", "org.springframework.web", "io.micronaut.http",
@@ -31,7 +32,8 @@ _PACKAGE = lazy_pattern(r"(?m)^package ([\w.]{1,200});")
 _IMPORT = lazy_pattern(r"(?m)^import ([\w.]{1,200});")
 _WILD = lazy_pattern(r"(?m)^import ([\w.]{1,200})\.\*;")
 _IMPLEMENTS = lazy_pattern(
-    r"(?m)^(?:public |final |abstract ){0,3}class (\w{1,100})[^{;\n]{0,200}\bimplements ([^{;]{1,400})"
+    r"(?m)^(?:public |final |abstract ){0,3}class (\w{1,100})"
+    r"[^{;\n]{0,200}\bimplements ([^{;]{1,400})"
 )
 # Constants of interfaces, and classes between a controller and what it inherits from.
 _HINTS = lazy_pattern(

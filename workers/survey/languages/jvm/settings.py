@@ -56,7 +56,7 @@ def documents(file: str, source: bytes) -> list[Document]:
 
 
 def _documents(values: dict[str, str], profile: str | None) -> Iterator[Document]:
-    """Yield the settings of a document, and those of each profile that Quarkus writes as `%dev.`."""
+    """Yield the settings of a document, and those of profiles that Quarkus writes as `%dev.`."""
     plain = {key: value for key, value in values.items() if not key.startswith("%")}
     yield [profile, plain]
     for key, value in values.items():

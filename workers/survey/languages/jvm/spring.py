@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from workers.survey.languages.jvm.declarations import listed, simple
+from workers.survey.languages.jvm.declarations import listed, note, simple
 from workers.survey.languages.jvm.overriding import overrides
 from workers.survey.languages.jvm.paths import Path, endpoint, in_front, plain_parameters
 from workers.survey.languages.jvm.program import Scope
@@ -25,7 +25,7 @@ MAPPINGS = {
 }  # fmt: skip
 CONTROLLERS = frozenset({"RestController", "Controller"})
 BEANS = frozenset({"Component", "Service", "Repository", "Configuration", "Named"})
-CLIENTS = frozenset({"FeignClient", "HttpExchange", "ReactiveFeignClient"})
+CLIENTS = ("FeignClient", "HttpExchange", "ReactiveFeignClient")
 _LEVELS = 6  # of annotations that are annotated
 _MOST_PATHS = 200
 
@@ -61,12 +61,11 @@ class _Spring:
         self.findings = findings
         self.program = findings.program
         self.fronts = Fronts(findings)
-        self.clients = {
-            (one.file, one.name)
-            for client in findings.program.all_classes()
-            if any(simple(note["name"]) in CLIENTS for note in client.fact["notes"])
-            for one in [client, *findings.program.ancestors(client)]
-        }
+        clients = [
+            one for one in self.program.all_classes() if note(one.fact, *CLIENTS) is not None
+        ]
+        above = [upper for one in clients for upper in self.program.ancestors(one)]
+        self.clients = {(one.file, one.name) for one in [*clients, *above]}
 
     def has_mappings(self, declared: Declared) -> bool:
         """Tell whether methods of a class are mapped."""
@@ -122,8 +121,8 @@ class _Spring:
     def mapping(self, notes: list[dict[str, Any]], declared: Declared) -> Mapping | None:
         """Return what the first mapping among annotations says."""
         scope = Scope(declared.file, declared.name)
-        for note in notes:
-            mapping = self._mapping_of(note, scope, {}, 0)
+        for mark in notes:
+            mapping = self._mapping_of(mark, scope, {}, 0)
             if mapping is not None:
                 return mapping
         return None

@@ -89,7 +89,8 @@ class Fronts:
     def _prefix(self, call: list[Any], scope: Scope) -> _Prefix:
         arguments = call[3]
         path = self._found.path(arguments[0], scope) if arguments else None
-        kind, names = "unknown", ()
+        kind: str = "unknown"
+        names: tuple[str, ...] = ()
         if len(arguments) > 1 and arguments[1]:
             kind, names = _meant(arguments[1])
         return _Prefix(module_of(scope.file), path, kind, names)
