@@ -84,6 +84,8 @@ SEEDS = [
     b"export const a = pgTable('a', { id: integer('id').primaryKey() });\n",
     b"revision = 'x'\ndown_revision = None\ndef upgrade():\n    op.create_table('a')\n",
     b'type A struct {\n\tgorm.Model\n\tB []A `gorm:"many2many:c"`\n}\nvar x = d.AutoMigrate(&A{})',
+    b'@Entity\npublic class A {\n  @Id @Column(name = "a") Long id;\n  @ManyToOne A up;\n}\n',
+    b'object A : IntIdTable("a") {\n  val b = varchar("b", 5).nullable().index()\n}\n',
     b"class M(migrations.Migration):\n    operations = [migrations.CreateModel('A', [])]\n",
 ]
 

@@ -68,6 +68,7 @@ UNREAD = {
 }
 LANGUAGES_OF_THEM = {
     "Java", "Kotlin", "Ruby", "PHP", "C#", "Rust", "Elixir", "Swift", "Perl", "Clojure",
+    "Go", "Ruby", "PHP", "C#", "Rust", "Elixir", "Swift", "Perl", "Clojure",
 }  # fmt: skip
 READ = {
     "requirements.txt": "fastapi\nstarlette\nsqlalchemy\naiohttp\n",

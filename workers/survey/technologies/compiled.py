@@ -11,24 +11,34 @@ JVM = (
         "spring-boot-starter-web spring-boot-starter-webflux spring-webmvc"
         " org.springframework.boot:spring-boot-starter-web"
         " org.springframework.boot:spring-boot-starter-webflux org.springframework.boot",
+        readers="spring",
     ),
     Technology(
         "JAX-RS", "endpoints", "javax.ws.rs jakarta.ws.rs",
         "jersey-server resteasy-core jakarta.ws.rs-api javax.ws.rs-api quarkus-rest",
+        readers="jax-rs",
     ),
-    Technology("Micronaut", "endpoints", "io.micronaut.http", "micronaut-http-server-netty"),
-    Technology("Quarkus", "endpoints", "io.quarkus", "quarkus-core quarkus-arc io.quarkus"),
+    Technology(
+        "Micronaut", "endpoints", "io.micronaut.http", "micronaut-http-server-netty",
+        readers="micronaut",
+    ),
+    Technology(
+        "Quarkus", "endpoints", "io.quarkus", "quarkus-core quarkus-arc io.quarkus",
+        readers="jax-rs spring",
+    ),
     Technology("Vert.x", "endpoints", "io.vertx", "vertx-web io.vertx:vertx-web"),
     Technology("Javalin", "endpoints", "io.javalin", "javalin io.javalin:javalin"),
     Technology("Spark Java", "endpoints", "spark.Spark", "spark-core"),
-    Technology("Dropwizard", "endpoints", "io.dropwizard", "dropwizard-core"),
+    Technology("Dropwizard", "endpoints", "io.dropwizard", "dropwizard-core", readers="jax-rs"),
     Technology("Helidon", "endpoints", "io.helidon", "helidon-webserver"),
     Technology("Struts", "endpoints", "org.apache.struts2", "struts2-core"),
-    Technology("servlets", "endpoints", "HttpServlet"),
+    # What takes an `HttpServletRequest` may be served by any framework.
+    Technology("servlets", "endpoints", "http.HttpServlet; @WebServlet HttpServlet()"),
     Technology(
         "Ktor", "endpoints", "io.ktor.server io.ktor.routing",
         "ktor-server-core ktor-server-netty io.ktor:ktor-server-core io.ktor:ktor-server-netty"
         " io.ktor.plugin",
+        readers="ktor",
     ),
     Technology("http4k", "endpoints", "org.http4k", "http4k-core org.http4k:http4k-core"),
     Technology(
@@ -46,10 +56,11 @@ JVM = (
         "JPA", "tables", "javax.persistence jakarta.persistence",
         "spring-boot-starter-data-jpa hibernate-core hibernate-orm-panache"
         " org.springframework.boot:spring-boot-starter-data-jpa org.hibernate.orm:hibernate-core",
+        readers="jpa",
     ),
     Technology("jOOQ", "tables", "org.jooq", "jooq org.jooq:jooq"),
     Technology("MyBatis", "tables", "org.apache.ibatis com.baomidou.mybatisplus", "mybatis"),
-    Technology("Exposed", "tables", "org.jetbrains.exposed", "exposed-core"),
+    Technology("Exposed", "tables", "org.jetbrains.exposed", "exposed-core", readers="exposed"),
     Technology("Slick", "tables", "slick.jdbc slick.lifted", "slick"),
     Technology("Doobie", "tables", "doobie.", "doobie-core"),
     Technology("Liquibase", "tables", "liquibase.change", "liquibase-core"),
