@@ -1,0 +1,180 @@
+"""The applications and engines of Rails in a repository, and what their files draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sessions.patterns import lazy_pattern
+from workers.survey.found import Endpoint, NotUnderstood
+from workers.survey.languages.ruby.inflections import Inflections, own_words, underscored
+from workers.survey.languages.ruby.rails import Drawn, Mapper, Mount
+from workers.survey.languages.ruby.rails_calls import CALLS
+from workers.survey.languages.ruby.rails_scope import Scope, braced, expanded, known_part, normalized
+from workers.survey.languages.ruby.values import OPEN, Self
+from workers.survey.syntax import NESTING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+Node = list[Any]
+OF_ROUTES = lazy_pattern(r"(?:^|/)config/routes(?:/.{1,200})?\.rb$")
+_DRAW = frozenset({"draw", "append", "prepend"})
+_MOST_MOUNTS = 20
+REASON = "guards of Rails are not read"
+
+
+class Drawing(NamedTuple):
+    """A block of routes: of the application where `engine` is ''."""
+
+    engine: str
+    file: str
+    line: int
+    body: list[Node]
+    parameters: list[str]
+
+
+@dataclass
+class Found:
+    """What the files of a repository hold before routes are drawn."""
+
+    drawings: list[Drawing] = field(default_factory=list)
+    isolated: dict[str, str] = field(default_factory=dict)  # engine -> module of its controllers
+    api_roots: list[str] = field(default_factory=list)
+    words: Inflections = field(default_factory=Inflections)
+
+
+def resolve(facts: Mapping[str, list[Node]]) -> tuple[list[Endpoint], list[NotUnderstood]]:
+    """Return the endpoints that Rails serves, and what was not understood."""
+    found = Found()
+    for file, statements in facts.items():
+        if file.endswith("config/initializers/inflections.rb"):
+            irregular, uncountable = own_words(statements)
+            found.words.irregular += [(one, many) for one, many in irregular]
+            found.words.uncountable |= set(uncountable)
+        for node, modules in _walked(statements):
+            _notice(found, file, node, modules)
+    files = {file: listed for file, listed in facts.items() if OF_ROUTES.search(file)}
+    return _Repository(found, files).resolved()
+
+
+def _walked(statements: list[Node]) -> Iterator[tuple[Node, str]]:
+    """Yield the calls of a file, each with the modules around it."""
+    waiting = [(node, "", 0) for node in reversed(statements)]
+    while waiting:
+        node, modules, depth = waiting.pop()
+        if depth > NESTING:
+            continue
+        if node[0] == "class":
+            inner = f"{modules}::{node[2]}".removeprefix("::")
+            waiting += [(one, inner, depth + 1) for one in reversed(node[4])]
+        elif node[0] == "if":
+            waiting += [(one, modules, depth + 1) for body in reversed(node[1]) for one in reversed(body)]
+        elif node[0] == "call":
+            yield node, modules
+            if node[6] and node[3] not in _DRAW and node[3] not in CALLS:
+                waiting += [(one, modules, depth + 1) for one in reversed(node[6][1])]
+
+
+def _notice(found: Found, file: str, node: Node, modules: str) -> None:
+    _, line, receiver, name, arguments, _, block = node
+    if name in _DRAW and block and receiver and receiver[0] == "call" and receiver[3] == "routes":
+        engine = _engine(receiver[2], modules)
+        found.drawings.append(Drawing(engine, file, line, block[1], block[0]))
+    elif name == "add_routes" and block and receiver and receiver[0] == "c":
+        found.drawings.append(Drawing(receiver[1], file, line, block[1], block[0]))
+    elif name == "isolate_namespace" and arguments and arguments[0][0] == "c":
+        found.isolated[modules] = underscored(arguments[0][1])
+    elif name == "api_only=" or (name == "api_only" and receiver):
+        found.api_roots.append(file.rpartition("config/")[0])
+
+
+def _engine(receiver: Node | None, modules: str) -> str:
+    """Return the constant of an engine, '' for the application."""
+    if not receiver or receiver[0] != "c":
+        return ""
+    name = str(receiver[1])
+    if name.endswith("Application"):
+        return ""
+    if name == "Engine" and modules:
+        return f"{modules}::Engine"
+    return name
+
+
+class _Repository:
+    """Draws every block of routes, engines where they are mounted."""
+
+    def __init__(self, found: Found, files: dict[str, list[Node]]) -> None:
+        self.found = found
+        self.files = files
+        self.drawn: list[Drawn] = []
+        self.mounts: list[Mount] = []
+        self.missed: list[NotUnderstood] = []
+        self.used: set[str] = {one.file for one in found.drawings}
+
+    def resolved(self) -> tuple[list[Endpoint], list[NotUnderstood]]:
+        applications = [one for one in self.found.drawings if not one.engine]
+        self._draw_all(applications, "/")
+        engines = {one.engine for one in self.found.drawings if one.engine}
+        mounted: dict[str, list[str]] = {}
+        waiting = list(self.mounts)
+        count = 0
+        while waiting and count < 200:
+            mount = waiting.pop(0)
+            count += 1
+            engine = _same(mount.name, engines)
+            if engine is None:
+                what = f"what is mounted at {mount.path.replace(OPEN, '...')} is of a library"
+                self.missed.append(NotUnderstood(mount.file, mount.line, what))
+                continue
+            prefixes = mounted.setdefault(engine, [])
+            if mount.path not in prefixes and len(prefixes) < _MOST_MOUNTS:
+                prefixes.append(mount.path)
+                before = len(self.mounts)
+                self._draw_all([one for one in self.found.drawings if one.engine == engine], mount.path)
+                waiting += self.mounts[before:]
+        for engine in sorted(engines - set(mounted)):
+            self._draw_all([one for one in self.found.drawings if one.engine == engine], OPEN)
+        for file, statements in self.files.items():
+            if file not in self.used and any(node[0] == "call" and node[3] in CALLS for node in statements):
+                self.missed.append(NotUnderstood(file, 1, "routes that no `draw` of these files names"))
+        return list(self._endpoints()), list(dict.fromkeys(self.missed))
+
+    def _draw_all(self, drawings: list[Drawing], prefix: str) -> None:
+        """Draw the blocks of an application or an engine; concerns are known to all of them."""
+        mapper = Mapper(self.found.words, self.files)
+        for one in drawings:
+            module = self.found.isolated.get(one.engine)
+            mapper.file = one.file
+            mapper.api = not one.engine and one.file.rpartition("config/")[0] in self.found.api_roots
+            mapper.scope = Scope(path=normalized(prefix), shallow_path=normalized(prefix), module=module)
+            mapper.run(one.body, {"self": Self(), **dict.fromkeys(one.parameters, Self())})
+        self.drawn += mapper.drawn
+        self.mounts += mapper.mounts
+        self.used |= mapper.used
+        self.missed += [NotUnderstood(*row) for row in mapper.missed]
+
+    def _endpoints(self) -> Iterator[Endpoint]:
+        seen: set[Drawn] = set()
+        for drawn in self.drawn:
+            for path in expanded(drawn.path):
+                known, is_full = known_part(path)
+                if not is_full and not known.strip("/"):
+                    self.missed.append(NotUnderstood(drawn.file, drawn.line, "a route whose path is computed"))
+                    continue
+                row = drawn._replace(path=path)
+                if row in seen:
+                    continue
+                seen.add(row)
+                yield Endpoint(
+                    drawn.method, braced(known), drawn.handler, drawn.file, drawn.line, "rails",
+                    "full" if is_full else "suffix", access_reason=REASON,
+                )  # fmt: skip
+
+
+def _same(name: str, engines: set[str]) -> str | None:
+    """Return the engine that a constant names, by its whole name or by its end."""
+    if name in engines:
+        return name
+    ends = [one for one in engines if name and (one.endswith(f"::{name}"))]
+    return ends[0] if len(ends) == 1 else None
