@@ -137,6 +137,8 @@ class Mapper:
             options |= values.pop()
         if values and isinstance(values[-1], Unknown) and arguments[-1][0] == "&":
             values.pop()
+        if name in {"send", "public_send"} and values and isinstance(values[0], str):
+            name = str(values.pop(0))
         given = rails_calls.Call(name, line, values, options, block, names)
         handler: Callable[[Mapper, rails_calls.Call], None] = rails_calls.CALLS.get(
             name, rails_calls.other
@@ -230,6 +232,8 @@ class Mapper:
         action, controller = options.get("action"), options.get("controller", self.scope.controller)
         if isinstance(to, Symbol) or (isinstance(to, str) and "#" not in to):
             action, to = to, None
+        if to is None and self.scope.controller and self.scope.action and action is None:
+            action = self.scope.action
         if to is None and action is None and path is not None and not isinstance(path, Symbol):
             bare = path.removesuffix("(.:format)")
             if re.match(r"/?[-\w]+/[-\w/]+$", bare):
@@ -241,6 +245,8 @@ class Mapper:
             action = self.scope.action
         if action is None and path is not None and re.match(r"[\w-]+$", path.strip("/")):
             action = path.strip("/").replace("-", "_")
+        if controller is None and self.scope.module:
+            controller = f"/{self.scope.module}"
         if not isinstance(controller, str) or not isinstance(action, str):
             return "" if isinstance(to, Unknown) or not action else text_of(action)
         if controller.startswith("/"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from workers.survey.languages.ruby.inflections import underscored
 from workers.survey.languages.ruby.rails_scope import Scope, normalized, resource_of
 from workers.survey.languages.ruby.values import (
     OPEN,
@@ -87,7 +88,10 @@ def _routes(mapper: Mapper, call: Call, methods: list[str]) -> None:
             mapper.miss(call.line, "a route whose path is computed")
             return
         to = options.pop(key)
-        options["action" if isinstance(to, Symbol) else "to"] = to
+        kind = "action" if isinstance(to, Symbol) else "to"
+        if kind == "to" and isinstance(to, str) and "#" not in to:
+            kind = "controller"
+        options[kind] = to
         paths = [key]
     methods = [one for one in methods if one != "HEAD"]
     for path in paths:
@@ -146,12 +150,16 @@ def _resource(mapper: Mapper, call: Call, name: str, options: dict[Any, Any]) ->
         scope = _scoped(scope, [], others)
     if "only" not in own and "except" not in own:
         own |= {"only": scope.only, "except": scope.excepted}
-    if any(isinstance(one, Unknown) for key in ("only", "except") for one in items([own.get(key)])):
+    if not all(_is_known(own.get(key)) for key in ("only", "except")):
         mapper.miss(call.line, f"`{call.name} :{name}` whose actions are computed")
         own["only"] = []
     before, mapper.scope = mapper.scope, scope
     _draw_resource(mapper, call, name, own)
     mapper.scope = before
+
+
+def _is_known(actions: Any) -> bool:
+    return actions is None or all(isinstance(one, str) for one in items([actions]))
 
 
 def _draw_resource(mapper: Mapper, call: Call, name: str, own: dict[Any, Any]) -> None:
@@ -321,6 +329,11 @@ def other(mapper: Mapper, call: Call) -> None:
         mapper.within(mapper.scope, call.body, call.bound)
     elif call.name in _SILENT or (call.options.get("skip") == "all" and call.name == "devise_for"):
         return
+    elif call.name == "api_version" and isinstance(call.options.get("path"), dict):
+        path = call.options["path"].get("value", OPEN)
+        module = underscored(str(call.options.get("module") or "")) or None
+        scope = _scoped(mapper.scope, [], {"path": path, "module": module})
+        mapper.within(scope, call.body, call.bound)
     elif call.block is None:
         mapper.miss(call.line, f"the routes of `{call.name}` are of a library")
     elif call.name == "localized":

@@ -11,7 +11,7 @@ from workers.survey.languages.ruby.inflections import Inflections, own_words, un
 from workers.survey.languages.ruby.rails import Drawn, Mapper, Mount
 from workers.survey.languages.ruby.rails_calls import CALLS
 from workers.survey.languages.ruby.rails_scope import Scope, braced, expanded, known_part, normalized
-from workers.survey.languages.ruby.values import OPEN, Self
+from workers.survey.languages.ruby.values import OPEN, Self, value_of
 from workers.survey.syntax import NESTING
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Drawing(NamedTuple):
     file: str
     line: int
     body: list[Node]
-    parameters: list[str]
+    names: dict[str, Any]
 
 
 @dataclass
@@ -52,8 +52,12 @@ def resolve(facts: Mapping[str, list[Node]]) -> tuple[list[Endpoint], list[NotUn
             irregular, uncountable = own_words(statements)
             found.words.irregular += [(one, many) for one, many in irregular]
             found.words.uncountable |= set(uncountable)
+        names: dict[str, Any] = {"self": Self()}
+        for node in statements:
+            if node[0] == "=":
+                names[node[1]] = value_of(node[2], names)
         for node, modules in _walked(statements):
-            _notice(found, file, node, modules)
+            _notice(found, file, node, modules, names)
     files = {file: listed for file, listed in facts.items() if OF_ROUTES.search(file)}
     return _Repository(found, files).resolved()
 
@@ -76,13 +80,17 @@ def _walked(statements: list[Node]) -> Iterator[tuple[Node, str]]:
                 waiting += [(one, modules, depth + 1) for one in reversed(node[6][1])]
 
 
-def _notice(found: Found, file: str, node: Node, modules: str) -> None:
+def _notice(
+    found: Found, file: str, node: Node, modules: str, names: dict[str, Any]
+) -> None:
     _, line, receiver, name, arguments, _, block = node
     if name in _DRAW and block and receiver and receiver[0] == "call" and receiver[3] == "routes":
         engine = _engine(receiver[2], modules)
-        found.drawings.append(Drawing(engine, file, line, block[1], block[0]))
+        inner = {**names, **dict.fromkeys(block[0], Self())}
+        found.drawings.append(Drawing(engine, file, line, block[1], inner))
     elif name == "add_routes" and block and receiver and receiver[0] == "c":
-        found.drawings.append(Drawing(receiver[1], file, line, block[1], block[0]))
+        inner = {**names, **dict.fromkeys(block[0], Self())}
+        found.drawings.append(Drawing(receiver[1], file, line, block[1], inner))
     elif name == "isolate_namespace" and arguments and arguments[0][0] == "c":
         found.isolated[modules] = underscored(arguments[0][1])
     elif name == "api_only=" or (name == "api_only" and receiver):
@@ -148,7 +156,7 @@ class _Repository:
             mapper.file = one.file
             mapper.api = not one.engine and one.file.rpartition("config/")[0] in self.found.api_roots
             mapper.scope = Scope(path=normalized(prefix), shallow_path=normalized(prefix), module=module)
-            mapper.run(one.body, {"self": Self(), **dict.fromkeys(one.parameters, Self())})
+            mapper.run(one.body, dict(one.names))
         self.drawn += mapper.drawn
         self.mounts += mapper.mounts
         self.used |= mapper.used

@@ -88,7 +88,7 @@ def resource_of(
         _actions(options, default),
         single,
         scope.shallow,
-        name if single else words.singular(name),
+        name if single else words.singular(_text(options.get("as"), name)),
     )
 
 
