@@ -7,7 +7,7 @@ A value is a list whose first item says its kind:
 - `["c", name]` a constant, `["b", true | false | null]`, `["n", integer]`, `["r", text]` a pattern
 - `["v", name, line]` a bare name, `["f", block]` a lambda, `["+", operator, left, right]`
 - `["call", line, receiver, name, arguments, pairs, block]`, where a block is `[names, body]`
-- `["=", name, value]`, `["if", bodies]`, `["def", name, names, body]`, `["?"]` anything else
+- `["at", value, keys]` an element, `["=", name, value]`, `["if", bodies]`, `["def", name, names, body]`, `["?"]` anything else
 - `["class", line, name, superclass, body]`, which modules are as well, without a superclass
 - `["*", value]` a splat, `["&", value]` a block that is handed on
 """
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Value = list[Any]
 UNKNOWN: Value = ["?"]
+_LONGEST = 200  # of a default as it is written
 _BODIES = frozenset({"body_statement", "block_body", "then", "begin", "parenthesized_statements"})
 _BRANCHES = frozenset(
     "if unless elsif else case case_match when in_clause if_modifier unless_modifier"
@@ -147,11 +148,13 @@ def _pair(node: Node, depth: int) -> list[Any]:
     key, value = node.child_by_field_name("key"), node.child_by_field_name("value")
     if key is not None and key.type == "hash_key_symbol":
         name = text(key)
-        return [["y", name], _value(value, depth + 1) if value is not None else ["v", name, line(node)]]
+        own = _value(value, depth + 1) if value is not None else ["v", name, line(node)]
+        return [["y", name], own, *([text(value)[:_LONGEST]] if name == "default" else [])]
     own = _value(key, depth + 1)
     if key is not None and key.type == "string" and own[0] == "s" and _has_colon(node):
         own = ["y", own[1]]
-    return [own, _value(value, depth + 1)]
+    written = [text(value)[:_LONGEST]] if own == ["y", "default"] else []
+    return [own, _value(value, depth + 1), *written]
 
 
 def _has_colon(pair: Node) -> bool:
@@ -211,6 +214,11 @@ def _binary(node: Node, depth: int) -> Value:
     operator = text(node.child_by_field_name("operator"))
     left, right = (_value(node.child_by_field_name(side), depth) for side in ("left", "right"))
     return ["+", operator, left, right]
+
+
+def _element(node: Node, depth: int) -> Value:
+    inner = [_value(child, depth) for child in node.named_children]
+    return ["at", inner[0] if inner else UNKNOWN, inner[1:]]
 
 
 def _class(node: Node, depth: int) -> Value:
@@ -285,6 +293,7 @@ _READERS: dict[str, Callable[[Node, int], Value]] = {
     "method": _method,
     "singleton_method": _method,
     "conditional": _conditional,
+    "element_reference": _element,
     "splat_argument": _wrapped("*"),
     "block_argument": _wrapped("&"),
     "parenthesized_statements": _parenthesized,

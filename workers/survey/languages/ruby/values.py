@@ -62,7 +62,7 @@ def value_of(node: Node | None, names: Mapping[str, Any], depth: int = 0) -> Any
 def options_of(pairs: list[list[Any]], names: Mapping[str, Any], depth: int = 0) -> dict[Any, Any]:
     """Return the options of a call; `**x` of something unknown is kept under the key UNKNOWN."""
     options: dict[Any, Any] = {}
-    for key, node in pairs:
+    for key, node, *_ in pairs:
         value = value_of(node, names, depth + 1)
         if key is None and isinstance(value, dict):
             options |= value
@@ -115,6 +115,16 @@ def _constant(node: Node, names: Mapping[str, Any], _depth: int) -> Any:
     return names.get(node[1], Application(node[1]))
 
 
+def _element(node: Node, names: Mapping[str, Any], depth: int) -> Any:
+    own = value_of(node[1], names, depth)
+    key = value_of(node[2][0], names, depth) if len(node[2]) == 1 else UNKNOWN
+    if isinstance(own, dict) and isinstance(key, str):
+        return own.get(key, UNKNOWN)
+    if isinstance(own, list) and isinstance(key, int) and 0 <= key < len(own):
+        return own[key]
+    return UNKNOWN
+
+
 def _combined(node: Node, names: Mapping[str, Any], depth: int) -> Any:
     left, right = value_of(node[2], names, depth), value_of(node[3], names, depth)
     if node[1] == "+" and isinstance(left, str) and isinstance(right, str):
@@ -157,8 +167,6 @@ def _of_text_or_hash(own: Any, name: str, arguments: list[Any]) -> Any:
             return list(getattr(own, name)())
         if name == "merge" and len(arguments) == 1 and isinstance(arguments[0], dict):
             return {**own, **arguments[0]}
-        if name == "[]" and len(arguments) == 1 and isinstance(arguments[0], str):
-            return own.get(arguments[0], UNKNOWN)
     if isinstance(own, list) and name == "join" and all(isinstance(one, str) for one in own):
         separator = arguments[0] if arguments and isinstance(arguments[0], str) else ""
         return separator.join(own)[:LONGEST]
@@ -178,6 +186,7 @@ _READERS: dict[str, Callable[[Node, Mapping[str, Any], int], Any]] = {
     "v": _named,
     "c": _constant,
     "+": _combined,
+    "at": _element,
     "*": lambda node, names, depth: value_of(node[1], names, depth),
     "call": _called,
 }
