@@ -31,6 +31,7 @@ GRAMMARS = (
     Grammar("typescript", (".ts", ".mts", ".cts"), "tree_sitter_typescript", "language_typescript"),
     Grammar("tsx", (".tsx",), "tree_sitter_typescript", "language_tsx"),
     Grammar("ruby", (".rb", ".ru"), "tree_sitter_ruby", reader="ruby"),
+    Grammar("elixir", (".ex", ".exs"), "tree_sitter_elixir", reader="elixir"),
 )
 
 

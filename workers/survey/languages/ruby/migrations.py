@@ -205,7 +205,7 @@ def _create_table(steps: Steps, call: Call) -> None:
     understood = not isinstance(call.options.get("id", True), Unknown)
     understood = understood and not any(isinstance(key, Unknown) for key in call.options)
     for inner in _flat(call.block[1] if call.block else [], call, steps):
-        own = declared(inner, table, steps)
+        own = None if inner.name in _PASSED else declared(inner, table, steps)
         if own is None:
             understood = understood and inner.name in _PASSED
             continue
@@ -290,7 +290,7 @@ def _change_table(steps: Steps, call: Call) -> None:
             inner = inner._replace(values=[table, *inner.values], name=change)
             CALLS[change](steps, inner)
             continue
-        made = declared(inner, table, steps)
+        made = None if inner.name in _PASSED else declared(inner, table, steps)
         if made is not None:
             steps.add(table, made)
         elif inner.name not in _PASSED:
