@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sessions.patterns import lazy_pattern
 from workers.survey.found import Endpoint, NotUnderstood
 from workers.survey.languages.elixir.expressions import declarations
+from workers.survey.languages.elixir.modules import modules
 from workers.survey.languages.elixir.routers import Declared, Forward, Router
 from workers.survey.languages.elixir.values import OPEN
-from workers.survey.syntax import NESTING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 Node = list[Any]
 _USES_ROUTER = lazy_pattern(rb"\buse[ (]\s{0,9}(?:Plug\.Router|Phoenix\.Router|[\w.]{1,100},\s{0,9}:router\b)")
@@ -42,21 +42,9 @@ def extract(file: str, source: bytes) -> list[list[Any]]:
     del file
     return [
         [name, kind, [one for one in body if not (one[0] == "call" and one[3] in _UNNEEDED)]]
-        for name, body in _modules(declarations(source))
+        for name, body in modules(declarations(source))
         if (kind := _kind(body))
     ]
-
-
-def _modules(statements: list[Node]) -> Iterator[tuple[str, list[Node]]]:
-    waiting = [(node, "", 0) for node in reversed(statements)]
-    while waiting:
-        node, outer, depth = waiting.pop()
-        if node[0] == "call" and node[3] == "defmodule" and node[4] and node[4][0][0] == "m":
-            name = f"{outer}.{node[4][0][1]}" if outer else str(node[4][0][1])
-            body = node[6] or []
-            yield name, body
-            if depth < NESTING:
-                waiting += [(one, name, depth + 1) for one in reversed(body)]
 
 
 def _kind(body: list[Node]) -> str | None:

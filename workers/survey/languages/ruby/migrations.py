@@ -106,8 +106,11 @@ class Steps:
         call = _worked_out(node, names)
         if receiver is None and name in self.functions:
             self._function(self.functions[name], call.values, names)
-        elif name in _TRANSPARENT and block:
-            self.run(block[1], names)
+        elif name in _TRANSPARENT:
+            if block:
+                self.run(block[1], names)
+            else:  # `reversible(&method(:x))`
+                self.unknown(None)
         elif name in CALLS:
             CALLS[name](self, call)
         elif name not in _SILENT and call.values and isinstance(call.values[0], str):
