@@ -8,6 +8,7 @@ A value is a list whose first item says its kind:
   key, its value, and of `default:` the value's source as well
 - `["@", name]` an attribute, `["@=", name, value]` what it is set to, `["=", name, value]` a match
 - `["+", operator, left, right]`, `["?"]` anything else
+- `["fn", whether its text speaks of changes to tables]` a function
 - `["call", line, module, name, arguments, pairs, body]`: the body is that of `do`, and of what
   follows it, None without any
 """
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sessions.patterns import lazy_pattern
 from workers.survey.syntax import NESTING, line, parse, text
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 Value = list[Any]
 UNKNOWN: Value = ["?"]
 _LONGEST = 200  # of a default as it is written
+_OF_TABLES = lazy_pattern(r"(?i)\b(?:ALTER|CREATE|DROP|RENAME)\b")
 _ESCAPES = {"\\n": "\n", "\\t": "\t", '\\"': '"', "\\\\": "\\"}
 
 
@@ -161,6 +164,8 @@ def _short_body(pairs: list[list[Any]]) -> list[Value] | None:
 
 def _unary(node: Node, depth: int) -> Value:
     operand = node.child_by_field_name("operand")
+    if _operator(node) == "&":
+        return ["fn", False]
     if _operator(node) != "@" or operand is None:
         return UNKNOWN
     if operand.type == "identifier":
@@ -190,7 +195,9 @@ def _integer(node: Node, depth: int) -> Value:
 
 def _block(node: Node, depth: int) -> Value:
     listed = _statements(node, depth)
-    return listed[0] if len(listed) == 1 else ["call", line(node), None, "__block__", [], [], listed]
+    return (
+        listed[0] if len(listed) == 1 else ["call", line(node), None, "__block__", [], [], listed]
+    )
 
 
 _READERS: dict[str, Callable[[Node, int], Value]] = {
@@ -212,4 +219,5 @@ _READERS: dict[str, Callable[[Node, int], Value]] = {
     "unary_operator": _unary,
     "binary_operator": _binary,
     "block": _block,
+    "anonymous_function": lambda node, _depth: ["fn", _OF_TABLES.search(text(node)) is not None],
 }

@@ -84,6 +84,7 @@ class Router:
     """What one module declares."""
 
     def __init__(self, *, phoenix: bool, aliases: dict[str, str]) -> None:
+        """Start outside of any scope."""
         self.phoenix = phoenix
         self.aliases = aliases
         self.scope = Scope()
@@ -167,8 +168,8 @@ class Router:
             for bound in rounds:
                 listed = self.value(one[3], bound)
                 listed = list(listed.items()) if isinstance(listed, dict) else listed
-                for value in listed if isinstance(listed, list) else [UNKNOWN]:
-                    following.append({**bound, **_bound(one[2], value)})
+                values = listed if isinstance(listed, list) else [UNKNOWN]
+                following += [{**bound, **_bound(one[2], value)} for value in values]
             rounds = following[:MOST_ITEMS]
         for bound in rounds:
             self.run(node[6] or [], bound)

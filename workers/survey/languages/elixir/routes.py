@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Node = list[Any]
-_USES_ROUTER = lazy_pattern(rb"\buse[ (]\s{0,9}(?:Plug\.Router|Phoenix\.Router|[\w.]{1,100},\s{0,9}:router\b)")
+_USES_ROUTER = lazy_pattern(
+    rb"\buse[ (]\s{0,9}(?:Plug\.Router|Phoenix\.Router|[\w.]{1,100},\s{0,9}:router\b)"
+)
 _UNNEEDED = frozenset("def defp defmacro defmacrop".split())
 _MOST_FORWARDS = 200
 _DEEPEST = 8
@@ -64,8 +66,8 @@ def resolve(
     """Return the endpoints of all routers; what is forwarded to has the path of who forwards."""
     served: list[Served] = []
     missed: list[NotUnderstood] = []
-    for file, modules in facts.items():
-        for name, kind, body in modules:
+    for file, routers in facts.items():
+        for name, kind, body in routers:
             router = Router(phoenix=kind == "phoenix", aliases=_aliases(body))
             router.run(body, {})
             served.append(Served(file, name, router))
@@ -75,7 +77,7 @@ def resolve(
 
 
 def _aliases(body: list[Node]) -> dict[str, str]:
-    """Return what `alias A.B`, `alias A.B, as: C` and `alias A.{B, C}` name."""
+    """Return what `alias A.B` and `alias A.B, as: C` name."""
     named: dict[str, str] = {}
     for node in body:
         if node[0] != "call" or node[3] != "alias" or not node[4] or node[4][0][0] != "m":

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from workers.survey.found import Column
-from workers.survey.languages.elixir.migrations import Call, Defaults, timestamps, type_of, worked_out
+from workers.survey.languages.elixir.created import timestamps, type_of
+from workers.survey.languages.elixir.steps import Call, Defaults, worked_out
 from workers.survey.languages.elixir.values import Atom, Names, Node, value_of
 
 if TYPE_CHECKING:

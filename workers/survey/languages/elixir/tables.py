@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from sessions.patterns import lazy_pattern
 from workers.survey.found import NotUnderstood, Table
+from workers.survey.languages.elixir.created import type_of
 from workers.survey.languages.elixir.expressions import declarations
-from workers.survey.languages.elixir.migrations import Defaults, Steps, type_of
+from workers.survey.languages.elixir.migrations import CALLS
 from workers.survey.languages.elixir.modules import modules
 from workers.survey.languages.elixir.schemas import SchemaOf, schemas
+from workers.survey.languages.elixir.statements_of_sql import with_sql
+from workers.survey.languages.elixir.steps import Defaults, Steps
 from workers.survey.languages.elixir.values import options_of, value_of
 from workers.survey.tables.history import Declarations, History
 
@@ -37,18 +40,20 @@ def extract(file: str, source: bytes) -> Fact:
     statements = declarations(source)
     if _CONFIGURATION.search(file):
         return {"modules": [], "defaults": _configured(statements)}
-    listed = [
-        [kind, name, [_needed(node, kind) for node in body]]
-        for name, body in modules(statements)
-        if (kind := _kind(body))
-    ]
+    listed = []
+    for name, body in modules(statements):
+        kind = _kind(body)
+        if kind == "migration":
+            listed.append([kind, name, with_sql(body)])
+        elif kind:
+            listed.append([kind, name, [_needed(node) for node in body]])
     return {"modules": listed, "defaults": {}}
 
 
-def _needed(node: Node, kind: str) -> Node:
+def _needed(node: Node) -> Node:
     """Leave out the functions of a schema."""
     is_function = node[0] == "call" and node[3] in {"def", "defp", "defmacro"}
-    return ["?"] if is_function and kind != "migration" else node
+    return ["?"] if is_function else node
 
 
 def _kind(body: list[Node]) -> str | None:
@@ -101,9 +106,7 @@ def resolve(files: Mapping[str, Fact]) -> Declarations:
             schema = by_table.pop(table.name.lower(), None)
             found.declared.append(table if schema is None else _read_by(table, schema))
     for one in by_table.values():
-        found.declared.append(
-            Table(one.table, one.file, one.line, SOURCE, one.module, one.columns)
-        )
+        found.declared.append(Table(one.table, one.file, one.line, SOURCE, one.module, one.columns))
     return found
 
 
@@ -123,7 +126,7 @@ def _read_by(table: Table, schema: SchemaOf) -> Table:
 
 def _migration(body: list[Node], defaults: Defaults) -> Steps:
     """Return the steps of a migration: of `change`, or of `up`."""
-    steps = Steps(defaults)
+    steps = Steps(defaults, CALLS)
     names: dict[str, Any] = {}
     entries: list[list[Node]] = []
     for node in body:
@@ -136,7 +139,11 @@ def _migration(body: list[Node], defaults: Defaults) -> Steps:
         if name in {"change", "up"}:
             entries.append(node[6] or [])
         elif name != "down" and head[0] in {"call", "v"}:
-            parameters = [str(one[1]) if one[0] == "v" else "_" for one in head[4]] if head[0] == "call" else []
+            parameters = (
+                [str(one[1]) if one[0] == "v" else "_" for one in head[4]]
+                if head[0] == "call"
+                else []
+            )
             steps.functions[name] = [parameters, node[6] or []]
     for entry in entries:
         steps.run(entry, dict(names))

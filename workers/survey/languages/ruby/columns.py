@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 TYPES = frozenset(
     "string text integer bigint float decimal numeric datetime timestamp timestamptz time date"
-    " binary blob boolean json jsonb uuid xml hstore inet cidr macaddr citext ltree tsvector tsquery"
-    " point line lseg box path polygon circle bit bit_varying money interval oid enum serial"
-    " bigserial int4range int8range numrange tsrange tstzrange daterange tinytext mediumtext"
+    " binary blob boolean json jsonb uuid xml hstore inet cidr macaddr citext ltree tsvector"
+    " tsquery point line lseg box path polygon circle bit bit_varying money interval oid enum"
+    " serial bigserial int4range int8range numrange tsrange tstzrange daterange tinytext mediumtext"
     " longtext tinyblob mediumblob longblob tinyint smallint mediumint unsigned_integer"
     " unsigned_bigint unsigned_float unsigned_decimal geometry geography st_point st_polygon"
     " geometry_collection line_string multi_line_string multi_point multi_polygon spatial vector"
@@ -44,7 +44,9 @@ class Made(NamedTuple):
     understood: bool = True
 
 
-def column(name: str, kind: str | None, options: dict[Any, Any], default: str | None) -> dict[str, Any]:
+def column(
+    name: str, kind: str | None, options: dict[Any, Any], default: str | None
+) -> dict[str, Any]:
     """Return a column with what its options say."""
     return {
         "name": name,
@@ -74,19 +76,28 @@ def _type(kind: str | None, options: dict[Any, Any]) -> str | None:
     return f"{kind}[]" if options.get("array") is True else kind
 
 
-def references(
-    table: str, names: list[Any], options: dict[Any, Any], default: str | None,
-    version: Version, words: Inflections,
-) -> Made:  # fmt: skip
+class References(NamedTuple):
+    """What `t.references :author, foreign_key: true` is called with."""
+
+    table: str
+    names: list[Any]
+    options: dict[Any, Any]
+    default: str | None
+
+
+def references(call: References, version: Version, words: Inflections) -> Made:
     """Return what `t.references :author, foreign_key: true` makes."""
     made = Made([], [], [])
+    table, names, options, default = call
     kind = options.get("type")
     kind = str(kind) if isinstance(kind, str) else version.key_type
     own = {key: one for key, one in options.items() if key in {"null", "limit"}}
     for name in names:
         if not isinstance(name, str):
             return made._replace(understood=False)
-        made.columns.append(column(f"{name}_id", kind, {**own, "default": options.get("default")}, default))
+        made.columns.append(
+            column(f"{name}_id", kind, {**own, "default": options.get("default")}, default)
+        )
         polymorphic = options.get("polymorphic")
         if polymorphic:
             more = polymorphic if isinstance(polymorphic, dict) else {}
@@ -134,7 +145,9 @@ def _index_of(table: str, columns: list[str], options: dict[Any, Any]) -> dict[s
 def timestamps(options: dict[Any, Any], version: Version) -> Made:
     """Return what `t.timestamps` makes."""
     own = {"null": version < (5, 0), **options}
-    return Made([column(name, "datetime", own, None) for name in ("created_at", "updated_at")], [], [])
+    return Made(
+        [column(name, "datetime", own, None) for name in ("created_at", "updated_at")], [], []
+    )
 
 
 def is_text(value: Any) -> bool:

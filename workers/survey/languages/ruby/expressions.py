@@ -3,11 +3,13 @@
 A value is a list whose first item says its kind:
 
 - `["s", text]` a string, `["y", text]` a symbol, `["d", parts]` a string with what it interpolates
-- `["l", values]` a list, `["h", pairs]` a hash; the key of a pair `**x` is None
+- `["l", values]` a list, `["h", pairs]` a hash; the key of a pair `**x` is None,
+  and the pair of `default:` has its value's source as well
 - `["c", name]` a constant, `["b", true | false | null]`, `["n", integer]`, `["r", text]` a pattern
-- `["v", name, line]` a bare name, `["f", block]` a lambda, `["+", operator, left, right]`
+- `["v", name, line]` a bare name, `["f"]` a lambda, `["+", operator, left, right]`
 - `["call", line, receiver, name, arguments, pairs, block]`, where a block is `[names, body]`
-- `["at", value, keys]` an element, `["=", name, value]`, `["if", bodies]`, `["def", name, names, body]`, `["?"]` anything else
+- `["at", value, keys]` an element, `["=", name, value]`, `["if", bodies]`, `["?"]` anything else
+- `["def", name, names, body]` a method
 - `["class", line, name, superclass, body]`, which modules are as well, without a superclass
 - `["*", value]` a splat, `["&", value]` a block that is handed on
 """
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 Value = list[Any]
 UNKNOWN: Value = ["?"]
+_MOST_PARENTS = 12  # of a heredoc's beginning that its body may stand in
 _LONGEST = 200  # of a default as it is written
 _BODIES = frozenset({"body_statement", "block_body", "then", "begin", "parenthesized_statements"})
 _BRANCHES = frozenset(
@@ -36,6 +39,43 @@ _BRANCHES = frozenset(
 def declarations(source: bytes) -> list[Value]:
     """Return the statements of a file; raises TooSlow."""
     return _statements(parse("ruby", source).root_node, 0)
+
+
+def _heredoc(node: Node, depth: int) -> Value:
+    """Return the text that begins on a line below: the first one after it that nobody began."""
+    quoted = "'" in text(node)
+    place = _body_of(node)
+    if place is None:
+        return UNKNOWN
+    parts: list[Value] = []
+    for child in place.named_children:
+        if child.type in {"heredoc_content", "escape_sequence"}:
+            parts.append(["s", text(child)])
+        elif child.type == "interpolation" and not quoted:
+            inner = child.named_children
+            parts.append(_value(inner[0], depth) if len(inner) == 1 else UNKNOWN)
+    if all(part[0] == "s" for part in parts):
+        return ["s", "".join(part[1] for part in parts)]
+    return ["d", parts]
+
+
+def _body_of(beginning: Node) -> Node | None:
+    """Return the body of a heredoc: tree-sitter puts it beside what encloses its beginning."""
+    name = text(beginning).strip("<-~'\"`")
+    node: Node | None = beginning
+    for _ in range(_MOST_PARENTS):
+        node = node.parent if node is not None else None
+        if node is None:
+            return None
+        for child in node.named_children:
+            is_after = child.start_byte >= beginning.end_byte
+            if child.type == "heredoc_body" and is_after and _ends_with(child, name):
+                return child
+    return None
+
+
+def _ends_with(body: Node, name: str) -> bool:
+    return bool(body.named_children) and text(body.named_children[-1]).strip() == name
 
 
 def _statements(node: Node | None, depth: int) -> list[Value]:
@@ -233,9 +273,7 @@ def _method(node: Node, depth: int) -> Value:
     name = text(node.child_by_field_name("name"))
     body = node.child_by_field_name("body")
     listed = (
-        _statements(body, depth)
-        if body is None or body.type in _BODIES
-        else [_value(body, depth)]
+        _statements(body, depth) if body is None or body.type in _BODIES else [_value(body, depth)]
     )
     return ["def", name, _names(node.child_by_field_name("parameters")), listed]
 
@@ -272,6 +310,7 @@ _READERS: dict[str, Callable[[Node, int], Value]] = {
     "symbol_array": _symbols,
     "string_array": _strings,
     "array": _list,
+    "heredoc_beginning": _heredoc,
     "hash": _hash,
     "call": _call,
     "constant": lambda node, _depth: ["c", text(node)],

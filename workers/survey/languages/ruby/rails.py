@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workers.survey.languages.ruby import rails_calls
-from workers.survey.languages.ruby.inflections import Inflections, underscored
 from workers.survey.languages.ruby.rails_scope import (
     CANONICAL,
     Resource,
@@ -24,7 +23,6 @@ from workers.survey.languages.ruby.values import (
     Symbol,
     Unknown,
     options_of,
-    text_of,
     value_of,
 )
 from workers.survey.syntax import NESTING
@@ -32,8 +30,12 @@ from workers.survey.syntax import NESTING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from workers.survey.languages.ruby.inflections import Inflections
+
 MOST_CALLS = 40_000  # that are followed of one application
-_EACH = frozenset("each each_pair each_with_index map flat_map each_key each_value each_entry".split())
+_EACH = frozenset(
+    "each each_pair each_with_index map flat_map each_key each_value each_entry".split()
+)
 
 
 class Drawn(NamedTuple):
@@ -61,6 +63,7 @@ class Mapper:
     def __init__(
         self, words: Inflections, files: dict[str, list[Node]], *, api: bool = False
     ) -> None:
+        """Start outside of any scope; an `api` has no forms."""
         self.words = words
         self.files = files  # the statements of files that `draw` may name
         self.api = api
@@ -125,7 +128,9 @@ class Mapper:
             defaults = dict(own.options)
         function = self.functions.get(name)
         if function is not None:
-            bound = dict(zip(function[2], (value_of(one, names) for one in arguments), strict=False))
+            bound = dict(
+                zip(function[2], (value_of(one, names) for one in arguments), strict=False)
+            )
             self.run(function[3], {**names, **dict.fromkeys(function[2], UNKNOWN), **bound})
             return
         options = {**defaults, **options_of(pairs, names)}
@@ -232,27 +237,28 @@ class Mapper:
         action, controller = options.get("action"), options.get("controller", self.scope.controller)
         if isinstance(to, Symbol) or (isinstance(to, str) and "#" not in to):
             action, to = to, None
-        if to is None and self.scope.controller and self.scope.action and action is None:
-            action = self.scope.action
-        if to is None and action is None and path is not None and not isinstance(path, Symbol):
-            bare = path.removesuffix("(.:format)")
-            if re.match(r"/?[-\w]+/[-\w/]+$", bare):
-                to = re.sub(r"/([^/]*)$", r"#\1", bare.removeprefix("/")).replace("-", "_")
+        if to is None and action is None:
+            is_told = self.scope.controller and self.scope.action
+            action = self.scope.action if is_told else None
+            to = None if is_told else _shorthand(path)
         if isinstance(to, str):
             controller, _, action = to.partition("#")
             controller = controller or self.scope.controller
-        if action is None:
-            action = self.scope.action
-        if action is None and path is not None and re.match(r"[\w-]+$", path.strip("/")):
-            action = path.strip("/").replace("-", "_")
-        if controller is None and self.scope.module:
-            controller = f"/{self.scope.module}"
-        if not isinstance(controller, str) or not isinstance(action, str):
-            return "" if isinstance(to, Unknown) or not action else text_of(action)
-        if controller.startswith("/"):
-            return f"{controller[1:]}#{action}".replace(OPEN, "?")
-        modules = f"{self.scope.module}/" if self.scope.module else ""
-        return f"{modules}{controller}#{action}".replace(OPEN, "?")
+        action = action or self.scope.action or _action_of(path)
+        if isinstance(to, Unknown) or not isinstance(action, str):
+            return ""
+        return self._within_module(controller, action)
+
+    def _within_module(self, controller: Any, action: str) -> str:
+        """Return a controller with the modules around it, and its action."""
+        module = self.scope.module
+        if controller is None and module:
+            controller = f"/{module}"
+        if not isinstance(controller, str):
+            return action.replace(OPEN, "?")
+        if module and not controller.startswith("/"):
+            controller = f"{module}/{controller}"
+        return f"{controller.removeprefix('/')}#{action}".replace(OPEN, "?")
 
     def mount(self, application: Any, path: Any, line: int) -> None:
         """Keep what is mounted below a path."""
@@ -260,6 +266,19 @@ class Mapper:
         where = normalized(f"{scope.path}/{path if isinstance(path, str) else OPEN}")
         name = application.name if isinstance(application, Application) else ""
         self.mounts.append(Mount(name, where, self.file, line))
+
+
+def _shorthand(path: str | None) -> str | None:
+    """Return the `a#b` that `get "a/b"` stands for."""
+    bare = path.removesuffix("(.:format)") if path and not isinstance(path, Symbol) else ""
+    if re.match(r"/?[-\w]+/[-\w/]+$", bare) is None:
+        return None
+    return re.sub(r"/([^/]*)$", r"#\1", bare.removeprefix("/")).replace("-", "_")
+
+
+def _action_of(path: str | None) -> str | None:
+    own = path.strip("/") if path else ""
+    return own.replace("-", "_") if re.match(r"[\w-]+$", own) else None
 
 
 def _called(receiver: Node | None) -> str:
@@ -281,6 +300,3 @@ def _rounds(own: Any, parameters: list[str], name: str) -> Iterator[Environment]
             values = [*value, *values[1:]]
         bound: dict[str, Any] = dict.fromkeys(parameters, UNKNOWN)
         yield {**bound, **dict(zip(parameters, values, strict=False))}
-
-
-__all__ = ["Drawn", "Mapper", "Mount", "underscored"]

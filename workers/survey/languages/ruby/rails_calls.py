@@ -142,8 +142,8 @@ def _resource(mapper: Mapper, call: Call, name: str, options: dict[Any, Any]) ->
     others = {
         key: value
         for key, value in options.items()
-        if key not in _OF_RESOURCES and key != "shallow" and not isinstance(value, Pattern)
-        or key == "format"
+        if key == "format"
+        or not (key in _OF_RESOURCES or key == "shallow" or isinstance(value, Pattern))
     }
     own = {key: value for key, value in options.items() if key in _OF_RESOURCES}
     if others:
@@ -225,20 +225,7 @@ def _scope_of(mapper: Mapper, call: Call, path: list[Any], options: dict[Any, An
 
 def _scoped(scope: Scope, path: list[Any], options: dict[Any, Any]) -> Scope:
     """Return the scope inside `scope "a", module: "b", ...`."""
-    options = dict(options)
-    if path:
-        options["path"] = "/".join(one if isinstance(one, str) else OPEN for one in path)
-    if UNKNOWN in options:
-        options.setdefault("path", OPEN)
-    for key in ("path", "shallow_path"):
-        if isinstance(options.get(key), (Unknown, Application)):
-            options[key] = OPEN
-    if scope.level != "nested" and isinstance(options.get("path"), str):
-        options.setdefault("shallow_path", options["path"])
-    changes: dict[str, Any] = {}
-    for key in ("path", "shallow_path"):
-        if isinstance(options.get(key), str):
-            changes[key] = normalized(f"{getattr(scope, key)}/{options[key]}")
+    changes = _paths(scope, path, options)
     if isinstance(options.get("module"), str):
         inner = options["module"]
         changes["module"] = f"{scope.module}/{inner}" if scope.module else str(inner)
@@ -253,6 +240,25 @@ def _scoped(scope: Scope, path: list[Any], options: dict[Any, Any]) -> Scope:
         named = {**dict(scope.path_names), **options["path_names"]}
         changes["path_names"] = tuple((str(key), str(one)) for key, one in named.items())
     return scope._replace(**changes)
+
+
+def _paths(scope: Scope, path: list[Any], options: dict[Any, Any]) -> dict[str, Any]:
+    """Return the path and the shallow path inside a scope, where it tells any."""
+    told = {key: options[key] for key in ("path", "shallow_path") if key in options}
+    if path:
+        told["path"] = "/".join(one if isinstance(one, str) else OPEN for one in path)
+    if UNKNOWN in options:
+        told.setdefault("path", OPEN)
+    for key, value in told.items():
+        if isinstance(value, (Unknown, Application)):
+            told[key] = OPEN
+    if scope.level != "nested" and isinstance(told.get("path"), str):
+        told.setdefault("shallow_path", told["path"])
+    return {
+        key: normalized(f"{getattr(scope, key)}/{value}")
+        for key, value in told.items()
+        if isinstance(value, str)
+    }
 
 
 def _controller(mapper: Mapper, call: Call) -> None:

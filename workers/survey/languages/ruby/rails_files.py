@@ -10,7 +10,13 @@ from workers.survey.found import Endpoint, NotUnderstood
 from workers.survey.languages.ruby.inflections import Inflections, own_words, underscored
 from workers.survey.languages.ruby.rails import Drawn, Mapper, Mount
 from workers.survey.languages.ruby.rails_calls import CALLS
-from workers.survey.languages.ruby.rails_scope import Scope, braced, expanded, known_part, normalized
+from workers.survey.languages.ruby.rails_scope import (
+    Scope,
+    braced,
+    expanded,
+    known_part,
+    normalized,
+)
 from workers.survey.languages.ruby.values import OPEN, Self, value_of
 from workers.survey.syntax import NESTING
 
@@ -73,16 +79,16 @@ def _walked(statements: list[Node]) -> Iterator[tuple[Node, str]]:
             inner = f"{modules}::{node[2]}".removeprefix("::")
             waiting += [(one, inner, depth + 1) for one in reversed(node[4])]
         elif node[0] == "if":
-            waiting += [(one, modules, depth + 1) for body in reversed(node[1]) for one in reversed(body)]
+            waiting += [
+                (one, modules, depth + 1) for body in reversed(node[1]) for one in reversed(body)
+            ]
         elif node[0] == "call":
             yield node, modules
             if node[6] and node[3] not in _DRAW and node[3] not in CALLS:
                 waiting += [(one, modules, depth + 1) for one in reversed(node[6][1])]
 
 
-def _notice(
-    found: Found, file: str, node: Node, modules: str, names: dict[str, Any]
-) -> None:
+def _notice(found: Found, file: str, node: Node, modules: str, names: dict[str, Any]) -> None:
     _, line, receiver, name, arguments, _, block = node
     if name in _DRAW and block and receiver and receiver[0] == "call" and receiver[3] == "routes":
         engine = _engine(receiver[2], modules)
@@ -139,13 +145,19 @@ class _Repository:
             if mount.path not in prefixes and len(prefixes) < _MOST_MOUNTS:
                 prefixes.append(mount.path)
                 before = len(self.mounts)
-                self._draw_all([one for one in self.found.drawings if one.engine == engine], mount.path)
+                self._draw_all(
+                    [one for one in self.found.drawings if one.engine == engine], mount.path
+                )
                 waiting += self.mounts[before:]
         for engine in sorted(engines - set(mounted)):
             self._draw_all([one for one in self.found.drawings if one.engine == engine], OPEN)
         for file, statements in self.files.items():
-            if file not in self.used and any(node[0] == "call" and node[3] in CALLS for node in statements):
-                self.missed.append(NotUnderstood(file, 1, "routes that no `draw` of these files names"))
+            if file not in self.used and any(
+                node[0] == "call" and node[3] in CALLS for node in statements
+            ):
+                self.missed.append(
+                    NotUnderstood(file, 1, "routes that no `draw` of these files names")
+                )
         return list(self._endpoints()), list(dict.fromkeys(self.missed))
 
     def _draw_all(self, drawings: list[Drawing], prefix: str) -> None:
@@ -154,8 +166,12 @@ class _Repository:
         for one in drawings:
             module = self.found.isolated.get(one.engine)
             mapper.file = one.file
-            mapper.api = not one.engine and one.file.rpartition("config/")[0] in self.found.api_roots
-            mapper.scope = Scope(path=normalized(prefix), shallow_path=normalized(prefix), module=module)
+            mapper.api = (
+                not one.engine and one.file.rpartition("config/")[0] in self.found.api_roots
+            )
+            mapper.scope = Scope(
+                path=normalized(prefix), shallow_path=normalized(prefix), module=module
+            )
             mapper.run(one.body, dict(one.names))
         self.drawn += mapper.drawn
         self.mounts += mapper.mounts
@@ -168,7 +184,9 @@ class _Repository:
             for path in expanded(drawn.path):
                 known, is_full = known_part(path)
                 if not is_full and not known.strip("/"):
-                    self.missed.append(NotUnderstood(drawn.file, drawn.line, "a route whose path is computed"))
+                    self.missed.append(
+                        NotUnderstood(drawn.file, drawn.line, "a route whose path is computed")
+                    )
                     continue
                 row = drawn._replace(path=path)
                 if row in seen:

@@ -77,7 +77,7 @@ def resource_of(
 ) -> Resource:
     """Return what `resources :name` declares; `api` has no forms."""
     own = name.rpartition("/")[2] if single else name
-    default = SINGLE_ACTIONS if single else ACTIONS
+    default: tuple[str, ...] = SINGLE_ACTIONS if single else ACTIONS
     if api:
         default = tuple(one for one in default if one not in {"new", "edit"})
     return Resource(

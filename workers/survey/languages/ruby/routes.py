@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 
 Fact = list[Any]
 _OF_ROUTES = lazy_pattern(r"(?:^|/)config/routes(?:/.{1,200})?\.rb$")
-_TOKENS = (b".routes.draw", b"routes.append", b"routes.prepend", b".add_routes", b"isolate_namespace", b"config.api_only")
+_TOKENS = (
+    b".routes.draw",
+    b"routes.append",
+    b"routes.prepend",
+    b".add_routes",
+    b"isolate_namespace",
+    b"config.api_only",
+)
 
 
 def concerns(file: str, source: bytes) -> bool:

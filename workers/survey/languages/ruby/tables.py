@@ -9,7 +9,9 @@ from sessions.patterns import lazy_pattern
 from workers.survey.languages.ruby.columns import Version
 from workers.survey.languages.ruby.expressions import declarations
 from workers.survey.languages.ruby.inflections import Inflections, own_words
-from workers.survey.languages.ruby.migrations import Steps
+from workers.survey.languages.ruby.migrations import CALLS
+from workers.survey.languages.ruby.statements_of_sql import with_sql
+from workers.survey.languages.ruby.steps import Steps
 from workers.survey.tables.history import Declarations, History
 
 if TYPE_CHECKING:
@@ -40,7 +42,8 @@ def extract(file: str, source: bytes) -> dict[str, Any]:
     for node, base in _outermost(statements):
         if node[0] == "call":
             return {"kind": "schema", "version": _version(base), "statements": node[6][1]}
-        return {"kind": "migration", "version": _version(base), "statements": node[4]}
+        body = [with_sql(one) for one in node[4]]
+        return {"kind": "migration", "version": _version(base), "statements": body}
     return {"kind": "none"}
 
 
@@ -123,7 +126,7 @@ def _schema(fact: dict[str, Any], words: Inflections) -> list[dict[str, Any]]:
     statements = fact["statements"]
     apart = any(node[0] == "call" and node[3] == "add_index" for node in statements)
     version = Version(*fact["version"]) if fact["version"] else _OLDEST if apart else _NEWEST
-    steps = Steps(words, version, is_schema=True)
+    steps = Steps(words, version, CALLS, is_schema=True)
     steps.run(statements, {})
     return steps.listed
 
@@ -131,7 +134,7 @@ def _schema(fact: dict[str, Any], words: Inflections) -> list[dict[str, Any]]:
 def _migration(fact: dict[str, Any], words: Inflections) -> list[dict[str, Any]]:
     """Return the steps of a migration: of `change`, or of `up`."""
     version = Version(*fact["version"]) if fact["version"] else _OLDEST
-    steps = Steps(words, version, is_schema=False)
+    steps = Steps(words, version, CALLS, is_schema=False)
     names: dict[str, Any] = {}
     entries: list[Node] = []
     for node in fact["statements"]:

@@ -139,7 +139,9 @@ def _combined(node: Node, names: Mapping[str, Any], depth: int) -> Any:
     return UNKNOWN
 
 
-_SAME = frozenset("freeze dup clone to_a to_h flatten compact uniq itself deep_dup symbolize_keys".split())
+_SAME = frozenset(
+    "freeze dup clone to_a to_h flatten compact uniq itself deep_dup symbolize_keys".split()
+)
 
 
 def _called(node: Node, names: Mapping[str, Any], depth: int) -> Any:
