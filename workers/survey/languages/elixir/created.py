@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, NamedTuple
 
+from sessions.patterns import lazy_pattern
 from workers.survey.languages.elixir.steps import (
     MOST_STEPS,
     TRANSPARENT,
@@ -26,7 +26,7 @@ from workers.survey.languages.elixir.values import (
 
 ON_DELETE = {"delete_all": "CASCADE", "nilify_all": "SET NULL", "restrict": "RESTRICT",
              "default_all": "SET DEFAULT"}  # fmt: skip
-_INDEX_NAME = re.compile(r"[^\w]+")
+_INDEX_NAME = lazy_pattern(r"[^\w]+")
 
 
 def subject(call: Call) -> Call | None:
@@ -87,15 +87,15 @@ class Made(NamedTuple):
 
 
 def _key(subject: Call, defaults: Defaults) -> tuple[list[dict[str, Any]], bool]:
-    """Return the key that a table has without being told."""
-    told = subject.options.get("primary_key", True)
+    """Return the key that a table has without being primary."""
+    primary = subject.options.get("primary_key", True)
     name, kind = defaults.key_name, defaults.key_type
-    if isinstance(told, dict):
-        name = str(told.get("name", name or "id"))
-        kind = str(told.get("type", kind))
-    elif told is False or name is None:
+    if isinstance(primary, dict):
+        name = str(primary.get("name", name or "id"))
+        kind = str(primary.get("type", kind))
+    elif primary is False or name is None:
         return [], True
-    elif told is not True:
+    elif primary is not True:
         return [], False
     return [column(str(name), kind, {"primary_key": True}, None)], True
 
@@ -160,19 +160,24 @@ def flat(body: list[Node], names: Names) -> list[Call]:
         elif node[0] != "call" or node[2] is not None:
             listed.append(Call("?", 0, [], {}, None, None, {}, []))
         elif node[3] == "for" and node[4] and node[4][0][0] == "+":
-            _, _, pattern, source = node[4][0]
-            values = value_of(source, bound)
-            for value in reversed(values if isinstance(values, list) else [UNKNOWN]):
-                inside = {
-                    **bound,
-                    **({pattern[1]: value} if pattern[0] == "v" else of_tuple(pattern, value)),
-                }
-                waiting += [(one, inside) for one in reversed(node[6] or [])]
+            for inside in reversed(_rounds(node[4][0], bound)):
+                waiting += [(inner, inside) for inner in reversed(node[6] or [])]
         elif node[3] in TRANSPARENT:
-            waiting += [(one, bound) for one in reversed(node[6] or [])]
+            waiting += [(inner, bound) for inner in reversed(node[6] or [])]
         else:
             listed.append(worked_out(node, bound))
     return listed
+
+
+def _rounds(generator: Node, names: Names) -> list[Names]:
+    """Return what is bound in each round of `for x <- list`."""
+    _, _, pattern, source = generator
+    values = value_of(source, names)
+    rounds: list[Names] = []
+    for value in values if isinstance(values, list) else [UNKNOWN]:
+        bound = {pattern[1]: value} if pattern[0] == "v" else of_tuple(pattern, value)
+        rounds.append({**names, **bound})
+    return rounds
 
 
 def added(steps: Steps, call: Call) -> Made | None:
@@ -185,8 +190,8 @@ def added(steps: Steps, call: Call) -> Made | None:
     if reference is None:
         own = column(str(name), type_of(value_of(kind, call.names)), call.options, call.default)
         return Made([own], [])
-    told = type_of(reference.options.get("type")) or steps.defaults.reference_type
-    own = column(str(name), told, call.options, call.default)
+    kind_of_key = type_of(reference.options.get("type")) or steps.defaults.reference_type
+    own = column(str(name), kind_of_key, call.options, call.default)
     return Made([own], _keys(str(name), reference))
 
 

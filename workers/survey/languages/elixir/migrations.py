@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
+from sessions.patterns import lazy_pattern
 from workers.survey.languages.elixir import created
 from workers.survey.languages.elixir.created import Made
 from workers.survey.languages.elixir.steps import Call, Step, Steps, worked_out
@@ -13,14 +13,14 @@ from workers.survey.languages.elixir.values import OPEN
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_OF_TABLES = re.compile(
+_OF_TABLES = lazy_pattern(
     r"(?i)\b(?:alter|create|drop)\s{1,9}(?:unlogged\s{1,9})?table\s{1,9}(?:if\s{1,9}(?:not\s{1,9})?exists\s{1,9})?"
     r"(?:only\s{1,9})?([\w.\"]{1,120})"
     r"|\bindex\s{1,9}[^;]{0,200}?\bon\s{1,9}(?:only\s{1,9})?([\w.\"]{1,120})"
 )
 
 
-_OF_UNKNOWN_TABLES = re.compile(
+_OF_UNKNOWN_TABLES = lazy_pattern(
     r"(?i)\b(?:alter|create|drop|rename)\b[^;]{0,40}\b(?:table|index)\b"
 )
 

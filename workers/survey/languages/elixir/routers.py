@@ -125,28 +125,28 @@ class Router:
         return Module(f"{self.aliases[first]}{dot}{rest}") if first in self.aliases else value
 
     def call(self, node: Node, names: Names) -> None:
-        """Follow a call."""
+        """Follow a call; one of another module is a function, or a macro that is not known."""
         _, line, module, name, arguments, pairs, body = node
         if module is not None:
-            return  # of another module: a function, or a macro that is not known
+            return
         if name == "for":
             self.loop(node, names)
-            return
-        if name in _TRANSPARENT:
+        elif name in _TRANSPARENT:
             self.run(body or [], names)
-            return
-        if name == "use":
+        elif name == "use":
             self._used(line, arguments, pairs)
-        if name in _SILENT:
-            return
-        values = [self.value(_bare(one), names) for one in arguments]
-        options = {key: self._expanded(one) for key, one in options_of(pairs, names).items()}
+        elif name not in _SILENT:
+            self._route(node, names)
+
+    def _route(self, node: Node, names: Names) -> None:
+        _, line, _, name, arguments, pairs, body = node
+        values = [self.value(_bare(argument), names) for argument in arguments]
+        options = {key: self._expanded(value) for key, value in options_of(pairs, names).items()}
         if values and isinstance(values[-1], dict) and not pairs:
             options = values.pop()
-        call = Call(name, line, values, options, body, names)
         handler = (_PHOENIX if self.phoenix else _PLUG).get(name)
         if handler is not None:
-            handler(self, call)
+            handler(self, Call(name, line, values, options, body, names))
         elif self.phoenix and body is not None:
             self.within(self.scope.below(OPEN), body, names)
         elif self.phoenix:
@@ -161,15 +161,15 @@ class Router:
     def loop(self, node: Node, names: Names) -> None:
         """Follow `for x <- list, y <- list do`."""
         rounds: list[Names] = [dict(names)]
-        for one in node[4]:
-            if one[0] != "+" or one[1] != "<-":
+        for generator in node[4]:
+            if generator[0] != "+" or generator[1] != "<-":
                 continue
             following: list[Names] = []
             for bound in rounds:
-                listed = self.value(one[3], bound)
+                listed = self.value(generator[3], bound)
                 listed = list(listed.items()) if isinstance(listed, dict) else listed
                 values = listed if isinstance(listed, list) else [UNKNOWN]
-                following += [{**bound, **_bound(one[2], value)} for value in values]
+                following += [{**bound, **_bound(generator[2], value)} for value in values]
             rounds = following[:MOST_ITEMS]
         for bound in rounds:
             self.run(node[6] or [], bound)
@@ -259,25 +259,22 @@ def _resources(router: Router, call: Call) -> None:
     if len(call.values) > 2:  # options that are computed
         router.missed.append((call.line, "`resources` whose options are computed"))
         options = {"only": []}
-    only, excepted = options.get("only"), options.get("except", [])
     singleton = options.get("singleton") is True
-    if not _is_known(only) or not _is_known(excepted):
+    actions = _actions(options, singleton=singleton)
+    if actions is None:
         router.missed.append((call.line, "`resources` whose actions are computed"))
-        only = []
-    known = [one for one in _ACTIONS if not (singleton and one == "index")]
-    actions = [one for one in known if (only is None or one in only) and one not in excepted]
-    param = options.get("param", "id")
+        actions = []
+    param, name = options.get("param", "id"), options.get("name")
     param = param if isinstance(param, str) else OPEN
-    name = options.get("name")
     name = name if isinstance(name, str) else _resource_name(controller)
     root = router.scope.below(path)
-    one_path = root.path if singleton else f"{root.path}/:{param}"
+    member = root.path if singleton else f"{root.path}/:{param}"
     named = router.scope.named(controller, aliased=options.get("alias") is not False)
     for method, own, action in (
-        ("GET", root.path, "index"), ("GET", f"{one_path}/edit", "edit"),
-        ("GET", f"{root.path}/new", "new"), ("GET", one_path, "show"),
-        ("POST", root.path, "create"), ("PATCH", one_path, "update"), ("PUT", one_path, "update"),
-        ("DELETE", one_path, "delete"),
+        ("GET", root.path, "index"), ("GET", f"{member}/edit", "edit"),
+        ("GET", f"{root.path}/new", "new"), ("GET", member, "show"),
+        ("POST", root.path, "create"), ("PATCH", member, "update"), ("PUT", member, "update"),
+        ("DELETE", member, "delete"),
     ):  # fmt: skip
         if action in actions:
             handler = f"{named}.{action}" if named else action
@@ -286,6 +283,16 @@ def _resources(router: Router, call: Call) -> None:
     if isinstance(options.get("alias"), Module):
         inner = inner._replace(alias=router.scope.named(options["alias"]))
     router.within(inner, call.body or [], call.names)
+
+
+def _actions(options: dict[str, Any], *, singleton: bool) -> list[str] | None:
+    """Return the actions that `only` and `except` leave, None where they are computed."""
+    only, excepted = options.get("only"), options.get("except", [])
+    if not _is_known(only) or not _is_known(excepted):
+        return None
+    known = [action for action in _ACTIONS if not (singleton and action == "index")]
+    wanted = known if only is None else only
+    return [action for action in known if action in wanted and action not in excepted]
 
 
 def _is_known(actions: Any) -> bool:

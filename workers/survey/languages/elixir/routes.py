@@ -102,42 +102,42 @@ class _Forwarding:
         """Return the endpoints of the routers that nobody forwards to, and of those below."""
         targets = {
             target.module
-            for one in self.served
-            for forward in one.router.forwards
-            if (target := self._target(forward)) is not None and target is not one
+            for router in self.served
+            for forward in router.router.forwards
+            if (target := self._target(forward)) is not None and target is not router
         }
-        for one in self.served:
-            if one.module not in targets:
-                self._serve(one, "", ())
+        for served in self.served:
+            if served.module not in targets:
+                self._serve(served, "", ())
         return list(self.seen)
 
     def _target(self, forward: Forward) -> Served | None:
         return next((self.by_name[one] for one in forward.names if one in self.by_name), None)
 
-    def _serve(self, one: Served, prefix: str, above: tuple[str, ...]) -> None:
-        if one.module in above or len(above) > _DEEPEST:
+    def _serve(self, served: Served, prefix: str, above: tuple[str, ...]) -> None:
+        if served.module in above or len(above) > _DEEPEST:
             return
-        framework = "phoenix" if one.router.phoenix else "plug"
-        for declared in one.router.declared:
-            self._add(one, declared, prefix, framework)
-        for forward in one.router.forwards:
+        framework = "phoenix" if served.router.phoenix else "plug"
+        for declared in served.router.declared:
+            self._add(served, declared, prefix, framework)
+        for forward in served.router.forwards:
             target = self._target(forward)
             self.count += 1
             if target is not None and self.count < _MOST_FORWARDS:
-                self._serve(target, prefix + forward.path, (*above, one.module))
+                self._serve(target, prefix + forward.path, (*above, served.module))
             elif target is None:
                 handler = forward.names[1]
                 declared = Declared("ANY", f"{forward.path}/*", handler, forward.line)
-                self._add(one, declared, prefix, framework)
+                self._add(served, declared, prefix, framework)
 
-    def _add(self, one: Served, declared: Declared, prefix: str, framework: str) -> None:
+    def _add(self, served: Served, declared: Declared, prefix: str, framework: str) -> None:
         path, is_full = _written(prefix + declared.path)
         if not is_full and path in {"", "/*"}:
             reason = "a route whose path is computed"
-            self.missed.append(NotUnderstood(one.file, declared.line, reason))
+            self.missed.append(NotUnderstood(served.file, declared.line, reason))
             return
         endpoint = Endpoint(
-            declared.method, path, declared.handler, one.file, declared.line, framework,
+            declared.method, path, declared.handler, served.file, declared.line, framework,
             "full" if is_full else "suffix", access_reason=REASON,
         )  # fmt: skip
         self.seen[endpoint] = None

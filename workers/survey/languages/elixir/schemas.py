@@ -59,10 +59,10 @@ def _columns(body: list[Node], names: Names) -> Iterator[Column]:
         call = worked_out(node, names)
         name = call.value(0)
         if call.name == "timestamps":
-            told = names.get("@timestamps_opts")
-            own = tuple(told.items()) if isinstance(told, dict) else ()
-            for one in timestamps(call, Defaults(timestamps=own)):
-                yield Column(one["name"], one["type"], None)
+            options = names.get("@timestamps_opts")
+            own = tuple(options.items()) if isinstance(options, dict) else ()
+            for column in timestamps(call, Defaults(timestamps=own)):
+                yield Column(column["name"], column["type"], None)
         elif isinstance(name, str):
             yield from _column(call, str(name), names)
 

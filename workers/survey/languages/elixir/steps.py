@@ -107,14 +107,18 @@ class Steps:
 
     def _loop(self, node: Node, names: Names) -> None:
         rounds: list[Names] = [dict(names)]
-        for one in node[4]:
-            if one[0] != "+" or one[1] != "<-":
+        for generator in node[4]:
+            if generator[0] != "+" or generator[1] != "<-":
                 continue
             following: list[Names] = []
             for bound in rounds:
-                listed = value_of(one[3], bound)
+                listed = value_of(generator[3], bound)
                 for value in listed if isinstance(listed, list) else [UNKNOWN]:
-                    own = {one[2][1]: value} if one[2][0] == "v" else of_tuple(one[2], value)
+                    own = (
+                        {generator[2][1]: value}
+                        if generator[2][0] == "v"
+                        else of_tuple(generator[2], value)
+                    )
                     following.append({**bound, **own})
             rounds = following[:MOST_ITEMS]
         for bound in rounds:

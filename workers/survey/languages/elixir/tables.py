@@ -72,19 +72,19 @@ def _kind(body: list[Node]) -> str | None:
 
 def _configured(statements: list[Node]) -> dict[str, Any]:
     """Return what `config :app, App.Repo, migration_primary_key: [type: :uuid]` says."""
-    told: dict[str, Any] = {}
+    settings: dict[str, Any] = {}
     for node in statements:
         if node[0] != "call" or node[3] != "config":
             continue
         for pair in node[5]:
             if pair[0].startswith("migration_"):
-                told[pair[0]] = pair[1]
-    return told
+                settings[pair[0]] = pair[1]
+    return settings
 
 
 def resolve(files: Mapping[str, Fact]) -> Declarations:
     """Return the tables that migrations leave and those that only schemas name."""
-    found = Declarations()
+    declarations_ = Declarations()
     defaults = _defaults(files)
     histories: dict[str, list[tuple[str, list[dict[str, Any]]]]] = {}
     read: list[SchemaOf] = []
@@ -95,19 +95,21 @@ def resolve(files: Mapping[str, Fact]) -> Declarations:
                 continue
             steps = _migration(body, defaults)
             histories.setdefault(file.rpartition("/")[0], []).append((file, steps.listed))
-            found.not_understood += [NotUnderstood(file, *row) for row in steps.missed]
-            found.understood.add(file)
+            missed = [NotUnderstood(file, *row) for row in steps.missed]
+            declarations_.not_understood += missed
+            declarations_.understood.add(file)
     by_table: dict[str, SchemaOf] = {}
-    for one in sorted(read, key=lambda own: -len(own.columns)):
-        by_table.setdefault(one.table.lower(), one)
-        found.understood.add(one.file)
+    for schema in sorted(read, key=lambda own: -len(own.columns)):
+        by_table.setdefault(schema.table.lower(), schema)
+        declarations_.understood.add(schema.file)
     for listed in histories.values():
         for table in History(SOURCE, listed).tables():
-            schema = by_table.pop(table.name.lower(), None)
-            found.declared.append(table if schema is None else _read_by(table, schema))
-    for one in by_table.values():
-        found.declared.append(Table(one.table, one.file, one.line, SOURCE, one.module, one.columns))
-    return found
+            reader = by_table.pop(table.name.lower(), None)
+            declarations_.declared.append(table if reader is None else _read_by(table, reader))
+    for schema in by_table.values():
+        table = Table(schema.table, schema.file, schema.line, SOURCE, schema.module, schema.columns)
+        declarations_.declared.append(table)
+    return declarations_
 
 
 def _read_by(table: Table, schema: SchemaOf) -> Table:
@@ -132,22 +134,26 @@ def _migration(body: list[Node], defaults: Defaults) -> Steps:
     for node in body:
         if node[0] == "@=":
             steps.run([node], names)
-        if node[0] != "call" or node[3] not in {"def", "defp"} or not node[4]:
-            continue
-        head = node[4][0][2] if node[4][0][0] == "+" else node[4][0]
-        name = str(head[1]) if head[0] == "v" else str(head[3]) if head[0] == "call" else ""
+        name, parameters = _defined(node)
         if name in {"change", "up"}:
             entries.append(node[6] or [])
-        elif name != "down" and head[0] in {"call", "v"}:
-            parameters = (
-                [str(one[1]) if one[0] == "v" else "_" for one in head[4]]
-                if head[0] == "call"
-                else []
-            )
+        elif name not in {"", "down"}:
             steps.functions[name] = [parameters, node[6] or []]
     for entry in entries:
         steps.run(entry, dict(names))
     return steps
+
+
+def _defined(node: Node) -> tuple[str, list[str]]:
+    """Return the name and the parameters of a function that is defined, '' for none."""
+    if node[0] != "call" or node[3] not in {"def", "defp"} or not node[4]:
+        return "", []
+    head = node[4][0][2] if node[4][0][0] == "+" else node[4][0]
+    if head[0] == "v":
+        return str(head[1]), []
+    if head[0] != "call":
+        return "", []
+    return str(head[3]), [str(one[1]) if one[0] == "v" else "_" for one in head[4]]
 
 
 def _order(file: str) -> tuple[str, int, str]:
@@ -160,10 +166,10 @@ def _defaults(files: Mapping[str, Fact]) -> Defaults:
     """Return what the configurations say of keys; the last one counts."""
     defaults = Defaults()
     for file in sorted(files):
-        told = files[file]["defaults"]
-        key = value_of(told.get("migration_primary_key"), {})
-        reference = value_of(told.get("migration_foreign_key"), {})
-        stamps = told.get("migration_timestamps")
+        settings = files[file]["defaults"]
+        key = value_of(settings.get("migration_primary_key"), {})
+        reference = value_of(settings.get("migration_foreign_key"), {})
+        stamps = settings.get("migration_timestamps")
         if isinstance(key, dict):
             name = key.get("name", "id")
             kind = type_of(key.get("type")) or defaults.key_type

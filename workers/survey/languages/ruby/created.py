@@ -11,6 +11,7 @@ from workers.survey.languages.ruby.steps import MOST_STEPS, Call, Steps, worked_
 from workers.survey.languages.ruby.values import (
     MOST_ITEMS,
     UNKNOWN,
+    Environment,
     Node,
     Self,
     Unknown,
@@ -36,20 +37,25 @@ def declared(call: Call, table: str, steps: Steps) -> Made | None:
         return Made([], [index] if index else [], [], index is not None)
     if call.name == "foreign_key":
         return foreign_key(names, options, steps)
-    kind: Any = call.name
-    if call.name in {"column", "virtual"}:
-        kind = (
-            options.get("type") if call.name == "virtual" else names[1] if len(names) > 1 else None
-        )
-        names = names[:1]
-    elif call.name == "primary_key":
-        kind = names[1] if len(names) > 1 else steps.version.key_type
-        names, options = names[:1], {**options, "primary_key": True}
-    elif call.name == "attachment":
+    return _typed(call, table, steps)
+
+
+def _typed(call: Call, table: str, steps: Steps) -> Made | None:
+    """Return what `t.string :a`, `t.column :a, :string` or `t.primary_key :a` declares."""
+    names, options = items(call.values), call.options
+    second = names[1] if len(names) > 1 else None
+    if call.name == "virtual":
+        return columns(table, names[:1], options.get("type"), call)
+    if call.name == "column":
+        return columns(table, names[:1], second, call)
+    if call.name == "primary_key":
+        own = call._replace(options={**options, "primary_key": True})
+        return columns(table, names[:1], second or steps.version.key_type, own)
+    if call.name == "attachment":
         return Made([], [], [], understood=False)
-    elif call.name not in TYPES and not (steps.is_schema and names):
+    if call.name not in TYPES and not (steps.is_schema and names):
         return None
-    return columns(table, names, kind, call._replace(options=options))
+    return columns(table, names, call.name, call)
 
 
 def columns(table: str, names: list[Any], kind: Any, call: Call) -> Made:
@@ -116,19 +122,23 @@ def flat(body: list[Node], call: Call) -> list[Call]:
             bound[node[1]] = value_of(node[2], bound)
         elif node[0] == "if":
             waiting += [(one, bound) for inner in reversed(node[1]) for one in reversed(inner)]
-        elif node[0] == "call" and node[2] is not None:
-            own = value_of(node[2], bound)
-            if isinstance(own, Self):
-                listed.append(worked_out(node, bound))
-            elif isinstance(own, list) and node[6] and node[3] == "each":
-                for value in reversed(own[:MOST_ITEMS]):
-                    inside = {**bound, **dict.fromkeys(node[6][0], value)}
-                    waiting += [(one, inside) for one in reversed(node[6][1])]
-            else:
-                listed.append(worked_out(node, bound)._replace(name="?"))
         elif node[0] == "call":
-            listed.append(worked_out(node, bound)._replace(name="?"))
+            own = value_of(node[2], bound) if node[2] is not None else UNKNOWN
+            if isinstance(own, list) and node[6] and node[3] == "each":
+                waiting += reversed(_rounds(own, node[6], bound))
+            else:
+                inner = worked_out(node, bound)
+                listed.append(inner if isinstance(own, Self) else inner._replace(name="?"))
     return listed
+
+
+def _rounds(own: list[Any], block: list[Any], names: Environment) -> list[tuple[Node, Environment]]:
+    """Return the statements of a loop, each with what is bound in its round."""
+    rounds: list[tuple[Node, Environment]] = []
+    for value in own[:MOST_ITEMS]:
+        inside = {**names, **dict.fromkeys(block[0], value)}
+        rounds += [(node, inside) for node in block[1]]
+    return rounds
 
 
 def _key_column(call: Call, version: Version) -> tuple[list[dict[str, Any]], list[str]]:

@@ -59,9 +59,9 @@ class Inflections:
         last = re.split(r"\W", word)[-1].lower()
         if last in _UNCOUNTABLE or last in self.uncountable:
             return word
-        for one, many in (*reversed(self.irregular), *_IRREGULAR):
-            wanted = many if plural else one
-            for ending in (one, many):
+        for single, many in (*reversed(self.irregular), *_IRREGULAR):
+            wanted = many if plural else single
+            for ending in (single, many):
                 if word.lower().endswith(ending.lower()):
                     return word[: len(word) - len(ending)] + wanted
         for pattern, by in reversed(_rules(plural=plural)):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
+from sessions.patterns import lazy_pattern
 from workers.survey.languages.ruby import columns, created
 from workers.survey.languages.ruby.columns import REFERENCES, Made
 from workers.survey.languages.ruby.values import UNKNOWN, items
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from workers.survey.languages.ruby.steps import Call, Steps
 
-_CHANGES_TABLES = re.compile(r"(?i)\b(?:create|alter|drop|rename)\b")
+_CHANGES_TABLES = lazy_pattern(r"(?i)\b(?:create|alter|drop|rename)\b")
 
 
 def _on_table(steps: Steps, call: Call) -> str | None:

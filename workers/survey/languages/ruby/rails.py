@@ -28,7 +28,7 @@ from workers.survey.languages.ruby.values import (
 from workers.survey.syntax import NESTING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from workers.survey.languages.ruby.inflections import Inflections
 
@@ -74,6 +74,7 @@ class Mapper:
         self.missed: list[tuple[str, int, str]] = []
         self.used: set[str] = set()  # files that `draw` named
         self.functions: dict[str, Node] = {}
+        self.extensions: dict[str, tuple[str, Node]] = {}  # what `extend X` runs, with its file
         self.concerns: dict[str, tuple[str, Node]] = {}
         self.depth = 0
         self.calls = 0
@@ -126,29 +127,19 @@ class Mapper:
                 self.on_value(own, node, names)
                 return
             defaults = dict(own.options)
+        values = _values(arguments, names)
         function = self.functions.get(name)
-        if function is not None:
-            bound = dict(
-                zip(function[2], (value_of(one, names) for one in arguments), strict=False)
-            )
+        if function is not None and name != "draw":
+            bound = dict(zip(function[2], values, strict=False))
             self.run(function[3], {**names, **dict.fromkeys(function[2], UNKNOWN), **bound})
             return
         options = {**defaults, **options_of(pairs, names)}
-        values: list[Any] = []
-        for one in arguments:
-            value = value_of(one, names)
-            values += value if one[0] == "*" and isinstance(value, list) else [value]
         if values and isinstance(values[-1], dict) and not pairs:
             options |= values.pop()
-        if values and isinstance(values[-1], Unknown) and arguments[-1][0] == "&":
-            values.pop()
         if name in {"send", "public_send"} and values and isinstance(values[0], str):
             name = str(values.pop(0))
-        given = rails_calls.Call(name, line, values, options, block, names)
-        handler: Callable[[Mapper, rails_calls.Call], None] = rails_calls.CALLS.get(
-            name, rails_calls.other
-        )
-        handler(self, given)
+        call = rails_calls.Call(name, line, values, options, block, names)
+        rails_calls.CALLS.get(name, rails_calls.other)(self, call)
 
     def on_value(self, own: Any, node: Node, names: Environment) -> None:
         """Follow a call on a value: a loop, or a library that draws on this mapper."""
@@ -266,6 +257,18 @@ class Mapper:
         where = normalized(f"{scope.path}/{path if isinstance(path, str) else OPEN}")
         name = application.name if isinstance(application, Application) else ""
         self.mounts.append(Mount(name, where, self.file, line))
+
+
+def _values(arguments: list[Node], names: Environment) -> list[Any]:
+    """Return what arguments come to, those of a splat among them, without a block."""
+    values: list[Any] = []
+    for argument in arguments:
+        value = value_of(argument, names)
+        if argument[0] == "*" and isinstance(value, list):
+            values += value
+        elif argument[0] != "&":
+            values.append(value)
+    return values
 
 
 def _shorthand(path: str | None) -> str | None:

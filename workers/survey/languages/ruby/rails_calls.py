@@ -36,7 +36,7 @@ _TRANSPARENT = frozenset(
 )
 # Calls that draw nothing at all.
 _SILENT = frozenset(
-    "require require_relative require_dependency include extend direct resolve puts p raise"
+    "require require_relative require_dependency include direct resolve puts p raise"
     " default_url_options lambda proc private self returning using load_dependency freeze".split()
 )
 
@@ -244,19 +244,19 @@ def _scoped(scope: Scope, path: list[Any], options: dict[Any, Any]) -> Scope:
 
 def _paths(scope: Scope, path: list[Any], options: dict[Any, Any]) -> dict[str, Any]:
     """Return the path and the shallow path inside a scope, where it tells any."""
-    told = {key: options[key] for key in ("path", "shallow_path") if key in options}
+    named = {key: options[key] for key in ("path", "shallow_path") if key in options}
     if path:
-        told["path"] = "/".join(one if isinstance(one, str) else OPEN for one in path)
+        named["path"] = "/".join(one if isinstance(one, str) else OPEN for one in path)
     if UNKNOWN in options:
-        told.setdefault("path", OPEN)
-    for key, value in told.items():
+        named.setdefault("path", OPEN)
+    for key, value in named.items():
         if isinstance(value, (Unknown, Application)):
-            told[key] = OPEN
-    if scope.level != "nested" and isinstance(told.get("path"), str):
-        told.setdefault("shallow_path", told["path"])
+            named[key] = OPEN
+    if scope.level != "nested" and isinstance(named.get("path"), str):
+        named.setdefault("shallow_path", named["path"])
     return {
         key: normalized(f"{getattr(scope, key)}/{value}")
-        for key, value in told.items()
+        for key, value in named.items()
         if isinstance(value, str)
     }
 
@@ -305,6 +305,19 @@ def _draw(mapper: Mapper, call: Call) -> None:
     before, mapper.file = mapper.file, file
     mapper.run(statements, {"self": Self()})
     mapper.file = before
+
+
+def _extend(mapper: Mapper, call: Call) -> None:
+    """Draw what a module draws on whatever it extends."""
+    for value in call.values:
+        name = value.name if isinstance(value, Application) else ""
+        if name not in mapper.extensions:
+            continue
+        before = mapper.file
+        mapper.file, function = mapper.extensions[name]
+        names = {"self": Self(), **dict.fromkeys(function[2], Self())}
+        mapper.run(function[3], names)
+        mapper.file = before
 
 
 def _mount(mapper: Mapper, call: Call) -> None:
@@ -366,5 +379,6 @@ CALLS: dict[str, Callable[[Mapper, Call], None]] = {
     "concerns": _concerns,
     "draw": _draw,
     "mount": _mount,
+    "extend": _extend,
     "with_options": _with_options,
 }

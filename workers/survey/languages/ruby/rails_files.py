@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Node = list[Any]
 OF_ROUTES = lazy_pattern(r"(?:^|/)config/routes(?:/.{1,200})?\.rb$")
 _DRAW = frozenset({"draw", "append", "prepend"})
+_EXTENDED = frozenset({"extended", "self.extended"})
 _MOST_MOUNTS = 20
 REASON = "guards of Rails are not read"
 
@@ -41,31 +42,32 @@ class Drawing(NamedTuple):
 
 
 @dataclass
-class Found:
+class Declared:
     """What the files of a repository hold before routes are drawn."""
 
     drawings: list[Drawing] = field(default_factory=list)
     isolated: dict[str, str] = field(default_factory=dict)  # engine -> module of its controllers
     api_roots: list[str] = field(default_factory=list)
     words: Inflections = field(default_factory=Inflections)
+    extensions: dict[str, tuple[str, Node]] = field(default_factory=dict)  # of `extend X`
 
 
 def resolve(facts: Mapping[str, list[Node]]) -> tuple[list[Endpoint], list[NotUnderstood]]:
     """Return the endpoints that Rails serves, and what was not understood."""
-    found = Found()
+    declared = Declared()
     for file, statements in facts.items():
         if file.endswith("config/initializers/inflections.rb"):
             irregular, uncountable = own_words(statements)
-            found.words.irregular += [(one, many) for one, many in irregular]
-            found.words.uncountable |= set(uncountable)
+            declared.words.irregular += [(one, many) for one, many in irregular]
+            declared.words.uncountable |= set(uncountable)
         names: dict[str, Any] = {"self": Self()}
         for node in statements:
             if node[0] == "=":
                 names[node[1]] = value_of(node[2], names)
         for node, modules in _walked(statements):
-            _notice(found, file, node, modules, names)
+            _notice(declared, file, node, modules, names)
     files = {file: listed for file, listed in facts.items() if OF_ROUTES.search(file)}
-    return _Repository(found, files).resolved()
+    return _Repository(declared, files).resolved()
 
 
 def _walked(statements: list[Node]) -> Iterator[tuple[Node, str]]:
@@ -75,7 +77,9 @@ def _walked(statements: list[Node]) -> Iterator[tuple[Node, str]]:
         node, modules, depth = waiting.pop()
         if depth > NESTING:
             continue
-        if node[0] == "class":
+        if node[0] in {"def", "="}:
+            yield node, modules
+        elif node[0] == "class":
             inner = f"{modules}::{node[2]}".removeprefix("::")
             waiting += [(one, inner, depth + 1) for one in reversed(node[4])]
         elif node[0] == "if":
@@ -88,19 +92,25 @@ def _walked(statements: list[Node]) -> Iterator[tuple[Node, str]]:
                 waiting += [(one, modules, depth + 1) for one in reversed(node[6][1])]
 
 
-def _notice(found: Found, file: str, node: Node, modules: str, names: dict[str, Any]) -> None:
+def _notice(declared: Declared, file: str, node: Node, modules: str, names: dict[str, Any]) -> None:
+    if node[0] == "def":
+        if node[1] in _EXTENDED:
+            declared.extensions[modules] = (file, node)
+        return
+    if node[0] == "=":
+        if node[1].endswith("config.api_only") and node[2] == ["b", True]:
+            declared.api_roots.append(file.rpartition("config/")[0])
+        return
     _, line, receiver, name, arguments, _, block = node
     if name in _DRAW and block and receiver and receiver[0] == "call" and receiver[3] == "routes":
         engine = _engine(receiver[2], modules)
         inner = {**names, **dict.fromkeys(block[0], Self())}
-        found.drawings.append(Drawing(engine, file, line, block[1], inner))
+        declared.drawings.append(Drawing(engine, file, line, block[1], inner))
     elif name == "add_routes" and block and receiver and receiver[0] == "c":
         inner = {**names, **dict.fromkeys(block[0], Self())}
-        found.drawings.append(Drawing(receiver[1], file, line, block[1], inner))
+        declared.drawings.append(Drawing(receiver[1], file, line, block[1], inner))
     elif name == "isolate_namespace" and arguments and arguments[0][0] == "c":
-        found.isolated[modules] = underscored(arguments[0][1])
-    elif name == "api_only=" or (name == "api_only" and receiver):
-        found.api_roots.append(file.rpartition("config/")[0])
+        declared.isolated[modules] = underscored(arguments[0][1])
 
 
 def _engine(receiver: Node | None, modules: str) -> str:
@@ -118,24 +128,32 @@ def _engine(receiver: Node | None, modules: str) -> str:
 class _Repository:
     """Draws every block of routes, engines where they are mounted."""
 
-    def __init__(self, found: Found, files: dict[str, list[Node]]) -> None:
-        self.found = found
+    def __init__(self, declared: Declared, files: dict[str, list[Node]]) -> None:
+        self.declared = declared
         self.files = files
         self.drawn: list[Drawn] = []
         self.mounts: list[Mount] = []
         self.missed: list[NotUnderstood] = []
-        self.used: set[str] = {one.file for one in found.drawings}
+        self.used: set[str] = {one.file for one in declared.drawings}
 
     def resolved(self) -> tuple[list[Endpoint], list[NotUnderstood]]:
-        applications = [one for one in self.found.drawings if not one.engine]
-        self._draw_all(applications, "/")
-        engines = {one.engine for one in self.found.drawings if one.engine}
+        """Return the endpoints of all applications and engines, and what was not understood."""
+        engines = {drawing.engine for drawing in self.declared.drawings if drawing.engine}
+        self._draw_all("", "/")
+        mounted = self._draw_mounted(engines)
+        for engine in sorted(engines - mounted):
+            self._draw_all(engine, OPEN)
+        for file, statements in self.files.items():
+            draws = any(node[0] == "call" and node[3] in CALLS for node in statements)
+            if draws and file not in self.used:
+                reason = "routes that no `draw` of these files names"
+                self.missed.append(NotUnderstood(file, 1, reason))
+        return list(self._endpoints()), list(dict.fromkeys(self.missed))
+
+    def _draw_mounted(self, engines: set[str]) -> set[str]:
+        """Draw engines where they are mounted; return those."""
         mounted: dict[str, list[str]] = {}
-        waiting = list(self.mounts)
-        count = 0
-        while waiting and count < 200:
-            mount = waiting.pop(0)
-            count += 1
+        for mount in self.mounts:  # grows while engines mount others
             engine = _same(mount.name, engines)
             if engine is None:
                 what = f"what is mounted at {mount.path.replace(OPEN, '...')} is of a library"
@@ -144,35 +162,26 @@ class _Repository:
             prefixes = mounted.setdefault(engine, [])
             if mount.path not in prefixes and len(prefixes) < _MOST_MOUNTS:
                 prefixes.append(mount.path)
-                before = len(self.mounts)
-                self._draw_all(
-                    [one for one in self.found.drawings if one.engine == engine], mount.path
-                )
-                waiting += self.mounts[before:]
-        for engine in sorted(engines - set(mounted)):
-            self._draw_all([one for one in self.found.drawings if one.engine == engine], OPEN)
-        for file, statements in self.files.items():
-            if file not in self.used and any(
-                node[0] == "call" and node[3] in CALLS for node in statements
-            ):
-                self.missed.append(
-                    NotUnderstood(file, 1, "routes that no `draw` of these files names")
-                )
-        return list(self._endpoints()), list(dict.fromkeys(self.missed))
+                self._draw_all(engine, mount.path)
+        return set(mounted)
 
-    def _draw_all(self, drawings: list[Drawing], prefix: str) -> None:
-        """Draw the blocks of an application or an engine; concerns are known to all of them."""
-        mapper = Mapper(self.found.words, self.files)
-        for one in drawings:
-            module = self.found.isolated.get(one.engine)
-            mapper.file = one.file
+    def _draw_all(self, engine: str, prefix: str) -> None:
+        """Draw the blocks of an engine, '' for the application; all know their concerns."""
+        mapper = Mapper(self.declared.words, self.files)
+        mapper.extensions = self.declared.extensions
+        for drawing in self.declared.drawings:
+            if drawing.engine != engine:
+                continue
+            module = self.declared.isolated.get(engine)
+            mapper.file = drawing.file
             mapper.api = (
-                not one.engine and one.file.rpartition("config/")[0] in self.found.api_roots
+                not drawing.engine
+                and drawing.file.rpartition("config/")[0] in self.declared.api_roots
             )
             mapper.scope = Scope(
                 path=normalized(prefix), shallow_path=normalized(prefix), module=module
             )
-            mapper.run(one.body, dict(one.names))
+            mapper.run(drawing.body, dict(drawing.names))
         self.drawn += mapper.drawn
         self.mounts += mapper.mounts
         self.used |= mapper.used

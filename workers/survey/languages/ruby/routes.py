@@ -22,6 +22,7 @@ _TOKENS = (
     b".add_routes",
     b"isolate_namespace",
     b"config.api_only",
+    b"def self.extended(",
 )
 
 

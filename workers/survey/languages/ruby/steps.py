@@ -96,31 +96,35 @@ class Steps:
             self.run(node[3], {**names, **bound})
 
     def _call(self, node: Node, names: Environment) -> None:
-        _, line, receiver, name, arguments, pairs, block = node
-        own = value_of(receiver, names) if receiver is not None else None
-        if receiver is not None and isinstance(own, list) and block and name == "each":
-            for value in own[:MOST_ITEMS]:
-                values = value if isinstance(value, list) and len(block[0]) > 1 else [value]
-                self.run(block[1], {**names, **dict(zip(block[0], values, strict=False))})
-            return
-        if receiver is not None and not isinstance(own, Self) and name in _TRANSPARENT and block:
-            self.run(block[1], names)  # `dir.up do`, `ActiveRecord::Base.transaction do`
-            return
-        if receiver is not None and not isinstance(own, Self):
-            return  # of a model: data
-        call = worked_out(node, names)
+        _, _, receiver, name, _, _, block = node
+        if receiver is not None:
+            own = value_of(receiver, names)
+            if not isinstance(own, Self):
+                self._on_value(own, node, names)
+                return
         if receiver is None and name in self.functions:
-            self._function(self.functions[name], call.values, names)
+            self._function(self.functions[name], worked_out(node, names).values, names)
         elif name in _TRANSPARENT:
             if block:
                 self.run(block[1], names)
             else:  # `reversible(&method(:x))`
                 self.unknown(None)
         elif name in self.calls:
-            self.calls[name](self, call)
-        elif name not in _SILENT and call.values and isinstance(call.values[0], str):
-            self.unknown(call.values[0])
-        del line, arguments, pairs
+            self.calls[name](self, worked_out(node, names))
+        elif name not in _SILENT:
+            call = worked_out(node, names)
+            if call.values and isinstance(call.values[0], str):
+                self.unknown(call.values[0])
+
+    def _on_value(self, own: Any, node: Node, names: Environment) -> None:
+        """Follow a loop, `dir.up do`, `ActiveRecord::Base.transaction do`; models have data."""
+        name, block = node[3], node[6]
+        if block and name == "each" and isinstance(own, list):
+            for value in own[:MOST_ITEMS]:
+                values = value if isinstance(value, list) and len(block[0]) > 1 else [value]
+                self.run(block[1], {**names, **dict(zip(block[0], values, strict=False))})
+        elif block and name in _TRANSPARENT:
+            self.run(block[1], names)
 
     def unknown(self, table: Any) -> None:
         """Keep that something about a table was not understood."""
@@ -131,8 +135,8 @@ class Steps:
 
     def add(self, table: str, made: Made) -> None:
         """Add what a call on an existing table makes."""
-        for one in made.columns:
-            self.listed.append(_added(table, one))
+        for column in made.columns:
+            self.listed.append(_added(table, column))
         for index in made.indexes:
             self.listed.append({"do": "add_index", "table": table, "index": index})
         for key in made.keys:

@@ -97,9 +97,9 @@ def _joined(node: Node, names: Mapping[str, Any], depth: int) -> Any:
 
 def _listed(node: Node, names: Mapping[str, Any], depth: int) -> Any:
     values: list[Any] = []
-    for one in node[1][:MOST_ITEMS]:
-        value = value_of(one, names, depth)
-        values += value if one[0] == "*" and isinstance(value, list) else [value]
+    for item in node[1][:MOST_ITEMS]:
+        value = value_of(item, names, depth)
+        values += value if item[0] == "*" and isinstance(value, list) else [value]
     return values
 
 
