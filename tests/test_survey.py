@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 
 FIXTURES = Path(__file__).parent / "survey"
 FOLDERS = sorted(folder for folder in FIXTURES.iterdir() if folder.is_dir())
-SOURCES = sorted(file for folder in FOLDERS for file in folder.rglob("*.[pjt]*[sy]"))
+SOURCES = sorted(
+    file
+    for folder in FOLDERS
+    for ending in ("*.[pjt]*[sy]", "*.r[bu]", "*.ex")
+    for file in folder.rglob(ending)
+)
 
 
 @pytest.fixture(autouse=True)

@@ -153,7 +153,9 @@ def flat(body: list[Node], names: Names) -> list[Call]:
     """Return the calls of a body, those of loops over what is known among them."""
     listed: list[Call] = []
     waiting = [(node, names) for node in reversed(body)]
-    while waiting and len(listed) < MOST_STEPS:
+    count = 0
+    while waiting and count < MOST_STEPS:
+        count += 1
         node, bound = waiting.pop()
         if node[0] == "=":
             bound[node[1]] = value_of(node[2], bound)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Step = dict[str, Any]
 MOST_STEPS = 20_000
+MOST_STATEMENTS = 40_000  # that are followed of one file
 TRANSPARENT = frozenset("if unless case cond __block__ with".split())
 
 
@@ -64,10 +65,15 @@ class Steps:
         self.missed: list[tuple[int, str]] = []
         self.functions: dict[str, Node] = {}
         self.depth = 0
+        self.count = 0
 
     def run(self, body: list[Node], names: Names) -> None:
         """Follow statements."""
         if self.depth > NESTING // 4 or len(self.listed) > MOST_STEPS:
+            return
+        self.count += len(body) + 1
+        if self.count > MOST_STATEMENTS:
+            self.listed.append({"do": "unknown_all"})
             return
         self.depth += 1
         for node in body:

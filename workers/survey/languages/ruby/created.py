@@ -116,7 +116,9 @@ def flat(body: list[Node], call: Call) -> list[Call]:
     names = {**call.names, **(dict.fromkeys(call.block[0], Self()) if call.block else {})}
     listed: list[Call] = []
     waiting = [(node, names) for node in reversed(body)]
-    while waiting and len(listed) < MOST_STEPS:
+    count = 0
+    while waiting and count < MOST_STEPS:
+        count += 1
         node, bound = waiting.pop()
         if node[0] == "=":
             bound[node[1]] = value_of(node[2], bound)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Step = dict[str, Any]
 MOST_STEPS = 20_000
+MOST_STATEMENTS = 40_000  # that are followed of one file
 # What changes no column, no index and no key of a table.
 _SILENT = frozenset(
     "enable_extension disable_extension create_enum add_enum_value rename_enum drop_enum"
@@ -70,10 +71,15 @@ class Steps:
         self.listed: list[Step] = []
         self.functions: dict[str, Node] = {}
         self.depth = 0
+        self.count = 0
 
     def run(self, body: list[Node], names: Environment) -> None:
         """Follow statements."""
         if self.depth > NESTING // 4 or len(self.listed) > MOST_STEPS:
+            return
+        self.count += len(body) + 1
+        if self.count > MOST_STATEMENTS:
+            self.listed.append({"do": "unknown_all"})
             return
         self.depth += 1
         for node in body:
