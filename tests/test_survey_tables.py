@@ -84,10 +84,9 @@ SEEDS = [
     b"export const a = pgTable('a', { id: integer('id').primaryKey() });\n",
     b"revision = 'x'\ndown_revision = None\ndef upgrade():\n    op.create_table('a')\n",
     b"class M(migrations.Migration):\n    operations = [migrations.CreateModel('A', [])]\n",
-    b"ActiveRecord::Schema[7.1].define do\n  create_table 'a' do |t|\n    t.string 'b'\n  end\nend\n",
-    b"class A < ActiveRecord::Migration[7.1]\n  def change\n    add_column :a, :b, :text\n  end\nend\n",
-    b"defmodule A do\n  use Ecto.Migration\n  def change do\n    create table(:a) do\n"
-    b'      add :b, references(:c), default: 1\n    end\n    execute "DROP TABLE c"\n  end\nend\n',
+    b"ActiveRecord::Schema.define do\n  create_table 'a' do |t|\n    t.text 'b'\n  end\nend\n",
+    b"class A < ActiveRecord::Migration[7.1]\n  def up\n    add_column :a, :b, :text\n  end\nend",
+    b"defmodule A do\n  use Ecto.Migration\n  def up do\n    create table(:a)\n  end\nend\n",
     b'defmodule A do\n  use Ecto.Schema\n  schema "a" do\n    field :b, :string\n  end\nend\n',
 ]
 
