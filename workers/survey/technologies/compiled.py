@@ -94,8 +94,11 @@ RUBY = (
         "Rails", "endpoints", "Rails.application ActionController ApplicationController", "rails",
         files=r"(?:^|/)config/routes(?:/.+)?\.rb$", readers="rails",
     ),
-    Technology("Sinatra", "endpoints", "Sinatra:: sinatra/base 'sinatra' \"sinatra\"", "sinatra"),
-    Technology("Grape", "endpoints", "Grape::API", "grape"),
+    Technology(
+        "Sinatra", "endpoints", "Sinatra:: sinatra/base 'sinatra' \"sinatra\"", "sinatra",
+        readers="sinatra",
+    ),
+    Technology("Grape", "endpoints", "Grape::API", "grape", readers="grape"),
     Technology("Hanami", "endpoints", "Hanami::", "hanami hanami-router"),
     Technology("Roda", "endpoints", "Roda", "roda"),
     Technology("Padrino", "endpoints", "Padrino", "padrino"),

@@ -52,8 +52,10 @@ class Declared:
     extensions: dict[str, tuple[str, Node]] = field(default_factory=dict)  # of `extend X`
 
 
-def resolve(facts: Mapping[str, list[Node]]) -> tuple[list[Endpoint], list[NotUnderstood]]:
-    """Return the endpoints that Rails serves, and what was not understood."""
+def resolve(
+    facts: Mapping[str, list[Node]],
+) -> tuple[list[Endpoint], list[NotUnderstood], list[Mount]]:
+    """Return the endpoints that Rails serves, what was not understood, and foreign mounts."""
     declared = Declared()
     for file, statements in facts.items():
         if file.endswith("config/initializers/inflections.rb"):
@@ -133,11 +135,12 @@ class _Repository:
         self.files = files
         self.drawn: list[Drawn] = []
         self.mounts: list[Mount] = []
+        self.foreign: list[Mount] = []  # of what no engine of these files is
         self.missed: list[NotUnderstood] = []
         self.used: set[str] = {one.file for one in declared.drawings}
 
-    def resolved(self) -> tuple[list[Endpoint], list[NotUnderstood]]:
-        """Return the endpoints of all applications and engines, and what was not understood."""
+    def resolved(self) -> tuple[list[Endpoint], list[NotUnderstood], list[Mount]]:
+        """Return the endpoints of all applications and engines, and what `resolve` tells."""
         engines = {drawing.engine for drawing in self.declared.drawings if drawing.engine}
         self._draw_all("", "/")
         mounted = self._draw_mounted(engines)
@@ -148,7 +151,8 @@ class _Repository:
             if draws and file not in self.used:
                 reason = "routes that no `draw` of these files names"
                 self.missed.append(NotUnderstood(file, 1, reason))
-        return list(self._endpoints()), list(dict.fromkeys(self.missed))
+        endpoints = list(self._endpoints())
+        return endpoints, list(dict.fromkeys(self.missed)), list(dict.fromkeys(self.foreign))
 
     def _draw_mounted(self, engines: set[str]) -> set[str]:
         """Draw engines where they are mounted; return those."""
@@ -156,8 +160,7 @@ class _Repository:
         for mount in self.mounts:  # grows while engines mount others
             engine = _same(mount.name, engines)
             if engine is None:
-                what = f"what is mounted at {mount.path.replace(OPEN, '...')} is of a library"
-                self.missed.append(NotUnderstood(mount.file, mount.line, what))
+                self.foreign.append(mount)
                 continue
             prefixes = mounted.setdefault(engine, [])
             if mount.path not in prefixes and len(prefixes) < _MOST_MOUNTS:
