@@ -72,33 +72,33 @@ class _Reader:
         """Follow a call; return the settings of what comes after it."""
         _, line, receiver, name, arguments, pairs, block = node
         if receiver is not None:
-            own = value_of(receiver, names)
-            for value in (
-                own[:MOST_ITEMS] if name == "each" and block and isinstance(own, list) else ()
-            ):
-                bound = {**names, **dict.fromkeys(block[0], value)}
-                self.run(block[1], settings, bound, depth + 1)
+            self._loop(node, settings, names, depth)
             return settings
         values = [value_of(argument, names) for argument in arguments]
         if name == "prefix":
             return settings._replace(prefix=_text(values))
         if name == "version":
             return self._version(node, values, settings, depth)
-        if name in _NAMESPACES or name == "route_param":
-            if block:
-                path = _text(values) if values else ""
-                path = f":{path}" if name == "route_param" else path
-                inner = settings._replace(namespace=f"{settings.namespace}/{path}")
-                self.run(block[1], inner, dict(names), depth + 1)
+        if block and (name in _NAMESPACES or name == "route_param"):
+            path = _text(values) if values else ""
+            path = f":{path}" if name == "route_param" else path
+            inner = settings._replace(namespace=f"{settings.namespace}/{path}")
+            self.run(block[1], inner, dict(names), depth + 1)
         elif name in _VERBS:
             self._route([name.upper()], values[:1], settings, line)
         elif name == "route" and values:
-            wanted = items([values[0]])
-            methods = ["ANY" if one in {"any", "*"} else str(one).upper() for one in wanted]
-            self._route(methods, values[1:2], settings, line)
+            self._route(_methods(values[0]), values[1:2], settings, line)
         elif name == "mount":
             self._mount(values, options_of(pairs, names), settings)
         return settings
+
+    def _loop(self, node: Node, settings: Settings, names: Environment, depth: int) -> None:
+        """Follow `%w[a b].each do |x|`."""
+        own, block = value_of(node[2], names), node[6]
+        if node[3] == "each" and block and isinstance(own, list):
+            for value in own[:MOST_ITEMS]:
+                bound = {**names, **dict.fromkeys(block[0], value)}
+                self.run(block[1], settings, bound, depth + 1)
 
     def _version(self, node: Node, values: list[Any], settings: Settings, depth: int) -> Settings:
         """Follow `version "v1", using: :path`, whose block alone it counts for if it has one."""
@@ -130,6 +130,11 @@ class _Reader:
                 self.answers += [
                     Answer(method, whole, self.file, line) for method in methods if method != "HEAD"
                 ]
+
+
+def _methods(wanted: Any) -> list[str]:
+    listed = items([wanted])
+    return ["ANY" if one in {"any", "*"} else str(one).upper() for one in listed]
 
 
 def _text(values: list[Any]) -> str:

@@ -100,6 +100,7 @@ class _Serving:
 
     def mount(self, name: str, path: str) -> None:
         """Serve a class at a path, with what it inherits and what it mounts."""
+        path = "".join(f"/{part}" for part in path.split("/") if part)
         paths = self.mounted.setdefault(name, [])
         if path in paths or len(paths) >= _MOST_MOUNTS:
             return

@@ -95,24 +95,31 @@ def _walked(statements: list[Node]) -> Iterator[tuple[Node, str]]:
 
 
 def _notice(declared: Declared, file: str, node: Node, modules: str, names: dict[str, Any]) -> None:
+    """Keep what a statement says of applications and engines."""
     if node[0] == "def":
         if node[1] in _EXTENDED:
             declared.extensions[modules] = (file, node)
-        return
-    if node[0] == "=":
+    elif node[0] == "=":
         if node[1].endswith("config.api_only") and node[2] == ["b", True]:
             declared.api_roots.append(file.rpartition("config/")[0])
-        return
-    _, line, receiver, name, arguments, _, block = node
-    if name in _DRAW and block and receiver and receiver[0] == "call" and receiver[3] == "routes":
-        engine = _engine(receiver[2], modules)
-        inner = {**names, **dict.fromkeys(block[0], Self())}
-        declared.drawings.append(Drawing(engine, file, line, block[1], inner))
-    elif name == "add_routes" and block and receiver and receiver[0] == "c":
-        inner = {**names, **dict.fromkeys(block[0], Self())}
-        declared.drawings.append(Drawing(receiver[1], file, line, block[1], inner))
-    elif name == "isolate_namespace" and arguments and arguments[0][0] == "c":
-        declared.isolated[modules] = underscored(arguments[0][1])
+    elif node[3] == "isolate_namespace" and node[4] and node[4][0][0] == "c":
+        declared.isolated[modules] = underscored(node[4][0][1])
+    elif node[6]:
+        engine = _drawn(node, modules)
+        if engine is not None:
+            parameters, body = node[6]
+            inner = {**names, **dict.fromkeys(parameters, Self())}
+            declared.drawings.append(Drawing(engine, file, node[1], body, inner))
+
+
+def _drawn(call: Node, modules: str) -> str | None:
+    """Return whose routes the block of a call draws, '' for the application, None if none."""
+    receiver, name = call[2], call[3]
+    if receiver is None:
+        return None
+    if name in _DRAW and receiver[0] == "call" and receiver[3] == "routes":
+        return _engine(receiver[2], modules)
+    return str(receiver[1]) if name == "add_routes" and receiver[0] == "c" else None
 
 
 def _engine(receiver: Node | None, modules: str) -> str:

@@ -57,27 +57,34 @@ class _Reader:
                 self._call(node, prefix, names, depth)
 
     def _call(self, node: Node, prefix: str, names: Environment, depth: int) -> None:
-        _, line, receiver, name, arguments, _, block = node
+        _, _, receiver, name, arguments, _, block = node
         own = value_of(receiver, names) if receiver is not None else Self()
         if block and name == "each" and isinstance(own, list):
             for value in own[:MOST_ITEMS]:
                 self.run(block[1], prefix, {**names, **dict.fromkeys(block[0], value)}, depth + 1)
         if not isinstance(own, Self):
             return
+        if name == "register":
+            self._register(arguments, prefix, names, depth)
+            return
         values = [value_of(argument, names) for argument in arguments]
-        if name in _VERBS and values and _answers(node):
-            self._route([name.upper()], values[0], prefix, line)
-        elif name == "route" and len(values) > 1 and block is not None:
-            methods = [str(one).upper() for one in values[:-1] if isinstance(one, str)]
-            self._route(methods, values[-1], prefix, line)
-        elif block is not None and name in {"namespace", "configure"}:
+        if block is not None and name in {"namespace", "configure"}:
             path = values[0] if values and isinstance(values[0], str) else OPEN
             below = f"{prefix}/{path}" if name == "namespace" else prefix
             self.run(block[1], below, dict(names), depth + 1)
-        elif name == "use" and values and isinstance(values[0], Application):
+        elif values:
+            self._declare(node, values, prefix)
+
+    def _declare(self, node: Node, values: list[Any], prefix: str) -> None:
+        """Keep a route, or a class that is used here."""
+        name, line = node[3], node[1]
+        if name in _VERBS and _answers(node):
+            self._route([name.upper()], values[0], prefix, line)
+        elif name == "route" and len(values) > 1 and node[6] is not None:
+            methods = [str(one).upper() for one in values[:-1] if isinstance(one, str)]
+            self._route(methods, values[-1], prefix, line)
+        elif name == "use" and isinstance(values[0], Application):
             self.below.append(Below(values[0].name, prefix))
-        elif name == "register":
-            self._register(arguments, prefix, names, depth)
 
     def _register(self, arguments: list[Node], prefix: str, names: Environment, depth: int) -> None:
         """Follow what a module of these files draws on whatever registers it."""
