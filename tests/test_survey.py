@@ -19,7 +19,7 @@ from tests.kit import waggle
 from workers.catalog import WORKERS
 from workers.phases import prepare
 from workers.repository import store
-from workers.survey import cache, endpoints, reading, survey, walk
+from workers.survey import cache, endpoints, grammars, reading, survey, walk
 from workers.survey.unread import as_row
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ FOLDERS = sorted(folder for folder in FIXTURES.iterdir() if folder.is_dir())
 SOURCES = sorted(
     file
     for folder in FOLDERS
-    for pattern in ("*.[pjt]*[sy]", "*.go")
-    for file in folder.rglob(pattern)
+    for file in folder.rglob("*")
+    if file.suffix in grammars.by_suffix() and file.is_file()
 )
 
 

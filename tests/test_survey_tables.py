@@ -87,6 +87,10 @@ SEEDS = [
     b'@Entity\npublic class A {\n  @Id @Column(name = "a") Long id;\n  @ManyToOne A up;\n}\n',
     b'object A : IntIdTable("a") {\n  val b = varchar("b", 5).nullable().index()\n}\n',
     b"class M(migrations.Migration):\n    operations = [migrations.CreateModel('A', [])]\n",
+    b"ActiveRecord::Schema.define do\n  create_table 'a' do |t|\n    t.text 'b'\n  end\nend\n",
+    b"class A < ActiveRecord::Migration[7.1]\n  def up\n    add_column :a, :b, :text\n  end\nend",
+    b"defmodule A do\n  use Ecto.Migration\n  def up do\n    create table(:a)\n  end\nend\n",
+    b'defmodule A do\n  use Ecto.Schema\n  schema "a" do\n    field :b, :string\n  end\nend\n',
 ]
 
 
@@ -120,7 +124,7 @@ HOSTILE = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("suffix", [".py", ".ts", ".js", ".sql", ".prisma"])
+@pytest.mark.parametrize("suffix", [".py", ".ts", ".js", ".sql", ".prisma", ".rb", ".ex"])
 @pytest.mark.parametrize("source", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_text_costs_bounded_time(suffix: str, source: bytes) -> None:
     name = f"models{suffix}"

@@ -57,7 +57,7 @@ UNREAD = {
     "ASP.NET Core": ("e/Program.cs", 'app.MapGet("/x", () => 1);\n'),
     "axum": ("f/Cargo.toml", '[dependencies]\naxum = "0.7"\n'),
     "Diesel": ("f/schema.rs", "diesel::table! { users (id) { id -> Int4 } }\n"),
-    "Phoenix": ("g/mix.exs", 'defp deps, do: [{:phoenix, "~> 1.7"}]\n'),
+    "Absinthe": ("g/mix.exs", 'defp deps, do: [{:absinthe, "~> 1.7"}]\n'),
     "Vapor": ("h/routes.swift", "import Vapor\n"),
     "Mojolicious": ("i/app.pl", "use Mojolicious::Lite;\n"),
     "Compojure": ("i/core.clj", "(ns x (:require [compojure.core :refer :all]))\n"),
@@ -69,6 +69,7 @@ UNREAD = {
 LANGUAGES_OF_THEM = {
     "Java", "Kotlin", "Ruby", "PHP", "C#", "Rust", "Elixir", "Swift", "Perl", "Clojure",
     "Go", "Ruby", "PHP", "C#", "Rust", "Elixir", "Swift", "Perl", "Clojure",
+    "Java", "Kotlin", "Go", "PHP", "C#", "Rust", "Swift", "Perl", "Clojure",
 }  # fmt: skip
 READ = {
     "requirements.txt": "fastapi\nstarlette\nsqlalchemy\naiohttp\n",

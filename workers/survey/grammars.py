@@ -42,6 +42,8 @@ GRAMMARS = (
         r"|microprofile-config\.properties|pom\.xml|build\.gradle(?:\.kts)?)$",
     ),
     Grammar("kotlin", (".kt",), "tree_sitter_kotlin", reader="jvm"),
+    Grammar("ruby", (".rb", ".ru"), "tree_sitter_ruby", reader="ruby"),
+    Grammar("elixir", (".ex", ".exs"), "tree_sitter_elixir", reader="elixir"),
 )
 
 

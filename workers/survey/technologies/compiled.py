@@ -138,17 +138,20 @@ GO = (
 RUBY = (
     Technology(
         "Rails", "endpoints", "Rails.application ActionController ApplicationController", "rails",
-        files=r"(?:^|/)config/routes(?:/.+)?\.rb$",
+        files=r"(?:^|/)config/routes(?:/.+)?\.rb$", readers="rails",
     ),
-    Technology("Sinatra", "endpoints", "Sinatra:: sinatra/base 'sinatra' \"sinatra\"", "sinatra"),
-    Technology("Grape", "endpoints", "Grape::API", "grape"),
+    Technology(
+        "Sinatra", "endpoints", "Sinatra:: sinatra/base 'sinatra' \"sinatra\"", "sinatra",
+        readers="sinatra",
+    ),
+    Technology("Grape", "endpoints", "Grape::API", "grape", readers="grape"),
     Technology("Hanami", "endpoints", "Hanami::", "hanami hanami-router"),
     Technology("Roda", "endpoints", "Roda", "roda"),
     Technology("Padrino", "endpoints", "Padrino", "padrino"),
     Technology("GraphQL Ruby", "endpoints", "GraphQL::Schema", "graphql"),
     Technology(
         "Active Record", "tables", "ActiveRecord:: ApplicationRecord", "activerecord",
-        likely=r"(?:^|/)db/(?:schema\.rb|migrate/.+\.rb)$",
+        likely=r"(?:^|/)db/(?:schema\.rb|migrate/.+\.rb)$", readers="activerecord",
     ),
     Technology("Sequel", "tables", "Sequel::Model Sequel.connect Sequel.migration", "sequel"),
     Technology("Mongoid", "tables", "Mongoid::Document", "mongoid"),
@@ -215,11 +218,13 @@ RUST = (
 ELIXIR = (
     Technology(
         "Phoenix", "endpoints", "Phoenix. :router, :controller", "phoenix",
-        files=r"(?:^|/)\w+_web/router\.ex$",
+        files=r"(?:^|/)\w+_web/router\.ex$", readers="phoenix",
     ),
-    Technology("Plug", "endpoints", "Plug.Router", "plug plug_cowboy"),
+    Technology("Plug", "endpoints", "Plug.Router", "plug plug_cowboy", readers="plug phoenix"),
     Technology("Absinthe", "endpoints", "Absinthe.", "absinthe"),
-    Technology("Ecto", "tables", "Ecto.Schema Ecto.Migration Ecto.Repo", "ecto ecto_sql"),
+    Technology(
+        "Ecto", "tables", "Ecto.Schema Ecto.Migration Ecto.Repo", "ecto ecto_sql", readers="ecto"
+    ),
     Technology("Oban", "jobs and topics", "Oban.", "oban"),
     Technology("Cowboy", "endpoints", "cowboy_router", "cowboy"),
     Technology("Wisp", "endpoints", "wisp", "wisp"),
