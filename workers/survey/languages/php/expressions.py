@@ -59,7 +59,7 @@ class Reader:
         if kind in _CALLS:
             return self._chain(node, depth)
         if kind in _INCLUDES:
-            return ["include", self.read(node.named_child(0), depth + 1), line(node)]
+            return ["include", self.read(first(node), depth + 1), line(node)]
         reader = _READERS.get(kind)
         return reader(self, node, depth + 1) if reader else UNKNOWN
 
@@ -70,9 +70,9 @@ class Reader:
             if child.type != "argument":
                 continue
             name = child.child_by_field_name("name")
-            value = child.named_child(child.named_child_count - 1)
+            value = last(child)
             if value is not None and value.type == "variadic_unpacking":
-                spread = ["spread", self.read(value.named_child(0), depth + 1)]
+                spread = ["spread", self.read(first(value), depth + 1)]
                 listed.append([None, spread, line(child)])
             else:
                 worth = self.read(value, depth + 1)
@@ -129,7 +129,7 @@ class Reader:
             if len(inner) == 2:
                 pairs.append([self.read(inner[0], depth), self.read(inner[1], depth)])
             elif inner and inner[0].type == "variadic_unpacking":
-                pairs.append([None, ["spread", self.read(inner[0].named_child(0), depth)]])
+                pairs.append([None, ["spread", self.read(first(inner[0]), depth)]])
             elif inner:
                 pairs.append([None, self.read(inner[0], depth)])
         return ["array", pairs]
@@ -210,7 +210,7 @@ class Reader:
         return ["either", [self.read(one, depth) for one in _branches(node)]]
 
     def _inner(self, node: Node, depth: int) -> Expression:
-        return self.read(node.named_child(node.named_child_count - 1), depth)
+        return self.read(last(node), depth)
 
     def _index(self, node: Node, depth: int) -> Expression:
         children = node.named_children
@@ -262,6 +262,16 @@ _READERS: dict[str, Callable[[Reader, Node, int], Expression]] = {
 }
 
 
+def first(node: Node) -> Node | None:
+    """Return the first named part of a node that is no comment, None for none."""
+    return next((one for one in node.named_children if one.type != "comment"), None)
+
+
+def last(node: Node) -> Node | None:
+    """Return the last named part of a node that is no comment, None for none."""
+    return next((one for one in reversed(node.named_children) if one.type != "comment"), None)
+
+
 def _branches(node: Node) -> list[Node]:
     if node.type == "conditional_expression":
         body = node.child_by_field_name("body") or node.child_by_field_name("condition")
@@ -275,7 +285,7 @@ def _branches(node: Node) -> list[Node]:
 def _unwrapped(node: Node | None) -> Node | None:
     """Return what stands in parentheses."""
     while node is not None and node.type == "parenthesized_expression":
-        node = node.named_child(0)
+        node = first(node)
     return node
 
 

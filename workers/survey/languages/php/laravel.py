@@ -22,9 +22,10 @@ _FIRST = lazy_pattern(r"(?:^|/)(?:bootstrap/app|public/index|index|app)\.php$")
 _PROVIDERS = ("ServiceProvider", "Provider", "Kernel", "Module", "Plugin")
 
 
-def follow(sources: Mapping[str, dict[str, Any]], declared: Declared) -> None:
+def follow(
+    sources: Mapping[str, dict[str, Any]], constants: Constants, declared: Declared
+) -> None:
     """Follow all programs of routes, and keep what they declare."""
-    constants = constants_of(sources)
     program = Program(sources, Files(sources), constants, declared)
     _index(program)
     program.confirms = any(file.endswith("/ConfirmPasswordController.php") for file in sources)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sessions.patterns import lazy_pattern
 from workers.survey import syntax
-from workers.survey.languages.php import laravel
+from workers.survey.languages.php import laravel, symfony, symfony_settings, yaml_routes
 from workers.survey.languages.php.declared import Declared
 from workers.survey.languages.php.source import SourceReader
 
@@ -32,8 +32,8 @@ _IN_METHODS = (
 
 def concerns(file: str, source: bytes) -> bool:
     """Tell by cheap tokens whether a file may say something of routes."""
-    if not file.endswith(".php"):
-        return False
+    if syntax.suffix(file) != ".php":
+        return b"path" in source or b"resource" in source
     if any(token in source for token in _TOKENS) or file.endswith(_BY_NAME):
         return True
     return _CONSTANT.search(source) is not None
@@ -42,7 +42,7 @@ def concerns(file: str, source: bytes) -> bool:
 def extract(file: str, source: bytes) -> list[Fact]:
     """Return what a file says, as JSON; raises TooSlow."""
     if syntax.suffix(file) != ".php":
-        return []
+        return [["yaml", yaml_routes.entries(source)]]
     fact = SourceReader(source, _is_wanted).read()
     fact["slim"] = b"Slim\\" in source
     return [["php", fact]]
@@ -55,7 +55,19 @@ def _is_wanted(name: str, body: bytes) -> bool:
 
 def resolve(facts: Mapping[str, list[Fact]]) -> tuple[list[Endpoint], list[NotUnderstood]]:
     """Return the endpoints of all files, and what looked like a route and was not understood."""
-    sources = {file: fact[1] for file, listed in facts.items() for fact in listed if fact}
+    by_kind: dict[str, dict[str, Any]] = {"php": {}, "yaml": {}}
+    for file, listed in facts.items():
+        for kind, fact in listed:
+            by_kind[kind][file] = fact
+    sources = by_kind["php"]
+    constants = laravel.constants_of(sources)
     declared = Declared()
-    laravel.follow(sources, declared)
+    settings = {
+        file: symfony_settings.of_yaml(file, entries) for file, entries in by_kind["yaml"].items()
+    }
+    for file, source in sources.items():
+        if listed := symfony_settings.of_php(file, source, constants):
+            settings[file] = listed
+    laravel.follow(sources, constants, declared)
+    symfony.follow(sources, settings, constants, declared)
     return list(declared.endpoints.values()), list(declared.missed)

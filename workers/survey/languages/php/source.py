@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workers.survey.languages.php.expressions import NESTING, UNKNOWN, Reader
+from workers.survey.languages.php.annotations import annotations
+from workers.survey.languages.php.expressions import NESTING, UNKNOWN, Reader, first
 from workers.survey.languages.php.names import names_of, written
 from workers.survey.syntax import line, parse, text
 
@@ -63,9 +64,9 @@ class SourceReader:
         if kind in _NOT_RUN:
             return None
         if kind == "expression_statement":
-            return self._done(node.named_child(0), depth)
+            return self._done(first(node), depth)
         if kind == "return_statement":
-            inner = node.named_child(0)
+            inner = first(node)
             if inner is not None and self._anonymous(inner, depth):
                 return None
             return ["return", self._reader.read(inner, depth)]
@@ -126,7 +127,7 @@ class SourceReader:
 
     def _anonymous(self, node: Node, depth: int) -> bool:
         """Read `return new class extends Migration {...}`."""
-        inner = node.named_child(0) if node.type == "object_creation_expression" else None
+        inner = first(node) if node.type == "object_creation_expression" else None
         if inner is None or inner.type != "anonymous_class":
             return False
         self._class(inner, "", depth)
@@ -135,7 +136,7 @@ class SourceReader:
     def _class(self, node: Node, name: str, depth: int) -> None:
         body = node.child_by_field_name("body")
         base = next((one for one in node.named_children if one.type == "base_clause"), None)
-        parent = base.named_child(0) if base is not None else None
+        parent = first(base) if base is not None else None
         declared: dict[str, Any] = {
             "name": self.names.of_class(name) if name else "",
             "line": line(node.child_by_field_name("name") or node),
@@ -143,7 +144,6 @@ class SourceReader:
             "parent": self.names.of_class(written(parent)) if parent is not None else None,
             "traits": [],
             "attributes": self.attributes(node),
-            "doc": _doc(node),
             "constants": self._constants(body),
             "properties": [],
             "methods": [],
@@ -168,13 +168,12 @@ class SourceReader:
         parameters = node.child_by_field_name("parameters")
         for one in parameters.named_children if parameters is not None else ():
             if one.type == "property_promotion_parameter" and one.child_by_field_name("name"):
-                declared["properties"].append(self._property(one, one, _doc(one)))
+                declared["properties"].append(self._property(one, one))
         name = text(node.child_by_field_name("name"))
         method: dict[str, Any] = {
             "name": name,
             "line": line(node.child_by_field_name("name") or node),
             "attributes": self.attributes(node),
-            "doc": _doc(node),
         }
         body = node.child_by_field_name("body")
         if body is not None and self._keeps(name, body.text or b""):
@@ -184,9 +183,9 @@ class SourceReader:
 
     def _properties(self, node: Node) -> list[dict[str, Any]]:
         elements = [one for one in node.named_children if one.type == "property_element"]
-        return [self._property(node, element, _doc(node)) for element in elements]
+        return [self._property(node, element) for element in elements]
 
-    def _property(self, node: Node, element: Node, doc: list[Any] | None) -> dict[str, Any]:
+    def _property(self, node: Node, element: Node) -> dict[str, Any]:
         kind = node.child_by_field_name("type")
         default = element.child_by_field_name("default_value")
         return {
@@ -196,7 +195,6 @@ class SourceReader:
             "class": self.names.of_class(text(kind).lstrip("?")) if kind is not None else "",
             "default": self._reader.read(default) if default is not None else None,
             "attributes": self.attributes(node),
-            "doc": doc,
         }
 
     def _constants(self, body: Node | None) -> dict[str, Any]:
@@ -213,18 +211,19 @@ class SourceReader:
         return constants
 
     def attributes(self, node: Node) -> list[list[Any]]:
-        """Return the attributes of a declaration: [class, arguments, line]."""
+        """Return attributes and annotations of a declaration: [class, arguments, line]."""
         listed = node.child_by_field_name("attributes")
         groups = listed.named_children if listed is not None else []
         attributes: list[list[Any]] = []
         for group in groups:
             for one in group.named_children if group.type == "attribute_group" else ():
-                name = one.named_child(0)
+                name = first(one)
                 if name is None:
                     continue
                 arguments = self._reader.arguments(one.child_by_field_name("parameters"))
                 attributes.append([self.names.of_class(written(name)), arguments, line(one)])
-        return attributes
+        doc = _doc(node)
+        return attributes + annotations(*doc, self.names) if doc else attributes
 
 
 def _is_block(node: Node) -> bool:
@@ -233,11 +232,11 @@ def _is_block(node: Node) -> bool:
     }  # fmt: skip
 
 
-def _doc(node: Node) -> list[Any] | None:
+def _doc(node: Node) -> tuple[str, int] | None:
     """Return the comment of documentation in front of a declaration, with its first line."""
     before = node.prev_named_sibling
     if before is None or before.type != "comment":
         return None
     comment = text(before)
     is_used = comment.startswith("/**") and "@" in comment
-    return [comment, line(before)] if is_used else None
+    return (comment, line(before)) if is_used else None
