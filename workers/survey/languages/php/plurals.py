@@ -99,8 +99,8 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def snake(name: str) -> str:
-    """Return a class's name in lower case with underscores, as Laravel and Doctrine do."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+    """Return a name in lower case with underscores, as Doctrine makes tables of classes."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 def laravel_snake(name: str) -> str:

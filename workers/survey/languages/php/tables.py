@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sessions.patterns import lazy_pattern
 from workers.survey.found import NotUnderstood
-from workers.survey.languages.php import laravel_migrations
+from workers.survey.languages.php import doctrine as doctrine_entities
+from workers.survey.languages.php import doctrine_migrations, laravel_migrations
 from workers.survey.languages.php.laravel_migrations import Migration
 from workers.survey.languages.php.source import SourceReader
 from workers.survey.languages.php.values import Constants
@@ -54,9 +55,16 @@ def resolve(files: Mapping[str, dict[str, Any]]) -> Declarations:
             constants.of_classes[declared["name"]] = declared["constants"]
             constants.parents[declared["name"]] = declared["parent"]
     configuration = laravel_migrations.configured(files, constants)
+    declarations.declared += doctrine_entities.entities(files, constants).tables()
+    of_doctrine: list[tuple[str, list[dict[str, Any]]]] = []
     groups: dict[str, list[tuple[str, list[dict[str, Any]]]]] = {}
     for file, source in files.items():
         for declared in source["classes"]:
+            if _is_of_doctrine(declared):
+                doctrine = doctrine_migrations.Migration(file, declared, constants)
+                doctrine.run()
+                of_doctrine.append((file, doctrine.steps))
+                declarations.understood.add(file)
             if not _is_migration(declared):
                 continue
             migration = Migration(file, declared, constants, configuration)
@@ -69,7 +77,16 @@ def resolve(files: Mapping[str, dict[str, Any]]) -> Declarations:
     for listed in groups.values():
         listed.sort(key=lambda pair: natural(pair[0].rpartition("/")[2]))
         declarations.histories.append(History("laravel", listed))
+    of_doctrine.sort(key=lambda pair: natural(pair[0].rpartition("/")[2]))
+    declarations.histories.append(History("doctrine", of_doctrine))
     return declarations
+
+
+def _is_of_doctrine(declared: dict[str, Any]) -> bool:
+    parent = (declared["parent"] or "").rpartition("\\")[2]
+    return parent == "AbstractMigration" and any(
+        one["name"] == "up" and "body" in one for one in declared["methods"]
+    )
 
 
 def _is_migration(declared: dict[str, Any]) -> bool:
