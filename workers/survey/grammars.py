@@ -31,7 +31,11 @@ GRAMMARS = (
     Grammar("typescript", (".ts", ".mts", ".cts"), "tree_sitter_typescript", "language_typescript"),
     Grammar("tsx", (".tsx",), "tree_sitter_typescript", "language_tsx"),
     Grammar(
-        "php", (".php",), "tree_sitter_php", "language_php", reader="php",
+        "php",
+        (".php",),
+        "tree_sitter_php",
+        "language_php",
+        reader="php",
         settings=r"(?:^|/)(?:config/(?:packages/)?(?:[\w.-]{1,60}/)?[\w.-]{0,60}rout\w{0,20}"
         r"(?:/[\w./-]{1,200})?|Resources/config/[\w./-]{1,200}|config/routes/[\w./-]{1,200})"
         r"\.ya?ml$",

@@ -37,10 +37,10 @@ class _Reader:
     def attributes(self) -> Iterator[list[Any]]:
         """Yield the annotations that stand by themselves."""
         while self._at < len(self._tokens):
-            token, line = self._tokens[self._at]
+            word, line = self._tokens[self._at]
             is_first = self._at == 0 or self._tokens[self._at - 1][1] < line
             begins = is_first or self._tokens[self._at - 1][0] in {"*", ")"}
-            if token.startswith("@") and len(token) > 1 and begins:
+            if _begins_annotation(word) and begins:
                 yield self._annotation(0)[1:]
             else:
                 self._at += 1
@@ -86,7 +86,7 @@ class _Reader:
             return ["unknown"]
         if token == "{":
             return ["array", self._listed("}", depth + 1)]
-        if token.startswith("@") and len(token) > 1:
+        if _begins_annotation(token):
             return self._annotation(depth)
         self._at += 1
         if token.startswith('"') and len(token) > 1:
@@ -99,7 +99,11 @@ class _Reader:
         return ["constant", token]
 
 
-def annotations(comment: str, line: int, names: Names) -> list[list[Any]]:
+def _begins_annotation(word: str) -> bool:
+    return word.startswith("@") and len(word) > 1
+
+
+def annotations_of(comment: str, line: int, names: Names) -> list[list[Any]]:
     """Return the annotations of a comment: [class, arguments, line]."""
     if _NAMED.search(comment[:LONGEST]) is None:
         return []

@@ -71,7 +71,7 @@ def segments(*parts: str) -> str:
 
 
 def braces(path: str) -> str:
-    """Write parameters as `{name}`: `{id?}`, `{post:slug}`, `{id:[0-9]{4}}`, `{id<\\d+>?1}`."""
+    """Write parameters as `{name}`: `{id?}`, `{post:slug}`, `{id:[0-9]{4}}`, `{id<[0-9]>?1}`."""
     done: list[str] = []
     at = 0
     for match in re.finditer(r"\{!?([A-Za-z_]\w{0,100})", path):

@@ -282,9 +282,7 @@ class Entities:
                 if target:
                     yield self._join_table(name, (known[0] if known else file), declared, target)
 
-    def _join_table(
-        self, name: str, file: str, declared: dict[str, Any], target: str
-    ) -> Table:
+    def _join_table(self, name: str, file: str, declared: dict[str, Any], target: str) -> Table:
         says = self.attribute(declared, "JoinTable")
         own, other = (snake(one.rpartition("\\")[2]) for one in (name, target))
         written = (says.text("name", 0).strip("`") if says else "") or f"{own}_{other}"

@@ -31,6 +31,7 @@ class Options:
     """The arguments of an attribute: by name, and by position."""
 
     def __init__(self, named: dict[str, Expression], listed: list[Any], line: int) -> None:
+        """Take what an attribute says; `within` tells where it stands."""
         self._named = named
         self._listed = listed
         self.line = line
@@ -71,7 +72,7 @@ class Options:
         return {"true": True, "false": False}.get(worth[1]) if isinstance(worth, tuple) else None
 
     def nested(self, name: str, position: int = 99) -> list[Options]:
-        """Return the attributes that an argument lists: `indexes: [new ORM\\Index(...)]`."""
+        """Return the attributes that an argument lists: `indexes: [new Index(...)]`."""
         expression = self.expression(name, position)
         if not isinstance(expression, list) or self._scope is None:
             return []
@@ -128,16 +129,12 @@ def column_of(declared: dict[str, Any], says: Options, *, is_id: bool) -> Mapped
     column = Column(
         says.text("name", 0).strip('`"') or snake(declared["name"]),
         kind,
-        nullable=_flag(says, "nullable", 6) is True and not is_id,
+        nullable=says.is_true("nullable", 6) is True and not is_id,
         primary_key=is_id,
-        unique=_flag(says, "unique", 5) is True,
+        unique=says.is_true("unique", 5) is True,
         default=_default(says),
     )
     return Mapped(declared["name"], column)
-
-
-def _flag(says: Options, name: str, position: int) -> bool | None:
-    return says.is_true(name, position)
 
 
 def _kind(declared: dict[str, Any], says: Options) -> str | None:
@@ -147,8 +144,8 @@ def _kind(declared: dict[str, Any], says: Options) -> str | None:
     if isinstance(expression, list) and expression[:1] == ["member"]:
         short = expression[1].rpartition("\\")[2]
         if short in _TYPES:
-            return _CONSTANTS.get(expression[2], expression[2].lower())
-        return says.text("type", 1) or (short if expression[2] == "class" else None)
+            return _CONSTANTS.get(expression[2], str(expression[2]).lower())
+        return says.text("type", 1) or (str(short) if expression[2] == "class" else None)
     kind = declared["type"].lstrip("?\\").rpartition("\\")[2]
     return _KINDS.get(kind)
 
@@ -171,12 +168,12 @@ def joined_columns(
     for join in joins or [Options({}, [], 0)]:
         name = join.text("name", 0).strip('`"') or default
         referred = join.text("referencedColumnName", 1) or what.referred
-        told_null = join.is_true("nullable", 3)
+        nullable = join.is_true("nullable", 3)
         unique = join.is_true("unique", 2)
         column = Column(
             name,
             None,
-            nullable=not is_id and told_null is not False,
+            nullable=not is_id and nullable is not False,
             primary_key=is_id,
             unique=unique if unique is not None else is_one and len(joins) < 2,
         )

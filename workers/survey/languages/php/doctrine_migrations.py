@@ -37,6 +37,7 @@ class Migration:
     """Runs one file's migration."""
 
     def __init__(self, file: str, declared: dict[str, Any], constants: Constants) -> None:
+        """Take the class of a migration."""
         self._methods = {one["name"]: one for one in declared["methods"] if "body" in one}
         self._scope = Scope(constants, file, declared["name"])
         self._active: list[str] = []

@@ -1,14 +1,14 @@
 """Expressions of PHP as plain data: a text is itself, all else is a list with a word in front.
 
-    ["literal", words]      a number, true, false, null
-    ["array", pairs]        [key or None, value]; a value may be ["spread", expression]
-    ["variable", name]      ["constant", name]      ["member", class, name]: Class::NAME
-    ["concat", parts]       ["property", base, name]      ["index", base, key]
-    ["chain", base, calls]  calls: [name, arguments, line]; an argument: [name or None, value, line]
-                            base: None for a function, ["class", name] for a static call
-    ["new", class, arguments, line]      ["closure", parameters, body, line]
-    ["assign", name or None, expression]     ["include", expression, line]
-    ["either", expressions]      ["not", expression]      ["unknown"]
+["literal", words]      a number, true, false, null
+["array", pairs]        [key or None, value]; a value may be ["spread", expression]
+["variable", name]      ["constant", name]      ["member", class, name]: Class::NAME
+["concat", parts]       ["property", base, name]      ["index", base, key]
+["chain", base, calls]  calls: [name, arguments, line]; an argument: [name or None, value, line]
+                        base: None for a function, ["class", name] for a static call
+["new", class, arguments, line]      ["closure", parameters, body, line]
+["assign", name or None, expression]     ["include", expression, line]
+["either", expressions]      ["not", expression]      ["unknown"]
 """
 
 from __future__ import annotations
@@ -44,8 +44,33 @@ class Reader:
     """Reads the expressions of one file: `names` are its imports, `body` reads a block."""
 
     def __init__(self, names: Names, body: Body) -> None:
+        """Take what a file imports, and what reads its blocks."""
         self._names = names
         self._body = body
+        self._readers: dict[str, Callable[[Node, int], Expression]] = {
+            "array_creation_expression": self._array,
+            "binary_expression": self._binary,
+            "anonymous_function": self._closure,
+            "anonymous_function_creation_expression": self._closure,
+            "arrow_function": self._closure,
+            "object_creation_expression": self._new,
+            "class_constant_access_expression": self._member,
+            "member_access_expression": self._property,
+            "nullsafe_member_access_expression": self._property,
+            "scoped_property_access_expression": self._static_property,
+            "assignment_expression": self._assigned,
+            "augmented_assignment_expression": self._assigned,
+            "conditional_expression": self._either,
+            "match_expression": self._either,
+            "parenthesized_expression": self._inner,
+            "cast_expression": self._inner,
+            "error_suppression_expression": self._inner,
+            "subscript_expression": self._index,
+            "unary_op_expression": self._unary,
+            "name": self._name,
+            "qualified_name": self._name,
+            "variable_name": self._variable,
+        }
 
     def read(self, node: Node | None, depth: int = 0) -> Expression:
         """Return an expression as data."""
@@ -60,8 +85,8 @@ class Reader:
             return self._chain(node, depth)
         if kind in _INCLUDES:
             return ["include", self.read(first(node), depth + 1), line(node)]
-        reader = _READERS.get(kind)
-        return reader(self, node, depth + 1) if reader else UNKNOWN
+        reader = self._readers.get(kind)
+        return reader(node, depth + 1) if reader else UNKNOWN
 
     def arguments(self, node: Node | None, depth: int = 0) -> list[Any]:
         """Return the arguments of a call or an attribute: [name or None, value, line]."""
@@ -234,32 +259,6 @@ class Reader:
     def _variable(self, node: Node, depth: int) -> Expression:
         del depth
         return ["variable", text(node).lstrip("$")]
-
-
-_READERS: dict[str, Callable[[Reader, Node, int], Expression]] = {
-    "array_creation_expression": Reader._array,
-    "binary_expression": Reader._binary,
-    "anonymous_function": Reader._closure,
-    "anonymous_function_creation_expression": Reader._closure,
-    "arrow_function": Reader._closure,
-    "object_creation_expression": Reader._new,
-    "class_constant_access_expression": Reader._member,
-    "member_access_expression": Reader._property,
-    "nullsafe_member_access_expression": Reader._property,
-    "scoped_property_access_expression": Reader._static_property,
-    "assignment_expression": Reader._assigned,
-    "augmented_assignment_expression": Reader._assigned,
-    "conditional_expression": Reader._either,
-    "match_expression": Reader._either,
-    "parenthesized_expression": Reader._inner,
-    "cast_expression": Reader._inner,
-    "error_suppression_expression": Reader._inner,
-    "subscript_expression": Reader._index,
-    "unary_op_expression": Reader._unary,
-    "name": Reader._name,
-    "qualified_name": Reader._name,
-    "variable_name": Reader._variable,
-}
 
 
 def first(node: Node) -> Node | None:

@@ -17,6 +17,7 @@ class Files:
     """The files that something is known of."""
 
     def __init__(self, names: Iterable[str]) -> None:
+        """Take the names of all files."""
         self._names = set(names)
 
     @cached_property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sessions.patterns import lazy_pattern
+from workers.survey.languages.php import laravel_calls
 from workers.survey.languages.php.files import Files
 from workers.survey.languages.php.laravel_program import Group, Method, Program
 from workers.survey.languages.php.values import GAP, Constants, Scope
@@ -22,11 +23,9 @@ _FIRST = lazy_pattern(r"(?:^|/)(?:bootstrap/app|public/index|index|app)\.php$")
 _PROVIDERS = ("ServiceProvider", "Provider", "Kernel", "Module", "Plugin")
 
 
-def follow(
-    sources: Mapping[str, dict[str, Any]], constants: Constants, declared: Declared
-) -> None:
+def follow(sources: Mapping[str, dict[str, Any]], constants: Constants, declared: Declared) -> None:
     """Follow all programs of routes, and keep what they declare."""
-    program = Program(sources, Files(sources), constants, declared)
+    program = Program(sources, Files(sources), constants, declared, laravel_calls.chain)
     _index(program)
     program.confirms = any(file.endswith("/ConfirmPasswordController.php") for file in sources)
     _start(program)
@@ -64,12 +63,13 @@ def _start(program: Program) -> None:
     for file in sorted(program.sources):
         if _FIRST.search(file):
             program.run_file(file, Group())
+    inside = _called_inside(program)
     for provider in (True, False):
-        for (owner, name), method in sorted(program.methods.items()):
+        for owner, name in sorted(program.methods):
             is_provider = owner.endswith(_PROVIDERS) or _extends_provider(program, owner)
             if is_provider is provider and (owner, name) not in program.called:
                 group = Group() if is_provider else Group(GAP)
-                if not _is_called_by_another(program, method, name):
+                if (owner, name) not in inside:
                     program.method(owner, name, group)
 
 
@@ -78,18 +78,17 @@ def _extends_provider(program: Program, owner: str) -> bool:
     return bool(parent) and str(parent).endswith(_PROVIDERS)
 
 
-def _is_called_by_another(program: Program, method: Method, name: str) -> bool:
-    """Tell whether another method of the class calls a method."""
-    mark = f'["{name}", '
-    del mark
-    return any(
-        owner == method.owner and other != name and _calls(declared.declared["body"], name)
-        for (owner, other), declared in program.methods.items()
-    )
+def _called_inside(program: Program) -> set[tuple[str, str]]:
+    """Return the methods that another method of their class calls."""
+    called: set[tuple[str, str]] = set()
+    for (owner, own), method in program.methods.items():
+        called |= {(owner, name) for name in _calls(method.declared["body"]) if name != own}
+    return called
 
 
-def _calls(body: list[Any], name: str) -> bool:
-    """Tell whether statements hold a call of a method by its name."""
+def _calls(body: list[Any]) -> set[str]:
+    """Return the methods that statements call on their own object."""
+    names: set[str] = set()
     waiting: list[Any] = [body]
     while waiting:
         item = waiting.pop()
@@ -97,10 +96,9 @@ def _calls(body: list[Any], name: str) -> bool:
             continue
         if item[:1] == ["chain"] and len(item) == 3:
             own = item[1] in (["variable", "this"], ["class", "self"], ["class", "static"])
-            if own and item[2][0][0] == name:
-                return True
+            names |= {str(item[2][0][0])} if own else set()
         waiting += item
-    return False
+    return names
 
 
 def _alone(program: Program) -> None:

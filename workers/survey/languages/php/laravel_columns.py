@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from workers.survey.languages.php.laravel_changes import (
+    CHANGES,
+    Call,
+    default_name,
+    model_key,
+    open_step,
+)
 from workers.survey.languages.php.plurals import laravel_snake, plural
 from workers.survey.languages.php.values import GAP, Scope, argument, text_of, texts_of, value
 from workers.survey.languages.php.words import words
 from workers.survey.tables.replay import add_column
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from workers.survey.languages.php.expressions import Expression
     from workers.survey.tables.replay import Step
 
-Call = list[Any]  # name, arguments, line
 _INCREMENTS = frozenset(
     "id increments integerIncrements tinyIncrements smallIncrements mediumIncrements"
     " bigIncrements".split()
@@ -28,15 +33,16 @@ _NAMED = {
     "softDeletesDatetime": "deleted_at",
 }  # fmt: skip
 _SOFT = frozenset("softDeletes softDeletesTz softDeletesDatetime".split())
-_TYPES = _INCREMENTS | _REFERENCES | _FOR_MODELS | _SOFT | frozenset(
+_PLAIN = frozenset(
     "char string tinyText text mediumText longText integer tinyInteger smallInteger mediumInteger"
     " bigInteger unsignedInteger unsignedTinyInteger unsignedSmallInteger unsignedMediumInteger"
     " unsignedBigInteger float unsignedFloat double unsignedDouble decimal unsignedDecimal boolean"
     " enum set json jsonb date dateTime dateTimeTz datetime time timeTz timestamp timestampTz year"
     " binary uuid ulid ipAddress macAddress geometry geography point lineString polygon"
     " geometryCollection multiPoint multiLineString multiPolygon multiPolygonZ computed vector"
-    " tsvector".split()
+    " tsvector addColumn rememberToken".split()
 )
+_TYPES = _INCREMENTS | _REFERENCES | _FOR_MODELS | _SOFT | _PLAIN
 _TIMES = {
     "timestamps": "timestamp", "nullableTimestamps": "timestamp", "timestampsTz": "timestampTz",
     "nullableTimestampsTz": "timestampTz", "datetimes": "datetime",
@@ -53,14 +59,13 @@ _ON_DELETE = {
 }  # fmt: skip
 _HARMLESS = frozenset("engine charset collation comment temporary innoDb".split())
 _INDEXES = frozenset("index unique fullText fulltext spatialIndex".split())
-_DROPPED_INDEXES = frozenset("dropIndex dropUnique dropFullText dropFulltext dropSpatialIndex".split())
 
 
 def steps_of(table: str, calls: list[Call], scope: Scope) -> Iterator[Step]:
     """Return what one chain of calls on a Blueprint does."""
     name, arguments, _ = calls[0]
     modifiers = {one[0]: one for one in calls[1:]}
-    if name in _TYPES or name in {"addColumn", "rememberToken"}:
+    if name in _TYPES:
         yield from _column(table, calls[0], modifiers, scope)
     elif name in _TIMES:
         for column in ("created_at", "updated_at"):
@@ -69,36 +74,23 @@ def steps_of(table: str, calls: list[Call], scope: Scope) -> Iterator[Step]:
         yield from _morphs(table, name, arguments, scope)
     elif name == "foreign":
         yield from _foreign(table, arguments, modifiers, scope)
-    elif name == "primary":
-        columns = texts_of(value(argument(arguments, 0), scope))
-        yield (
-            {"do": "add_primary", "table": table, "columns": columns} if columns else _open(table)
-        )
     elif name in _INDEXES:
         yield from _index(table, name, arguments, scope)
     elif name in CHANGES:
         yield from CHANGES[name](table, calls[0], scope)
-    elif name in _DROPPED_INDEXES:
-        yield from _index_dropped(table, name, arguments, scope)
     elif name not in _HARMLESS:
-        yield _open(table)
-
-
-def _open(table: str) -> Step:
-    return {"do": "unknown", "table": table}
+        yield open_step(table)
 
 
 def _plain(name: str, kind: str, *, nullable: bool) -> dict[str, Any]:
     return {"name": name, "type": kind, "nullable": nullable}
 
 
-def _column(
-    table: str, call: Call, modifiers: dict[str, Call], scope: Scope
-) -> Iterator[Step]:
+def _column(table: str, call: Call, modifiers: dict[str, Call], scope: Scope) -> Iterator[Step]:
     function, arguments, _ = call
     name = _name(function, arguments, scope)
     if name is None:
-        yield _open(table)
+        yield open_step(table)
         return
     kind = _kind(function, arguments, scope)
     is_primary = (
@@ -125,7 +117,7 @@ def _column(
         ]
         yield add_column(table, column, [key] if key else [], indexes)
         if "constrained" in modifiers and key is None:
-            yield _open(table)
+            yield open_step(table)
 
 
 def _changed(table: str, column: dict[str, Any], modifiers: dict[str, Call]) -> Iterator[Step]:
@@ -144,24 +136,13 @@ def _name(function: str, arguments: list[Any], scope: Scope) -> str | None:
     if function == "rememberToken":
         return "remember_token"
     if function in _FOR_MODELS:
-        return _model_key(arguments, scope)
+        return model_key(arguments, scope)
     position = 1 if function == "addColumn" else 0
     expression = argument(arguments, position, "column" if position == 0 else "name")
     if expression is None:
         return _NAMED.get(function)
     text = text_of(expression, scope)
     return None if GAP in text or not text else text
-
-
-def _model_key(arguments: list[Any], scope: Scope) -> str | None:
-    own = argument(arguments, 1, "column")
-    if own is not None and own != ["literal", "null"]:
-        text = text_of(own, scope)
-        return None if GAP in text else text
-    model = value(argument(arguments, 0, "model"), scope)
-    if not isinstance(model, str) or GAP in model:
-        return None
-    return f"{laravel_snake(model.rpartition(chr(92))[2])}_id"
 
 
 def _kind(function: str, arguments: list[Any], scope: Scope) -> str:
@@ -171,9 +152,7 @@ def _kind(function: str, arguments: list[Any], scope: Scope) -> str:
         return text_of(argument(arguments, 0), scope).replace(GAP, "") or function
     if function in _SOFT | _FOR_MODELS:
         return function
-    listed = [
-        words(one) for name, one, _ in arguments[1:] if name in {None, "length", "allowed"}
-    ]
+    listed = [words(one) for name, one, _ in arguments[1:] if name in {None, "length", "allowed"}]
     sizes = [one for one in listed if one is not None and one not in {"true", "false", "null"}]
     return f"{function}({', '.join(sizes)})" if sizes else function
 
@@ -254,27 +233,27 @@ def _foreign(
         key = _referring(columns, modifiers, scope)
     elif columns and "constrained" in modifiers:
         key = _key_of_column("foreign", arguments, (columns[0], modifiers), scope)
-    yield {"do": "add_key", "table": table, "foreign_key": key} if key else _open(table)
+    yield {"do": "add_key", "table": table, "foreign_key": key} if key else open_step(table)
 
 
 def _morphs(table: str, function: str, arguments: list[Any], scope: Scope) -> Iterator[Step]:
     name = text_of(argument(arguments, 0, "name"), scope)
     if GAP in name:
-        yield _open(table)
+        yield open_step(table)
         return
     nullable = function.startswith("nullable")
     columns = [f"{name}_type", f"{name}_id"]
     yield add_column(table, _plain(columns[0], "string", nullable=nullable))
     yield add_column(table, _plain(columns[1], _MORPHS[function], nullable=nullable))
     own = argument(arguments, 1, "indexName")
-    index = text_of(own, scope) if own is not None else _default_name(table, columns, "index")
+    index = text_of(own, scope) if own is not None else default_name(table, columns, "index")
     yield _index_step(table, index, columns, "index")
 
 
 def _index(table: str, function: str, arguments: list[Any], scope: Scope) -> Iterator[Step]:
     columns = texts_of(value(argument(arguments, 0, "columns"), scope))
     if not columns:
-        yield _open(table)
+        yield open_step(table)
         return
     name = _index_name(table, columns, function, ["", arguments[1:], 0], scope)
     yield _index_step(table, name, columns, function)
@@ -292,110 +271,4 @@ def _index_name(
     if own is not None and own != ["literal", "null"]:
         text = text_of(own, scope)
         return None if GAP in text else text
-    return _default_name(table, columns, function)
-
-
-def _default_name(table: str, columns: list[str], function: str) -> str:
-    written = f"{table}_{'_'.join(columns)}_{function}".lower()
-    return written.replace("-", "_").replace(".", "_")
-
-
-def _dropped(table: str, call: Call, scope: Scope) -> Iterator[Step]:
-    listed = [texts_of(value(one, scope)) for _, one, _ in call[1]]
-    for names in listed:
-        if names is None:
-            yield _open(table)
-        for name in names or ():
-            yield {"do": "drop_column", "table": table, "name": name}
-
-
-def _dropped_names(*names: str) -> Callable[[str, Call, Scope], Iterator[Step]]:
-    def dropped(table: str, call: Call, scope: Scope) -> Iterator[Step]:
-        own = argument(call[1], 0)
-        told_names = (text_of(own, scope),) if own is not None and len(names) == 1 else names
-        yield from ({"do": "drop_column", "table": table, "name": one} for one in told_names)
-
-    return dropped
-
-
-def _morphs_dropped(table: str, call: Call, scope: Scope) -> Iterator[Step]:
-    name = text_of(argument(call[1], 0), scope)
-    for ending in ("type", "id"):
-        yield {"do": "drop_column", "table": table, "name": f"{name}_{ending}"}
-
-
-def _foreign_dropped(table: str, call: Call, scope: Scope) -> Iterator[Step]:
-    """Drop a key by its columns, or by the name that Laravel gave it."""
-    name, arguments, _ = call
-    first = argument(arguments, 0)
-    if name in {"dropForeignIdFor", "dropConstrainedForeignIdFor"}:
-        column = _model_key(arguments, scope)
-        columns = [column] if column else None
-    else:
-        columns = texts_of(value(first, scope))
-        if name == "dropForeign" and isinstance(first, str):
-            start, ending = f"{table.lower()}_", "_foreign"
-            is_default = first.startswith(start) and first.endswith(ending)
-            columns = [first[len(start) : -len(ending)]] if is_default else None
-    if columns is None:
-        yield _open(table)
-        return
-    yield {"do": "drop_key", "table": table, "columns": columns}
-    for column in columns if "Constrained" in name else ():
-        yield {"do": "drop_column", "table": table, "name": column}
-
-
-def _index_dropped(table: str, function: str, arguments: list[Any], scope: Scope) -> Iterator[Step]:
-    kind = function.removeprefix("drop").lower().replace("spatialindex", "spatialIndex")
-    worth = value(argument(arguments, 0), scope)
-    names = texts_of(worth)
-    if names is None:
-        yield _open(table)
-        return
-    name = names[0] if isinstance(worth, str) else _default_name(table, names, kind)
-    yield {"do": "drop_index", "name": name.lower()}
-    column = name.removeprefix(f"{table.lower()}_").removesuffix("_unique")
-    if kind == "unique":
-        changes = {"unique": False}
-        yield {"do": "change_column", "table": table, "name": column, "changes": changes}
-
-
-def _renamed(table: str, call: Call, scope: Scope) -> Iterator[Step]:
-    old, new = (text_of(argument(call[1], one), scope) for one in (0, 1))
-    if GAP in old + new:
-        yield _open(table)
-    elif call[0] == "renameIndex":
-        yield {"do": "rename_index", "name": old, "to": new}
-    else:
-        yield {"do": "rename_column", "table": table, "name": old, "to": new}
-
-
-def _table_renamed(table: str, call: Call, scope: Scope) -> Iterator[Step]:
-    new = text_of(argument(call[1], 0), scope)
-    yield {"do": "rename", "table": table, "to": new} if GAP not in new else _open(table)
-
-
-def _table_dropped(table: str, call: Call, scope: Scope) -> Iterator[Step]:
-    del call, scope
-    yield {"do": "drop", "table": table}
-
-
-CHANGES: dict[str, Callable[[str, Call, Scope], Iterator[Step]]] = {
-    "dropColumn": _dropped,
-    "removeColumn": _dropped,
-    "dropTimestamps": _dropped_names("created_at", "updated_at"),
-    "dropTimestampsTz": _dropped_names("created_at", "updated_at"),
-    "dropSoftDeletes": _dropped_names("deleted_at"),
-    "dropSoftDeletesTz": _dropped_names("deleted_at"),
-    "dropRememberToken": _dropped_names("remember_token"),
-    "dropMorphs": _morphs_dropped,
-    "dropForeign": _foreign_dropped,
-    "dropForeignIdFor": _foreign_dropped,
-    "dropConstrainedForeignId": _foreign_dropped,
-    "dropConstrainedForeignIdFor": _foreign_dropped,
-    "renameColumn": _renamed,
-    "renameIndex": _renamed,
-    "rename": _table_renamed,
-    "drop": _table_dropped,
-    "dropIfExists": _table_dropped,
-}
+    return default_name(table, columns, function)

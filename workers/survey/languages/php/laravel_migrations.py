@@ -12,6 +12,7 @@ from workers.survey.languages.php.values import (
     Scope,
     Value,
     argument,
+    collected,
     entry,
     pairs_of,
     text_of,
@@ -43,6 +44,7 @@ class Migration:
     def __init__(
         self, file: str, declared: dict[str, Any], constants: Constants, configured: Value
     ) -> None:
+        """Take the class of a migration."""
         self._file = file
         self._methods = {one["name"]: one for one in declared["methods"] if "body" in one}
         self._configured = configured
@@ -141,13 +143,15 @@ class Migration:
             self._blueprint(known[1], calls, scope)
             return
         name, arguments, line = calls[0]
-        if base in (["variable", "this"], ["class", "self"], ["class", "static"]):
-            if self._method(name, [value(one, scope) for _, one, _ in arguments]):
-                return
+        is_own = base in (["variable", "this"], ["class", "self"], ["class", "static"])
+        if is_own and self._method(name, [value(one, scope) for _, one, _ in arguments]):
+            return
         is_schema = _is_schema(base)
         for function, listed, at in calls:
             closures = any(one[:1] == ["closure"] for _, one, _ in listed if isinstance(one, list))
-            if function in _SCHEMA and (is_schema or (closures and function in {"create", "table"})):
+            if function in _SCHEMA and (
+                is_schema or (closures and function in {"create", "table"})
+            ):
                 self._schema(function, listed, at, scope)
                 return
             if function in _SQL and base and base[0] == "class":
@@ -159,13 +163,15 @@ class Migration:
     def _handed_over(self, calls: list[Any], line: int, scope: Scope) -> None:
         """Run closures; what gets a Blueprint may do anything to its table."""
         del line
+        items = collected(calls, scope)
         for _, arguments, _ in calls:
             for _, expression, _ in arguments:
                 worth = value(expression, scope)
                 if isinstance(worth, Instance) and worth[0] == "blueprint":
                     self.steps.append({"do": "unknown", "table": worth[1]})
                 elif isinstance(worth, Instance) and worth[0] == "closure":
-                    self._closure(worth, [])
+                    for turn in items or [[]]:
+                        self._closure(worth, turn)
 
     def _closure(self, closure: Value, arguments: list[Value]) -> None:
         if not isinstance(closure, Instance) or closure[0] != "closure" or self._depth > DEEPEST:

@@ -5,26 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from workers.survey.languages.php.files import Files
 from workers.survey.languages.php.values import (
     FILE,
-    GAP,
     ROOT,
     Constants,
     Instance,
     Scope,
     Value,
-    argument,
     pairs_of,
     texts_of,
     value,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from workers.survey.languages.php.declared import Declared
     from workers.survey.languages.php.expressions import Expression
+    from workers.survey.languages.php.files import Files
     from workers.survey.languages.php.source import Statement
 
 LARAVEL, SLIM = "laravel", "slim"
@@ -67,6 +65,7 @@ class Program:
     files: Files
     constants: Constants
     declared: Declared
+    chain: Callable[[Program, Expression, Group, Scope], Value]
     methods: dict[tuple[str, str], Method] = field(default_factory=dict)
     properties: dict[str, dict[str, Expression]] = field(default_factory=dict)
     verbs: dict[str, str] = field(default_factory=dict)
@@ -122,9 +121,7 @@ class Program:
             self.load(self.worth(expression[1], scope), group, scope, expression[2])
             return None
         if word == "chain":
-            from workers.survey.languages.php import laravel_routes
-
-            return laravel_routes.chain(self, expression, group, scope)
+            return self.chain(self, expression, group, scope)
         if word == "either":
             for each in expression[1]:
                 self.expression(each, group, scope)
@@ -151,14 +148,10 @@ class Program:
         if base[0] == "variable":
             known = scope.variables.get(base[1])
             is_router = isinstance(known, Instance) and known[0] == "router"
-            return known[1] if is_router else None
-        if base[0] == "property":
+            return str(known[1]) if is_router and known else None
+        if base[0] in {"property", "index"}:
             return LARAVEL if base[2] == "router" else None
-        if base[0] == "index":
-            return LARAVEL if base[2] == "router" else None
-        if base[0] == "new" and base[1] in _SLIM_CLASSES:
-            return SLIM
-        return None
+        return SLIM if base[0] == "new" and base[1] in _SLIM_CLASSES else None
 
     def load(self, path: Value, group: Group, scope: Scope, line: int) -> None:
         """Run the files that a path, or a list of paths, means."""
@@ -214,23 +207,19 @@ class Program:
         self.run(body, group, scope)
         self.active.pop()
 
-    def method(
-        self, owner: str, name: str, group: Group, arguments: Iterable[Value] = ()
-    ) -> bool:
+    def method(self, owner: str, name: str, group: Group, arguments: Iterable[Value] = ()) -> bool:
         """Run a method of a class in the repository; tell whether there is one."""
-        found_method = self._method_of(owner, name)
-        if found_method is None:
+        known = self._method_of(owner, name)
+        if known is None:
             return False
-        key = (found_method.owner, name)
+        key = (known.owner, name)
         self.called.add(key)
         if key in self.active or len(self.active) > DEEPEST:
             return True
-        scope = Scope(
-            self.constants, found_method.file, owner, {}, self.properties.get(owner, {})
-        )
-        bind(scope, found_method.declared.get("parameters", []), list(arguments), None)
+        scope = Scope(self.constants, known.file, owner, {}, self.properties.get(owner, {}))
+        bind(scope, known.declared.get("parameters", []), list(arguments), None)
         self.active.append(key)
-        self.run(found_method.declared["body"], group, scope)
+        self.run(known.declared["body"], group, scope)
         self.active.pop()
         return True
 
@@ -255,11 +244,3 @@ def bind(
             scope.variables[name] = Instance(("router", SLIM))
         elif declared in _ROUTER_CLASSES or (kind and position == 0):
             scope.variables[name] = Instance(("router", kind or LARAVEL))
-
-
-def is_gap(text: str) -> bool:
-    """Tell whether a part of a text is not known."""
-    return GAP in text
-
-
-__all__ = ["Group", "Method", "Program", "argument"]

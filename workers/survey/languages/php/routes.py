@@ -66,8 +66,8 @@ def resolve(facts: Mapping[str, list[Fact]]) -> tuple[list[Endpoint], list[NotUn
         file: symfony_settings.of_yaml(file, entries) for file, entries in by_kind["yaml"].items()
     }
     for file, source in sources.items():
-        if listed := symfony_settings.of_php(file, source, constants):
-            settings[file] = listed
+        if says := symfony_settings.of_php(file, source, constants):
+            settings[file] = says
     laravel.follow(sources, constants, declared)
     symfony.follow(sources, settings, constants, declared)
     return list(declared.endpoints.values()), list(declared.missed)

@@ -1,15 +1,15 @@
 """A file of PHP as plain data: what it does when it is loaded, and its classes.
 
-    ["do", expression]      ["return", expression]      ["block", statements]
-    ["if", condition, statements, other statements]
-    ["each", expression, key or None, value or None, statements]
+["do", expression]      ["return", expression]      ["block", statements]
+["if", condition, statements, other statements]
+["each", expression, key or None, value or None, statements]
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workers.survey.languages.php.annotations import annotations
+from workers.survey.languages.php.annotations import annotations_of
 from workers.survey.languages.php.expressions import NESTING, UNKNOWN, Reader, first
 from workers.survey.languages.php.names import names_of, written
 from workers.survey.syntax import line, parse, text
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 Statement = list[Any]
 _CLASSES = frozenset("class_declaration trait_declaration enum_declaration".split())
-_LOOPS = frozenset("while_statement do_statement for_statement".split())
+_BLOCKS = frozenset(
+    "while_statement do_statement for_statement try_statement namespace_definition"
+    " compound_statement".split()
+)
 _NOT_RUN = frozenset("comment php_tag text text_interpolation".split())
 
 
@@ -31,6 +34,7 @@ class SourceReader:
     """Reads a file; `keeps` tells by a method's name and text whether what it does is wanted."""
 
     def __init__(self, source: bytes, keeps: Callable[[str, bytes], bool]) -> None:
+        """Parse a file; raises TooSlow."""
         self._root = parse("php", source).root_node
         self.names: Names = names_of(self._root)
         self._reader = Reader(self.names, self._block)
@@ -77,13 +81,12 @@ class SourceReader:
         if kind in _CLASSES:
             self._class(node, text(node.child_by_field_name("name")), depth)
             return None
-        if kind == "namespace_definition":
-            return ["block", self._block(node.child_by_field_name("body"), depth)]
-        if kind in {"try_statement", *_LOOPS}:
-            return ["block", self._block(node.child_by_field_name("body"), depth)]
         if kind == "switch_statement":
             return self._switch(node, depth)
-        return ["block", self._block(node, depth)] if kind == "compound_statement" else None
+        if kind in _BLOCKS:
+            body = node if kind == "compound_statement" else node.child_by_field_name("body")
+            return ["block", self._block(body, depth)]
+        return None
 
     def _done(self, node: Node | None, depth: int) -> Statement | None:
         expression = self._reader.read(node, depth)
@@ -98,10 +101,8 @@ class SourceReader:
         other: list[Statement] = []
         for condition, each in reversed(branches):
             body = self._block(each.child_by_field_name("body"), depth)
-            if each.type == "else_clause":
-                other = body
-            else:
-                other = [["if", condition, body, other]]
+            is_last = each.type == "else_clause"
+            other = body if is_last else [["if", condition, body, other]]
         return other[0] if len(other) == 1 else ["block", other]
 
     def _each(self, node: Node, depth: int) -> Statement:
@@ -223,7 +224,7 @@ class SourceReader:
                 arguments = self._reader.arguments(one.child_by_field_name("parameters"))
                 attributes.append([self.names.of_class(written(name)), arguments, line(one)])
         doc = _doc(node)
-        return attributes + annotations(*doc, self.names) if doc else attributes
+        return attributes + annotations_of(*doc, self.names) if doc else attributes
 
 
 def _is_block(node: Node) -> bool:

@@ -24,6 +24,7 @@ DEEPEST = 15
 _BY_ENVIRONMENT = lazy_pattern(r"(?:^|/)config/(?:routes|routing)/[\w-]+/[\w.-]+\.(?:ya?ml|php)$")
 _IN_FOLDER = lazy_pattern(r"(?:^|/)config/(?:routes|routing)/[\w.-]+\.(?:ya?ml|php)$")
 _FIRST = lazy_pattern(r"(?:^|/)config/(?:routes|routing(?:_\w{1,20})?)\.(?:ya?ml|php)$")
+_OF_KERNEL = lazy_pattern(r"^(?:/config)?/(?:\{?routes\}?)(?:/\*|\.|$|/$)")
 _ATTRIBUTES = frozenset("attribute annotation tagged_services".split())
 _PARAMETER = lazy_pattern(r"%[\w.()]{1,100}%")
 _BRACES = lazy_pattern(r"\{([^{}]{0,500})\}")
@@ -88,6 +89,11 @@ class Routing:
         target = self._target(each)
         if target is None:
             reason = f"routes of {each.resource} are not here"
+            if GAP in each.resource:
+                rest = each.resource.rpartition(GAP)[2]
+                if _OF_KERNEL.search(rest):  # what every kernel loads, and `_roots` as well
+                    return
+                reason = "it imports routes whose place is computed"
             self.declared.miss(each.file, each.line, reason)
             return
         files = [one for one in target if one in self.settings]

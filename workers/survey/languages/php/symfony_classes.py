@@ -153,7 +153,7 @@ def _read(attribute: list[Any], scope: Scope) -> _Read:
     verb = _rest_method(name)
     return _Read(
         (called if isinstance(called, str) and GAP not in called else None) if is_named else "",
-        _paths(path, given=bool(arguments) and path is not None or _has_path(arguments)),
+        _paths(path, given=(bool(arguments) and path is not None) or _has_path(arguments)),
         (verb,) if verb else methods_of(methods),
         line,
     )

@@ -228,7 +228,7 @@ class _Configured:
         worth = value(argument(arguments, 0), scope)
         if isinstance(worth, list) and has_entry(worth, "path"):
             worth = next(one for key, one in worth if key == "path")
-        resource = (texts_of(worth) or [GAP])[0]
+        resource = worth if isinstance(worth, str) else GAP
         if resource.startswith(FILE):
             up = "../" * self._file.count("/")
             resource = f"{up}{resource[1:]}"

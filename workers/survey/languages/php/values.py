@@ -101,6 +101,16 @@ def entry(worth: Value, key: str) -> Value:
     return next((one for name, one in pairs_of(worth) if name == key), None)
 
 
+def collected(calls: list[Any], scope: Scope) -> list[list[Value]]:
+    """Return what `collect([...])->each()` calls its closure with, nothing where not known."""
+    name, arguments, _ = calls[0]
+    is_walked = any(one[0] in {"each", "map"} for one in calls[1:])
+    if name != "collect" or not arguments or not is_walked:
+        return []
+    pairs = pairs_of(value(arguments[0][1], scope))
+    return [[item, key] for key, item in pairs[:MOST_ITEMS]]
+
+
 def has_entry(worth: Value, key: str) -> bool:
     """Tell whether a list holds something under a key."""
     return any(name == key for name, _ in pairs_of(worth))
