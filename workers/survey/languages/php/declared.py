@@ -35,6 +35,10 @@ class Declared:
 
     def add(self, methods: Iterable[str], path: str, handler: str, place: Place) -> None:
         """Keep an endpoint for each method; of a path with gaps what follows the last one."""
+        methods = list(methods)
+        if "?" in methods:
+            self.miss(place.file, place.line, "a route whose methods are computed")
+            return
         is_whole = GAP not in path
         if not is_whole:
             path = after_gap(path)
@@ -52,6 +56,16 @@ class Declared:
                 method.upper(), path, handler, place.file, place.line, place.framework,
                 resolved="full" if is_whole else "suffix", access_reason=GUARDS,
             )  # fmt: skip
+
+    def put_in_front(self, framework: str, prefix: str) -> None:
+        """Put a prefix in front of all endpoints of a framework."""
+        known = [one for one in self.endpoints.values() if one.framework == framework]
+        for one in known:
+            del self.endpoints[(one.method, one.path, one.file, one.line)]
+        for one in known:
+            path = one.path if one.resolved == "full" else GAP + one.path
+            place = Place(one.file, one.line, framework)
+            self.add([one.method], prefix.rstrip("/") + path, one.handler, place)
 
     def miss(self, file: str, line: int, reason: str) -> None:
         """Keep what was not understood."""

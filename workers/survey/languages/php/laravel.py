@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sessions.patterns import lazy_pattern
 from workers.survey.languages.php import laravel_calls
 from workers.survey.languages.php.files import Files
-from workers.survey.languages.php.laravel_program import Group, Method, Program
+from workers.survey.languages.php.laravel_program import SLIM, Group, Method, Program
 from workers.survey.languages.php.values import GAP, Constants, Scope
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ def follow(sources: Mapping[str, dict[str, Any]], constants: Constants, declared
     program.confirms = any(file.endswith("/ConfirmPasswordController.php") for file in sources)
     _start(program)
     _alone(program)
+    if program.base_path:
+        declared.put_in_front(SLIM, program.base_path)
 
 
 def constants_of(sources: Mapping[str, dict[str, Any]]) -> Constants:

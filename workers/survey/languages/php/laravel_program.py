@@ -70,6 +70,7 @@ class Program:
     properties: dict[str, dict[str, Expression]] = field(default_factory=dict)
     verbs: dict[str, str] = field(default_factory=dict)
     confirms: bool = False
+    base_path: str = ""  # what Slim puts in front of all routes
     loaded: set[str] = field(default_factory=set)
     called: set[tuple[str, str]] = field(default_factory=set)
     open_loads: set[str] = field(default_factory=set)  # files that load what is not known
@@ -122,9 +123,9 @@ class Program:
             return None
         if word == "chain":
             return self.chain(self, expression, group, scope)
-        if word == "either":
+        if word in {"either", "array"}:
             for each in expression[1]:
-                self.expression(each, group, scope)
+                self.expression(each if word == "either" else each[1], group, scope)
         if word == "new" and expression[1] in _SLIM_CLASSES:
             return Instance(("router", SLIM))
         return self.worth(expression, scope)

@@ -41,7 +41,7 @@ _SILENT = frozenset(
     " patterns bind model macro has hascurrent current currentrouteaction currentroutename is"
     " currentroutenamed getcurrentroute getroutes input aliasmiddleware middlewaregroup"
     " pushmiddlewaretogroup prependmiddlewaretogroup substitutebindings bindingcallback matched"
-    " getrouteparser getroutecollector setbasepath addmiddleware addroutingmiddleware addmethod"
+    " getrouteparser getroutecollector addmiddleware addroutingmiddleware addmethod"
     " adderrormiddleware addbodyparsingmiddleware run getcontainer handle dispatch url"
     " substituteimplicitbindings removemiddlewarefromgroup flushmiddlewaregroups respondwithroute"
     " singularresourceparameters resourceparameters tocsrf mixin uses getprefix throttle getname"
@@ -105,6 +105,8 @@ def _verb(program: Program, pending: Pending, call: Call, stand: Stand) -> None:
     if len(arguments) < 1 or (pending.kind == SLIM and len(arguments) < 2):
         return
     methods = ("ANY",) if name in _AS_ANY else ("GET",) if name in _AS_GET else (name.upper(),)
+    if pending.kind == SLIM and name == "redirect":
+        methods = ("GET",)
     first = arguments[0][1] if arguments[0][0] in {None, "health"} else None
     uri = argument(arguments, 0, "uri")
     paths = _paths(first if uri is None else uri, stand[1])
@@ -160,6 +162,11 @@ def _fallback(program: Program, pending: Pending, call: Call, stand: Stand) -> N
 def _prefix(program: Program, pending: Pending, call: Call, stand: Stand) -> None:
     del program
     pending.prefix = text_of(argument(call[1], 0), stand[1])
+
+
+def _base_path(program: Program, pending: Pending, call: Call, stand: Stand) -> None:
+    del pending
+    program.base_path = text_of(argument(call[1], 0), stand[1])
 
 
 def _controller(program: Program, pending: Pending, call: Call, stand: Stand) -> None:
@@ -307,6 +314,7 @@ _HANDLERS: dict[str, Callable[[Program, Pending, Call, Stand], None]] = {
     "fallback": _fallback,
     "prefix": _prefix,
     "controller": _controller,
+    "setbasepath": _base_path,
     "attributes": _attributes,
     "group": _grouped,
     "version": _version,

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 _ALIKE = frozenset(
-    "people trivia media advice aircraft art audio baggage bison bream breeches britches buffalo"
+    "advice aircraft art audio baggage bison bream breeches britches buffalo"
     " butter carp cattle chassis clippers clothing coal cod compensation corps cotton data debris"
     " deer diabetes education elk emoji equipment evidence feedback fish flounder flour food"
     " furniture gallows gold headquarters herpes homework information innings jeans jedi kin"
@@ -17,10 +17,11 @@ _ALIKE = frozenset(
     " trousers trout tuna us vinegar weather wheat whiting wildebeest wood wool".split()
 )
 _ALIKE_IN_SINGULAR = frozenset(
-    "clothes fascia fuchsia galleria mafia militia pants petunia sepia utopia".split()
+    "trivia clothes fascia fuchsia galleria mafia militia pants petunia sepia utopia".split()
 )
+_ALIKE_IN_PLURAL = frozenset("people trivia media recommended related".split())
 _IRREGULAR = (
-    "atlas atlases axe axes axis axes beef beefs blouse blouses brother brothers cafe cafes"
+    "atlas atlases axis axes axe axes beef beefs blouse blouses brother brothers cafe cafes"
     " cave caves chateau chateaux niveau niveaux child children canvas canvases cookie cookies"
     " brownie brownies corpus corpuses cow cows criterion criteria curriculum curricula demo demos"
     " domino dominoes echo echoes epoch epochs foot feet fungus fungi ganglion ganglions gas gases"
@@ -74,14 +75,16 @@ def singular(word: str) -> str:
 
 def plural(word: str) -> str:
     """Return the plural of a word."""
-    if word.lower() in {"recommended", "related"} or not word[-1:].isalnum():
+    low = word.lower()
+    is_alike = low in _ALIKE_IN_PLURAL or (low.endswith("ware") and low != "ware")
+    if is_alike or not word[-1:].isalnum():
         return word
     return _inflected(word, dict(zip(_IRREGULAR[::2], _IRREGULAR[1::2], strict=True)), _TO_PLURAL)
 
 
 def _inflected(word: str, irregular: dict[str, str], rules: tuple[tuple[str, str], ...]) -> str:
     low = word.lower()
-    if low in _ALIKE or low.endswith(("ware", "media")) or len(word) > LONGEST:
+    if low in _ALIKE or (low != "media" and low.endswith("media")) or len(word) > LONGEST:
         return word
     if low in irregular:
         changed = irregular[low]

@@ -39,6 +39,7 @@ _FOREIGN = {
     "ApiPlatform\\Core\\Annotation\\ApiResource": "API Platform",
     "FOS\\RestBundle\\Controller\\Annotations\\RouteResource": "FOSRestBundle",
 }
+UNKNOWN = ("?",)  # methods that are computed
 Paths = dict[str, str]  # by locale, '' for none
 
 
@@ -150,11 +151,12 @@ def _read(attribute: list[Any], scope: Scope) -> _Read:
     called = worths.get("name", value(argument(arguments, 1), scope))
     is_named = "name" in worths or argument(arguments, 1) is not None
     methods = worths.get("methods", value(argument(arguments, 6), scope))
+    has_methods = argument(arguments, 6, "methods") not in (None, ["literal", "null"])
     verb = _rest_method(name)
     return _Read(
         (called if isinstance(called, str) and GAP not in called else None) if is_named else "",
         _paths(path, given=(bool(arguments) and path is not None) or _has_path(arguments)),
-        (verb,) if verb else methods_of(methods),
+        (verb,) if verb else methods_of(methods, is_there=has_methods),
         line,
     )
 
@@ -175,9 +177,11 @@ def _paths(worth: Value, given: bool) -> Paths:  # noqa: FBT001
     return {"": GAP} if given else {}
 
 
-def methods_of(worth: Value) -> tuple[str, ...]:
-    """Return the methods of a list, of a text, or of `GET|POST`."""
+def methods_of(worth: Value, *, is_there: bool = True) -> tuple[str, ...]:
+    """Return the methods of a list, of a text, or of `GET|POST`; UNKNOWN if they are computed."""
     listed = texts_of(worth)
+    if listed is None and is_there:
+        return UNKNOWN
     return tuple(dict.fromkeys(one.upper() for text in listed or () for one in text.split("|")))
 
 

@@ -171,6 +171,8 @@ def _member(expression: Expression, scope: Scope, depth: int) -> Value:
         owner = scope.own_class
     if name == "class":
         return owner or None
+    if name.startswith("METHOD_") and owner.endswith("Request"):  # of Symfony's own class
+        return name.removeprefix("METHOD_")
     for _ in range(NESTING):
         known = scope.constants.of_classes.get(owner, {}).get(name)
         if known is not None:
