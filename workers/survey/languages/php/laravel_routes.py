@@ -77,7 +77,7 @@ def on_router(program: Program, kind: str, calls: list[Any], group: Group, scope
             pending.outer = segments(text_of(argument(arguments, 0), scope), pending.outer)
         elif handler is not None and not pending.routes and not pending.resources:
             handler(program, pending, (low, arguments, line), (group, scope))
-        elif low not in _SILENT and low not in CHANGES and not pending.routes:
+        elif low not in _SILENT | CHANGES and not pending.routes:
             _unknown(program, name, arguments, line, (group, scope))
     _declare(program, pending, group, scope)
 
@@ -88,7 +88,9 @@ def _unknown(
     """Tell of a macro; what stands in its closures has an unknown prefix."""
     group, scope = place
     worths = [value(one, scope) for _, one, _ in arguments]
-    closures = [one for one in worths if isinstance(one, Instance)]
+    closures = [one for one in worths if isinstance(one, Instance) and one[0] == "closure"]
+    if name.startswith("get") and not closures:
+        return
     if closures or any(isinstance(one, str) for one in worths) or not worths:
         reason = f"routes of Route::{name}() are not known"
         program.declared.miss(scope.file, line, reason)

@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 
 SYMFONY = "symfony"
 DEEPEST = 15
-_BY_ENVIRONMENT = lazy_pattern(r"(?:^|/)config/(?:routes|routing)/[\w-]+/[\w.-]+\.(?:ya?ml|php)$")
-_IN_FOLDER = lazy_pattern(r"(?:^|/)config/(?:routes|routing)/[\w.-]+\.(?:ya?ml|php)$")
-_FIRST = lazy_pattern(r"(?:^|/)config/(?:routes|routing(?:_\w{1,20})?)\.(?:ya?ml|php)$")
+# What an application loads by itself; a bundle's files are below `Resources`.
+_BY_ENVIRONMENT = lazy_pattern(r"(?:^|/)config/routes/[\w-]+/[\w.-]+\.(?:ya?ml|php)$")
+_IN_FOLDER = lazy_pattern(r"(?:^|/)config/routes/[\w.-]+\.(?:ya?ml|php)$")
+_OF_TESTS = lazy_pattern(r"(?:^|/)config/routes/test")
+_FIRST = lazy_pattern(r"(?:^|/)(?:config/routes|app/config/routing(?:_\w{1,20})?)\.(?:ya?ml|php)$")
 _OF_KERNEL = lazy_pattern(r"^(?:/config)?/(?:\{?routes\}?)(?:/\*|\.|$|/$)")
 _ATTRIBUTES = frozenset("attribute annotation tagged_services".split())
 _PARAMETER = lazy_pattern(r"%[\w.()]{1,100}%")
@@ -64,6 +66,7 @@ class Routing:
     files: set[str]
     routes: dict[object, tuple[Paths, Entry]] = field(default_factory=dict)
     imported: set[str] = field(default_factory=set)
+    loaded: set[str] = field(default_factory=set)
     active: list[str] = field(default_factory=list)
 
     def load(self, file: str, paths: Paths, names: str) -> None:
@@ -71,6 +74,7 @@ class Routing:
         if file in self.active or len(self.active) > DEEPEST:
             return
         self.active.append(file)
+        self.loaded.add(file)
         for each in self.settings[file]:
             if isinstance(each, Import):
                 inner = {key: _slashed(one) for key, one in each.paths.items()}
@@ -88,7 +92,7 @@ class Routing:
     def _import(self, each: Import, paths: Paths, names: str) -> None:
         target = self._target(each)
         if target is None:
-            reason = f"routes of {each.resource} are not here"
+            reason = f"routes of {' '.join(each.resource.split())[:80]} are not here"
             if GAP in each.resource:
                 rest = each.resource.rpartition(GAP)[2]
                 if _OF_KERNEL.search(rest):  # what every kernel loads, and `_roots` as well
@@ -164,6 +168,9 @@ def follow(
     routing = Routing(classes, settings, declared, set(sources))
     for file in _roots(settings):
         routing.load(file, {"": ""}, "")
+    for file in sorted(settings):
+        if file not in routing.loaded and not _OF_TESTS.search(file):  # whatever imports it is not here
+            routing.load(file, {"": GAP}, "")
     _left(routing, sources)
     for paths, route in routing.routes.values():
         place = Place(route.file, route.line, SYMFONY)
@@ -198,7 +205,8 @@ def _roots(settings: Mapping[str, list[Import | Entry]]) -> Iterator[str]:
                 imported.add(normal(f"{folder}/{each.resource}"))
     for pattern in (_BY_ENVIRONMENT, _IN_FOLDER, _FIRST):
         for file in sorted(settings):
-            if pattern.search(file) and file not in imported:
+            is_own = "Resources/" not in file and not _OF_TESTS.search(file)
+            if pattern.search(file) and file not in imported and is_own:
                 yield file
 
 
