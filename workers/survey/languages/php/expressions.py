@@ -36,6 +36,7 @@ _CALLS = frozenset(
     "member_call_expression nullsafe_member_call_expression scoped_call_expression"
     " function_call_expression".split()
 )
+_COMPARISONS = frozenset("== === != !== <> && || and or".split())
 _LITERALS = frozenset("integer float boolean null".split())
 _ESCAPES = {"\\n": "\n", "\\t": "\t", "\\r": "\r", "\\\\": "\\", '\\"': '"', "\\'": "'", "\\$": "$"}
 
@@ -164,6 +165,9 @@ class Reader:
         if operator == "??":
             sides = [node.child_by_field_name(side) for side in ("left", "right")]
             return ["either", [self.read(side, depth) for side in sides]]
+        if operator in _COMPARISONS:
+            sides = [node.child_by_field_name(side) for side in ("left", "right")]
+            return ["compare", operator, [self.read(side, depth) for side in sides]]
         if operator != ".":
             return ["unknown"]
         parts: list[Expression] = []

@@ -59,10 +59,19 @@ _ON_DELETE = {
 }  # fmt: skip
 _HARMLESS = frozenset("engine charset collation comment temporary innoDb".split())
 _INDEXES = frozenset("index unique fullText fulltext spatialIndex".split())
+# Methods of PHP are called in any case: by how Laravel writes them.
+_CALLED = {
+    one.lower(): one
+    for one in (
+        *_TYPES, *_TIMES, *_MORPHS, *_ON_DELETE, *_INDEXES, *CHANGES, "foreign", "nullable",
+        "constrained", "references", "on", "onDelete", "change", "autoIncrement", "useCurrent",
+    )
+}  # fmt: skip
 
 
 def steps_of(table: str, calls: list[Call], scope: Scope) -> Iterator[Step]:
     """Return what one chain of calls on a Blueprint does."""
+    calls = [[_CALLED.get(one[0].lower(), one[0]), *one[1:]] for one in calls]
     name, arguments, _ = calls[0]
     modifiers = {one[0]: one for one in calls[1:]}
     if name in _TYPES:

@@ -95,14 +95,22 @@ class Migration:
         _, condition, then, other = statement
         guarded = self._is_guarded
         is_guard = any(_asks(condition, one) for one in _GUARDS)
+        of_sqlite = _of_sqlite(condition)
+        if of_sqlite is not None:  # what is done to SQLite alone is done to tests
+            self._run(other if of_sqlite else then, scope)
+            return
         self._is_guarded = guarded or is_guard
         start = len(self.steps)
         self._run(then, scope)
         self._run(other, scope)
         self._is_guarded = guarded
         if not is_guard:
-            tables = {step["table"] for step in self.steps[start:] if step.get("table")}
-            self.steps += [{"do": "unknown", "table": one} for one in sorted(tables)]
+            self._leave_open(start)
+
+    def _leave_open(self, start: int) -> None:
+        """Leave open what becomes of the tables that steps were about."""
+        tables = {step["table"] for step in self.steps[start:] if step.get("table")}
+        self.steps += [{"do": "unknown", "table": one} for one in sorted(tables)]
 
     def _each(self, statement: Statement, scope: Scope) -> None:
         _, listed, key, name, body = statement
@@ -134,6 +142,11 @@ class Migration:
             if name:
                 scope.variables[name] = self._worth(inner, scope)
             self._expression(inner, scope)
+        elif expression[0] == "either":
+            start = len(self.steps)
+            for each in expression[1]:
+                self._expression(each, scope)
+            self._leave_open(start)
         elif expression[0] == "chain":
             self._chain(expression[1], expression[2], scope)
 
@@ -244,6 +257,16 @@ def _asks(condition: Expression, name: str) -> bool:
             return True
         waiting += item if isinstance(item, list) else []
     return False
+
+
+def _of_sqlite(condition: Expression) -> bool | None:
+    """Tell whether a condition holds for SQLite alone, or for all else; None for neither."""
+    if not isinstance(condition, list) or condition[:1] != ["compare"]:
+        return None
+    operator, sides = condition[1], condition[2]
+    if "sqlite" not in sides:
+        return None
+    return {"==": True, "===": True, "!=": False, "!==": False, "<>": False}.get(operator)
 
 
 def _is_schema(base: Expression) -> bool:
