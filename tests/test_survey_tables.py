@@ -83,6 +83,15 @@ SEEDS = [
     b"sequelize.define('A', { b: DataTypes.STRING }, { tableName: 'a' });\n",
     b"export const a = pgTable('a', { id: integer('id').primaryKey() });\n",
     b"revision = 'x'\ndown_revision = None\ndef upgrade():\n    op.create_table('a')\n",
+    (
+        b"<?php\nclass A extends Migration { function up() { Schema::create('a', function ($t) {\n"
+        b"$t->id(); $t->string('b', 5)->nullable()->unique(); }); } }\n"
+    ),
+    (
+        b"<?php\nnamespace A;\nuse Doctrine\\ORM\\Mapping as ORM;\n#[ORM\\Entity]\nclass B {\n"
+        b"#[ORM\\Id, ORM\\Column(name: 'c')]\nprivate int $c;\n"
+        b'/** @ORM\\ManyToOne("B") */ private $d; }'
+    ),
     b"class M(migrations.Migration):\n    operations = [migrations.CreateModel('A', [])]\n",
 ]
 

@@ -80,23 +80,23 @@ class _Reader:
         return pairs
 
     def _value(self, depth: int) -> Expression:
-        token = self._peek()
+        word = self._peek()
         if depth > NESTING:
             self._at += 1
             return ["unknown"]
-        if token == "{":
+        if word == "{":
             return ["array", self._listed("}", depth + 1)]
-        if _begins_annotation(token):
+        if _begins_annotation(word):
             return self._annotation(depth)
         self._at += 1
-        if token.startswith('"') and len(token) > 1:
-            return token[1:-1].replace('""', '"')
-        if "::" in token:
-            owner, _, name = token.partition("::")
+        if word.startswith('"') and len(word) > 1:
+            return word[1:-1].replace('""', '"')
+        if "::" in word:
+            owner, _, name = word.partition("::")
             return ["member", self._names.of_class(owner), name]
-        if token.lower() in _WORDS or re.match(r"-?[0-9]", token):
-            return ["literal", token.lower()]
-        return ["constant", token]
+        if word.lower() in _WORDS or re.match(r"-?[0-9]", word):
+            return ["literal", word.lower()]
+        return ["constant", word]
 
 
 def _begins_annotation(word: str) -> bool:

@@ -60,12 +60,12 @@ class Declared:
     def put_in_front(self, framework: str, prefix: str) -> None:
         """Put a prefix in front of all endpoints of a framework."""
         known = [one for one in self.endpoints.values() if one.framework == framework]
-        for one in known:
-            del self.endpoints[(one.method, one.path, one.file, one.line)]
-        for one in known:
-            path = one.path if one.resolved == "full" else GAP + one.path
-            place = Place(one.file, one.line, framework)
-            self.add([one.method], prefix.rstrip("/") + path, one.handler, place)
+        for before in known:
+            del self.endpoints[(before.method, before.path, before.file, before.line)]
+        for before in known:
+            path = before.path if before.resolved == "full" else GAP + before.path
+            place = Place(before.file, before.line, framework)
+            self.add([before.method], prefix.rstrip("/") + path, before.handler, place)
 
     def miss(self, file: str, line: int, reason: str) -> None:
         """Keep what was not understood."""

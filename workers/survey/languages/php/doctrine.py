@@ -15,7 +15,7 @@ from workers.survey.languages.php.doctrine_columns import (
     options_of,
 )
 from workers.survey.languages.php.plurals import snake
-from workers.survey.languages.php.values import Constants, Scope, pairs_of, texts_of
+from workers.survey.languages.php.values import Constants, Scope, texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -164,7 +164,7 @@ class Entities:
             return self._embedded(declared, embedded, depth)
         for word in ("ManyToOne", "OneToOne"):
             relation = self.attribute(declared, word)
-            if relation is not None and not relation.text("mappedBy", 1 if word == "x" else 99):
+            if relation is not None and not relation.text("mappedBy"):
                 target = self.target(declared, relation)
                 joins = self.attributes(declared, "JoinColumn")
                 nested = self.attribute(declared, "JoinColumns")
@@ -181,9 +181,9 @@ class Entities:
             return "id"
         for owner, _ in self._owners(self.root(target)):
             known = self.classes.get(owner)
-            for one in known[1]["properties"] if known else ():
-                if self.attribute(one, "Id") and (says := self.attribute(one, "Column")):
-                    return says.text("name", 0).strip("`") or snake(one["name"])
+            for each in known[1]["properties"] if known else ():
+                if self.attribute(each, "Id") and (says := self.attribute(each, "Column")):
+                    return says.text("name", 0).strip("`") or snake(each["name"])
         return "id"
 
     def target(self, declared: dict[str, Any], relation: Options) -> str:
@@ -209,8 +209,8 @@ class Entities:
             prefix = says.text("columnPrefix", 1)
         listed: list[Mapped] = []
         is_whole = True
-        for one in known[1]["properties"]:
-            parts, is_known = self._property(one, depth + 1)
+        for inner in known[1]["properties"]:
+            parts, is_known = self._property(inner, depth + 1)
             listed += [part.prefixed(prefix) for part in parts]
             is_whole = is_whole and is_known
         return listed, is_whole
@@ -224,7 +224,11 @@ class Entities:
         if parent and self.inheritance(name) in {"JOINED", ""}:
             mine = self.keys(self.root(name))
             own = {one.name for one in columns}
-            columns = [Column(one, None, False, True) for one in mine if one not in own] + columns
+            columns = [
+                Column(one, None, nullable=False, primary_key=True)
+                for one in mine
+                if one not in own
+            ] + columns
             keys.append(ForeignKey(tuple(mine), self.table_name(parent), tuple(mine), "CASCADE"))
         columns += self._discriminator(name, declared)
         indexes, are_known = self._indexes(declared, mapped)
@@ -293,33 +297,46 @@ class Entities:
             (target, other, "InverseJoinColumn", "inverseJoinColumns"),
         )
         for entity, short, word, option in sides:
-            joins = (says.nested(option, 99) if says else []) or self.attributes(declared, word)
+            joins = (says.nested(option) if says else []) or self.attributes(declared, word)
             referred = self._key_of(entity, declared) if entity != name else self.keys(name)[0]
-            is_same = entity == target and name == target and word == "InverseJoinColumn"
-            default = f"{short}_{'target' if is_same else ''}"
-            default = f"{short}_target" if name == target and is_same else f"{short}_{referred}"
-            if name == target and not is_same:
-                default = f"{short}_source"
-            for join in joins or [Options({}, [], 0)]:
-                column = join.text("name", 0).strip("`") or default
-                to = join.text("referencedColumnName", 1) or referred
-                action = join.text("onDelete", 99) or (None if joins else "CASCADE")
-                columns.append(Column(column, None, nullable=False, primary_key=True))
-                keys.append(ForeignKey((column,), self.table_name(entity), (to,), action))
+            ending = referred
+            if name == target:  # a relation of a class to itself
+                ending = "target" if word == "InverseJoinColumn" else "source"
+            made = self._side(entity, joins, (f"{short}_{ending}", referred))
+            columns += [
+                Column(one.columns[0], None, nullable=False, primary_key=True) for one in made
+            ]
+            keys += made
         model = f"{name.rpartition(chr(92))[2]}.{declared['name']}"
         return Table(
             written, file, declared["line"], SOURCE, model, tuple(columns), (), tuple(keys)
         )
+
+    def _side(
+        self, entity: str, joins: list[Options], default: tuple[str, str]
+    ) -> list[ForeignKey]:
+        """Return the keys of one side of a table between two: a key for each of its columns."""
+        keys: list[ForeignKey] = []
+        for join in joins or [Options({}, [], 0)]:
+            column = join.text("name", 0).strip("`") or default[0]
+            referred = join.text("referencedColumnName", 1) or default[1]
+            action = join.text("onDelete") or (None if joins else "CASCADE")
+            keys.append(ForeignKey((column,), self.table_name(entity), (referred,), action))
+        return keys
+
+
+def _key_column(name: str) -> Column:
+    return Column(name, None, nullable=False, primary_key=True)
 
 
 def _each_once(listed: list[Mapped]) -> list[Mapped]:
     """Return the first of what has the same column: a class comes before what it inherits."""
     seen: set[str] = set()
     kept_parts: list[Mapped] = []
-    for one in listed:
-        name = one.column.name.lower() if one.column else ""
+    for mapped in listed:
+        name = mapped.column.name.lower() if mapped.column else ""
         if not name or name not in seen:
-            kept_parts.append(one)
+            kept_parts.append(mapped)
         seen.add(name)
     return kept_parts
 
@@ -329,11 +346,8 @@ def entities(files: Mapping[str, dict[str, Any]], constants: Constants) -> Entit
     known = Entities(constants)
     for file, source in files.items():
         for declared in source["classes"]:
-            for one in declared["properties"]:
-                one["owner"] = declared["name"]
-            if declared["name"]:
-                known.classes.setdefault(declared["name"], (file, declared))
+            name = declared["name"]
+            properties = [{**one, "owner": name} for one in declared["properties"]]
+            if name:
+                known.classes.setdefault(name, (file, {**declared, "properties": properties}))
     return known
-
-
-__all__ = ["pairs_of"]

@@ -153,9 +153,7 @@ def _kind(declared: dict[str, Any], says: Options) -> str | None:
 def _default(says: Options) -> str | None:
     expression = says.expression("options", 10)
     if isinstance(expression, list) and expression[:1] == ["array"]:
-        for key, one in expression[1]:
-            if key == "default":
-                return words(one)
+        return next((words(one) for key, one in expression[1] if key == "default"), None)
     return None
 
 

@@ -94,7 +94,9 @@ class Migration:
             return worth
         if expression[0] != "chain":
             return None
-        base, calls = expression[1], expression[2]
+        return self._chain(expression[1], expression[2], scope)
+
+    def _chain(self, base: Expression, calls: list[Any], scope: Scope) -> Value:
         known = scope.variables.get(base[1]) if base and base[0] == "variable" else None
         name, arguments, line = calls[0]
         if base == ["variable", "this"] and name == "addSql":

@@ -159,7 +159,11 @@ def _kind(function: str, arguments: list[Any], scope: Scope) -> str:
         return "string(100)"
     if function == "addColumn":
         return text_of(argument(arguments, 0), scope).replace(GAP, "") or function
-    if function in _SOFT | _FOR_MODELS:
+    if function in _SOFT:
+        return {"softDeletesTz": "timestampTz", "softDeletesDatetime": "datetime"}.get(
+            function, "timestamp"
+        )
+    if function in _FOR_MODELS:
         return function
     listed = [words(one) for name, one, _ in arguments[1:] if name in {None, "length", "allowed"}]
     sizes = [one for one in listed if one is not None and one not in {"true", "false", "null"}]

@@ -161,10 +161,7 @@ class Migration:
             return
         is_schema = _is_schema(base)
         for function, listed, at in calls:
-            closures = any(one[:1] == ["closure"] for _, one, _ in listed if isinstance(one, list))
-            if function in _SCHEMA and (
-                is_schema or (closures and function in {"create", "table"})
-            ):
+            if function in _SCHEMA and (is_schema or _builds(function, listed)):
                 self._schema(function, listed, at, scope)
                 return
             if function in _SQL and base and base[0] == "class":
@@ -257,6 +254,12 @@ def _asks(condition: Expression, name: str) -> bool:
             return True
         waiting += item if isinstance(item, list) else []
     return False
+
+
+def _builds(function: str, arguments: list[Any]) -> bool:
+    """Tell whether a call makes or changes a table by a closure, whatever it is called on."""
+    is_built = function in {"create", "table"}
+    return is_built and any(one[:1] == ["closure"] for _, one, _ in arguments if one)
 
 
 def _of_sqlite(condition: Expression) -> bool | None:

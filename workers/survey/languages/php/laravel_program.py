@@ -162,11 +162,11 @@ class Program:
                 self.declared.miss(scope.file, line, "it loads a file whose name is computed")
             self.open_loads.add(scope.file)
             return
-        for one in paths:
-            file = self.files.named(one, scope.file)
+        for named in paths:
+            file = self.files.named(named, scope.file)
             if file is not None:
                 self.run_file(file, group, scope)
-            elif one.startswith((ROOT, FILE)) and one.endswith("/"):
+            elif named.startswith((ROOT, FILE)) and named.endswith("/"):
                 self.open_loads.add(scope.file)
 
     def run_file(self, file: str, group: Group, caller: Scope | None = None) -> None:

@@ -84,17 +84,19 @@ class Resource:
         nested = "/".join([f"{one}/{{{self._parameter(one)}}}" for one in parts[:-1]])
         full = "/".join(one for one in (before, nested, parts[-1]) if one)
         short = "/".join(one for one in (before, parts[-1]) if one)
-        wanted = KINDS[self.kind] + self.more
-        if self.kind == "apisingleton":
-            wanted = tuple(one for one in wanted if one != "create")
-        for method in dict.fromkeys(wanted):
-            if (self.only is not None and method not in self.only) or method in self.excepted:
-                continue
+        for method in self._methods():
             base = short if self.shallow and method in _SHALLOW else full
             ending = verbs.get(method, method) if method in {"create", "edit"} else ""
             if method in _SHALLOW and "singleton" not in self.kind:
                 base = f"{base}/{own}"
             yield _METHODS[method], f"{base}/{ending}" if ending else base, method
+
+    def _methods(self) -> list[str]:
+        wanted = dict.fromkeys(KINDS[self.kind] + self.more)
+        if self.kind == "apisingleton":
+            wanted.pop("create", None)
+        only = wanted if self.only is None else self.only
+        return [one for one in wanted if one in only and one not in self.excepted]
 
     def _parameter(self, word: str) -> str:
         if GAP in word:

@@ -292,8 +292,8 @@ def _declare(program: Program, pending: Pending, group: Group, scope: Scope) -> 
         else:
             own = pending.prefix or ""
             paths = with_optional(segments(pending.outer, own, group.prefix, path))
-        for one in paths:
-            program.declared.add(methods, braces(one), handler, place)
+        for full in paths:
+            program.declared.add(methods, braces(full), handler, place)
     for resource in pending.resources:
         place = Place(scope.file, resource.line, framework)
         if not resource.is_known:

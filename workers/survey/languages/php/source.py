@@ -167,9 +167,12 @@ class SourceReader:
 
     def _method(self, declared: dict[str, Any], node: Node, depth: int) -> None:
         parameters = node.child_by_field_name("parameters")
-        for one in parameters.named_children if parameters is not None else ():
-            if one.type == "property_promotion_parameter" and one.child_by_field_name("name"):
-                declared["properties"].append(self._property(one, one))
+        promoted = [
+            self._property(one, one)
+            for one in (parameters.named_children if parameters is not None else ())
+            if one.type == "property_promotion_parameter" and one.child_by_field_name("name")
+        ]
+        declared["properties"] += promoted
         name = text(node.child_by_field_name("name"))
         method: dict[str, Any] = {
             "name": name,
@@ -217,12 +220,12 @@ class SourceReader:
         groups = listed.named_children if listed is not None else []
         attributes: list[list[Any]] = []
         for group in groups:
-            for one in group.named_children if group.type == "attribute_group" else ():
-                name = first(one)
+            for each in group.named_children if group.type == "attribute_group" else ():
+                name = first(each)
                 if name is None:
                     continue
-                arguments = self._reader.arguments(one.child_by_field_name("parameters"))
-                attributes.append([self.names.of_class(written(name)), arguments, line(one)])
+                arguments = self._reader.arguments(each.child_by_field_name("parameters"))
+                attributes.append([self.names.of_class(written(name)), arguments, line(each)])
         doc = _doc(node)
         return attributes + annotations_of(*doc, self.names) if doc else attributes
 

@@ -168,8 +168,8 @@ def follow(
     routing = Routing(classes, settings, declared, set(sources))
     for file in _roots(settings):
         routing.load(file, {"": ""}, "")
-    for file in sorted(settings):
-        if file not in routing.loaded and not _OF_TESTS.search(file):  # whatever imports it is not here
+    for file in sorted(settings):  # what imports the rest is not here
+        if file not in routing.loaded and not _OF_TESTS.search(file):
             routing.load(file, {"": GAP}, "")
     _left(routing, sources)
     for paths, route in routing.routes.values():
@@ -227,8 +227,8 @@ def _slashed(prefix: str) -> str:
 def _is_excluded(file: str, each: Import) -> bool:
     folder = each.file.rpartition("/")[0]
     for pattern in each.excluded:
-        for one in _patterns(normal(f"{folder}/{pattern}")):
-            if file.startswith(f"{one}/") or _matches(file, one) or file == one:
+        for path in _patterns(normal(f"{folder}/{pattern}")):
+            if file.startswith(f"{path}/") or _matches(file, path) or file == path:
                 return True
     return False
 

@@ -155,7 +155,7 @@ def _read(attribute: list[Any], scope: Scope) -> _Read:
     verb = _rest_method(name)
     return _Read(
         (called if isinstance(called, str) and GAP not in called else None) if is_named else "",
-        _paths(path, given=(bool(arguments) and path is not None) or _has_path(arguments)),
+        _paths(path, is_there=_has_path(arguments)),
         (verb,) if verb else methods_of(methods, is_there=has_methods),
         line,
     )
@@ -165,7 +165,7 @@ def _has_path(arguments: list[Any]) -> bool:
     return any(key in {None, "path", "value"} for key, _, _ in arguments)
 
 
-def _paths(worth: Value, given: bool) -> Paths:  # noqa: FBT001
+def _paths(worth: Value, *, is_there: bool) -> Paths:
     if isinstance(worth, str):
         return {"": worth}
     if isinstance(worth, list):
@@ -174,7 +174,7 @@ def _paths(worth: Value, given: bool) -> Paths:  # noqa: FBT001
             for key, one in pairs_of(worth)
             if isinstance(key, str)
         }
-    return {"": GAP} if given else {}
+    return {"": GAP} if is_there else {}
 
 
 def methods_of(worth: Value, *, is_there: bool = True) -> tuple[str, ...]:
