@@ -86,6 +86,15 @@ SEEDS = [
     b'type A struct {\n\tgorm.Model\n\tB []A `gorm:"many2many:c"`\n}\nvar x = d.AutoMigrate(&A{})',
     b'@Entity\npublic class A {\n  @Id @Column(name = "a") Long id;\n  @ManyToOne A up;\n}\n',
     b'object A : IntIdTable("a") {\n  val b = varchar("b", 5).nullable().index()\n}\n',
+    (
+        b"<?php\nclass A extends Migration { function up() { Schema::create('a', function ($t) {\n"
+        b"$t->id(); $t->string('b', 5)->nullable()->unique(); }); } }\n"
+    ),
+    (
+        b"<?php\nnamespace A;\nuse Doctrine\\ORM\\Mapping as ORM;\n#[ORM\\Entity]\nclass B {\n"
+        b"#[ORM\\Id, ORM\\Column(name: 'c')]\nprivate int $c;\n"
+        b'/** @ORM\\ManyToOne("B") */ private $d; }'
+    ),
     b"class M(migrations.Migration):\n    operations = [migrations.CreateModel('A', [])]\n",
     b"ActiveRecord::Schema.define do\n  create_table 'a' do |t|\n    t.text 'b'\n  end\nend\n",
     b"class A < ActiveRecord::Migration[7.1]\n  def up\n    add_column :a, :b, :text\n  end\nend",

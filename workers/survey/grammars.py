@@ -44,6 +44,16 @@ GRAMMARS = (
     Grammar("kotlin", (".kt",), "tree_sitter_kotlin", reader="jvm"),
     Grammar("ruby", (".rb", ".ru"), "tree_sitter_ruby", reader="ruby"),
     Grammar("elixir", (".ex", ".exs"), "tree_sitter_elixir", reader="elixir"),
+    Grammar(
+        "php",
+        (".php",),
+        "tree_sitter_php",
+        "language_php",
+        reader="php",
+        settings=r"(?:^|/)(?:config/(?:packages/)?(?:[\w.-]{1,60}/)?[\w.-]{0,60}rout\w{0,20}"
+        r"(?:/[\w./-]{1,200})?|Resources/config/[\w./-]{1,200}|config/routes/[\w./-]{1,200})"
+        r"\.ya?ml$",
+    ),
 )
 
 

@@ -162,14 +162,14 @@ RUBY = (
 PHP = (
     Technology(
         "Laravel", "endpoints and tables", "Illuminate\\", "laravel/framework laravel/lumen",
-        files=r"(?:^|/)routes/(?:web|api|channels|console)\.php$",
+        files=r"(?:^|/)routes/(?:web|api|channels|console)\.php$", readers="laravel",
     ),
     Technology(
         "Symfony", "endpoints",
         r"Symfony\Component\Routing Symfony\Bundle Symfony\Component\HttpKernel\Kernel",
-        "symfony/framework-bundle symfony/symfony",
+        "symfony/framework-bundle symfony/symfony", readers="symfony",
     ),
-    Technology("Slim", "endpoints", r"Slim\App Slim\Factory", "slim/slim"),
+    Technology("Slim", "endpoints", r"Slim\App Slim\Factory", "slim/slim", readers="slim"),
     Technology("CodeIgniter", "endpoints", "CodeIgniter\\", "codeigniter4/framework"),
     Technology("CakePHP", "endpoints", r"Cake\Routing Cake\Controller", "cakephp/cakephp"),
     Technology("Yii", "endpoints and tables", r"yii\web yii\db", "yiisoft/yii2"),
@@ -177,7 +177,10 @@ PHP = (
     Technology("Drupal", "endpoints", r"Drupal\Core", "drupal/core"),
     Technology("WordPress", "endpoints", "register_rest_route add_action("),
     Technology("API Platform", "endpoints", "ApiPlatform\\", "api-platform/core"),
-    Technology("Doctrine", "tables", r"Doctrine\ORM Doctrine\DBAL", "doctrine/orm doctrine/dbal"),
+    Technology(
+        "Doctrine", "tables", r"Doctrine\ORM Doctrine\DBAL", "doctrine/orm doctrine/dbal",
+        readers="doctrine",
+    ),
     Technology("Propel", "tables", r"Propel\Runtime", "propel/propel"),
 )  # fmt: skip
 DOTNET = (
