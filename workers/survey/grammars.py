@@ -30,6 +30,7 @@ GRAMMARS = (
     Grammar("javascript", (".js", ".mjs", ".cjs", ".jsx"), "tree_sitter_javascript"),
     Grammar("typescript", (".ts", ".mts", ".cts"), "tree_sitter_typescript", "language_typescript"),
     Grammar("tsx", (".tsx",), "tree_sitter_typescript", "language_tsx"),
+    Grammar("c_sharp", (".cs",), "tree_sitter_c_sharp", reader="csharp"),
 )
 
 

@@ -1,0 +1,55 @@
+"""Routes of C#: controllers, minimal APIs, Carter and FastEndpoints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sessions.patterns import lazy_pattern
+from workers.survey.found import Endpoint, NotUnderstood
+from workers.survey.languages.csharp import source as sources
+from workers.survey.languages.csharp.controllers import Controllers
+from workers.survey.languages.csharp.names import Names
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_TOKENS = (
+    b"[Http", b"Http", b"[Route", b"Route(", b"Controller", b".Map", b"RouteBuilder",
+    b"RouteGroupBuilder", b"WebApplication", b"ApplicationBuilder", b"CarterModule", b"Endpoint",
+    b"const string", b"readonly string", b"AttributeRouteModel",
+)  # fmt: skip
+# Words of a method by which what it does is read.
+_BODIES = (b"Map", b"UseEndpoints", b"UseFastEndpoints")
+
+
+def concerns(file: str, source: bytes) -> bool:
+    """Tell by cheap tokens whether a file may say something of routes."""
+    del file
+    return any(token in source for token in _TOKENS)
+
+
+def extract(file: str, source: bytes) -> list[list[Any]]:
+    """Return the types of a file, and whether it changes routes; raises TooSlow."""
+    del file
+    facts: list[list[Any]] = [["type", one] for one in sources.types(source, _BODIES)]
+    if b"AttributeRouteModel" in source:
+        facts.append(["changes", "routes"])
+    if b"RouteTokenTransformerConvention" in source:
+        facts.append(["changes", "tokens"])
+    return facts
+
+
+def resolve(
+    facts: Mapping[str, list[list[Any]]],
+) -> tuple[list[Endpoint], list[NotUnderstood]]:
+    """Return the endpoints of all files, and what looked like one and was not understood."""
+    names = Names(
+        {file: [one[1] for one in listed if one[0] == "type"] for file, listed in facts.items()}
+    )
+    changes = {one[1] for listed in facts.values() for one in listed if one[0] == "changes"}
+    controllers = Controllers(
+        names, changes_routes="routes" in changes, changes_tokens="tokens" in changes
+    )
+    controllers.find()
+    endpoints = list(dict.fromkeys(controllers.endpoints))
+    return endpoints, list(dict.fromkeys(controllers.missed))
