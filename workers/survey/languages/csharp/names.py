@@ -72,7 +72,7 @@ class Names:
         best = -1
         nearest: list[Place] = []
         for place in places:
-            score = _nearness(place, near)
+            score = nearness(place, near)
             if score > best:
                 best, nearest = score, [place]
             elif score == best:
@@ -144,16 +144,16 @@ class Names:
             fitting = inner or fitting
         values = {self._text(value, place, {}) for place, _, value in fitting[:_MOST_BASES]}
         if len(values) > 1:
-            best = max(_nearness(place, near) for place, _, _ in fitting)
+            best = max(nearness(place, near) for place, _, _ in fitting)
             values = {
                 self._text(value, place, {})
                 for place, _, value in fitting[:_MOST_BASES]
-                if _nearness(place, near) == best
+                if nearness(place, near) == best
             }
         return values.pop() if len(values) == 1 else None
 
 
-def _nearness(place: Place, near: Place) -> int:
+def nearness(place: Place, near: Place) -> int:
     """Return how near a type is to another one: how many folders they share."""
     if place.file == near.file:
         return 1_000 + len(posixpath.commonprefix([place.type["path"], near.type["path"]]))

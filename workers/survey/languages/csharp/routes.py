@@ -8,6 +8,7 @@ from sessions.patterns import lazy_pattern
 from workers.survey.found import Endpoint, NotUnderstood
 from workers.survey.languages.csharp import source as sources
 from workers.survey.languages.csharp.controllers import Controllers
+from workers.survey.languages.csharp.minimal import Minimal
 from workers.survey.languages.csharp.names import Names
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _TOKENS = (
     b"const string", b"readonly string", b"AttributeRouteModel",
 )  # fmt: skip
 # Words of a method by which what it does is read.
-_BODIES = (b"Map", b"UseEndpoints", b"UseFastEndpoints")
+_BODIES = (b"Map", b"UseEndpoints", b"UseFastEndpoints", b"Configure(")
 
 
 def concerns(file: str, source: bytes) -> bool:
@@ -51,5 +52,8 @@ def resolve(
         names, changes_routes="routes" in changes, changes_tokens="tokens" in changes
     )
     controllers.find()
-    endpoints = list(dict.fromkeys(controllers.endpoints))
-    return endpoints, list(dict.fromkeys(controllers.missed))
+    minimal = Minimal(names)
+    minimal.find()
+    endpoints = list(dict.fromkeys([*controllers.endpoints, *minimal.endpoints]))
+    missed = list(dict.fromkeys([*controllers.missed, *minimal.missed]))
+    return endpoints, missed

@@ -161,9 +161,10 @@ def attributes(node: Node) -> list[list[Any]]:
 def _method(node: Node, words: tuple[bytes, ...]) -> Method:
     body = node.child_by_field_name("body")
     written = (body.text or b"") if body is not None else b""
-    is_wanted = any(word in written for word in words)
+    name = text(node.child_by_field_name("name"))
+    is_wanted = name == "Configure" or any(word in written for word in words)
     one: Method = {
-        "name": text(node.child_by_field_name("name")),
+        "name": name,
         "attributes": attributes(node),
         "modifiers": _modifiers(node),
         "parameters": _parameters(node.child_by_field_name("parameters")),
