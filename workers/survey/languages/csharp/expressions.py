@@ -76,12 +76,19 @@ def statements(node: Node | None, depth: int = 0) -> list[Statement]:
     if node is None or depth > _DEEPEST:
         return []
     if node.type == "arrow_expression_clause":
-        return [["return", value(_inner(node), depth)]]
+        return _expressed(_inner(node), depth)
     if node.type not in _BLOCKS:
-        return [["return", value(node, depth)]]
+        return _expressed(node, depth)
     done: list[Statement] = []
     _collect(node, depth, done, is_certain=True)
     return done
+
+
+def _expressed(node: Node | None, depth: int) -> list[Statement]:
+    """Return what an expression does that is a body by itself."""
+    if node is not None and node.type == "assignment_expression":
+        return _stated(node, depth, is_certain=True)
+    return [["return", value(node, depth)]]
 
 
 def _collect(block: Node, depth: int, done: list[Statement], *, is_certain: bool) -> None:

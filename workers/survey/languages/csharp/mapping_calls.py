@@ -38,10 +38,6 @@ _LIBRARY = {
     "MapReverseProxy": "the routes of a reverse proxy",
     "MapGraphQL": "a server of GraphQL",
     "MapODataRoute": "routes of OData",
-    "MapControllerRoute": "a convention for controllers",
-    "MapAreaControllerRoute": "a convention for controllers",
-    "MapDefaultControllerRoute": "a convention for controllers",
-    "UseMvcWithDefaultRoute": "a convention for controllers",
 }
 _BRANCHES = frozenset({"Use", "Run", "UseMiddleware", "UseRouting", "UseEndpoints"})
 LEAST = 2  # a pattern and what handles it
@@ -116,6 +112,7 @@ def _add(
     position = 2 if call.name == "MapMethods" else 1
     handler = argument(call.arguments, position, "handler", "requestdelegate")
     name = handler[1] if handler and handler[0] == "n" else ""
+    name = "" if name in call.environment else name
     follower.add(verbs, path, name, pattern.origin or call.at, known=builder.is_known)
 
 

@@ -230,8 +230,13 @@ class Minimal:
         if call.of is None:
             own = [one for one in named if one.place.type["path"] == call.place.type["path"]]
             own = [one for one in own if one.place.type["path"] or one.place.file == call.place.file]
-            return own or _nearest(named, call.place)
-        return [one for one in named if not one.is_extension]
+            return own or (_nearest(named, call.place) if self._hands_builder(call) else [])
+        named = [one for one in named if not one.is_extension]
+        return named if self._hands_builder(call) else []
+
+    def _hands_builder(self, call: mapping_calls.Call) -> bool:
+        values = (self.value(value, call.environment, call.place) for _, value in call.arguments)
+        return any(isinstance(value, Builder) for value in values)
 
     def _into(self, function: Function, call: mapping_calls.Call) -> Any:
         """Follow a call into a method, its parameters bound."""

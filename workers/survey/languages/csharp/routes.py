@@ -9,6 +9,7 @@ from workers.survey.found import Endpoint, NotUnderstood
 from workers.survey.languages.csharp import source as sources
 from workers.survey.languages.csharp.controllers import Controllers
 from workers.survey.languages.csharp.minimal import Minimal
+from workers.survey.languages.csharp.fast_endpoints import FastEndpoints
 from workers.survey.languages.csharp.names import Names
 
 if TYPE_CHECKING:
@@ -20,7 +21,9 @@ _TOKENS = (
     b"const string", b"readonly string", b"AttributeRouteModel",
 )  # fmt: skip
 # Words of a method by which what it does is read.
-_BODIES = (b"Map", b"UseEndpoints", b"UseFastEndpoints", b"Configure(")
+_BODIES = (
+    b"Map", b"UseEndpoints", b"UseFastEndpoints", b"Configure(", b"WebApplication", b".Build()",
+)  # fmt: skip
 
 
 def concerns(file: str, source: bytes) -> bool:
@@ -54,6 +57,23 @@ def resolve(
     controllers.find()
     minimal = Minimal(names)
     minimal.find()
-    endpoints = list(dict.fromkeys([*controllers.endpoints, *minimal.endpoints]))
-    missed = list(dict.fromkeys([*controllers.missed, *minimal.missed]))
-    return endpoints, missed
+    classes = FastEndpoints(names, minimal.settings)
+    classes.find()
+    endpoints = _once([*controllers.endpoints, *minimal.endpoints, *classes.endpoints])
+    served = {(one.file, one.line) for one in endpoints}
+    missed = dict.fromkeys([*controllers.missed, *minimal.missed, *classes.missed])
+    return endpoints, [one for one in missed if (one.file, one.line) not in served]
+
+
+def _once(endpoints: list[Endpoint]) -> list[Endpoint]:
+    """Return each endpoint once; what is known in full from one caller is not open from another."""
+    whole = {
+        (one.file, one.line, one.method) for one in endpoints if one.resolved == "full"
+    }
+    return list(
+        dict.fromkeys(
+            one
+            for one in endpoints
+            if one.resolved == "full" or (one.file, one.line, one.method) not in whole
+        )
+    )

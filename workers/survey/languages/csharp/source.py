@@ -36,6 +36,7 @@ _TYPES = {
 }
 _METHODS = frozenset({"method_declaration", "constructor_declaration", "local_function_statement"})
 _SPACES = frozenset({"namespace_declaration", "declaration_list", "compilation_unit"})
+_BUILDERS = (b"RouteBuilder", b"RouteGroupBuilder", b"WebApplication", b"IApplicationBuilder")
 _ATTRIBUTE_LISTS = frozenset({"attribute_list", "preproc_if_in_attribute_list"})
 
 
@@ -162,12 +163,18 @@ def _method(node: Node, words: tuple[bytes, ...]) -> Method:
     body = node.child_by_field_name("body")
     written = (body.text or b"") if body is not None else b""
     name = text(node.child_by_field_name("name"))
-    is_wanted = name == "Configure" or any(word in written for word in words)
+    listed = node.child_by_field_name("parameters")
+    asks = (listed.text or b"") if listed is not None else b""
+    is_wanted = (
+        name in {"Configure", "Main"}
+        or any(word in written for word in words)
+        or any(kind in asks for kind in _BUILDERS)
+    )
     one: Method = {
         "name": name,
         "attributes": attributes(node),
         "modifiers": _modifiers(node),
-        "parameters": _parameters(node.child_by_field_name("parameters")),
+        "parameters": _parameters(listed),
         "returns": type_name(
             node.child_by_field_name("returns") or node.child_by_field_name("type")
         ),
