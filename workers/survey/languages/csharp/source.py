@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sessions.patterns import lazy_pattern
 from workers.survey.languages.csharp.expressions import (
     arguments,
     plain_type,
@@ -34,6 +35,7 @@ _TYPES = {
     "struct_declaration": "struct",
     "interface_declaration": "interface",
 }
+_ENUM = lazy_pattern(rb"\benum\s{1,9}(\w{1,100})")
 _METHODS = frozenset({"method_declaration", "constructor_declaration", "local_function_statement"})
 _SPACES = frozenset({"namespace_declaration", "declaration_list", "compilation_unit"})
 _BUILDERS = (b"RouteBuilder", b"RouteGroupBuilder", b"WebApplication", b"IApplicationBuilder")
@@ -237,3 +239,8 @@ def _property(node: Node) -> dict[str, Any]:
         or accessors is not None and b"init" in (accessors.text or b""),
         "is_computed": accessors is None,
     }  # fmt: skip
+
+
+def enums(source: bytes) -> list[str]:
+    """Return the names of a file's enumerations."""
+    return sorted({match[1].decode() for match in _ENUM.finditer(source)})

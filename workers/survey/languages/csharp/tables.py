@@ -1,31 +1,95 @@
-"""Tables of EF Core."""
+"""Tables of EF Core: what migrations leave, and where a context has none what its classes say."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from sessions.patterns import lazy_pattern
-from workers.survey.tables.history import Declarations
+from workers.survey.languages.csharp import source as sources
+from workers.survey.languages.csharp.entities import Entities
+from workers.survey.languages.csharp.migrations import Migrations
+from workers.survey.languages.csharp.names import Names
+from workers.survey.tables.history import Declarations, History
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-DECLARES = lazy_pattern(rb"\.CreateTable\(")
+DECLARES = lazy_pattern(rb"\bmigrationBuilder\s{0,9}\.CreateTable\(")
+_CONTEXT = lazy_pattern(rb"\[DbContext\(typeof\(([\w.]{1,200})\)\)\]")
+_SNAPSHOT = b": ModelSnapshot"
+_DESIGNER = b"BuildTargetModel"
+_TOKENS = (
+    b"MigrationBuilder", b"[DbContext(", b"DbSet<", b"IEntityTypeConfiguration<", b"DbContext",
+    b"[Table(", b"ModelBuilder", b"NamingConvention",
+)  # fmt: skip
+_ENTITY = lazy_pattern(rb"\{\s{0,9}get;[^}]{0,60}\}|\benum\s")
 
 
 def concerns(file: str, source: bytes) -> bool:
-    """Tell whether a file may say something of tables."""
-    del file, source
-    return False
+    """Tell whether a file may say something of tables: a class with properties may be a table."""
+    del file
+    return any(token in source for token in _TOKENS) or _ENTITY.search(source) is not None
 
 
 def extract(file: str, source: bytes) -> dict[str, Any]:
-    """Return what a file says."""
-    del file, source
-    return {}
+    """Return what a file says: the context of migrations, what they do, types."""
+    context = _CONTEXT.search(source)
+    of = context[1].decode().rpartition(".")[2] if context else None
+    if _DESIGNER in source or _SNAPSHOT in source:  # large, and migrations say it all
+        return {"context": of, "types": [], "conventions": False, "enums": []}
+    listed = sources.types(source, (b"odelBuilder", b"uilder."))
+    return {
+        "context": of,
+        "types": [_short(one) for one in listed if one["kind"] != "program"],
+        "conventions": b"NamingConvention" in source or b".SetTableName(" in source,
+        "enums": sources.enums(source),
+    }
+
+
+def _short(one: dict[str, Any]) -> dict[str, Any]:
+    """Return a type without the methods that say nothing of tables."""
+    is_migration = any(base.rpartition(".")[2] == "Migration" for base in one["bases"])
+    wanted = {"Up"} if is_migration else {"OnModelCreating", "Configure"}
+    own = one["properties"] and not is_migration
+    methods = [each for each in one["methods"] if each["name"] in wanted and each["body"]]
+    return {**one, "methods": methods, "properties": one["properties"] if own else []}
 
 
 def resolve(files: Mapping[str, dict[str, Any]]) -> Declarations:
-    """Return the tables."""
-    del files
-    return Declarations()
+    """Return the histories of all contexts, and the tables of contexts without migrations."""
+    declarations = Declarations()
+    contexts = {_stem(file): fact["context"] for file, fact in files.items() if fact["context"]}
+    histories: dict[tuple[str, str], list[tuple[str, list[Any]]]] = {}
+    for file, fact in files.items():
+        for one in fact["types"]:
+            bodies = [each["body"] for each in one["methods"] if each["name"] == "Up"]
+            if bodies:
+                context = fact["context"] or contexts.get(_stem(file)) or ""
+                key = (file.rpartition("/")[0], context)
+                histories.setdefault(key, []).append((file, bodies[0]))
+    for listed in histories.values():
+        migrations = Migrations()
+        listed.sort(key=lambda pair: pair[0].rpartition("/")[2])
+        steps = [(file, migrations.steps(file, body)) for file, body in listed]
+        declarations.histories.append(History("efcore", steps))
+        declarations.not_understood += migrations.missed
+        declarations.understood |= {file for file, _ in listed}
+    migrated = {one["context"] for one in files.values() if one["context"]}
+    is_open = any(not context for _, context in histories)  # whose migrations is not known
+    names = Names({file: fact["types"] for file, fact in files.items()})
+    entities = Entities(
+        names,
+        frozenset(name for fact in files.values() for name in fact["enums"]),
+        has_conventions=any(fact["conventions"] for fact in files.values()),
+    )
+    if not is_open:
+        entities.find(migrated)
+        declarations.declared += entities.tables
+        declarations.not_understood += entities.missed
+    return declarations
+
+
+def _stem(file: str) -> str:
+    """Return what a migration and its designer share: `20240101_Init` of `20240101_Init.Designer.cs`."""
+    folder, _, name = file.rpartition("/")
+    return f"{folder}/{name.split('.')[0]}"

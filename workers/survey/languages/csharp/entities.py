@@ -1,0 +1,185 @@
+"""Tables that classes of EF Core say where no migration does: never the whole of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from workers.survey.found import Column, ForeignKey, Index, NotUnderstood, Table
+from workers.survey.languages.csharp.expressions import plain_type
+from workers.survey.languages.csharp.fluent import Fluent, Told
+from workers.survey.languages.csharp.names import argument
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
+
+    from workers.survey.languages.csharp.names import Names, Place
+
+_VALUES = frozenset(
+    "int long short byte sbyte uint ulong ushort bool decimal double float char Guid DateTime"
+    " DateTimeOffset DateOnly TimeOnly TimeSpan Int32 Int64 Int16 Boolean Decimal Double".split()
+)
+_REFERENCES = frozenset({"string", "String", "byte[]", "Byte[]"})
+_NO_TABLES = frozenset({"NotMapped", "Keyless", "Owned", "ComplexType"})
+
+
+@dataclass
+class Entities:
+    """Finds the tables of contexts that have no migrations."""
+
+    names: Names
+    enums: frozenset[str]
+    has_conventions: bool = False
+    tables: list[Table] = field(default_factory=list)
+    missed: list[NotUnderstood] = field(default_factory=list)
+
+    def find(self, migrated: AbstractSet[str]) -> None:
+        """Go through all contexts; `migrated` are those that have migrations."""
+        for place in self.names.places:
+            if place.type["kind"] != "class" or place.type["name"] in migrated:
+                continue
+            chain = [part for parts in self.names.chain(place) for part in parts]
+            bases = [plain_type(base) for part in chain for base in part.type["bases"][:1]]
+            if any(base in migrated for base in bases):
+                continue
+            if any(base.endswith("DbContext") and not self._is_own(base) for base in bases):
+                self._context(place, chain)
+
+    def _is_own(self, name: str) -> bool:
+        return any(place.type["name"] == name for place in self.names.places)
+
+    def _context(self, place: Place, chain: list[Place]) -> None:
+        sets = [
+            (one["name"], plain_type(one["type"].partition("<")[2].rstrip(">? ")), part)
+            for part in chain
+            for one in part.type["properties"]
+            if plain_type(one["type"].partition("<")[0]) in {"DbSet", "IDbSet"}
+        ]
+        if not sets:
+            return
+        if self.has_conventions:
+            reason = "tables of a context whose names are made by a convention"
+            self.missed.append(NotUnderstood(place.file, place.type["line"], reason))
+            return
+        fluent = Fluent(self.names)
+        for part in chain:
+            fluent.context(part)
+        for other in self.names.places:
+            fluent.configuration(other)
+        named = {entity: name for name, entity, _ in sets}
+        tables = {entity: self._name(name, entity, place, fluent) for entity, name in named.items()}
+        for entity in named:
+            self._entity(entity, place, fluent, tables)
+
+    def _name(self, name: str, entity: str, near: Place, fluent: Fluent) -> str | None:
+        """Return the table of an entity; None where it has none, or its name is computed."""
+        told = fluent.told.get(entity, Told())
+        places = self.names.types(entity, near)
+        if not told.is_table or not told.is_known or not places:
+            return None
+        own, schema = told.table, told.schema
+        for part in places:
+            for attribute, given, _ in part.type["attributes"]:
+                if attribute in _NO_TABLES:
+                    return None
+                if attribute == "Table" and own is None:
+                    own = self.names.text(argument(given, 0, "name"), part)
+                    schema = self.names.text(_named(given, "Schema"), part) or schema
+                    if own is None:
+                        return None
+        schema = schema or fluent.schema
+        return f"{schema}.{own or name}" if schema else own or name
+
+    def _entity(
+        self, entity: str, near: Place, fluent: Fluent, tables: dict[str, str | None]
+    ) -> None:
+        name = tables[entity]
+        places = self.names.types(entity, near)
+        if name is None or not places:
+            return
+        chain = [part for parts in self.names.chain(places[0]) for part in parts]
+        if any(part.type["name"] in tables for part in chain if part.type["name"] != entity):
+            return  # it lies in the table of its base
+        told = fluent.told.get(entity, Told())
+        columns = {one["name"]: self._column(one, told, entity) for one in _properties(chain)}
+        known = {own: column for own, column in columns.items() if column is not None}
+        keys = list(self._keys(chain, told, known, tables))
+        indexes = [
+            Index(called, tuple(known[one].name for one in own), unique)
+            for own, unique, called in told.indexes
+            if own and all(one in known for one in own)
+        ]
+        first = places[0]
+        self.tables.append(
+            Table(
+                name, first.file, first.type["line"], "efcore", entity,
+                tuple(known.values()), tuple(indexes), tuple(keys),
+            )
+        )  # fmt: skip
+
+    def _column(self, one: dict[str, Any], told: Told, entity: str) -> Column | None:
+        """Return the column of a property, None where it may have none."""
+        name, written = one["name"], one["type"].replace(" ", "")
+        marks = {attribute: given for attribute, given, _ in one["attributes"]}
+        is_told = name in told.columns
+        if name in told.ignored or "NotMapped" in marks:
+            return None
+        bare = written.rstrip("?").rpartition(".")[2]
+        is_value = bare in _VALUES or bare in self.enums
+        if not (is_value or bare in _REFERENCES or is_told):
+            return None
+        changes = told.columns.get(name, {})
+        given = marks.get("Column", [])
+        attribute = argument(given, 0, "name")
+        own = changes.get("name") or (attribute[1] if attribute and attribute[0] == "s" else name)
+        nullable: bool | None = None
+        if is_value:
+            nullable = written.endswith("?")
+        elif written.endswith("?"):
+            nullable = True
+        if "Required" in marks or "required" in one["modifiers"]:
+            nullable = False
+        nullable = changes.get("nullable", nullable)
+        is_key = name in told.key or (
+            not told.key and ("Key" in marks or name.lower() in {"id", f"{entity.lower()}id"})
+        )
+        kind = changes.get("type") or written.rstrip("?")
+        return Column(own, kind, False if is_key else nullable, primary_key=is_key)
+
+    def _keys(
+        self,
+        chain: list[Place],
+        told: Told,
+        known: dict[str, Column],
+        tables: dict[str, str | None],
+    ) -> Iterator[ForeignKey]:
+        """Yield the references: what is said of them, else a property beside its `Id`."""
+        types = {one["name"]: plain_type(one["type"]) for one in _properties(chain)}
+        done: set[tuple[str, ...]] = set()
+        for to, own, action in told.references:
+            table = tables.get(types.get(to, to))
+            if table and all(one in known for one in own):
+                columns = tuple(known[one].name for one in own)
+                done.add(columns)
+                yield ForeignKey(columns, table, (), action)
+        for one in _properties(chain):
+            table = tables.get(types[one["name"]])
+            own_id = known.get(f"{one['name']}Id")
+            if table and own_id and (own_id.name,) not in done and one["name"] not in told.ignored:
+                yield ForeignKey((own_id.name,), table)
+
+
+def _properties(chain: list[Place]) -> Iterator[dict[str, Any]]:
+    """Yield what an entity and its bases may be stored by, each name once."""
+    seen: set[str] = set()
+    for part in chain:
+        for one in part.type["properties"]:
+            is_stored = one["is_set"] and not one["is_computed"] and "static" not in one["modifiers"]
+            if is_stored and "public" in one["modifiers"] and one["name"] not in seen:
+                seen.add(one["name"])
+                yield one
+
+
+def _named(given: list[list[Any]], wanted: str) -> Any:
+    return next((value for name, value in given if name == wanted), None)

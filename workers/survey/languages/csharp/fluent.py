@@ -1,0 +1,172 @@
+"""What the fluent interface of EF Core says of entities, in contexts and configurations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from workers.survey.languages.csharp.expressions import plain_type
+from workers.survey.languages.csharp.names import argument
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from workers.survey.languages.csharp.expressions import Statement, Value
+    from workers.survey.languages.csharp.names import Names, Place
+
+_ACTIONS = {
+    "Cascade": "CASCADE",
+    "SetNull": "SET NULL",
+    "Restrict": "RESTRICT",
+    "NoAction": "NO ACTION",
+}
+_DEEPEST = 20
+
+
+@dataclass
+class Told:
+    """What is said of one entity; properties by their names.
+
+    A reference is the entity that it leads to or the property that does, its properties, and what
+    a delete does.
+    """
+
+    table: str | None = None
+    schema: str | None = None
+    is_table: bool = True
+    is_known: bool = True
+    ignored: set[str] = field(default_factory=set)
+    columns: dict[str, dict[str, Any]] = field(default_factory=dict)
+    key: list[str] = field(default_factory=list)
+    indexes: list[tuple[list[str], bool, str | None]] = field(default_factory=list)
+    references: list[tuple[str, list[str], str | None]] = field(default_factory=list)
+
+
+@dataclass
+class Fluent:
+    """Collects what is said of entities, by the names of their classes."""
+
+    names: Names
+    told: dict[str, Told] = field(default_factory=dict)
+    schema: str | None = None
+
+    def configuration(self, place: Place) -> None:
+        """Take in a class that configures one entity."""
+        for base in place.type["bases"]:
+            name, _, rest = base.partition("<")
+            if plain_type(name) != "IEntityTypeConfiguration":
+                continue
+            entity = plain_type(rest.rstrip("> "))
+            for method in place.type["methods"]:
+                if method["name"] == "Configure" and method["parameters"]:
+                    own = method["parameters"][0][0]
+                    self._statements(method["body"] or [], {own: entity}, place, 0)
+
+    def context(self, place: Place) -> None:
+        """Take in what a context says when its model is made."""
+        for method in place.type["methods"]:
+            if method["name"] == "OnModelCreating":
+                self._statements(method["body"] or [], {}, place, 0)
+
+    def _statements(
+        self, body: list[Statement], known: dict[str, str], place: Place, depth: int
+    ) -> None:
+        for statement in body:
+            value = statement[2] if statement[0] == "let" else statement[1]
+            chain = list(_chain(value))
+            if not chain or depth > _DEEPEST:
+                continue
+            start = chain[0]
+            entity = known.get(start[1][1]) if start[1] and start[1][0] == "n" else None
+            if start[2] == "HasDefaultSchema":
+                self.schema = self.names.text(argument(start[4], 0, "schema"), place)
+            if entity is None and start[2] == "Entity" and start[3]:
+                entity = plain_type(start[3][0])
+                for _, given in start[4]:
+                    if given and given[0] == "fn" and given[1]:
+                        self._statements(given[2], {given[1][0][0]: entity}, place, depth + 1)
+                if statement[0] == "let":
+                    known[statement[1]] = entity
+                chain = chain[1:]
+            if entity is not None and chain:
+                self._entity(self.told.setdefault(entity, Told()), chain, place)
+
+    def _entity(self, told: Told, chain: list[list[Any]], place: Place) -> None:
+        """Take in one chain of calls on the builder of an entity."""
+        name, types, given = chain[0][2], chain[0][3], chain[0][4]
+        first = argument(given, 0, "name", "keyexpression")
+        if name == "ToTable":
+            told.table = self.names.text(first, place)
+            told.is_known = told.table is not None or (first or ["fn"])[0] == "fn"
+            schema = argument(given, 1, "schema")
+            if schema and schema[0] != "fn":
+                told.schema = self.names.text(schema, place)
+                told.is_known = told.is_known and told.schema is not None
+        elif name in {"ToView", "ToSqlQuery", "ToFunction", "HasNoKey"}:
+            told.is_table = False
+        elif name == "Ignore":
+            told.ignored |= set(_picked(first))
+        elif name == "HasKey":
+            told.key = _picked(first)
+        elif name in {"OwnsOne", "OwnsMany", "ComplexProperty", "Navigation"}:
+            told.ignored |= set(_picked(first)) if name != "Navigation" else set()
+        elif name == "Property":
+            self._property(told, chain, place)
+        elif name == "HasIndex":
+            unique = any(one[2] == "IsUnique" and not _is_false(one) for one in chain)
+            called = next((one for one in chain if one[2] == "HasDatabaseName"), None)
+            own = self.names.text(argument(called[4], 0), place) if called else None
+            told.indexes.append((_picked(first), unique, own))
+        elif name == "HasOne":
+            self._reference(told, chain, plain_type(types[0]) if types else "")
+
+    def _property(self, told: Told, chain: list[list[Any]], place: Place) -> None:
+        names = _picked(argument(chain[0][4], 0, "propertyexpression"))
+        if len(names) != 1:
+            return
+        changes = told.columns.setdefault(names[0], {})
+        for one in chain[1:]:
+            written = self.names.text(argument(one[4], 0), place)
+            if one[2] == "HasColumnName":
+                changes["name"] = written
+            elif one[2] == "HasColumnType":
+                changes["type"] = written
+            elif one[2] == "IsRequired":
+                changes["nullable"] = _is_false(one)
+
+    @staticmethod
+    def _reference(told: Told, chain: list[list[Any]], target: str) -> None:
+        to = target or next(iter(_picked(argument(chain[0][4], 0))), "")
+        calls = {one[2]: one for one in chain}
+        by = calls.get("HasForeignKey")
+        columns = _picked(argument(by[4], 0)) if by else []
+        if not to or not columns or "WithMany" not in calls:
+            return
+        action = argument(calls["OnDelete"][4], 0) if "OnDelete" in calls else None
+        name = action[1].rpartition(".")[2] if action and action[0] == "n" else ""
+        told.references.append((to, columns, _ACTIONS.get(name)))
+
+
+def _chain(value: Value) -> Iterator[list[Any]]:
+    """Yield the calls of a chain, the first one first."""
+    calls: list[list[Any]] = []
+    while value and value[0] == "call":
+        calls.append(value)
+        value = value[1]
+    yield from reversed(calls)
+
+
+def _picked(value: Value) -> list[str]:
+    """Return the properties of `x => x.Id`, `x => new { x.A, x.B }` and `"Id"`."""
+    if value and value[0] == "s":
+        return [value[1]]
+    names: list[str] = []
+    for statement in value[2] if value and value[0] == "fn" else []:
+        made = statement[1] if statement[0] == "return" else None
+        listed = [one[1] for one in made[1]] if made and made[0] == "obj" else [made]
+        names += [one[1].partition(".")[2] for one in listed if one and one[0] == "n"]
+    return [name for name in names if name and "." not in name]
+
+
+def _is_false(call: list[Any]) -> bool:
+    return bool(call[4]) and call[4][0][1] == ["b", False]
