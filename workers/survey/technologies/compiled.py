@@ -136,16 +136,19 @@ DOTNET = (
         "ASP.NET Core", "endpoints",
         "Microsoft.AspNetCore ControllerBase [ApiController] .MapGet( .MapPost( .MapControllers(",
         "Microsoft.NET.Sdk.Web Microsoft.AspNetCore.App Microsoft.AspNetCore.OpenApi",
+        readers="aspnetcore fastendpoints carter",
     ),
-    Technology("FastEndpoints", "endpoints", "FastEndpoints", "FastEndpoints"),
-    Technology("Carter", "endpoints", "ICarterModule", "Carter"),
+    Technology(
+        "FastEndpoints", "endpoints", "FastEndpoints", "FastEndpoints", readers="fastendpoints"
+    ),
+    Technology("Carter", "endpoints", "ICarterModule", "Carter", readers="carter"),
     Technology("Nancy", "endpoints", "NancyModule", "Nancy"),
     Technology("Giraffe", "endpoints", "Giraffe", "Giraffe"),
     Technology("Saturn", "endpoints", "Saturn", "Saturn"),
     Technology("Hot Chocolate", "endpoints", "HotChocolate", "HotChocolate.AspNetCore"),
     Technology(
         "EF Core", "tables", "Microsoft.EntityFrameworkCore DbContext",
-        "Microsoft.EntityFrameworkCore Microsoft.EntityFrameworkCore.SqlServer",
+        "Microsoft.EntityFrameworkCore Microsoft.EntityFrameworkCore.SqlServer", readers="efcore",
     ),
     Technology("NHibernate", "tables", "NHibernate", "NHibernate FluentNHibernate"),
     Technology("Dapper", "tables", "Dapper;", "Dapper"),

@@ -63,17 +63,16 @@ class Controllers:
 
     def find(self) -> None:
         """Go through all types."""
-        seen: set[str] = set()
+        seen: set[tuple[str, str]] = set()
         for place in self.names.places:
             one = place.type
             if one["kind"] != "class" or not _may_serve(one):
                 continue
-            name = f"{one['path']} {place.file.partition('/')[0]}"
-            if "partial" in one["modifiers"]:
-                if name in seen:
-                    continue
-                seen.add(name)
             chain = list(self.names.chain(place))
+            name = (one["path"], min(part.file for part in chain[0]))
+            if "partial" in one["modifiers"] and name in seen:
+                continue
+            seen.add(name)
             if _is_controller(chain):
                 self._controller(place, chain)
 

@@ -9,6 +9,7 @@ from workers.survey.found import Column, ForeignKey, Index, NotUnderstood, Table
 from workers.survey.languages.csharp.expressions import plain_type
 from workers.survey.languages.csharp.fluent import Fluent, Told
 from workers.survey.languages.csharp.names import argument
+from workers.survey.tables.replay import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,7 +90,7 @@ class Entities:
                     if own is None:
                         return None
         schema = schema or fluent.schema
-        return f"{schema}.{own or name}" if schema else own or name
+        return plain(f"{schema}.{own or name}" if schema else own or name)
 
     def _entity(
         self, entity: str, near: Place, fluent: Fluent, tables: dict[str, str | None]
@@ -144,7 +145,7 @@ class Entities:
         is_key = name in told.key or (
             not told.key and ("Key" in marks or name.lower() in {"id", f"{entity.lower()}id"})
         )
-        kind = changes.get("type") or written.rstrip("?")
+        kind = changes.get("type") or (None if "converted" in changes else written.rstrip("?"))
         return Column(own, kind, False if is_key else nullable, primary_key=is_key)
 
     def _keys(

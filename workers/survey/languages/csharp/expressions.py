@@ -84,6 +84,14 @@ def statements(node: Node | None, depth: int = 0) -> list[Statement]:
     return done
 
 
+def statements_of(nodes: list[Node]) -> list[Statement]:
+    """Return what statements do that stand side by side."""
+    done: list[Statement] = []
+    for node in nodes:
+        _collect(node, 0, done, is_certain=True)
+    return done
+
+
 def _expressed(node: Node | None, depth: int) -> list[Statement]:
     """Return what an expression does that is a body by itself."""
     if node is not None and node.type == "assignment_expression":

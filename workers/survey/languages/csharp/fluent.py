@@ -21,6 +21,8 @@ _ACTIONS = {
     "NoAction": "NO ACTION",
 }
 _DEEPEST = 20
+# After these a chain goes on with the entity.
+_GO_ON = frozenset({"ToTable", "Ignore", "HasNoKey", "ToView"})
 
 
 @dataclass
@@ -94,6 +96,10 @@ class Fluent:
     def _entity(self, told: Told, chain: list[list[Any]], place: Place) -> None:
         """Take in one chain of calls on the builder of an entity."""
         name, types, given = chain[0][2], chain[0][3], chain[0][4]
+        if name in _GO_ON and len(chain) > 1:
+            self._entity(told, chain[:1], place)
+            self._entity(told, chain[1:], place)
+            return
         first = argument(given, 0, "name", "keyexpression")
         if name == "ToTable":
             told.table = self.names.text(first, place)
@@ -131,6 +137,8 @@ class Fluent:
                 changes["name"] = written
             elif one[2] == "HasColumnType":
                 changes["type"] = written
+            elif one[2] == "HasConversion":
+                changes["converted"] = True
             elif one[2] == "IsRequired":
                 changes["nullable"] = _is_false(one)
 

@@ -42,9 +42,13 @@ class Migrations:
     missed: list[NotUnderstood] = field(default_factory=list)
     _keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _primary: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _constants: dict[str, Value] = field(default_factory=dict)
 
-    def steps(self, file: str, body: Iterable[Statement]) -> list[Step]:
-        """Return the steps of one `Up`."""
+    def steps(
+        self, file: str, body: Iterable[Statement], constants: Iterable[tuple[str, Value]]
+    ) -> list[Step]:
+        """Return the steps of one `Up`; constants are those of its class."""
+        self._constants = dict(constants)
         done: list[Step] = []
         for statement in body:
             value = statement[2] if statement[0] == "let" else statement[1]
@@ -57,7 +61,8 @@ class Migrations:
         return done
 
     def _step(self, file: str, call: list[Any]) -> list[Step]:
-        name, given, line = call[2], call[4], call[5]
+        name, line = call[2], call[5]
+        given = [[key, self._constant(value)] for key, value in call[4]]
         if name in _OTHER:
             return []
         if name == "Sql":
@@ -71,6 +76,9 @@ class Migrations:
             self.missed.append(NotUnderstood(file, line, f"a name of {name} is computed"))
             return [{"do": "unknown_all", "table": None, "line": line}]
         return [{"line": line, **step} for step in steps]
+
+    def _constant(self, value: Value) -> Value:
+        return self._constants.get(value[1], value) if value and value[0] == "n" else value
 
     def _sql(self, file: str, given: Arguments, line: int) -> list[Step]:
         """Raw SQL changes tables where it says so, or where it is not known."""

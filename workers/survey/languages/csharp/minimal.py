@@ -253,11 +253,13 @@ class Minimal:
         named = {name: value for name, value in arguments if name is not None}
         for position, (name, _, default, _) in enumerate(parameters):
             written = named.get(name, unnamed[position] if position < len(unnamed) else None)
-            if written is None and default is not None:
+            is_default = written is None and default is not None
+            if is_default:
                 given = self.value(default, {}, function.place)
             else:
                 given = self.value(written, call.environment, call.place)
-            if isinstance(given, Text) and given.origin is None:
+            is_here = not is_default or mapping_calls.is_mapping(call.name)
+            if isinstance(given, Text) and given.origin is None and is_here:
                 given = Text(given.text, origin)
             environment[name] = given
         for position in function.builders:

@@ -105,7 +105,11 @@ class Names:
         if "partial" not in start.type["modifiers"]:
             return [start]
         own = start.type["path"]
-        return [one for one in self._by_name[start.type["name"]] if one.type["path"] == own]
+        return [
+            one
+            for one in self._by_name[start.type["name"]]
+            if one.type["path"] == own and _is_beside(one, start)
+        ]
 
     def text(self, value: Value, near: Place, known: Mapping[str, str] | None = None) -> str | None:
         """Return the text that an expression stands for; `known` are parameters."""
@@ -151,6 +155,16 @@ class Names:
                 if nearness(place, near) == best
             }
         return values.pop() if len(values) == 1 else None
+
+
+def _is_beside(place: Place, other: Place) -> bool:
+    """Tell whether two parts of a type are of one project: their folders differ in the last alone."""
+    mine, its = place.file.split("/")[:-1], other.file.split("/")[:-1]
+    shared = next(
+        (n for n, (one, each) in enumerate(zip(mine, its, strict=False)) if one != each),
+        min(len(mine), len(its)),
+    )
+    return shared >= min(len(mine), len(its)) - 1
 
 
 def nearness(place: Place, near: Place) -> int:

@@ -17,6 +17,7 @@ from workers.survey.languages.csharp.expressions import (
     arguments,
     plain_type,
     statements,
+    statements_of,
     type_name,
     value,
 )
@@ -85,10 +86,10 @@ def _flat(node: Node) -> Iterator[Node]:
 
 def _program(root: Node, words: tuple[bytes, ...]) -> Type | None:
     """Return the statements of a file outside of all types, and the functions among them."""
-    globals_ = [one for one in _flat(root) if one.type == "global_statement"]
+    globals_ = [one for one in _flat(root) if one.type.endswith("_statement")]
     if not globals_:
         return None
-    done = [each for one in globals_ for each in statements(one)]
+    done = statements_of(globals_)
     main: Method = {
         "name": "", "attributes": [], "modifiers": ["static"], "parameters": [], "returns": "",
         "line": line(globals_[0]), "is_generic": False, "body": done,
@@ -96,7 +97,7 @@ def _program(root: Node, words: tuple[bytes, ...]) -> Type | None:
     inner = [
         _method(each, words)
         for one in globals_
-        for each in one.named_children
+        for each in (one, *one.named_children)
         if each.type == "local_function_statement"
     ]
     return {

@@ -59,21 +59,28 @@ def resolve(files: Mapping[str, dict[str, Any]]) -> Declarations:
     """Return the histories of all contexts, and the tables of contexts without migrations."""
     declarations = Declarations()
     contexts = {_stem(file): fact["context"] for file, fact in files.items() if fact["context"]}
-    histories: dict[tuple[str, str], list[tuple[str, list[Any]]]] = {}
+    by_folder: dict[str, set[str]] = {}
+    for stem, context in contexts.items():
+        by_folder.setdefault(stem.rpartition("/")[0], set()).add(context)
+    histories: dict[tuple[str, str], list[tuple[str, list[Any], list[Any]]]] = {}
     for file, fact in files.items():
         for one in fact["types"]:
             bodies = [each["body"] for each in one["methods"] if each["name"] == "Up"]
             if bodies:
-                context = fact["context"] or contexts.get(_stem(file)) or ""
-                key = (file.rpartition("/")[0], context)
-                histories.setdefault(key, []).append((file, bodies[0]))
+                folder = file.rpartition("/")[0]
+                context = fact["context"] or contexts.get(_stem(file))
+                of_folder = by_folder.get(folder, set())
+                if context is None:  # a file without a designer is of the folder's one context
+                    context = next(iter(of_folder)) if len(of_folder) == 1 else ""
+                key = (folder, context)
+                histories.setdefault(key, []).append((file, bodies[0], one["constants"]))
     for listed in histories.values():
         migrations = Migrations()
-        listed.sort(key=lambda pair: pair[0].rpartition("/")[2])
-        steps = [(file, migrations.steps(file, body)) for file, body in listed]
+        listed.sort(key=lambda row: row[0].rpartition("/")[2])
+        steps = [(file, migrations.steps(file, body, own)) for file, body, own in listed]
         declarations.histories.append(History("efcore", steps))
         declarations.not_understood += migrations.missed
-        declarations.understood |= {file for file, _ in listed}
+        declarations.understood |= {file for file, _, _ in listed}
     migrated = {one["context"] for one in files.values() if one["context"]}
     is_open = any(not context for _, context in histories)  # whose migrations is not known
     names = Names({file: fact["types"] for file, fact in files.items()})
