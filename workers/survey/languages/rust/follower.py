@@ -1,0 +1,340 @@
+"""Follows code that puts routers together, from the functions that nobody calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from workers.survey.found import Endpoint, NotUnderstood
+from workers.survey.languages.rust import attributes, calls, macros
+from workers.survey.languages.rust.values import (
+    Closure,
+    Handler,
+    Methods,
+    Route,
+    Router,
+    Several,
+    Text,
+    braced,
+    joined,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from workers.survey.languages.rust.expressions import Statement, Value
+    from workers.survey.languages.rust.modules import Function, Modules, Path
+
+ACCESS_REASON = "guards of Rust are not read"
+_MOST_STEPS = 400_000
+_DEEPEST = 30
+_ROUTERS = ("Router", "Vec<Route>", "Vec<rocket::Route>", "Scope", "Resource", "ServiceConfig")
+Birth = tuple[str, int, str]
+
+
+@dataclass
+class Scope:
+    """What code sees: its variables, its module, its file, and the type that it is of."""
+
+    names: dict[str, Any]
+    module: Path
+    file: str
+    of: str | None = None
+
+
+@dataclass
+class Follower:
+    """Follows all functions; keeps of each the routes that it made, where they were put last."""
+
+    modules: Modules
+    missed: list[NotUnderstood] = field(default_factory=list)
+    _steps: int = 0
+    _stack: list[tuple[str, int]] = field(default_factory=list)
+    _called: set[tuple[str, int]] = field(default_factory=set)
+    _made: dict[Birth, dict[Route, None]] = field(default_factory=dict)
+
+    def endpoints(self) -> list[Endpoint]:
+        """Return the endpoints that are served, as far as is seen."""
+        made: dict[tuple[str, int], dict[Birth, dict[Route, None]]] = {}
+        missed: dict[tuple[str, int], list[NotUnderstood]] = {}
+        functions = [one for listed in self.modules.functions.values() for one in listed]
+        functions = [one for one in functions if one.fact["body"] is not None]
+        for one in functions:
+            self._made, self.missed = {}, []
+            self.run(one, _parameters(one))
+            made[one.key], missed[one.key] = self._made, self.missed
+        self.missed = []
+        tops = [one for one in functions if one.key not in self._called]
+        served = [one for one in tops if not _hands_out(one)]
+        crates = {one.module[0].partition("#")[0] for one in served if made[one.key]}
+        found: dict[Endpoint, None] = {}
+        for one in tops:
+            is_served = not _hands_out(one) or one.module[0].partition("#")[0] not in crates
+            if is_served and "ServiceConfig" not in str(one.fact["parameters"]):
+                found |= dict.fromkeys(_as_endpoints(made[one.key]))
+                self.missed += missed[one.key]
+            elif made[one.key]:
+                reason = f"nothing is seen to serve the routes of {one.fact['name']}"
+                self.missed.append(NotUnderstood(one.file, one.fact["line"], reason))
+        return list(found)
+
+    def run(self, function: Function, names: dict[str, Any]) -> Any:
+        """Follow a function with its parameters; returns what it returns."""
+        if function.key in self._stack or len(self._stack) > _DEEPEST:
+            return None
+        self._stack.append(function.key)
+        scope = Scope(names, function.module, function.file, function.fact["of"])
+        returned = self._statements(function.fact["body"] or [], scope)
+        self._stack.pop()
+        return returned
+
+    def _statements(self, listed: list[Statement], scope: Scope) -> Any:
+        returned: Any = None
+        for statement in listed:
+            self._steps += 1
+            if self._steps > _MOST_STEPS:
+                break
+            value = self.value(statement[-1], scope)
+            self.keep(value)
+            if statement[0] == "let":
+                _bind(statement[1], value, scope)
+            else:
+                self._changed(statement[-1], value, scope)
+                if statement[0] == "return" and value is not None:
+                    returned = both(returned, value)
+        return returned
+
+    def keep(self, value: Any) -> None:
+        """Keep where the routes of a value are now."""
+        if isinstance(value, Several):
+            for one in value.values:
+                self.keep(one)
+        if not isinstance(value, Router):
+            return
+        moved: dict[Birth, dict[Route, None]] = {}
+        for one in value.placed():
+            moved.setdefault(one.birth, {})[one] = None
+        self._made |= moved
+
+    @staticmethod
+    def _changed(written: Value, value: Any, scope: Scope) -> None:
+        """Change the variable that a chain of calls begins with, where it is changed in place."""
+        while written and written[0] == "method":
+            written = written[1]
+        name = written[1] if written and written[0] == "n" else None
+        before = scope.names.get(name) if name else None
+        if isinstance(before, Router) and isinstance(value, Router):
+            if before.kind in {"config", "list"}:
+                scope.names[str(name)] = value
+
+    def value(self, value: Value, scope: Scope) -> Any:
+        """Return what an expression stands for, None for what is not known."""
+        self._steps += 1
+        if value is None or self._steps > _MOST_STEPS:
+            return None
+        kind = value[0]
+        if kind == "s":
+            return Text(value[1])
+        if kind == "n":
+            return self._name(value[1], scope)
+        if kind == "call":
+            return self._call(value, scope)
+        if kind == "method":
+            return self._method(value, scope)
+        if kind == "macro":
+            return macros.expanded(self, value, scope)
+        if kind == "fn":
+            return Closure(value[1], value[2], scope.names, scope.module, scope.file)
+        if kind == "block":
+            return self._statements(value[1], scope)
+        if kind == "list":
+            return Several(tuple(self.value(one, scope) for one in value[1]))
+        if kind == "any":
+            returned = None
+            for one in value[1]:
+                returned = both(returned, self.value(one, scope))
+            return returned
+        return None
+
+    def _name(self, path: str, scope: Scope) -> Any:
+        if path in scope.names:
+            return scope.names[path]
+        constant = self.modules.constant(path, scope.module)
+        if constant is not None:
+            written, module = constant
+            if len(self._stack) < _DEEPEST:
+                self._stack.append(("", 0))
+                read = self.value(written, Scope({}, module, scope.file))
+                self._stack.pop()
+                return read
+            return None
+        return self.handler(path, scope)
+
+    def handler(self, path: str, scope: Scope) -> Handler:
+        """Return a function that is named, with the routes of its attributes."""
+        function = self.modules.function(_own(path, scope), scope.module)
+        if function is None:
+            return Handler(path)
+        return Handler(path, tuple(self._declared(function)))
+
+    def _declared(self, function: Function) -> Iterable[Route]:
+        """Yield the routes of a function's attributes; a module may give them a scope."""
+        prefix = next(
+            (
+                given.strip().strip('"')
+                for cut in range(len(function.module), 0, -1)
+                if (given := self.modules.scopes.get(function.module[:cut])) is not None
+            ),
+            "",
+        )
+        for one in attributes.declared(function.fact["attributes"]):
+            if one.path is None:
+                reason = "the path of an attribute is computed"
+                self.missed.append(NotUnderstood(function.file, one.line, reason))
+                continue
+            path = joined(prefix, one.path, "actix") if prefix else one.path
+            name = function.fact["name"]
+            yield Route(one.verb, path, name, function.file, one.line, one.kind)
+
+    def _call(self, value: list[Any], scope: Scope) -> Any:
+        _, path, written, line = value
+        function = None
+        if not calls.is_librarys(path, scope, self):
+            function = self.modules.function(_own(path, scope), scope.module)
+        if function is not None and function.fact["body"] is not None:
+            return self.into(function, [None], written, scope, skip_self=False)
+        given = [self.value(one, scope) for one in written]
+        return calls.called(self, path, given, line, scope)
+
+    def _method(self, value: list[Any], scope: Scope) -> Any:
+        _, of, name, written, line = value
+        receiver = self.value(of, scope)
+        is_plain = receiver is None or isinstance(receiver, (Handler, Text))
+        if is_plain and not calls.is_own_method(name):
+            kind = scope.of if of == ["n", "self"] else None
+            function = self.modules.method(name, kind, scope.module)
+            if function is not None and function.fact["body"] is not None and _yields(function):
+                return self.into(function, [receiver], written, scope, skip_self=True)
+        given = [self.value(one, scope) for one in written]
+        return calls.method(self, calls.Call(receiver, name, given, line, scope, written))
+
+    def into(
+        self,
+        function: Function,
+        receiver: list[Any],
+        written: list[Value],
+        scope: Scope,
+        *,
+        skip_self: bool,
+    ) -> Any:
+        """Follow a call; a configuration that is handed over comes back with what was added."""
+        self._called.add(function.key)
+        parameters = [one[0] for one in function.fact["parameters"]]
+        given = [self.value(one, scope) for one in written]
+        if skip_self or (parameters[:1] == ["self"] and len(parameters) > len(given)):
+            given = [*receiver, *given]
+        names = dict(zip(parameters, given, strict=False))
+        returned = self.run(function, names)
+        for name, one in zip(parameters[len(given) - len(written) :], written, strict=False):
+            after = names.get(name)
+            if one and one[0] == "n" and isinstance(after, Router):
+                if after.kind in {"config", "list"}:
+                    scope.names[one[1]] = after
+        return returned
+
+    def into_closure(self, closure: Closure, given: list[Any]) -> tuple[Any, dict[str, Any]]:
+        """Follow a closure; returns what it returns and its variables."""
+        names = {**closure.environment, **dict(zip(closure.names, given, strict=False))}
+        if len(self._stack) > _DEEPEST:
+            return None, names
+        self._stack.append((closure.file, -len(self._stack)))
+        scope = Scope(names, closure.module, closure.file)
+        returned = self._statements(closure.statements, scope)
+        self._stack.pop()
+        return returned, names
+
+    def configured(self, target: Any, scope: Scope) -> Router | None:
+        """Return what a function adds to a configuration that it is handed."""
+        empty = Router(kind="config")
+        if isinstance(target, Closure):
+            returned, names = self.into_closure(target, [empty])
+            after = names.get(target.names[0]) if target.names else None
+            return after if isinstance(after, Router) else None
+        if isinstance(target, Handler):
+            function = self.modules.function(_own(target.path, scope), scope.module)
+            if function is None or not function.fact["parameters"]:
+                return None
+            self._called.add(function.key)
+            names = {function.fact["parameters"][0][0]: empty}
+            self.run(function, names)
+            after = names[function.fact["parameters"][0][0]]
+            return after if isinstance(after, Router) else None
+        return target if isinstance(target, Router) else None
+
+    def miss(self, scope: Scope, line: int, reason: str) -> None:
+        """Keep a place that was not understood."""
+        self.missed.append(NotUnderstood(scope.file, line, reason))
+
+
+def both(one: Any, other: Any) -> Any:
+    """Return what is known of a value that is one of two: of routers the routes of both."""
+    if one is None or other is None:
+        return other if one is None else one
+    if isinstance(one, Router) and isinstance(other, Router):
+        seen = set(one.routes)
+        return one.with_routes(tuple(each for each in other.routes if each not in seen))
+    return one if one == other else None
+
+
+def _bind(names: list[str], value: Any, scope: Scope) -> None:
+    if len(names) == 1:
+        before = scope.names.get(names[0])
+        if value is not None or before is None or not isinstance(before, Router):
+            scope.names[names[0]] = value
+        return
+    values = value.values if isinstance(value, Several) else ()
+    for position, name in enumerate(names):
+        scope.names[name] = values[position] if position < len(values) else None
+
+
+def _own(path: str, scope: Scope) -> str:
+    """Return a path in which `Self` is the type."""
+    return f"{scope.of}{path[4:]}" if scope.of and path.startswith("Self::") else path
+
+
+def _parameters(function: Function) -> dict[str, Any]:
+    """Return the parameters of a function that nobody calls: a configuration is empty."""
+    return {
+        name: Router(kind="config") if "ServiceConfig" in kind else None
+        for name, kind in function.fact["parameters"]
+    }
+
+
+def _hands_out(function: Function) -> bool:
+    """Tell whether a function only makes routes for others to serve."""
+    if function.fact["name"] == "main":
+        return False
+    return any(word in function.fact["returns"] for word in _ROUTERS) or any(
+        "ServiceConfig" in kind for _, kind in function.fact["parameters"]
+    )
+
+
+def _yields(function: Function) -> bool:
+    returns = function.fact["returns"]
+    return any(word in returns for word in (*_ROUTERS, "MethodRouter", "str", "String"))
+
+
+def _as_endpoints(made: dict[Birth, dict[Route, None]]) -> Iterable[Endpoint]:
+    for routes in made.values():
+        for one in routes:
+            framework = "actix" if one.framework == "macro" else one.framework
+            path = braced(one.path, framework)
+            path = path if path.startswith("/") else f"/{path}"
+            if one.is_known or path != "/":
+                yield Endpoint(
+                    one.verb, path, one.handler, one.file, one.line, framework,
+                    "full" if one.is_known else "suffix", access_reason=ACCESS_REASON,
+                )  # fmt: skip
+
+
+__all__ = ["Follower", "Methods", "Scope"]

@@ -1,0 +1,48 @@
+"""Routes of Rust: axum, Actix Web and Rocket."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from workers.survey.languages.rust import source as sources
+from workers.survey.languages.rust.follower import Follower
+from workers.survey.languages.rust.modules import Modules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from workers.survey.found import Endpoint, NotUnderstood
+
+# Words of a function by which what it does is read.
+_BODIES = (
+    b"Router", b".route(", b".nest", b".merge(", b"routes!", b".mount(", b".service(",
+    b"scope(", b"resource(", b".configure(", b"ServiceConfig", b"Vec<Route>", b"Route>",
+    b"axum::serve", b"into_make_service", b"HttpServer", b".launch()", b"rocket::build", b"routes",
+    b"router",
+)  # fmt: skip
+_TOKENS = (
+    *_BODIES, b"#[get(", b"#[post(", b"#[put(", b"#[delete(", b"#[patch(", b"#[head(", b"#[route(",
+    b"utoipa::path", b"rocket::", b"actix_web", b"pub use ", b"&str =", b"&'static str =",
+)  # fmt: skip
+
+
+def concerns(file: str, source: bytes) -> bool:
+    """Tell by cheap tokens whether a file may say something of routes."""
+    return file.endswith(("/mod.rs", "/lib.rs")) or any(token in source for token in _TOKENS)
+
+
+def extract(file: str, source: bytes) -> list[list[Any]]:
+    """Return the items of a file; raises TooSlow."""
+    del file
+    return sources.items(source, _BODIES)
+
+
+def resolve(
+    facts: Mapping[str, list[list[Any]]],
+) -> tuple[list[Endpoint], list[NotUnderstood]]:
+    """Return the endpoints of all files, and what looked like one and was not understood."""
+    follower = Follower(Modules(facts))
+    endpoints = follower.endpoints()
+    served = {(one.file, one.line) for one in endpoints}
+    missed = dict.fromkeys(follower.missed)
+    return endpoints, [one for one in missed if (one.file, one.line) not in served]
