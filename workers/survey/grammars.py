@@ -31,7 +31,7 @@ GRAMMARS = (
     Grammar("typescript", (".ts", ".mts", ".cts"), "tree_sitter_typescript", "language_typescript"),
     Grammar("tsx", (".tsx",), "tree_sitter_typescript", "language_tsx"),
     Grammar("c_sharp", (".cs",), "tree_sitter_c_sharp", reader="csharp"),
-    Grammar("rust", (".rs",), "tree_sitter_rust", reader="rust"),
+    Grammar("rust", (".rs",), "tree_sitter_rust", reader="rust", settings=r"(?:^|/)Cargo\.toml$"),
 )
 
 

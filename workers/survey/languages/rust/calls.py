@@ -86,12 +86,15 @@ def is_librarys(path: str, scope: Scope, follower: Follower) -> bool:
 
 def called(follower: Follower, path: str, given: list[Any], line: int, scope: Scope) -> Any:
     """Do what a call of a library's function does."""
-    before, _, name = path.rpartition("::")
+    first, _, rest = path.partition("::")
+    used = follower.modules.used(first, scope.module) or first
+    before, _, name = (f"{used}::{rest}" if rest else used).rpartition("::")
     last = before.rpartition("::")[2]
-    kind = _NEW.get(f"{last}::{name}" if last else name)
+    kind = _NEW.get(f"{last}::{name}")
     if kind is not None:
         return Router(kind=kind)
-    if last in {"web", "Scope", "Resource", "guard"} or name in {"scope", "resource"}:
+    is_bare = not last and name in _VERBS and not given
+    if last in {"web", "Scope", "Resource", "guard"} or is_bare or name in {"scope", "resource"}:
         return _actix(last, name, given, line)
     if name in _AXUM_VERBS and given and last in {"", "routing", "method_routing"}:
         return Methods(((_AXUM_VERBS[name], _handler(given[0])),), "axum")

@@ -5,7 +5,8 @@
     ["macro", name, source, line]  ["fn", parameters, statements]  ["block", statements]
     ["field", value, name]
 
-A statement is ["let", names, value], ["do", value] or ["return", value].
+A statement is ["let", names, value], ["do", value], ["return", value] for the last one of a block,
+or ["exit", value] for what leaves the function.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ def _expressed(node: Node | None, depth: int, kind: str) -> list[Statement]:
         return [["let", names, value(node.child_by_field_name("right"), depth + 1)]]
     if node.type == "return_expression":
         inner = next(iter(node.named_children), None)
-        return [["return", value(inner, depth + 1)]]
+        return [["exit", value(inner, depth + 1)]]
     read = value(node, depth + 1)
     return [[kind, read]] if read else []
 
@@ -242,5 +243,5 @@ _READERS: dict[str, Callable[[Node, int], Value]] = {
     "type_cast_expression": _first,
     "binary_expression": _binary,
     "generic_function": lambda node, _depth: ["n", plain_path(text(node))],
-    "return_expression": _first,
+    "return_expression": lambda node, depth: ["block", _expressed(node, depth, "do")],
 }

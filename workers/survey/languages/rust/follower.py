@@ -10,7 +10,6 @@ from workers.survey.languages.rust import attributes, calls, macros
 from workers.survey.languages.rust.values import (
     Closure,
     Handler,
-    Methods,
     Route,
     Router,
     Several,
@@ -29,6 +28,7 @@ ACCESS_REASON = "guards of Rust are not read"
 _MOST_STEPS = 400_000
 _DEEPEST = 30
 _ROUTERS = ("Router", "Vec<Route>", "Vec<rocket::Route>", "Scope", "Resource", "ServiceConfig")
+_SERVING = frozenset({"axum", "app", "rocket"})
 Birth = tuple[str, int, str]
 
 
@@ -40,6 +40,7 @@ class Scope:
     module: Path
     file: str
     of: str | None = None
+    left_with: Any = None  # what the function returns before its end
 
 
 @dataclass
@@ -57,11 +58,15 @@ class Follower:
         """Return the endpoints that are served, as far as is seen."""
         made: dict[tuple[str, int], dict[Birth, dict[Route, None]]] = {}
         missed: dict[tuple[str, int], list[NotUnderstood]] = {}
+        loose: set[tuple[str, int]] = set()
         functions = [one for listed in self.modules.functions.values() for one in listed]
         functions = [one for one in functions if one.fact["body"] is not None]
         for one in functions:
             self._made, self.missed = {}, []
-            self.run(one, _parameters(one))
+            names = _parameters(one)
+            returned = self.run(one, names)
+            if any(_is_loose(value) for value in (returned, *names.values())):
+                loose.add(one.key)
             made[one.key], missed[one.key] = self._made, self.missed
         self.missed = []
         tops = [one for one in functions if one.key not in self._called]
@@ -70,10 +75,11 @@ class Follower:
         found: dict[Endpoint, None] = {}
         for one in tops:
             is_served = not _hands_out(one) or one.module[0].partition("#")[0] not in crates
-            if is_served and "ServiceConfig" not in str(one.fact["parameters"]):
+            if is_served:
+                self.missed += _roots_of_unknown(made[one.key])
                 found |= dict.fromkeys(_as_endpoints(made[one.key]))
                 self.missed += missed[one.key]
-            elif made[one.key]:
+            if (made[one.key] and not is_served) or one.key in loose:
                 reason = f"nothing is seen to serve the routes of {one.fact['name']}"
                 self.missed.append(NotUnderstood(one.file, one.fact["line"], reason))
         return list(found)
@@ -86,7 +92,7 @@ class Follower:
         scope = Scope(names, function.module, function.file, function.fact["of"])
         returned = self._statements(function.fact["body"] or [], scope)
         self._stack.pop()
-        return returned
+        return both(returned, scope.left_with)
 
     def _statements(self, listed: list[Statement], scope: Scope) -> Any:
         returned: Any = None
@@ -100,6 +106,8 @@ class Follower:
                 _bind(statement[1], value, scope)
             else:
                 self._changed(statement[-1], value, scope)
+                if statement[0] == "exit":
+                    scope.left_with = both(scope.left_with, value)
                 if statement[0] == "return" and value is not None:
                     returned = both(returned, value)
         return returned
@@ -109,7 +117,7 @@ class Follower:
         if isinstance(value, Several):
             for one in value.values:
                 self.keep(one)
-        if not isinstance(value, Router):
+        if not isinstance(value, Router) or value.kind not in _SERVING:
             return
         moved: dict[Birth, dict[Route, None]] = {}
         for one in value.placed():
@@ -251,7 +259,7 @@ class Follower:
         scope = Scope(names, closure.module, closure.file)
         returned = self._statements(closure.statements, scope)
         self._stack.pop()
-        return returned, names
+        return both(returned, scope.left_with), names
 
     def configured(self, target: Any, scope: Scope) -> Router | None:
         """Return what a function adds to a configuration that it is handed."""
@@ -274,6 +282,11 @@ class Follower:
     def miss(self, scope: Scope, line: int, reason: str) -> None:
         """Keep a place that was not understood."""
         self.missed.append(NotUnderstood(scope.file, line, reason))
+
+
+def _is_loose(value: Any) -> bool:
+    """Tell whether a value holds routes that only become some where they are mounted."""
+    return isinstance(value, Router) and value.kind not in _SERVING and bool(value.routes)
 
 
 def both(one: Any, other: Any) -> Any:
@@ -324,6 +337,14 @@ def _yields(function: Function) -> bool:
     return any(word in returns for word in (*_ROUTERS, "MethodRouter", "str", "String"))
 
 
+def _roots_of_unknown(made: dict[Birth, dict[Route, None]]) -> Iterable[NotUnderstood]:
+    """Yield the routes of which nothing is known but that they are the root of something."""
+    for routes in made.values():
+        for one in routes:
+            if not one.is_known and one.path == "/":
+                yield NotUnderstood(one.file, one.line, "the path of a route is computed")
+
+
 def _as_endpoints(made: dict[Birth, dict[Route, None]]) -> Iterable[Endpoint]:
     for routes in made.values():
         for one in routes:
@@ -335,6 +356,3 @@ def _as_endpoints(made: dict[Birth, dict[Route, None]]) -> Iterable[Endpoint]:
                     one.verb, path, one.handler, one.file, one.line, framework,
                     "full" if one.is_known else "suffix", access_reason=ACCESS_REASON,
                 )  # fmt: skip
-
-
-__all__ = ["Follower", "Methods", "Scope"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -41,6 +40,7 @@ class Modules:
     facts: Mapping[str, list[Fact]]
     functions: dict[Path, list[Function]] = field(default_factory=dict)
     scopes: dict[Path, str] = field(default_factory=dict)
+    crates: dict[str, str] = field(default_factory=dict)  # folders by what crates are called
     _methods: dict[str, list[Function]] = field(default_factory=dict)
     _constants: dict[Path, tuple[Value, Path]] = field(default_factory=dict)
     _uses: dict[Path, dict[str, str]] = field(default_factory=dict)
@@ -51,6 +51,9 @@ class Modules:
         for file, listed in self.facts.items():
             base = module_of(file)
             for kind, inside, *rest in listed:
+                if kind == "package":
+                    self.crates.setdefault(rest[0], file.rpartition("/")[0])
+                    continue
                 module = (*base, *(part for part in inside.split("::") if part))
                 if kind == "fn":
                     self._function(file, module, rest[0])
@@ -69,23 +72,6 @@ class Modules:
         self.functions.setdefault((*module, *of, fact["name"]), []).append(one)
         if of:
             self._methods.setdefault(fact["name"], []).append(one)
-
-    @cached_property
-    def crates(self) -> dict[str, str]:
-        """The folders of crates by the names that code calls them by."""
-        names: dict[str, list[str]] = {}
-        for path in self._everything():
-            folder = path[0].rpartition("#")[0] or path[0]
-            name = folder.rpartition("/")[2].replace("-", "_")
-            if path[0] not in names.setdefault(name, []):
-                names[name].append(path[0])
-        return {name: paths[0] for name, paths in names.items() if len(paths) == 1}
-
-    def _everything(self) -> Iterator[Path]:
-        yield from self.functions
-        yield from self._constants
-        yield from self._uses
-        yield from self._globs
 
     def function(self, path: str, module: Path) -> Function | None:
         """Return the function that a path means in a module, None for none or several."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sessions.patterns import lazy_pattern
 from workers.survey.languages.rust import source as sources
 from workers.survey.languages.rust.follower import Follower
 from workers.survey.languages.rust.modules import Modules
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
     from workers.survey.found import Endpoint, NotUnderstood
 
+_PACKAGE = lazy_pattern(rb'^\[package\][^\[]{0,2000}?^name\s{0,9}=\s{0,9}"([\w-]{1,100})"', 8)
+_LIBRARY = lazy_pattern(rb'^\[lib\][^\[]{0,2000}?^name\s{0,9}=\s{0,9}"([\w-]{1,100})"', 8)
 # Words of a function by which what it does is read.
 _BODIES = (
     b"Router", b".route(", b".nest", b".merge(", b"routes!", b".mount(", b".service(",
@@ -28,12 +31,17 @@ _TOKENS = (
 
 def concerns(file: str, source: bytes) -> bool:
     """Tell by cheap tokens whether a file may say something of routes."""
+    if not file.endswith(".rs"):
+        return b"[package]" in source
     return file.endswith(("/mod.rs", "/lib.rs")) or any(token in source for token in _TOKENS)
 
 
 def extract(file: str, source: bytes) -> list[list[Any]]:
-    """Return the items of a file; raises TooSlow."""
-    del file
+    """Return the items of a file, of a manifest what its crate is called; raises TooSlow."""
+    if not file.endswith(".rs"):
+        package, library = _PACKAGE.search(source), _LIBRARY.search(source)
+        names = [one[1].decode().replace("-", "_") for one in (package, library) if one]
+        return [["package", "", name] for name in names]
     return sources.items(source, _BODIES)
 
 
