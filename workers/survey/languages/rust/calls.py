@@ -102,6 +102,9 @@ def called(follower: Follower, path: str, given: list[Any], line: int, scope: Sc
         return Methods(_filtered(given[0], _handler(given[1])), "axum")
     if f"{last}::{name}" == "MethodRouter::new":
         return Methods((), "axum")
+    if last == "AdHoc" and given and isinstance(given[-1], Closure):  # a stage of Rocket
+        returned, _ = follower.into_closure(given[-1], [Router(kind="rocket")])
+        return returned._replace(kind="list") if isinstance(returned, Router) else None
     if f"{last}::{name}" in {"Route::new", "Route::ranked"}:
         return _rocket_route(given, line, scope)
     for one in given:
@@ -135,10 +138,11 @@ def _actix(last: str, name: str, given: list[Any], line: int) -> Any:
 
 def _rocket_route(given: list[Any], line: int, scope: Scope) -> Router | None:
     texts = [one for one in given if isinstance(one, Text)]
-    verbs = [one.path for one in given if isinstance(one, Handler) and "Method" in one.path]
+    names = [one.path.rpartition("::")[2] for one in given if isinstance(one, Handler)]
+    verbs = [name.upper() for name in names if name.lower() in _VERBS and name[0].isupper()]
     if len(texts) != 1 or len(verbs) != 1:
         return None
-    verb = verbs[0].rpartition("::")[2].upper()
+    verb = verbs[0]
     one = Route(verb, texts[0].text, _handler(given[-1]), scope.file, line, "rocket")
     return Router((one,), "list")
 
@@ -285,6 +289,9 @@ def _on_resource(follower: Follower, call: Call, router: Router) -> Router:
 
 def _on_rocket(follower: Follower, call: Call, router: Router) -> Router:
     """Do what a call on Rocket does."""
+    first = call.given[0] if call.given else None
+    if call.name == "attach" and isinstance(first, Router):
+        return router.with_routes(first.placed())
     if call.name != "mount" or len(call.given) != 2:  # noqa: PLR2004
         return router
     path, other = call.text(0), call.given[1]

@@ -173,12 +173,10 @@ def _block(node: Node, depth: int) -> Value:
 
 
 def _if(node: Node, depth: int) -> Value:
-    """Return both sides of an `if`, one without an `else` as a block."""
-    sides = [value(node.child_by_field_name("consequence"), depth)]
+    """Return both sides of an `if`: nothing is the other side of one without an `else`."""
     other = node.child_by_field_name("alternative")
-    if other is not None:
-        sides.append(value(next(iter(other.named_children), None), depth))
-    return ["any", sides]
+    inner = next(iter(other.named_children), None) if other is not None else None
+    return ["any", [value(node.child_by_field_name("consequence"), depth), value(inner, depth)]]
 
 
 def _match(node: Node, depth: int) -> Value:

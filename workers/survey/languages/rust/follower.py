@@ -82,7 +82,12 @@ class Follower:
             if (made[one.key] and not is_served) or one.key in loose:
                 reason = f"nothing is seen to serve the routes of {one.fact['name']}"
                 self.missed.append(NotUnderstood(one.file, one.fact["line"], reason))
-        return list(found)
+        whole = {(one.file, one.line, one.method) for one in found if one.resolved == "full"}
+        return [
+            one
+            for one in found
+            if one.resolved == "full" or (one.file, one.line, one.method) not in whole
+        ]
 
     def run(self, function: Function, names: dict[str, Any]) -> Any:
         """Follow a function with its parameters; returns what it returns."""
@@ -158,11 +163,26 @@ class Follower:
         if kind == "list":
             return Several(tuple(self.value(one, scope) for one in value[1]))
         if kind == "any":
-            returned = None
-            for one in value[1]:
-                returned = both(returned, self.value(one, scope))
-            return returned
+            return self._one_of(value[1], scope)
         return None
+
+    def _one_of(self, sides: list[Value], scope: Scope) -> Any:
+        """Follow each side of a branch; variables hold what any of them leaves in them."""
+        before = dict(scope.names)
+        after: dict[str, Any] = {}
+        returned: Any = None
+        for side in sides:
+            scope.names.clear()
+            scope.names.update(before)
+            returned = both(returned, self.value(side, scope))
+            for name, value in scope.names.items():
+                after[name] = both(after[name], value) if name in after else value
+        scope.names.clear()
+        scope.names.update(before | after)
+        for name, value in after.items():
+            if isinstance(value, Router) and value != before.get(name):
+                self.keep(value)
+        return returned
 
     def _name(self, path: str, scope: Scope) -> Any:
         if path in scope.names:

@@ -147,6 +147,7 @@ def _format(follower: Follower, listed: list[str], scope: Scope, line: int) -> T
 
 _MACROS = {
     "routes": _routes,
+    "openapi_get_routes": _routes,
     "services": _listed,
     "vec": _listed,
     "concat": _concat,

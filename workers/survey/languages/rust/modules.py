@@ -43,7 +43,7 @@ class Modules:
     crates: dict[str, str] = field(default_factory=dict)  # folders by what crates are called
     _methods: dict[str, list[Function]] = field(default_factory=dict)
     _constants: dict[Path, tuple[Value, Path]] = field(default_factory=dict)
-    _uses: dict[Path, dict[str, str]] = field(default_factory=dict)
+    _uses: dict[Path, dict[str, list[str]]] = field(default_factory=dict)
     _globs: dict[Path, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -64,7 +64,7 @@ class Modules:
                 elif kind == "use" and rest[0] == "*":
                     self._globs.setdefault(module, []).append(rest[1])
                 elif kind == "use":
-                    self._uses.setdefault(module, {})[rest[0]] = rest[1]
+                    self._uses.setdefault(module, {}).setdefault(rest[0], []).append(rest[1])
 
     def _function(self, file: str, module: Path, fact: dict[str, Any]) -> None:
         one = Function(file, module, fact)
@@ -103,8 +103,10 @@ class Modules:
         return named[0] if len(named) == 1 else None
 
     def used(self, name: str, module: Path) -> str | None:
-        """Return the path that a module's `use` gives a name."""
-        return self._uses.get(module, {}).get(name)
+        """Return the path that a module's `use` gives a name, of several that of a library."""
+        listed = self._uses.get(module, {}).get(name, [])
+        libraries = [one for one in listed if one.partition("::")[0] in _LIBRARIES]
+        return next(iter([*libraries, *listed]), None)
 
     def _by_tail(self, path: str, module: Path) -> Function | None:
         """Return the only function of the crate whose path ends so, with its module or type."""
@@ -135,8 +137,7 @@ class Modules:
             yield target
             for cut in range(len(target) - 1, 0, -1):  # what a module on the way hands on
                 home, rest = target[:cut], target[cut:]
-                used = self._uses.get(home, {}).get(rest[0])
-                if used is not None:
+                for used in self._uses.get(home, {}).get(rest[0], ()):
                     parts = [*used.split("::"), *rest[1:]]
                     waiting += [(each, depth + 1) for each in self._absolute(parts, home)]
                 for glob in self._globs.get(home, ()):

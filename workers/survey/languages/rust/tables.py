@@ -13,7 +13,10 @@ from workers.survey.tables.replay import plain
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-DECLARES = lazy_pattern(rb"^\s{0,20}(?:diesel::)?table!\s{0,9}\{|\btable_name\s{0,9}=\s{0,9}\"", 8)
+DECLARES = lazy_pattern(
+    rb"^\s{0,20}(?:diesel::)?table!\s{0,9}\{"
+    rb"|^\s{0,20}#\[sea_orm\([^\]\n]{0,200}\btable_name\s{0,9}=[^{}]{0,400}?\bstruct Model\b", 8,
+)
 _LAST = lazy_pattern(r"(\w{1,100})\W{0,9}$")
 _RENAMES = frozenset({"", "camelCase", "snake_case"})
 
