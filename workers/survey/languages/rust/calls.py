@@ -120,13 +120,7 @@ def _actix(last: str, name: str, given: list[Any], line: int) -> Any:
     """Do what the functions of `web` and `guard` do."""
     first = given[0] if given else None
     if name in {"scope", "resource"} or (last in {"Scope", "Resource"} and name == "new"):
-        kind = name if name != "new" else last.lower()
-        known = isinstance(first, Text)
-        path = first.text if isinstance(first, Text) else ""
-        if kind == "resource" and path and not path.startswith("/"):
-            path = f"/{path}"
-        whole = known and isinstance(first, Text) and first.is_whole
-        return Router(kind=kind, prefix=path, is_known=whole, line=line)
+        return _placed(name if name != "new" else last.lower(), first, line)
     if name.lower() in _VERBS and not given:
         return Methods(((_VERBS[name.lower()], ""),), "actix")
     if name == "method" and isinstance(first, Handler):
@@ -134,6 +128,18 @@ def _actix(last: str, name: str, given: list[Any], line: int) -> Any:
     if name == "to" and given:
         return Methods((("ANY", _handler(first)),), "actix")
     return Methods((), "actix") if name == "route" and not given else None
+
+
+def _placed(kind: str, given: Any, line: int) -> Router:
+    """Return a scope, or a resource: that may have several paths."""
+    values = given.values if isinstance(given, Several) else (given,)
+    texts = [one for one in values if isinstance(one, Text)]
+    paths = [one.text for one in texts]
+    if kind == "resource":
+        paths = [path if path.startswith("/") or not path else f"/{path}" for path in paths]
+    whole = bool(texts) and len(texts) == len(values) and all(one.is_whole for one in texts)
+    first, *others = paths or [""]
+    return Router(kind=kind, prefix=first, is_known=whole, line=line, others=tuple(others))
 
 
 def _rocket_route(given: list[Any], line: int, scope: Scope) -> Router | None:
@@ -160,6 +166,8 @@ def method(follower: Follower, call: Call) -> Any:
         return receiver if call.name in _SAME_TEXT else None
     if isinstance(receiver, Several):
         return _on_several(call, receiver)
+    if isinstance(receiver, Handler) and call.name == "or":  # of a filter of methods
+        return Several((receiver, *call.given))
     for one in call.given:
         follower.keep(one)
         if isinstance(one, Closure):
@@ -169,6 +177,8 @@ def method(follower: Follower, call: Call) -> Any:
 
 
 def _on_several(call: Call, receiver: Several) -> Any:
+    if call.name == "or":
+        return Several((*receiver.values, *call.given))
     if call.name in {"concat", "join"}:
         routers = [one for one in receiver.values if isinstance(one, Router)]
         if routers:
@@ -203,7 +213,7 @@ def _on_axum(follower: Follower, call: Call, router: Router) -> Any:
 
 def _routed(follower: Follower, call: Call, router: Router) -> Router:
     path, methods = call.text(0), call.given[1] if len(call.given) > 1 else None
-    if call.name == "route_service":
+    if call.name == "route_service" and not isinstance(methods, Methods):
         methods = Methods((("ANY", ""),), "axum")
     if path is None or not isinstance(methods, Methods) or not methods.verbs:
         what = "path" if path is None else "methods"

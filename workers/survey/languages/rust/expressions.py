@@ -28,6 +28,7 @@ _ESCAPE = lazy_pattern(r"\\(u\{[0-9a-fA-F]{1,6}\}|x[0-9a-fA-F]{2}|\n\s*|.)")
 _PLAIN = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
 _COMMENTS = frozenset({"line_comment", "block_comment", "attribute_item"})
 _GENERICS = lazy_pattern(r"(?:::)?<[^;{}]{0,2000}>")
+_DIGITS = lazy_pattern(r"[0-9_]+")
 LONGEST_MACRO = 20_000
 
 
@@ -114,6 +115,12 @@ def unescaped(written: str) -> str:
 def _raw(node: Node, depth: int) -> Value:
     del depth
     return ["s", "".join(text(one) for one in node.named_children)]
+
+
+def _number(written: str) -> str:
+    """Return a number as `format!` writes it: without its type."""
+    match = _DIGITS.match(written)
+    return match[0].replace("_", "") if match else written
 
 
 def _path(node: Node, depth: int) -> Value:
@@ -216,6 +223,7 @@ def _binary(node: Node, depth: int) -> Value:
 _READERS: dict[str, Callable[[Node, int], Value]] = {
     "string_literal": _string,
     "raw_string_literal": _raw,
+    "integer_literal": lambda node, _depth: ["s", _number(text(node))],
     "identifier": _path,
     "scoped_identifier": _path,
     "self": _path,

@@ -65,7 +65,8 @@ class Follower:
             self._made, self.missed = {}, []
             names = _parameters(one)
             returned = self.run(one, names)
-            if any(_is_loose(value) for value in (returned, *names.values())):
+            handed = [names.get(name) for name, _ in one.fact["parameters"]]
+            if any(_is_loose(value) for value in (returned, *handed)):
                 loose.add(one.key)
             made[one.key], missed[one.key] = self._made, self.missed
         self.missed = []
@@ -361,7 +362,7 @@ def _roots_of_unknown(made: dict[Birth, dict[Route, None]]) -> Iterable[NotUnder
     """Yield the routes of which nothing is known but that they are the root of something."""
     for routes in made.values():
         for one in routes:
-            if not one.is_known and one.path == "/":
+            if not one.is_known and one.path in {"", "/"}:
                 yield NotUnderstood(one.file, one.line, "the path of a route is computed")
 
 

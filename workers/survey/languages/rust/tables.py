@@ -18,6 +18,7 @@ DECLARES = lazy_pattern(
     rb"|^\s{0,20}#\[sea_orm\([^\]\n]{0,200}\btable_name\s{0,9}=[^{}]{0,400}?\bstruct Model\b", 8,
 )
 _LAST = lazy_pattern(r"(\w{1,100})\W{0,9}$")
+_CAPITAL = lazy_pattern(r"(?<=[a-z])(?=[A-Z])")
 _RENAMES = frozenset({"", "camelCase", "snake_case"})
 
 
@@ -121,4 +122,6 @@ def _references(
         if path[-1:] == ["Entity"] and len(path) == 1:
             table = _table_name(one)
         if column is not None and table is not None:
-            yield ForeignKey((column.name,), table, (), said.get("on_delete"))
+            action = said.get("on_delete")
+            words = _CAPITAL.sub(" ", action) if action else None
+            yield ForeignKey((column.name,), table, (), words)

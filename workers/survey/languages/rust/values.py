@@ -41,6 +41,7 @@ class Router(NamedTuple):
     prefix: str = ""
     is_known: bool = True
     line: int = 0
+    others: tuple[str, ...] = ()  # more paths of a resource
 
     def with_routes(self, new: tuple[Route, ...]) -> Router:
         """Return it with more routes."""
@@ -50,7 +51,11 @@ class Router(NamedTuple):
         """Return the routes below its own path."""
         if not self.prefix and self.is_known:
             return self.routes
-        return nested(self.routes, self.prefix, known=self.is_known)
+        return tuple(
+            one
+            for prefix in (self.prefix, *self.others)
+            for one in nested(self.routes, prefix, known=self.is_known)
+        )
 
 
 class Methods(NamedTuple):
