@@ -85,10 +85,10 @@ def functions(names: Names) -> Iterator[Function]:
                 yield Function(place, method, taken)
 
 
-def both(one: Any, other: Any) -> Any:
+def both(first: Any, other: Any) -> Any:
     """Return what is known of a value that is one of two."""
-    if one == other:
-        return one
-    if isinstance(one, Builder) or isinstance(other, Builder):
+    if first == other:
+        return first
+    if isinstance(first, Builder) or isinstance(other, Builder):
         return UNKNOWN_BUILDER
     return None

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 FRAMEWORK = "aspnetcore"
 ACCESS_REASON = "guards of C# are not read"
 _VERBS = {
-    f"Http{verb.capitalize()}": verb
-    for verb in "GET POST PUT DELETE PATCH HEAD OPTIONS".split()
+    f"Http{verb.capitalize()}": verb for verb in "GET POST PUT DELETE PATCH HEAD OPTIONS".split()
 }
 # Bases that are no types of the repository: without a route of their own.
 _BASES = frozenset(
@@ -65,12 +64,12 @@ class Controllers:
         """Go through all types."""
         seen: set[tuple[str, str]] = set()
         for place in self.names.places:
-            one = place.type
-            if one["kind"] != "class" or not _may_serve(one):
+            declared = place.type
+            if declared["kind"] != "class" or not _may_serve(declared):
                 continue
             chain = list(self.names.chain(place))
-            name = (one["path"], min(part.file for part in chain[0]))
-            if "partial" in one["modifiers"] and name in seen:
+            name = (declared["path"], min(part.file for part in chain[0]))
+            if "partial" in declared["modifiers"] and name in seen:
                 continue
             seen.add(name)
             if _is_controller(chain):
@@ -121,33 +120,33 @@ class Controllers:
 
     def _template(self, attribute: list[Any], place: Place) -> Template | None:
         """Return what an attribute says of routes, None for nothing."""
-        name, given, line = attribute
+        name, arguments, line = attribute
         if name == "AcceptVerbs":
             return self._accept_verbs(attribute, place)
         verbs = (_VERBS[name],) if name in _VERBS else None
         if verbs is None and name not in {"Route", "RoutePrefix"}:
             return self._own_attribute(attribute, place)
-        value = argument(given, 0, "template")
-        if value is None and not any(one[0] in {None, "template"} for one in given):
+        value = argument(arguments, 0, "template")
+        if value is None and not any(one[0] in {None, "template"} for one in arguments):
             return Template(None, True, verbs, line, place.file)
         written = self.names.text(value, place)
         return Template(written, written is not None, verbs, line, place.file)
 
     def _accept_verbs(self, attribute: list[Any], place: Place) -> Template:
-        _, given, line = attribute
-        listed = [value for name, value in given if name is None]
+        _, arguments, line = attribute
+        listed = [value for name, value in arguments if name is None]
         if len(listed) == 1 and listed[0] and listed[0][0] == "list":
             listed = listed[0][1]
         texts = [self.names.text(value, place) for value in listed]
         verbs = tuple(text.upper() for text in texts if text)
-        route = next((value for name, value in given if name == "Route"), None)
+        route = next((value for name, value in arguments if name == "Route"), None)
         written = self.names.text(route, place)
         known = (route is None or written is not None) and len(verbs) == len(listed)
         return Template(written, known, verbs, line, place.file)
 
     def _own_attribute(self, attribute: list[Any], place: Place) -> Template | None:
         """Return the template of an attribute that the repository derives from one of a route."""
-        name, given, line = attribute
+        name, arguments, line = attribute
         declared = self.names.types(f"{name}Attribute", place) or self.names.types(name, place)
         if not declared:
             return None
@@ -157,13 +156,13 @@ class Controllers:
             return None
         verbs = (_VERBS[base],) if base in _VERBS else None
         made = [one for one in home.type["methods"] if one.get("is_constructor")]
-        fitting = [one for one in made if len(one["parameters"]) >= len(given)]
+        fitting = [one for one in made if len(one["parameters"]) >= len(arguments)]
         maker = fitting[0] if fitting else None
         passed = (maker or {}).get("base_arguments") or home.type["base_arguments"]
         parameters = maker["parameters"] if maker else home.type["parameters"]
         known: dict[str, str] = {}
         for position, parameter in enumerate(parameters):
-            value = argument(given, position, parameter[0].lower()) or parameter[2]
+            value = argument(arguments, position, parameter[0].lower()) or parameter[2]
             written = self.names.text(value, place)
             if written is not None:
                 known[parameter[0]] = written
@@ -171,22 +170,18 @@ class Controllers:
         is_plain = base != "HttpMethod"
         return Template(whole, whole is not None and is_plain, verbs, line, place.file)
 
-    def _routes(
-        self, home: Place, method: Method, chain: list[list[Place]]
-    ) -> Iterator[Route]:
+    def _routes(self, home: Place, method: Method, chain: list[list[Place]]) -> Iterator[Route]:
         """Yield the routes that an action's attributes make, as ASP.NET Core divides them."""
         templates_ = self._of_action(home, method, chain)
-        naming = [one for one in templates_ if one.text is not None or not one.is_known]
-        silent = [one for one in templates_ if one.text is None and one.is_known]
-        of_silent = tuple(dict.fromkeys(verb for one in silent for verb in one.verbs or ()))
-        for one in naming:
-            yield Route(one, one.verbs if one.verbs is not None else of_silent)
-        if silent and all(one.verbs is not None for one in naming):
+        naming = [template for template in templates_ if template.text is not None or not template.is_known]
+        silent = [template for template in templates_ if template.text is None and template.is_known]
+        of_silent = tuple(dict.fromkeys(verb for template in silent for verb in template.verbs or ()))
+        for template in naming:
+            yield Route(template, template.verbs if template.verbs is not None else of_silent)
+        if silent and all(template.verbs is not None for template in naming):
             yield Route(silent[0], of_silent)
 
-    def _of_action(
-        self, home: Place, method: Method, chain: list[list[Place]]
-    ) -> list[Template]:
+    def _of_action(self, home: Place, method: Method, chain: list[list[Place]]) -> list[Template]:
         """Return what the attributes of an action say, or of the method that it overrides."""
         own = self._templates(home, method)
         if own or "override" not in method["modifiers"]:
@@ -248,15 +243,15 @@ class Controllers:
     def _tokens(self, chain: list[list[Place]], method: Method) -> dict[str, str | None]:
         own = chain[0][0].type["name"]
         action = method["name"].removesuffix("Async") or method["name"]
-        for name, given, _ in method["attributes"]:
+        for name, arguments, _ in method["attributes"]:
             if name == "ActionName":
-                action = self.names.text(argument(given, 0, "name"), chain[0][0])
+                action = self.names.text(argument(arguments, 0, "name"), chain[0][0])
         area = next(
             (
-                self.names.text(argument(given, 0, "areaname"), part)
+                self.names.text(argument(arguments, 0, "areaname"), part)
                 for parts in chain
                 for part in parts
-                for name, given, _ in part.type["attributes"]
+                for name, arguments, _ in part.type["attributes"]
                 if name == "Area"
             ),
             None,
@@ -264,18 +259,15 @@ class Controllers:
         return {"controller": own.removesuffix("Controller"), "action": action, "area": area}
 
 
-def _may_serve(one: dict[str, Any]) -> bool:
-    fixed = set(one["modifiers"])
-    return not fixed & {"abstract", "static"} and not one["is_generic"]
+def _may_serve(declared: dict[str, Any]) -> bool:
+    fixed = set(declared["modifiers"])
+    return not fixed & {"abstract", "static"} and not declared["is_generic"]
 
 
 def _is_controller(chain: list[list[Place]]) -> bool:
     """Tell whether ASP.NET Core takes a class for a controller."""
     marks = {
-        attribute[0]
-        for parts in chain
-        for part in parts
-        for attribute in part.type["attributes"]
+        attribute[0] for parts in chain for part in parts for attribute in part.type["attributes"]
     }
     if "NonController" in marks:
         return False
@@ -327,7 +319,8 @@ def _is_action(method: Method) -> bool:
         and method["name"] not in {"Dispose", "DisposeAsync", "ToString", "Equals", "GetHashCode"}
         and not (
             "override" in fixed
-            and method["name"] in {"OnActionExecuting", "OnActionExecuted", "OnActionExecutionAsync"}
+            and method["name"]
+            in {"OnActionExecuting", "OnActionExecuted", "OnActionExecutionAsync"}
         )
     )
 
@@ -346,8 +339,8 @@ def _is_excluded(method: Method, chain: Iterable[list[Place]]) -> bool:
     return any(one[0] == "NonAction" for each in same for one in each["attributes"])
 
 
-def _is_same(one: Method, other: Method) -> bool:
+def _is_same(method: Method, other: Method) -> bool:
     """Tell whether two methods have one signature."""
-    return one["name"] == other["name"] and [each[1] for each in one["parameters"]] == [
+    return method["name"] == other["name"] and [each[1] for each in method["parameters"]] == [
         each[1] for each in other["parameters"]
     ]

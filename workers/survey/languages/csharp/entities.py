@@ -75,18 +75,18 @@ class Entities:
 
     def _name(self, name: str, entity: str, near: Place, fluent: Fluent) -> str | None:
         """Return the table of an entity; None where it has none, or its name is computed."""
-        told = fluent.told.get(entity, Told())
+        mapping = fluent.told.get(entity, Told())
         places = self.names.types(entity, near)
-        if not told.is_table or not told.is_known or not places:
+        if not mapping.is_table or not mapping.is_known or not places:
             return None
-        own, schema = told.table, told.schema
+        own, schema = mapping.table, mapping.schema
         for part in places:
-            for attribute, given, _ in part.type["attributes"]:
+            for attribute, arguments, _ in part.type["attributes"]:
                 if attribute in _NO_TABLES:
                     return None
                 if attribute == "Table" and own is None:
-                    own = self.names.text(argument(given, 0, "name"), part)
-                    schema = self.names.text(_named(given, "Schema"), part) or schema
+                    own = self.names.text(argument(arguments, 0, "name"), part)
+                    schema = self.names.text(_named(arguments, "Schema"), part) or schema
                     if own is None:
                         return None
         schema = schema or fluent.schema
@@ -102,13 +102,13 @@ class Entities:
         chain = [part for parts in self.names.chain(places[0]) for part in parts]
         if any(part.type["name"] in tables for part in chain if part.type["name"] != entity):
             return  # it lies in the table of its base
-        told = fluent.told.get(entity, Told())
-        columns = {one["name"]: self._column(one, told, entity) for one in _properties(chain)}
+        mapping = fluent.told.get(entity, Told())
+        columns = {one["name"]: self._column(one, mapping, entity) for one in _properties(chain)}
         known = {own: column for own, column in columns.items() if column is not None}
-        keys = list(self._keys(chain, told, known, tables))
+        keys = list(self._keys(chain, mapping, known, tables))
         indexes = [
             Index(called, tuple(known[one].name for one in own), unique)
-            for own, unique, called in told.indexes
+            for own, unique, called in mapping.indexes
             if own and all(one in known for one in own)
         ]
         first = places[0]
@@ -119,31 +119,31 @@ class Entities:
             )
         )  # fmt: skip
 
-    def _column(self, one: dict[str, Any], told: Told, entity: str) -> Column | None:
+    def _column(self, declared: dict[str, Any], mapping: Told, entity: str) -> Column | None:
         """Return the column of a property, None where it may have none."""
-        name, written = one["name"], one["type"].replace(" ", "")
-        marks = {attribute: given for attribute, given, _ in one["attributes"]}
-        is_told = name in told.columns
-        if name in told.ignored or "NotMapped" in marks:
+        name, written = declared["name"], declared["type"].replace(" ", "")
+        marks = {attribute: arguments for attribute, arguments, _ in declared["attributes"]}
+        is_told = name in mapping.columns
+        if name in mapping.ignored or "NotMapped" in marks:
             return None
         bare = written.rstrip("?").rpartition(".")[2]
         is_value = bare in _VALUES or bare in self.enums
         if not (is_value or bare in _REFERENCES or is_told):
             return None
-        changes = told.columns.get(name, {})
-        given = marks.get("Column", [])
-        attribute = argument(given, 0, "name")
+        changes = mapping.columns.get(name, {})
+        arguments = marks.get("Column", [])
+        attribute = argument(arguments, 0, "name")
         own = changes.get("name") or (attribute[1] if attribute and attribute[0] == "s" else name)
         nullable: bool | None = None
         if is_value:
             nullable = written.endswith("?")
         elif written.endswith("?"):
             nullable = True
-        if "Required" in marks or "required" in one["modifiers"]:
+        if "Required" in marks or "required" in declared["modifiers"]:
             nullable = False
         nullable = changes.get("nullable", nullable)
-        is_key = name in told.key or (
-            not told.key and ("Key" in marks or name.lower() in {"id", f"{entity.lower()}id"})
+        is_key = name in mapping.key or (
+            not mapping.key and ("Key" in marks or name.lower() in {"id", f"{entity.lower()}id"})
         )
         kind = changes.get("type") or (None if "converted" in changes else written.rstrip("?"))
         return Column(own, kind, False if is_key else nullable, primary_key=is_key)
@@ -151,23 +151,23 @@ class Entities:
     def _keys(
         self,
         chain: list[Place],
-        told: Told,
+        mapping: Told,
         known: dict[str, Column],
         tables: dict[str, str | None],
     ) -> Iterator[ForeignKey]:
         """Yield the references: what is said of them, else a property beside its `Id`."""
-        types = {one["name"]: plain_type(one["type"]) for one in _properties(chain)}
+        types = {declared["name"]: plain_type(declared["type"]) for declared in _properties(chain)}
         done: set[tuple[str, ...]] = set()
-        for to, own, action in told.references:
+        for to, own, action in mapping.references:
             table = tables.get(types.get(to, to))
-            if table and all(one in known for one in own):
-                columns = tuple(known[one].name for one in own)
+            if table and all(declared in known for declared in own):
+                columns = tuple(known[declared].name for declared in own)
                 done.add(columns)
                 yield ForeignKey(columns, table, (), action)
-        for one in _properties(chain):
-            table = tables.get(types[one["name"]])
-            own_id = known.get(f"{one['name']}Id")
-            if table and own_id and (own_id.name,) not in done and one["name"] not in told.ignored:
+        for declared in _properties(chain):
+            table = tables.get(types[declared["name"]])
+            own_id = known.get(f"{declared['name']}Id")
+            if table and own_id and (own_id.name,) not in done and declared["name"] not in mapping.ignored:
                 yield ForeignKey((own_id.name,), table)
 
 
@@ -175,12 +175,14 @@ def _properties(chain: list[Place]) -> Iterator[dict[str, Any]]:
     """Yield what an entity and its bases may be stored by, each name once."""
     seen: set[str] = set()
     for part in chain:
-        for one in part.type["properties"]:
-            is_stored = one["is_set"] and not one["is_computed"] and "static" not in one["modifiers"]
-            if is_stored and "public" in one["modifiers"] and one["name"] not in seen:
-                seen.add(one["name"])
-                yield one
+        for declared in part.type["properties"]:
+            is_stored = (
+                declared["is_set"] and not declared["is_computed"] and "static" not in declared["modifiers"]
+            )
+            if is_stored and "public" in declared["modifiers"] and declared["name"] not in seen:
+                seen.add(declared["name"])
+                yield declared
 
 
-def _named(given: list[list[Any]], wanted: str) -> Any:
-    return next((value for name, value in given if name == wanted), None)
+def _named(arguments: list[list[Any]], wanted: str) -> Any:
+    return next((value for name, value in arguments if name == wanted), None)

@@ -61,11 +61,11 @@ def plain_type(written: str) -> str:
 def arguments(node: Node | None, depth: int = 0) -> list[list[Any]]:
     """Return the arguments of a call or an attribute, each with its name or None."""
     listed: list[list[Any]] = []
-    for one in node.named_children if node is not None else ():
-        if one.type not in {"argument", "attribute_argument"}:
+    for child in node.named_children if node is not None else ():
+        if child.type not in {"argument", "attribute_argument"}:
             continue
-        name = one.child_by_field_name("name")
-        last = one.named_children[-1] if one.named_children else None
+        name = child.child_by_field_name("name")
+        last = child.named_children[-1] if child.named_children else None
         is_named = name is not None and last is not None and last.id != name.id
         listed.append([text(name) if is_named else None, value(last, depth)])
     return listed
@@ -116,12 +116,12 @@ def _collect(block: Node, depth: int, done: list[Statement], *, is_certain: bool
 
 
 def _declared(node: Node, depth: int, *, is_certain: bool) -> list[Statement]:
-    declaration = next((one for one in node.named_children if "declaration" in one.type), None)
+    declaration = next((child for child in node.named_children if "declaration" in child.type), None)
     done: list[Statement] = []
-    for one in declaration.named_children if declaration is not None else ():
-        name = one.child_by_field_name("name")
-        if one.type == "variable_declarator" and name is not None:
-            last = one.named_children[-1]
+    for child in declaration.named_children if declaration is not None else ():
+        name = child.child_by_field_name("name")
+        if child.type == "variable_declarator" and name is not None:
+            last = child.named_children[-1]
             initial = value(last, depth) if last.id != name.id else None
             done.append(["let", text(name), initial, is_certain])
     return done
@@ -170,14 +170,14 @@ def _raw(node: Node, depth: int) -> Value:
 
 def _interpolated(node: Node, depth: int) -> Value:
     parts: list[Value] = []
-    for one in node.named_children:
-        if one.type == "interpolation":
-            inner = [each for each in one.named_children if each.type != "interpolation_brace"]
+    for child in node.named_children:
+        if child.type == "interpolation":
+            inner = [each for each in child.named_children if each.type != "interpolation_brace"]
             parts.append(value(inner[0], depth) if len(inner) == 1 else None)
-        elif one.type in {"string_content", "escape_sequence"}:
-            parts.append(["s", _unescaped(text(one)).replace("{{", "{").replace("}}", "}")])
-        elif one.type != "interpolation_start":
-            parts.append(["s", text(one)] if "content" in one.type else ["s", ""])
+        elif child.type in {"string_content", "escape_sequence"}:
+            parts.append(["s", _unescaped(text(child)).replace("{{", "{").replace("}}", "}")])
+        elif child.type != "interpolation_start":
+            parts.append(["s", text(child)] if "content" in child.type else ["s", ""])
     return ["+", parts]
 
 
@@ -231,11 +231,11 @@ def _member(node: Node, depth: int) -> Value:
 
 def _call(node: Node, depth: int) -> Value:
     function = node.child_by_field_name("function")
-    given = node.child_by_field_name("arguments")
+    passed = node.child_by_field_name("arguments")
     if function is None:
         return None
-    if function.type == "identifier" and text(function) == "nameof" and given is not None:
-        return ["s", text(given).strip("() ").rpartition(".")[2]]
+    if function.type == "identifier" and text(function) == "nameof" and passed is not None:
+        return ["s", text(passed).strip("() ").rpartition(".")[2]]
     receiver: Value = None
     named: Node | None = function
     if function.type == "member_access_expression":
@@ -252,7 +252,7 @@ def _call(node: Node, depth: int) -> Value:
     if named is None:
         return None
     row = line(named)
-    return ["call", receiver, text(named), types, arguments(given, depth), row]
+    return ["call", receiver, text(named), types, arguments(passed, depth), row]
 
 
 def _lambda(node: Node, depth: int) -> Value:
@@ -260,9 +260,9 @@ def _lambda(node: Node, depth: int) -> Value:
     parameters: list[list[str]] = []
     if listed is not None and listed.type != "parameter_list":
         parameters = [[text(listed), ""]]
-    for one in listed.named_children if listed is not None else ():
-        if one.type == "parameter":
-            name, kind = one.child_by_field_name("name"), one.child_by_field_name("type")
+    for child in listed.named_children if listed is not None else ():
+        if child.type == "parameter":
+            name, kind = child.child_by_field_name("name"), child.child_by_field_name("type")
             parameters.append([text(name), type_name(kind) if kind is not None else ""])
     return ["fn", parameters, statements(node.child_by_field_name("body"), depth)]
 
@@ -271,11 +271,11 @@ def _anonymous(node: Node, depth: int) -> Value:
     """Return `new { Id = x, t.Name }`: a name is an identifier in front of `=`."""
     fields: list[list[Any]] = []
     name: str | None = None
-    for one in node.children:
-        if one.type == "=":
+    for child in node.children:
+        if child.type == "=":
             name = fields.pop()[1][1] if fields and fields[-1][1] else None
-        elif one.is_named and one.type != "comment":
-            fields.append([name, value(one, depth)])
+        elif child.is_named and child.type != "comment":
+            fields.append([name, value(child, depth)])
             name = None
     return ["obj", fields]
 
@@ -283,12 +283,12 @@ def _anonymous(node: Node, depth: int) -> Value:
 def _created(node: Node, depth: int) -> Value:
     inits: list[list[Any]] = []
     listed = node.child_by_field_name("initializer")
-    for one in listed.named_children if listed is not None else ():
-        if one.type == "assignment_expression":
-            left = text(one.child_by_field_name("left"))
-            inits.append([left, value(one.child_by_field_name("right"), depth)])
+    for child in listed.named_children if listed is not None else ():
+        if child.type == "assignment_expression":
+            left = text(child.child_by_field_name("left"))
+            inits.append([left, value(child.child_by_field_name("right"), depth)])
         else:
-            inits.append([None, value(one, depth)])
+            inits.append([None, value(child, depth)])
     kind = text(node.child_by_field_name("type"))
     return ["new", kind, arguments(node.child_by_field_name("arguments"), depth), inits]
 

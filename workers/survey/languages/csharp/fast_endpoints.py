@@ -62,11 +62,13 @@ class FastEndpoints:
         """Go through all types that derive from an endpoint."""
         of_all = _settings(self.names, self.settings)
         for place in self.names.places:
-            one = place.type
-            if one["kind"] != "class" or "abstract" in one["modifiers"] or one["is_generic"]:
+            declared = place.type
+            if declared["kind"] != "class" or "abstract" in declared["modifiers"] or declared["is_generic"]:
                 continue
             chain = [part for parts in self.names.chain(place) for part in parts]
-            if not any(_BASES.intersection(base.split("<")[0].split(".")) for base in _bases(chain)):
+            if not any(
+                _BASES.intersection(base.split("<")[0].split(".")) for base in _bases(chain)
+            ):
                 continue
             for part in chain:
                 declared = self._declared(part)
@@ -76,11 +78,11 @@ class FastEndpoints:
 
     def _declared(self, place: Place) -> Declared:
         declared = Declared()
-        for name, given, line in place.type["attributes"]:
+        for name, arguments, line in place.type["attributes"]:
             verb = _VERBS.get(name.removeprefix("Http"))
             if verb and name.startswith("Http"):
                 declared.verbs.append(verb)
-                declared.routes.append((self.names.text(argument(given, 0), place), line))
+                declared.routes.append((self.names.text(argument(arguments, 0), place), line))
         for method in place.type["methods"]:
             if method["name"] == "Configure" and not method["parameters"]:
                 for statement in method["body"] or ():
@@ -125,7 +127,10 @@ class FastEndpoints:
                 paths.append(self.names.text(value, place))
         names = iter(picked)
         return [
-            (_TYPED.sub(lambda one: f"{{{next(names, one[0][2:-1])}}}", path) if path else path, line)
+            (
+                _TYPED.sub(lambda one: f"{{{next(names, one[0][2:-1])}}}", path) if path else path,
+                line,
+            )
             for path in paths
         ]
 

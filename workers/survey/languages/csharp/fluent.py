@@ -84,66 +84,66 @@ class Fluent:
                 self.schema = self.names.text(argument(start[4], 0, "schema"), place)
             if entity is None and start[2] == "Entity" and start[3]:
                 entity = plain_type(start[3][0])
-                for _, given in start[4]:
-                    if given and given[0] == "fn" and given[1]:
-                        self._statements(given[2], {given[1][0][0]: entity}, place, depth + 1)
+                for _, passed in start[4]:
+                    if passed and passed[0] == "fn" and passed[1]:
+                        self._statements(passed[2], {passed[1][0][0]: entity}, place, depth + 1)
                 if statement[0] == "let":
                     known[statement[1]] = entity
                 chain = chain[1:]
             if entity is not None and chain:
                 self._entity(self.told.setdefault(entity, Told()), chain, place)
 
-    def _entity(self, told: Told, chain: list[list[Any]], place: Place) -> None:
+    def _entity(self, mapping: Told, chain: list[list[Any]], place: Place) -> None:
         """Take in one chain of calls on the builder of an entity."""
-        name, types, given = chain[0][2], chain[0][3], chain[0][4]
+        name, types, passed = chain[0][2], chain[0][3], chain[0][4]
         if name in _GO_ON and len(chain) > 1:
-            self._entity(told, chain[:1], place)
-            self._entity(told, chain[1:], place)
+            self._entity(mapping, chain[:1], place)
+            self._entity(mapping, chain[1:], place)
             return
-        first = argument(given, 0, "name", "keyexpression")
+        first = argument(passed, 0, "name", "keyexpression")
         if name == "ToTable":
-            told.table = self.names.text(first, place)
-            told.is_known = told.table is not None or (first or ["fn"])[0] == "fn"
-            schema = argument(given, 1, "schema")
+            mapping.table = self.names.text(first, place)
+            mapping.is_known = mapping.table is not None or (first or ["fn"])[0] == "fn"
+            schema = argument(passed, 1, "schema")
             if schema and schema[0] != "fn":
-                told.schema = self.names.text(schema, place)
-                told.is_known = told.is_known and told.schema is not None
+                mapping.schema = self.names.text(schema, place)
+                mapping.is_known = mapping.is_known and mapping.schema is not None
         elif name in {"ToView", "ToSqlQuery", "ToFunction", "HasNoKey"}:
-            told.is_table = False
+            mapping.is_table = False
         elif name == "Ignore":
-            told.ignored |= set(_picked(first))
+            mapping.ignored |= set(_picked(first))
         elif name == "HasKey":
-            told.key = _picked(first)
+            mapping.key = _picked(first)
         elif name in {"OwnsOne", "OwnsMany", "ComplexProperty", "Navigation"}:
-            told.ignored |= set(_picked(first)) if name != "Navigation" else set()
+            mapping.ignored |= set(_picked(first)) if name != "Navigation" else set()
         elif name == "Property":
-            self._property(told, chain, place)
+            self._property(mapping, chain, place)
         elif name == "HasIndex":
             unique = any(one[2] == "IsUnique" and not _is_false(one) for one in chain)
             called = next((one for one in chain if one[2] == "HasDatabaseName"), None)
             own = self.names.text(argument(called[4], 0), place) if called else None
-            told.indexes.append((_picked(first), unique, own))
+            mapping.indexes.append((_picked(first), unique, own))
         elif name == "HasOne":
-            self._reference(told, chain, plain_type(types[0]) if types else "")
+            self._reference(mapping, chain, plain_type(types[0]) if types else "")
 
-    def _property(self, told: Told, chain: list[list[Any]], place: Place) -> None:
+    def _property(self, mapping: Told, chain: list[list[Any]], place: Place) -> None:
         names = _picked(argument(chain[0][4], 0, "propertyexpression"))
         if len(names) != 1:
             return
-        changes = told.columns.setdefault(names[0], {})
-        for one in chain[1:]:
-            written = self.names.text(argument(one[4], 0), place)
-            if one[2] == "HasColumnName":
+        changes = mapping.columns.setdefault(names[0], {})
+        for call in chain[1:]:
+            written = self.names.text(argument(call[4], 0), place)
+            if call[2] == "HasColumnName":
                 changes["name"] = written
-            elif one[2] == "HasColumnType":
+            elif call[2] == "HasColumnType":
                 changes["type"] = written
-            elif one[2] == "HasConversion":
+            elif call[2] == "HasConversion":
                 changes["converted"] = True
-            elif one[2] == "IsRequired":
-                changes["nullable"] = _is_false(one)
+            elif call[2] == "IsRequired":
+                changes["nullable"] = _is_false(call)
 
     @staticmethod
-    def _reference(told: Told, chain: list[list[Any]], target: str) -> None:
+    def _reference(mapping: Told, chain: list[list[Any]], target: str) -> None:
         to = target or next(iter(_picked(argument(chain[0][4], 0))), "")
         calls = {one[2]: one for one in chain}
         by = calls.get("HasForeignKey")
@@ -152,7 +152,7 @@ class Fluent:
             return
         action = argument(calls["OnDelete"][4], 0) if "OnDelete" in calls else None
         name = action[1].rpartition(".")[2] if action and action[0] == "n" else ""
-        told.references.append((to, columns, _ACTIONS.get(name)))
+        mapping.references.append((to, columns, _ACTIONS.get(name)))
 
 
 def _chain(value: Value) -> Iterator[list[Any]]:

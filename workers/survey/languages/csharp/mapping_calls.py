@@ -149,7 +149,9 @@ def _map(follower: Minimal, call: Call, builder: Builder, pattern: Text | None) 
     name = written[1] if written and written[0] == "n" else ""
     function = follower.function_named(name) if name else None
     if function is not None:
-        parameter = function.method["parameters"][function.builders[0]][0] if function.builders else ""
+        parameter = (
+            function.method["parameters"][function.builders[0]][0] if function.builders else ""
+        )
         follower.run(function, {parameter: branch})
     else:
         follower.miss(call.at, "a branch of the pipeline, or a route: which one is not known")

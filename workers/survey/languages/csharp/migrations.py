@@ -62,16 +62,16 @@ class Migrations:
 
     def _step(self, file: str, call: list[Any]) -> list[Step]:
         name, line = call[2], call[5]
-        given = [[key, self._constant(value)] for key, value in call[4]]
+        passed = [[key, self._constant(value)] for key, value in call[4]]
         if name in _OTHER:
             return []
         if name == "Sql":
-            return self._sql(file, given, line)
+            return self._sql(file, passed, line)
         make = _STEPS.get(name)
         if make is None:
             return [{"do": "unknown_all", "table": None, "line": line}]
         try:
-            steps = make(self, given, call, line)
+            steps = make(self, passed, call, line)
         except _Unnamed:
             self.missed.append(NotUnderstood(file, line, f"a name of {name} is computed"))
             return [{"do": "unknown_all", "table": None, "line": line}]
@@ -80,9 +80,9 @@ class Migrations:
     def _constant(self, value: Value) -> Value:
         return self._constants.get(value[1], value) if value and value[0] == "n" else value
 
-    def _sql(self, file: str, given: Arguments, line: int) -> list[Step]:
+    def _sql(self, file: str, passed: Arguments, line: int) -> list[Step]:
         """Raw SQL changes tables where it says so, or where it is not known."""
-        written = argument(given, 0, "sql")
+        written = argument(passed, 0, "sql")
         texts = list(_texts(written))
         if written and written[0] in {"s", "+"} and not any(map(_CHANGES_TABLES.search, texts)):
             return []
@@ -90,10 +90,10 @@ class Migrations:
             self.missed.append(NotUnderstood(file, line, "SQL in a migration that is not read"))
         return [{"do": "unknown_all", "table": None, "line": line}]
 
-    def create(self, given: Arguments, _call: list[Any], line: int) -> list[Step]:
+    def create(self, passed: Arguments, _call: list[Any], line: int) -> list[Step]:
         """Return the step of `CreateTable`."""
-        table = _table(given, 0, "name")
-        listed = argument(given, 1, "columns")
+        table = _table(passed, 0, "name")
+        listed = argument(passed, 1, "columns")
         columns: dict[str, Column] = {}
         whole = bool(listed) and listed is not None and listed[0] == "fn"
         for name, value in _fields(listed):
@@ -106,8 +106,8 @@ class Migrations:
         keys: list[ForeignKey] = []
         indexes: list[Index] = []
         primary: tuple[str, ...] = ()
-        for one in _constraints(argument(given, 3, "constraints")):
-            kind, arguments = one[2], one[4]
+        for constraint in _constraints(argument(passed, 3, "constraints")):
+            kind, arguments = constraint[2], constraint[4]
             own = tuple(
                 columns[each].name if each in columns else each
                 for each in _picked(argument(arguments, 1, "column", "columns"))
@@ -124,109 +124,109 @@ class Migrations:
         self._primary[table.lower()] = primary
         return [{**step, "primary_key": list(primary), "whole": whole}]
 
-    def add_column(self, given: Arguments, call: list[Any], _line: int) -> list[Step]:
+    def add_column(self, passed: Arguments, call: list[Any], _line: int) -> list[Step]:
         """Return the step of `AddColumn`."""
-        made = _column(_name(given), call)
-        table = _table(given, 1, "table")
+        made = _column(_name(passed), call)
+        table = _table(passed, 1, "table")
         if made is None:
             return [{"do": "unknown", "table": table}]
         column, is_whole = made
         step = replay.add_column(table, asdict(column))
         return [step] if is_whole else [step, {"do": "unknown", "table": table}]
 
-    def alter_column(self, given: Arguments, call: list[Any], _line: int) -> list[Step]:
+    def alter_column(self, passed: Arguments, call: list[Any], _line: int) -> list[Step]:
         """Return the step of `AlterColumn`."""
-        made = _column(_name(given), call)
-        table = _table(given, 1, "table")
+        made = _column(_name(passed), call)
+        table = _table(passed, 1, "table")
         if made is None:
             return [{"do": "unknown", "table": table}]
         column, _ = made
         changes = {"type": column.type, "nullable": column.nullable, "default": column.default}
         return [{"do": "change_column", "table": table, "name": column.name, "changes": changes}]
 
-    def drop_column(self, given: Arguments, _call: list[Any], _line: int) -> list[Step]:
+    def drop_column(self, passed: Arguments, _call: list[Any], _line: int) -> list[Step]:
         """Return the step of `DropColumn`."""
-        return [{"do": "drop_column", "table": _table(given, 1, "table"), "name": _name(given)}]
+        return [{"do": "drop_column", "table": _table(passed, 1, "table"), "name": _name(passed)}]
 
-    def rename_column(self, given: Arguments, _call: list[Any], _line: int) -> list[Step]:
+    def rename_column(self, passed: Arguments, _call: list[Any], _line: int) -> list[Step]:
         """Return the step of `RenameColumn`; keys go on with the new name."""
-        old, new = _name(given), _required(argument(given, 2, "newname"))
-        for kept in (self._keys, self._primary):
-            for key, columns in kept.items():
-                kept[key] = tuple(new if one == old else one for one in columns)
-        table = _table(given, 1, "table")
+        old, new = _name(passed), _required(argument(passed, 2, "newname"))
+        for known in (self._keys, self._primary):
+            for key, columns in known.items():
+                known[key] = tuple(new if one == old else one for one in columns)
+        table = _table(passed, 1, "table")
         return [{"do": "rename_column", "table": table, "name": old, "to": new}]
 
-    def drop(self, given: Arguments, _call: list[Any], _line: int) -> list[Step]:
+    def drop(self, passed: Arguments, _call: list[Any], _line: int) -> list[Step]:
         """Return the step of `DropTable`."""
-        return [{"do": "drop", "table": _table(given, 0, "name")}]
+        return [{"do": "drop", "table": _table(passed, 0, "name")}]
 
-    def rename(self, given: Arguments, _call: list[Any], _line: int) -> list[Step]:
+    def rename(self, passed: Arguments, _call: list[Any], _line: int) -> list[Step]:
         """Return the step of `RenameTable`, which may move it to another schema."""
-        old = _table(given, 0, "name")
-        new = _text(argument(given, 2, "newname")) or _name(given)
-        schema = _text(_named(given, "newSchema"))  # without one it moves to the default schema
+        old = _table(passed, 0, "name")
+        new = _text(argument(passed, 2, "newname")) or _name(passed)
+        schema = _text(_named(passed, "newSchema"))  # without one it moves to the default schema
         to = f"{schema}.{new}" if schema else new
         self._primary[to.lower()] = self._primary.pop(old.lower(), ())
         return [{"do": "rename", "table": old, "to": to}] if to != old else []
 
-    def create_index(self, given: Arguments, _call: list[Any], _line: int) -> list[Step]:
+    def create_index(self, passed: Arguments, _call: list[Any], _line: int) -> list[Step]:
         """Return the step of `CreateIndex`."""
-        columns = _columns(argument(given, 2, "column", "columns"))
-        unique = argument(given, 4, "unique") == ["b", True]
-        index = {"name": _name(given), "columns": columns, "unique": unique}
-        return [{"do": "add_index", "table": _table(given, 1, "table"), "index": index}]
+        columns = _columns(argument(passed, 2, "column", "columns"))
+        unique = argument(passed, 4, "unique") == ["b", True]
+        index = {"name": _name(passed), "columns": columns, "unique": unique}
+        return [{"do": "add_index", "table": _table(passed, 1, "table"), "index": index}]
 
-    def drop_index(self, given: Arguments, _call: list[Any], _line: int) -> list[Step]:
+    def drop_index(self, passed: Arguments, _call: list[Any], _line: int) -> list[Step]:
         """Return the step of `DropIndex`."""
-        return [{"do": "drop_index", "name": _name(given)}]
+        return [{"do": "drop_index", "name": _name(passed)}]
 
-    def rename_index(self, given: Arguments, _call: list[Any], _line: int) -> list[Step]:
+    def rename_index(self, passed: Arguments, _call: list[Any], _line: int) -> list[Step]:
         """Return the step of `RenameIndex`."""
-        new = _required(argument(given, 1, "newname"))
-        return [{"do": "rename_index", "name": _name(given), "to": new}]
+        new = _required(argument(passed, 1, "newname"))
+        return [{"do": "rename_index", "name": _name(passed), "to": new}]
 
-    def add_key(self, given: Arguments, _call: list[Any], _line: int) -> list[Step]:
+    def add_key(self, passed: Arguments, _call: list[Any], _line: int) -> list[Step]:
         """Return the step of `AddForeignKey`."""
-        columns = tuple(_columns(argument(given, 2, "column", "columns")))
-        self._keys[_name(given).lower()] = columns
-        key = asdict(_key(given, columns))
-        return [{"do": "add_key", "table": _table(given, 1, "table"), "foreign_key": key}]
+        columns = tuple(_columns(argument(passed, 2, "column", "columns")))
+        self._keys[_name(passed).lower()] = columns
+        key = asdict(_key(passed, columns))
+        return [{"do": "add_key", "table": _table(passed, 1, "table"), "foreign_key": key}]
 
-    def drop_key(self, given: Arguments, _call: list[Any], _line: int) -> list[Step]:
+    def drop_key(self, passed: Arguments, _call: list[Any], _line: int) -> list[Step]:
         """Return the step of `DropForeignKey`: which columns it is of was said when it was made."""
-        columns = self._keys.get(_name(given).lower())
-        table = _table(given, 1, "table")
+        columns = self._keys.get(_name(passed).lower())
+        table = _table(passed, 1, "table")
         if columns is None:
             return [{"do": "unknown", "table": table}]
         return [{"do": "drop_key", "table": table, "columns": list(columns)}]
 
-    def add_primary(self, given: Arguments, _call: list[Any], _line: int) -> list[Step]:
+    def add_primary(self, passed: Arguments, _call: list[Any], _line: int) -> list[Step]:
         """Return the step of `AddPrimaryKey`."""
-        columns = _columns(argument(given, 2, "column", "columns"))
-        table = _table(given, 1, "table")
+        columns = _columns(argument(passed, 2, "column", "columns"))
+        table = _table(passed, 1, "table")
         self._primary[table.lower()] = tuple(columns)
         return [{"do": "add_primary", "table": table, "columns": columns}]
 
-    def drop_primary(self, given: Arguments, _call: list[Any], _line: int) -> list[Step]:
+    def drop_primary(self, passed: Arguments, _call: list[Any], _line: int) -> list[Step]:
         """Return the steps of `DropPrimaryKey`: its columns are none of a key any more."""
-        table = _table(given, 1, "table")
+        table = _table(passed, 1, "table")
         changes = {"primary_key": False}
         return [
             {"do": "change_column", "table": table, "name": one, "changes": changes}
             for one in self._primary.pop(table.lower(), ())
         ]
 
-    def add_unique(self, given: Arguments, _call: list[Any], _line: int) -> list[Step]:
+    def add_unique(self, passed: Arguments, _call: list[Any], _line: int) -> list[Step]:
         """Return the step of `AddUniqueConstraint`."""
-        columns = _columns(argument(given, 2, "column", "columns"))
-        index = {"name": _name(given), "columns": columns, "unique": True}
-        return [{"do": "add_index", "table": _table(given, 1, "table"), "index": index}]
+        columns = _columns(argument(passed, 2, "column", "columns"))
+        index = {"name": _name(passed), "columns": columns, "unique": True}
+        return [{"do": "add_index", "table": _table(passed, 1, "table"), "index": index}]
 
-    def drop_unique(self, given: Arguments, _call: list[Any], _line: int) -> list[Step]:
+    def drop_unique(self, passed: Arguments, _call: list[Any], _line: int) -> list[Step]:
         """Return the step of `DropUniqueConstraint`."""
-        table = _table(given, 1, "table")
-        return [{"do": "drop_constraint", "table": table, "name": _name(given)}]
+        table = _table(passed, 1, "table")
+        return [{"do": "drop_constraint", "table": table, "name": _name(passed)}]
 
 
 _STEPS: dict[str, Callable[[Migrations, Arguments, list[Any], int], list[Step]]] = {
@@ -260,18 +260,18 @@ def _required(value: Value) -> str:
     return text
 
 
-def _name(given: Arguments) -> str:
-    return _required(argument(given, 0, "name"))
+def _name(passed: Arguments) -> str:
+    return _required(argument(passed, 0, "name"))
 
 
-def _named(given: Arguments, wanted: str) -> Value:
-    return next((value for name, value in given if name == wanted), None)
+def _named(passed: Arguments, wanted: str) -> Value:
+    return next((value for name, value in passed if name == wanted), None)
 
 
-def _table(given: Arguments, position: int, name: str) -> str:
+def _table(passed: Arguments, position: int, name: str) -> str:
     """Return a table with its schema in front, where it says one."""
-    own = _required(argument(given, position, name))
-    written = _named(given, "schema")
+    own = _required(argument(passed, position, name))
+    written = _named(passed, "schema")
     schema = _text(written)
     if written is not None and schema is None and written[0] != "null":
         raise _Unnamed
@@ -286,8 +286,8 @@ def _texts(value: Value) -> Iterator[str]:
     if value and value[0] == "s":
         yield value[1]
     elif value and value[0] == "+":
-        for one in value[1]:
-            yield from _texts(one)
+        for part in value[1]:
+            yield from _texts(part)
 
 
 def _calls(value: Value) -> list[list[Any]]:
@@ -320,14 +320,14 @@ def _column(name: str, value: Value) -> tuple[Column, bool] | None:
     call = next(iter(_calls(value)), None)
     if call is None:
         return None
-    given, types = call[4], call[3]
+    passed, types = call[4], call[3]
     is_column = call[2] in {"AddColumn", "AlterColumn"}
     first = 2 if is_column else 0
-    own = name if is_column else _text(_named(given, "name")) or name
-    kind = _text(argument(given, first, "type")) or (types[0].rstrip("?") if types else None)
-    is_null = _named(given, "nullable")
+    own = name if is_column else _text(_named(passed, "name")) or name
+    kind = _text(argument(passed, first, "type")) or (types[0].rstrip("?") if types else None)
+    is_null = _named(passed, "nullable")
     nullable = is_null == ["b", True] if is_null is None or is_null[0] == "b" else None
-    written = _named(given, "defaultValue") or _named(given, "defaultValueSql")
+    written = _named(passed, "defaultValue") or _named(passed, "defaultValueSql")
     default = _default(written)
     whole = (written is None or default is not None) and nullable is not None
     return Column(own, kind, nullable, default=default), whole
@@ -356,11 +356,11 @@ def _columns(value: Value) -> list[str]:
     return [_required(one) for one in listed]
 
 
-def _key(given: Arguments, columns: tuple[str, ...]) -> ForeignKey:
-    table = _required(_named(given, "principalTable") or argument(given, 3, "principaltable"))
-    schema = _text(_named(given, "principalSchema"))
-    referred = _named(given, "principalColumn") or _named(given, "principalColumns")
-    action = _named(given, "onDelete")
+def _key(passed: Arguments, columns: tuple[str, ...]) -> ForeignKey:
+    table = _required(_named(passed, "principalTable") or argument(passed, 3, "principaltable"))
+    schema = _text(_named(passed, "principalSchema"))
+    referred = _named(passed, "principalColumn") or _named(passed, "principalColumns")
+    action = _named(passed, "onDelete")
     name = action[1].rpartition(".")[2] if action and action[0] == "n" else ""
     return ForeignKey(
         columns,

@@ -54,30 +54,30 @@ class Minimal:
     def find(self) -> None:
         """Follow every program, then what only a container calls."""
         everything = list(functions(self.names))
-        for one in everything:
-            if one.builders or one.method["returns"] in ROOTS:
-                self._by_name.setdefault(one.method["name"], []).append(one)
-        for one in everything:
-            if not one.builders:
-                self.run(one, {})
-        for one in everything:
-            if one.builders and one.key not in self._reached and _is_called_by_framework(one):
-                self.run(one, _bound(one))
+        for function in everything:
+            if function.builders or function.method["returns"] in ROOTS:
+                self._by_name.setdefault(function.method["name"], []).append(function)
+        for function in everything:
+            if not function.builders:
+                self.run(function, {})
+        for function in everything:
+            if function.builders and function.key not in self._reached and _is_called_by_framework(function):
+                self.run(function, _bound(function))
         self._carter(everything)
         self._is_dead = True
-        for one in everything:
-            if one.builders and one.key not in self._reached and not one.method["is_generic"]:
-                self.run(one, _bound(one))
+        for function in everything:
+            if function.builders and function.key not in self._reached and not function.method["is_generic"]:
+                self.run(function, _bound(function))
 
     def _carter(self, everything: list[Function]) -> None:
         self.framework = "carter"
-        for one in everything:
-            if one.method["name"] == "AddRoutes" and mapping_calls.is_carter(one.place):
-                prefix = mapping_calls.carter_prefix(one.place, self.names)
+        for function in everything:
+            if function.method["name"] == "AddRoutes" and mapping_calls.is_carter(function.place):
+                prefix = mapping_calls.carter_prefix(function.place, self.names)
                 for root in dict.fromkeys(self.carter or [UNKNOWN_BUILDER]):
                     own = templates.joined(root.prefix, prefix or "")
                     builder = Builder(own, root.is_known and prefix is not None)
-                    self.run(one, {one.method["parameters"][one.builders[0]][0]: builder})
+                    self.run(function, {function.method["parameters"][function.builders[0]][0]: builder})
         self.framework = FRAMEWORK
 
     def run(self, function: Function, environment: dict[str, Any]) -> Any:
@@ -86,11 +86,11 @@ class Minimal:
             return UNKNOWN_BUILDER
         self._stack.append(function.key)
         self._reached.add(function.key)
-        given = self._statements(function.method["body"], environment, function.place)
+        returned = self._statements(function.method["body"], environment, function.place)
         self._stack.pop()
-        if not isinstance(given, Builder) and function.method["returns"] in ROOTS:
+        if not isinstance(returned, Builder) and function.method["returns"] in ROOTS:
             return Builder("")
-        return given
+        return returned
 
     def _statements(
         self, listed: list[Statement], environment: dict[str, Any], place: Place
@@ -152,9 +152,7 @@ class Minimal:
             return right if isinstance(left, Null) else both(left, right)
         return None
 
-    def _condition(
-        self, value: Value, environment: dict[str, Any], place: Place
-    ) -> bool | None:
+    def _condition(self, value: Value, environment: dict[str, Any], place: Place) -> bool | None:
         if value is None or value[0] != "isnull":
             return None
         tested = self.value(value[1], environment, place)
@@ -187,11 +185,11 @@ class Minimal:
 
     def _overload(self, call: mapping_calls.Call) -> Function | None:
         """Return the repository's own method that a call means, and not the framework's."""
-        own = [one for one in self._by_name.get(call.name, []) if one.is_extension]
-        own = [one for one in own if one.key not in self._stack]
+        own = [candidate for candidate in self._by_name.get(call.name, []) if candidate.is_extension]
+        own = [candidate for candidate in own if candidate.key not in self._stack]
         count = len(call.arguments)
-        for one in own:
-            parameters = one.method["parameters"][1:]
+        for candidate in own:
+            parameters = candidate.method["parameters"][1:]
             needed = sum(1 for each in parameters if each[2] is None)
             if not needed <= count <= len(parameters):
                 continue
@@ -200,16 +198,20 @@ class Minimal:
             takes_text = bool(parameters) and parameters[0][1] == "string"
             if not parameters or is_text != takes_text:
                 continue
-            if not is_text or count < mapping_calls.LEAST or (call.types and one.method["is_generic"]):
-                return one
+            if (
+                not is_text
+                or count < mapping_calls.LEAST
+                or (call.types and candidate.method["is_generic"])
+            ):
+                return candidate
         return None
 
     def _user(self, call: mapping_calls.Call) -> Any:
         """Follow a call into the repository's own methods of that name."""
         fitting = self._called(call)
         returned: Any = call.receiver if isinstance(call.receiver, Builder) else None
-        for position, one in enumerate(fitting[:_MOST_CALLED]):
-            value = self._into(one, call)
+        for position, function in enumerate(fitting[:_MOST_CALLED]):
+            value = self._into(function, call)
             returned = value if position == 0 and value is not None else returned
         if not fitting:
             return mapping_calls.other(self, call)
@@ -229,7 +231,9 @@ class Minimal:
                 return _nearest(inside, call.place)
         if call.of is None:
             own = [one for one in named if one.place.type["path"] == call.place.type["path"]]
-            own = [one for one in own if one.place.type["path"] or one.place.file == call.place.file]
+            own = [
+                one for one in own if one.place.type["path"] or one.place.file == call.place.file
+            ]
             return own or (_nearest(named, call.place) if self._hands_builder(call) else [])
         named = [one for one in named if not one.is_extension]
         return named if self._hands_builder(call) else []
@@ -255,13 +259,13 @@ class Minimal:
             written = named.get(name, unnamed[position] if position < len(unnamed) else None)
             is_default = written is None and default is not None
             if is_default:
-                given = self.value(default, {}, function.place)
+                passed = self.value(default, {}, function.place)
             else:
-                given = self.value(written, call.environment, call.place)
+                passed = self.value(written, call.environment, call.place)
             is_here = not is_default or mapping_calls.is_mapping(call.name)
-            if isinstance(given, Text) and given.origin is None and is_here:
-                given = Text(given.text, origin)
-            environment[name] = given
+            if isinstance(passed, Text) and passed.origin is None and is_here:
+                passed = Text(passed.text, origin)
+            environment[name] = passed
         for position in function.builders:
             name = function.method["parameters"][position][0]
             if not isinstance(environment.get(name), Builder):
@@ -285,7 +289,9 @@ class Minimal:
         listed = self._by_name.get(name.rpartition(".")[2], [])
         return listed[0] if len(listed) == 1 else None
 
-    def add(self, verbs: Iterable[str], path: str, handler: str, at: tuple[str, int], *, known: bool) -> None:
+    def add(
+        self, verbs: Iterable[str], path: str, handler: str, at: tuple[str, int], *, known: bool
+    ) -> None:
         """Keep an endpoint; one that nobody calls, or of which nothing is known, is only listed."""
         if self._is_dead:
             self.miss(at, "a route that no call leads to")

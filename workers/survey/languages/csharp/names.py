@@ -174,8 +174,8 @@ def nearness(place: Place, near: Place) -> int:
     mine = place.file.split("/")[:-1]
     other = near.file.split("/")[:-1]
     shared = 0
-    for one, each in zip(mine, other, strict=False):
-        if one != each:
+    for folder, each in zip(mine, other, strict=False):
+        if folder != each:
             break
         shared += 1
     return shared
@@ -185,7 +185,7 @@ def argument(listed: list[list[Any]], position: int, *names: str) -> Value:
     """Return an argument by one of its names, else by its place among those without one."""
     for name, value in listed:
         if name is not None and name.lower() in names:
-            given: Value = value
-            return given
+            chosen: Value = value
+            return chosen
     unnamed = [value for name, value in listed if name is None]
     return unnamed[position] if position < len(unnamed) else None

@@ -67,9 +67,7 @@ def resolve(
 
 def _once(endpoints: list[Endpoint]) -> list[Endpoint]:
     """Return each endpoint once; what is known in full from one caller is not open from another."""
-    whole = {
-        (one.file, one.line, one.method) for one in endpoints if one.resolved == "full"
-    }
+    whole = {(one.file, one.line, one.method) for one in endpoints if one.resolved == "full"}
     return list(
         dict.fromkeys(
             one

@@ -59,14 +59,14 @@ def types(source: bytes, words: tuple[bytes, ...]) -> list[Type]:
                 name = _joined(path, text(child.child_by_field_name("name")))
                 waiting.append((child.child_by_field_name("body") or child, name, depth + 1))
             elif child.type in _TYPES:
-                one = _type(child, inner, words)
-                listed.append(one)
+                declared = _type(child, inner, words)
+                listed.append(declared)
                 body = child.child_by_field_name("body")
                 if body is not None and depth < NESTING:
-                    waiting.append((body, one["path"], depth + 1))
+                    waiting.append((body, declared["path"], depth + 1))
     if program is not None:
         listed.append(program)
-    return sorted(listed, key=lambda one: int(one["line"]))
+    return sorted(listed, key=lambda declared: int(declared["line"]))
 
 
 def _joined(path: str, name: str) -> str:
@@ -109,10 +109,10 @@ def _program(root: Node, words: tuple[bytes, ...]) -> Type | None:
 
 def _type(node: Node, path: str, words: tuple[bytes, ...]) -> Type:
     name = text(node.child_by_field_name("name"))
-    bases = next((one for one in node.named_children if one.type == "base_list"), None)
-    listed = next((one for one in node.named_children if one.type == "parameter_list"), None)
-    generic = any(one.type == "type_parameter_list" for one in node.named_children)
-    one: Type = {
+    bases = next((declared for declared in node.named_children if declared.type == "base_list"), None)
+    listed = next((declared for declared in node.named_children if declared.type == "parameter_list"), None)
+    generic = any(declared.type == "type_parameter_list" for declared in node.named_children)
+    declared: Type = {
         "name": name, "path": _joined(path, name), "line": line(node), "kind": _TYPES[node.type],
         "modifiers": _modifiers(node), "attributes": attributes(node), "bases": [],
         "base_arguments": [], "parameters": _parameters(listed), "is_generic": generic,
@@ -120,21 +120,21 @@ def _type(node: Node, path: str, words: tuple[bytes, ...]) -> Type:
     }  # fmt: skip
     for base in bases.named_children if bases is not None else ():
         if base.type == "argument_list":
-            one["base_arguments"] = arguments(base)
+            declared["base_arguments"] = arguments(base)
         elif base.type == "primary_constructor_base_type":
-            one["bases"].append(_dotted(text(base)))
-            one["base_arguments"] = arguments(next(iter(base.named_children[-1:]), None))
+            declared["bases"].append(_dotted(text(base)))
+            declared["base_arguments"] = arguments(next(iter(base.named_children[-1:]), None))
         else:
-            one["bases"].append(text(base))
+            declared["bases"].append(text(base))
     body = node.child_by_field_name("body")
     for member in _flat(body) if body is not None else ():
         if member.type in _METHODS:
-            one["methods"].append(_method(member, words))
+            declared["methods"].append(_method(member, words))
         elif member.type == "field_declaration":
-            one["constants"] += _constants(member)
+            declared["constants"] += _constants(member)
         elif member.type == "property_declaration":
-            one["properties"].append(_property(member))
-    return one
+            declared["properties"].append(_property(member))
+    return declared
 
 
 def _dotted(written: str) -> str:
@@ -151,14 +151,14 @@ def attributes(node: Node) -> list[list[Any]]:
     for group in node.named_children:
         if group.type not in _ATTRIBUTE_LISTS:
             continue
-        for one in group.named_children:
-            if one.type == "attribute":
-                name = plain_type(text(one.child_by_field_name("name")))
+        for child in group.named_children:
+            if child.type == "attribute":
+                name = plain_type(text(child.child_by_field_name("name")))
                 bare = name.removesuffix("Attribute") or name
-                given = next(
-                    (each for each in one.named_children if "argument_list" in each.type), None
+                passed = next(
+                    (each for each in child.named_children if "argument_list" in each.type), None
                 )
-                listed.append([bare, arguments(given), line(one)])
+                listed.append([bare, arguments(passed), line(child)])
     return listed
 
 
@@ -173,7 +173,7 @@ def _method(node: Node, words: tuple[bytes, ...]) -> Method:
         or any(word in written for word in words)
         or any(kind in asks for kind in _BUILDERS)
     )
-    one: Method = {
+    method: Method = {
         "name": name,
         "attributes": attributes(node),
         "modifiers": _modifiers(node),
@@ -186,25 +186,25 @@ def _method(node: Node, words: tuple[bytes, ...]) -> Method:
         "body": statements(body) if is_wanted else None,
     }
     if node.type == "constructor_declaration":
-        one["is_constructor"] = True
+        method["is_constructor"] = True
         started = next(
             (each for each in node.named_children if each.type == "constructor_initializer"), None
         )
         if started is not None:
-            one["base_arguments"] = arguments(next(iter(started.named_children[-1:]), None))
-    return one
+            method["base_arguments"] = arguments(next(iter(started.named_children[-1:]), None))
+    return method
 
 
 def _parameters(node: Node | None) -> list[list[Any]]:
     """Return parameters: name, type, default value or None, whether it is `this`."""
     listed: list[list[Any]] = []
-    for one in node.named_children if node is not None else ():
-        if one.type != "parameter":
+    for child in node.named_children if node is not None else ():
+        if child.type != "parameter":
             continue
-        name, kind = one.child_by_field_name("name"), one.child_by_field_name("type")
-        last = one.named_children[-1]
+        name, kind = child.child_by_field_name("name"), child.child_by_field_name("type")
+        last = child.named_children[-1]
         default = value(last) if name is not None and last.start_byte > name.start_byte else None
-        is_this = any(each.type == "modifier" and text(each) == "this" for each in one.children)
+        is_this = any(each.type == "modifier" and text(each) == "this" for each in child.children)
         listed.append([text(name), type_name(kind), default, is_this])
     return listed
 
@@ -214,12 +214,12 @@ def _constants(node: Node) -> list[list[Any]]:
     fixed = set(_modifiers(node))
     if "const" not in fixed and "readonly" not in fixed:
         return []
-    declaration = next((one for one in node.named_children if "declaration" in one.type), None)
+    declaration = next((child for child in node.named_children if "declaration" in child.type), None)
     listed: list[list[Any]] = []
-    for one in declaration.named_children if declaration is not None else ():
-        name = one.child_by_field_name("name")
-        if one.type == "variable_declarator" and name is not None:
-            last = one.named_children[-1]
+    for child in declaration.named_children if declaration is not None else ():
+        name = child.child_by_field_name("name")
+        if child.type == "variable_declarator" and name is not None:
+            last = child.named_children[-1]
             listed.append([text(name), value(last) if last.id != name.id else None])
     return listed
 

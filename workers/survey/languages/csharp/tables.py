@@ -46,13 +46,13 @@ def extract(file: str, source: bytes) -> dict[str, Any]:
     }
 
 
-def _short(one: dict[str, Any]) -> dict[str, Any]:
+def _short(declared: dict[str, Any]) -> dict[str, Any]:
     """Return a type without the methods that say nothing of tables."""
-    is_migration = any(base.rpartition(".")[2] == "Migration" for base in one["bases"])
+    is_migration = any(base.rpartition(".")[2] == "Migration" for base in declared["bases"])
     wanted = {"Up"} if is_migration else {"OnModelCreating", "Configure"}
-    own = one["properties"] and not is_migration
-    methods = [each for each in one["methods"] if each["name"] in wanted and each["body"]]
-    return {**one, "methods": methods, "properties": one["properties"] if own else []}
+    own = declared["properties"] and not is_migration
+    methods = [each for each in declared["methods"] if each["name"] in wanted and each["body"]]
+    return {**declared, "methods": methods, "properties": declared["properties"] if own else []}
 
 
 def resolve(files: Mapping[str, dict[str, Any]]) -> Declarations:
@@ -64,8 +64,8 @@ def resolve(files: Mapping[str, dict[str, Any]]) -> Declarations:
         by_folder.setdefault(stem.rpartition("/")[0], set()).add(context)
     histories: dict[tuple[str, str], list[tuple[str, list[Any], list[Any]]]] = {}
     for file, fact in files.items():
-        for one in fact["types"]:
-            bodies = [each["body"] for each in one["methods"] if each["name"] == "Up"]
+        for declared in fact["types"]:
+            bodies = [each["body"] for each in declared["methods"] if each["name"] == "Up"]
             if bodies:
                 folder = file.rpartition("/")[0]
                 context = fact["context"] or contexts.get(_stem(file))
@@ -73,7 +73,7 @@ def resolve(files: Mapping[str, dict[str, Any]]) -> Declarations:
                 if context is None:  # a file without a designer is of the folder's one context
                     context = next(iter(of_folder)) if len(of_folder) == 1 else ""
                 key = (folder, context)
-                histories.setdefault(key, []).append((file, bodies[0], one["constants"]))
+                histories.setdefault(key, []).append((file, bodies[0], declared["constants"]))
     for listed in histories.values():
         migrations = Migrations()
         listed.sort(key=lambda row: row[0].rpartition("/")[2])
@@ -81,7 +81,7 @@ def resolve(files: Mapping[str, dict[str, Any]]) -> Declarations:
         declarations.histories.append(History("efcore", steps))
         declarations.not_understood += migrations.missed
         declarations.understood |= {file for file, _, _ in listed}
-    migrated = {one["context"] for one in files.values() if one["context"]}
+    migrated = {declared["context"] for declared in files.values() if declared["context"]}
     is_open = any(not context for _, context in histories)  # whose migrations is not known
     names = Names({file: fact["types"] for file, fact in files.items()})
     entities = Entities(

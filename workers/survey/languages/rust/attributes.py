@@ -30,20 +30,20 @@ class Declared(NamedTuple):
 
 def declared(attributes: list[list[Any]]) -> Iterator[Declared]:
     """Yield the routes of a function's attributes."""
-    for path, given, line in attributes:
+    for path, inside, line in attributes:
         first, _, name = path.rpartition("::")
         if first == "utoipa" and name == "path":
-            yield from _utoipa(given, line)
+            yield from _utoipa(inside, line)
         elif name in VERBS and first in {"", "rocket", "actix_web", "actix_web::web"}:
-            yield Declared(name.upper(), _path(given), line, "macro")
+            yield Declared(name.upper(), _path(inside), line, "macro")
         elif name == "route" and first in {"", "rocket", "actix_web"}:
-            yield from _route(given, line)
+            yield from _route(inside, line)
 
 
-def _path(given: str) -> str | None:
+def _path(inside: str) -> str | None:
     """Return the text that stands first: `"/x"`, `uri = "/x"`."""
-    start = _NAMED.match(given)
-    match = _STRING.match(given, start.end() if start else 0)
+    start = _NAMED.match(inside)
+    match = _STRING.match(inside, start.end() if start else 0)
     return _text(match) if match else None
 
 
@@ -51,32 +51,32 @@ def _text(match: Any) -> str:
     return match[2] if match[2] is not None else unescaped(match[3])
 
 
-def _route(given: str, line: int) -> Iterator[Declared]:
+def _route(inside: str, line: int) -> Iterator[Declared]:
     """Yield the routes of `#[route("/x", method = "GET")]` and Rocket's `#[route(GET, uri = ...)]`."""
-    path = _path(given)
-    verbs = [one[1].upper() for one in _METHOD.finditer(given)]
+    path = _path(inside)
+    verbs = [one[1].upper() for one in _METHOD.finditer(inside)]
     if path is None:
-        head, _, rest = given.partition(",")
+        head, _, rest = inside.partition(",")
         if head.strip().isalpha() and head.strip().lower() in VERBS:
             verbs, path = [head.strip().upper()], _path(rest)
     for verb in verbs:
         yield Declared(verb, path, line, "macro")
 
 
-def _utoipa(given: str, line: int) -> Iterator[Declared]:
-    word = _WORD.match(given)
+def _utoipa(inside: str, line: int) -> Iterator[Declared]:
+    word = _WORD.match(inside)
     if word is None:
         return
     verbs = [one.strip() for one in (word[1] or word[2]).split(",") if one.strip()]
-    at = next((one for one in _PATH.finditer(given) if not _is_context(given, one.start())), None)
-    match = _STRING.match(given, at.end()) if at else None
+    at = next((one for one in _PATH.finditer(inside) if not _is_context(inside, one.start())), None)
+    match = _STRING.match(inside, at.end()) if at else None
     path = _text(match) if match else None
-    if _CONTEXT.search(given):
+    if _CONTEXT.search(inside):
         path = None
     for verb in verbs:
         if verb in VERBS:
             yield Declared(verb.upper(), path, line, "utoipa")
 
 
-def _is_context(given: str, start: int) -> bool:
-    return given[:start].endswith("context_")
+def _is_context(inside: str, start: int) -> bool:
+    return inside[:start].endswith("context_")

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from workers.survey.languages.rust.follower import Follower, Scope
 
 _VERBS = {
-    name: name.upper()
-    for name in "get post put patch delete head options trace connect".split()
+    name: name.upper() for name in "get post put patch delete head options trace connect".split()
 }
 _AXUM_VERBS = {
     **{f"{name}{end}": verb for name, verb in _VERBS.items() for end in ("", "_service", "_with")},
@@ -84,7 +83,7 @@ def is_librarys(path: str, scope: Scope, follower: Follower) -> bool:
     return library in _LIBRARIES or (bool(rest) and first in {"web", "routing", "guard"})
 
 
-def called(follower: Follower, path: str, given: list[Any], line: int, scope: Scope) -> Any:
+def called(follower: Follower, path: str, arguments: list[Any], line: int, scope: Scope) -> Any:
     """Do what a call of a library's function does."""
     first, _, rest = path.partition("::")
     used = follower.modules.used(first, scope.module) or first
@@ -93,46 +92,46 @@ def called(follower: Follower, path: str, given: list[Any], line: int, scope: Sc
     kind = _NEW.get(f"{last}::{name}")
     if kind is not None:
         return Router(kind=kind)
-    is_bare = not last and name in _VERBS and not given
+    is_bare = not last and name in _VERBS and not arguments
     if last in {"web", "Scope", "Resource", "guard"} or is_bare or name in {"scope", "resource"}:
-        return _actix(last, name, given, line)
-    if name in _AXUM_VERBS and given and last in {"", "routing", "method_routing"}:
-        return Methods(((_AXUM_VERBS[name], _handler(given[0])),), "axum")
-    if name == "on" and len(given) == 2 and last in {"", "routing"}:  # noqa: PLR2004
-        return Methods(_filtered(given[0], _handler(given[1])), "axum")
+        return _actix(last, name, arguments, line)
+    if name in _AXUM_VERBS and arguments and last in {"", "routing", "method_routing"}:
+        return Methods(((_AXUM_VERBS[name], _handler(arguments[0])),), "axum")
+    if name == "on" and len(arguments) == 2 and last in {"", "routing"}:  # noqa: PLR2004
+        return Methods(_filtered(arguments[0], _handler(arguments[1])), "axum")
     if f"{last}::{name}" == "MethodRouter::new":
         return Methods((), "axum")
-    if last == "AdHoc" and given and isinstance(given[-1], Closure):  # a stage of Rocket
-        returned, _ = follower.into_closure(given[-1], [Router(kind="rocket")])
+    if last == "AdHoc" and arguments and isinstance(arguments[-1], Closure):  # a stage of Rocket
+        returned, _ = follower.into_closure(arguments[-1], [Router(kind="rocket")])
         return returned._replace(kind="list") if isinstance(returned, Router) else None
     if f"{last}::{name}" in {"Route::new", "Route::ranked"}:
-        return _rocket_route(given, line, scope)
-    for one in given:
-        follower.keep(one)
-        if isinstance(one, Closure):
-            returned, _ = follower.into_closure(one, [])
+        return _rocket_route(arguments, line, scope)
+    for value in arguments:
+        follower.keep(value)
+        if isinstance(value, Closure):
+            returned, _ = follower.into_closure(value, [])
             follower.keep(returned)
-    passed = (one for one in given if isinstance(one, (Router, Methods, Text)))
+    passed = (value for value in arguments if isinstance(value, (Router, Methods, Text)))
     return next(passed, None)
 
 
-def _actix(last: str, name: str, given: list[Any], line: int) -> Any:
+def _actix(last: str, name: str, arguments: list[Any], line: int) -> Any:
     """Do what the functions of `web` and `guard` do."""
-    first = given[0] if given else None
+    first = arguments[0] if arguments else None
     if name in {"scope", "resource"} or (last in {"Scope", "Resource"} and name == "new"):
         return _placed(name if name != "new" else last.lower(), first, line)
-    if name.lower() in _VERBS and not given:
+    if name.lower() in _VERBS and not arguments:
         return Methods(((_VERBS[name.lower()], ""),), "actix")
     if name == "method" and isinstance(first, Handler):
         return Methods(((first.path.rpartition("::")[2].upper(), ""),), "actix")
-    if name == "to" and given:
+    if name == "to" and arguments:
         return Methods((("ANY", _handler(first)),), "actix")
-    return Methods((), "actix") if name == "route" and not given else None
+    return Methods((), "actix") if name == "route" and not arguments else None
 
 
-def _placed(kind: str, given: Any, line: int) -> Router:
+def _placed(kind: str, pattern: Any, line: int) -> Router:
     """Return a scope, or a resource: that may have several paths."""
-    values = given.values if isinstance(given, Several) else (given,)
+    values = pattern.values if isinstance(pattern, Several) else (pattern,)
     texts = [one for one in values if isinstance(one, Text)]
     paths = [one.text for one in texts]
     if kind == "resource":
@@ -142,15 +141,15 @@ def _placed(kind: str, given: Any, line: int) -> Router:
     return Router(kind=kind, prefix=first, is_known=whole, line=line, others=tuple(others))
 
 
-def _rocket_route(given: list[Any], line: int, scope: Scope) -> Router | None:
-    texts = [one for one in given if isinstance(one, Text)]
-    names = [one.path.rpartition("::")[2] for one in given if isinstance(one, Handler)]
+def _rocket_route(arguments: list[Any], line: int, scope: Scope) -> Router | None:
+    texts = [value for value in arguments if isinstance(value, Text)]
+    names = [value.path.rpartition("::")[2] for value in arguments if isinstance(value, Handler)]
     verbs = [name.upper() for name in names if name.lower() in _VERBS and name[0].isupper()]
     if len(texts) != 1 or len(verbs) != 1:
         return None
     verb = verbs[0]
-    one = Route(verb, texts[0].text, _handler(given[-1]), scope.file, line, "rocket")
-    return Router((one,), "list")
+    value = Route(verb, texts[0].text, _handler(arguments[-1]), scope.file, line, "rocket")
+    return Router((value,), "list")
 
 
 def method(follower: Follower, call: Call) -> Any:
@@ -168,10 +167,10 @@ def method(follower: Follower, call: Call) -> Any:
         return _on_several(call, receiver)
     if isinstance(receiver, Handler) and call.name == "or":  # of a filter of methods
         return Several((receiver, *call.given))
-    for one in call.given:
-        follower.keep(one)
-        if isinstance(one, Closure):
-            returned, _ = follower.into_closure(one, [])
+    for argument in call.given:
+        follower.keep(argument)
+        if isinstance(argument, Closure):
+            returned, _ = follower.into_closure(argument, [])
             follower.keep(returned)
     return None
 
@@ -241,8 +240,8 @@ def _nested(follower: Follower, call: Call, router: Router) -> Router:
 def _on_app(follower: Follower, call: Call, router: Router) -> Router:
     """Do what a call on an application, a scope or a configuration of Actix Web does."""
     if call.name == "service":
-        for one in call.given:
-            router = _served(follower, call, router, one)
+        for service in call.given:
+            router = _served(follower, call, router, service)
     elif call.name == "route" and len(call.given) == 2:  # noqa: PLR2004
         path, methods = call.text(0), call.given[1]
         if path is None or not isinstance(methods, Methods):
@@ -266,15 +265,15 @@ def _on_app(follower: Follower, call: Call, router: Router) -> Router:
 
 def _served(follower: Follower, call: Call, router: Router, value: Any) -> Router:
     if isinstance(value, Several):
-        for one in value.values:
-            router = _served(follower, call, router, one)
+        for part in value.values:
+            router = _served(follower, call, router, part)
     elif isinstance(value, Router):
         router = router.with_routes(value.placed())
     elif isinstance(value, Handler):
-        own = [one for one in value.routes if one.framework == "macro"]
+        own = [part for part in value.routes if part.framework == "macro"]
         if not own:
             follower.miss(call.scope, call.line, "a service whose routes are not known")
-        router = router.with_routes(tuple(one._replace(framework="actix") for one in own))
+        router = router.with_routes(tuple(part._replace(framework="actix") for part in own))
     return router
 
 
@@ -291,9 +290,7 @@ def _on_resource(follower: Follower, call: Call, router: Router) -> Router:
     elif call.name in _VERBS and call.given:
         verbs = ((_VERBS[call.name], _handler(first)),)
     return router.with_routes(
-        tuple(
-            Route(verb, "", handler, call.scope.file, line, "actix") for verb, handler in verbs
-        )
+        tuple(Route(verb, "", handler, call.scope.file, line, "actix") for verb, handler in verbs)
     )
 
 
@@ -306,13 +303,13 @@ def _on_rocket(follower: Follower, call: Call, router: Router) -> Router:
         return router
     path, other = call.text(0), call.given[1]
     listed = other.values if isinstance(other, Several) else (other,)
-    if not all(isinstance(one, Router) for one in listed):
+    if not all(isinstance(mounted, Router) for mounted in listed):
         if not (isinstance(other, (Handler, Several)) or other is None):
             return router
         follower.miss(call.scope, call.line, "what is mounted is not known")
         return router
-    for one in listed:
-        own = nested(one.placed(), path.text if path else "", known=bool(path and path.is_whole))
+    for mounted in listed:
+        own = nested(mounted.placed(), path.text if path else "", known=bool(path and path.is_whole))
         router = router.with_routes(own)
     return router
 
@@ -321,8 +318,8 @@ def _on_list(follower: Follower, call: Call, router: Router) -> Router:
     """Do what a call on a list of routes does."""
     del follower
     if call.name in {"append", "extend", "push", "chain"}:
-        for one in call.given:
-            for each in one.values if isinstance(one, Several) else (one,):
+        for part in call.given:
+            for each in part.values if isinstance(part, Several) else (part,):
                 if isinstance(each, Router):
                     router = router.with_routes(each.placed())
     return router
@@ -330,24 +327,24 @@ def _on_list(follower: Follower, call: Call, router: Router) -> Router:
 
 def _on_methods(call: Call, methods: Methods) -> Methods:
     """Do what a call on methods with handlers does."""
-    name, given = call.name, call.given
+    name, arguments = call.name, call.given
     if methods.framework == "actix":
-        if name == "to" and given:
-            handler = _handler(given[0])
+        if name == "to" and arguments:
+            handler = _handler(arguments[0])
             own = methods.verbs or (("ANY", ""),)
             return methods._replace(verbs=tuple((verb, handler) for verb, _ in own))
-        if name == "method" and given and isinstance(given[0], Handler):
-            verb = given[0].path.rpartition("::")[2].upper()
+        if name == "method" and arguments and isinstance(arguments[0], Handler):
+            verb = arguments[0].path.rpartition("::")[2].upper()
             return methods._replace(verbs=(*methods.verbs, (verb, "")))
-        if name == "guard" and given and isinstance(given[0], Methods):
-            return methods._replace(verbs=(*methods.verbs, *given[0].verbs))
+        if name == "guard" and arguments and isinstance(arguments[0], Methods):
+            return methods._replace(verbs=(*methods.verbs, *arguments[0].verbs))
         return methods
-    if name in _AXUM_VERBS and given:
-        new = ((_AXUM_VERBS[name], _handler(given[0])),)
-    elif name in {"on", "on_service"} and len(given) == 2:  # noqa: PLR2004
-        new = _filtered(given[0], _handler(given[1]))
-    elif name == "merge" and given and isinstance(given[0], Methods):
-        new = given[0].verbs
+    if name in _AXUM_VERBS and arguments:
+        new = ((_AXUM_VERBS[name], _handler(arguments[0])),)
+    elif name in {"on", "on_service"} and len(arguments) == 2:  # noqa: PLR2004
+        new = _filtered(arguments[0], _handler(arguments[1]))
+    elif name == "merge" and arguments and isinstance(arguments[0], Methods):
+        new = arguments[0].verbs
     else:
         return methods
     return methods._replace(verbs=(*methods.verbs, *new))

@@ -78,8 +78,8 @@ def _names(pattern: Node | None) -> Iterator[str]:
     if pattern is None:
         return
     if pattern.type == "tuple_pattern":
-        for one in pattern.named_children:
-            yield next(_names(one), "_")
+        for child in pattern.named_children:
+            yield next(_names(child), "_")
     elif pattern.type in {"mut_pattern", "ref_pattern", "reference_pattern"}:
         yield from _names(next(iter(pattern.named_children[-1:]), None))
     else:
@@ -165,8 +165,8 @@ def _macro(node: Node, depth: int) -> Value:
 def _closure(node: Node, depth: int) -> Value:
     listed = node.child_by_field_name("parameters")
     names: list[str] = []
-    for one in listed.named_children if listed is not None else ():
-        pattern = one.child_by_field_name("pattern") if one.type == "parameter" else one
+    for child in listed.named_children if listed is not None else ():
+        pattern = child.child_by_field_name("pattern") if child.type == "parameter" else child
         names.append(next(_names(pattern), "_"))
     body = node.child_by_field_name("body")
     if body is not None and body.type == "block":

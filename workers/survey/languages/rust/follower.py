@@ -59,35 +59,35 @@ class Follower:
         made: dict[tuple[str, int], dict[Birth, dict[Route, None]]] = {}
         missed: dict[tuple[str, int], list[NotUnderstood]] = {}
         loose: set[tuple[str, int]] = set()
-        functions = [one for listed in self.modules.functions.values() for one in listed]
-        functions = [one for one in functions if one.fact["body"] is not None]
-        for one in functions:
+        functions = [function for listed in self.modules.functions.values() for function in listed]
+        functions = [function for function in functions if function.fact["body"] is not None]
+        for function in functions:
             self._made, self.missed = {}, []
-            names = _parameters(one)
-            returned = self.run(one, names)
-            handed = [names.get(name) for name, _ in one.fact["parameters"]]
+            names = _parameters(function)
+            returned = self.run(function, names)
+            handed = [names.get(name) for name, _ in function.fact["parameters"]]
             if any(_is_loose(value) for value in (returned, *handed)):
-                loose.add(one.key)
-            made[one.key], missed[one.key] = self._made, self.missed
+                loose.add(function.key)
+            made[function.key], missed[function.key] = self._made, self.missed
         self.missed = []
-        tops = [one for one in functions if one.key not in self._called]
-        served = [one for one in tops if not _hands_out(one)]
-        crates = {one.module[0].partition("#")[0] for one in served if made[one.key]}
-        found: dict[Endpoint, None] = {}
-        for one in tops:
-            is_served = not _hands_out(one) or one.module[0].partition("#")[0] not in crates
+        tops = [function for function in functions if function.key not in self._called]
+        served = [function for function in tops if not _hands_out(function)]
+        crates = {function.module[0].partition("#")[0] for function in served if made[function.key]}
+        unique: dict[Endpoint, None] = {}
+        for function in tops:
+            is_served = not _hands_out(function) or function.module[0].partition("#")[0] not in crates
             if is_served:
-                self.missed += _roots_of_unknown(made[one.key])
-                found |= dict.fromkeys(_as_endpoints(made[one.key]))
-                self.missed += missed[one.key]
-            if (made[one.key] and not is_served) or one.key in loose:
-                reason = f"nothing is seen to serve the routes of {one.fact['name']}"
-                self.missed.append(NotUnderstood(one.file, one.fact["line"], reason))
-        whole = {(one.file, one.line, one.method) for one in found if one.resolved == "full"}
+                self.missed += _roots_of_unknown(made[function.key])
+                unique |= dict.fromkeys(_as_endpoints(made[function.key]))
+                self.missed += missed[function.key]
+            if (made[function.key] and not is_served) or function.key in loose:
+                reason = f"nothing is seen to serve the routes of {function.fact['name']}"
+                self.missed.append(NotUnderstood(function.file, function.fact["line"], reason))
+        whole = {(function.file, function.line, function.method) for function in unique if function.resolved == "full"}
         return [
-            one
-            for one in found
-            if one.resolved == "full" or (one.file, one.line, one.method) not in whole
+            function
+            for function in unique
+            if function.resolved == "full" or (function.file, function.line, function.method) not in whole
         ]
 
     def run(self, function: Function, names: dict[str, Any]) -> Any:
@@ -121,13 +121,13 @@ class Follower:
     def keep(self, value: Any) -> None:
         """Keep where the routes of a value are now."""
         if isinstance(value, Several):
-            for one in value.values:
-                self.keep(one)
+            for route in value.values:
+                self.keep(route)
         if not isinstance(value, Router) or value.kind not in _SERVING:
             return
         moved: dict[Birth, dict[Route, None]] = {}
-        for one in value.placed():
-            moved.setdefault(one.birth, {})[one] = None
+        for route in value.placed():
+            moved.setdefault(route.birth, {})[route] = None
         self._made |= moved
 
     @staticmethod
@@ -210,20 +210,20 @@ class Follower:
         """Yield the routes of a function's attributes; a module may give them a scope."""
         prefix = next(
             (
-                given.strip().strip('"')
+                prefixed.strip().strip('"')
                 for cut in range(len(function.module), 0, -1)
-                if (given := self.modules.scopes.get(function.module[:cut])) is not None
+                if (prefixed := self.modules.scopes.get(function.module[:cut])) is not None
             ),
             "",
         )
-        for one in attributes.declared(function.fact["attributes"]):
-            if one.path is None:
+        for route in attributes.declared(function.fact["attributes"]):
+            if route.path is None:
                 reason = "the path of an attribute is computed"
-                self.missed.append(NotUnderstood(function.file, one.line, reason))
+                self.missed.append(NotUnderstood(function.file, route.line, reason))
                 continue
-            path = joined(prefix, one.path, "actix") if prefix else one.path
+            path = joined(prefix, route.path, "actix") if prefix else route.path
             name = function.fact["name"]
-            yield Route(one.verb, path, name, function.file, one.line, one.kind)
+            yield Route(route.verb, path, name, function.file, route.line, route.kind)
 
     def _call(self, value: list[Any], scope: Scope) -> Any:
         _, path, written, line = value
@@ -232,8 +232,8 @@ class Follower:
             function = self.modules.function(_own(path, scope), scope.module)
         if function is not None and function.fact["body"] is not None:
             return self.into(function, [None], written, scope, skip_self=False)
-        given = [self.value(one, scope) for one in written]
-        return calls.called(self, path, given, line, scope)
+        arguments = [self.value(one, scope) for one in written]
+        return calls.called(self, path, arguments, line, scope)
 
     def _method(self, value: list[Any], scope: Scope) -> Any:
         _, of, name, written, line = value
@@ -244,8 +244,8 @@ class Follower:
             function = self.modules.method(name, kind, scope.module)
             if function is not None and function.fact["body"] is not None and _yields(function):
                 return self.into(function, [receiver], written, scope, skip_self=True)
-        given = [self.value(one, scope) for one in written]
-        return calls.method(self, calls.Call(receiver, name, given, line, scope, written))
+        arguments = [self.value(one, scope) for one in written]
+        return calls.method(self, calls.Call(receiver, name, arguments, line, scope, written))
 
     def into(
         self,
@@ -258,22 +258,22 @@ class Follower:
     ) -> Any:
         """Follow a call; a configuration that is handed over comes back with what was added."""
         self._called.add(function.key)
-        parameters = [one[0] for one in function.fact["parameters"]]
-        given = [self.value(one, scope) for one in written]
-        if skip_self or (parameters[:1] == ["self"] and len(parameters) > len(given)):
-            given = [*receiver, *given]
-        names = dict(zip(parameters, given, strict=False))
+        parameters = [argument[0] for argument in function.fact["parameters"]]
+        arguments = [self.value(argument, scope) for argument in written]
+        if skip_self or (parameters[:1] == ["self"] and len(parameters) > len(arguments)):
+            arguments = [*receiver, *arguments]
+        names = dict(zip(parameters, arguments, strict=False))
         returned = self.run(function, names)
-        for name, one in zip(parameters[len(given) - len(written) :], written, strict=False):
+        for name, argument in zip(parameters[len(arguments) - len(written) :], written, strict=False):
             after = names.get(name)
-            if one and one[0] == "n" and isinstance(after, Router):
+            if argument and argument[0] == "n" and isinstance(after, Router):
                 if after.kind in {"config", "list"}:
-                    scope.names[one[1]] = after
+                    scope.names[argument[1]] = after
         return returned
 
-    def into_closure(self, closure: Closure, given: list[Any]) -> tuple[Any, dict[str, Any]]:
+    def into_closure(self, closure: Closure, arguments: list[Any]) -> tuple[Any, dict[str, Any]]:
         """Follow a closure; returns what it returns and its variables."""
-        names = {**closure.environment, **dict(zip(closure.names, given, strict=False))}
+        names = {**closure.environment, **dict(zip(closure.names, arguments, strict=False))}
         if len(self._stack) > _DEEPEST:
             return None, names
         self._stack.append((closure.file, -len(self._stack)))
@@ -310,14 +310,14 @@ def _is_loose(value: Any) -> bool:
     return isinstance(value, Router) and value.kind not in _SERVING and bool(value.routes)
 
 
-def both(one: Any, other: Any) -> Any:
+def both(first: Any, other: Any) -> Any:
     """Return what is known of a value that is one of two: of routers the routes of both."""
-    if one is None or other is None:
-        return other if one is None else one
-    if isinstance(one, Router) and isinstance(other, Router):
-        seen = set(one.routes)
-        return one.with_routes(tuple(each for each in other.routes if each not in seen))
-    return one if one == other else None
+    if first is None or other is None:
+        return other if first is None else first
+    if isinstance(first, Router) and isinstance(other, Router):
+        seen = set(first.routes)
+        return first.with_routes(tuple(each for each in other.routes if each not in seen))
+    return first if first == other else None
 
 
 def _bind(names: list[str], value: Any, scope: Scope) -> None:
@@ -361,19 +361,19 @@ def _yields(function: Function) -> bool:
 def _roots_of_unknown(made: dict[Birth, dict[Route, None]]) -> Iterable[NotUnderstood]:
     """Yield the routes of which nothing is known but that they are the root of something."""
     for routes in made.values():
-        for one in routes:
-            if not one.is_known and one.path in {"", "/"}:
-                yield NotUnderstood(one.file, one.line, "the path of a route is computed")
+        for route in routes:
+            if not route.is_known and route.path in {"", "/"}:
+                yield NotUnderstood(route.file, route.line, "the path of a route is computed")
 
 
 def _as_endpoints(made: dict[Birth, dict[Route, None]]) -> Iterable[Endpoint]:
     for routes in made.values():
-        for one in routes:
-            framework = "actix" if one.framework == "macro" else one.framework
-            path = braced(one.path, framework)
+        for route in routes:
+            framework = "actix" if route.framework == "macro" else route.framework
+            path = braced(route.path, framework)
             path = path if path.startswith("/") else f"/{path}"
-            if one.is_known or path != "/":
+            if route.is_known or path != "/":
                 yield Endpoint(
-                    one.verb, path, one.handler, one.file, one.line, framework,
-                    "full" if one.is_known else "suffix", access_reason=ACCESS_REASON,
+                    route.verb, path, route.handler, route.file, route.line, framework,
+                    "full" if route.is_known else "suffix", access_reason=ACCESS_REASON,
                 )  # fmt: skip

@@ -99,11 +99,9 @@ def together(values: list[Any]) -> Text | None:
     """Return texts one after another; of an unknown beginning only the end is known."""
     done = ""
     is_whole = True
-    for position, one in enumerate(values):
-        if isinstance(one, Text):
-            done, is_whole = (
-                (done + one.text, is_whole) if one.is_whole else (one.text, False)
-            )
+    for position, value in enumerate(values):
+        if isinstance(value, Text):
+            done, is_whole = (done + value.text, is_whole) if value.is_whole else (value.text, False)
         elif position == 0:
             is_whole = False
         else:

@@ -67,11 +67,11 @@ class Modules:
                     self._uses.setdefault(module, {}).setdefault(rest[0], []).append(rest[1])
 
     def _function(self, file: str, module: Path, fact: dict[str, Any]) -> None:
-        one = Function(file, module, fact)
+        function = Function(file, module, fact)
         of = (fact["of"],) if fact["of"] else ()
-        self.functions.setdefault((*module, *of, fact["name"]), []).append(one)
+        self.functions.setdefault((*module, *of, fact["name"]), []).append(function)
         if of:
-            self._methods.setdefault(fact["name"], []).append(one)
+            self._methods.setdefault(fact["name"], []).append(function)
 
     def function(self, path: str, module: Path) -> Function | None:
         """Return the function that a path means in a module, None for none or several."""

@@ -48,14 +48,14 @@ def entities(source: bytes) -> Iterator[dict[str, Any]]:
 
 def _options(attributes: list[str]) -> dict[str, str]:
     """Return what attributes of SeaORM say: `#[sea_orm(primary_key, column_name = "x")]`."""
-    said: dict[str, str] = {}
+    options: dict[str, str] = {}
     for written in attributes:
         match = _OF_ATTRIBUTE.match(written)
         for part in parts(match[1]) if match else ():
             entry = _ENTRY.match(part)
             if entry:
-                said[entry[1]] = entry[2] if entry[2] is not None else entry[3] or ""
-    return said
+                options[entry[1]] = entry[2] if entry[2] is not None else entry[3] or ""
+    return options
 
 
 def _model(node: Node, body: Node, own: dict[str, str], module: str) -> dict[str, Any]:
@@ -66,16 +66,16 @@ def _model(node: Node, body: Node, own: dict[str, str], module: str) -> dict[str
         if child.type == "attribute_item":
             attributes.append(text(child))
         elif child.type == "field_declaration":
-            said, attributes = _options(attributes), []
+            options, attributes = _options(attributes), []
             kind = " ".join(text(child.child_by_field_name("type")).split())
-            if "ignore" in said:
+            if "ignore" in options:
                 continue
             if _RELATED.match(kind):
-                if "from" in said and "belongs_to" in said:
-                    related.append({**said, "belongs_to": said["belongs_to"] or kind})
+                if "from" in options and "belongs_to" in options:
+                    related.append({**options, "belongs_to": options["belongs_to"] or kind})
                 continue
             name = text(child.child_by_field_name("name")).removeprefix("r#")
-            columns.append([name, kind, said])
+            columns.append([name, kind, options])
     return {
         "table": own["table_name"], "schema": own.get("schema_name", ""), "line": line(node),
         "rename": own.get("rename_all", ""), "module": module, "columns": columns,
@@ -90,22 +90,22 @@ def _relations(body: Node) -> Iterator[dict[str, str]]:
             attributes.append(text(child))
         elif child.type == "enum_variant":
             own = [text(one) for one in child.named_children if one.type == "attribute_item"]
-            said, attributes = _options([*attributes, *own]), []
-            if said.get("belongs_to") and "from" in said:
-                yield said
+            options, attributes = _options([*attributes, *own]), []
+            if options.get("belongs_to") and "from" in options:
+                yield options
 
 
-def column(name: str, kind: str, said: dict[str, str], rename: str) -> dict[str, Any]:
+def column(name: str, kind: str, options: dict[str, str], rename: str) -> dict[str, Any]:
     """Return a column of a field."""
     option = _OPTION.match(kind)
-    own = said.get("column_name") or (_camel(name) if rename == "camelCase" else name)
+    own = options.get("column_name") or (_camel(name) if rename == "camelCase" else name)
     return {
         "name": own,
-        "type": said.get("column_type") or (option[1].strip() if option else kind),
-        "nullable": bool(option) or "nullable" in said,
-        "primary_key": "primary_key" in said,
-        "unique": "unique" in said,
-        "default": said.get("default_value"),
+        "type": options.get("column_type") or (option[1].strip() if option else kind),
+        "nullable": bool(option) or "nullable" in options,
+        "primary_key": "primary_key" in options,
+        "unique": "unique" in options,
+        "default": options.get("default_value"),
     }
 
 

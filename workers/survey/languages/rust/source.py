@@ -68,9 +68,9 @@ def _inside(
     if node.type == "trait_item":
         return module, name
     inner = f"{module}::{name}" if module else name
-    for path, given, _ in attributes:
+    for path, arguments, _ in attributes:
         if path.rpartition("::")[2] == "scope":
-            facts.append(["scope", inner, given])
+            facts.append(["scope", inner, arguments])
     return inner, of
 
 
@@ -85,9 +85,9 @@ def _attribute(node: Node) -> list[Fact]:
     inner = next((one for one in node.named_children if one.type == "attribute"), None)
     if inner is None or not inner.named_children:
         return []
-    given = inner.child_by_field_name("arguments")
+    arguments = inner.child_by_field_name("arguments")
     path = plain_path(text(inner.named_children[0]))
-    return [[path, text(given)[1:-1] if given is not None else "", line(node)]]
+    return [[path, text(arguments)[1:-1] if arguments is not None else "", line(node)]]
 
 
 def _function(
@@ -109,12 +109,12 @@ def _function(
 
 
 def _parameters(node: Node | None) -> Iterator[list[str]]:
-    for one in node.named_children if node is not None else ():
-        if one.type == "parameter":
-            pattern = one.child_by_field_name("pattern")
-            kind = text(one.child_by_field_name("type"))[:300]
+    for child in node.named_children if node is not None else ():
+        if child.type == "parameter":
+            pattern = child.child_by_field_name("pattern")
+            kind = text(child.child_by_field_name("type"))[:300]
             yield [text(pattern).removeprefix("mut ").strip(), kind]
-        elif one.type == "self_parameter":
+        elif child.type == "self_parameter":
             yield ["self", "Self"]
 
 
