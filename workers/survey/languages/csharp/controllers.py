@@ -50,6 +50,9 @@ class Route(NamedTuple):
     verbs: tuple[str, ...]
 
 
+_NO_PREFIX: list[Template | None] = [None]
+
+
 @dataclass
 class Controllers:
     """Finds the endpoints of all controllers."""
@@ -84,9 +87,11 @@ class Controllers:
                 unrouted += 1
                 continue
             if not routes:
-                template = Template(None, True, None, method["line"], home.file)
+                template = Template(
+                    None, is_known=True, verbs=None, line=method["line"], file=home.file
+                )
                 routes = [Route(template, ())]
-            for prefix, route in product(prefixes or [None], routes):
+            for prefix, route in product(prefixes or _NO_PREFIX, routes):
                 if prefix is None and route.template.text is None and route.template.is_known:
                     unrouted += 1
                 elif len(self.endpoints) < _MOST_ROUTES * 10:
@@ -115,7 +120,8 @@ class Controllers:
         top = chain[-1][-1]
         unknown = [base for part in chain[-1] for base in part.type["bases"]]
         if any(_is_unknown(base) for base in unknown[:1]):
-            return [Template(None, False, None, top.type["line"], top.file)]
+            line = top.type["line"]
+            return [Template(None, is_known=False, verbs=None, line=line, file=top.file)]
         return []
 
     def _template(self, attribute: list[Any], place: Place) -> Template | None:
@@ -128,7 +134,7 @@ class Controllers:
             return self._own_attribute(attribute, place)
         value = argument(arguments, 0, "template")
         if value is None and not any(one[0] in {None, "template"} for one in arguments):
-            return Template(None, True, verbs, line, place.file)
+            return Template(None, is_known=True, verbs=verbs, line=line, file=place.file)
         written = self.names.text(value, place)
         return Template(written, written is not None, verbs, line, place.file)
 
@@ -155,27 +161,38 @@ class Controllers:
         if base not in {"Route", "HttpMethod", *_VERBS}:
             return None
         verbs = (_VERBS[base],) if base in _VERBS else None
-        made = [one for one in home.type["methods"] if one.get("is_constructor")]
-        fitting = [one for one in made if len(one["parameters"]) >= len(arguments)]
-        maker = fitting[0] if fitting else None
-        passed = (maker or {}).get("base_arguments") or home.type["base_arguments"]
-        parameters = maker["parameters"] if maker else home.type["parameters"]
+        whole = self._handed_on(home, arguments, place)
+        is_known = whole is not None and base != "HttpMethod"
+        return Template(whole, is_known, verbs, line, place.file)
+
+    def _handed_on(self, home: Place, arguments: list[list[Any]], place: Place) -> str | None:
+        """Return the template that the constructor of an attribute hands to its base."""
+        makers = [one for one in home.type["methods"] if one.get("is_constructor")]
+        makers = [one for one in makers if len(one["parameters"]) >= len(arguments)]
+        maker = makers[0] if makers else home.type
+        passed = maker.get("base_arguments") or home.type["base_arguments"]
         known: dict[str, str] = {}
-        for position, parameter in enumerate(parameters):
+        for position, parameter in enumerate(maker["parameters"]):
             value = argument(arguments, position, parameter[0].lower()) or parameter[2]
             written = self.names.text(value, place)
             if written is not None:
                 known[parameter[0]] = written
-        whole = self.names.text(argument(passed, 0, "template"), home, known)
-        is_plain = base != "HttpMethod"
-        return Template(whole, whole is not None and is_plain, verbs, line, place.file)
+        return self.names.text(argument(passed, 0, "template"), home, known)
 
     def _routes(self, home: Place, method: Method, chain: list[list[Place]]) -> Iterator[Route]:
         """Yield the routes that an action's attributes make, as ASP.NET Core divides them."""
         templates_ = self._of_action(home, method, chain)
-        naming = [template for template in templates_ if template.text is not None or not template.is_known]
-        silent = [template for template in templates_ if template.text is None and template.is_known]
-        of_silent = tuple(dict.fromkeys(verb for template in silent for verb in template.verbs or ()))
+        naming = [
+            template
+            for template in templates_
+            if template.text is not None or not template.is_known
+        ]
+        silent = [
+            template for template in templates_ if template.text is None and template.is_known
+        ]
+        of_silent = tuple(
+            dict.fromkeys(verb for template in silent for verb in template.verbs or ())
+        )
         for template in naming:
             yield Route(template, template.verbs if template.verbs is not None else of_silent)
         if silent and all(template.verbs is not None for template in naming):
@@ -206,23 +223,16 @@ class Controllers:
         route: Route,
     ) -> None:
         """Add the endpoints of one route below one prefix."""
-        template = route.template
         tokens = self._tokens(chain, method)
-        own = templates.with_tokens(template.text or "", tokens) if template.is_known else None
-        place = self._place(home, method, template)
+        own = self._filled(route.template, tokens)
+        place = self._place(home, method, route.template)
         name = chain[0][0].type["name"]
-        if own is None or (template.text and "[" in template.text and self.changes_tokens):
-            self.missed.append(NotUnderstood(*place, f"the route of {method['name']} is computed"))
-            return
-        front = ""
-        is_known = not self.changes_routes
-        if prefix is not None and not templates.is_absolute(own):
-            known = templates.with_tokens(prefix.text or "", tokens) if prefix.is_known else None
-            if prefix.text and "[" in prefix.text and self.changes_tokens:
-                known = None
-            front, is_known = known or "", is_known and known is not None
-        path = templates.joined(front, own)
-        if not is_known and path == "/":
+        front: str | None = ""
+        if prefix is not None and own is not None and not templates.is_absolute(own):
+            front = self._filled(prefix, tokens)
+        is_known = front is not None and not self.changes_routes
+        path = templates.joined(front or "", own or "")
+        if own is None or (not is_known and path == "/"):
             self.missed.append(NotUnderstood(*place, f"the route of {method['name']} is computed"))
             return
         for verb in route.verbs or ("ANY",):
@@ -232,6 +242,13 @@ class Controllers:
                     "full" if is_known else "suffix", access_reason=ACCESS_REASON,
                 )
             )  # fmt: skip
+
+    def _filled(self, template: Template, tokens: dict[str, str | None]) -> str | None:
+        """Return a template with its tokens replaced, None where it is not known."""
+        written = template.text or ""
+        if not template.is_known or (self.changes_tokens and "[" in written):
+            return None
+        return templates.with_tokens(written, tokens)
 
     @staticmethod
     def _place(home: Place, method: Method, template: Template) -> tuple[str, int]:
@@ -246,16 +263,13 @@ class Controllers:
         for name, arguments, _ in method["attributes"]:
             if name == "ActionName":
                 action = self.names.text(argument(arguments, 0, "name"), chain[0][0])
-        area = next(
-            (
-                self.names.text(argument(arguments, 0, "areaname"), part)
-                for parts in chain
-                for part in parts
-                for name, arguments, _ in part.type["attributes"]
-                if name == "Area"
-            ),
-            None,
+        areas = (
+            self.names.text(argument(arguments, 0, "areaname"), part)
+            for part in _flat(chain)
+            for name, arguments, _ in part.type["attributes"]
+            if name == "Area"
         )
+        area = next(areas, None)
         return {"controller": own.removesuffix("Controller"), "action": action, "area": area}
 
 
@@ -266,27 +280,25 @@ def _may_serve(declared: dict[str, Any]) -> bool:
 
 def _is_controller(chain: list[list[Place]]) -> bool:
     """Tell whether ASP.NET Core takes a class for a controller."""
-    marks = {
-        attribute[0] for parts in chain for part in parts for attribute in part.type["attributes"]
-    }
-    if "NonController" in marks:
-        return False
-    names = [part.type["name"] for parts in chain for part in parts]
-    bases = {_first_name(base) for part in chain[-1] for base in part.type["bases"][:1]}
-    if not (
-        any(name.endswith("Controller") for name in names)
-        or marks & _MARKS
-        or bases & _BASES
-        or any(base.endswith("Controller") for base in bases)
-    ):
-        return False
+    everything = _flat(chain)
+    marks = {attribute[0] for part in everything for attribute in part.type["attributes"]}
     own = {modifier for part in chain[0] for modifier in part.type["modifiers"]}
-    return "public" in own
+    if "NonController" in marks or "public" not in own:
+        return False
+    names = {part.type["name"] for part in everything}
+    names |= {_first_name(base) for part in chain[-1] for base in part.type["bases"][:1]}
+    is_named = any(name.endswith("Controller") for name in names)
+    return is_named or bool(marks & _MARKS or names & _BASES)
+
+
+def _flat(chain: Iterable[list[Place]]) -> list[Place]:
+    """Return all parts of a type and of its bases."""
+    return [part for parts in chain for part in parts]
 
 
 def _first_name(base: str) -> str:
-    """Return `EndpointBaseAsync` of `EndpointBaseAsync.WithRequest<X>`, `Controller` of `A.Controller`."""
-    parts = [part for part in base.split("<")[0].split(".") if part]
+    """Return `EndpointBaseAsync` of `EndpointBaseAsync.WithRequest<X>`, `B` of `A.B`."""
+    parts = [part for part in base.partition("<")[0].split(".") if part]
     return next((part for part in parts if part in _BASES), plain_type(base))
 
 
@@ -329,13 +341,8 @@ def _is_excluded(method: Method, chain: Iterable[list[Place]]) -> bool:
     """Tell whether an action, or the method that it overrides, is marked as none."""
     same = [method]
     if "override" in method["modifiers"]:
-        same += [
-            other
-            for parts in chain
-            for part in parts
-            for other in part.type["methods"]
-            if _is_same(method, other)
-        ]
+        others = [other for part in _flat(chain) for other in part.type["methods"]]
+        same += [other for other in others if _is_same(method, other)]
     return any(one[0] == "NonAction" for each in same for one in each["attributes"])
 
 

@@ -123,28 +123,20 @@ class Entities:
         """Return the column of a property, None where it may have none."""
         name, written = declared["name"], declared["type"].replace(" ", "")
         marks = {attribute: arguments for attribute, arguments, _ in declared["attributes"]}
-        is_told = name in mapping.columns
         if name in mapping.ignored or "NotMapped" in marks:
             return None
         bare = written.rstrip("?").rpartition(".")[2]
         is_value = bare in _VALUES or bare in self.enums
-        if not (is_value or bare in _REFERENCES or is_told):
+        if not (is_value or bare in _REFERENCES or name in mapping.columns):
             return None
         changes = mapping.columns.get(name, {})
-        arguments = marks.get("Column", [])
-        attribute = argument(arguments, 0, "name")
+        attribute = argument(marks.get("Column", []), 0, "name")
         own = changes.get("name") or (attribute[1] if attribute and attribute[0] == "s" else name)
-        nullable: bool | None = None
-        if is_value:
-            nullable = written.endswith("?")
-        elif written.endswith("?"):
-            nullable = True
+        nullable = True if written.endswith("?") else (False if is_value else None)
         if "Required" in marks or "required" in declared["modifiers"]:
             nullable = False
         nullable = changes.get("nullable", nullable)
-        is_key = name in mapping.key or (
-            not mapping.key and ("Key" in marks or name.lower() in {"id", f"{entity.lower()}id"})
-        )
+        is_key = name in mapping.key if mapping.key else _is_key(name, entity, marks)
         kind = changes.get("type") or (None if "converted" in changes else written.rstrip("?"))
         return Column(own, kind, False if is_key else nullable, primary_key=is_key)
 
@@ -167,8 +159,18 @@ class Entities:
         for declared in _properties(chain):
             table = tables.get(types[declared["name"]])
             own_id = known.get(f"{declared['name']}Id")
-            if table and own_id and (own_id.name,) not in done and declared["name"] not in mapping.ignored:
+            if (
+                table
+                and own_id
+                and (own_id.name,) not in done
+                and declared["name"] not in mapping.ignored
+            ):
                 yield ForeignKey((own_id.name,), table)
+
+
+def _is_key(name: str, entity: str, marks: dict[str, Any]) -> bool:
+    """Tell whether a property is a key without being called one."""
+    return "Key" in marks or name.lower() in {"id", f"{entity.lower()}id"}
 
 
 def _properties(chain: list[Place]) -> Iterator[dict[str, Any]]:
@@ -177,7 +179,9 @@ def _properties(chain: list[Place]) -> Iterator[dict[str, Any]]:
     for part in chain:
         for declared in part.type["properties"]:
             is_stored = (
-                declared["is_set"] and not declared["is_computed"] and "static" not in declared["modifiers"]
+                declared["is_set"]
+                and not declared["is_computed"]
+                and "static" not in declared["modifiers"]
             )
             if is_stored and "public" in declared["modifiers"] and declared["name"] not in seen:
                 seen.add(declared["name"])

@@ -116,7 +116,9 @@ def _collect(block: Node, depth: int, done: list[Statement], *, is_certain: bool
 
 
 def _declared(node: Node, depth: int, *, is_certain: bool) -> list[Statement]:
-    declaration = next((child for child in node.named_children if "declaration" in child.type), None)
+    declaration = next(
+        (child for child in node.named_children if "declaration" in child.type), None
+    )
     done: list[Statement] = []
     for child in declaration.named_children if declaration is not None else ():
         name = child.child_by_field_name("name")
@@ -151,7 +153,7 @@ def _string(node: Node, depth: int) -> Value:
 def _unescaped(written: str) -> str:
     def plain(escape: Any) -> str:
         code = str(escape[1])
-        if len(code) == 5:  # noqa: PLR2004  # a letter and four digits
+        if len(code) == 5:  # a letter and four digits
             return chr(int(code[1:], 16))
         return _PLAIN_ESCAPES.get(code, code)
 

@@ -63,7 +63,11 @@ class FastEndpoints:
         of_all = _settings(self.names, self.settings)
         for place in self.names.places:
             declared = place.type
-            if declared["kind"] != "class" or "abstract" in declared["modifiers"] or declared["is_generic"]:
+            if (
+                declared["kind"] != "class"
+                or "abstract" in declared["modifiers"]
+                or declared["is_generic"]
+            ):
                 continue
             chain = [part for parts in self.names.chain(place) for part in parts]
             if not any(
@@ -135,28 +139,35 @@ class FastEndpoints:
         ]
 
     def _add(self, place: Place, part: Place, declared: Declared, settings: Settings) -> None:
-        group = self._group(declared.group, part) if declared.group else ""
-        prefix = settings.prefix
-        if declared.prefix is not None and (prefix or prefix is None):
-            prefix = declared.prefix
-        version = self._version(declared, settings)
+        front, behind = self._around(part, declared, settings)
+        is_known = front is not None and behind is not None
         for route, line in declared.routes:
             if route is None or not declared.is_known or not declared.verbs:
                 reason = "the path of a route is computed"
                 self.missed.append(NotUnderstood(part.file, line, reason))
                 continue
-            is_known = prefix is not None and group is not None and version is not None
-            own, number = templates.joined(route), version or ""
-            parts = (prefix or "", number, group or "", own) if settings.is_prepended else (
-                prefix or "", group or "", own, number,
-            )  # fmt: skip
+            path = templates.joined(front or "", route, behind or "")
             for verb in declared.verbs:
                 self.endpoints.append(
                     Endpoint(
-                        verb, templates.joined(*parts), place.type["name"], part.file, line,
-                        FRAMEWORK, "full" if is_known else "suffix", access_reason=ACCESS_REASON,
+                        verb, path, place.type["name"], part.file, line, FRAMEWORK,
+                        "full" if is_known else "suffix", access_reason=ACCESS_REASON,
                     )
                 )  # fmt: skip
+
+    def _around(
+        self, part: Place, declared: Declared, settings: Settings
+    ) -> tuple[str | None, str | None]:
+        """Return what stands before and behind the routes of an endpoint, None for unknown."""
+        group = self._group(declared.group, part) if declared.group else ""
+        prefix = settings.prefix
+        if declared.prefix is not None and prefix != "":
+            prefix = declared.prefix
+        version = self._version(declared, settings)
+        first, last = (version, "") if settings.is_prepended else ("", version)
+        if prefix is None or group is None or first is None:
+            return None, last
+        return templates.joined(prefix, first, group), last
 
     @staticmethod
     def _version(declared: Declared, settings: Settings) -> str | None:
@@ -204,7 +215,7 @@ def _settings(names: Names, closures: Iterable[tuple[Place, Closure]]) -> Settin
             elif statement[1].endswith("Versioning.Prefix"):
                 settings.version_prefix = written
             elif statement[1].endswith("Versioning.DefaultVersion"):
-                settings.default_version = int(written) if (written or "").isdecimal() else None
+                settings.default_version = int(written) if written and written.isdecimal() else None
             elif statement[1].endswith("Versioning.PrependToRoute"):
                 settings.is_prepended = statement[2] == ["b", True]
         prefixes.add(prefix)

@@ -73,10 +73,10 @@ class Fluent:
     def _statements(
         self, body: list[Statement], known: dict[str, str], place: Place, depth: int
     ) -> None:
-        for statement in body:
-            value = statement[2] if statement[0] == "let" else statement[1]
-            chain = list(_chain(value))
-            if not chain or depth > _DEEPEST:
+        """Take in what a body says; `known` are the builders of entities by their names."""
+        for statement in body if depth <= _DEEPEST else ():
+            chain = list(_chain(statement[2] if statement[0] == "let" else statement[1]))
+            if not chain:
                 continue
             start = chain[0]
             entity = known.get(start[1][1]) if start[1] and start[1][0] == "n" else None
@@ -84,47 +84,55 @@ class Fluent:
                 self.schema = self.names.text(argument(start[4], 0, "schema"), place)
             if entity is None and start[2] == "Entity" and start[3]:
                 entity = plain_type(start[3][0])
-                for _, passed in start[4]:
-                    if passed and passed[0] == "fn" and passed[1]:
-                        self._statements(passed[2], {passed[1][0][0]: entity}, place, depth + 1)
+                self._inside(start[4], entity, place, depth)
                 if statement[0] == "let":
                     known[statement[1]] = entity
                 chain = chain[1:]
             if entity is not None and chain:
                 self._entity(self.told.setdefault(entity, Told()), chain, place)
 
+    def _inside(self, passed: list[list[Any]], entity: str, place: Place, depth: int) -> None:
+        """Take in the lambda of `Entity<T>(b => ...)`."""
+        for _, value in passed:
+            if value and value[0] == "fn" and value[1]:
+                self._statements(value[2], {value[1][0][0]: entity}, place, depth + 1)
+
     def _entity(self, mapping: Told, chain: list[list[Any]], place: Place) -> None:
         """Take in one chain of calls on the builder of an entity."""
-        name, types, passed = chain[0][2], chain[0][3], chain[0][4]
+        name, passed = chain[0][2], chain[0][4]
         if name in _GO_ON and len(chain) > 1:
             self._entity(mapping, chain[:1], place)
             self._entity(mapping, chain[1:], place)
             return
         first = argument(passed, 0, "name", "keyexpression")
         if name == "ToTable":
-            mapping.table = self.names.text(first, place)
-            mapping.is_known = mapping.table is not None or (first or ["fn"])[0] == "fn"
-            schema = argument(passed, 1, "schema")
-            if schema and schema[0] != "fn":
-                mapping.schema = self.names.text(schema, place)
-                mapping.is_known = mapping.is_known and mapping.schema is not None
+            self._table(mapping, passed, place)
         elif name in {"ToView", "ToSqlQuery", "ToFunction", "HasNoKey"}:
             mapping.is_table = False
-        elif name == "Ignore":
+        elif name in {"Ignore", "OwnsOne", "OwnsMany", "ComplexProperty"}:
             mapping.ignored |= set(_picked(first))
         elif name == "HasKey":
             mapping.key = _picked(first)
-        elif name in {"OwnsOne", "OwnsMany", "ComplexProperty", "Navigation"}:
-            mapping.ignored |= set(_picked(first)) if name != "Navigation" else set()
         elif name == "Property":
             self._property(mapping, chain, place)
         elif name == "HasIndex":
-            unique = any(one[2] == "IsUnique" and not _is_false(one) for one in chain)
-            called = next((one for one in chain if one[2] == "HasDatabaseName"), None)
-            own = self.names.text(argument(called[4], 0), place) if called else None
-            mapping.indexes.append((_picked(first), unique, own))
+            self._index(mapping, chain, place)
         elif name == "HasOne":
-            self._reference(mapping, chain, plain_type(types[0]) if types else "")
+            self._reference(mapping, chain)
+
+    def _table(self, mapping: Told, passed: list[list[Any]], place: Place) -> None:
+        first, schema = argument(passed, 0, "name"), argument(passed, 1, "schema")
+        mapping.table = self.names.text(first, place)
+        mapping.is_known = mapping.table is not None or (first or ["fn"])[0] == "fn"
+        if schema and schema[0] != "fn":
+            mapping.schema = self.names.text(schema, place)
+            mapping.is_known = mapping.is_known and mapping.schema is not None
+
+    def _index(self, mapping: Told, chain: list[list[Any]], place: Place) -> None:
+        unique = any(call[2] == "IsUnique" and not _is_false(call) for call in chain)
+        called = next((call for call in chain if call[2] == "HasDatabaseName"), None)
+        own = self.names.text(argument(called[4], 0), place) if called else None
+        mapping.indexes.append((_picked(argument(chain[0][4], 0)), unique, own))
 
     def _property(self, mapping: Told, chain: list[list[Any]], place: Place) -> None:
         names = _picked(argument(chain[0][4], 0, "propertyexpression"))
@@ -143,8 +151,9 @@ class Fluent:
                 changes["nullable"] = _is_false(call)
 
     @staticmethod
-    def _reference(mapping: Told, chain: list[list[Any]], target: str) -> None:
-        to = target or next(iter(_picked(argument(chain[0][4], 0))), "")
+    def _reference(mapping: Told, chain: list[list[Any]]) -> None:
+        types = chain[0][3]
+        to = plain_type(types[0]) if types else next(iter(_picked(argument(chain[0][4], 0))), "")
         calls = {one[2]: one for one in chain}
         by = calls.get("HasForeignKey")
         columns = _picked(argument(by[4], 0)) if by else []

@@ -67,7 +67,7 @@ def is_mapping(name: str) -> bool:
 
 
 def takes(follower: Minimal, call: Call) -> bool:
-    """Tell whether a call is the framework's: on a builder, or with a pattern on what is unknown."""
+    """Tell whether a call is the framework's: on a builder, or with a pattern on something."""
     if isinstance(call.receiver, Builder):
         return True
     if call.of is None or call.name in {"Map", "MapFallback"} or call.receiver is not None:
@@ -178,28 +178,32 @@ def other(follower: Minimal, call: Call) -> Any:
         follower.miss(call.at, f"{_LIBRARY[call.name]} of {call.name} is not read")
     elif call.name == "MapCarter" and builder is not None:
         follower.carter.append(builder)
-    passed = builder
-    if call.name == "Configure" and builder is None:
-        passed = Builder("")
-    is_settings = call.name == "UseFastEndpoints"
     for _, written in call.arguments:
-        if written and written[0] == "fn":
-            closure = Closure(written[1], written[2], call.environment, call.place)
-            if is_settings:
-                follower.settings.append((call.place, closure))
-            else:
-                follower.into_closure(closure, [passed] * len(closure.parameters))
-        elif written and written[0] == "n" and call.name == "UseEndpoints":
-            function = follower.function_named(written[1])
-            if function is not None and function.builders:
-                name = function.method["parameters"][function.builders[0]][0]
-                follower.run(function, {name: builder or UNKNOWN_BUILDER})
-        elif written and written[0] == "call":
-            follower.value(written, call.environment, call.place)
+        if written:
+            _argument(follower, call, builder, written)
     if builder is not None:
         return builder
     is_application = call.of == ["n", "WebApplication"] and call.name == "Create"
     return Builder("") if is_application or call.name == "Build" else None
+
+
+def _argument(follower: Minimal, call: Call, builder: Builder | None, written: list[Any]) -> None:
+    """Follow an argument of a call: a lambda or a method gets the builder."""
+    if written[0] == "fn":
+        closure = Closure(written[1], written[2], call.environment, call.place)
+        if call.name == "UseFastEndpoints":
+            follower.settings.append((call.place, closure))
+            return
+        is_root = call.name == "Configure" and builder is None
+        passed = Builder("") if is_root else builder
+        follower.into_closure(closure, [passed] * len(closure.parameters))
+    elif written[0] == "n" and call.name == "UseEndpoints":
+        function = follower.function_named(written[1])
+        if function is not None and function.builders:
+            name = function.method["parameters"][function.builders[0]][0]
+            follower.run(function, {name: builder or UNKNOWN_BUILDER})
+    elif written[0] == "call":
+        follower.value(written, call.environment, call.place)
 
 
 def is_carter(place: Place) -> bool:

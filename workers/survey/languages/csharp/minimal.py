@@ -21,7 +21,7 @@ from workers.survey.languages.csharp.builders import (
     functions,
 )
 from workers.survey.languages.csharp.controllers import ACCESS_REASON, FRAMEWORK
-from workers.survey.languages.csharp.names import nearness
+from workers.survey.languages.csharp.names import argument, nearness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,12 +61,20 @@ class Minimal:
             if not function.builders:
                 self.run(function, {})
         for function in everything:
-            if function.builders and function.key not in self._reached and _is_called_by_framework(function):
+            if (
+                function.builders
+                and function.key not in self._reached
+                and _is_called_by_framework(function)
+            ):
                 self.run(function, _bound(function))
         self._carter(everything)
         self._is_dead = True
         for function in everything:
-            if function.builders and function.key not in self._reached and not function.method["is_generic"]:
+            if (
+                function.builders
+                and function.key not in self._reached
+                and not function.method["is_generic"]
+            ):
                 self.run(function, _bound(function))
 
     def _carter(self, everything: list[Function]) -> None:
@@ -77,7 +85,9 @@ class Minimal:
                 for root in dict.fromkeys(self.carter or [UNKNOWN_BUILDER]):
                     own = templates.joined(root.prefix, prefix or "")
                     builder = Builder(own, root.is_known and prefix is not None)
-                    self.run(function, {function.method["parameters"][function.builders[0]][0]: builder})
+                    self.run(
+                        function, {function.method["parameters"][function.builders[0]][0]: builder}
+                    )
         self.framework = FRAMEWORK
 
     def run(self, function: Function, environment: dict[str, Any]) -> Any:
@@ -185,24 +195,16 @@ class Minimal:
 
     def _overload(self, call: mapping_calls.Call) -> Function | None:
         """Return the repository's own method that a call means, and not the framework's."""
-        own = [candidate for candidate in self._by_name.get(call.name, []) if candidate.is_extension]
-        own = [candidate for candidate in own if candidate.key not in self._stack]
-        count = len(call.arguments)
-        for candidate in own:
-            parameters = candidate.method["parameters"][1:]
-            needed = sum(1 for each in parameters if each[2] is None)
-            if not needed <= count <= len(parameters):
+        first = call.arguments[0][1] if call.arguments else None
+        is_text = isinstance(self.value(first, call.environment, call.place), Text)
+        is_short = len(call.arguments) < mapping_calls.LEAST
+        for candidate in self._by_name.get(call.name, []):
+            if not candidate.is_extension or candidate.key in self._stack:
                 continue
-            first = call.arguments[0][1] if call.arguments else None
-            is_text = isinstance(self.value(first, call.environment, call.place), Text)
-            takes_text = bool(parameters) and parameters[0][1] == "string"
-            if not parameters or is_text != takes_text:
+            kinds = [each[1] for each in candidate.method["parameters"][1:2]]
+            if not kinds or (kinds[0] == "string") != is_text or not _fits(candidate, call, 1):
                 continue
-            if (
-                not is_text
-                or count < mapping_calls.LEAST
-                or (call.types and candidate.method["is_generic"])
-            ):
+            if not is_text or is_short or (call.types and candidate.method["is_generic"]):
                 return candidate
         return None
 
@@ -229,14 +231,14 @@ class Minimal:
             inside = [one for one in named if one.place.type["name"] == last]
             if inside or self.names.types(last, call.place):
                 return _nearest(inside, call.place)
+        beside = [one for one in named if _is_beside(one.place, call.place)]
+        if call.of is None and beside:
+            return beside
+        if not self._hands_builder(call):
+            return []
         if call.of is None:
-            own = [one for one in named if one.place.type["path"] == call.place.type["path"]]
-            own = [
-                one for one in own if one.place.type["path"] or one.place.file == call.place.file
-            ]
-            return own or (_nearest(named, call.place) if self._hands_builder(call) else [])
-        named = [one for one in named if not one.is_extension]
-        return named if self._hands_builder(call) else []
+            return _nearest(named, call.place)
+        return [one for one in named if not one.is_extension]
 
     def _hands_builder(self, call: mapping_calls.Call) -> bool:
         values = (self.value(value, call.environment, call.place) for _, value in call.arguments)
@@ -244,19 +246,14 @@ class Minimal:
 
     def _into(self, function: Function, call: mapping_calls.Call) -> Any:
         """Follow a call into a method, its parameters bound."""
-        origin = (call.place.file, call.line)
         environment: dict[str, Any] = {}
         parameters = function.method["parameters"]
-        arguments = call.arguments
-        if function.is_extension and isinstance(call.receiver, Builder) and (
-            len(arguments) < len(parameters)
-        ):  # fmt: skip
+        is_on_builder = function.is_extension and isinstance(call.receiver, Builder)
+        if is_on_builder and len(call.arguments) < len(parameters):
             environment[parameters[0][0]] = call.receiver
             parameters = parameters[1:]
-        unnamed = [value for name, value in arguments if name is None]
-        named = {name: value for name, value in arguments if name is not None}
         for position, (name, _, default, _) in enumerate(parameters):
-            written = named.get(name, unnamed[position] if position < len(unnamed) else None)
+            written = argument(call.arguments, position, name.lower())
             is_default = written is None and default is not None
             if is_default:
                 passed = self.value(default, {}, function.place)
@@ -264,7 +261,7 @@ class Minimal:
                 passed = self.value(written, call.environment, call.place)
             is_here = not is_default or mapping_calls.is_mapping(call.name)
             if isinstance(passed, Text) and passed.origin is None and is_here:
-                passed = Text(passed.text, origin)
+                passed = Text(passed.text, call.at)
             environment[name] = passed
         for position in function.builders:
             name = function.method["parameters"][position][0]
@@ -324,6 +321,12 @@ def _is_called_by_framework(function: Function) -> bool:
     if mapping_calls.is_carter(function.place):
         return False
     return bool(function.place.type["bases"]) or function.method["name"] in {"Configure", "Main"}
+
+
+def _is_beside(place: Place, other: Place) -> bool:
+    """Tell whether a function is of the type that calls it, or of the same program."""
+    path = place.type["path"]
+    return bool(path == other.type["path"] and (path or place.file == other.file))
 
 
 def _fits(function: Function, call: mapping_calls.Call, first: int) -> bool:

@@ -158,7 +158,7 @@ class Names:
 
 
 def _is_beside(place: Place, other: Place) -> bool:
-    """Tell whether two parts of a type are of one project: their folders differ in the last alone."""
+    """Tell whether two parts of a type are of one project: only their last folders differ."""
     mine, its = place.file.split("/")[:-1], other.file.split("/")[:-1]
     shared = next(
         (n for n, (one, each) in enumerate(zip(mine, its, strict=False)) if one != each),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sessions.patterns import lazy_pattern
 from workers.survey.found import Endpoint, NotUnderstood
 from workers.survey.languages.csharp import source as sources
 from workers.survey.languages.csharp.controllers import Controllers
-from workers.survey.languages.csharp.minimal import Minimal
 from workers.survey.languages.csharp.fast_endpoints import FastEndpoints
+from workers.survey.languages.csharp.minimal import Minimal
 from workers.survey.languages.csharp.names import Names
 
 if TYPE_CHECKING:

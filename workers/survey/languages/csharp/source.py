@@ -109,8 +109,12 @@ def _program(root: Node, words: tuple[bytes, ...]) -> Type | None:
 
 def _type(node: Node, path: str, words: tuple[bytes, ...]) -> Type:
     name = text(node.child_by_field_name("name"))
-    bases = next((declared for declared in node.named_children if declared.type == "base_list"), None)
-    listed = next((declared for declared in node.named_children if declared.type == "parameter_list"), None)
+    bases = next(
+        (declared for declared in node.named_children if declared.type == "base_list"), None
+    )
+    listed = next(
+        (declared for declared in node.named_children if declared.type == "parameter_list"), None
+    )
     generic = any(declared.type == "type_parameter_list" for declared in node.named_children)
     declared: Type = {
         "name": name, "path": _joined(path, name), "line": line(node), "kind": _TYPES[node.type],
@@ -138,7 +142,7 @@ def _type(node: Node, path: str, words: tuple[bytes, ...]) -> Type:
 
 
 def _dotted(written: str) -> str:
-    return written.split("<")[0]
+    return written.partition("<")[0]
 
 
 def _modifiers(node: Node) -> list[str]:
@@ -164,15 +168,9 @@ def attributes(node: Node) -> list[list[Any]]:
 
 def _method(node: Node, words: tuple[bytes, ...]) -> Method:
     body = node.child_by_field_name("body")
-    written = (body.text or b"") if body is not None else b""
     name = text(node.child_by_field_name("name"))
     listed = node.child_by_field_name("parameters")
-    asks = (listed.text or b"") if listed is not None else b""
-    is_wanted = (
-        name in {"Configure", "Main"}
-        or any(word in written for word in words)
-        or any(kind in asks for kind in _BUILDERS)
-    )
+    is_wanted = name in {"Configure", "Main"} or _holds(body, words) or _holds(listed, _BUILDERS)
     method: Method = {
         "name": name,
         "attributes": attributes(node),
@@ -195,6 +193,12 @@ def _method(node: Node, words: tuple[bytes, ...]) -> Method:
     return method
 
 
+def _holds(node: Node | None, words: tuple[bytes, ...]) -> bool:
+    """Tell whether a part of the source holds a word."""
+    written = (node.text or b"") if node is not None else b""
+    return any(word in written for word in words)
+
+
 def _parameters(node: Node | None) -> list[list[Any]]:
     """Return parameters: name, type, default value or None, whether it is `this`."""
     listed: list[list[Any]] = []
@@ -214,7 +218,9 @@ def _constants(node: Node) -> list[list[Any]]:
     fixed = set(_modifiers(node))
     if "const" not in fixed and "readonly" not in fixed:
         return []
-    declaration = next((child for child in node.named_children if "declaration" in child.type), None)
+    declaration = next(
+        (child for child in node.named_children if "declaration" in child.type), None
+    )
     listed: list[list[Any]] = []
     for child in declaration.named_children if declaration is not None else ():
         name = child.child_by_field_name("name")
@@ -236,8 +242,7 @@ def _property(node: Node) -> dict[str, Any]:
         "modifiers": _modifiers(node),
         "line": line(node.child_by_field_name("name") or node),
         "value": value(initial),
-        "is_set": accessors is not None and b"set" in (accessors.text or b"")
-        or accessors is not None and b"init" in (accessors.text or b""),
+        "is_set": _holds(accessors, (b"set", b"init")),
         "is_computed": accessors is None,
     }  # fmt: skip
 

@@ -25,6 +25,9 @@ _TOKENS = (
 _ENTITY = lazy_pattern(rb"\{\s{0,9}get;[^}]{0,60}\}|\benum\s")
 
 
+Row = tuple[str, list[Any], list[Any]]  # a file, what it does, the constants of its class
+
+
 def concerns(file: str, source: bytes) -> bool:
     """Tell whether a file may say something of tables: a class with properties may be a table."""
     del file
@@ -33,6 +36,7 @@ def concerns(file: str, source: bytes) -> bool:
 
 def extract(file: str, source: bytes) -> dict[str, Any]:
     """Return what a file says: the context of migrations, what they do, types."""
+    del file
     context = _CONTEXT.search(source)
     of = context[1].decode().rpartition(".")[2] if context else None
     if _DESIGNER in source or _SNAPSHOT in source:  # large, and migrations say it all
@@ -58,22 +62,7 @@ def _short(declared: dict[str, Any]) -> dict[str, Any]:
 def resolve(files: Mapping[str, dict[str, Any]]) -> Declarations:
     """Return the histories of all contexts, and the tables of contexts without migrations."""
     declarations = Declarations()
-    contexts = {_stem(file): fact["context"] for file, fact in files.items() if fact["context"]}
-    by_folder: dict[str, set[str]] = {}
-    for stem, context in contexts.items():
-        by_folder.setdefault(stem.rpartition("/")[0], set()).add(context)
-    histories: dict[tuple[str, str], list[tuple[str, list[Any], list[Any]]]] = {}
-    for file, fact in files.items():
-        for declared in fact["types"]:
-            bodies = [each["body"] for each in declared["methods"] if each["name"] == "Up"]
-            if bodies:
-                folder = file.rpartition("/")[0]
-                context = fact["context"] or contexts.get(_stem(file))
-                of_folder = by_folder.get(folder, set())
-                if context is None:  # a file without a designer is of the folder's one context
-                    context = next(iter(of_folder)) if len(of_folder) == 1 else ""
-                key = (folder, context)
-                histories.setdefault(key, []).append((file, bodies[0], declared["constants"]))
+    histories = _histories(files)
     for listed in histories.values():
         migrations = Migrations()
         listed.sort(key=lambda row: row[0].rpartition("/")[2])
@@ -81,22 +70,42 @@ def resolve(files: Mapping[str, dict[str, Any]]) -> Declarations:
         declarations.histories.append(History("efcore", steps))
         declarations.not_understood += migrations.missed
         declarations.understood |= {file for file, _, _ in listed}
-    migrated = {declared["context"] for declared in files.values() if declared["context"]}
-    is_open = any(not context for _, context in histories)  # whose migrations is not known
-    names = Names({file: fact["types"] for file, fact in files.items()})
-    entities = Entities(
-        names,
-        frozenset(name for fact in files.values() for name in fact["enums"]),
-        has_conventions=any(fact["conventions"] for fact in files.values()),
-    )
-    if not is_open:
-        entities.find(migrated)
+    if all(context for _, context in histories):  # else any context may have these migrations
+        entities = Entities(
+            Names({file: fact["types"] for file, fact in files.items()}),
+            frozenset(name for fact in files.values() for name in fact["enums"]),
+            has_conventions=any(fact["conventions"] for fact in files.values()),
+        )
+        entities.find({fact["context"] for fact in files.values() if fact["context"]})
         declarations.declared += entities.tables
         declarations.not_understood += entities.missed
     return declarations
 
 
+def _histories(files: Mapping[str, dict[str, Any]]) -> dict[tuple[str, str], list[Row]]:
+    """Return the migrations of each folder and context.
+
+    A file without a designer is of its folder's one context; '' for one that is not known.
+    """
+    contexts = {_stem(file): fact["context"] for file, fact in files.items() if fact["context"]}
+    by_folder: dict[str, set[str]] = {}
+    for stem, context in contexts.items():
+        by_folder.setdefault(stem.rpartition("/")[0], set()).add(context)
+    histories: dict[tuple[str, str], list[Row]] = {}
+    for file, fact in files.items():
+        folder = file.rpartition("/")[0]
+        of_folder = by_folder.get(folder, set())
+        only = next(iter(of_folder)) if len(of_folder) == 1 else ""
+        context = fact["context"] or contexts.get(_stem(file), only)
+        for declared in fact["types"]:
+            bodies = [each["body"] for each in declared["methods"] if each["name"] == "Up"]
+            if bodies:
+                row = (file, bodies[0], declared["constants"])
+                histories.setdefault((folder, context), []).append(row)
+    return histories
+
+
 def _stem(file: str) -> str:
-    """Return what a migration and its designer share: `20240101_Init` of `20240101_Init.Designer.cs`."""
+    """Return what a migration and its designer share: `1_Init` of `1_Init.Designer.cs`."""
     folder, _, name = file.rpartition("/")
     return f"{folder}/{name.split('.')[0]}"

@@ -52,7 +52,7 @@ def _text(match: Any) -> str:
 
 
 def _route(inside: str, line: int) -> Iterator[Declared]:
-    """Yield the routes of `#[route("/x", method = "GET")]` and Rocket's `#[route(GET, uri = ...)]`."""
+    """Yield the routes of `#[route("/x", method = "GET")]` and `#[route(GET, uri = "/x")]`."""
     path = _path(inside)
     verbs = [one[1].upper() for one in _METHOD.finditer(inside)]
     if path is None:

@@ -89,23 +89,37 @@ def called(follower: Follower, path: str, arguments: list[Any], line: int, scope
     used = follower.modules.used(first, scope.module) or first
     before, _, name = (f"{used}::{rest}" if rest else used).rpartition("::")
     last = before.rpartition("::")[2]
-    kind = _NEW.get(f"{last}::{name}")
-    if kind is not None:
-        return Router(kind=kind)
+    whole = f"{last}::{name}"
+    if whole in _NEW:
+        return Router(kind=_NEW[whole])
     is_bare = not last and name in _VERBS and not arguments
     if last in {"web", "Scope", "Resource", "guard"} or is_bare or name in {"scope", "resource"}:
         return _actix(last, name, arguments, line)
-    if name in _AXUM_VERBS and arguments and last in {"", "routing", "method_routing"}:
-        return Methods(((_AXUM_VERBS[name], _handler(arguments[0])),), "axum")
-    if name == "on" and len(arguments) == 2 and last in {"", "routing"}:  # noqa: PLR2004
-        return Methods(_filtered(arguments[0], _handler(arguments[1])), "axum")
-    if f"{last}::{name}" == "MethodRouter::new":
+    if whole == "MethodRouter::new":
         return Methods((), "axum")
+    if last in {"", "routing", "method_routing"}:
+        verbs = _asked(name, arguments)
+        if verbs:
+            return Methods(verbs, "axum")
     if last == "AdHoc" and arguments and isinstance(arguments[-1], Closure):  # a stage of Rocket
         returned, _ = follower.into_closure(arguments[-1], [Router(kind="rocket")])
         return returned._replace(kind="list") if isinstance(returned, Router) else None
-    if f"{last}::{name}" in {"Route::new", "Route::ranked"}:
+    if whole in {"Route::new", "Route::ranked"}:
         return _rocket_route(arguments, line, scope)
+    return _passed_through(follower, arguments)
+
+
+def _asked(name: str, arguments: list[Any]) -> tuple[tuple[str, str], ...]:
+    """Return the methods that a function or a method of axum asks for."""
+    if name in _AXUM_VERBS and arguments:
+        return ((_AXUM_VERBS[name], _handler(arguments[0])),)
+    if name in {"on", "on_service"} and len(arguments) == 2:
+        return _filtered(arguments[0], _handler(arguments[1]))
+    return ()
+
+
+def _passed_through(follower: Follower, arguments: list[Any]) -> Any:
+    """Return what goes through a function that is not known; closures may make routers."""
     for value in arguments:
         follower.keep(value)
         if isinstance(value, Closure):
@@ -167,11 +181,7 @@ def method(follower: Follower, call: Call) -> Any:
         return _on_several(call, receiver)
     if isinstance(receiver, Handler) and call.name == "or":  # of a filter of methods
         return Several((receiver, *call.given))
-    for argument in call.given:
-        follower.keep(argument)
-        if isinstance(argument, Closure):
-            returned, _ = follower.into_closure(argument, [])
-            follower.keep(returned)
+    _passed_through(follower, call.given)
     return None
 
 
@@ -242,7 +252,7 @@ def _on_app(follower: Follower, call: Call, router: Router) -> Router:
     if call.name == "service":
         for service in call.given:
             router = _served(follower, call, router, service)
-    elif call.name == "route" and len(call.given) == 2:  # noqa: PLR2004
+    elif call.name == "route" and len(call.given) == 2:
         path, methods = call.text(0), call.given[1]
         if path is None or not isinstance(methods, Methods):
             follower.miss(call.scope, call.line, "the path of a route: computed")
@@ -299,7 +309,7 @@ def _on_rocket(follower: Follower, call: Call, router: Router) -> Router:
     first = call.given[0] if call.given else None
     if call.name == "attach" and isinstance(first, Router):
         return router.with_routes(first.placed())
-    if call.name != "mount" or len(call.given) != 2:  # noqa: PLR2004
+    if call.name != "mount" or len(call.given) != 2:
         return router
     path, other = call.text(0), call.given[1]
     listed = other.values if isinstance(other, Several) else (other,)
@@ -309,7 +319,9 @@ def _on_rocket(follower: Follower, call: Call, router: Router) -> Router:
         follower.miss(call.scope, call.line, "what is mounted is not known")
         return router
     for mounted in listed:
-        own = nested(mounted.placed(), path.text if path else "", known=bool(path and path.is_whole))
+        own = nested(
+            mounted.placed(), path.text if path else "", known=bool(path and path.is_whole)
+        )
         router = router.with_routes(own)
     return router
 
@@ -328,25 +340,18 @@ def _on_list(follower: Follower, call: Call, router: Router) -> Router:
 def _on_methods(call: Call, methods: Methods) -> Methods:
     """Do what a call on methods with handlers does."""
     name, arguments = call.name, call.given
+    first = arguments[0] if arguments else None
     if methods.framework == "actix":
         if name == "to" and arguments:
-            handler = _handler(arguments[0])
             own = methods.verbs or (("ANY", ""),)
-            return methods._replace(verbs=tuple((verb, handler) for verb, _ in own))
-        if name == "method" and arguments and isinstance(arguments[0], Handler):
-            verb = arguments[0].path.rpartition("::")[2].upper()
+            return methods._replace(verbs=tuple((verb, _handler(first)) for verb, _ in own))
+        if name == "method" and isinstance(first, Handler):
+            verb = first.path.rpartition("::")[2].upper()
             return methods._replace(verbs=(*methods.verbs, (verb, "")))
-        if name == "guard" and arguments and isinstance(arguments[0], Methods):
-            return methods._replace(verbs=(*methods.verbs, *arguments[0].verbs))
+        if name == "guard" and isinstance(first, Methods):
+            return methods._replace(verbs=(*methods.verbs, *first.verbs))
         return methods
-    if name in _AXUM_VERBS and arguments:
-        new = ((_AXUM_VERBS[name], _handler(arguments[0])),)
-    elif name in {"on", "on_service"} and len(arguments) == 2:  # noqa: PLR2004
-        new = _filtered(arguments[0], _handler(arguments[1]))
-    elif name == "merge" and arguments and isinstance(arguments[0], Methods):
-        new = arguments[0].verbs
-    else:
-        return methods
+    new = first.verbs if name == "merge" and isinstance(first, Methods) else _asked(name, arguments)
     return methods._replace(verbs=(*methods.verbs, *new))
 
 

@@ -113,7 +113,7 @@ def _attribute(tokens: list[Token], at: int) -> tuple[str | None, int]:
     """Return what `#[sql_name = "x"]` says, None for another attribute, and what follows it."""
     end = _closing(tokens, at)
     inside = [token for token, _ in tokens[at + 1 : end]]
-    is_name = len(inside) == 3 and inside[0] == "sql_name"  # noqa: PLR2004
+    is_name = len(inside) == 3 and inside[0] == "sql_name"
     return (inside[2].strip('"') if is_name else None), end + 1
 
 

@@ -106,7 +106,7 @@ def unescaped(written: str) -> str:
             return ""
         if code[0] in "ux" and len(code) > 1:
             number = int(code[1:].strip("{}"), 16)
-            return chr(number) if number < 0x110000 else ""  # noqa: PLR2004
+            return chr(number) if number < 0x110000 else ""
         return _PLAIN.get(code, code)
 
     return _ESCAPE.sub(plain, written) if "\\" in written else written

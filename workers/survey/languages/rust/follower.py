@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workers.survey.found import Endpoint, NotUnderstood
 from workers.survey.languages.rust import attributes, calls, macros
@@ -43,6 +43,15 @@ class Scope:
     left_with: Any = None  # what the function returns before its end
 
 
+class Result(NamedTuple):
+    """What a function makes by itself; loose routes only become some where they are mounted."""
+
+    function: Function
+    made: dict[Birth, dict[Route, None]]
+    missed: list[NotUnderstood]
+    is_loose: bool
+
+
 @dataclass
 class Follower:
     """Follows all functions; keeps of each the routes that it made, where they were put last."""
@@ -56,39 +65,32 @@ class Follower:
 
     def endpoints(self) -> list[Endpoint]:
         """Return the endpoints that are served, as far as is seen."""
-        made: dict[tuple[str, int], dict[Birth, dict[Route, None]]] = {}
-        missed: dict[tuple[str, int], list[NotUnderstood]] = {}
-        loose: set[tuple[str, int]] = set()
-        functions = [function for listed in self.modules.functions.values() for function in listed]
-        functions = [function for function in functions if function.fact["body"] is not None]
-        for function in functions:
-            self._made, self.missed = {}, []
-            names = _parameters(function)
-            returned = self.run(function, names)
-            handed = [names.get(name) for name, _ in function.fact["parameters"]]
-            if any(_is_loose(value) for value in (returned, *handed)):
-                loose.add(function.key)
-            made[function.key], missed[function.key] = self._made, self.missed
+        functions = [one for listed in self.modules.functions.values() for one in listed]
+        results = [self._alone(one) for one in functions if one.fact["body"] is not None]
+        tops = [result for result in results if result.function.key not in self._called]
+        served = [result for result in tops if not _hands_out(result.function)]
+        crates = {result.function.crate for result in served if result.made}
         self.missed = []
-        tops = [function for function in functions if function.key not in self._called]
-        served = [function for function in tops if not _hands_out(function)]
-        crates = {function.module[0].partition("#")[0] for function in served if made[function.key]}
         unique: dict[Endpoint, None] = {}
-        for function in tops:
-            is_served = not _hands_out(function) or function.module[0].partition("#")[0] not in crates
+        for result in tops:
+            function = result.function
+            is_served = not _hands_out(function) or function.crate not in crates
             if is_served:
-                self.missed += _roots_of_unknown(made[function.key])
-                unique |= dict.fromkeys(_as_endpoints(made[function.key]))
-                self.missed += missed[function.key]
-            if (made[function.key] and not is_served) or function.key in loose:
+                unique |= dict.fromkeys(_as_endpoints(result.made))
+                self.missed += [*_roots_of_unknown(result.made), *result.missed]
+            if result.is_loose or (result.made and not is_served):
                 reason = f"nothing is seen to serve the routes of {function.fact['name']}"
                 self.missed.append(NotUnderstood(function.file, function.fact["line"], reason))
-        whole = {(function.file, function.line, function.method) for function in unique if function.resolved == "full"}
-        return [
-            function
-            for function in unique
-            if function.resolved == "full" or (function.file, function.line, function.method) not in whole
-        ]
+        return _without_ends(unique)
+
+    def _alone(self, function: Function) -> Result:
+        """Follow a function as if nobody called it."""
+        self._made, self.missed = {}, []
+        names = _parameters(function)
+        returned = self.run(function, names)
+        handed = [names.get(name) for name, _ in function.fact["parameters"]]
+        is_loose = any(_is_loose(value) for value in (returned, *handed))
+        return Result(function, self._made, self.missed, is_loose)
 
     def run(self, function: Function, names: dict[str, Any]) -> Any:
         """Follow a function with its parameters; returns what it returns."""
@@ -264,7 +266,9 @@ class Follower:
             arguments = [*receiver, *arguments]
         names = dict(zip(parameters, arguments, strict=False))
         returned = self.run(function, names)
-        for name, argument in zip(parameters[len(arguments) - len(written) :], written, strict=False):
+        for name, argument in zip(
+            parameters[len(arguments) - len(written) :], written, strict=False
+        ):
             after = names.get(name)
             if argument and argument[0] == "n" and isinstance(after, Router):
                 if after.kind in {"config", "list"}:
@@ -356,6 +360,14 @@ def _hands_out(function: Function) -> bool:
 def _yields(function: Function) -> bool:
     returns = function.fact["returns"]
     return any(word in returns for word in (*_ROUTERS, "MethodRouter", "str", "String"))
+
+
+def _without_ends(unique: Iterable[Endpoint]) -> list[Endpoint]:
+    """Return endpoints without those whose whole path is known from elsewhere."""
+    listed = list(unique)
+    whole = {(one.file, one.line, one.method) for one in listed if one.resolved == "full"}
+    ends = {one for one in listed if (one.file, one.line, one.method) in whole}
+    return [one for one in listed if one.resolved == "full" or one not in ends]
 
 
 def _roots_of_unknown(made: dict[Birth, dict[Route, None]]) -> Iterable[NotUnderstood]:

@@ -101,7 +101,9 @@ def together(values: list[Any]) -> Text | None:
     is_whole = True
     for position, value in enumerate(values):
         if isinstance(value, Text):
-            done, is_whole = (done + value.text, is_whole) if value.is_whole else (value.text, False)
+            done, is_whole = (
+                (done + value.text, is_whole) if value.is_whole else (value.text, False)
+            )
         elif position == 0:
             is_whole = False
         else:

@@ -32,6 +32,11 @@ class Function(NamedTuple):
         """What tells it from others."""
         return self.file, int(self.fact["line"])
 
+    @property
+    def crate(self) -> str:
+        """The folder of its crate."""
+        return self.module[0].partition("#")[0]
+
 
 @dataclass
 class Modules:
@@ -131,7 +136,7 @@ class Modules:
         ]
         while waiting:
             target, depth = waiting.pop(0)
-            if target in seen or depth > _DEEPEST or len(seen) > 500:  # noqa: PLR2004
+            if target in seen or depth > _DEEPEST or len(seen) > 500:
                 continue
             seen.add(target)
             yield target
@@ -180,7 +185,7 @@ def module_of(file: str) -> Path:
     folder = "/".join(parts[:at]) if at is not None else "/".join(parts[:-1])
     inside = parts[at + 1 :] if at is not None else parts[-1:]
     if inside[0] == "bin" and len(inside) > 1:
-        inner = inside[2:] if len(inside) > 2 else []  # noqa: PLR2004
+        inner = inside[2:] if len(inside) > 2 else []
         own = (f"{folder}#{inside[1]}", *inner)
         return own[:-1] if own[-1] in _ROOTS and len(own) > 1 else own
     if inside[-1] in _ROOTS:

@@ -45,7 +45,11 @@ def resolve(files: Mapping[str, dict[str, Any]]) -> Declarations:
     """Return the tables of all files."""
     declarations = Declarations()
     for file, fact in files.items():
-        names = {declared["ident"]: plain(declared["name"]) for declared in fact["diesel"] if declared["name"]}
+        names = {
+            declared["ident"]: plain(declared["name"])
+            for declared in fact["diesel"]
+            if declared["name"]
+        }
         for declared in fact["diesel"]:
             if declared["name"] and declared["columns"]:
                 declarations.declared.append(_diesel(file, declared, fact["joins"], names))
@@ -66,7 +70,9 @@ def resolve(files: Mapping[str, dict[str, Any]]) -> Declarations:
     return declarations
 
 
-def _diesel(file: str, declared: dict[str, Any], joins: list[list[str]], names: dict[str, str]) -> Table:
+def _diesel(
+    file: str, declared: dict[str, Any], joins: list[list[str]], names: dict[str, str]
+) -> Table:
     keys = set(declared["keys"])
     called = {ident: name for ident, name, _, _ in declared["columns"]}
     columns = tuple(

@@ -127,7 +127,7 @@ def braced(path: str, framework: str) -> str:
 
 
 def _without_patterns(path: str) -> str:
-    """Write `{id:\\d{2}}`, `{tail:.*}` and `{tail}*` of Actix Web as `{id}` and `{tail}`."""
+    """Write `{tail:.*}` and `{tail}*` of Actix Web as `{tail}`, whatever braces a pattern has."""
     done: list[str] = []
     at = 0
     while at < len(path):
