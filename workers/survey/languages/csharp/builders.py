@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from workers.survey.languages.csharp.names import Place
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workers.survey.languages.csharp.names import Names
+    from workers.survey.languages.csharp.names import Names, Place
     from workers.survey.languages.csharp.source import Method
 
 ROOTS = frozenset({"WebApplication", "IApplicationBuilder", "ApplicationBuilder"})

@@ -132,10 +132,7 @@ class Entities:
         changes = mapping.columns.get(name, {})
         attribute = argument(marks.get("Column", []), 0, "name")
         own = changes.get("name") or (attribute[1] if attribute and attribute[0] == "s" else name)
-        nullable = True if written.endswith("?") else (False if is_value else None)
-        if "Required" in marks or "required" in declared["modifiers"]:
-            nullable = False
-        nullable = changes.get("nullable", nullable)
+        nullable = changes.get("nullable", _nullable(declared, marks, is_value=is_value))
         is_key = name in mapping.key if mapping.key else _is_key(name, entity, marks)
         kind = changes.get("type") or (None if "converted" in changes else written.rstrip("?"))
         return Column(own, kind, False if is_key else nullable, primary_key=is_key)
@@ -166,6 +163,15 @@ class Entities:
                 and declared["name"] not in mapping.ignored
             ):
                 yield ForeignKey((own_id.name,), table)
+
+
+def _nullable(declared: dict[str, Any], marks: dict[str, Any], *, is_value: bool) -> bool | None:
+    """Tell whether a property may be null; a reference without `?` depends on the project."""
+    if "Required" in marks or "required" in declared["modifiers"]:
+        return False
+    if declared["type"].endswith("?"):
+        return True
+    return False if is_value else None
 
 
 def _is_key(name: str, entity: str, marks: dict[str, Any]) -> bool:

@@ -62,17 +62,8 @@ class FastEndpoints:
         """Go through all types that derive from an endpoint."""
         of_all = _settings(self.names, self.settings)
         for place in self.names.places:
-            declared = place.type
-            if (
-                declared["kind"] != "class"
-                or "abstract" in declared["modifiers"]
-                or declared["is_generic"]
-            ):
-                continue
             chain = [part for parts in self.names.chain(place) for part in parts]
-            if not any(
-                _BASES.intersection(base.split("<")[0].split(".")) for base in _bases(chain)
-            ):
+            if not _is_endpoint(place, chain):
                 continue
             for part in chain:
                 declared = self._declared(part)
@@ -223,9 +214,13 @@ def _settings(names: Names, closures: Iterable[tuple[Place, Closure]]) -> Settin
     return settings
 
 
-def _bases(chain: list[Place]) -> Iterator[str]:
-    for part in chain:
-        yield from part.type["bases"]
+def _is_endpoint(place: Place, chain: list[Place]) -> bool:
+    """Tell whether a class is made and derives from an endpoint of FastEndpoints."""
+    own = place.type
+    if own["kind"] != "class" or "abstract" in own["modifiers"] or own["is_generic"]:
+        return False
+    bases = (base.partition("<")[0].split(".") for part in chain for base in part.type["bases"])
+    return any(_BASES.intersection(names) for names in bases)
 
 
 def _calls(value: list[Any] | None) -> Iterator[list[Any]]:

@@ -220,25 +220,30 @@ class Minimal:
         return returned
 
     def _called(self, call: mapping_calls.Call) -> list[Function]:
+        """Return the methods that a call may mean: of an interface those of all its types."""
         named = self._by_name[call.name]
-        if isinstance(call.receiver, Builder):
-            own = [one for one in named if one.is_extension and _fits(one, call, 1)]
-            if own:
-                return _nearest(own, call.place)
+        own = [one for one in named if one.is_extension and _fits(one, call, 1)]
+        if own and isinstance(call.receiver, Builder):
+            return _nearest(own, call.place)
         named = [one for one in named if _fits(one, call, 0)]
-        if call.of is not None and call.of[0] == "n":
-            last = call.of[1].rpartition(".")[2]
-            inside = [one for one in named if one.place.type["name"] == last]
-            if inside or self.names.types(last, call.place):
-                return _nearest(inside, call.place)
-        beside = [one for one in named if _is_beside(one.place, call.place)]
-        if call.of is None and beside:
-            return beside
-        if not self._hands_builder(call):
-            return []
         if call.of is None:
-            return _nearest(named, call.place)
+            beside = [one for one in named if _is_beside(one.place, call.place)]
+            return beside or (_nearest(named, call.place) if self._hands_builder(call) else [])
+        inside = self._inside(call.of, named, call)
+        if inside is not None or not self._hands_builder(call):
+            return inside or []
         return [one for one in named if not one.is_extension]
+
+    def _inside(
+        self, of: list[Any], named: list[Function], call: mapping_calls.Call
+    ) -> list[Function] | None:
+        """Return the methods of a type that is named, None for what is none."""
+        if of[0] != "n":
+            return None
+        name = of[1].rpartition(".")[2]
+        own = [one for one in named if one.place.type["name"] == name]
+        is_type = own or self.names.types(name, call.place)
+        return _nearest(own, call.place) if is_type else None
 
     def _hands_builder(self, call: mapping_calls.Call) -> bool:
         values = (self.value(value, call.environment, call.place) for _, value in call.arguments)

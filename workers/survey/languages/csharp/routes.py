@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workers.survey.found import Endpoint, NotUnderstood
 from workers.survey.languages.csharp import source as sources
 from workers.survey.languages.csharp.controllers import Controllers
 from workers.survey.languages.csharp.fast_endpoints import FastEndpoints
@@ -13,6 +12,8 @@ from workers.survey.languages.csharp.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from workers.survey.found import Endpoint, NotUnderstood
 
 _TOKENS = (
     b"[Http", b"Http", b"[Route", b"Route(", b"Controller", b".Map", b"RouteBuilder",

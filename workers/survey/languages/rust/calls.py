@@ -17,6 +17,8 @@ from workers.survey.languages.rust.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from workers.survey.languages.rust.expressions import Value
     from workers.survey.languages.rust.follower import Follower, Scope
 
@@ -95,18 +97,23 @@ def called(follower: Follower, path: str, arguments: list[Any], line: int, scope
     is_bare = not last and name in _VERBS and not arguments
     if last in {"web", "Scope", "Resource", "guard"} or is_bare or name in {"scope", "resource"}:
         return _actix(last, name, arguments, line)
-    if whole == "MethodRouter::new":
-        return Methods((), "axum")
-    if last in {"", "routing", "method_routing"}:
-        verbs = _asked(name, arguments)
-        if verbs:
-            return Methods(verbs, "axum")
-    if last == "AdHoc" and arguments and isinstance(arguments[-1], Closure):  # a stage of Rocket
-        returned, _ = follower.into_closure(arguments[-1], [Router(kind="rocket")])
-        return returned._replace(kind="list") if isinstance(returned, Router) else None
+    verbs = _asked(name, arguments) if last in {"", "routing", "method_routing"} else ()
+    if verbs or whole == "MethodRouter::new":
+        return Methods(verbs, "axum")
+    if last == "AdHoc":
+        return _stage(follower, arguments[-1:])
     if whole in {"Route::new", "Route::ranked"}:
         return _rocket_route(arguments, line, scope)
     return _passed_through(follower, arguments)
+
+
+def _stage(follower: Follower, closures: list[Any]) -> Router | None:
+    """Return what a stage of Rocket mounts, by the closure that gets the instance."""
+    for closure in closures:
+        if isinstance(closure, Closure):
+            returned, _ = follower.into_closure(closure, [Router(kind="rocket")])
+            return returned._replace(kind="list") if isinstance(returned, Router) else None
+    return None
 
 
 def _asked(name: str, arguments: list[Any]) -> tuple[tuple[str, str], ...]:
@@ -172,7 +179,8 @@ def method(follower: Follower, call: Call) -> Any:
     if isinstance(receiver, Router):
         if receiver.kind in {"app", "scope", "config"}:
             return _on_app(follower, call, receiver)
-        return _ROUTERS.get(receiver.kind, _on_list)(follower, call, receiver)
+        act: Callable[[Follower, Call, Router], Any] = _ROUTERS.get(receiver.kind, _on_list)
+        return act(follower, call, receiver)
     if isinstance(receiver, Methods):
         return _on_methods(call, receiver)
     if isinstance(receiver, Text):
@@ -368,4 +376,8 @@ def _handler(value: Any) -> str:
     return value.path if isinstance(value, Handler) else ""
 
 
-_ROUTERS = {"axum": _on_axum, "resource": _on_resource, "rocket": _on_rocket, "list": _on_list}
+_ROUTERS: dict[str, Callable[[Follower, Call, Router], Any]] = {
+    "axum": _on_axum,
+    "resource": _on_resource,
+    "rocket": _on_rocket,
+}

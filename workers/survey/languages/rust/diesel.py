@@ -42,13 +42,13 @@ def _tokens(source: str, start: int) -> Iterator[Token]:
     for match in _TOKEN.finditer(source, start, min(len(source), start + _LONGEST)):
         line += source.count("\n", at, match.start())
         at = match.start()
-        token = match[0]
-        if token.startswith(("//", "/*")):
+        word = match[0]
+        if word.startswith(("//", "/*")):
             continue
-        depth += (token == "{") - (token == "}")
+        depth += (word == "{") - (word == "}")
         if depth == 0:
             return
-        yield token, line
+        yield word, line
 
 
 def _bare(name: str) -> str:
@@ -60,27 +60,27 @@ def _table(tokens: list[Token], line: int) -> dict[str, Any]:
     table: dict[str, Any] = {"name": None, "line": line, "keys": ["id"], "columns": []}
     called, at = None, 0
     while at < len(tokens):
-        token = tokens[at][0]
-        if token == "use":
+        word = tokens[at][0]
+        if word == "use":
             at = _after(tokens, at, ";")
-        elif token.startswith("#"):
+        elif word.startswith("#"):
             name, at = _attribute(tokens, at)
             called = name or called
-        elif token == "(":
+        elif word == "(":
             end = _closing(tokens, at)
             table["keys"] = [_bare(one) for one, _ in tokens[at + 1 : end] if one != ","]
             at = end + 1
-        elif token == "{":
+        elif word == "{":
             table["columns"] = _columns(tokens[at + 1 :])
             break
         else:
-            if token == ".":
+            if word == ".":
                 table["name"] = f"{table['name']}."
             else:
                 before = table["name"] or ""
                 if not before:
                     table["line"] = tokens[at][1]
-                table["name"] = f"{before}{_bare(token)}"
+                table["name"] = f"{before}{_bare(word)}"
             at += 1
     if called and table["name"]:
         schema = table["name"].rpartition(".")[0]
@@ -112,7 +112,7 @@ def _closing(tokens: list[Token], at: int) -> int:
 def _attribute(tokens: list[Token], at: int) -> tuple[str | None, int]:
     """Return what `#[sql_name = "x"]` says, None for another attribute, and what follows it."""
     end = _closing(tokens, at)
-    inside = [token for token, _ in tokens[at + 1 : end]]
+    inside = [word for word, _ in tokens[at + 1 : end]]
     is_name = len(inside) == 3 and inside[0] == "sql_name"
     return (inside[2].strip('"') if is_name else None), end + 1
 
@@ -122,8 +122,8 @@ def _columns(tokens: list[Token]) -> list[list[Any]]:
     columns: list[list[Any]] = []
     called, at = None, 0
     while at < len(tokens) and tokens[at][0] != "}":
-        token = tokens[at][0]
-        if token.startswith("#"):
+        word = tokens[at][0]
+        if word.startswith("#"):
             name, at = _attribute(tokens, at)
             called = name or called
             continue
@@ -137,7 +137,7 @@ def _columns(tokens: list[Token]) -> list[list[Any]]:
             written = "".join(kind)
             is_null = written.startswith("Nullable<") and written.endswith(">")
             bare = written[len("Nullable<") : -1] if is_null else written
-            columns.append([_bare(token), called or _bare(token), bare, is_null])
+            columns.append([_bare(word), called or _bare(word), bare, is_null])
             called = None
             continue
         at += 1

@@ -28,6 +28,7 @@ ACCESS_REASON = "guards of Rust are not read"
 _MOST_STEPS = 400_000
 _DEEPEST = 30
 _ROUTERS = ("Router", "Vec<Route>", "Vec<rocket::Route>", "Scope", "Resource", "ServiceConfig")
+_IN_PLACE = frozenset({"config", "list"})
 _SERVING = frozenset({"axum", "app", "rocket"})
 Birth = tuple[str, int, str]
 
@@ -65,8 +66,7 @@ class Follower:
 
     def endpoints(self) -> list[Endpoint]:
         """Return the endpoints that are served, as far as is seen."""
-        functions = [one for listed in self.modules.functions.values() for one in listed]
-        results = [self._alone(one) for one in functions if one.fact["body"] is not None]
+        results = [self._alone(function) for function in self.modules.with_bodies()]
         tops = [result for result in results if result.function.key not in self._called]
         served = [result for result in tops if not _hands_out(result.function)]
         crates = {result.function.crate for result in served if result.made}
@@ -139,9 +139,9 @@ class Follower:
             written = written[1]
         name = written[1] if written and written[0] == "n" else None
         before = scope.names.get(name) if name else None
-        if isinstance(before, Router) and isinstance(value, Router):
-            if before.kind in {"config", "list"}:
-                scope.names[str(name)] = value
+        is_changed = isinstance(before, Router) and before.kind in _IN_PLACE
+        if is_changed and isinstance(value, Router):
+            scope.names[str(name)] = value
 
     def value(self, value: Value, scope: Scope) -> Any:
         """Return what an expression stands for, None for what is not known."""
@@ -149,16 +149,12 @@ class Follower:
         if value is None or self._steps > _MOST_STEPS:
             return None
         kind = value[0]
+        if kind in {"call", "method", "macro"}:
+            return self._invoked(value, scope)
         if kind == "s":
             return Text(value[1])
         if kind == "n":
             return self._name(value[1], scope)
-        if kind == "call":
-            return self._call(value, scope)
-        if kind == "method":
-            return self._method(value, scope)
-        if kind == "macro":
-            return macros.expanded(self, value, scope)
         if kind == "fn":
             return Closure(value[1], value[2], scope.names, scope.module, scope.file)
         if kind == "block":
@@ -168,6 +164,13 @@ class Follower:
         if kind == "any":
             return self._one_of(value[1], scope)
         return None
+
+    def _invoked(self, value: list[Any], scope: Scope) -> Any:
+        if value[0] == "call":
+            return self._call(value, scope)
+        if value[0] == "method":
+            return self._method(value, scope)
+        return macros.expanded(self, value, scope)
 
     def _one_of(self, sides: list[Value], scope: Scope) -> Any:
         """Follow each side of a branch; variables hold what any of them leaves in them."""
@@ -270,9 +273,9 @@ class Follower:
             parameters[len(arguments) - len(written) :], written, strict=False
         ):
             after = names.get(name)
-            if argument and argument[0] == "n" and isinstance(after, Router):
-                if after.kind in {"config", "list"}:
-                    scope.names[argument[1]] = after
+            is_changed = isinstance(after, Router) and after.kind in _IN_PLACE
+            if is_changed and argument and argument[0] == "n":
+                scope.names[argument[1]] = after
         return returned
 
     def into_closure(self, closure: Closure, arguments: list[Any]) -> tuple[Any, dict[str, Any]]:
@@ -290,7 +293,7 @@ class Follower:
         """Return what a function adds to a configuration that it is handed."""
         empty = Router(kind="config")
         if isinstance(target, Closure):
-            returned, names = self.into_closure(target, [empty])
+            _, names = self.into_closure(target, [empty])
             after = names.get(target.names[0]) if target.names else None
             return after if isinstance(after, Router) else None
         if isinstance(target, Handler):

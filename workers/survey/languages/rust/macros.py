@@ -38,15 +38,15 @@ def parts(source: str) -> Iterator[str]:
     depth = 0
     current: list[str] = []
     for match in _TOKEN.finditer(source):
-        token = match[0]
-        if token.startswith(("//", "/*")) and len(token) > 1:
+        word = match[0]
+        if word.startswith(("//", "/*")) and len(word) > 1:
             continue
-        depth += (token in {"(", "[", "{"}) - (token in {")", "]", "}"})
-        if token == "," and depth == 0:
+        depth += (word in {"(", "[", "{"}) - (word in {")", "]", "}"})
+        if word == "," and depth == 0:
             yield "".join(current).strip()
             current = []
         else:
-            current.append(token)
+            current.append(word)
     last = "".join(current).strip()
     if last:
         yield last

@@ -88,6 +88,11 @@ class Modules:
                 return None
         return self._by_tail(path, module)
 
+    def with_bodies(self) -> list[Function]:
+        """Return the functions whose bodies are read."""
+        listed = [one for named in self.functions.values() for one in named]
+        return [one for one in listed if one.fact["body"] is not None]
+
     def method(self, name: str, of: str | None, module: Path) -> Function | None:
         """Return the method of a name: of a type, else the only one of the crate."""
         listed = self._methods.get(name, [])

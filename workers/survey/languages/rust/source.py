@@ -43,18 +43,23 @@ def items(source: bytes, words: tuple[bytes, ...]) -> list[Fact]:
                 continue
             if child.type == "function_item":
                 facts.append(["fn", module, _function(child, of, own, words)])
-            elif child.type == "use_declaration":
-                listed = _used(child.child_by_field_name("argument"), "", 0)
-                facts += [["use", module, alias, path] for alias, path in listed]
-            elif child.type in {"const_item", "static_item"}:
-                initial = value(child.child_by_field_name("value"))
-                facts.append(["const", module, text(child.child_by_field_name("name")), initial])
+            elif child.type in {"use_declaration", "const_item", "static_item"}:
+                facts += _named(child, module)
             elif depth < NESTING and child.type in {"mod_item", "impl_item", "trait_item"}:
                 inner = _inside(child, module, of, own, facts)
                 body = child.child_by_field_name("body")
                 if body is not None:
                     waiting.append((body, *inner, depth + 1))
     return facts
+
+
+def _named(node: Node, module: str) -> list[Fact]:
+    """Return what a `use` or a constant gives names to."""
+    if node.type == "use_declaration":
+        listed = _used(node.child_by_field_name("argument"), "", 0)
+        return [["use", module, alias, path] for alias, path in listed]
+    initial = value(node.child_by_field_name("value"))
+    return [["const", module, text(node.child_by_field_name("name")), initial]]
 
 
 def _inside(
