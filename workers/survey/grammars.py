@@ -54,6 +54,8 @@ GRAMMARS = (
         r"(?:/[\w./-]{1,200})?|Resources/config/[\w./-]{1,200}|config/routes/[\w./-]{1,200})"
         r"\.ya?ml$",
     ),
+    Grammar("c_sharp", (".cs",), "tree_sitter_c_sharp", reader="csharp"),
+    Grammar("rust", (".rs",), "tree_sitter_rust", reader="rust", settings=r"(?:^|/)Cargo\.toml$"),
 )
 
 

@@ -188,16 +188,19 @@ DOTNET = (
         "ASP.NET Core", "endpoints",
         "Microsoft.AspNetCore ControllerBase [ApiController] .MapGet( .MapPost( .MapControllers(",
         "Microsoft.NET.Sdk.Web Microsoft.AspNetCore.App Microsoft.AspNetCore.OpenApi",
+        readers="aspnetcore fastendpoints carter",
     ),
-    Technology("FastEndpoints", "endpoints", "FastEndpoints", "FastEndpoints"),
-    Technology("Carter", "endpoints", "ICarterModule", "Carter"),
+    Technology(
+        "FastEndpoints", "endpoints", "FastEndpoints", "FastEndpoints", readers="fastendpoints"
+    ),
+    Technology("Carter", "endpoints", "ICarterModule", "Carter", readers="carter"),
     Technology("Nancy", "endpoints", "NancyModule", "Nancy"),
     Technology("Giraffe", "endpoints", "Giraffe", "Giraffe"),
     Technology("Saturn", "endpoints", "Saturn", "Saturn"),
     Technology("Hot Chocolate", "endpoints", "HotChocolate", "HotChocolate.AspNetCore"),
     Technology(
         "EF Core", "tables", "Microsoft.EntityFrameworkCore DbContext",
-        "Microsoft.EntityFrameworkCore Microsoft.EntityFrameworkCore.SqlServer",
+        "Microsoft.EntityFrameworkCore Microsoft.EntityFrameworkCore.SqlServer", readers="efcore",
     ),
     Technology("NHibernate", "tables", "NHibernate", "NHibernate FluentNHibernate"),
     Technology("Dapper", "tables", "Dapper;", "Dapper"),
@@ -206,17 +209,20 @@ DOTNET = (
     Technology("Quartz.NET", "jobs and topics", "Quartz; Quartz.Impl", "Quartz"),
 )  # fmt: skip
 RUST = (
-    Technology("axum", "endpoints", "axum::", "axum"),
-    Technology("Actix Web", "endpoints", "actix_web::", "actix-web"),
-    Technology("Rocket", "endpoints", "rocket:: rocket;", "rocket"),
+    Technology("axum", "endpoints", "axum::", "axum", readers="axum"),
+    Technology("Actix Web", "endpoints", "actix_web::", "actix-web", readers="actix"),
+    Technology("Rocket", "endpoints", "rocket:: rocket;", "rocket", readers="rocket"),
     Technology("warp", "endpoints", "warp::", "warp"),
     Technology("tide", "endpoints", "tide::", "tide"),
     Technology("poem", "endpoints", "poem:: poem_openapi::", "poem poem-openapi"),
     Technology("Salvo", "endpoints", "salvo::", "salvo"),
     Technology("tonic", "endpoints", "tonic::", "tonic"),
     Technology("async-graphql", "endpoints", "async_graphql::", "async-graphql"),
-    Technology("Diesel", "tables", "diesel::", "diesel"),
-    Technology("SeaORM", "tables", "sea_orm:: sea_orm_migration::", "sea-orm sea-orm-migration"),
+    Technology("Diesel", "tables", "diesel::", "diesel", readers="diesel"),
+    Technology(
+        "SeaORM", "tables", "sea_orm:: sea_orm_migration::", "sea-orm sea-orm-migration",
+        readers="seaorm",
+    ),
 )  # fmt: skip
 ELIXIR = (
     Technology(
