@@ -59,6 +59,7 @@ class Framework:
     is_usual: bool = False  # meant by a parameter that is called `app` where nothing is imported
     join: Join = "segments"
     in_order: bool = False  # a middleware asks only for what is added after it
+    reads_guards: bool = True  # else nobody is told to be free to call its endpoints, or not to be
 
     @property
     def effects(self) -> frozenset[str]:

@@ -67,7 +67,8 @@ def statements(language: str, source: bytes, effects: frozenset[str]) -> list[St
     query = _QUERY + (_FIELDS if language == "javascript" else _TYPES)
     for kind, node in captures(language, query, root):
         body = bodies.at(node.start_byte)
-        if kind == "open":
+        # A method of an object belongs to an expression that was taken already, as a function does.
+        if kind == "open" or (kind == "method" and node.start_byte in bodies.opened):
             _open(node, bodies)
         elif node.end_byte > body.done:
             _STATEMENTS[kind](node, body, bodies)

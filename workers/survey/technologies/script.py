@@ -52,7 +52,7 @@ TECHNOLOGIES = (
     ),
     Technology("Bun.serve", "endpoints", words="Bun.serve("),
     Technology("Deno.serve", "endpoints", words="Deno.serve("),
-    Technology("Elysia", "endpoints", "elysia", "elysia"),
+    Technology("Elysia", "endpoints", "elysia", "elysia", readers="elysia"),
     Technology(
         "Feathers", "endpoints", "@feathersjs", "@feathersjs/feathers @feathersjs/express"
     ),
@@ -70,7 +70,7 @@ TECHNOLOGIES = (
     Technology(
         "gRPC", "endpoints", "@grpc/grpc-js grpc", uses="addService(", clients="@grpc/grpc-js"
     ),
-    Technology("hapi", "endpoints", "@hapi/hapi hapi", "@hapi/hapi hapi"),
+    Technology("hapi", "endpoints", "@hapi/hapi hapi", "@hapi/hapi hapi", readers="hapi"),
     Technology("itty-router", "endpoints", "itty-router", "itty-router"),
     Technology("KeystoneJS", "endpoints and tables", "@keystone-6/core", "@keystone-6/core"),
     Technology("LoopBack", "endpoints and tables", "@loopback", "@loopback/core @loopback/rest"),

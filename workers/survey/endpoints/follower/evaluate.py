@@ -16,6 +16,7 @@ from workers.survey.endpoints.follower.values import (
     LibraryObject,
     Module,
     PathBuilder,
+    Record,
     Value,
     put_together,
 )
@@ -105,11 +106,11 @@ def _items(program: Program, listed: list[Value], frame: Frame) -> list[Value]:
 
 
 def _mapping(program: Program, mapped: list[Value], frame: Frame) -> dict[str, Value]:
-    entries: dict[str, Value] = {}
+    entries: dict[str, Value] = Record.at(frame.file, mapped[2]) if len(mapped) > 2 else {}
     for key, form in mapped[1]:
         if key is None:
             spread = program.value(form, frame)
-            entries |= spread if isinstance(spread, dict) else {}
+            entries.update(spread if isinstance(spread, dict) else {})
             continue
         name = program.value(key, frame)
         if isinstance(name, str | int):

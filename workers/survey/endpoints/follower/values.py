@@ -57,6 +57,20 @@ class Path(str):
         return path
 
 
+class Record(dict[str, Any]):
+    """An object as the code writes it out; `place` is where: file and line."""
+
+    __slots__ = ("place",)
+    place: tuple[str, int]
+
+    @classmethod
+    def at(cls, file: str, line: int) -> Record:
+        """Return an object without entries that is written at a place."""
+        record = cls()
+        record.place = file, line
+        return record
+
+
 def put_together(parts: Iterable[Value], text: str) -> str:
     """Return a text made of others, with what is known of those that are paths.
 

@@ -27,6 +27,8 @@ MODULES = {
     "express": "script",
     "nest": "script",
     "strapi": "script",
+    "hapi": "script",
+    "elysia": "script",
 }
 
 
