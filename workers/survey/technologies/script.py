@@ -113,7 +113,7 @@ TECHNOLOGIES = (
         "@remix-run/node @remix-run/react @remix-run/server-runtime @react-router/node",
         files=r"(?:^|/)remix\.config\.[cm]?js$", likely=r"(?:^|/)app/routes/.+\.[jt]sx?$",
     ),
-    Technology("Restify", "endpoints", "restify", "restify"),
+    Technology("Restify", "endpoints", "restify", "restify", readers="restify"),
     Technology(
         "Sails", "endpoints and tables", "sails", "sails", files=r"(?:^|/)\.sailsrc$",
         likely=r"(?:^|/)config/routes\.js$",

@@ -29,6 +29,7 @@ MODULES = {
     "strapi": "script",
     "hapi": "script",
     "elysia": "script",
+    "restify": "script",
 }
 
 

@@ -60,7 +60,7 @@ def _group(router: Router, _name: str, call: Call) -> Value:
 
 
 def _guard(router: Router, _name: str, call: Call) -> Value:
-    """Take up `app.guard(options, (app) => app.get(...))`; without a function it guards the rest."""
+    """Take up `app.guard(options, (app) => app.get(...))`; without a function it adds nothing."""
     return _inside(router, "", call)
 
 
