@@ -40,6 +40,7 @@ class Framework:
     tokens: tuple[bytes, ...] = ()
     hints: tuple[bytes, ...] = ()
     # Methods whose calls are read where they are statements of their own; None: all of `methods`.
+    # A name with a bracket, `serve(`, is that of a function, not of a method.
     statements: frozenset[str] | None = None
     # Following.
     constructors: Mapping[str, Constructor] = field(default_factory=dict)

@@ -228,6 +228,8 @@ def _has_effect(node: Node, effects: frozenset[str]) -> bool:
             return True
         if _is_computed(callee, effects):
             return True
+        if callee.type == "identifier" and f"{text(callee)}(" in effects:
+            return True
         if _takes_router(node) or callee.type in {"call_expression", "function_expression"}:
             return True
         inner = callee.child_by_field_name("object")

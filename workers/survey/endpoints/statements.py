@@ -17,6 +17,7 @@ and an expression one of
     ["s", text]  ["i", number or boolean]  ["n", name]  ["a", object, attribute]
     ["c", function, arguments, {keyword: expression}, line]
     ["l", items]  ["d", [[key, value], ...], line]  ["+", parts]  ["or", [one, other]]
+    a dict whose keys are routes has the lines of its entries, too
     ["[]", object, key]  ["f", statement "def"]  ["*", expression]
     ["each", expression, target, iterable]
     ["not", expression]  ["and", sides]  ["cmp", operator, one, other]  ["?:", test, one, other]

@@ -132,7 +132,7 @@ TECHNOLOGIES = (
         "@tanstack/react-start @tanstack/start @tanstack/solid-start",
         "@tanstack/react-start @tanstack/start @tanstack/solid-start",
     ),
-    Technology("tRPC", "endpoints", "@trpc/server", "@trpc/server"),
+    Technology("tRPC", "endpoints", "@trpc/server", "@trpc/server", readers="trpc"),
     Technology("ts-rest", "endpoints", "@ts-rest/core", "@ts-rest/core"),
     Technology("TypeGraphQL", "endpoints", "type-graphql", "type-graphql"),
     Technology("routing-controllers", "endpoints", "routing-controllers", "routing-controllers"),

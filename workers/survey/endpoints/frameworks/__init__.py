@@ -30,6 +30,7 @@ MODULES = {
     "hapi": "script",
     "elysia": "script",
     "restify": "script",
+    "trpc": "script",
 }
 
 

@@ -163,7 +163,8 @@ def _use(router: Router, _name: str, call: Call) -> Value:
             made = _made_by(value, call)
             if isinstance(made, Router):
                 for each in paths:
-                    router.mount(each, made, before)
+                    below = each.removesuffix("/*") if each is not None else None
+                    router.mount("" if below == "*" else below, made, before)
             else:
                 asked = asked_by(way, made, named(form), call, unless=_unless(made))
                 before.append(asked)

@@ -1,0 +1,12 @@
+import { postRouter } from "~/server/api/routers/post";
+import { userRouter } from "./routers/user";
+import { createCallerFactory, createTRPCRouter, publicProcedure } from "~/server/api/trpc";
+
+export const appRouter = createTRPCRouter({
+  post: postRouter,
+  user: userRouter,
+  health: publicProcedure.query(() => "ok"),
+});
+
+export type AppRouter = typeof appRouter;
+export const createCaller = createCallerFactory(appRouter);
