@@ -52,6 +52,7 @@ _EFFECTS = frozenset("any routes forEach push middleware opts add api".split())
 _ROUTER_LIKE = lazy_pattern(
     r"(?i)(^|[._])\w*(app|router|server|fastify|api|routes?|express|instance)$"
 )
+_ADDS_ROUTES = lazy_pattern(r"^\w{0,60}[Rr]outes?$")
 _CHAIN = 80
 
 
@@ -228,7 +229,7 @@ def _has_effect(node: Node, effects: frozenset[str]) -> bool:
             return True
         if _is_computed(callee, effects):
             return True
-        if callee.type == "identifier" and f"{text(callee)}(" in effects:
+        if callee.type == "identifier" and _is_known(text(callee), effects):
             return True
         if _takes_router(node) or callee.type in {"call_expression", "function_expression"}:
             return True
@@ -237,6 +238,11 @@ def _has_effect(node: Node, effects: frozenset[str]) -> bool:
             return inner is not None and inner.type == "this" and node.type == "call_expression"
         node = inner
     return False
+
+
+def _is_known(function: str, effects: frozenset[str]) -> bool:
+    """Tell whether a function adds routes by its name: `usersRoutes()`, one of a framework."""
+    return f"{function}(" in effects or _ADDS_ROUTES.search(function) is not None
 
 
 def _is_computed(callee: Node, effects: frozenset[str]) -> bool:

@@ -37,9 +37,10 @@ TECHNOLOGIES = (
     Technology("TypeORM", "tables", "typeorm", "typeorm", "@Entity(", readers="typeorm migration"),
     # Without one.
     Technology(
-        "AdonisJS", "endpoints and tables", "@adonisjs @ioc:Adonis", "@adonisjs/core",
-        files=r"(?:^|/)\.?adonisrc\.(?:json|ts)$",
+        "AdonisJS", "endpoints", "@adonisjs @ioc:Adonis", "@adonisjs/core",
+        files=r"(?:^|/)\.?adonisrc\.(?:json|ts)$", readers="adonisjs",
     ),
+    Technology("Lucid", "tables", "@adonisjs/lucid @ioc:Adonis/Lucid", "@adonisjs/lucid"),
     Technology(
         "Apollo Server", "endpoints",
         "@apollo/server apollo-server apollo-server-express apollo-server-koa"

@@ -78,6 +78,7 @@ class Program:
     made_of: dict[int, tuple[Router, Class]] = field(default_factory=dict)  # by id of a router
     asked: set[int] = field(default_factory=set)  # functions that routes ask, and what these call
     maybe: bool = False  # what is followed stands under a condition
+    uncalled: bool = False  # what is followed is what nobody was seen to call
     steps: int = 0
     _depth: int = 0
     _active: list[int] = field(default_factory=list)
@@ -86,6 +87,7 @@ class Program:
         """Go through all modules, then through what nobody called."""
         for file in sorted(self.facts):
             self.module(file)
+        self.uncalled = True
         # What nobody called: views whose methods a framework calls, factories that a server names.
         for of in list(self.classes.values()):
             methods = [s for s in of.statement[3] if s[0] == "def" and s[3]]

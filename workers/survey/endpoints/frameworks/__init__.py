@@ -31,6 +31,7 @@ MODULES = {
     "elysia": "script",
     "restify": "script",
     "trpc": "script",
+    "adonis": "script",
 }
 
 
