@@ -183,8 +183,8 @@ class _Known(NamedTuple):
         """Return the framework that has a type; of several the one that the file imports."""
         known = self.by_type.get(name, [])
         if len(known) > 1:
-            imported = self._imported(file)
-            return imported if imported in known else known[0]
+            likely = self._imported(file) or self._usual()
+            return likely if likely in known else known[0]
         return known[0] if known else None
 
     def _imported(self, file: str) -> Framework | None:

@@ -126,6 +126,12 @@ def _identifier(node: Node, _bodies: Bodies, _depth: int) -> Expression:
     return ["n", text(node)]
 
 
+def _class(node: Node, _bodies: Bodies, _depth: int) -> Expression:
+    """Read `exports.Users = class Users {...}`: the class is a statement, called by its name."""
+    name = text(node.child_by_field_name("name"))
+    return ["n", name] if name else None
+
+
 def _member(node: Node, bodies: Bodies, depth: int) -> Expression:
     owner = expression(node.child_by_field_name("object"), bodies, depth)
     return ["a", owner, text(node.child_by_field_name("property"))]
@@ -239,6 +245,7 @@ _EXPRESSIONS: dict[str, Callable[[Node, Bodies, int], Expression]] = {
     "import": lambda _node, _bodies, _depth: ["n", "require"],
     "meta_property": lambda _node, _bodies, _depth: ["n", "import.meta"],
     "type_identifier": _identifier,
+    "class": _class,
     "member_expression": _member,
     "call_expression": _call,
     "new_expression": _call,

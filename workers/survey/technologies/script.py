@@ -55,7 +55,8 @@ TECHNOLOGIES = (
     Technology("Deno.serve", "endpoints", words="Deno.serve("),
     Technology("Elysia", "endpoints", "elysia", "elysia", readers="elysia"),
     Technology(
-        "Feathers", "endpoints", "@feathersjs", "@feathersjs/feathers @feathersjs/express"
+        "Feathers", "endpoints", "@feathersjs", "@feathersjs/feathers @feathersjs/express",
+        readers="feathers",
     ),
     Technology(
         "Fresh", "endpoints", "$fresh @fresh/core fresh", files=r"(?:^|/)fresh\.(?:gen|config)\.ts$"

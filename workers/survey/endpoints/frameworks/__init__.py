@@ -32,6 +32,7 @@ MODULES = {
     "restify": "script",
     "trpc": "script",
     "adonis": "script",
+    "feathers": "script",
 }
 
 
