@@ -31,14 +31,17 @@ def python(
     facts: Mapping[str, list[Statement]], modules: Modules, watch: Watch | None = None
 ) -> Program:
     """Follow Python files."""
-    return _followed(_PYTHON, facts, modules.python, watch)
+    return _followed(_PYTHON, facts, modules.python, watch, {})
 
 
 def script(
-    facts: Mapping[str, list[Statement]], modules: Modules, watch: Watch | None = None
+    facts: Mapping[str, list[Statement]],
+    modules: Modules,
+    watch: Watch | None = None,
+    base_paths: Mapping[str, str] | None = None,
 ) -> Program:
-    """Follow JavaScript and TypeScript files."""
-    return _followed(_SCRIPT, facts, modules.script, watch)
+    """Follow JavaScript and TypeScript files; `base_paths` are what configurations say."""
+    return _followed(_SCRIPT, facts, modules.script, watch, base_paths or {})
 
 
 def _followed(
@@ -46,6 +49,7 @@ def _followed(
     facts: Mapping[str, list[Statement]],
     find: Callable[[str, str], str | None],
     watch: Watch | None,
+    base_paths: Mapping[str, str],
 ) -> Program:
     frameworks = frameworks_of(language.name)
     known = _Known(
@@ -66,7 +70,7 @@ def _followed(
         known.unknown,
         known.decorated,
     )
-    program = Program(facts, find, rules, watch=watch)
+    program = Program(facts, find, rules, watch=watch, notes={"base paths": base_paths})
     program.follow()
     for framework in frameworks:
         if framework.finish is not None:

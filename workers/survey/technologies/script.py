@@ -75,7 +75,16 @@ TECHNOLOGIES = (
     Technology("hapi", "endpoints", "@hapi/hapi hapi", "@hapi/hapi hapi", readers="hapi"),
     Technology("itty-router", "endpoints", "itty-router", "itty-router"),
     Technology("KeystoneJS", "endpoints and tables", "@keystone-6/core", "@keystone-6/core"),
-    Technology("LoopBack", "endpoints and tables", "@loopback", "@loopback/core @loopback/rest"),
+    Technology(
+        "Inversify", "endpoints", "inversify-express-utils", "inversify-express-utils",
+        readers="inversify-express-utils",
+    ),
+    Technology(
+        "LoopBack", "endpoints", "@loopback", "@loopback/core @loopback/rest", readers="loopback"
+    ),
+    Technology(
+        "repositories of LoopBack", "tables", "@loopback/repository", "@loopback/repository"
+    ),
     Technology(
         "Medusa", "endpoints and tables", "@medusajs", "@medusajs/medusa @medusajs/framework",
         files=r"(?:^|/)medusa-config\.[jt]s$", likely=r"(?:^|/)api/(?:.+/)?route\.[cm]?[jt]s$",
@@ -137,8 +146,12 @@ TECHNOLOGIES = (
     Technology("tRPC", "endpoints", "@trpc/server", "@trpc/server", readers="trpc"),
     Technology("ts-rest", "endpoints", "@ts-rest/core", "@ts-rest/core"),
     Technology("TypeGraphQL", "endpoints", "type-graphql", "type-graphql"),
-    Technology("routing-controllers", "endpoints", "routing-controllers", "routing-controllers"),
-    Technology("tsoa", "endpoints", "tsoa @tsoa/runtime", "tsoa @tsoa/runtime"),
+    Technology(
+        "routing-controllers", "endpoints", "routing-controllers", "routing-controllers",
+        readers="routing-controllers",
+    ),
+    Technology("Ts.ED", "endpoints", "@tsed", "@tsed/common @tsed/platform-http", readers="tsed"),
+    Technology("tsoa", "endpoints", "tsoa @tsoa/runtime", "tsoa @tsoa/runtime", readers="tsoa"),
     Technology("uWebSockets.js", "endpoints", "uWebSockets.js", "uWebSockets.js"),
     Technology("ws", "endpoints", "ws", uses="WebSocketServer( WebSocket.Server("),
     Technology("Bookshelf", "tables", "bookshelf", "bookshelf"),
