@@ -51,6 +51,7 @@ def _servers(program: Program, library: str) -> list[_Server]:
 def serve(call: Call, library: str, prefix: Value, controllers: Value) -> None:
     """Note that a server puts a prefix before some controllers."""
     text = prefix if isinstance(prefix, str) else None
+    call.program.understood.add(call.file)
     server = _Server(text, _listed(controllers), call.file)
     _servers(call.program, library).append(server)
 

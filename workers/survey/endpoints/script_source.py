@@ -205,12 +205,14 @@ def _call(node: Node, body: Body, bodies: Bodies) -> None:
 
 
 def _arrow(node: Node, body: Body, bodies: Bodies) -> None:
-    """Read `(x) => app.use(x)`, whose body is both effect and value, and `(x) => wrap(() => y)`."""
+    """Read `(x) => app.use(x)`, whose body is effect and value, `(x) => wrap(() => y)`, imports."""
     arguments = named(node.child_by_field_name("arguments"))
     takes_function = any(one.type in FUNCTIONS for one in arguments)
     above = node.parent.parent if node.parent is not None else None
     has_name = above is not None and above.type in {"variable_declarator", "pair", "arrow_function"}
-    if takes_function or has_name or _has_effect(node, bodies.effects):
+    callee = node.child_by_field_name("function")
+    is_import = callee is not None and callee.type == "import"
+    if takes_function or has_name or is_import or _has_effect(node, bodies.effects):
         body.done = node.end_byte
         body.statements.append(["r", expression(node, bodies)])
 
