@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from tests.kit import waggle
 from workers.repository import store
 from workers.survey import cache, endpoints, reading, survey, walk
+from workers.survey.endpoints.frameworks import frameworks_of
 from workers.survey.unread import as_row
 
 if TYPE_CHECKING:
@@ -88,6 +89,18 @@ def test_what_is_not_known_says_why_and_the_names_of_guards_are_told() -> None:
             assert bool(one.access_reason) is (one.access == "unknown")
             names = list(dict.fromkeys(guard.name for guard in one.guards))
             assert one.authentication == (", ".join(names) or None)
+
+
+def test_where_guards_are_not_read_nobody_is_told_to_be_let_in_or_not() -> None:
+    unread = {one.name for one in frameworks_of("script") if not one.reads_guards}
+    by_framework: dict[str, set[tuple[str, str | None]]] = {}
+    for folder in FOLDERS:
+        for one in survey(folder).endpoints:
+            if one.framework in unread:
+                by_framework.setdefault(one.framework, set()).add((one.access, one.access_reason))
+    assert by_framework == {
+        name: {("unknown", f"guards of {name} are not read")} for name in unread
+    }
 
 
 def test_a_file_that_gave_nothing_is_listed() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sessions.patterns import lazy_pattern
 from workers.survey.endpoints.follower.evaluate import joined_path
 from workers.survey.endpoints.follower.program import Program, Rules
-from workers.survey.endpoints.follower.values import Function, Path
+from workers.survey.endpoints.follower.values import Function, Path, library
 from workers.survey.endpoints.frameworks import frameworks_of
 from workers.survey.endpoints.routing import PAGES, Asked, Router, all_routers
 
@@ -307,7 +307,7 @@ _PYTHON = _Language(
 )
 _SCRIPT = _Language(
     name="script",
-    root_module=lambda module: module,
+    root_module=library,
     parameters=frozenset({"app", "router", "server"}),
     not_routers=frozenset({"api", "server"}),
     reads_as_route=_has_path_and_handler,

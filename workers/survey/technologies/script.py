@@ -21,6 +21,7 @@ TECHNOLOGIES = (
         "NestJS", "endpoints", "@nestjs/common", "@nestjs/core", "@Controller(", readers="nestjs"
     ),
     Technology("Polka", "endpoints", "polka", "polka", "polka(", readers="express"),
+    Technology("tinyhttp", "endpoints", "@tinyhttp/app", "@tinyhttp/app", readers="express"),
     Technology(
         "Drizzle", "tables", "drizzle-orm", "drizzle-orm", "pgTable( mysqlTable( sqliteTable(",
         readers="drizzle",
@@ -73,7 +74,8 @@ TECHNOLOGIES = (
         "gRPC", "endpoints", "@grpc/grpc-js grpc", uses="addService(", clients="@grpc/grpc-js"
     ),
     Technology("hapi", "endpoints", "@hapi/hapi hapi", "@hapi/hapi hapi", readers="hapi"),
-    Technology("itty-router", "endpoints", "itty-router", "itty-router"),
+    Technology("itty-router", "endpoints", "itty-router", "itty-router", readers="itty-router"),
+    Technology("h3", "endpoints", "h3", "h3", "createRouter( createApp( new H3", readers="h3"),
     Technology("KeystoneJS", "endpoints and tables", "@keystone-6/core", "@keystone-6/core"),
     Technology(
         "Inversify", "endpoints", "inversify-express-utils", "inversify-express-utils",
@@ -97,7 +99,7 @@ TECHNOLOGIES = (
         likely=r"(?:^|/)pages/api/.+\.[jt]sx?$|(?:^|/)app/(?:.+/)?route\.[jt]sx?$",
     ),
     Technology(
-        "Nitro", "endpoints", "nitropack h3 nitro", "nitropack nitro h3",
+        "Nitro", "endpoints", "nitropack nitro", "nitropack nitro",
         files=r"(?:^|/)nitro\.config\.[cm]?[jt]s$", words="defineEventHandler( eventHandler(",
         likely=r"(?:^|/)(?:server/)?(?:api|routes)/.+\.[cm]?[jt]s$",
     ),
@@ -111,7 +113,8 @@ TECHNOLOGIES = (
         likely=r"(?:^|/)server/(?:api|routes)/.+\.[cm]?[jt]s$",
     ),
     Technology(
-        "Oak", "endpoints", "oak @oak/oak @oakserver/oak https://deno.land/x/oak", "@oakserver/oak"
+        "Oak", "endpoints", "oak @oak/oak @oakserver/oak https://deno.land/x/oak", "@oakserver/oak",
+        readers="oak",
     ),
     Technology(
         "Payload", "endpoints and tables", "payload", "payload"
@@ -152,7 +155,12 @@ TECHNOLOGIES = (
     ),
     Technology("Ts.ED", "endpoints", "@tsed", "@tsed/common @tsed/platform-http", readers="tsed"),
     Technology("tsoa", "endpoints", "tsoa @tsoa/runtime", "tsoa @tsoa/runtime", readers="tsoa"),
-    Technology("uWebSockets.js", "endpoints", "uWebSockets.js", "uWebSockets.js"),
+    Technology(
+        "uWebSockets.js", "endpoints", "uWebSockets.js", "uWebSockets.js", readers="uwebsockets"
+    ),
+    Technology(
+        "find-my-way", "endpoints", "find-my-way", "find-my-way", readers="find-my-way"
+    ),
     Technology("ws", "endpoints", "ws", uses="WebSocketServer( WebSocket.Server("),
     Technology("Bookshelf", "tables", "bookshelf", "bookshelf"),
     Technology("Kysely", "tables", "kysely", "kysely"),

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from workers.survey.endpoints.follower.program import Program
     from workers.survey.endpoints.statements import Expression
 
-_ITSELF = frozenset("urls router routes value default app middleware server registry".split())
+_ITSELF = frozenset(
+    "urls router routes value default app middleware server registry handler".split()
+)
 # Calls of libraries that hand on one of their arguments: what a setting is by default.
 _HANDED_ON = {
     "os.getenv": (1, "default"),

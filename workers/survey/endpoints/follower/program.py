@@ -24,6 +24,7 @@ from workers.survey.endpoints.follower.values import (
     PathBuilder,
     Value,
     either,
+    library,
 )
 from workers.survey.endpoints.routing import Router
 from workers.survey.endpoints.statements import binds
@@ -188,15 +189,14 @@ class Program:
         if self.is_quiet(file):
             return External(f"{file}.{value.name}".rstrip("."))
         if not value.name:
-            return Module(file) if file else External(value.module.removeprefix("node:"))
+            return Module(file) if file else External(library(value.module))
         separator = "" if value.module.endswith(".") else "."
         sub = self.find(value.file, f"{value.module}{separator}{value.name}")
         if self.is_quiet(sub):
             return External(str(sub))
         if file is None:
             name = "" if value.name == "default" else f".{value.name}"
-            library = value.module.removeprefix("node:")
-            return Module(sub) if sub else External(f"{library}{name}")
+            return Module(sub) if sub else External(f"{library(value.module)}{name}")
         if sub and file == value.file:  # a package that imports its own module
             return Module(sub)
         exported = self.exported(file, value.name)
@@ -221,7 +221,7 @@ class Program:
         if self.is_quiet(file):
             return External(str(file))
         if file is None:
-            return External(specifier.removeprefix("node:"))
+            return External(library(specifier))
         whole = self.bound("export =", self.module(file))
         return whole if whole is not None else Module(file)
 

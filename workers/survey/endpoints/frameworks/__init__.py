@@ -35,6 +35,7 @@ MODULES = {
     "adonis": "script",
     "feathers": "script",
     "controllers": "script",
+    "small_routers": "script",
 }
 
 

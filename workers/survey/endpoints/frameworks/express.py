@@ -268,12 +268,16 @@ _HONO = Framework(
     tokens=(b"new Hono", b"new OpenAPIHono", b".basePath("),
     statements=frozenset(_HONO_METHODS) - {"allowedMethods"},
     constructors=dict.fromkeys(
-        ("hono.Hono", "hono/quick.Hono", "hono/tiny.Hono", "@hono/zod-openapi.OpenAPIHono"), _hono
+        (
+            *(f"{place}.Hono" for place in ("hono", "hono/quick", "hono/tiny", "@hono/hono")),
+            "@hono/zod-openapi.OpenAPIHono",
+        ),
+        _hono,
     ),
     methods=_HONO_METHODS,
     is_chained=True,
     types=frozenset({"Hono", "OpenAPIHono"}),
-    imports=frozenset({"hono"}),
+    imports=frozenset({"hono", "@hono/hono"}),
     in_order=True,
 )
 _KOA = Framework(
@@ -310,7 +314,8 @@ _EXPRESS = Framework(
     statements=frozenset({*_VERBS, *_ROUTER_METHODS}) - {"allowedMethods"},
     constructors={
         **dict.fromkeys(
-            ("express", "polka", "restana", "ultimate-express"), _made("express", root=True)
+            ("express", "polka", "restana", "ultimate-express", "@tinyhttp/app.App"),
+            _made("express", root=True),
         ),
         **dict.fromkeys(
             ("express.Router", "express-promise-router", "router"), _made("express", root=False)
