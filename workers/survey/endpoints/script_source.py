@@ -226,12 +226,7 @@ def _has_effect(node: Node, effects: frozenset[str]) -> bool:
         callee = node.child_by_field_name("function") or node.child_by_field_name("constructor")
         if callee is None:
             return False
-        name = callee.child_by_field_name("property")
-        if name is not None and text(name) in effects:
-            return True
-        if _is_computed(callee, effects):
-            return True
-        if callee.type == "identifier" and _is_known(text(callee), effects):
+        if _is_known(callee, effects) or _is_computed(callee, effects):
             return True
         if _takes_router(node) or callee.type in {"call_expression", "function_expression"}:
             return True
@@ -242,8 +237,14 @@ def _has_effect(node: Node, effects: frozenset[str]) -> bool:
     return False
 
 
-def _is_known(function: str, effects: frozenset[str]) -> bool:
-    """Tell whether a function adds routes by its name: `usersRoutes()`, one of a framework."""
+def _is_known(callee: Node, effects: frozenset[str]) -> bool:
+    """Tell whether a method or a function adds routes by its name: `app.get()`, `usersRoutes()`."""
+    name = callee.child_by_field_name("property")
+    if name is not None:
+        return text(name) in effects
+    if callee.type != "identifier":
+        return False
+    function = text(callee)
     return f"{function}(" in effects or _ADDS_ROUTES.search(function) is not None
 
 

@@ -180,11 +180,11 @@ def _fill(router: Router, resource: _Resource) -> None:
     path = "".join(
         f"/{part}/{_parameter(parameters, part, f'{_singular(part)}_id')}" for part in outer
     )
-    one = _parameter(parameters, own, "id")
+    parameter = _parameter(parameters, own, "id")
     for action in _ACTIONS:
         if action.name in resource.names:
             before = "" if resource.is_shallow and "{id}" in action.end else path
-            served = f"{before}/{own}{action.end.replace('{id}', one)}"
+            served = f"{before}/{own}{action.end.replace('{id}', parameter)}"
             handler = f"{_handler(call.form(1))}.{action.name}"
             _add(router, call, action.method, served, handler)
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from workers.survey.endpoints.follower.program import Program
-    from workers.survey.endpoints.statements import Statement
+    from workers.survey.endpoints.statements import Expression, Statement
 
 _DEEP = 8
 _MOST_PARTS = 200_000
@@ -93,6 +93,12 @@ def _parent(library: Library, of: Class, program: Program) -> tuple[Class, str |
     return parents.get(id(of.statement))
 
 
+def _crud(call: Call) -> Value:
+    """Note that a controller is made of a model: which routes it has is not said in the code."""
+    call.program.lost.add((call.file, call.line))
+    return None
+
+
 def _tsoa_prefix(program: Program, of: Class) -> str | None:
     """Return what the nearest `tsoa.json` says, None where there is none."""
     paths: Mapping[str, str] = program.notes["base paths"]
@@ -133,15 +139,26 @@ def _base_paths(program: Program) -> Iterator[tuple[str, str | None]]:
     """Yield what `app.basePath("/api")` and `{rest: {basePath: "/api"}}` say, with their files."""
     for file, statements in program.facts.items():
         for form in _parts(statements):
-            if form[0] == "c" and len(form) == 5 and form[1] and form[1][0] == "a":
-                if form[1][2] == "basePath" and form[2]:
-                    program.understood.add(file)
-                    yield file, _text(form[2][0])
-            elif form[0] == "d" and len(form) > 2:
-                for key, value in form[1]:
-                    if key == ["s", "rest"] and value is not None and value[0] == "d":
-                        paths = [one for inner, one in value[1] if inner == ["s", "basePath"]]
-                        yield from ((file, _text(one)) for one in paths)
+            path = _base_path_of_call(form) if form[0] == "c" else _base_path_of_object(form)
+            if path is not None:
+                program.understood.add(file)
+                yield file, _text(path)
+
+
+def _base_path_of_call(form: list[Value]) -> Expression:
+    callee = form[1] if len(form) > 2 else None
+    is_call = callee is not None and callee[0] == "a" and callee[2] == "basePath"
+    return form[2][0] if is_call and form[2] else None
+
+
+def _base_path_of_object(form: list[Value]) -> Expression:
+    rest = _entry(form, "rest")
+    return _entry(rest, "basePath") if rest is not None else None
+
+
+def _entry(form: list[Value], key: str) -> Expression:
+    pairs = form[1] if form[0] == "d" and len(form) > 2 else ()
+    return next((value for written, value in pairs if written == ["s", key]), None)
 
 
 def _text(form: Value) -> str | None:
@@ -272,6 +289,7 @@ FRAMEWORKS = (
         _LOOPBACK,
         tokens=(b"@get(", b"@post(", b"@put(", b"@patch(", b"@del("),
         hints=(b"@loopback/",),
+        external={"@loopback/rest-crud.defineCrudRestController": _crud},
         statements=frozenset({"basePath"}),
     ),
 )

@@ -85,8 +85,8 @@ def _plug(router: Router, plugin: Value, program: Program, depth: int = 0) -> No
     if isinstance(plugin, dict):
         plugin = plugin.get("default")
     if isinstance(plugin, list) and depth < _DEEP:
-        for one in plugin:
-            _plug(router, one, program, depth + 1)
+        for inner in plugin:
+            _plug(router, inner, program, depth + 1)
     if isinstance(plugin, Function):
         plugin = program.apply(plugin, [router])
     if isinstance(plugin, Router) and plugin is not router:

@@ -96,21 +96,21 @@ def _serve(router: Router, call: Call, path: Value, methods: list[str], options:
 def _methods(value: Value, program: Program) -> list[str] | None:
     """Return which methods a service has; None for what is none, or of which it is not known."""
     if isinstance(value, LibraryObject):
-        if _AUTHENTICATION.search(value.name):
-            return ["create", "remove"]
-        return list(_METHODS) if _ADAPTER.search(value.name) else None
+        return _of_library([value.name])
     if isinstance(value, dict):
-        own = [name for name in _METHODS if isinstance(value.get(name), Function)]
-        return own or None
+        return [name for name in _METHODS if isinstance(value.get(name), Function)] or None
     if not isinstance(value, Instance):
         return None
-    bases = [one for one in objects.bases(program, value.of) if isinstance(one, External)]
-    if any(_ADAPTER.search(base.name) for base in bases):
-        return list(_METHODS)
-    if any(_AUTHENTICATION.search(base.name) for base in bases):
-        return ["create", "remove"]
+    bases = [base.name for base in objects.bases(program, value.of) if isinstance(base, External)]
     own = [name for name in _METHODS if _has(program, value, name)]
-    return own or None
+    return _of_library(bases) or own or None
+
+
+def _of_library(names: list[str]) -> list[str] | None:
+    """Return the methods of a library's service, None for anything else."""
+    if any(_AUTHENTICATION.search(name) for name in names):
+        return ["create", "remove"]
+    return list(_METHODS) if any(_ADAPTER.search(name) for name in names) else None
 
 
 def _has(program: Program, service: Instance, name: str) -> bool:

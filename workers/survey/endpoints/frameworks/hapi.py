@@ -17,7 +17,7 @@ from workers.survey.endpoints.follower.values import (
 )
 from workers.survey.endpoints.framework import Framework
 from workers.survey.endpoints.route_details import methods_of, value_name
-from workers.survey.endpoints.routing import ANY, Route, Router
+from workers.survey.endpoints.routing import ANY, Route, Router, all_routers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,8 +50,8 @@ def _route(router: Router, _name: str, call: Call) -> Value:
 def _routes(value: Value, depth: int = 0) -> Iterator[Value]:
     """Yield the objects of a list, None for each that is not known."""
     if isinstance(value, list) and depth < _DEEP:
-        for one in value[:_MOST]:
-            yield from _routes(one, depth + 1)
+        for item in value[:_MOST]:
+            yield from _routes(item, depth + 1)
     elif isinstance(value, dict):
         yield value
     elif isinstance(value, list) or value is None:
@@ -141,13 +141,8 @@ def _finish(program: Program) -> None:
     """Add what files export for a plugin that gathers them: what stands before it is open."""
     if not any(_imports_hapi(listed) for listed in program.facts.values()):
         return
-    placed = {(r.file, r.line) for router in program.routers for r in router.routes}
-    placed |= {
-        (r.file, r.line)
-        for router in program.routers
-        for mount in router.mounts
-        for r in mount.child.routes
-    }
+    added = (route for router in all_routers(program.routers) for route in router.routes)
+    placed = {(route.file, route.line) for route in added}
     for file, statements in sorted(program.facts.items()):
         router = Router("hapi", join="segments")
         for route in _exported(program, file, statements):
@@ -202,7 +197,7 @@ FRAMEWORKS = (
         methods={"route": _route, "register": _register, "select": _itself},
         finish=_finish,
         types=frozenset({"Server"}),
-        imports=frozenset({"@hapi/hapi", "hapi"}),
+        imports=_LIBRARIES,
         reads_guards=False,
     ),
 )

@@ -120,13 +120,13 @@ def _take_value(
     if isinstance(value, _Procedures) and value is not made:
         value.is_part = True
         made.routers += 1
-        for one in value.listed[:_MOST]:
-            made.listed.append(one._replace(name=f"{inside}{one.name}"))
+        for procedure in value.listed[:_MOST]:
+            made.listed.append(procedure._replace(name=f"{inside}{procedure.name}"))
     elif isinstance(value, dict):
-        for key, one in value.items():
+        for key, entry in value.items():
             at = value.place if isinstance(value, Record) else place
-            at = (one.call.file, one.call.line) if isinstance(one, LibraryObject) else at
-            _take_value(made, one, f"{inside}{key}", at, depth + 1)
+            at = (entry.call.file, entry.call.line) if isinstance(entry, LibraryObject) else at
+            _take_value(made, entry, f"{inside}{key}", at, depth + 1)
     else:
         method = None
         if isinstance(value, LibraryObject):
@@ -156,10 +156,15 @@ def _served(call: Call, options: Value, prefix: str | None, *, root: bool) -> Ro
         return None
     procedures.is_served = True
     router = Router("trpc", root, prefix, join="segments")
-    for one in procedures.listed:
-        path = None if one.method is None else one.name
-        router.add(Route(one.method or "GET", path, one.name, one.file, one.line))
+    for procedure in procedures.listed:
+        _add(router, procedure, is_whole=True)
     return call.program.router(router)
+
+
+def _add(router: Router, procedure: _Procedure, *, is_whole: bool) -> None:
+    name, method, file, line = procedure
+    path = name if is_whole and method is not None else None
+    router.add(Route(method or "GET", path, name, file, line))
 
 
 def _text(options: Value, key: str, otherwise: str | None) -> str | None:
@@ -230,9 +235,8 @@ def _finish(program: Program) -> None:
         router = Router("trpc", join="segments")
         # A part of something that was not understood: the beginning of its names is missing.
         is_whole = alone or bool(procedures.routers)
-        for one in procedures.listed:
-            path = one.name if is_whole and one.method is not None else None
-            router.add(Route(one.method or "GET", path, one.name, one.file, one.line))
+        for procedure in procedures.listed:
+            _add(router, procedure, is_whole=is_whole)
         program.router(router)
 
 
@@ -248,6 +252,7 @@ _ADAPTERS = {
     "@trpc/server/adapters/fetch.fetchRequestHandler": _fetch,
     "@trpc/server/adapters/next.createNextApiHandler": _page,
     "trpc-nuxt.createNuxtApiHandler": _page,
+    "trpc-nuxt/server.createTRPCNuxtHandler": _fetch,
     "@trpc/server/adapters/standalone.createHTTPServer": _standalone,
     "@trpc/server/adapters/standalone.createHTTPHandler": _somewhere,
     "@trpc/server/adapters/aws-lambda.awsLambdaRequestHandler": _somewhere,
