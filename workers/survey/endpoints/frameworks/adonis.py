@@ -256,7 +256,6 @@ FRAMEWORKS = (
     Framework(
         name="adonisjs",
         language="script",
-        hints=(b"core/services/router", b"@ioc:Adonis/Core/Route"),
         statements=frozenset({*_EXTERNAL, "prefix"}),
         methods=_METHODS,
         is_chained=True,

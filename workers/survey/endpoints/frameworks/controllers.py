@@ -240,7 +240,6 @@ _LOOPBACK = Library(
 def _framework(
     library: Library,
     *,
-    tokens: tuple[bytes, ...] = (),
     hints: tuple[bytes, ...] = (),
     external: Mapping[str, Callable[[Call], Value]] | None = None,
     decorated: Mapping[str, Callable[[str, Call], None]] | None = None,
@@ -250,7 +249,6 @@ def _framework(
     return Framework(
         name=library.name,
         language="script",
-        tokens=tokens,
         hints=hints,
         statements=statements,
         external=external or {},
@@ -281,13 +279,11 @@ FRAMEWORKS = (
     ),
     _framework(
         _INVERSIFY,
-        tokens=(b"@httpGet(", b"@httpPost(", b"@httpPut(", b"@httpPatch(", b"@httpDelete("),
         hints=(b"inversify-express-utils",),
         external={"inversify-express-utils.InversifyExpressServer": _inversify},
     ),
     _framework(
         _LOOPBACK,
-        tokens=(b"@get(", b"@post(", b"@put(", b"@patch(", b"@del("),
         hints=(b"@loopback/",),
         external={"@loopback/rest-crud.defineCrudRestController": _crud},
         statements=frozenset({"basePath"}),

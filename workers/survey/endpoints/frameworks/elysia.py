@@ -113,7 +113,6 @@ FRAMEWORKS = (
         name="elysia",
         language="script",
         tokens=(b"new Elysia",),
-        hints=(b": Elysia",),
         statements=frozenset({*_VERBS, "route", "use", "group", "guard"}),
         constructors=dict.fromkeys(("elysia.Elysia", "elysia"), _application),
         methods={

@@ -140,7 +140,7 @@ FRAMEWORKS = (
     Framework(
         name="feathers",
         language="script",
-        hints=(b"@feathersjs", b"feathers-", b"find(params", b"find (params", b"(data, params"),
+        hints=(b"feathers", b"find(params", b"find (params"),
         statements=frozenset({*_VERBS, "use", "configure"}),
         # `feathers()` alone serves nothing: clients have one, too.
         constructors=dict.fromkeys(

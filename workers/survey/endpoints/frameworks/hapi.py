@@ -185,7 +185,7 @@ FRAMEWORKS = (
     Framework(
         name="hapi",
         language="script",
-        hints=(b"hapi/hapi", b"'hapi'", b'"hapi"'),
+        hints=(b"hapi",),
         constructors=dict.fromkeys(
             tuple(
                 f"{library}{name}"

@@ -81,7 +81,6 @@ FRAMEWORKS = (
     Framework(
         name="restify",
         language="script",
-        hints=(b"applyRoutes(", b"restify"),
         constructors={
             "restify.createServer": _made(root=True),
             "restify-router.Router": _made(root=False),

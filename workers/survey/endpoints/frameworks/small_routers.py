@@ -105,7 +105,6 @@ def _all_but_routers(router: Router, _name: str, call: Call) -> Value:
 _OAK = Framework(
     name="oak",
     language="script",
-    hints=(b"oak/mod.ts", b"@oak/oak", b"oakserver/oak", b'"oak"', b"'oak'"),
     constructors={
         f"{library}.{name}": _made("oak", root=name == "Application", prefix="prefix")
         for library in ("oak", "@oak/oak", "@oakserver/oak", "@oak/oak/router")
@@ -123,7 +122,6 @@ _OAK = Framework(
 _ITTY = Framework(
     name="itty-router",
     language="script",
-    hints=(b"itty-router",),
     constructors=dict.fromkeys(
         (f"itty-router.{name}" for name in ("Router", "AutoRouter", "IttyRouter")),
         _made("itty-router", root=True, prefix="base"),
@@ -137,7 +135,6 @@ _ITTY = Framework(
 _H3 = Framework(
     name="h3",
     language="script",
-    hints=(b"'h3'", b'"h3"'),
     constructors={
         "h3.createApp": _made("h3", root=True),
         "h3.H3": _made("h3", root=True),
@@ -157,7 +154,6 @@ _H3 = Framework(
 _UWS = Framework(
     name="uwebsockets",
     language="script",
-    hints=(b"uWebSockets.js",),
     constructors=dict.fromkeys(
         (f"uWebSockets.js.{name}" for name in ("App", "SSLApp", "H3App")),
         _made("uwebsockets", root=True),
@@ -178,7 +174,6 @@ _UWS = Framework(
 _FIND_MY_WAY = Framework(
     name="find-my-way",
     language="script",
-    hints=(b"find-my-way",),
     constructors={"find-my-way": _made("find-my-way", root=True)},
     methods={**_verbs({**_HTTP, "all": ANY}), "on": _by_method},
     imports=frozenset({"find-my-way"}),

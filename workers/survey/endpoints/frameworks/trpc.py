@@ -266,7 +266,7 @@ FRAMEWORKS = (
     Framework(
         name="trpc",
         language="script",
-        hints=(b"@trpc/server", b"/trpc-server", b"rocedure", b"trpc-"),
+        hints=(b"@trpc/server", b"trpc-", b"rocedure"),
         statements=frozenset(f"{name.rpartition('.')[2]}(" for name in _ADAPTERS),
         external={
             **dict(_names()),
