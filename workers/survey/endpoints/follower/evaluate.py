@@ -108,11 +108,14 @@ def _items(program: Program, listed: list[Value], frame: Frame) -> list[Value]:
 
 
 def _mapping(program: Program, mapped: list[Value], frame: Frame) -> dict[str, Value]:
-    entries: dict[str, Value] = Record.at(frame.file, mapped[2]) if len(mapped) > 2 else {}
+    entries = Record.at(frame.file, mapped[2] if len(mapped) > 2 else 0)
     for key, form in mapped[1]:
         if key is None:
             spread = program.value(form, frame)
             entries.update(spread if isinstance(spread, dict) else {})
+            # `{...route, path}` is written where most of it is.
+            if isinstance(spread, Record) and len(spread) >= len(mapped[1]):
+                entries.place = spread.place
             continue
         name = program.value(key, frame)
         if isinstance(name, str | int):
@@ -202,6 +205,11 @@ def _call(program: Program, form: list[Value], frame: Frame) -> Value:
     program.saw(call, callee, called)
     if called is not None or callee[0] != "n":
         return _called(program, called, call)
+    if callee[1] == "Promise":
+        run = call.value(0)
+        if isinstance(run, Function):  # it is run at once; what it resolves to is not known
+            program.apply(run, [None, None])
+        return None
     if callee[1] == "require":
         specifier = call.value(0)
         return program.required(frame.file, specifier) if isinstance(specifier, str) else None
