@@ -114,7 +114,7 @@ FLOORS = {
     "workers.survey.endpoints": (
         "framework_rules silent tracing",
         "frameworks",
-        "django_views framework nest_guards",
+        "decorated_classes django_views framework nest_guards",
         "route_details",
         "guards",
         "follower python_source script_source",

@@ -59,7 +59,9 @@ _SCRIPT_HINTS = (
 )  # fmt: skip
 _SCRIPT_CONSTANT = lazy_pattern(rb"export const [A-Z]\w{0,60} ?=")
 _PAGES = (".tsx", ".jsx")
-_CONFIGURATIONS = lazy_pattern(r"(?:^|/)(?:tsconfig(?:\.[\w-]{1,40})?|jsconfig|package)\.json$")
+_CONFIGURATIONS = lazy_pattern(
+    r"(?:^|/)(?:tsconfig(?:\.[\w-]{1,40})?|jsconfig|package|tsoa)\.json$"
+)
 
 
 def concerns(file: str, source: bytes) -> bool:
@@ -139,7 +141,7 @@ def extract(file: str, source: bytes) -> list[Fact]:
 
 
 def _configuration(file: str, source: bytes) -> list[Fact]:
-    """Return the path aliases of a TypeScript configuration, the name of a package."""
+    """Return the aliases of a TypeScript configuration, a package's name, tsoa's base path."""
     text = _without_comments(source.decode("utf-8", "replace"))
     if over_nesting("json", text) is not None:
         return []
@@ -151,6 +153,10 @@ def _configuration(file: str, source: bytes) -> list[Fact]:
         return []
     if file.endswith("package.json"):
         return _package(data)
+    if file.endswith("tsoa.json"):
+        routes = data.get("routes")
+        base = routes.get("basePath", "") if isinstance(routes, dict) else ""
+        return [["base path", base]] if isinstance(base, str) else []
     options = data.get("compilerOptions")
     if not isinstance(options, dict):
         return []
@@ -244,6 +250,7 @@ def _followed(
     script: dict[str, list[Statement]] = {}
     configurations: list[tuple[str, str, dict[str, list[str]]]] = []
     packages: dict[str, str] = {}
+    base_paths: dict[str, str] = {}
     for file, listed in facts.items():
         if file.endswith(".py"):
             python[file] = listed
@@ -252,9 +259,11 @@ def _followed(
         for fact in listed if file.endswith(".json") else ():
             if fact[0] == "aliases":
                 configurations.append((file, fact[1], fact[2]))
+            elif fact[0] == "base path":
+                base_paths[file] = fact[1]
             else:
                 packages[fact[1]] = file.rpartition("/")[0]
     modules = Modules(frozenset(facts), aliases_of(configurations), packages)
     return framework_rules.python(python, modules, watch), framework_rules.script(
-        script, modules, watch
+        script, modules, watch, base_paths
     )

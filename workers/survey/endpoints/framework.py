@@ -40,6 +40,7 @@ class Framework:
     tokens: tuple[bytes, ...] = ()
     hints: tuple[bytes, ...] = ()
     # Methods whose calls are read where they are statements of their own; None: all of `methods`.
+    # A name with a bracket, `serve(`, is that of a function, not of a method.
     statements: frozenset[str] | None = None
     # Following.
     constructors: Mapping[str, Constructor] = field(default_factory=dict)
@@ -59,6 +60,7 @@ class Framework:
     is_usual: bool = False  # meant by a parameter that is called `app` where nothing is imported
     join: Join = "segments"
     in_order: bool = False  # a middleware asks only for what is added after it
+    reads_guards: bool = True  # else nobody is told to be free to call its endpoints, or not to be
 
     @property
     def effects(self) -> frozenset[str]:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from sessions.patterns import lazy_pattern
 from workers.survey.endpoints.follower.evaluate import joined_path
 from workers.survey.endpoints.follower.program import Program, Rules
-from workers.survey.endpoints.follower.values import Function, Path
+from workers.survey.endpoints.follower.values import Function, Path, library
 from workers.survey.endpoints.frameworks import frameworks_of
-from workers.survey.endpoints.routing import PAGES, Router
+from workers.survey.endpoints.routing import PAGES, Asked, Router, all_routers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from workers.survey.endpoints.follower.values import Call, Frame, PathBuilder, Value
     from workers.survey.endpoints.framework import Framework, LanguageName
@@ -31,14 +31,17 @@ def python(
     facts: Mapping[str, list[Statement]], modules: Modules, watch: Watch | None = None
 ) -> Program:
     """Follow Python files."""
-    return _followed(_PYTHON, facts, modules.python, watch)
+    return _followed(_PYTHON, facts, modules.python, watch, {})
 
 
 def script(
-    facts: Mapping[str, list[Statement]], modules: Modules, watch: Watch | None = None
+    facts: Mapping[str, list[Statement]],
+    modules: Modules,
+    watch: Watch | None = None,
+    base_paths: Mapping[str, str] | None = None,
 ) -> Program:
-    """Follow JavaScript and TypeScript files."""
-    return _followed(_SCRIPT, facts, modules.script, watch)
+    """Follow JavaScript and TypeScript files; `base_paths` are what configurations say."""
+    return _followed(_SCRIPT, facts, modules.script, watch, base_paths or {})
 
 
 def _followed(
@@ -46,6 +49,7 @@ def _followed(
     facts: Mapping[str, list[Statement]],
     find: Callable[[str, str], str | None],
     watch: Watch | None,
+    base_paths: Mapping[str, str],
 ) -> Program:
     frameworks = frameworks_of(language.name)
     known = _Known(
@@ -53,8 +57,9 @@ def _followed(
         facts,
         frameworks,
         by_name={f.name: f for f in frameworks},
-        by_type={word: f for f in frameworks for word in f.types},
+        by_type=_by_type(frameworks),
         by_parameter={name: f for f in frameworks for name in f.parameters},
+        first_imported={},
     )
     rules = Rules(
         {name: make for f in frameworks for name, make in f.constructors.items()},
@@ -65,12 +70,21 @@ def _followed(
         known.unknown,
         known.decorated,
     )
-    program = Program(facts, find, rules, watch=watch)
+    program = Program(facts, find, rules, watch=watch, notes={"base paths": base_paths})
     program.follow()
     for framework in frameworks:
         if framework.finish is not None:
             framework.finish(program)
+    _leave_open_who_may_call(program, frozenset(f.name for f in frameworks if not f.reads_guards))
     return program
+
+
+def _leave_open_who_may_call(program: Program, frameworks: frozenset[str]) -> None:
+    """Say of all routers of some frameworks that what their routes ask is not known."""
+    for router in all_routers(program.routers):
+        if router.framework in frameworks:
+            router.in_order = False
+            router.asks.insert(0, Asked("unread", None, router.framework, "", 0, program))
 
 
 class _Language(NamedTuple):
@@ -93,8 +107,9 @@ class _Known(NamedTuple):
     facts: Mapping[str, list[Statement]]
     frameworks: tuple[Framework, ...]
     by_name: Mapping[str, Framework]
-    by_type: Mapping[str, Framework]
+    by_type: Mapping[str, list[Framework]]
     by_parameter: Mapping[str, Framework]
+    first_imported: dict[str, Framework | None]  # by file, as far as it was asked for
 
     def method(self, router: Router, name: str, call: Call) -> Value:
         """Return what calling a method of a router gives, after what it does."""
@@ -138,12 +153,11 @@ class _Known(NamedTuple):
 
     def parameter(self, name: str, annotation: Expression, frame: Frame) -> Router | None:
         """Return the router that a parameter must be by its type or, untyped, by its name."""
-        framework = self.by_type.get(_last_name(annotation))
+        framework = self._of_type(_last_name(annotation), frame.file)
         if framework is None and annotation is None:
             framework = self.by_parameter.get(name)
             if name in self.language.parameters:
-                usual = next((f for f in self.frameworks if f.is_usual), None)
-                framework = self._imported(frame.file) or usual
+                framework = self._imported(frame.file) or self._usual()
         return _guessed(framework) if framework else None
 
     def unknown(self, name: str, method_name: str, call: Call) -> Router | None:
@@ -157,7 +171,9 @@ class _Known(NamedTuple):
         likely = [f for f in self.frameworks if method_name in f.guessed_by]
         if not likely or not self.language.reads_as_route(call):
             return None
-        return _guessed(self.by_parameter.get(name) or self._imported(call.file) or likely[0])
+        usual = self._usual() or likely[0]
+        usual = usual if method_name in usual.methods else likely[0]
+        return _guessed(self.by_parameter.get(name) or self._imported(call.file) or usual)
 
     def _counts_anywhere(self, method_name: str, call: Call) -> bool:
         """Take up a method that counts whatever it is called on; tell whether it was one."""
@@ -167,11 +183,52 @@ class _Known(NamedTuple):
                 return True
         return False
 
+    def _of_type(self, name: str, file: str) -> Framework | None:
+        """Return the framework that has a type; of several the one that the file imports."""
+        known = self.by_type.get(name, [])
+        if len(known) > 1:
+            likely = self._imported(file) or self._usual()
+            return likely if likely in known else known[0]
+        return known[0] if known else None
+
     def _imported(self, file: str) -> Framework | None:
         """Return the first framework that a file imports."""
-        statements = self.facts.get(file, [])
-        modules = {self.language.root_module(s[2]) for s in statements if s[0] == "import"}
-        return next((f for f in self.frameworks if not modules.isdisjoint(f.imports)), None)
+        if file not in self.first_imported:
+            modules = set(map(self.language.root_module, _modules(self.facts.get(file, []))))
+            self.first_imported[file] = next(
+                (f for f in self.frameworks if not modules.isdisjoint(f.imports)), None
+            )
+        return self.first_imported[file]
+
+    def _usual(self) -> Framework | None:
+        """Return the framework that is meant where nothing says which: the only one in use."""
+        if "" not in self.first_imported:
+            in_use = {f.name: f for file in self.facts if (f := self._imported(file)) is not None}
+            only = next(iter(in_use.values())) if len(in_use) == 1 else None
+            usual = next((f for f in self.frameworks if f.is_usual), None)
+            self.first_imported[""] = only or usual
+        return self.first_imported[""]
+
+
+def _by_type(frameworks: Iterable[Framework]) -> dict[str, list[Framework]]:
+    by_type: dict[str, list[Framework]] = {}
+    for framework in frameworks:
+        for word in framework.types:
+            by_type.setdefault(word, []).append(framework)
+    return by_type
+
+
+def _modules(statements: list[Statement]) -> Iterator[str]:
+    """Yield what a file imports or requires."""
+    for statement in statements:
+        if statement[0] == "import":
+            yield statement[2]
+        elif statement[0] == "=" and statement[2] is not None:
+            form = statement[2][1] if statement[2][0] == "a" else statement[2]
+            if form is not None and form[:2] == ["c", ["n", "require"]] and form[2]:
+                required = form[2][0]
+                if required is not None and required[0] == "s":
+                    yield required[1]
 
 
 def _place(router: Router, start: int, call: Call) -> None:
@@ -250,7 +307,7 @@ _PYTHON = _Language(
 )
 _SCRIPT = _Language(
     name="script",
-    root_module=lambda module: module,
+    root_module=library,
     parameters=frozenset({"app", "router", "server"}),
     not_routers=frozenset({"api", "server"}),
     reads_as_route=_has_path_and_handler,

@@ -76,6 +76,16 @@ def handler_of(call: Call) -> str:
     return decorated.name if isinstance(decorated, Class) else "(inline)"
 
 
+def value_name(value: Value) -> str:
+    """Return what a handler is called that is known by its value alone."""
+    if isinstance(value, Function):
+        owner = f"{value.this.name}." if isinstance(value.this, Class) else ""
+        return f"{owner}{value.statement[1] or '(inline)'}"
+    if isinstance(value, Class):
+        return value.name
+    return value.name.rsplit(".", 1)[-1] if isinstance(value, External) else "(inline)"
+
+
 def type_name(form: Expression) -> str | None:
     """Return a type as the code writes it: `list[Item]`."""
     if form is not None and form[0] == "|":

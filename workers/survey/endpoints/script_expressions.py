@@ -126,6 +126,12 @@ def _identifier(node: Node, _bodies: Bodies, _depth: int) -> Expression:
     return ["n", text(node)]
 
 
+def _class(node: Node, _bodies: Bodies, _depth: int) -> Expression:
+    """Read `exports.Users = class Users {...}`: the class is a statement, called by its name."""
+    name = text(node.child_by_field_name("name"))
+    return ["n", name] if name else None
+
+
 def _member(node: Node, bodies: Bodies, depth: int) -> Expression:
     owner = expression(node.child_by_field_name("object"), bodies, depth)
     return ["a", owner, text(node.child_by_field_name("property"))]
@@ -147,7 +153,9 @@ def _array(node: Node, bodies: Bodies, depth: int) -> Expression:
 
 def _object(node: Node, bodies: Bodies, depth: int) -> Expression:
     pairs: list[list[Expression]] = []
+    lines: list[int] = []
     for child in named(node):
+        before = len(pairs)
         if child.type == "pair":
             key = child.child_by_field_name("key")
             value = expression(child.child_by_field_name("value"), bodies, depth)
@@ -159,7 +167,24 @@ def _object(node: Node, bodies: Bodies, depth: int) -> Expression:
             pairs.append([["s", name], function(child, bodies, depth)])
         elif child.type == "spread_element":
             pairs.append([None, _inside(child, bodies, depth)])
-    return ["d", pairs, line(node)]
+        lines += [line(child)] * (len(pairs) - before)
+    return ["d", pairs, line(node), *([lines] if _names_routes(node) else [])]
+
+
+def _names_routes(node: Node) -> bool:
+    """Tell whether the keys of an object are routes: it is what a `router(...)` is made of."""
+    for _ in range(_OBJECTS_DEEP):
+        above = node.parent
+        if above is None:
+            return False
+        if above.type == "arguments":
+            call = above.parent
+            callee = call.child_by_field_name("function") if call is not None else None
+            return callee is not None and text(callee).endswith("outer")
+        if above.type != "pair" or above.parent is None:
+            return False
+        node = above.parent
+    return False
 
 
 def _binary(node: Node, bodies: Bodies, depth: int) -> Expression:
@@ -204,6 +229,7 @@ def _number(node: Node, _bodies: Bodies, _depth: int) -> Expression:
     return ["i", int(digits)] if digits.isdecimal() and len(digits) < 10 else None
 
 
+_OBJECTS_DEEP = 6
 _COMPARED = {
     **{sign: sign for sign in ("<", ">", "<=", ">=", "in", "instanceof")},
     **dict.fromkeys(("==", "==="), "=="),
@@ -219,6 +245,7 @@ _EXPRESSIONS: dict[str, Callable[[Node, Bodies, int], Expression]] = {
     "import": lambda _node, _bodies, _depth: ["n", "require"],
     "meta_property": lambda _node, _bodies, _depth: ["n", "import.meta"],
     "type_identifier": _identifier,
+    "class": _class,
     "member_expression": _member,
     "call_expression": _call,
     "new_expression": _call,

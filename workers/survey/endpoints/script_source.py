@@ -52,6 +52,7 @@ _EFFECTS = frozenset("any routes forEach push middleware opts add api".split())
 _ROUTER_LIKE = lazy_pattern(
     r"(?i)(^|[._])\w*(app|router|server|fastify|api|routes?|express|instance)$"
 )
+_ADDS_ROUTES = lazy_pattern(r"^\w{0,60}[Rr]outes?$")
 _CHAIN = 80
 
 
@@ -67,7 +68,8 @@ def statements(language: str, source: bytes, effects: frozenset[str]) -> list[St
     query = _QUERY + (_FIELDS if language == "javascript" else _TYPES)
     for kind, node in captures(language, query, root):
         body = bodies.at(node.start_byte)
-        if kind == "open":
+        # A method of an object belongs to an expression that was taken already, as a function does.
+        if kind == "open" or (kind == "method" and node.start_byte in bodies.opened):
             _open(node, bodies)
         elif node.end_byte > body.done:
             _STATEMENTS[kind](node, body, bodies)
@@ -203,12 +205,14 @@ def _call(node: Node, body: Body, bodies: Bodies) -> None:
 
 
 def _arrow(node: Node, body: Body, bodies: Bodies) -> None:
-    """Read `(x) => app.use(x)`, whose body is both effect and value, and `(x) => wrap(() => y)`."""
+    """Read `(x) => app.use(x)`, whose body is effect and value, `(x) => wrap(() => y)`, imports."""
     arguments = named(node.child_by_field_name("arguments"))
     takes_function = any(one.type in FUNCTIONS for one in arguments)
     above = node.parent.parent if node.parent is not None else None
     has_name = above is not None and above.type in {"variable_declarator", "pair", "arrow_function"}
-    if takes_function or has_name or _has_effect(node, bodies.effects):
+    callee = node.child_by_field_name("function")
+    is_import = callee is not None and callee.type == "import"
+    if takes_function or has_name or is_import or _has_effect(node, bodies.effects):
         body.done = node.end_byte
         body.statements.append(["r", expression(node, bodies)])
 
@@ -222,10 +226,7 @@ def _has_effect(node: Node, effects: frozenset[str]) -> bool:
         callee = node.child_by_field_name("function") or node.child_by_field_name("constructor")
         if callee is None:
             return False
-        name = callee.child_by_field_name("property")
-        if name is not None and text(name) in effects:
-            return True
-        if _is_computed(callee, effects):
+        if _is_known(callee, effects) or _is_computed(callee, effects):
             return True
         if _takes_router(node) or callee.type in {"call_expression", "function_expression"}:
             return True
@@ -234,6 +235,17 @@ def _has_effect(node: Node, effects: frozenset[str]) -> bool:
             return inner is not None and inner.type == "this" and node.type == "call_expression"
         node = inner
     return False
+
+
+def _is_known(callee: Node, effects: frozenset[str]) -> bool:
+    """Tell whether a method or a function adds routes by its name: `app.get()`, `usersRoutes()`."""
+    name = callee.child_by_field_name("property")
+    if name is not None:
+        return text(name) in effects
+    if callee.type != "identifier":
+        return False
+    function = text(callee)
+    return f"{function}(" in effects or _ADDS_ROUTES.search(function) is not None
 
 
 def _is_computed(callee: Node, effects: frozenset[str]) -> bool:

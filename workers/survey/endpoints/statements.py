@@ -17,6 +17,7 @@ and an expression one of
     ["s", text]  ["i", number or boolean]  ["n", name]  ["a", object, attribute]
     ["c", function, arguments, {keyword: expression}, line]
     ["l", items]  ["d", [[key, value], ...], line]  ["+", parts]  ["or", [one, other]]
+    a dict whose keys are routes has the lines of its entries, too
     ["[]", object, key]  ["f", statement "def"]  ["*", expression]
     ["each", expression, target, iterable]
     ["not", expression]  ["and", sides]  ["cmp", operator, one, other]  ["?:", test, one, other]
@@ -184,8 +185,7 @@ def _needed(body: list[Statement]) -> list[Statement]:
         return body
     # Without an effect nobody needs the values either; they are read from the last statement up,
     # since a value is needed by what comes after it.
-    effects = [one for one in body if one[0] in {"e", "def", "class", "for"}]
-    if not effects:
+    if not any(one[0] in {"e", "def", "class", "for"} or _keeps_made(one) for one in body):
         return []
     used: set[str] = set()
     needed: list[Statement] = []
@@ -197,6 +197,14 @@ def _needed(body: list[Statement]) -> list[Statement]:
         needed.append(statement)
         used.update(names_in(statement))
     return needed[::-1]
+
+
+def _keeps_made(statement: Statement) -> bool:
+    """Tell whether a statement gives an object something that a call made: `this.app = app()`."""
+    if statement[0] != "=" or statement[2] is None or statement[2][0] != "c":
+        return False
+    target = statement[1]
+    return bool(target) and target[0] == "a" and target[1] == ["n", "this"]
 
 
 def binds(statements: Sequence[Statement], known: dict[int, Bound]) -> dict[str, list[int]]:

@@ -21,6 +21,7 @@ TECHNOLOGIES = (
         "NestJS", "endpoints", "@nestjs/common", "@nestjs/core", "@Controller(", readers="nestjs"
     ),
     Technology("Polka", "endpoints", "polka", "polka", "polka(", readers="express"),
+    Technology("tinyhttp", "endpoints", "@tinyhttp/app", "@tinyhttp/app", readers="express"),
     Technology(
         "Drizzle", "tables", "drizzle-orm", "drizzle-orm", "pgTable( mysqlTable( sqliteTable(",
         readers="drizzle",
@@ -37,9 +38,10 @@ TECHNOLOGIES = (
     Technology("TypeORM", "tables", "typeorm", "typeorm", "@Entity(", readers="typeorm migration"),
     # Without one.
     Technology(
-        "AdonisJS", "endpoints and tables", "@adonisjs @ioc:Adonis", "@adonisjs/core",
-        files=r"(?:^|/)\.?adonisrc\.(?:json|ts)$",
+        "AdonisJS", "endpoints", "@adonisjs @ioc:Adonis", "@adonisjs/core",
+        files=r"(?:^|/)\.?adonisrc\.(?:json|ts)$", readers="adonisjs",
     ),
+    Technology("Lucid", "tables", "@adonisjs/lucid @ioc:Adonis/Lucid", "@adonisjs/lucid"),
     Technology(
         "Apollo Server", "endpoints",
         "@apollo/server apollo-server apollo-server-express apollo-server-koa"
@@ -52,9 +54,10 @@ TECHNOLOGIES = (
     ),
     Technology("Bun.serve", "endpoints", words="Bun.serve("),
     Technology("Deno.serve", "endpoints", words="Deno.serve("),
-    Technology("Elysia", "endpoints", "elysia", "elysia"),
+    Technology("Elysia", "endpoints", "elysia", "elysia", readers="elysia"),
     Technology(
-        "Feathers", "endpoints", "@feathersjs", "@feathersjs/feathers @feathersjs/express"
+        "Feathers", "endpoints", "@feathersjs", "@feathersjs/feathers @feathersjs/express",
+        readers="feathers",
     ),
     Technology(
         "Fresh", "endpoints", "$fresh @fresh/core fresh", files=r"(?:^|/)fresh\.(?:gen|config)\.ts$"
@@ -70,10 +73,20 @@ TECHNOLOGIES = (
     Technology(
         "gRPC", "endpoints", "@grpc/grpc-js grpc", uses="addService(", clients="@grpc/grpc-js"
     ),
-    Technology("hapi", "endpoints", "@hapi/hapi hapi", "@hapi/hapi hapi"),
-    Technology("itty-router", "endpoints", "itty-router", "itty-router"),
+    Technology("hapi", "endpoints", "@hapi/hapi hapi", "@hapi/hapi hapi", readers="hapi"),
+    Technology("itty-router", "endpoints", "itty-router", "itty-router", readers="itty-router"),
+    Technology("h3", "endpoints", "h3", "h3", "createRouter( createApp( new H3", readers="h3"),
     Technology("KeystoneJS", "endpoints and tables", "@keystone-6/core", "@keystone-6/core"),
-    Technology("LoopBack", "endpoints and tables", "@loopback", "@loopback/core @loopback/rest"),
+    Technology(
+        "Inversify", "endpoints", "inversify-express-utils", "inversify-express-utils",
+        readers="inversify-express-utils",
+    ),
+    Technology(
+        "LoopBack", "endpoints", "@loopback", "@loopback/core @loopback/rest", readers="loopback"
+    ),
+    Technology(
+        "repositories of LoopBack", "tables", "@loopback/repository", "@loopback/repository"
+    ),
     Technology(
         "Medusa", "endpoints and tables", "@medusajs", "@medusajs/medusa @medusajs/framework",
         files=r"(?:^|/)medusa-config\.[jt]s$", likely=r"(?:^|/)api/(?:.+/)?route\.[cm]?[jt]s$",
@@ -86,7 +99,7 @@ TECHNOLOGIES = (
         likely=r"(?:^|/)pages/api/.+\.[jt]sx?$|(?:^|/)app/(?:.+/)?route\.[jt]sx?$",
     ),
     Technology(
-        "Nitro", "endpoints", "nitropack h3 nitro", "nitropack nitro h3",
+        "Nitro", "endpoints", "nitropack nitro", "nitropack nitro",
         files=r"(?:^|/)nitro\.config\.[cm]?[jt]s$", words="defineEventHandler( eventHandler(",
         likely=r"(?:^|/)(?:server/)?(?:api|routes)/.+\.[cm]?[jt]s$",
     ),
@@ -100,7 +113,8 @@ TECHNOLOGIES = (
         likely=r"(?:^|/)server/(?:api|routes)/.+\.[cm]?[jt]s$",
     ),
     Technology(
-        "Oak", "endpoints", "oak @oak/oak @oakserver/oak https://deno.land/x/oak", "@oakserver/oak"
+        "Oak", "endpoints", "oak @oak/oak @oakserver/oak https://deno.land/x/oak", "@oakserver/oak",
+        readers="oak",
     ),
     Technology(
         "Payload", "endpoints and tables", "payload", "payload"
@@ -113,7 +127,7 @@ TECHNOLOGIES = (
         "@remix-run/node @remix-run/react @remix-run/server-runtime @react-router/node",
         files=r"(?:^|/)remix\.config\.[cm]?js$", likely=r"(?:^|/)app/routes/.+\.[jt]sx?$",
     ),
-    Technology("Restify", "endpoints", "restify", "restify"),
+    Technology("Restify", "endpoints", "restify", "restify", readers="restify"),
     Technology(
         "Sails", "endpoints and tables", "sails", "sails", files=r"(?:^|/)\.sailsrc$",
         likely=r"(?:^|/)config/routes\.js$",
@@ -132,12 +146,21 @@ TECHNOLOGIES = (
         "@tanstack/react-start @tanstack/start @tanstack/solid-start",
         "@tanstack/react-start @tanstack/start @tanstack/solid-start",
     ),
-    Technology("tRPC", "endpoints", "@trpc/server", "@trpc/server"),
+    Technology("tRPC", "endpoints", "@trpc/server", "@trpc/server", readers="trpc"),
     Technology("ts-rest", "endpoints", "@ts-rest/core", "@ts-rest/core"),
     Technology("TypeGraphQL", "endpoints", "type-graphql", "type-graphql"),
-    Technology("routing-controllers", "endpoints", "routing-controllers", "routing-controllers"),
-    Technology("tsoa", "endpoints", "tsoa @tsoa/runtime", "tsoa @tsoa/runtime"),
-    Technology("uWebSockets.js", "endpoints", "uWebSockets.js", "uWebSockets.js"),
+    Technology(
+        "routing-controllers", "endpoints", "routing-controllers", "routing-controllers",
+        readers="routing-controllers",
+    ),
+    Technology("Ts.ED", "endpoints", "@tsed", "@tsed/common @tsed/platform-http", readers="tsed"),
+    Technology("tsoa", "endpoints", "tsoa @tsoa/runtime", "tsoa @tsoa/runtime", readers="tsoa"),
+    Technology(
+        "uWebSockets.js", "endpoints", "uWebSockets.js", "uWebSockets.js", readers="uwebsockets"
+    ),
+    Technology(
+        "find-my-way", "endpoints", "find-my-way", "find-my-way", readers="find-my-way"
+    ),
     Technology("ws", "endpoints", "ws", uses="WebSocketServer( WebSocket.Server("),
     Technology("Bookshelf", "tables", "bookshelf", "bookshelf"),
     Technology("Kysely", "tables", "kysely", "kysely"),

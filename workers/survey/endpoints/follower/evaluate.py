@@ -16,6 +16,7 @@ from workers.survey.endpoints.follower.values import (
     LibraryObject,
     Module,
     PathBuilder,
+    Record,
     Value,
     put_together,
 )
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from workers.survey.endpoints.follower.program import Program
     from workers.survey.endpoints.statements import Expression
 
-_ITSELF = frozenset("urls router routes value default app middleware server registry".split())
+_ITSELF = frozenset(
+    "urls router routes value default app middleware server registry handler".split()
+)
 # Calls of libraries that hand on one of their arguments: what a setting is by default.
 _HANDED_ON = {
     "os.getenv": (1, "default"),
@@ -105,11 +108,14 @@ def _items(program: Program, listed: list[Value], frame: Frame) -> list[Value]:
 
 
 def _mapping(program: Program, mapped: list[Value], frame: Frame) -> dict[str, Value]:
-    entries: dict[str, Value] = {}
+    entries = Record.at(frame.file, mapped[2] if len(mapped) > 2 else 0)
     for key, form in mapped[1]:
         if key is None:
             spread = program.value(form, frame)
-            entries |= spread if isinstance(spread, dict) else {}
+            entries.update(spread if isinstance(spread, dict) else {})
+            # `{...route, path}` is written where most of it is.
+            if isinstance(spread, Record) and len(spread) >= len(mapped[1]):
+                entries.place = spread.place
             continue
         name = program.value(key, frame)
         if isinstance(name, str | int):
@@ -199,6 +205,11 @@ def _call(program: Program, form: list[Value], frame: Frame) -> Value:
     program.saw(call, callee, called)
     if called is not None or callee[0] != "n":
         return _called(program, called, call)
+    if callee[1] == "Promise":
+        run = call.value(0)
+        if isinstance(run, Function):  # it is run at once; what it resolves to is not known
+            program.apply(run, [None, None])
+        return None
     if callee[1] == "require":
         specifier = call.value(0)
         return program.required(frame.file, specifier) if isinstance(specifier, str) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workers.survey.endpoints.follower.values import Function, Value, put_together
+from workers.survey.endpoints.follower.values import Function, Module, Value, put_together
 
 if TYPE_CHECKING:
     from workers.survey.endpoints.follower.program import Program
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 MOST_ITEMS = 5_000
 LONGEST = 2_000  # characters of a text
+_MODULES_DEEP = 5
 
 
 def method(program: Program, owner: Value, name: str, call: Call) -> Value:
@@ -93,10 +94,26 @@ def _joined(items: Value, separator: Value) -> str | None:
 def object_view(name: str, call: Call) -> Value:
     """Return what `Object.values(x)`, `Object.entries(x)` and their like give."""
     of = call.value(0)
+    if isinstance(of, Module):
+        names = sorted(_exported(call.program, of.file, 0))
+        of = {one: call.program.exported(of.file, one) for one in names}
     if isinstance(of, dict):
         return {
-            "Object.values": list(of.values()),
-            "Object.keys": list(of),
-            "Object.entries": [[key, one] for key, one in of.items()],
+            "values": list(of.values()),
+            "keys": list(of),
+            "entries": [[key, one] for key, one in of.items()],
         }.get(name)
     return None
+
+
+def _exported(program: Program, file: str, depth: int) -> set[str]:
+    """Return the names that a module exports, also those of modules that it hands on whole."""
+    names: set[str] = set()
+    for statement in program.facts.get(file, []) if depth < _MODULES_DEEP else ():
+        kind, name = statement[0], statement[1] if len(statement) > 1 else ""
+        if kind in {"export", "reexport"} and name not in {"*", "="}:
+            names.add(name)
+        elif kind == "reexport":
+            inner = program.find(file, statement[3])
+            names |= _exported(program, inner, depth + 1) if inner else set()
+    return names

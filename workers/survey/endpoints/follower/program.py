@@ -24,6 +24,7 @@ from workers.survey.endpoints.follower.values import (
     PathBuilder,
     Value,
     either,
+    library,
 )
 from workers.survey.endpoints.routing import Router
 from workers.survey.endpoints.statements import binds
@@ -79,6 +80,7 @@ class Program:
     asked: set[int] = field(default_factory=set)  # functions that routes ask, and what these call
     maybe: bool = False  # what is followed stands under a condition
     offered: dict[str, frozenset[str] | None] = field(default_factory=dict)  # see `offers`
+    uncalled: bool = False  # what is followed is what nobody was seen to call
     steps: int = 0
     _depth: int = 0
     _bound: dict[int, Bound] = field(default_factory=dict)
@@ -88,6 +90,7 @@ class Program:
         """Go through all modules, then through what nobody called."""
         for file in sorted(self.facts):
             self.module(file)
+        self.uncalled = True
         # What nobody called: views whose methods a framework calls, factories that a server names.
         for of in list(self.classes.values()):
             methods = [s for s in of.statement[3] if s[0] == "def" and s[3]]
@@ -184,15 +187,14 @@ class Program:
         if self.is_quiet(file):
             return External(f"{file}.{value.name}".rstrip("."))
         if not value.name:
-            return Module(file) if file else External(value.module.removeprefix("node:"))
+            return Module(file) if file else External(library(value.module))
         separator = "" if value.module.endswith(".") else "."
         sub = self.find(value.file, f"{value.module}{separator}{value.name}")
         if self.is_quiet(sub):
             return External(str(sub))
         if file is None:
             name = "" if value.name == "default" else f".{value.name}"
-            library = value.module.removeprefix("node:")
-            return Module(sub) if sub else External(f"{library}{name}")
+            return Module(sub) if sub else External(f"{library(value.module)}{name}")
         if sub and file == value.file:  # a package that imports its own module
             return Module(sub)
         exported = self.exported(file, value.name)
@@ -217,7 +219,7 @@ class Program:
         if self.is_quiet(file):
             return External(str(file))
         if file is None:
-            return External(specifier.removeprefix("node:"))
+            return External(library(specifier))
         whole = self.bound("export =", self.module(file))
         return whole if whole is not None else Module(file)
 

@@ -9,6 +9,8 @@ import posixpath
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sessions.patterns import lazy_pattern
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -16,6 +18,18 @@ if TYPE_CHECKING:
     from workers.survey.endpoints.statements import Expression, Statement
 
 Value = Any
+
+
+# What Deno and npm put around a library's name.
+_AROUND = lazy_pattern(
+    r"^(?:node:|npm:/?|jsr:/?|https?://(?:deno\.land/(?:x/)?|esm\.sh/|jsr\.io/))"
+    r"|(?<=\w)@v?\d[^/]{0,40}|/mod\.[jt]s$"
+)
+
+
+def library(specifier: str) -> str:
+    """Return the name by which a library is known: `hono` for `npm:hono@4`."""
+    return _AROUND.sub("", specifier) if ":" in specifier else specifier
 
 
 @dataclass(eq=False)
@@ -55,6 +69,20 @@ class Path(str):
         path = cls(text)
         path.place, path.is_end = place, is_end
         return path
+
+
+class Record(dict[str, Any]):
+    """An object as the code writes it out; `place` is where: file and line."""
+
+    __slots__ = ("place",)
+    place: tuple[str, int]
+
+    @classmethod
+    def at(cls, file: str, line: int) -> Record:
+        """Return an object without entries that is written at a place."""
+        record = cls()
+        record.place = file, line
+        return record
 
 
 def put_together(parts: Iterable[Value], text: str) -> str:

@@ -1,9 +1,10 @@
 """The frameworks that declare routes: MODULES, the only list of them.
 
 To add one: a module here whose FRAMEWORKS holds its entries, its name in MODULES, a fixture in
-`tests/survey/`. A module may import `framework`, `routing`, `follower`, `route_details` and
-`django_views`; no other framework's module. What it needs to remember of a whole program goes into
-`program.notes`. `python cli.py survey --trace FILE` shows what the follower saw of its calls.
+`tests/survey/`. A module may import `framework`, `routing`, `follower`, `route_details`,
+`decorated_classes` and `django_views`; no other framework's module. What it needs to remember of
+a whole program goes into `program.notes`. `python cli.py survey --trace FILE` shows what the
+follower saw of its calls.
 """
 
 from __future__ import annotations
@@ -27,6 +28,14 @@ MODULES = {
     "express": "script",
     "nest": "script",
     "strapi": "script",
+    "hapi": "script",
+    "elysia": "script",
+    "restify": "script",
+    "trpc": "script",
+    "adonis": "script",
+    "feathers": "script",
+    "controllers": "script",
+    "small_routers": "script",
 }
 
 

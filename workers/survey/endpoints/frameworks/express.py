@@ -163,7 +163,8 @@ def _use(router: Router, _name: str, call: Call) -> Value:
             made = _made_by(value, call)
             if isinstance(made, Router):
                 for each in paths:
-                    router.mount(each, made, before)
+                    below = each.removesuffix("/*") if each is not None else None
+                    router.mount("" if below == "*" else below, made, before)
             else:
                 asked = asked_by(way, made, named(form), call, unless=_unless(made))
                 before.append(asked)
@@ -267,12 +268,16 @@ _HONO = Framework(
     tokens=(b"new Hono", b"new OpenAPIHono", b".basePath("),
     statements=frozenset(_HONO_METHODS) - {"allowedMethods"},
     constructors=dict.fromkeys(
-        ("hono.Hono", "hono/quick.Hono", "hono/tiny.Hono", "@hono/zod-openapi.OpenAPIHono"), _hono
+        (
+            *(f"{place}.Hono" for place in ("hono", "hono/quick", "hono/tiny", "@hono/hono")),
+            "@hono/zod-openapi.OpenAPIHono",
+        ),
+        _hono,
     ),
     methods=_HONO_METHODS,
     is_chained=True,
     types=frozenset({"Hono", "OpenAPIHono"}),
-    imports=frozenset({"hono"}),
+    imports=frozenset({"hono", "@hono/hono"}),
     in_order=True,
 )
 _KOA = Framework(
@@ -309,7 +314,8 @@ _EXPRESS = Framework(
     statements=frozenset({*_VERBS, *_ROUTER_METHODS}) - {"allowedMethods"},
     constructors={
         **dict.fromkeys(
-            ("express", "polka", "restana", "ultimate-express"), _made("express", root=True)
+            ("express", "polka", "restana", "ultimate-express", "@tinyhttp/app.App"),
+            _made("express", root=True),
         ),
         **dict.fromkeys(
             ("express.Router", "express-promise-router", "router"), _made("express", root=False)

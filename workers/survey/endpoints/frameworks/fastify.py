@@ -184,6 +184,10 @@ def _register(router: Router, _name: str, call: Call) -> Value:
     if name.startswith(("@fastify/autoload", "fastify-autoload")):
         _autoload(router, settings, program)
         return router
+    served = program.rules.external(name, call) if isinstance(plugin, External) else None
+    if isinstance(served, Router):  # another framework's routes
+        router.mount(_text(settings.get("prefix", "")), served)
+        return router
     if library_plugin := _library_plugin(plugin, call):
         router.asks.append(library_plugin)
         return router
@@ -192,6 +196,10 @@ def _register(router: Router, _name: str, call: Call) -> Value:
     if isinstance(plugin, Function):
         _plug(router, plugin, settings.get("prefix", ""), settings, program)
     return router
+
+
+def _text(prefix: Value) -> str | None:
+    return braced(prefix) if isinstance(prefix, str) else None
 
 
 def _library_plugin(plugin: Value, call: Call) -> Asked | None:
@@ -206,7 +214,7 @@ def _plug(
     router: Router, plugin: Function, prefix: Value, options: Value, program: Program
 ) -> Router:
     child = Router("fastify", join="segments")
-    router.mount(braced(prefix) if isinstance(prefix, str) else None, child)
+    router.mount(_text(prefix), child)
     program.apply(plugin, [child, options, None])
     return child
 

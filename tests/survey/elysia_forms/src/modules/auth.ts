@@ -1,0 +1,5 @@
+import { Elysia } from 'elysia'
+
+export function auth(secret: string) {
+  return new Elysia({ name: 'auth' }).post('/login', () => secret)
+}

@@ -1,0 +1,5 @@
+import { Elysia } from 'elysia'
+
+const PATH = '/health'
+export const health = new Elysia({ prefix: PATH })
+health.get('/live', () => 'ok')

@@ -1,0 +1,11 @@
+exports.Messages = class Messages {
+  constructor(options, app) {
+    this.options = options || {};
+  }
+  async find(params) {
+    return [];
+  }
+  async create(data, params) {
+    return data;
+  }
+};

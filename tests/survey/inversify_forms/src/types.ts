@@ -1,0 +1,1 @@
+export const TYPES = { Service: Symbol.for('Service') };

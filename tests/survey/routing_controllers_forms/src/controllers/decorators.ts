@@ -1,0 +1,1 @@
+export const Get = (path: string) => (target: object, key: string) => {};

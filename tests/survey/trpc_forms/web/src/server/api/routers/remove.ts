@@ -1,0 +1,3 @@
+import { protectedProcedure } from "~/server/api/trpc";
+
+export const removeProcedure = protectedProcedure.mutation(async () => null);

@@ -1,0 +1,10 @@
+import { createTRPCRouter, protectedProcedure } from "../trpc";
+
+const shared = {
+  me: protectedProcedure.query(({ ctx }) => ctx.session),
+};
+
+export const userRouter = createTRPCRouter({
+  ...shared,
+  rename: protectedProcedure.mutation(() => null),
+});

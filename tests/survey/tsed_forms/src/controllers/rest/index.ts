@@ -1,0 +1,2 @@
+export * from './CalendarController.js';
+export { HealthController } from './HealthController.js';
