@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 # Name -> the file and what it says: forty technologies that no reader knows.
 UNREAD = {
-    "aiohttp": ("a/io.py", "from aiohttp import web\n"),
+    "aiohttp": ("a/io.py", "from aiohttp import web\napp = web.Application()\n"),
     "Bottle": ("a/bottled.py", "from bottle import route, run\n"),
     "CherryPy": ("a/cherry.py", "import cherrypy\n"),
     "Falcon": ("a/falcon_app.py", "import falcon\n"),
     "Pyramid": ("a/pyr.py", "from pyramid.config import Configurator\n"),
     "Sanic": ("a/sanic_app.py", "from sanic import Sanic\n"),
-    "Tornado": ("a/torn.py", "import os\nimport tornado.web\n"),
+    "Tornado": ("a/torn.py", "from tornado.web import Application\napp = Application()\n"),
     "http.server": (
         "a/plain.py",
         "from http.server import BaseHTTPRequestHandler\nclass H(BaseHTTPRequestHandler): ...\n",

@@ -98,12 +98,12 @@ class _Known(NamedTuple):
 
     def method(self, router: Router, name: str, call: Call) -> Value:
         """Return what calling a method of a router gives, after what it does."""
-        if self._counts_anywhere(name, call) or name in self.language.itself:
-            return router
         framework = self.by_name.get(router.framework)
+        take = framework.methods.get(name) if framework is not None else None
+        if take is None and (self._counts_anywhere(name, call) or name in self.language.itself):
+            return router
         if framework is None:
             return None
-        take = framework.methods.get(name)
         if take is not None:
             before = len(router.routes)
             returned = take(router, name, call)
@@ -170,7 +170,10 @@ class _Known(NamedTuple):
     def _imported(self, file: str) -> Framework | None:
         """Return the first framework that a file imports."""
         statements = self.facts.get(file, [])
-        modules = {self.language.root_module(s[2]) for s in statements if s[0] == "import"}
+        imported = [(s[2], s[3]) for s in statements if s[0] == "import"]
+        modules = {self.language.root_module(module) for module, _ in imported}
+        modules |= {module for module, _ in imported}
+        modules |= {f"{module}.{name}" for module, name in imported}  # `from aiohttp import web`
         return next((f for f in self.frameworks if not modules.isdisjoint(f.imports)), None)
 
 

@@ -16,7 +16,8 @@ and an expression one of
 
     ["s", text]  ["i", number or boolean]  ["n", name]  ["a", object, attribute]
     ["c", function, arguments, {keyword: expression}, line]
-    ["l", items]  ["d", [[key, value], ...], line]  ["+", parts]  ["or", [one, other]]
+    ["l", items], with a line where it may be a path and its handler
+    ["d", [[key, value], ...], line]  ["+", parts]  ["or", [one, other]]
     ["[]", object, key]  ["f", statement "def"]  ["*", expression]
     ["each", expression, target, iterable]
     ["not", expression]  ["and", sides]  ["cmp", operator, one, other]  ["?:", test, one, other]

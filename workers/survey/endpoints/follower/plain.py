@@ -64,6 +64,9 @@ def _of_list(program: Program, owner: list[Value], name: str, call: Call) -> Val
         for item in owner[:MOST_ITEMS] if isinstance(function, Function) else ():
             folded = program.apply(function, [folded, item])
         return folded
+    if name == "fill":
+        owner[:] = [call.value(0)] * len(owner)
+        return owner
     if name in {"append", "push", "extend", "unshift", "insert", "concat"}:
         return _extended(owner, name, call)
     if name == "join":

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workers.survey.endpoints.follower import evaluate, objects, parameters
 from workers.survey.endpoints.follower.values import (
+    BoundMethod,
     Call,
     Class,
     External,
@@ -330,6 +331,9 @@ class Program:
             self.saw(call, callee, name)
             if isinstance(name, External):
                 self.rules.decorated(name.name, call)
+            elif isinstance(name, BoundMethod):
+                self.understood.add(frame.file)
+                self.rules.method(name.router, name.name, call)
 
     def _loop(self, statement: Statement, frame: Frame) -> None:
         _, target, iterable, body = statement

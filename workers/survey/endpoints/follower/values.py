@@ -57,6 +57,19 @@ class Path(str):
         return path
 
 
+class Row(list[Any]):
+    """A tuple that may be a path and what handles it, and where it stands."""
+
+    place: tuple[str, int]
+
+    @classmethod
+    def of(cls, items: list[Value], place: tuple[str, int]) -> Row:
+        """Return items with their place."""
+        row = cls(items)
+        row.place = place
+        return row
+
+
 def put_together(parts: Iterable[Value], text: str) -> str:
     """Return a text made of others, with what is known of those that are paths.
 
@@ -153,6 +166,14 @@ class PathBuilder:
 
     router: Value
     path: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class BoundMethod:
+    """A method of a router that is given a name of its own: `add = app.router.add_route`."""
+
+    router: Value
+    name: str
 
 
 @dataclass(frozen=True, eq=False)

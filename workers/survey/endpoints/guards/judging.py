@@ -84,6 +84,8 @@ class Request:
 
 def judge(asked: Asked, request: Request) -> Judged:
     """Say whether something guards, asks nobody, or is not known."""
+    if asked.way == "unread":
+        return Judged("unknown", f"guards of {asked.name} are not read")
     return _judged(asked.value, asked, request, 0)
 
 
