@@ -56,6 +56,7 @@ class Framework:
     parameters: frozenset[str] = frozenset()
     imports: frozenset[str] = frozenset()
     guessed_by: frozenset[str] = frozenset()
+    is_named_where_imported: bool = False  # a parameter's name counts there alone
     is_usual: bool = False  # meant by a parameter that is called `app` where nothing is imported
     join: Join = "segments"
     in_order: bool = False  # a middleware asks only for what is added after it

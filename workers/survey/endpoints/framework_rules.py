@@ -141,6 +141,8 @@ class _Known(NamedTuple):
         framework = self.by_type.get(_last_name(annotation))
         if framework is None and annotation is None:
             framework = self.by_parameter.get(name)
+            if framework is not None and framework.is_named_where_imported:
+                framework = framework if self._imported(frame.file) is framework else None
             if name in self.language.parameters:
                 usual = next((f for f in self.frameworks if f.is_usual), None)
                 framework = self._imported(frame.file) or usual

@@ -28,6 +28,8 @@ MODULES = {
     "falcon": "python",
     "sanic": "python",
     "robyn": "python",
+    "bottle": "python",
+    "pyramid": "python",
     "fastify": "script",
     "express": "script",
     "nest": "script",
