@@ -58,6 +58,14 @@ class ItemView(HTTPMethodView):
         return text("")
 
 
+class Attached(HTTPMethodView, attach=app, uri="/attached/<name>"):
+    async def get(self, request, name):
+        return text("")
+
+    async def put(self, request, name):
+        return text("")
+
+
 async def added(request):
     return text("")
 

@@ -50,6 +50,8 @@ class Framework:
     external: Mapping[str, Callable[[Call], Value]] = field(default_factory=dict)
     anywhere: Mapping[str, Callable[[Call], None]] = field(default_factory=dict)
     finish: Callable[[Program], None] | None = None
+    # A library that lies in repositories as one file: its name, and a class that it defines.
+    copy: tuple[str, str] | None = None
     # Guessing what nobody was seen to make: by a parameter's type or name, by what a file imports,
     # by the methods that are called on it. `join` is how a guessed router joins paths.
     types: frozenset[str] = frozenset()

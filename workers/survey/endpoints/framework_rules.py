@@ -65,12 +65,31 @@ def _followed(
         known.unknown,
         known.decorated,
     )
-    program = Program(facts, find, rules, watch=watch)
+    copies = _copies(facts, frameworks)
+
+    def own(importer: str, module: str) -> str | None:
+        file = find(importer, module)
+        return None if file in copies else file
+
+    program = Program(facts, own if copies else find, rules, watch=watch)
     program.follow()
     for framework in frameworks:
         if framework.finish is not None:
             framework.finish(program)
     return program
+
+
+def _copies(
+    facts: Mapping[str, list[Statement]], frameworks: tuple[Framework, ...]
+) -> frozenset[str]:
+    """Return the files that are copies of libraries: what is imported of them is a library's."""
+    names = dict(framework.copy for framework in frameworks if framework.copy is not None)
+    return frozenset(
+        file
+        for file, listed in facts.items()
+        if (of := names.get(file.rsplit("/", 1)[-1])) is not None
+        and any(statement[0] == "class" and statement[1] == of for statement in listed)
+    )
 
 
 class _Language(NamedTuple):

@@ -82,9 +82,14 @@ def _define(node: Node, body: Body, bodies: Bodies) -> None:
 def _class(node: Node, body: Body, bodies: Bodies) -> None:
     inner: list[Statement] = []
     bases = [expression(child) for child in named(node.child_by_field_name("superclasses"))]
-    body.statements.append(
-        ["class", _name(node), bases, inner, _decorators(node), _first_line(node)]
-    )
+    head = ["class", _name(node), bases, inner, _decorators(node), _first_line(node)]
+    keywords = {
+        text(child.child_by_field_name("name")): expression(child.child_by_field_name("value"))
+        for child in named(node.child_by_field_name("superclasses"))
+        if child.type == "keyword_argument"
+    }
+    keywords.pop("metaclass", None)
+    body.statements.append([*head, keywords] if keywords else head)
     bodies.enter(inner, node.end_byte)
 
 

@@ -6,7 +6,7 @@ A statement is one of
     ["e", expression]               a call whose effect counts; a third part, "maybe": under an if
     ["r", expression]               return
     ["def", name, parameters, body, decorators, line, returns]   then its flow, see below
-    ["class", name, bases, body, decorators, line]
+    ["class", name, bases, body, decorators, line]  then {keyword: expression} of its bases, if any
     ["for", target, iterable, body]
     ["import", local, module, name]  name "" is the module itself, local "*" all of its names
     ["export", name, expression]     name "=" is module.exports itself

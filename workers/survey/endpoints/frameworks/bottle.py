@@ -125,6 +125,7 @@ FRAMEWORKS = (
             "bottle.app.push": _application,
         },
         types=frozenset({"Bottle"}),
+        copy=("bottle.py", "Bottle"),
         imports=frozenset({"bottle"}),
     ),
 )

@@ -76,7 +76,7 @@ def _verb(router: Router, name: str, call: Call) -> Value:
     _answer(router, name.upper(), "", handler_of(call), call)
 
 
-def _added_view(router: Router, name: str, call: Call) -> Value:
+def _added_view(router: Router, _name: str, call: Call) -> Value:
     """Take up `config.add_view(view, route_name="x")`, and Cornice's `add_view("GET", view)`."""
     if router.framework == "cornice":
         method = call.text(0, "method")

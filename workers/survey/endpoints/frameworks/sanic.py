@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _VERBS = frozenset("get post put patch delete head options".split())
 _NESTING = 10
+_KEYWORDS = 6  # where a class statement has what it hands to its bases by name
 
 
 class _Below(NamedTuple):
@@ -51,6 +52,7 @@ def _group(call: Call) -> Router:
     for value in call.values():
         items += value if isinstance(value, list) else [value]
     router.options |= {"version": _version(call), "group": items}
+    call.program.understood.add(call.file)
     return router
 
 
@@ -146,8 +148,22 @@ def _appended(router: Router, name: str, call: Call) -> Value:
         group += call.values() if name == "append" else call.values()[1:]
 
 
+def _attached(program: Program) -> None:
+    """Take up `class Users(HTTPMethodView, attach=app, uri="/users")`."""
+    for of in list(program.classes.values()):
+        keywords = of.statement[_KEYWORDS] if len(of.statement) > _KEYWORDS else {}
+        if "attach" not in keywords:
+            continue
+        call = Call(program, of.frame, [], keywords, of.statement[5])
+        router = call.value(None, "attach")
+        if isinstance(router, Router) and router.framework == "sanic":
+            methods = _methods(call, verbs_of(of, program) or [ANY])
+            _add(router, call, methods, call.text(None, "uri", default=""), of)
+
+
 def _put_below(program: Program) -> None:
     """Put blueprints below their applications, with the versions in front of all prefixes."""
+    _attached(program)
     for below in program.notes.get("sanic", ()):
         if isinstance(below.item, Router) and below.item.framework == "sanic":
             prefixes = [below.prefix] if below.has_prefix else []
