@@ -95,6 +95,7 @@ class _Words(NamedTuple):
     tokens: tuple[bytes, ...]
     hints: tuple[bytes, ...]
     effects: frozenset[str]
+    objects: tuple[bytes, ...]
 
 
 @cache
@@ -109,6 +110,7 @@ def _words(language: str) -> _Words:
         tuple(token for framework in frameworks for token in framework.tokens),
         (*own, *(hint for framework in frameworks for hint in framework.hints)),
         frozenset().union(*(framework.effects for framework in frameworks)),
+        tuple(word for framework in frameworks for word in framework.objects),
     )
 
 
@@ -124,7 +126,8 @@ def extract(file: str, source: bytes) -> list[Fact]:
     if language == "python":
         from workers.survey.endpoints import python_source
 
-        facts = python_source.statements(source, effects)
+        has_objects = any(word in source for word in _words(language).objects)
+        facts = python_source.statements(source, effects, has_objects=has_objects)
     else:
         from workers.survey.endpoints import script_source
 

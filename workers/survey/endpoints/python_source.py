@@ -49,10 +49,13 @@ _RANGE = ["n", "range"]
 _CHAINED = 10  # names that one value is given to
 
 
-def statements(source: bytes, effects: frozenset[str]) -> list[Statement]:
+def statements(
+    source: bytes, effects: frozenset[str], *, has_objects: bool = False
+) -> list[Statement]:
     """Return the relevant statements of a file; raises TooSlow.
 
-    `effects` are the methods of frameworks whose calls are statements that count.
+    `effects` are the methods of frameworks whose calls are statements that count; `has_objects`:
+    so do the attributes that objects are given.
     """
     root = parse("python", source).root_node
     module: list[Statement] = []
@@ -63,7 +66,7 @@ def statements(source: bytes, effects: frozenset[str]) -> list[Statement]:
         if node.end_byte <= body.done:
             continue
         _STATEMENTS[kind](node, body, bodies)
-    return pruned(module)
+    return pruned(module, has_objects=has_objects)
 
 
 def _define(node: Node, body: Body, bodies: Bodies) -> None:

@@ -128,24 +128,31 @@ def names_in(form: object) -> Iterable[str]:
             stack.extend(part.values())
 
 
-def pruned(statements: list[Statement], *, inside: bool = False) -> list[Statement]:
+def pruned(
+    statements: list[Statement], *, inside: bool = False, has_objects: bool = False
+) -> list[Statement]:
     """Leave out what no route can depend on: values nobody uses, and functions `inside` others.
 
     A function of a module or class stays, if only its name: that it does nothing is news, too.
     """
-    return [kept for one in statements if (kept := _pruned(one, inside=inside)) is not None]
+    return [
+        kept
+        for one in statements
+        if (kept := _pruned(one, inside=inside, has_objects=has_objects)) is not None
+    ]
 
 
-def _pruned(statement: Statement, *, inside: bool) -> Statement | None:
+def _pruned(statement: Statement, *, inside: bool, has_objects: bool) -> Statement | None:
     kind = statement[0]
     if kind == "def":
-        body = _needed(pruned(statement[3], inside=True))
+        own = pruned(statement[3], inside=True, has_objects=has_objects)
+        body = _needed(own, has_objects=has_objects and statement[1] == "__init__")
         has_flow = len(statement) > FLOW
         if inside and not body and not statement[4] and not has_flow:
             return None
         return [*statement[:3], body, *statement[4:]]
     if kind == "class":
-        return [*statement[:3], pruned(statement[3]), *statement[4:]]
+        return [*statement[:3], pruned(statement[3], has_objects=has_objects), *statement[4:]]
     if kind == "for":
         body = _needed(pruned(statement[3], inside=True))
         return [*statement[:3], body] if body else None
@@ -168,14 +175,14 @@ def _functions(form: object) -> Iterable[Statement]:
             stack.extend(part.values())
 
 
-def _needed(body: list[Statement]) -> list[Statement]:
+def _needed(body: list[Statement], *, has_objects: bool = False) -> list[Statement]:
     """Return a function's body without local values that its effects do not use."""
     if len(body) <= _SHORT and any(statement[0] == "r" for statement in body):
         return body
     # Without an effect nobody needs the values either; they are read from the last statement up,
     # since a value is needed by what comes after it.
     effects = [one for one in body if one[0] in {"e", "def", "class", "for"}]
-    if not effects:
+    if not effects and not (has_objects and any(one[0] == "=" for one in body)):
         return []
     used: set[str] = set()
     needed: list[Statement] = []

@@ -38,6 +38,7 @@ TECHNOLOGIES = (
         clients="aiohttp", readers="aiohttp",
     ),
     Technology("Bottle", "endpoints", "bottle", "bottle", readers="bottle"),
+    Technology("CherryPy", "endpoints", "cherrypy", "cherrypy", readers="cherrypy"),
     Technology("Falcon", "endpoints", "falcon", "falcon", readers="falcon"),
     Technology("Pyramid", "endpoints", "pyramid", "pyramid", readers="pyramid cornice"),
     Technology("Robyn", "endpoints", "robyn", "robyn", readers="robyn"),
@@ -48,7 +49,6 @@ TECHNOLOGIES = (
     ),
     # Without one.
     Technology("BlackSheep", "endpoints", "blacksheep", "blacksheep"),
-    Technology("CherryPy", "endpoints", "cherrypy", "cherrypy"),
     Technology("Connexion", "endpoints", "connexion", "connexion", readers="flask"),
     Technology("Emmett", "endpoints", "emmett", "emmett"),
     Technology("Eve", "endpoints", "eve", "eve"),

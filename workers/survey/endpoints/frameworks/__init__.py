@@ -30,6 +30,7 @@ MODULES = {
     "robyn": "python",
     "bottle": "python",
     "pyramid": "python",
+    "cherrypy": "python",
     "fastify": "script",
     "express": "script",
     "nest": "script",
