@@ -112,7 +112,9 @@ def _children(node: Instance, program: Program) -> dict[str, Instance]:
     """Return the objects below another one: attributes of its class and its own."""
     children: dict[str, Instance] = {}
     for each in (*objects.bases(program, node.of)[::-1], node.of):
-        for statement in each.statement[3] if isinstance(each, Class) else ():
+        if not isinstance(each, Class):
+            continue
+        for statement in each.statement[3]:
             if statement[0] == "=" and statement[1][0] == "n":
                 value = program.value(statement[2], each.body)
                 if isinstance(value, Instance):
