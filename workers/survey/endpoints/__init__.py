@@ -123,15 +123,15 @@ def extract(file: str, source: bytes) -> list[Fact]:
     if language is None:
         return _configuration(file, source)
     effects = _words(language).effects
+    has_objects = any(word in source for word in _words(language).objects)
     if language == "python":
         from workers.survey.endpoints import python_source
 
-        has_objects = any(word in source for word in _words(language).objects)
         facts = python_source.statements(source, effects, has_objects=has_objects)
     else:
         from workers.survey.endpoints import script_source
 
-        facts = script_source.statements(language, source, effects)
+        facts = script_source.statements(language, source, effects, has_objects=has_objects)
     start = _first_route(language, source)
     if start is not None:
         facts.append(["routes", source.count(b"\n", 0, start) + 1])

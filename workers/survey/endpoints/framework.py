@@ -39,7 +39,7 @@ class Framework:
     # Reading. A file that holds one of `tokens` declares routes, one of `hints` what these need.
     tokens: tuple[bytes, ...] = ()
     hints: tuple[bytes, ...] = ()
-    # Words of files where what objects are given in `__init__` is a part of their paths.
+    # Words of files where what objects are given when they are made is a part of their paths.
     objects: tuple[bytes, ...] = ()
     # Methods whose calls are read where they are statements of their own; None: all of `methods`.
     statements: frozenset[str] | None = None

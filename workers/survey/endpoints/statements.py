@@ -54,6 +54,7 @@ FLOW = 7  # where a function's flow stands in its statement
 
 # Bodies longer than this are no factories that only make and return something.
 _SHORT = 8
+_MAKERS = frozenset({"__init__", "constructor"})
 
 
 @dataclass
@@ -146,7 +147,7 @@ def _pruned(statement: Statement, *, inside: bool, has_objects: bool) -> Stateme
     kind = statement[0]
     if kind == "def":
         own = pruned(statement[3], inside=True, has_objects=has_objects)
-        body = _needed(own, has_objects=has_objects and statement[1] == "__init__")
+        body = _needed(own, has_objects=has_objects and statement[1] in _MAKERS)
         has_flow = len(statement) > FLOW
         if inside and not body and not statement[4] and not has_flow:
             return None

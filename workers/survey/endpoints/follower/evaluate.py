@@ -102,7 +102,8 @@ def _items(program: Program, listed: list[Value], frame: Frame) -> list[Value]:
     for form in listed[1]:
         if form is not None and form[0] == "*":
             spread = program.value(form[1], frame)
-            items += spread if isinstance(spread, list) else [None]
+            is_router = isinstance(spread, Router)  # *router.urls
+            items += spread if isinstance(spread, list) else [spread if is_router else None]
         else:
             items.append(program.value(form, frame))
         if len(items) > plain.MOST_ITEMS:
@@ -255,7 +256,9 @@ def _called(program: Program, called: Value, call: Call) -> Value:
     if isinstance(called, External):
         constructor = program.rules.constructors.get(called.name)
         if constructor is not None:
-            return program.router(constructor(call))
+            router = program.router(constructor(call))
+            router.made = call.file, call.line
+            return router
         if called.name.rsplit(".", 1)[-1] in _JOIN_URLS:
             return joined_urls(call)
         if called.name in _HANDED_ON:

@@ -31,6 +31,10 @@ def method(program: Program, owner: Value, name: str, call: Call) -> Value:
         return _joined(call.value(0), owner)
     if name in {"toLowerCase", "lower", "toUpperCase", "upper"}:
         return owner.lower() if "ower" in name else owner.upper()
+    if name in {"strip", "lstrip", "rstrip", "removeprefix", "removesuffix"} and call.arguments:
+        around = call.value(0)
+        text = getattr(owner, name)(around) if isinstance(around, str) else None
+        return None if text is None else put_together([owner], text)
     same = {"toString", "trim", "strip", "valueOf"}
     return owner if name in same else None
 
