@@ -57,6 +57,8 @@ class Framework:
     # Guessing what nobody was seen to make: by a parameter's type or name, by what a file imports,
     # by the methods that are called on it. `join` is how a guessed router joins paths.
     types: frozenset[str] = frozenset()
+    # Of these, those of a whole application: a parameter of one is the only one that is made.
+    applications: frozenset[str] = frozenset()
     parameters: frozenset[str] = frozenset()
     imports: frozenset[str] = frozenset()
     guessed_by: frozenset[str] = frozenset()

@@ -55,6 +55,7 @@ def _followed(
         by_name={f.name: f for f in frameworks},
         by_type={word: f for f in frameworks for word in f.types},
         by_parameter={name: f for f in frameworks for name in f.parameters},
+        handed_in=[],
     )
     rules = Rules(
         {name: make for f in frameworks for name, make in f.constructors.items()},
@@ -73,10 +74,21 @@ def _followed(
 
     program = Program(facts, own if copies else find, rules, watch=watch)
     program.follow()
+    _hand_in(program, known.handed_in)
     for framework in frameworks:
         if framework.finish is not None:
             framework.finish(program)
     return program
+
+
+def _hand_in(program: Program, handed_in: list[Router]) -> None:
+    """Put what parameters were taken for below the application, where only one is made."""
+    for name in {router.framework for router in handed_in}:
+        roots = [one for one in program.routers if one.root and one.framework == name]
+        if roots and len({root.made for root in roots}) == 1 and roots[0].made is not None:
+            for router in handed_in:
+                if router.framework == name and router.routes + router.mounts:
+                    roots[0].mount("", router)
 
 
 def _copies(
@@ -114,6 +126,7 @@ class _Known(NamedTuple):
     by_name: Mapping[str, Framework]
     by_type: Mapping[str, Framework]
     by_parameter: Mapping[str, Framework]
+    handed_in: list[Router]  # what parameters of an application's type were taken for
 
     def method(self, router: Router, name: str, call: Call) -> Value:
         """Return what calling a method of a router gives, after what it does."""
@@ -158,6 +171,9 @@ class _Known(NamedTuple):
     def parameter(self, name: str, annotation: Expression, frame: Frame) -> Router | None:
         """Return the router that a parameter must be by its type or, untyped, by its name."""
         framework = self.by_type.get(_last_name(annotation))
+        if framework is not None and _last_name(annotation) in framework.applications:
+            self.handed_in.append(_guessed(framework))
+            return self.handed_in[-1]
         if framework is None and annotation is None:
             framework = self.by_parameter.get(name)
             if framework is not None and framework.is_named_where_imported:

@@ -126,7 +126,8 @@ def _mapping(program: Program, mapped: list[Value], frame: Frame) -> dict[str, V
 
 def _sum(program: Program, added: list[Value], frame: Frame) -> Value:
     values = [program.value(form, frame) for form in added[1]]
-    if any(isinstance(one, list) for one in values):
+    is_of_objects = bool(values) and all(isinstance(one, LibraryObject | Router) for one in values)
+    if is_of_objects or any(isinstance(one, list) for one in values):
         items = [item for one in values for item in (one if isinstance(one, list) else [one])]
         return items[: plain.MOST_ITEMS]
     if not values or not all(isinstance(one, str | int) for one in values):

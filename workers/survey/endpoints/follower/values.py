@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from workers.survey.endpoints.statements import Expression, Statement
 
 Value = Any
+_MOST_ITEMS = 5_000
 
 
 @dataclass(eq=False)
@@ -98,6 +99,15 @@ def either(first: Value, other: Value) -> Value:
         return first
     place = next((path.place for path in (first, other) if isinstance(path, Path)), None)
     return Path.of(shared, place, is_end=True)
+
+
+def added(before: Value, more: Value) -> Value:
+    """Return what `before += more` gives; a list of patterns that a call made is one of them."""
+    if isinstance(before, LibraryObject) and isinstance(more, list):  # i18n_patterns(...)
+        before = [before]
+    if isinstance(before, list):
+        return [*before, *(more if isinstance(more, list) else [more])][:_MOST_ITEMS]
+    return before if before is not None else more
 
 
 @dataclass(frozen=True)

@@ -101,13 +101,22 @@ def _take(router: Router, items: Value, program: Program) -> None:
             kind = item.name.rsplit(".", 1)[-1]
             if kind in _PATHS and not item.name.startswith("os."):
                 _path(router, item.call, kind)
+            elif kind == "i18n_patterns":
+                _translated(router, item.call, program)
             elif kind in {
-                "i18n_patterns",
                 "format_suffix_patterns",
                 "required",
                 "decorator_include",
             }:
                 _take(router, item.call.values(), program)
+
+
+def _translated(router: Router, call: Call, program: Program) -> None:
+    """Add what stands below a language's own prefix, which the default language may do without."""
+    is_bare = call.value(None, "prefix_default_language") is False
+    below = Router("django")
+    _take(below, call.values(), program)
+    router.mount("" if is_bare else None, below)
 
 
 def _path(router: Router, call: Call, kind: str) -> None:
