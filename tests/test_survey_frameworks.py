@@ -161,6 +161,20 @@ def served() -> set[str]:
     }
 
 
+UNREAD_GUARDS = (
+    "aiohttp", "bottle", "cherrypy", "falcon", "pyramid", "robyn", "sanic", "tornado",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", UNREAD_GUARDS)
+def test_where_guards_are_not_read_nothing_is_called_open_or_guarded(name: str) -> None:
+    found = survey(FIXTURES / f"{name}_forms", use_cache=False).endpoints
+    assert len(found) >= 12
+    assert {endpoint.access for endpoint in found} == {"unknown"}
+    reasons = {endpoint.access_reason or "" for endpoint in found}
+    assert all(reason.endswith(" are not read") for reason in reasons), reasons
+
+
 @pytest.mark.parametrize("framework", all_frameworks(), ids=lambda framework: framework.name)
 def test_a_framework_has_a_fixture(framework: Framework, served: set[str]) -> None:
     assert framework.name in served, "add a folder to tests/survey/ that has routes of it"

@@ -1,6 +1,6 @@
 import tornado.ioloop
 import tornado.web
-from tornado.routing import PathMatches, Rule
+from tornado.routing import HostMatches, PathMatches, Rule
 from tornado.web import Application, RequestHandler, URLSpec, url
 
 import api
@@ -62,6 +62,19 @@ class Admin(Application):
     def __init__(self, db):
         routes = [(r"/admin/(?:keys|ids)/(\w+)", AdminHandler)]
         super().__init__(routes, debug=True)
+
+
+def long_one(settings):
+    first = settings["first"]
+    second = settings["second"]
+    third = settings["third"]
+    fourth = settings["fourth"]
+    fifth = settings["fifth"]
+    sixth = settings["sixth"]
+    seventh = settings["seventh"]
+    eighth = [first, second, third, fourth, fifth, sixth, seventh]
+    rules = [(HostMatches("example.com"), [(r"/hosted", MainHandler)])]
+    return tornado.web.Application(rules, values=eighth)
 
 
 class Older(tornado.web.Application):

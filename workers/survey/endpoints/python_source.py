@@ -28,6 +28,7 @@ _QUERY = """
 (import_statement) @import
 (import_from_statement) @import
 (with_item (as_pattern)) @with
+(with_item (call)) @with
 """
 # Calls that count whatever framework is used: what fills a list, and what repositories commonly
 # call their own functions that add routes.
@@ -46,6 +47,8 @@ _ROUTER_LIKE = lazy_pattern(
 )
 
 _RANGE = ["n", "range"]
+# What is done in a block of these is done below a prefix.
+_BLOCKS = frozenset({"route_prefix_context"})
 _CHAINED = 10  # names that one value is given to
 
 
@@ -139,6 +142,11 @@ def _assign(node: Node, body: Body, _bodies: Bodies) -> None:
 def _with(node: Node, body: Body, _bodies: Bodies) -> None:
     """Read `with Configurator() as config`, of what is named like a class."""
     pattern = node.named_children[0]
+    if pattern.type == "call":
+        within = expression(pattern)
+        if within is not None and (within[1] or "n")[-1] in _BLOCKS:
+            body.statements.append(["e", within])
+        return
     made, name = expression(next(iter(named(pattern)), None)), pattern.child_by_field_name("alias")
     if made is None or made[0] != "c" or made[1] is None or made[1][0] not in {"n", "a"}:
         return

@@ -54,6 +54,7 @@ FLOW = 7  # where a function's flow stands in its statement
 
 # Bodies longer than this are no factories that only make and return something.
 _SHORT = 8
+_APPLICATION = lazy_pattern(r"\w{0,40}(?:Application|App|API|Router)$|Starlette$|Litestar$")
 _MAKERS = frozenset({"__init__", "constructor"})
 
 
@@ -176,13 +177,22 @@ def _functions(form: object) -> Iterable[Statement]:
             stack.extend(part.values())
 
 
+def _returns_application(statement: Statement) -> bool:
+    """Tell whether a function returns what it hands routes to: `return Application(handlers)`."""
+    value = statement[1] if statement[0] == "r" else None
+    callee = value[1] if value is not None and value[0] == "c" else None
+    name = callee[-1] if callee is not None and callee[0] in {"n", "a"} else None
+    return isinstance(name, str) and name[:1].isupper() and _APPLICATION.match(name) is not None
+
+
 def _needed(body: list[Statement], *, has_objects: bool = False) -> list[Statement]:
     """Return a function's body without local values that its effects do not use."""
     if len(body) <= _SHORT and any(statement[0] == "r" for statement in body):
         return body
     # Without an effect nobody needs the values either; they are read from the last statement up,
     # since a value is needed by what comes after it.
-    effects = [one for one in body if one[0] in {"e", "def", "class", "for"}]
+    kinds = {"e", "def", "class", "for"}
+    effects = [one for one in body if one[0] in kinds or _returns_application(one)]
     if not effects and not (has_objects and any(one[0] == "=" for one in body)):
         return []
     used: set[str] = set()

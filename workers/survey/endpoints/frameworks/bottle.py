@@ -46,7 +46,8 @@ def _called(call: Call) -> Value:
 
 
 def _verb(router: Router, name: str, call: Call) -> Value:
-    _add(router, call, [name.upper()], None)
+    if call.decorated is not None or call.has(None, "callback"):
+        _add(router, call, [name.upper()], None)
 
 
 def _route(router: Router, _name: str, call: Call) -> Value:

@@ -107,10 +107,19 @@ def _add_route(router: Router, _name: str, call: Call) -> Value:
         return
     methods = _methods(call)
     written = None if path is None else _written(path)
+    if router.options.get("prefixed") == call.file:
+        below = call.program.router(Router("pyramid", join="slash"))
+        router.mount(None, below)
+        router = below
     _routes(call.program).append(_Named(router, name, written, methods, call))
     if call.has(None, "view"):
         handler = call.name(None, "view") or "(inline)"
         _views(call.program).append(_View(name, [ANY], handler))
+
+
+def _prefixed(router: Router, _name: str, call: Call) -> Value:
+    """Take up `with config.route_prefix_context("/api")`: where it ends was not read."""
+    router.options["prefixed"] = call.file
 
 
 def _routes(program: Program) -> list[_Named]:
@@ -294,7 +303,9 @@ _PYRAMID = Framework(
         "add_view": _added_view,
         "include": _include,
         "scan": _scan,
+        "route_prefix_context": _prefixed,
     },
+    statements=frozenset({"add_route", "add_view", "include", "includeme", "scan"}),
     finish=_put_together,
     types=frozenset({"Configurator"}),
     parameters=frozenset({"config"}),

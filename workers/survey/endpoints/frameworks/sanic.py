@@ -84,6 +84,9 @@ def _add_route(router: Router, _name: str, call: Call) -> Value:
     handler = call.value(0, "handler")
     of = handler.of if isinstance(handler, LibraryObject) else handler
     own = verbs_of(of, call.program) or [ANY] if isinstance(of, Class) else ["GET"]
+    if isinstance(of, LibraryObject) and not call.has(None, "methods"):  # CompositionView()
+        call.program.lost.add((call.file, call.line))
+        return
     _add(router, call, _methods(call, own), call.text(1, "uri"), handler)
 
 

@@ -75,10 +75,18 @@ def _take(router: Router, listed: Value, call: Call) -> None:
         path, handler, place = _rule(item)
         place = place or (call.file, call.line)
         taken.add(place)
+        if isinstance(handler, list) and _is_of_host(path):
+            _take(router, handler, call)
+            continue
         if handler is None or path is None or isinstance(handler, list):
             call.program.lost.add(place)
         else:
             _add(router, path, handler, place, call)
+
+
+def _is_of_host(matcher: Value) -> bool:
+    """Tell whether rules are those of a host: `(HostMatches("example.com"), [...])`."""
+    return isinstance(matcher, LibraryObject) and matcher.name.endswith("HostMatches")
 
 
 def _rule(item: Value) -> tuple[Value, Value, tuple[str, int] | None]:

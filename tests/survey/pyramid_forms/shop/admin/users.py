@@ -16,6 +16,7 @@ def user(request):
     return {}
 
 
+@view_config(route_name="inside", request_method="GET")
 @view_config(route_name="admin", request_method="GET")
 def dashboard(request):
     return {}
