@@ -100,6 +100,7 @@ class _Words(NamedTuple):
     tokens: tuple[bytes, ...]
     hints: tuple[bytes, ...]
     effects: frozenset[str]
+    objects: tuple[bytes, ...]
 
 
 @cache
@@ -114,6 +115,7 @@ def _words(language: str) -> _Words:
         tuple(token for framework in frameworks for token in framework.tokens),
         (*own, *(hint for framework in frameworks for hint in framework.hints)),
         frozenset().union(*(framework.effects for framework in frameworks)),
+        tuple(word for framework in frameworks for word in framework.objects),
     )
 
 
@@ -126,14 +128,15 @@ def extract(file: str, source: bytes) -> list[Fact]:
     if language is None:
         return _configuration(file, source)
     effects = _words(language).effects
+    has_objects = any(word in source for word in _words(language).objects)
     if language == "python":
         from workers.survey.endpoints import python_source
 
-        facts = python_source.statements(source, effects)
+        facts = python_source.statements(source, effects, has_objects=has_objects)
     else:
         from workers.survey.endpoints import script_source
 
-        facts = script_source.statements(language, source, effects)
+        facts = script_source.statements(language, source, effects, has_objects=has_objects)
     start = _first_route(language, source)
     if start is not None:
         facts.append(["routes", source.count(b"\n", 0, start) + 1])

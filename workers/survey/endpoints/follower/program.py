@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workers.survey.endpoints.follower import evaluate, objects, offers, parameters
 from workers.survey.endpoints.follower.values import (
+    BoundMethod,
     Call,
     Class,
     External,
@@ -23,6 +24,7 @@ from workers.survey.endpoints.follower.values import (
     Module,
     PathBuilder,
     Value,
+    added,
     either,
     library,
 )
@@ -275,7 +277,7 @@ class Program:
         if target[0] == "n":
             before = frame.names.get(target[1])
             if kind == "+=":
-                value = _added(before, value)
+                value = added(before, value)
             # All branches are taken: the unknown of one must not hide what another one made.
             if value is not None or before is None:
                 frame.names[target[1]] = value
@@ -283,7 +285,7 @@ class Program:
             owner = self.value(target[1], frame)
             if isinstance(owner, Instance):
                 before = owner.attributes.get(target[2])
-                owner.attributes[target[2]] = _added(before, value) if kind == "+=" else value
+                owner.attributes[target[2]] = added(before, value) if kind == "+=" else value
         elif target[0] == "l" and isinstance(value, list):
             for name, part in zip(target[1], value, strict=False):
                 if name and name[0] == "n":
@@ -330,6 +332,9 @@ class Program:
             self.saw(call, callee, name)
             if isinstance(name, External):
                 self.rules.decorated(name.name, call)
+            elif isinstance(name, BoundMethod):
+                self.understood.add(frame.file)
+                self.rules.method(name.router, name.name, call)
 
     def _loop(self, statement: Statement, frame: Frame) -> None:
         _, target, iterable, body = statement
@@ -387,9 +392,3 @@ class Program:
 
 def _key(owner: Value) -> object:
     return owner.file if isinstance(owner, Module) else id(owner.statement)
-
-
-def _added(before: Value, more: Value) -> Value:
-    if isinstance(before, list):
-        return [*before, *(more if isinstance(more, list) else [more])][:_MOST_ITEMS]
-    return before if before is not None else more
