@@ -111,7 +111,7 @@ FLOORS = {
         "grammars",
     ),
     "workers.survey.endpoints": (
-        "framework_rules silent tracing",
+        "files framework_rules silent tracing",
         "frameworks",
         "django_views framework nest_guards",
         "route_details",

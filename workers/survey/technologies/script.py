@@ -49,6 +49,7 @@ TECHNOLOGIES = (
     Technology(
         "Astro", "endpoints", "astro", "astro", files=r"\.astro$|(?:^|/)astro\.config\.[cm]?[jt]s$",
         likely=r"(?:^|/)src/pages/.+\.[cm]?[jt]s$",
+        readers="astro", by_place=True,
     ),
     Technology("Bun.serve", "endpoints", words="Bun.serve("),
     Technology("Deno.serve", "endpoints", words="Deno.serve("),
@@ -75,8 +76,13 @@ TECHNOLOGIES = (
     Technology("KeystoneJS", "endpoints and tables", "@keystone-6/core", "@keystone-6/core"),
     Technology("LoopBack", "endpoints and tables", "@loopback", "@loopback/core @loopback/rest"),
     Technology(
-        "Medusa", "endpoints and tables", "@medusajs", "@medusajs/medusa @medusajs/framework",
+        "Medusa", "endpoints", "@medusajs", "@medusajs/medusa @medusajs/framework",
         files=r"(?:^|/)medusa-config\.[jt]s$", likely=r"(?:^|/)api/(?:.+/)?route\.[cm]?[jt]s$",
+        readers="medusa", by_place=True,
+    ),
+    Technology(
+        "models of Medusa", "tables", "@medusajs/framework/utils @medusajs/utils",
+        uses="model.define(",
     ),
     Technology("Mercurius", "endpoints", "mercurius", "mercurius"),
     Technology("Middy", "endpoints", "@middy/core", "@middy/core"),
@@ -84,11 +90,13 @@ TECHNOLOGIES = (
     Technology(
         "Next.js", "endpoints", "next", "next", files=r"(?:^|/)next\.config\.[cm]?[jt]s$",
         likely=r"(?:^|/)pages/api/.+\.[jt]sx?$|(?:^|/)app/(?:.+/)?route\.[jt]sx?$",
+        readers="nextjs", by_place=True,
     ),
     Technology(
         "Nitro", "endpoints", "nitropack h3 nitro", "nitropack nitro h3",
         files=r"(?:^|/)nitro\.config\.[cm]?[jt]s$", words="defineEventHandler( eventHandler(",
         likely=r"(?:^|/)(?:server/)?(?:api|routes)/.+\.[cm]?[jt]s$",
+        readers="nitro nuxt",
     ),
     Technology(
         "node http", "endpoints", "http https node:http node:https",
@@ -98,6 +106,7 @@ TECHNOLOGIES = (
         "Nuxt", "endpoints", "nuxt #imports", "nuxt nuxt3",
         files=r"(?:^|/)nuxt\.config\.[cm]?[jt]s$",
         likely=r"(?:^|/)server/(?:api|routes)/.+\.[cm]?[jt]s$",
+        readers="nuxt nitro", by_place=True,
     ),
     Technology(
         "Oak", "endpoints", "oak @oak/oak @oakserver/oak https://deno.land/x/oak", "@oakserver/oak"
@@ -112,6 +121,7 @@ TECHNOLOGIES = (
         " @react-router/node @react-router/dev",
         "@remix-run/node @remix-run/react @remix-run/server-runtime @react-router/node",
         files=r"(?:^|/)remix\.config\.[cm]?js$", likely=r"(?:^|/)app/routes/.+\.[jt]sx?$",
+        readers="remix", by_place=True,
     ),
     Technology("Restify", "endpoints", "restify", "restify"),
     Technology(
@@ -126,6 +136,7 @@ TECHNOLOGIES = (
     Technology(
         "SvelteKit", "endpoints", "@sveltejs/kit", "@sveltejs/kit",
         files=r"(?:^|/)\+(?:server|page\.server|layout\.server)\.[jt]s$",
+        likely=r"(?:^|/)\+server\.[jt]s$", readers="sveltekit", by_place=True,
     ),
     Technology(
         "TanStack Start", "endpoints",

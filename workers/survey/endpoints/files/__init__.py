@@ -1,6 +1,6 @@
 """Routes whose path is the place of their file: Next.js, Nuxt, SvelteKit, Remix, Astro, Medusa.
 
-LAYOUTS (`layouts`) is the table of where frameworks look for such files. Of one file `reading`
+LAYOUTS (`layouts`) is the table of where frameworks look for such files. Of one file `facts`
 keeps what it exports and what it configures (`exports`, `answered`, `settings`, `route_tree`);
 `placing` knows all files: a route counts only below the folder of an application that uses the
 framework (`applications`). How a file's name becomes a path is in `segments` and `remix`.
@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workers.survey.endpoints.files import reading
-from workers.survey.endpoints.files.reading import concerns, extract, packages_of
+from workers.survey.endpoints.files import facts as of_file
+from workers.survey.endpoints.files.facts import concerns, extract, packages_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,9 +33,9 @@ def split(
     others: dict[str, list[Fact]] = {}
     for file, listed in facts.items():
         # They stand last: most files have none.
-        if listed and listed[-1][0] in reading.KINDS:
-            own[file] = [fact for fact in listed if fact[0] in reading.KINDS]
-            others[file] = [fact for fact in listed if fact[0] not in reading.KINDS]
+        if listed and listed[-1][0] in of_file.KINDS:
+            own[file] = [fact for fact in listed if fact[0] in of_file.KINDS]
+            others[file] = [fact for fact in listed if fact[0] not in of_file.KINDS]
         else:
             others[file] = listed
     return own, others

@@ -26,7 +26,9 @@ _METHOD = lazy_pattern(
     r"^(?:(?:\w{1,40}\.){0,3}(?:method|httpMethod)|(?:getMethod|toUpperCase)\(\w{1,40}\))"
     r"(?:[?!]?\.toUpperCase\(\))?$"
 )
-_REFUSES = lazy_pattern(r"(?i)40[45]|501|not.{0,3}(?:allowed|supported|implemented)|invalid.{0,9}method")
+_REFUSES = lazy_pattern(
+    r"(?i)40[45]|501|not.{0,3}(?:allowed|supported|implemented)|invalid.{0,9}method"
+)
 _LEAVES = {"return_statement", "throw_statement"}
 _LIST = lazy_pattern(r"^!\[([\"'A-Z, \n]{3,80})\]\.includes\(")
 _WORDS = lazy_pattern(r"[A-Z]{3,7}")
@@ -221,4 +223,3 @@ def _chained(statements: list[Node]) -> list[str]:
             # What stands after all conditions, in an `else` or as a statement of its own.
             return methods if methods and _refuses(branch) else []
     return []
-

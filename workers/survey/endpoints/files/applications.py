@@ -46,7 +46,7 @@ class Applications:
 
 
 def applications(facts: Mapping[str, list[Fact]], names: Mapping[str, object]) -> Applications:
-    """Return the applications; `facts` are those of `reading`, `names` all files of the survey."""
+    """Return the applications; `facts` are those of `facts`, `names` all files of the survey."""
     found_there = Applications()
     for file in names:
         _by_name(file, found_there)

@@ -85,7 +85,8 @@ LAYOUTS = (
     ),
     Layout(
         "sveltekit", "SvelteKit", ("@sveltejs/kit",), "svelte.config", (("src/routes", ""),),
-        "svelte", "verbs", r"(?:^|/)\+server\.[jt]s$", _verbs(fallback="ANY"),
+        "svelte", "verbs", r"(?:^|/)\+(?:page\.)?server\.[jt]s$",
+        _verbs(fallback="ANY", actions="POST"),
         moved=(("kit.files.routes", "="),), base=("kit.paths.base",), marks=(b"",),
     ),
     Layout(
@@ -118,7 +119,7 @@ METHODS = frozenset(_VERBS.split()) | {"TRACE", "CONNECT"}
 # Whether a path may be a route of any layout; its own framework's pattern is asked when all files
 # are known.
 PLACE = lazy_pattern(
-    r"(?:^|/)(?:route\.[cm]?[jt]sx?|\+server\.[jt]s|app/routes\.[cm]?[jt]s)$"
+    r"(?:^|/)(?:route\.[cm]?[jt]sx?|\+(?:page\.)?server\.[jt]s|app/routes\.[cm]?[jt]s)$"
     r"|(?:^|/)(?:pages|api|routes|functions)/.+(?<!\.d)\.[cm]?[jt]sx?$"
 )
 CONFIG = lazy_pattern(

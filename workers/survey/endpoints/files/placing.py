@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sessions.patterns import lazy_pattern
 from workers.survey.endpoints.files import remix
 from workers.survey.endpoints.files.applications import Applications, applications
 from workers.survey.endpoints.files.layouts import LAYOUTS, Layout, patterns
@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     from workers.survey.endpoints.modules import Modules
 
 Fact = list[Any]
+_ANY = "ANY"
 _MOST = 50_000
 _HANDED_ON = 5
-_SUFFIX = re.compile(r"\.[cm]?[jt]sx?$")
-_FIRST_REMIX = re.compile(r"^[~^=v ]{0,3}1\.")
+_SUFFIX = lazy_pattern(r"\.[cm]?[jt]sx?$")
+_FIRST_REMIX = lazy_pattern(r"^[~^=v ]{0,3}1\.")
+# Modules for the server or the browser alone: what lies beside routes, and none itself.
+_ONE_SIDE = lazy_pattern(r"\.(?:server|client)\.[cm]?[jt]sx?$")
 _CONVENTIONS = {
     "flat": remix.flat, "hybrid": remix.hybrid, "auto": remix.auto, "nested": remix.nested,
 }  # fmt: skip
@@ -40,7 +43,7 @@ def resolve(
 ) -> tuple[list[Endpoint], list[NotUnderstood]]:
     """Return the endpoints of all files that are routes, and what is not known of some.
 
-    `facts` are those of `reading` by file, `names` all that is known of every file.
+    `facts` are those of `facts` by file, `names` all that is known of every file.
     """
     placing = _Placing(facts, names, modules)
     by_place: dict[tuple[str, str, str, int], Endpoint] = {}
@@ -92,18 +95,10 @@ class _Placing:
     def _rows(self, file: str, fact: Fact, layout: Layout) -> Iterator[tuple[str, str, int]]:
         """Yield method, handler and line of what a file exports that a layout calls."""
         for name, local, line, methods in fact[1]:
-            if layout.methods == "verbs" and name in layout.verbs:
-                yield layout.verbs[name], local, line
-            elif layout.methods in {"default", "suffix"} and name == "default":
-                yield from ((method, local, line) for method in methods or ["ANY"])
-            elif layout.methods == "loader" and name in {"loader", "action"}:
-                own = ["GET"] if name == "loader" else methods or ["ANY"]
-                yield from ((method, local, line) for method in own)
-        if layout.methods == "verbs":
-            for module, line in fact[2]:
-                for name in self._handed_on(file, module) or ():
-                    if name in layout.verbs:
-                        yield layout.verbs[name], name, line
+            yield from ((each, local, line) for each in _methods(layout, name, methods))
+        for module, line in fact[2] if layout.methods == "verbs" else ():
+            names = (self._handed_on(file, module) or set()) & layout.verbs.keys()
+            yield from ((layout.verbs[name], name, line) for name in sorted(names))
 
     def _is_handed_on(self, file: str, fact: Fact) -> bool:
         return all(self._handed_on(file, module) is not None for module, _ in fact[2])
@@ -123,8 +118,8 @@ class _Placing:
                 return None
             known = {s[1] for s in statements if s[0] in {"export", "reexport"}} - {"*", "default"}
             inner = [s[3] for s in statements if s[0] == "reexport" and s[1] == "*"]
-        for module in inner:
-            known |= self._handed_on(target, module, depth + 1) or set()
+        for each in inner:
+            known |= self._handed_on(target, each, depth + 1) or set()
         return known
 
     def _place(self, file: str, folder: str, layout: Layout) -> _Place | None:
@@ -147,9 +142,7 @@ class _Placing:
             return self._placed(paths(parts, prefix), method, folder, layout)
         return None
 
-    def _placed(
-        self, below: list[str], method: str | None, folder: str, layout: Layout
-    ) -> _Place:
+    def _placed(self, below: list[str], method: str | None, folder: str, layout: Layout) -> _Place:
         """Put what stands before all paths of an application before some."""
         prefix, is_whole = "", True
         for key in layout.base:
@@ -168,7 +161,9 @@ class _Placing:
             moved = posixpath.normpath(value if template == "=" else template.format(value))
             if moved.startswith(".."):
                 continue
-            tails = (("/api", "/api"), ("/routes", "")) if layout.notation == "nitro" else (("", ""),)
+            tails = (
+                (("/api", "/api"), ("/routes", "")) if layout.notation == "nitro" else (("", ""),)
+            )
             for tail, prefix in tails:
                 yield f"{moved}{tail}".removeprefix("./"), prefix
         yield from layout.folders
@@ -185,6 +180,8 @@ class _Placing:
     # Remix and React Router
 
     def _of_remix(self, file: str, folder: str, layout: Layout) -> _Place | None:
+        if _ONE_SIDE.search(file):
+            return None
         for below, _ in self._folders(folder, layout):
             app = _path(folder, below.removesuffix("/routes"))
             listing = next(
@@ -212,9 +209,7 @@ class _Placing:
                 return self._placed(paths(parts), None, folder, layout)
         return None
 
-    def _listed(
-        self, listing: str, nodes: list[Any], app: str
-    ) -> dict[str, list[list[Segment]]]:
+    def _listed(self, listing: str, nodes: list[Any], app: str) -> dict[str, list[list[Segment]]]:
         """Return the segments of each file that a tree of routes lists."""
         if listing not in self._trees:
             by_file: dict[str, list[list[Segment]]] = {}
@@ -240,6 +235,16 @@ class _Placing:
             if file.startswith(start)
         )
         return "nested" if is_nested else "flat"
+
+
+def _methods(layout: Layout, name: str, methods: list[str] | None) -> list[str]:
+    """Return what an export answers where a layout lies, nothing for one that it does not call."""
+    if layout.methods == "verbs":
+        return [layout.verbs[name]] if name in layout.verbs else []
+    if layout.methods == "loader":
+        own = {"loader": ["GET"], "action": methods or [_ANY]}
+        return own.get(name, [])
+    return (methods or [_ANY]) if name == "default" else []
 
 
 def _path(folder: str, below: str) -> str:

@@ -1,7 +1,8 @@
 """Names of Remix's and React Router's route files as paths, and the trees that list them.
 
-reactrouter.com/how-to/file-route-conventions; `nested` is how Remix began, `hybrid` is remix-flat-routes, where what lies in a
-folder `users+` is one route with its name before a dot; `auto` is react-router-auto-routes.
+See reactrouter.com/how-to/file-route-conventions. `nested` is how Remix began; `hybrid` is
+remix-flat-routes, where what lies in a folder `users+` is one route with its name before a dot;
+`auto` is react-router-auto-routes.
 """
 
 from __future__ import annotations
@@ -64,12 +65,12 @@ def _dotted(name: str) -> list[Segment]:
     """Read a name whose dots are slashes, but for those in brackets."""
     segments: list[Segment] = []
     raw, written = "", ""
-    tokens = [*_PARTS.findall(name), "."]
-    for token in tokens:
-        if token != ".":
-            raw += token
-            is_escaped = len(token) > 1 and token[0] == "["
-            written += token[1:-1] if is_escaped else token
+    parts = [*_PARTS.findall(name), "."]
+    for part in parts:
+        if part != ".":
+            raw += part
+            is_escaped = len(part) > 1 and part[0] == "["
+            written += part[1:-1] if is_escaped else part
             continue
         segment = _segment(raw, written)
         if segment is not None:

@@ -83,22 +83,29 @@ class _Reader:
         """Return what `route("x", "x.tsx", [...])` and its like add."""
         name = text(call.child_by_field_name("function"))[:100].rpartition(".")[2]
         listed = call.child_by_field_name("arguments")
-        parts = [one for one in listed.named_children if one.type != "comment"] if listed else []
-        words = [_string(part) for part in parts[:2]] + [None, None]
-        inner = next((part for part in parts if part.type in {"array", "identifier"}), None)
+        parts = [
+            part for part in (listed.named_children if listed else ()) if part.type != "comment"
+        ]
+        words = [*map(_string, parts[:2]), None, None]
         if name in _CONVENTIONS:
             return []
         if name == "index" and words[0]:
             return [["", words[0], []]]
         if name == "layout" and words[0]:
-            return [[None, words[0], self.listed(inner, depth + 1) if inner else []]]
-        if name == "prefix" and words[0] is not None and len(parts) > 1:
-            return [[words[0], None, self.listed(parts[1], depth + 1)]]
+            return [[None, words[0], self.inner(parts, depth)]]
+        if name == "prefix" and words[0] is not None:
+            return [[words[0], None, self.inner(parts, depth)]]
         is_pathless = bool(parts) and text(parts[0]) in {"null", "undefined"}
-        if name == "route" and words[1] and (words[0] is not None or is_pathless):
-            return [[words[0], words[1], self.listed(inner, depth + 1) if inner else []]]
+        if name == "route" and words[1] and (is_pathless or words[0] is not None):
+            return [[words[0], words[1], self.inner(parts, depth)]]
         self.lost = True
         return []
+
+    def inner(self, parts: list[Node], depth: int) -> list[TreeNode]:
+        """Return the routes of the array among arguments."""
+        kinds = {"array", "identifier", "call_expression"}
+        array = next((part for part in parts[1:] if part.type in kinds), None)
+        return self.listed(array, depth + 1) if array is not None else []
 
 
 def _string(node: Node) -> str | None:

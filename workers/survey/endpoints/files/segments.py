@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from sessions.patterns import lazy_pattern
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Iterable
 
 _MOST_OPTIONAL = 4
@@ -86,7 +86,7 @@ def _next(part: str) -> list[Segment]:
 
 
 def _nitro(part: str) -> list[Segment]:
-    if part.startswith((".", "-")):
+    if part.startswith("-"):  # what Nuxt ignores
         raise Excluded
     if part.startswith("(") and part.endswith(")"):
         return []
@@ -108,7 +108,7 @@ def _character(match: re.Match[str]) -> str:
 
 
 def _astro(part: str) -> list[Segment]:
-    if part.startswith(("_", ".")):
+    if part.startswith("_") or (part.startswith(".") and part != ".well-known"):
         raise Excluded
     return [Segment(_plain(part))]
 

@@ -78,6 +78,10 @@ def _setting(value: Node | None, constants: dict[str, Node]) -> Setting:
             if sign not in {"||", "??"} or "env" not in text(left)[:_LONGEST]:
                 return None
             value = value.child_by_field_name("right")
+        elif value.type == "ternary_expression":
+            if "env" not in text(value.child_by_field_name("condition"))[:_LONGEST]:
+                return None
+            value = value.child_by_field_name("alternative")
         else:
             break
     return _literal(value)
@@ -86,7 +90,7 @@ def _setting(value: Node | None, constants: dict[str, Node]) -> Setting:
 def _literal(value: Node | None) -> Setting:
     if value is None:
         return None
-    if value.type == "undefined" or value.type == "null":
+    if value.type in {"undefined", "null"}:
         return ""
     if value.type == "string":
         return text(value)[1:-1]

@@ -34,10 +34,15 @@ _NAMES = frozenset(name for layout in LAYOUTS for name in layout.verbs) | {
 }  # fmt: skip
 # A name of these that is no text: `method: "POST"` is how others are called.
 _WORD = lazy_pattern(
-    rb"(?<![\"'`\w.])(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|ALL|fallback|default|loader|action"
+    rb"(?<![\"'`\w.])(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|ALL|fallback|default|loader|actions?"
     rb"|onRequest[A-Za-z]{0,10})\b(?![\"'`])|\bexport \*|\bmodule\.exports"
 )
 _TREE = lazy_pattern(r"(?:^|/)\w{1,40}/routes\.[cm]?[jt]s$")
+_IN_APP = lazy_pattern(r"(?:^|/)app/.+(?<!\.d)\.[jt]sx?$")
+_LOADER = lazy_pattern(
+    rb"\bexport\s{1,4}(?:async\s{1,4})?(?:function|const|let)\s{1,4}(?:loader|action)\b"
+    rb"|\bexport\s{0,4}\{[^{}]{0,200}\b(?:loader|action)\b"
+)
 _MOST = 200
 
 
@@ -45,7 +50,10 @@ def concerns(file: str, source: bytes) -> bool:
     """Tell whether a script may be a route by its place, or says where routes lie."""
     if PLACE.search(file):
         return _WORD.search(source) is not None or _is_tree(file, source)
-    return CONFIG.search(file) is not None and settings.concerns(source)
+    if CONFIG.search(file):
+        return settings.concerns(source)
+    # What `app/routes.ts` lists lies anywhere.
+    return _IN_APP.search(file) is not None and _LOADER.search(source) is not None
 
 
 def _is_tree(file: str, source: bytes) -> bool:
