@@ -22,6 +22,14 @@ TECHNOLOGIES = (
     ),
     Technology("Polka", "endpoints", "polka", "polka", "polka(", readers="express"),
     Technology(
+        "Cloudflare Pages", "endpoints", files=r"(?:^|/)functions/(?:.+/)?_middleware\.[jt]s$",
+        readers="cloudflare-pages", by_place=True,
+    ),
+    Technology(
+        "Vercel Functions", "endpoints", "@vercel/node", "@vercel/node",
+        likely=r"(?:^|/)api/[^_].*\.[jt]s$", readers="vercel", by_place=True,
+    ),
+    Technology(
         "Drizzle", "tables", "drizzle-orm", "drizzle-orm", "pgTable( mysqlTable( sqliteTable(",
         readers="drizzle",
     ),

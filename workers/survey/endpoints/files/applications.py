@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from workers.survey.endpoints.files.settings import Setting
 
 Fact = list[Any]
+# An application of Nuxt has Nitro inside, at the places of Nuxt; a framework deploys as functions.
+_INSIDE = {
+    "nitro": frozenset({"nuxt"}),
+    "vercel": frozenset({"nextjs", "nuxt", "nitro", "sveltekit", "astro", "remix"}),
+}
 
 
 @dataclass
@@ -35,8 +40,8 @@ class Applications:
         for folder in ancestors(file):
             own = self.frameworks.get(folder, set())
             for layout in LAYOUTS if own else ():
-                # An application of Nuxt has Nitro inside, at the places of Nuxt.
-                if layout.framework in own - ({"nitro"} if "nuxt" in own else set()):
+                inner = _INSIDE.get(layout.framework, frozenset())
+                if layout.framework in own and inner.isdisjoint(own):
                     yield folder, layout
 
     def setting(self, folder: str, layout: Layout, key: str) -> tuple[bool, Setting]:

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     import re
 
 # How methods are read: by the names that a file exports, by what its own name ends with, of the
-# function that it exports as default, or of a loader and an action.
-Methods = Literal["verbs", "suffix", "default", "loader"]
+# function that it exports as default, of a loader and an action, or by verbs and the default alike.
+Methods = Literal["verbs", "suffix", "default", "loader", "function"]
 Notation = Literal["next", "pages", "nitro", "svelte", "astro", "medusa", "cloudflare", "remix"]
 
 _VERBS = "GET POST PUT PATCH DELETE HEAD OPTIONS"
@@ -109,6 +109,10 @@ LAYOUTS = (
         "cloudflare-pages", "Cloudflare Pages", ("wrangler", "@cloudflare/workers-types"),
         "wrangler", (("functions", ""),), "cloudflare", "verbs",
         verbs={"onRequest": "ANY", **_ON_REQUEST}, marks=(b"PagesFunction", b"onRequest"),
+    ),
+    Layout(
+        "vercel", "Vercel Functions", ("@vercel/node",), "vercel", (("api", "/api"),),
+        "astro", "function", verbs=_verbs(), marks=(b"@vercel/node",),
     ),
 )  # fmt: skip
 # Further names of configurations that hold settings of a framework.

@@ -239,12 +239,13 @@ class _Placing:
 
 def _methods(layout: Layout, name: str, methods: list[str] | None) -> list[str]:
     """Return what an export answers where a layout lies, nothing for one that it does not call."""
-    if layout.methods == "verbs":
+    if layout.methods in {"verbs", "function"} and name != "default":
         return [layout.verbs[name]] if name in layout.verbs else []
     if layout.methods == "loader":
         own = {"loader": ["GET"], "action": methods or [_ANY]}
         return own.get(name, [])
-    return (methods or [_ANY]) if name == "default" else []
+    is_called = name == "default" and layout.methods != "verbs"
+    return (methods or [_ANY]) if is_called else []
 
 
 def _path(folder: str, below: str) -> str:

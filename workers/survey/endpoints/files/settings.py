@@ -14,6 +14,7 @@ _KEYS = frozenset(
     " kit.paths.base base basename appDirectory".split()
 )
 _WORDS = frozenset(key.rpartition(".")[2].encode() for key in _KEYS) | {b"remix-flat-routes"}
+_OF_PLUGINS = frozenset({"basename"})  # given to the plugin of a bundler
 _DEEP = 8
 _LONGEST = 2_000
 _AROUND = {
@@ -36,7 +37,7 @@ def settings_of(language: str, root: Node) -> dict[str, Setting]:
     query = "[(pair) (shorthand_property_identifier) (assignment_expression)] @set"
     for _, node in captures(language, query, root):
         key, value = _key(node), _value(node)
-        if key in _KEYS and key not in known:
+        if key in _KEYS and key not in known and (key in _OF_PLUGINS or not _is_within(node)):
             known[key] = _setting(value, constants)
     return known
 
@@ -54,6 +55,18 @@ def _key(node: Node) -> str:
         above = at.parent.parent if at.parent is not None else None
         at = above
     return ".".join(reversed(names))
+
+
+def _is_within(node: Node) -> bool:
+    """Tell whether a setting's objects are part of another one's list, a rewrite or a plugin."""
+    above = node.parent
+    while above is not None and above.type in {"object", "pair"}:
+        above = above.parent
+    while above is not None:
+        if above.type in {"array", "pair"}:
+            return True
+        above = above.parent
+    return False
 
 
 def _value(node: Node) -> Node | None:
