@@ -124,11 +124,14 @@ FLOORS = {
     "workers.survey.tables": (
         "languages",
         "prisma python_tables script_tables sql_files",
-        "alembic django_migrations django_tables drizzle knex sequelize sqlalchemy typeorm",
-        "django_models query_interface sqlalchemy_columns",
+        (
+            "alembic django_migrations django_tables drizzle knex kysely mongoose sequelize"
+            " sqlalchemy typeorm"
+        ),
+        "django_models mongoose_paths mongoose_source query_interface sqlalchemy_columns",
         "django_apps history python_helpers script_source sql_source",
         "python_classes python_source",
-        "django_library expressions naming sql_blocks sql_statements",
+        "django_library expressions naming plurals sql_blocks sql_statements",
         "replay",
     ),
     "workers.survey.technologies": (

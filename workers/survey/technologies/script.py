@@ -159,8 +159,10 @@ TECHNOLOGIES = (
     Technology("uWebSockets.js", "endpoints", "uWebSockets.js", "uWebSockets.js"),
     Technology("ws", "endpoints", "ws", uses="WebSocketServer( WebSocket.Server("),
     Technology("Bookshelf", "tables", "bookshelf", "bookshelf"),
-    Technology("Kysely", "tables", "kysely", "kysely"),
-    Technology("Mongoose", "tables", "mongoose @nestjs/mongoose", "mongoose"),
+    Technology("Kysely", "tables", "kysely", "kysely", readers="migration"),
+    Technology(
+        "Mongoose", "tables", "mongoose @nestjs/mongoose", "mongoose", readers="mongoose"
+    ),
     Technology("Objection", "tables", "objection", "objection"),
     Technology("Typegoose", "tables", "@typegoose/typegoose", "@typegoose/typegoose"),
     Technology("Waterline", "tables", "waterline", "waterline"),
