@@ -125,7 +125,7 @@ FLOORS = {
         "languages",
         "prisma python_tables script_tables sql_files",
         (
-            "alembic django_migrations django_tables drizzle knex kysely mongoose sequelize"
+            "alembic django_migrations django_tables drizzle knex kysely mikro mongoose sequelize"
             " sqlalchemy typeorm"
         ),
         "django_models mongoose_paths mongoose_source query_interface sqlalchemy_columns",

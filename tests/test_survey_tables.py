@@ -84,6 +84,8 @@ SEEDS = [
     b"sequelize.define('A', { b: DataTypes.STRING }, { tableName: 'a' });\n",
     b"export const a = pgTable('a', { id: integer('id').primaryKey() });\n",
     b"import mongoose from 'mongoose';\nmongoose.model('A', new Schema({ b: { type: [B] } }));\n",
+    b"import '@mikro-orm/core';\n@Entity()\nclass A {\n  @PrimaryKey()\n  id!: number;\n}\n",
+    b"import '@mikro-orm/core';\ndefineEntity({ name: 'A', properties: { b: p.string() } });\n",
     b"import 'kysely';\ndb.schema.createTable('a').addColumn('b', 'text').execute();\n",
     b"revision = 'x'\ndown_revision = None\ndef upgrade():\n    op.create_table('a')\n",
     b"class M(migrations.Migration):\n    operations = [migrations.CreateModel('A', [])]\n",

@@ -13,6 +13,7 @@ from workers.survey.tables import (
     drizzle,
     knex,
     kysely,
+    mikro,
     mongoose,
     mongoose_source,
     script_source,
@@ -26,14 +27,20 @@ from workers.survey.tables.naming import natural
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tree_sitter import Node
+
+    from workers.survey.tables.expressions import Expression
+
 TOKENS = lazy_pattern(
     rb"@Entity\b|@Column\b|@PrimaryGeneratedColumn|@PrimaryKey|@Table\b|@Property\b|\bcreateTable|\balterTable"
     rb"|\bdropTable|\bqueryInterface\b|\bqueryRunner\b|schema\.table\(|renameTable|\bDataTypes\b"
-    rb"|[sS]equelize\b|\b(?:pg|mysql|sqlite|singlestore)Table\(|SnakeNamingStrategy"
+    rb"|\bdefineEntity\(|\bEntitySchema\b|\baddSql\(|[sS]equelize\b"
+    rb"|\b(?:pg|mysql|sqlite|singlestore)Table\(|SnakeNamingStrategy"
 )
 # What the pattern cannot do without, found one by one: that is ten times as fast.
 WORDS = tuple(
-    b"@Entity @Column @Primary @Table @Property reateTable lterTable ropTable ueryInterface"
+    b"@Entity defineEntity( EntitySchema addSql("
+    b" @Column @Primary @Table @Property reateTable lterTable ropTable ueryInterface"
     b" queryRunner schema.table( renameTable DataTypes equelize Table( SnakeNamingStrategy".split()
 )
 DECLARES = lazy_pattern(
@@ -42,10 +49,12 @@ DECLARES = lazy_pattern(
     re.MULTILINE,
 )
 CALLS = knex.CALLS | sequelize.CALLS
-MIGRATION = lazy_pattern(r"\b(?:queryInterface|queryRunner|knex|schema)\b|createTable|alterTable")
+MIGRATION = lazy_pattern(
+    r"\b(?:queryInterface|queryRunner|knex|schema)\b|createTable|alterTable|addSql"
+)
 _NOTHING: dict[str, Any] = {
     "classes": [], "calls": [], "steps": [], "failed": [], "tables": {}, "schema": None,
-    "snake": False, "mongoose": None,
+    "snake": False, "mongoose": None, "mikro": None,
 }  # fmt: skip
 STEPS = 4_000  # of one migration: some seconds of SQL
 
@@ -87,17 +96,29 @@ def extract(file: str, source: bytes) -> dict[str, Any]:
         "schema": script_source.schema_object(root) if file.endswith("schema.js") else None,
         "snake": b"SnakeNamingStrategy" in source,
         "mongoose": of_mongoose,
+        "mikro": _of_mikro(language, root, source, constants),
     }
+
+
+def _of_mikro(
+    language: str, root: Node, source: bytes, constants: Mapping[str, str]
+) -> list[Expression] | None:
+    """Return the entities that a file of MikroORM makes by calls, None for a file of none."""
+    if mikro.WORD not in source:
+        return None
+    calls = script_source.outer_calls(language, root, mikro.CALLS)
+    return [substituted(call, constants) for call in calls]
 
 
 def resolve(scripts: Mapping[str, dict[str, Any]]) -> Declarations:
     """Return the tables of entities and models, and each folder's migrations as a history."""
     declarations = Declarations()
-    declarations.declared += typeorm.tables(scripts)
+    others = {file: script for file, script in scripts.items() if script["mikro"] is None}
+    declarations.declared += typeorm.tables(others)
     declarations.declared += sequelize.tables(scripts)
     declarations.declared += drizzle.tables(scripts)
     declarations.declared += knex.tables_of_objects(scripts)
-    for made in mongoose.tables(scripts):
+    for made in (*mikro.tables(scripts), *mongoose.tables(scripts)):
         if isinstance(made, NotUnderstood):
             declarations.not_understood.append(made)
         else:

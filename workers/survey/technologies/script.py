@@ -35,7 +35,8 @@ TECHNOLOGIES = (
     ),
     Technology("Knex", "tables", "knex", "knex", "createTable(", readers="knex migration"),
     Technology(
-        "MikroORM", "tables", "@mikro-orm", "@mikro-orm/core", "@Entity(", readers="typeorm"
+        "MikroORM", "tables", "@mikro-orm", "@mikro-orm/core", "@Entity( defineEntity(",
+        readers="mikro-orm migration",
     ),
     Technology("Prisma", "tables", "@prisma/client", "@prisma/client", readers="prisma sql"),
     Technology(
@@ -159,7 +160,9 @@ TECHNOLOGIES = (
     Technology("uWebSockets.js", "endpoints", "uWebSockets.js", "uWebSockets.js"),
     Technology("ws", "endpoints", "ws", uses="WebSocketServer( WebSocket.Server("),
     Technology("Bookshelf", "tables", "bookshelf", "bookshelf"),
-    Technology("Kysely", "tables", "kysely", "kysely", readers="migration"),
+    Technology(
+        "Kysely", "tables", "kysely", "kysely", uses="createTable(", readers="migration"
+    ),
     Technology(
         "Mongoose", "tables", "mongoose @nestjs/mongoose", "mongoose", readers="mongoose"
     ),
