@@ -128,7 +128,10 @@ FLOORS = {
             "alembic django_migrations django_tables drizzle knex kysely mikro mongoose sequelize"
             " sqlalchemy typeorm"
         ),
-        "django_models mongoose_paths mongoose_source query_interface sqlalchemy_columns",
+        (
+            "django_models mikro_entities mongoose_paths mongoose_source query_interface"
+            " sqlalchemy_columns"
+        ),
         "django_apps history python_helpers script_source sql_source",
         "python_classes python_source",
         "django_library expressions naming plurals sql_blocks sql_statements",

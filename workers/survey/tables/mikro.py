@@ -1,4 +1,4 @@
-"""Tables that MikroORM's entities declare: by decorators, `defineEntity` and `EntitySchema`.
+"""Tables that MikroORM's entities are, and those behind their many-to-many relations.
 
 Names are those of its UnderscoreNamingStrategy, which holds where none other is configured.
 """
@@ -6,23 +6,19 @@ Names are those of its UnderscoreNamingStrategy, which holds where none other is
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from posixpath import commonprefix
+from typing import TYPE_CHECKING, Any
 
-from sessions.patterns import lazy_pattern
 from workers.survey.found import Column, ForeignKey, Index, NotUnderstood, Table
-from workers.survey.tables.expressions import (
-    argument,
-    arguments,
-    called,
-    chain,
-    is_map,
-    line_of,
-    name_of,
-    named,
-    string,
-    strings,
-    words,
+from workers.survey.tables.expressions import string, words
+from workers.survey.tables.mikro_entities import (
+    TO_MANY,
+    TO_ONE,
+    Entity,
+    Property,
+    of_call,
+    of_class,
+    type_of,
 )
 
 if TYPE_CHECKING:
@@ -30,42 +26,7 @@ if TYPE_CHECKING:
 
     from workers.survey.tables.expressions import Expression
 
-CALLS = frozenset({"defineEntity", "EntitySchema"})
-WORD = b"@mikro-orm/"
-_PROPERTIES = frozenset({"Property", "PrimaryKey", "SerializedPrimaryKey", "Enum"})
-_TO_ONE = frozenset({"ManyToOne", "OneToOne", "m:1", "1:1", "manyToOne", "oneToOne"})
-_TO_MANY = frozenset({"OneToMany", "ManyToMany", "1:m", "m:n", "oneToMany", "manyToMany"})
 _ANCESTORS = 20
-# What stands around an entity in the type of a property: `Ref<User> | null`.
-_AROUND = lazy_pattern(r"^(?:LazyRef|Ref|Rel|IdentifiedReference|Reference)<\s*([A-Za-z_]\w*)")
-_MARKS = lazy_pattern(r"\s*[&|]\s*(?:Opt|Hidden|null|undefined)\b(?:<[^<>]{0,80}>)?")
-
-
-class _Property(NamedTuple):
-    """A property of an entity, however it is declared; `kind` is the word that marks it."""
-
-    name: str
-    kind: str
-    options: dict[str, Expression]
-    type: str | None = None
-    target: str | None = None
-    optional: bool = False
-    line: int = 1
-
-
-@dataclass
-class _Entity:
-    """An entity or what others extend."""
-
-    name: str
-    file: str
-    line: int
-    options: dict[str, Expression]
-    properties: list[_Property]
-    base: str | None
-    is_table: bool
-    indexes: list[tuple[tuple[str, ...], bool]] = field(default_factory=list)
-    whole: bool = True
 
 
 def underscored(name: str) -> str:
@@ -75,160 +36,41 @@ def underscored(name: str) -> str:
 
 def tables(scripts: Mapping[str, dict[str, Any]]) -> Iterator[Table | NotUnderstood]:
     """Yield the tables of all entities, those behind relations, and relations not understood."""
-    entities: dict[str, _Entity] = {}
+    entities: dict[str, list[Entity]] = {}
     for file, script in scripts.items():
         if script.get("mikro") is None:
             continue
-        for each in (*map(_of_class, script["classes"]), *map(_of_call, script["mikro"])):
+        for each in (*map(of_class, script["classes"]), *map(of_call, script["mikro"])):
             if each is not None:
                 each.file = file
-                entities.setdefault(each.name, each)
+                entities.setdefault(each.name, []).append(each)
     reader = _Tables(entities)
-    for entity in entities.values():
-        if entity.is_table:
-            yield from reader.of(entity)
-
-
-def _of_class(fact: dict[str, Any]) -> _Entity:
-    marks = {called(mark) or name_of(mark): mark for mark in fact["decorators"]}
-    entity = marks.get("Entity")
-    first = argument(entity, 0)
-    options = named(first) if is_map(first) else {}
-    properties = [made for member in fact["members"] for made in _of_member(member)]
-    indexes = [
-        (strings(named(argument(mark, 0)).get("properties")), called(mark) == "Unique")
-        for mark in fact["decorators"]
-        if called(mark) in {"Index", "Unique"}
-    ]
-    is_table = entity is not None and options.get("abstract") is not True
-    return _Entity(
-        fact["name"], "", fact["line"], options, properties,
-        name_of(fact["base"]).rpartition(".")[2] or None, is_table,
-        [(columns, unique) for columns, unique in indexes if columns],
-    )  # fmt: skip
-
-
-def _of_member(member: dict[str, Any]) -> Iterator[_Property]:
-    marks = {called(mark) or name_of(mark): mark for mark in member["decorators"]}
-    kind = next(
-        (kind for kind in marks if kind in _PROPERTIES | _TO_ONE | _TO_MANY | {"Embedded"}), None
-    )
-    if kind is None:
-        return
-    options = _options(marks[kind], kind)
-    for mark in ("Unique", "Index"):
-        if mark in marks:
-            options.setdefault(mark.lower(), True)
-    written = member["type"]
-    plain = _MARKS.sub("", written).strip() if written else None
-    around = _AROUND.match(plain or "")
-    yield _Property(
-        member["name"], kind, options, plain,
-        _target(options.get("entity")) or (around[1] if around else plain),
-        member["optional"] or "null" in re.findall(r"\w+", written or ""), member["line"],
-    )  # fmt: skip
-
-
-def _options(mark: Expression, kind: str) -> dict[str, Expression]:
-    """Return the options of a decorator; what stands before them goes by the names of these."""
-    options: dict[str, Expression] = {}
-    for part in arguments(mark):
-        if is_map(part):
-            options |= named(part)
-    first, second = argument(mark, 0), argument(mark, 1)
-    if first is not None and not is_map(first):
-        options.setdefault("entity", first)
-    if second is not None and not is_map(second) and kind in {"ManyToMany", "OneToOne"}:
-        options.setdefault("mappedBy", second)
-    return options
-
-
-def _target(value: Expression) -> str | None:
-    """Return the entity that a relation is to: `() => User`, `"User"`, `User`."""
-    if isinstance(value, dict) and value.get("body"):
-        value = value["body"][-1]
-    return string(value) or name_of(value).rpartition(".")[2] or None
-
-
-def _of_call(call: Expression) -> _Entity | None:
-    """Return the entity of `defineEntity({...})` or `new EntitySchema({...})`."""
-    options = named(argument(call, 0))
-    name = string(options.get("name")) or name_of(options.get("class")).rpartition(".")[2]
-    declared = options.get("properties")
-    if isinstance(declared, dict) and declared.get("body"):  # (p) => ({...})
-        declared = declared["body"][-1]
-    if not name or not is_map(declared):
-        return None
-    properties: list[_Property] = []
-    whole = True
-    for key, value in named(declared).items():
-        made = _of_entry(key, value)
-        whole = whole and made is not None
-        properties += [made] if made is not None else []
-    indexes = [
-        (strings(named(each).get("properties")), option == "uniques")
-        for option in ("indexes", "uniques")
-        for each in (options.get(option) or ())
-    ]
-    return _Entity(
-        name, "", line_of(call), options, properties, _target(options.get("extends")),
-        options.get("abstract") is not True, [each for each in indexes if each[0]], whole,
-    )  # fmt: skip
-
-
-def _of_entry(key: str, value: Expression) -> _Property | None:
-    """Return a property of an object: `{type: "string"}`, `p.string().nullable()`."""
-    if isinstance(value, dict) and value.get("body"):  # () => p.manyToOne(Author)
-        value = value["body"][-1]
-    if is_map(value):
-        options = named(value)
-        kind = string(options.get("kind")) or string(options.get("reference")) or "Property"
-        kind = "Embedded" if kind == "embedded" else kind
-        return _Property(
-            key, kind, options, _type_of(options.get("type")), _target(options.get("entity"))
-        )
-    calls = chain(value)
-    if not calls or key.startswith("..."):
-        return None
-    first = called(calls[0])
-    options = {_OPTIONS.get(called(each), called(each)): _given(each) for each in calls[1:]}
-    if first in _TO_ONE | _TO_MANY:
-        return _Property(key, first, options, None, _target(argument(calls[0], 0)))
-    if first == "embedded":
-        return None
-    kind = first if first != "type" else _type_of(argument(calls[0], 0)) or first
-    return _Property(key, "Property", options, kind)
-
-
-_OPTIONS = {"name": "fieldName"}  # methods of a builder that are called otherwise than options
-
-
-def _given(call: Expression) -> Expression:
-    first = argument(call, 0)
-    return True if first is None else first
-
-
-def _type_of(value: Expression) -> str | None:
-    if value is None:
-        return None
-    return value if isinstance(value, str) else words(value)
+    for several in entities.values():
+        for entity in several:
+            if entity.is_table:
+                yield from reader.of(entity)
 
 
 class _Tables:
-    def __init__(self, entities: Mapping[str, _Entity]) -> None:
+    def __init__(self, entities: Mapping[str, list[Entity]]) -> None:
         self.entities = entities
 
-    def lineage(self, entity: _Entity) -> list[_Entity]:
+    def find(self, name: str | None, near: str) -> Entity | None:
+        """Return the entity of a name, the one in the nearest folder where there are several."""
+        several = self.entities.get(name or "", [])
+        return max(several, key=lambda each: len(commonprefix([each.file, near])), default=None)
+
+    def lineage(self, entity: Entity) -> list[Entity]:
         """Return what an entity extends and itself, the outermost first."""
         classes = [entity]
         while len(classes) < _ANCESTORS:
-            base = self.entities.get(classes[-1].base or "")
+            base = self.find(classes[-1].base, classes[-1].file)
             if base is None or base in classes:
                 break
             classes.append(base)
         return classes[::-1]
 
-    def name(self, entity: _Entity) -> str:
+    def name(self, entity: Entity) -> str:
         """Return what the table of an entity is called."""
         options = entity.options
         name = string(options.get("tableName")) or string(options.get("collection"))
@@ -236,76 +78,72 @@ class _Tables:
         schema = string(options.get("schema"))
         return f"{schema}.{name}" if schema and schema not in {"public", "*"} else name
 
-    def of(self, entity: _Entity) -> Iterator[Table | NotUnderstood]:
+    def of(self, entity: Entity) -> Iterator[Table | NotUnderstood]:
         """Yield the table of an entity and those of its many-to-many relations."""
         lineage = self.lineage(entity)
         if any("discriminatorColumn" in above.options for above in lineage[:-1]):
             return  # it lies in the table of what it extends
         properties = [each for above in lineage for each in above.properties]
-        columns: dict[str, Column] = {}
-        keys: list[ForeignKey] = []
-        indexes: list[Index] = []
-        by_property: dict[str, str] = {}
-        for each in properties:
-            column, key = self._column(each) if _is_stored(each) else (None, None)
-            if column is None:
-                continue
-            by_property[each.name] = column.name
-            columns[column.name] = column
-            keys += [key] if key else []
-            if each.options.get("index"):
-                indexes.append(Index(string(each.options["index"]), (column.name,)))
-        for listed, unique in (index for above in lineage for index in above.indexes):
-            names = tuple(by_property.get(name, name) for name in listed)
-            indexes.append(Index(None, names, unique))
+        columns, keys, indexes = self._parts(properties, entity.file)
+        by_property = {each.name: column.name for each, column in columns}
+        indexes += _indexes(lineage, by_property)
+        by_name = {column.name: column for _, column in columns}
         has_parts = any(each.kind == "Embedded" for each in properties)
-        whole = entity.whole and bool(columns) and not has_parts and not _is_open(lineage)
+        whole = entity.whole and bool(by_name) and not has_parts and not _is_open(lineage)
         yield Table(
             self.name(entity), entity.file, entity.line, "mikro-orm", entity.name,
-            tuple(columns.values()), tuple(indexes), tuple(keys), whole,
+            tuple(by_name.values()), tuple(indexes), tuple(keys), whole,
         )  # fmt: skip
         for each in properties:
             if each.kind in {"ManyToMany", "m:n", "manyToMany"}:
                 yield from self._pivot(entity, each)
 
-    def _column(self, each: _Property) -> tuple[Column | None, ForeignKey | None]:
+    def _parts(
+        self, properties: list[Property], near: str
+    ) -> tuple[list[tuple[Property, Column]], list[ForeignKey], list[Index]]:
+        """Return the columns that properties are, with the keys and indexes that these say."""
+        columns: list[tuple[Property, Column]] = []
+        keys: list[ForeignKey] = []
+        indexes: list[Index] = []
+        for each in properties:
+            column, key = self._column(each, near) if _is_stored(each) else (None, None)
+            if column is None:
+                continue
+            columns.append((each, column))
+            keys += [key] if key else []
+            if each.options.get("index"):
+                indexes.append(Index(string(each.options["index"]), (column.name,)))
+        return columns, keys, indexes
+
+    def _column(self, each: Property, near: str) -> tuple[Column | None, ForeignKey | None]:
+        """Return the column of a property, and the key of a relation's owning side."""
+        if each.kind not in TO_ONE:
+            return _plain_column(each), None
         options = each.options
-        is_primary = each.kind.endswith("PrimaryKey") or options.get("primary") is True
-        nullable: bool | None = None if each.optional else False
-        if isinstance(options.get("nullable"), bool):
-            nullable = options["nullable"]
-        default = options.get("default", options.get("defaultRaw"))
-        name = string(options.get("fieldName")) or string(options.get("name"))
-        unique = bool(options.get("unique"))
-        if each.kind not in _TO_ONE:
-            kind = string(options.get("columnType")) or _type_of(options.get("type")) or each.type
-            made = Column(
-                name or underscored(each.name), kind, False if is_primary else nullable, is_primary,
-                unique, words(default) if default is not None else None,
-            )  # fmt: skip
-            return made, None
         is_one = each.kind in {"OneToOne", "1:1", "oneToOne"}
         if is_one and options.get("owner") is not True and "mappedBy" in options:
             return None, None
-        target = self.entities.get(each.target or "")
+        target = self.find(each.target, near)
         referred = self._primary(target)
-        name = name or string(options.get("joinColumn"))
+        name = _field_name(options) or string(options.get("joinColumn"))
         name = name or f"{underscored(each.name)}_{referred}"
         table = self.name(target) if target else underscored(each.target or "")
         rule = string(options.get("deleteRule")) or string(options.get("onDelete"))
         key = ForeignKey((name,), table, (referred,), rule.upper() if rule else None)
-        made = Column(name, None, nullable and not is_primary, is_primary, unique or is_one)
+        is_primary = _is_primary(each)
+        nullable = False if is_primary else _nullable(each)
+        made = Column(name, None, nullable, is_primary, bool(options.get("unique")) or is_one)
         return made, key if table else None
 
-    def _primary(self, entity: _Entity | None) -> str:
+    def _primary(self, entity: Entity | None) -> str:
         """Return the column of an entity's key."""
         for above in self.lineage(entity) if entity else ():
             for each in above.properties:
-                if each.kind.endswith("PrimaryKey") or each.options.get("primary") is True:
+                if _is_primary(each):
                     return string(each.options.get("fieldName")) or underscored(each.name)
         return "id"
 
-    def _pivot(self, entity: _Entity, each: _Property) -> Iterator[Table | NotUnderstood]:
+    def _pivot(self, entity: Entity, each: Property) -> Iterator[Table | NotUnderstood]:
         """Yield the table of a many-to-many relation at its owning side.
 
         Where an entity's table is not called as the entity is, versions differ in what they make
@@ -314,7 +152,7 @@ class _Tables:
         options = each.options
         if "pivotEntity" in options or ("mappedBy" in options and options.get("owner") is not True):
             return
-        target = self.entities.get(each.target or "")
+        target = self.find(each.target, entity.file)
         at = each.line if each.line > 1 else entity.line
         name = string(options.get("pivotTable"))
         if name is None and self._is_usual(entity):
@@ -333,11 +171,11 @@ class _Tables:
             ),
         )  # fmt: skip
 
-    def _is_usual(self, entity: _Entity) -> bool:
+    def _is_usual(self, entity: Entity) -> bool:
         return self.name(entity) == underscored(entity.name)
 
     def _pivot_columns(
-        self, entity: _Entity, target: _Entity, options: Mapping[str, Expression]
+        self, entity: Entity, target: Entity, options: Mapping[str, Expression]
     ) -> list[str]:
         """Return the columns of the table of a relation, none where one is not known."""
         columns: list[str] = []
@@ -352,15 +190,52 @@ class _Tables:
         return columns
 
 
-def _is_stored(each: _Property) -> bool:
+def _plain_column(each: Property) -> Column:
+    options = each.options
+    default = options.get("default", options.get("defaultRaw"))
+    is_primary = _is_primary(each)
+    return Column(
+        _field_name(options) or underscored(each.name),
+        string(options.get("columnType")) or type_of(options.get("type")) or each.type,
+        False if is_primary else _nullable(each),
+        is_primary,
+        bool(options.get("unique")),
+        words(default) if default is not None else None,
+    )
+
+
+def _is_primary(each: Property) -> bool:
+    return each.kind.endswith("PrimaryKey") or each.options.get("primary") is True
+
+
+def _nullable(each: Property) -> bool | None:
+    """Tell whether a column may be null; of `name?: string` how it is compiled decides."""
+    setting = each.options.get("nullable")
+    if isinstance(setting, bool):
+        return setting
+    return None if each.optional else False
+
+
+def _field_name(options: Mapping[str, Expression]) -> str | None:
+    return string(options.get("fieldName")) or string(options.get("name"))
+
+
+def _indexes(lineage: list[Entity], by_property: Mapping[str, str]) -> Iterator[Index]:
+    """Yield the indexes that entities declare, of columns and not of properties."""
+    for above in lineage:
+        for listed, unique in above.indexes:
+            yield Index(None, tuple(by_property.get(name, name) for name in listed), unique)
+
+
+def _is_stored(each: Property) -> bool:
     """Tell whether a property is a column of its entity's own table."""
     return (
         each.options.get("persist") is not False
-        and each.kind not in _TO_MANY
+        and each.kind not in TO_MANY
         and each.kind != "Embedded"
     )
 
 
-def _is_open(lineage: list[_Entity]) -> bool:
+def _is_open(lineage: list[Entity]) -> bool:
     """Tell whether more columns may come from what is not known: a base, or what extends it."""
     return bool(lineage[0].base) or any("discriminatorColumn" in one.options for one in lineage)

@@ -14,6 +14,7 @@ from workers.survey.tables import (
     knex,
     kysely,
     mikro,
+    mikro_entities,
     mongoose,
     mongoose_source,
     script_source,
@@ -104,9 +105,9 @@ def _of_mikro(
     language: str, root: Node, source: bytes, constants: Mapping[str, str]
 ) -> list[Expression] | None:
     """Return the entities that a file of MikroORM makes by calls, None for a file of none."""
-    if mikro.WORD not in source:
+    if mikro_entities.WORD not in source:
         return None
-    calls = script_source.outer_calls(language, root, mikro.CALLS)
+    calls = script_source.outer_calls(language, root, mikro_entities.CALLS)
     return [substituted(call, constants) for call in calls]
 
 
