@@ -32,8 +32,8 @@ UNREAD = {
     ),
     "Peewee": ("a/pw.py", "from peewee import Model\n"),
     "Celery": ("a/tasks.py", "from celery import Celery\n"),
-    "Next.js": ("web/package.json", '{"dependencies": {"next": "15.0.0"}}\n'),
-    "SvelteKit": ("svelte/package.json", '{"dependencies": {"@sveltejs/kit": "2"}}\n'),
+    "TanStack Start": ("web/package.json", '{"dependencies": {"@tanstack/start": "1.0.0"}}\n'),
+    "KeystoneJS": ("cms/package.json", '{"dependencies": {"@keystone-6/core": "6"}}\n'),
     "Elysia": ("b/elysia.ts", "import { Elysia } from 'elysia'\n"),
     "hapi": ("b/hapi.js", "const Hapi = require('@hapi/hapi')\n"),
     "Oak": ("b/oak.ts", 'import { Router } from "https://deno.land/x/oak@v12.6.1/mod.ts"\n'),
@@ -204,6 +204,8 @@ def test_technologies_are_counted(tmp_path: Path, files: dict[str, str], title: 
         {**READ, "requirements.txt": "fastapi\nsqlalchemy\ntornado\ngrpcio\n"},
         {**READ, "dev/package.json": '{"devDependencies": {"restify": "1"}}'},
         {**READ, "types.ts": "import type { Request } from 'express'\n"},
+        {**READ, "web/next.config.js": "module.exports = {}\n", "web/app/page.tsx": "export {}\n"},
+        {**READ, "docs/package.json": '{"dependencies": {"astro": "5"}}'},
     ],
 )  # fmt: skip
 def test_clients_and_what_only_looks_alike_are_not_named(

@@ -124,6 +124,8 @@ def _why_unread(shown: _Shown, found_by_readers: set[str], survey: Survey) -> st
     is_serving = bool(shown.serving or shown.places)
     if not readers.isdisjoint(found_by_readers):
         return None
+    if technology.by_place and not shown.places:
+        return None
     if not readers:
         return _without_reader(shown, survey) if is_serving or shown.manifests else None
     # What is only imported, or only asked for, may be there for another library's sake.

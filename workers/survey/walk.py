@@ -70,6 +70,10 @@ _TEST_NAME = lazy_pattern(
     r"|[^/]{1,200}[.-](?:test|spec|e2e-spec|e2e|stories|min|bundle)\.[cm]?[jt]sx?"
     r"|[^/]{1,200}(?:_test\.(?:go|exs?|rb|dart)|_spec\.rb|Tests?\.(?:java|kt|cs|php|scala|swift)))$"
 )
+# A file that is a route by its name and place: `app/api/test/route.ts` serves /api/test.
+_ROUTE = lazy_pattern(
+    r"(?:^|/)(?:app|src/api|src/routes)/(?:.*/)?(?:route\.[jt]sx?|\+(?:page\.)?server\.[jt]s)$"
+)
 # What a repository may configure to run when git looks at it, switched off.
 _GIT = (
     "git",
@@ -132,7 +136,9 @@ def _is_ours(file: str) -> bool:
 
 
 def _why_aside(file: str) -> str | None:
-    for folder in file.split("/")[:-1]:
+    route = _ROUTE.search(file)
+    folders = file[: route.start()].split("/") if route else file.split("/")[:-1]
+    for folder in folders:
         if folder in _ASIDE:
             return _ASIDE[folder]
     return _NAMED_AS_TEST if _TEST_NAME.search(file) else None

@@ -21,12 +21,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sessions.bounds import over_nesting
 from sessions.patterns import lazy_pattern
 from workers.survey import languages, syntax
+from workers.survey.endpoints import files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from workers.survey.endpoints.follower.program import Program
     from workers.survey.endpoints.framework_rules import Watch
+    from workers.survey.endpoints.modules import Modules
     from workers.survey.endpoints.statements import Statement
     from workers.survey.endpoints.tracing import TracedCall
     from workers.survey.found import Endpoint, NotUnderstood
@@ -72,6 +74,13 @@ def concerns(file: str, source: bytes) -> bool:
     language = syntax.language_of(file)
     if language is None:
         return _CONFIGURATIONS.search(file) is not None
+    if _is_followed(language, file, source):
+        return True
+    return language != "python" and files.concerns(file, source)
+
+
+def _is_followed(language: str, file: str, source: bytes) -> bool:
+    """Tell whether a file holds anything that its program has to be followed for."""
     name = file.rsplit("/", 1)[-1].split(".", maxsplit=1)[0]
     if name in {"__init__", "index"}:  # what hands on names of others
         return True
@@ -127,6 +136,11 @@ def extract(file: str, source: bytes) -> list[Fact]:
     language = syntax.language_of(file)
     if language is None:
         return _configuration(file, source)
+    places: list[Fact] = []
+    if language != "python" and files.concerns(file, source):
+        places = files.extract(language, file, source)
+        if not _is_followed(language, file, source):
+            return [*QUIET, *places]
     effects = _words(language).effects
     has_objects = any(word in source for word in _words(language).objects)
     if language == "python":
@@ -140,7 +154,7 @@ def extract(file: str, source: bytes) -> list[Fact]:
     start = _first_route(language, source)
     if start is not None:
         facts.append(["routes", source.count(b"\n", 0, start) + 1])
-    return facts
+    return facts + places
 
 
 def _configuration(file: str, source: bytes) -> list[Fact]:
@@ -180,7 +194,8 @@ def _package(data: dict[str, Any]) -> list[Fact]:
     for key, folder in _entries(others):
         if isinstance(folder, str):
             known |= {key: [folder], f"{key}/*": [f"{folder}/*"]}
-    return [*facts, ["aliases", "", known]] if known else facts
+    facts += [["aliases", "", known]] if known else []
+    return facts + files.packages_of(data)
 
 
 def _entries(mapped: object) -> Iterable[tuple[str, object]]:
@@ -210,12 +225,15 @@ def resolve(facts: Mapping[str, list[Fact]]) -> tuple[list[Endpoint], list[NotUn
     from workers.survey.endpoints.silent import not_understood
 
     by_reader = _by_reader(facts)
-    followed = by_reader.pop(None, {})
-    programs = _followed(followed)
+    placed, followed = files.split(by_reader.pop(None, {}))
+    modules = _modules(followed)
+    programs = _followed(followed, modules)
     routers = [router for program in programs for router in program.routers]
     judging = Judging()
     served = judging.settled(endpoints(routers, judging.access), programs)
-    missed = not_understood(followed, served, programs)
+    of_files, not_known = files.resolve(placed, followed, modules)
+    served += of_files
+    missed = not_understood(followed, served, programs) + not_known
     for reader, own in by_reader.items():
         of_language, not_read = languages.routes_of(str(reader)).resolve(own)
         served += of_language
@@ -238,27 +256,19 @@ def trace(
     from workers.survey.endpoints import tracing
 
     recorder = tracing.Recorder(file)
-    programs = _followed(_by_reader(facts).get(None, {}), recorder.watch)
+    followed = files.split(_by_reader(facts).get(None, {}))[1]
+    programs = _followed(followed, _modules(followed), recorder.watch)
     return tracing.traced(recorder, programs, facts.get(file, []), source)
 
 
-def _followed(
-    facts: Mapping[str, list[Fact]], watch: Watch | None = None
-) -> tuple[Program, Program]:
-    """Follow the program of each language."""
-    from workers.survey.endpoints import framework_rules
+def _modules(facts: Mapping[str, list[Fact]]) -> Modules:
+    """Return which file an import means, by what configurations and manifests say."""
     from workers.survey.endpoints.modules import Modules, aliases_of
 
-    python: dict[str, list[Statement]] = {}
-    script: dict[str, list[Statement]] = {}
     configurations: list[tuple[str, str, dict[str, list[str]]]] = []
     packages: dict[str, str] = {}
     base_paths: dict[str, str] = {}
     for file, listed in facts.items():
-        if file.endswith(".py"):
-            python[file] = listed
-        elif not file.endswith(".json"):
-            script[file] = listed
         for fact in listed if file.endswith(".json") else ():
             if fact[0] == "aliases":
                 configurations.append((file, fact[1], fact[2]))
@@ -266,7 +276,22 @@ def _followed(
                 base_paths[file] = fact[1]
             else:
                 packages[fact[1]] = file.rpartition("/")[0]
-    modules = Modules(frozenset(facts), aliases_of(configurations), packages)
+    return Modules(frozenset(facts), aliases_of(configurations), packages)
+
+
+def _followed(
+    facts: Mapping[str, list[Fact]], modules: Modules, watch: Watch | None = None
+) -> tuple[Program, Program]:
+    """Follow the program of each language."""
+    from workers.survey.endpoints import framework_rules
+
+    python: dict[str, list[Statement]] = {}
+    script: dict[str, list[Statement]] = {}
+    for file, listed in facts.items():
+        if file.endswith(".py"):
+            python[file] = listed
+        elif not file.endswith(".json"):
+            script[file] = listed
     return framework_rules.python(python, modules, watch), framework_rules.script(
         script, modules, watch, base_paths
     )

@@ -23,12 +23,21 @@ TECHNOLOGIES = (
     Technology("Polka", "endpoints", "polka", "polka", "polka(", readers="express"),
     Technology("tinyhttp", "endpoints", "@tinyhttp/app", "@tinyhttp/app", readers="express"),
     Technology(
+        "Cloudflare Pages", "endpoints", files=r"(?:^|/)functions/(?:.+/)?_middleware\.[jt]s$",
+        readers="cloudflare-pages", by_place=True,
+    ),
+    Technology(
+        "Vercel Functions", "endpoints", "@vercel/node", "@vercel/node",
+        likely=r"(?:^|/)api/[^_].*\.[jt]s$", readers="vercel", by_place=True,
+    ),
+    Technology(
         "Drizzle", "tables", "drizzle-orm", "drizzle-orm", "pgTable( mysqlTable( sqliteTable(",
         readers="drizzle",
     ),
     Technology("Knex", "tables", "knex", "knex", "createTable(", readers="knex migration"),
     Technology(
-        "MikroORM", "tables", "@mikro-orm", "@mikro-orm/core", "@Entity(", readers="typeorm"
+        "MikroORM", "tables", "@mikro-orm", "@mikro-orm/core", "@Entity( defineEntity(",
+        readers="mikro-orm migration",
     ),
     Technology("Prisma", "tables", "@prisma/client", "@prisma/client", readers="prisma sql"),
     Technology(
@@ -51,6 +60,7 @@ TECHNOLOGIES = (
     Technology(
         "Astro", "endpoints", "astro", "astro", files=r"\.astro$|(?:^|/)astro\.config\.[cm]?[jt]s$",
         likely=r"(?:^|/)src/pages/.+\.[cm]?[jt]s$",
+        readers="astro", by_place=True,
     ),
     Technology("Bun.serve", "endpoints", words="Bun.serve("),
     Technology("Deno.serve", "endpoints", words="Deno.serve("),
@@ -88,8 +98,13 @@ TECHNOLOGIES = (
         "repositories of LoopBack", "tables", "@loopback/repository", "@loopback/repository"
     ),
     Technology(
-        "Medusa", "endpoints and tables", "@medusajs", "@medusajs/medusa @medusajs/framework",
+        "Medusa", "endpoints", "@medusajs", "@medusajs/medusa @medusajs/framework",
         files=r"(?:^|/)medusa-config\.[jt]s$", likely=r"(?:^|/)api/(?:.+/)?route\.[cm]?[jt]s$",
+        readers="medusa", by_place=True,
+    ),
+    Technology(
+        "models of Medusa", "tables", "@medusajs/framework/utils @medusajs/utils",
+        uses="model.define(",
     ),
     Technology("Mercurius", "endpoints", "mercurius", "mercurius"),
     Technology("Middy", "endpoints", "@middy/core", "@middy/core"),
@@ -97,11 +112,13 @@ TECHNOLOGIES = (
     Technology(
         "Next.js", "endpoints", "next", "next", files=r"(?:^|/)next\.config\.[cm]?[jt]s$",
         likely=r"(?:^|/)pages/api/.+\.[jt]sx?$|(?:^|/)app/(?:.+/)?route\.[jt]sx?$",
+        readers="nextjs", by_place=True,
     ),
     Technology(
         "Nitro", "endpoints", "nitropack nitro", "nitropack nitro",
         files=r"(?:^|/)nitro\.config\.[cm]?[jt]s$", words="defineEventHandler( eventHandler(",
         likely=r"(?:^|/)(?:server/)?(?:api|routes)/.+\.[cm]?[jt]s$",
+        readers="nitro nuxt",
     ),
     Technology(
         "node http", "endpoints", "http https node:http node:https",
@@ -111,6 +128,7 @@ TECHNOLOGIES = (
         "Nuxt", "endpoints", "nuxt #imports", "nuxt nuxt3",
         files=r"(?:^|/)nuxt\.config\.[cm]?[jt]s$",
         likely=r"(?:^|/)server/(?:api|routes)/.+\.[cm]?[jt]s$",
+        readers="nuxt nitro", by_place=True,
     ),
     Technology(
         "Oak", "endpoints", "oak @oak/oak @oakserver/oak https://deno.land/x/oak", "@oakserver/oak",
@@ -126,6 +144,7 @@ TECHNOLOGIES = (
         " @react-router/node @react-router/dev",
         "@remix-run/node @remix-run/react @remix-run/server-runtime @react-router/node",
         files=r"(?:^|/)remix\.config\.[cm]?js$", likely=r"(?:^|/)app/routes/.+\.[jt]sx?$",
+        readers="remix", by_place=True,
     ),
     Technology("Restify", "endpoints", "restify", "restify", readers="restify"),
     Technology(
@@ -140,6 +159,7 @@ TECHNOLOGIES = (
     Technology(
         "SvelteKit", "endpoints", "@sveltejs/kit", "@sveltejs/kit",
         files=r"(?:^|/)\+(?:server|page\.server|layout\.server)\.[jt]s$",
+        likely=r"(?:^|/)\+server\.[jt]s$", readers="sveltekit", by_place=True,
     ),
     Technology(
         "TanStack Start", "endpoints",
@@ -163,8 +183,12 @@ TECHNOLOGIES = (
     ),
     Technology("ws", "endpoints", "ws", uses="WebSocketServer( WebSocket.Server("),
     Technology("Bookshelf", "tables", "bookshelf", "bookshelf"),
-    Technology("Kysely", "tables", "kysely", "kysely"),
-    Technology("Mongoose", "tables", "mongoose @nestjs/mongoose", "mongoose"),
+    Technology(
+        "Kysely", "tables", "kysely", "kysely", uses="createTable(", readers="migration"
+    ),
+    Technology(
+        "Mongoose", "tables", "mongoose @nestjs/mongoose", "mongoose", readers="mongoose"
+    ),
     Technology("Objection", "tables", "objection", "objection"),
     Technology("Typegoose", "tables", "@typegoose/typegoose", "@typegoose/typegoose"),
     Technology("Waterline", "tables", "waterline", "waterline"),
