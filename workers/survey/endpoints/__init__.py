@@ -267,14 +267,11 @@ def _modules(facts: Mapping[str, list[Fact]]) -> Modules:
 
     configurations: list[tuple[str, str, dict[str, list[str]]]] = []
     packages: dict[str, str] = {}
-    base_paths: dict[str, str] = {}
     for file, listed in facts.items():
         for fact in listed if file.endswith(".json") else ():
             if fact[0] == "aliases":
                 configurations.append((file, fact[1], fact[2]))
-            elif fact[0] == "base path":
-                base_paths[file] = fact[1]
-            else:
+            elif fact[0] == "package":
                 packages[fact[1]] = file.rpartition("/")[0]
     return Modules(frozenset(facts), aliases_of(configurations), packages)
 
@@ -287,11 +284,15 @@ def _followed(
 
     python: dict[str, list[Statement]] = {}
     script: dict[str, list[Statement]] = {}
+    base_paths: dict[str, str] = {}
     for file, listed in facts.items():
         if file.endswith(".py"):
             python[file] = listed
         elif not file.endswith(".json"):
             script[file] = listed
+        else:
+            base = next((fact[1] for fact in listed if fact[0] == "base path"), None)
+            base_paths |= {} if base is None else {file: base}
     return framework_rules.python(python, modules, watch), framework_rules.script(
         script, modules, watch, base_paths
     )
