@@ -33,7 +33,9 @@ _ENDS = frozenset({"execute", "compile", "executeTakeFirst"})
 _STEPS = 4_000
 
 
-def facts(language: str, root: Node, constants: Mapping[str, str]) -> dict[str, Any]:
+def steps_of(
+    language: str, root: Node, constants: Mapping[str, str]
+) -> tuple[list[Step], list[list[Any]]]:
     """Return the steps of a file that knows Kysely, and what it does that is not understood."""
     steps: list[Step] = []
     failed: list[list[Any]] = []
@@ -48,7 +50,7 @@ def facts(language: str, root: Node, constants: Mapping[str, str]) -> dict[str, 
             failed.append([line_of(start), "the name of a table is computed"])
         elif len(steps) < _STEPS:
             steps += _STARTS[called(start)](_in_schema(name, calls[:at]), start, rest)
-    return {"steps": steps, "failed": failed}
+    return steps, failed
 
 
 def _in_schema(name: str, before: list[Expression]) -> str:

@@ -181,6 +181,18 @@ def constants(root: Node) -> dict[str, str]:
     return texts
 
 
+def module_constants(root: Node) -> Iterator[tuple[str, Node]]:
+    """Yield the constants of a module, each with what it is."""
+    for node in root.named_children:
+        inner = node.child_by_field_name("declaration") or node
+        for declarator in inner.named_children if inner.type == "lexical_declaration" else ():
+            value = declarator.child_by_field_name("value")
+            while value is not None and value.type in INNER and _plain(value):
+                value = _plain(value)[0]
+            if value is not None:
+                yield text(declarator.child_by_field_name("name")), value
+
+
 def class_facts(language: str, root: Node) -> list[dict[str, Any]]:
     """Return the classes of a file with their decorators, bases and decorated members."""
     query = CLASSES.get(language, CLASSES["typescript"])

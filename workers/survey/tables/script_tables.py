@@ -21,7 +21,7 @@ from workers.survey.tables import (
     sequelize,
     typeorm,
 )
-from workers.survey.tables.expressions import called, substituted
+from workers.survey.tables.expressions import called, substituted, whole_call
 from workers.survey.tables.history import Declarations, History
 from workers.survey.tables.naming import natural
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from workers.survey.tables.expressions import Expression
+    from workers.survey.tables.replay import Step
 
 TOKENS = lazy_pattern(
     rb"@Entity\b|@Column\b|@PrimaryGeneratedColumn|@PrimaryKey|@Table\b|@Property\b|\bcreateTable|\balterTable"
@@ -49,13 +50,16 @@ DECLARES = lazy_pattern(
     rb"|=\s*(?:pg|mysql|sqlite|singlestore)Table\(",
     re.MULTILINE,
 )
+# Libraries whose files count for more than for one of these words.
+_LIBRARIES = (mongoose_source.WORD, kysely.WORD, drizzle.WORD)
+_ALONE = (mongoose_source.WORD, drizzle.WORD)
 CALLS = knex.CALLS | sequelize.CALLS
 MIGRATION = lazy_pattern(
     r"\b(?:queryInterface|queryRunner|knex|schema)\b|createTable|alterTable|addSql"
 )
 _NOTHING: dict[str, Any] = {
     "classes": [], "calls": [], "steps": [], "failed": [], "tables": {}, "schema": None,
-    "snake": False, "mongoose": None, "mikro": None,
+    "snake": False, "mongoose": None, "mikro": None, "drizzle": None,
 }  # fmt: skip
 STEPS = 4_000  # of one migration: some seconds of SQL
 
@@ -66,7 +70,7 @@ def concerns(file: str, source: bytes) -> bool:
         b"\n" not in source[:20_000] and len(source) > 20_000
     ):
         return False
-    if file.endswith("schema.js") or mongoose_source.WORD in source or kysely.WORD in source:
+    if file.endswith("schema.js") or any(word in source for word in _LIBRARIES):
         return True
     return any(word in source for word in WORDS) and TOKENS.search(source) is not None
 
@@ -77,28 +81,40 @@ def extract(file: str, source: bytes) -> dict[str, Any]:
     root = syntax.parse(language, source).root_node
     constants = script_source.constants(root)
     of_mongoose = mongoose_source.facts(language, root, source, constants)
-    if mongoose_source.WORD in source and TOKENS.search(source) is None:
-        # What else these calls could be is nothing here.
+    of_drizzle = drizzle.facts(root, source)
+    if TOKENS.search(source) is None and any(word in source for word in _ALONE):
+        # What else its calls could be is nothing here.
         classes = script_source.class_facts(language, root) if of_mongoose else []
-        return {**_NOTHING, "classes": classes, "mongoose": of_mongoose}
-    if kysely.WORD in source:
-        return {**_NOTHING, **kysely.facts(language, root, constants)}
+        own = {"classes": classes, "mongoose": of_mongoose, "drizzle": of_drizzle}
+        return {**_NOTHING, **own}
     calls = script_source.outer_calls(language, root, CALLS)
     calls = [substituted(one, constants) for one in calls]
-    migrates = MIGRATION.search(source.decode("utf-8", "replace")) is not None
-    made = (step for one in calls for step in knex.steps(one)) if migrates else iter(())
-    steps = list(islice(made, STEPS + 1))
+    steps, failed = _steps(calls, source)
+    if kysely.WORD in source and b"knex" not in source:
+        steps, failed = kysely.steps_of(language, root, constants)
     return {
         "classes": script_source.class_facts(language, root),
         "calls": [one for one in calls if called(one) in sequelize.CALLS],
         "steps": steps[:STEPS],
-        "failed": [[1, "too many steps: the rest was not read"]] if len(steps) > STEPS else [],
+        "failed": failed,
         "tables": script_source.table_constants(language, root, drizzle.CALLS),
         "schema": script_source.schema_object(root) if file.endswith("schema.js") else None,
         "snake": b"SnakeNamingStrategy" in source,
         "mongoose": of_mongoose,
         "mikro": _of_mikro(language, root, source, constants),
+        "drizzle": of_drizzle,
     }
+
+
+def _steps(calls: list[Expression], source: bytes) -> tuple[list[Step], list[list[Any]]]:
+    """Return what a migration does, and what of it was not read."""
+    if MIGRATION.search(source.decode("utf-8", "replace")) is None:
+        return [], []
+    if drizzle.WORD in source:  # a `createTable` of its own is none of a migration
+        calls = [each for each in calls if whole_call(each) != "createTable"]
+    steps = list(islice((step for call in calls for step in knex.steps(call)), STEPS + 1))
+    rest = [[1, "too many steps: the rest was not read"]] if len(steps) > STEPS else []
+    return steps, rest
 
 
 def _of_mikro(

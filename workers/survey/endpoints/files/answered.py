@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _FUNCTIONS = {"arrow_function", "function_expression", "function_declaration", "function"}
 _WRAPPERS = 4
 _BRANCHES = 20
+_STATEMENTS = 60
 _SHORT = 120
 _LONGEST = 20_000
 _METHOD = lazy_pattern(
@@ -85,12 +86,12 @@ def answered(function: Node | None) -> list[str]:
     if body is None or body.type != "statement_block":
         return []
     statements = [node for node in body.named_children if node.type != "comment"]
-    for at, statement in enumerate(statements):
+    for at, statement in enumerate(statements[:_STATEMENTS]):
         methods = _asserted(statement) or _refused(statement)
         if not methods and statement.type == "switch_statement":
-            methods = _switched(statement, statements[at + 1 :])
+            methods = _switched(statement, statements[at + 1 : at + 2])
         elif not methods and statement.type == "if_statement":
-            methods = _chained(statements[at:])
+            methods = _chained(statements[at : at + _BRANCHES])
         if methods:
             return list(dict.fromkeys(methods))
         if statement.type in _LEAVES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from workers.survey.syntax import captures, text
@@ -17,6 +18,7 @@ _WORDS = frozenset(key.rpartition(".")[2].encode() for key in _KEYS) | {b"remix-
 _OF_PLUGINS = frozenset({"basename"})  # given to the plugin of a bundler
 _DEEP = 8
 _LONGEST = 2_000
+_MOST = 3_000  # more is no configuration, and asking for what stands round each takes its square
 _AROUND = {
     "as_expression", "satisfies_expression", "parenthesized_expression", "non_null_expression",
 }  # fmt: skip
@@ -35,7 +37,7 @@ def settings_of(language: str, root: Node) -> dict[str, Setting]:
     constants = _constants(root)
     known: dict[str, Setting] = {}
     query = "[(pair) (shorthand_property_identifier) (assignment_expression)] @set"
-    for _, node in captures(language, query, root):
+    for _, node in islice(captures(language, query, root), _MOST):
         key, value = _key(node), _value(node)
         if key in _KEYS and key not in known and (key in _OF_PLUGINS or not _is_within(node)):
             known[key] = _setting(value, constants)
