@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 _SECONDS = 10
@@ -72,6 +73,68 @@ def at_head(root: Path, name: str, most: int) -> tuple[bool, bytes | None]:
         return True, None
     text = _ask(root, "cat-file", "blob", f"HEAD:./{name}")
     return True, None if text is None else text.encode("utf-8", "surrogateescape")
+
+
+class Blob(NamedTuple):
+    """A regular file of a revision: its path below a root, and the name of its content."""
+
+    path: str
+    name: str
+
+
+def commit_of(root: Path, revision: str) -> str | None:
+    """Return the commit that a revision means, None if it is none."""
+    answer = _ask(
+        root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
+    )
+    return answer.strip() if answer else None
+
+
+def blobs_at(root: Path, commit: str) -> list[Blob] | None:
+    """Return the regular files that a commit has below a root; None if git cannot say."""
+    answer = _ask(root, "ls-tree", "-r", "-z", commit)
+    if answer is None:
+        return None
+    listed: list[Blob] = []
+    for row in answer.split("\0")[:-1]:
+        head_of_row, _, path = row.partition("\t")
+        mode, kind, name = head_of_row.split()
+        if kind == "blob" and mode.startswith("100"):  # no links, no submodules
+            listed.append(Blob(path, name))
+    return listed
+
+
+@contextmanager
+def contents(root: Path) -> Iterator[Callable[[str], bytes | None]]:
+    """Offer to read blobs by their names, as they are: no filter runs, nothing is fetched."""
+    command = ["git", "--no-optional-locks", *_OFF, "cat-file", "--batch"]
+    with subprocess.Popen(  # noqa: S603 - fixed words
+        command,
+        cwd=root,
+        env=_environment(()),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        questions, answers = process.stdin, process.stdout
+
+        def read(name: str) -> bytes | None:
+            if questions is None or answers is None:
+                return None
+            try:
+                questions.write(f"{name}\n".encode())
+                questions.flush()
+            except BrokenPipeError:
+                return None
+            words = answers.readline().split()
+            if len(words) != len(("name", "kind", "size")):
+                return None
+            return answers.read(int(words[2]) + 1)[:-1]
+
+        try:
+            yield read
+        finally:
+            process.kill()
 
 
 def _would_wait(file: Path) -> bool:

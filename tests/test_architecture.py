@@ -41,7 +41,7 @@ FLOORS = {
         "prefill task verdict",
         "contents receipt",
     ),
-    "workers.reporting": ("reports session_reports survey_report text", "terminal"),
+    "workers.reporting": ("changes_report reports session_reports survey_report text", "terminal"),
     "workers.hive": ("upkeep", "queen schedule status", "status_text", "coordination plan"),
     "workers.agents": ("fill opinion", "providers", "limits prompts telemetry"),
     "workers.claims": (
@@ -100,18 +100,19 @@ FLOORS = {
         "store",
     ),
     "workers.survey": (
-        "tracing",
+        "comparison revisions tracing",
         "mapping",
         "cache processes reading unread",
         "asides",
-        "dependencies endpoints technologies",
+        "jobs",
+        "contracts dependencies endpoints technologies",
         "languages",
         "tables",
         "found route_paths syntax walk",
         "grammars",
     ),
     "workers.survey.endpoints": (
-        "framework_rules silent tracing",
+        "files framework_rules silent tracing",
         "frameworks",
         "decorated_classes django_views framework nest_guards",
         "route_details",
@@ -124,11 +125,17 @@ FLOORS = {
     "workers.survey.tables": (
         "languages",
         "prisma python_tables script_tables sql_files",
-        "alembic django_migrations django_tables drizzle knex sequelize sqlalchemy typeorm",
-        "django_models query_interface sqlalchemy_columns",
+        (
+            "alembic django_migrations django_tables drizzle knex kysely mikro mongoose sequelize"
+            " sqlalchemy typeorm"
+        ),
+        (
+            "django_models mikro_entities mongoose_paths mongoose_source query_interface"
+            " sqlalchemy_columns"
+        ),
         "django_apps history python_helpers script_source sql_source",
         "python_classes python_source",
-        "django_library expressions naming sql_blocks sql_statements",
+        "django_library expressions naming plurals sql_blocks sql_statements",
         "replay",
     ),
     "workers.survey.technologies": (

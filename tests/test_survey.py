@@ -16,9 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.kit import waggle
+from workers.catalog import WORKERS
+from workers.phases import prepare
 from workers.repository import store
-from workers.survey import cache, endpoints, reading, survey, walk
-from workers.survey.endpoints.frameworks import frameworks_of
+from workers.survey import cache, endpoints, grammars, reading, survey, walk
 from workers.survey.unread import as_row
 
 if TYPE_CHECKING:
@@ -26,7 +27,12 @@ if TYPE_CHECKING:
 
 FIXTURES = Path(__file__).parent / "survey"
 FOLDERS = sorted(folder for folder in FIXTURES.iterdir() if folder.is_dir())
-SOURCES = sorted(file for folder in FOLDERS for file in folder.rglob("*.[pjt]*[sy]"))
+SOURCES = sorted(
+    file
+    for folder in FOLDERS
+    for file in folder.rglob("*")
+    if file.suffix in grammars.by_suffix() and file.is_file()
+)
 
 
 @pytest.fixture(autouse=True)
@@ -89,18 +95,6 @@ def test_what_is_not_known_says_why_and_the_names_of_guards_are_told() -> None:
             assert bool(one.access_reason) is (one.access == "unknown")
             names = list(dict.fromkeys(guard.name for guard in one.guards))
             assert one.authentication == (", ".join(names) or None)
-
-
-def test_where_guards_are_not_read_nobody_is_told_to_be_let_in_or_not() -> None:
-    unread = {one.name for one in frameworks_of("script") if not one.reads_guards}
-    by_framework: dict[str, set[tuple[str, str | None]]] = {}
-    for folder in FOLDERS:
-        for one in survey(folder).endpoints:
-            if one.framework in unread:
-                by_framework.setdefault(one.framework, set()).add((one.access, one.access_reason))
-    assert by_framework == {
-        name: {("unknown", f"guards of {name} are not read")} for name in unread
-    }
 
 
 def test_a_file_that_gave_nothing_is_listed() -> None:
@@ -357,3 +351,38 @@ def test_a_fault_of_ours_costs_a_line_and_not_the_run(
     found = survey(copied, use_cache=False)
     assert any(told in one.reason for one in found.not_understood)
     assert bool(found.endpoints) is not resolves
+
+
+def test_a_survey_that_ran_out_of_time_says_so_and_the_next_goes_on(tmp_path: Path) -> None:
+    app = tmp_path / "app"
+    app.mkdir()
+    for number in range(100):
+        route = f"@app.get('/r{number}')\ndef r(): ...\n"
+        text = f"from flask import Flask\napp = Flask(__name__)\n\n\n{route}"
+        (app / f"app{number:03}.py").write_text(text, "utf-8")
+    left: list[int] = []
+    while not left or left[-1]:
+        found = survey(app, seconds=0)
+        left.append(found.files_left)
+        assert len(found.endpoints) == 100 - left[-1]
+    assert left == [60, 20, 0]
+    assert len(survey(app).endpoints) == 100
+
+
+def test_phase_1_goes_on_without_what_it_had_no_time_to_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prepare, "SURVEY_SECONDS", 0)
+    root = tmp_path / "app"
+    root.mkdir()
+    for number in range(41):
+        (root / f"app{number}.py").write_text("x = 1\n", "utf-8")
+    order = prepare.Order(WORKERS[0], root, root / "cli.py", "s", b"Audit the API.")
+    output = prepare.prepare(order)
+    assert output.config["survey"]["files_left"] == 1
+    stopped = (
+        "The survey stopped after 0 s, 1 of 41 files unread; the next call goes on from there."
+    )
+    assert stopped in output.notices
+    again = prepare.prepare(order)
+    assert "files_left" not in again.config["survey"]

@@ -21,40 +21,48 @@ from workers.survey.tracing import trace_of
 
 FIXTURES = PROJECT / "tests" / "survey"
 SERVICE = """\
-from aiohttp import web
+from microdot import Microdot
 
 PREFIX = "/v1"
-routes = web.RouteTableDef()
+admin = Microdot()
+app = Microdot()
 
 
-@routes.get("/health")
+@app.get("/health")
 async def health(request):
-    return web.Response(text="ok")
+    return "ok"
 
 
-async def handler(request):
-    return web.json_response([])
+@app.get(f"{PREFIX}/items/<int:id>")
+async def item(request, id):
+    return {}
 
 
-def main():
-    admin = web.Application()
-    app = web.Application()
-    admin.router.add_get("/users/{name}", handler)
-    app.router.add_get(f"{PREFIX}/items", handler)
-    app.router.add_route("POST", "/items", handler)
-    app.add_routes([web.put("/a", handler), web.delete("/b", handler)])
-    app.add_routes(routes)
-    app.add_subapp("/admin", admin)
-    app.router.add_get(request.path, handler)
-    web.run_app(app)
+@app.route("/items", methods=["PUT", "POST"])
+async def items(request):
+    return []
+
+
+@admin.delete("/users/<name>")
+async def user(request, name):
+    return {}
+
+
+@app.get(request.path)
+async def computed(request):
+    return {}
+
+
+app.mount(admin, url_prefix="/admin")
+app.announce("/events", admin)
+app.run()
 """
 ROUTES = {
-    ("GET", "/health", 7),
-    ("GET", "/admin/users/{name}", 19),
-    ("GET", "/v1/items", 20),
-    ("POST", "/items", 21),
-    ("PUT", "/a", 22),
-    ("DELETE", "/b", 22),
+    ("GET", "/health", 8),
+    ("GET", "/v1/items/{id}", 13),
+    ("PUT", "/items", 18),
+    ("POST", "/items", 18),
+    ("DELETE", "/admin/users/{name}", 23),
 }
 
 
@@ -90,9 +98,9 @@ def surveyed(
 def add_framework(checkout: Path) -> None:
     """Follow the recipe of AGENTS.md: one module, its name in MODULES."""
     folder = checkout / "workers" / "survey" / "endpoints" / "frameworks"
-    shutil.copy(PROJECT / "tests" / "added" / "aiohttp.py", folder)
+    shutil.copy(PROJECT / "tests" / "added" / "microdot.py", folder)
     listed = (folder / "__init__.py").read_text("utf-8")
-    changed = listed.replace("MODULES = {\n", 'MODULES = {\n    "aiohttp": "python",\n')
+    changed = listed.replace("MODULES = {\n", 'MODULES = {\n    "microdot": "python",\n')
     assert changed != listed
     (folder / "__init__.py").write_text(changed, "utf-8")
 
@@ -103,7 +111,7 @@ def test_a_framework_is_one_module_and_one_line(checkout: Path, service: Path) -
     document = surveyed(checkout, service, cache="another")
     found = {(one["method"], one["path"], one["line"]) for one in document["endpoints"]}
     assert found == ROUTES
-    assert document["frameworks"] == {"aiohttp": len(ROUTES)}
+    assert document["frameworks"] == {"microdot": len(ROUTES)}
 
 
 @pytest.mark.skipif(
@@ -123,16 +131,16 @@ def test_a_trace_says_what_a_new_framework_lacks_and_then_what_it_gives(
         return {(call["line"], call["call"]): call for call in document["calls"]}
 
     before = outcomes()
-    assert before[19, "admin.router.add_get"]["reason"].startswith("left out on reading")
-    assert "aiohttp.web.Application" in before[18, "web.Application"]["reason"]
+    assert before[34, "app.announce"]["reason"].startswith("left out on reading")
+    assert "microdot.Microdot" in before[4, "Microdot"]["reason"]
     assert not any(call["routes"] for call in before.values())
     add_framework(checkout)
     after = outcomes()
-    assert after[18, "web.Application"]["outcome"] == "router"
-    assert after[24, "app.add_subapp"]["outcome"] == "mount"
-    routes = after[19, "admin.router.add_get"]["routes"]
-    assert routes == [{"method": "GET", "path": "/admin/users/{name}", "resolved": "full"}]
-    assert after[25, "app.router.add_get"]["reason"] == "the path is no constant"
+    assert after[4, "Microdot"]["outcome"] == "router"
+    assert after[33, "app.mount"]["outcome"] == "mount"
+    routes = after[23, "@admin.delete"]["routes"]
+    assert routes == [{"method": "DELETE", "path": "/admin/users/{name}", "resolved": "full"}]
+    assert after[28, "@app.get"]["reason"] == "the path is no constant"
 
 
 def test_the_list_of_frameworks_is_whole() -> None:
@@ -151,6 +159,20 @@ def served() -> set[str]:
         for folder in folders
         for endpoint in survey(folder, use_cache=False).endpoints
     }
+
+
+UNREAD_GUARDS = (
+    "aiohttp", "bottle", "cherrypy", "falcon", "pyramid", "robyn", "sanic", "tornado",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", UNREAD_GUARDS)
+def test_where_guards_are_not_read_nothing_is_called_open_or_guarded(name: str) -> None:
+    found = survey(FIXTURES / f"{name}_forms", use_cache=False).endpoints
+    assert len(found) >= 12
+    assert {endpoint.access for endpoint in found} == {"unknown"}
+    reasons = {endpoint.access_reason or "" for endpoint in found}
+    assert all(reason.endswith(" are not read") for reason in reasons), reasons
 
 
 @pytest.mark.parametrize("framework", all_frameworks(), ids=lambda framework: framework.name)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from workers.survey import survey, tables
 from workers.survey.tables.languages import LANGUAGES
 from workers.survey.tables.naming import snake_case
+from workers.survey.tables.plurals import collection
 from workers.survey.tables.sequelize import plural
 from workers.survey.tables.sql_statements import statements
 
@@ -82,8 +83,28 @@ SEEDS = [
     b"exports.up = (knex) => knex.schema.createTable('a', (t) => { t.string('b'); });\n",
     b"sequelize.define('A', { b: DataTypes.STRING }, { tableName: 'a' });\n",
     b"export const a = pgTable('a', { id: integer('id').primaryKey() });\n",
+    b"import mongoose from 'mongoose';\nmongoose.model('A', new Schema({ b: { type: [B] } }));\n",
+    b"import '@mikro-orm/core';\n@Entity()\nclass A {\n  @PrimaryKey()\n  id!: number;\n}\n",
+    b"import '@mikro-orm/core';\ndefineEntity({ name: 'A', properties: { b: p.string() } });\n",
+    b"import 'kysely';\ndb.schema.createTable('a').addColumn('b', 'text').execute();\n",
     b"revision = 'x'\ndown_revision = None\ndef upgrade():\n    op.create_table('a')\n",
+    b'type A struct {\n\tgorm.Model\n\tB []A `gorm:"many2many:c"`\n}\nvar x = d.AutoMigrate(&A{})',
+    b'@Entity\npublic class A {\n  @Id @Column(name = "a") Long id;\n  @ManyToOne A up;\n}\n',
+    b'object A : IntIdTable("a") {\n  val b = varchar("b", 5).nullable().index()\n}\n',
+    (
+        b"<?php\nclass A extends Migration { function up() { Schema::create('a', function ($t) {\n"
+        b"$t->id(); $t->string('b', 5)->nullable()->unique(); }); } }\n"
+    ),
+    (
+        b"<?php\nnamespace A;\nuse Doctrine\\ORM\\Mapping as ORM;\n#[ORM\\Entity]\nclass B {\n"
+        b"#[ORM\\Id, ORM\\Column(name: 'c')]\nprivate int $c;\n"
+        b'/** @ORM\\ManyToOne("B") */ private $d; }'
+    ),
     b"class M(migrations.Migration):\n    operations = [migrations.CreateModel('A', [])]\n",
+    b"ActiveRecord::Schema.define do\n  create_table 'a' do |t|\n    t.text 'b'\n  end\nend\n",
+    b"class A < ActiveRecord::Migration[7.1]\n  def up\n    add_column :a, :b, :text\n  end\nend",
+    b"defmodule A do\n  use Ecto.Migration\n  def up do\n    create table(:a)\n  end\nend\n",
+    b'defmodule A do\n  use Ecto.Schema\n  schema "a" do\n    field :b, :string\n  end\nend\n',
 ]
 
 
@@ -117,7 +138,7 @@ HOSTILE = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("suffix", [".py", ".ts", ".js", ".sql", ".prisma"])
+@pytest.mark.parametrize("suffix", [".py", ".ts", ".js", ".sql", ".prisma", ".rb", ".ex"])
 @pytest.mark.parametrize("source", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_text_costs_bounded_time(suffix: str, source: bytes) -> None:
     name = f"models{suffix}"
@@ -152,6 +173,16 @@ def test_statements_are_told_apart_by_quotes_comments_and_lines() -> None:
 )  # fmt: skip
 def test_plurals_are_those_of_sequelize(one: str, many: str) -> None:
     assert plural(one) == many
+
+
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [("User", "users"), ("Category", "categories"), ("BlogPost", "blogposts"), ("Person", "people"),
+     ("Status", "status"), ("Box", "boxes"), ("News", "news"), ("Media", "media"),
+     ("Address", "addresses"), ("Datum", "data"), ("Child", "children"), ("users", "users")],
+)  # fmt: skip
+def test_collections_are_called_as_mongoose_does(model: str, name: str) -> None:
+    assert collection(model) == name
 
 
 @pytest.mark.parametrize(

@@ -166,6 +166,8 @@ def _is_open(ground: Ground, route: Endpoint) -> bool:
     lines = source.lines[route.line - 1 : route.line - 1 + _ROUTE_LINES]
     texts = [text[1:-1] for line in lines for text in _LITERALS.findall(line[:2000])]
     paths = [text for text in texts if "/" in text or text.startswith(("<", "{", "^", "*"))]
+    if "[..." in route.file:  # a route that is a file, for all that follows
+        return True
     return any(_OPEN.search(text) for text in (route.path, *paths)) or any(
         _OPEN_CODE.search(line) for line in lines
     )

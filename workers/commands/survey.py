@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from sessions.errors import shown
+from sessions.git import commit_of
 from sessions.location import find_root
 from sessions.progress import doing
 from workers.commands.options import json_option, root_option
@@ -25,26 +26,47 @@ from workers.commands.printing import tell
     help="[default: table].",
 )
 @click.option("--dependencies", is_flag=True, help="List the dependencies in the table as well.")
+@click.option("--base", metavar="REVISION", help="Show what changed since a commit or branch.")
 @click.option("--trace", metavar="FILE", help="Show what became of each call of a file.")
 def survey(
-    root: str | None, as_json: bool, form: str, dependencies: bool, trace: str | None
+    root: str | None,
+    as_json: bool,
+    form: str,
+    dependencies: bool,
+    base: str | None,
+    trace: str | None,
 ) -> int:
     """Map the endpoints, tables and dependencies.
 
     Each with file and line, and what was not understood. Nothing is run, no model is asked, and the
     network is not used. With --trace, why a file's routes are found or missing: each call that
-    was followed and the routes it gave, or why it gave none.
+    was followed and the routes it gave, or why it gave none. With --base, the endpoints, guards,
+    tables and columns that were added, removed or changed since a revision.
     """
+    from workers.reporting.changes_report import changes_answer
     from workers.reporting.survey_report import survey_answer, trace_answer
 
+    if base is not None and trace is not None:
+        raise click.UsageError("--base and --trace answer different questions: give one of them.")
     folder = find_root(root)
     file = None if trace is None else _below(folder, trace)
+    commit = None if base is None else _commit(folder, base)
     with doing("looking through the repository"):
-        if file is None:
+        if base is not None and commit is not None:
+            answer = changes_answer(folder, base, commit, form)
+        elif file is None:
             answer = survey_answer(folder, form, dependencies=dependencies)
         else:
             answer = trace_answer(folder, file)
     return tell(answer, as_json=as_json or form == "json")
+
+
+def _commit(root: Path, revision: str) -> str:
+    commit = commit_of(root, revision)
+    if commit is None:
+        problem = f"git knows no commit {shown(revision)} at {root}"
+        raise click.BadParameter(problem, param_hint="--base")
+    return commit
 
 
 def _below(root: Path, file: str) -> str:

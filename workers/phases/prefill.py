@@ -25,9 +25,13 @@ _TO_FILL = {
 
 
 def summary(survey_map: Survey, map_file: Path) -> dict[str, Any]:
-    """Return `config.survey`: counts, frameworks, the largest files, where the whole map is."""
+    """Return `config.survey`: counts, frameworks, the largest files, where the whole map is.
+
+    What is seldom there is left out where it is not: each line of it is paid for.
+    """
+    rare = {"jobs", "described", "files_left"}
     return {
-        **counts(survey_map),
+        **{name: count for name, count in counts(survey_map).items() if count or name not in rare},
         "frameworks": frameworks(survey_map),
         "largest": [[file, count] for file, count in _areas(survey_map).most_common(_AREAS)],
         "map_file": str(map_file),

@@ -61,6 +61,8 @@ if TYPE_CHECKING:
     from workers.survey.found import Survey
 
 _SUMMARY_CHARACTERS = 200
+# So long phase 1 waits for the map; what it had no time for is read by the next call.
+SURVEY_SECONDS = 5.0
 MODEL_RECORDED = "recorded for --run; setup calls none"
 
 
@@ -86,8 +88,10 @@ def prepare(order: Order) -> WorkerOutput:
     is_first = _is_first(order)
     opened = _opened(order)
     with doing("looking through the repository"):  # before anything is made: it may take its time
-        survey_map = survey(order.root)
-        Repository(order.root).index_words()
+        survey_map = survey(order.root, seconds=SURVEY_SECONDS)
+        # Phase 3 makes the index of words as well where it is not there yet.
+        if time.perf_counter() - started < SURVEY_SECONDS and not survey_map.files_left:
+            Repository(order.root).index_words()
     session = _made(order, opened)
     facts = summary(survey_map, session.survey_file)
     with session.locked():
@@ -129,6 +133,11 @@ def _notices(session: Session, survey_map: Survey, *, is_first: bool) -> Iterato
     in_git = any(os.path.lexists(above / ".git") for above in (folder, *folder.parents))
     if not in_git:
         yield f"{folder} is not in a git repository: a verdict will name no commit."
+    if survey_map.files_left:
+        yield (
+            f"The survey stopped after {SURVEY_SECONDS:g} s, {survey_map.files_left:,} of"
+            f" {survey_map.files_seen:,} files unread; the next call goes on from there."
+        )
     if not survey_map.files_seen:
         yield "No file to look at was found there: is it the right folder (--root DIR)?"
     if not is_first:

@@ -58,22 +58,25 @@ def name_of(facts: object) -> str:
     return store.digest(json.dumps(facts, sort_keys=True).encode())
 
 
-def load(root: Path) -> dict[str, Entry]:
-    """Return what was kept of the files; nothing if it cannot be believed."""
-    entries = store.load(root, "files")
+def load(root: Path, of: str = "") -> dict[str, Entry]:
+    """Return what was kept of the files, `of` the working tree or of revisions.
+
+    Nothing if it cannot be believed.
+    """
+    entries = store.load(root, f"{of}files")
     if not isinstance(entries, dict):
         return {}
     return {name: entry for name, entry in entries.items() if isinstance(entry, dict)}
 
 
-def save(root: Path, entries: Mapping[str, Entry]) -> None:
+def save(root: Path, entries: Mapping[str, Entry], of: str = "") -> None:
     """Keep what was read."""
-    store.save(root, "files", entries)
+    store.save(root, f"{of}files", entries)
 
 
-def load_map(root: Path) -> Kept:
+def load_map(root: Path, of: str = "") -> Kept:
     """Return the map that was made last, an empty one of nothing if it cannot be believed."""
-    stored = store.load(root, "map")
+    stored = store.load(root, f"{of}map")
     try:
         parts = {
             name: Part(
@@ -90,6 +93,17 @@ def load_map(root: Path) -> Kept:
         return Kept()
 
 
-def save_map(root: Path, latest: Kept) -> None:
+def save_map(root: Path, latest: Kept, of: str = "") -> None:
     """Keep a map; one of the same files need not be made again."""
-    store.save(root, "map", asdict(latest))
+    store.save(root, f"{of}map", asdict(latest))
+
+
+def load_names(root: Path) -> dict[str, str]:
+    """Return the names of contents by those of the blobs that git keeps them in."""
+    stored = store.load(root, "blobs")
+    return stored if isinstance(stored, dict) else {}
+
+
+def save_names(root: Path, names: Mapping[str, str]) -> None:
+    """Keep them."""
+    store.save(root, "blobs", names)

@@ -33,7 +33,8 @@ class Endpoint:
 
     `access` says who may call it: it is `open` only if everything that it asks was understood, and
     all code of its program that refuses was seen to be asked by some route; `access_reason` is why
-    it is not known. `authentication` are the names of the guards.
+    it is not known. `authentication` are the names of the guards. `witness` is both where a
+    document describes it as well.
     """
 
     method: str
@@ -50,6 +51,25 @@ class Endpoint:
     access: Access = "unknown"
     guards: tuple[Guard, ...] = ()
     access_reason: str | None = None
+    witness: Literal["code", "both"] = "code"
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a document says that a service offers; `kind` is openapi, asyncapi, graphql or grpc.
+
+    `method` and `path` as the document has them: GET and a path; QUERY, MUTATION or SUBSCRIPTION
+    and a field; RPC and `/package.Service/Call`; a verb and a channel. `bases` may stand in front
+    of the path. `in_code` says whether the map has its endpoint, None where that is not known.
+    """
+
+    kind: str
+    method: str
+    path: str
+    file: str
+    line: int
+    bases: tuple[str, ...] = ()
+    in_code: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -114,6 +134,23 @@ class Dependency:
 
 
 @dataclass(frozen=True)
+class Job:
+    """What runs beside requests; `kind` is task, queue, topic or schedule.
+
+    `name` is None where it is computed, `handler` the function or class that does it, `when` a
+    schedule as the code writes it; `source` is the library.
+    """
+
+    kind: str
+    name: str | None
+    file: str
+    line: int
+    source: str
+    handler: str = ""
+    when: str | None = None
+
+
+@dataclass(frozen=True)
 class NotUnderstood:
     """A file that looks as if it declared something and gave nothing, or could not be read."""
 
@@ -170,17 +207,20 @@ class Unread:
 
 @dataclass
 class Survey:
-    """The map of a repository."""
+    """The map of a repository; `files_left` could not be read in the time that there was."""
 
     endpoints: list[Endpoint] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     dependencies: list[Dependency] = field(default_factory=list)
     technologies: list[Technology] = field(default_factory=list)
+    descriptions: list[Description] = field(default_factory=list)
+    jobs: list[Job] = field(default_factory=list)
     not_understood: list[NotUnderstood] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     files_seen: int = 0
     files_read: int = 0
+    files_left: int = 0
 
 
 def _endpoint(row: dict[str, Any]) -> Endpoint:
@@ -209,4 +249,6 @@ FOUND: dict[str, Callable[[dict[str, Any]], Any]] = {
     "tables": _table,
     "dependencies": lambda row: Dependency(**row),
     "technologies": lambda row: Technology(**row),
+    "jobs": lambda row: Job(**row),
+    "descriptions": lambda row: Description(**{**row, "bases": tuple(row["bases"])}),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import NamedTuple
 
@@ -30,6 +31,31 @@ GRAMMARS = (
     Grammar("javascript", (".js", ".mjs", ".cjs", ".jsx"), "tree_sitter_javascript"),
     Grammar("typescript", (".ts", ".mts", ".cts"), "tree_sitter_typescript", "language_typescript"),
     Grammar("tsx", (".tsx",), "tree_sitter_typescript", "language_tsx"),
+    Grammar("go", (".go",), "tree_sitter_go", reader="go", settings=r"(?:^|/)go\.mod$"),
+    # Of `.kts`, what Gradle runs, nothing serves.
+    Grammar(
+        "java",
+        (".java",),
+        "tree_sitter_java",
+        reader="jvm",
+        settings=r"(?:^|/)(?:(?:application|bootstrap)(?:-[\w.-]{1,60})?\.(?:properties|ya?ml|conf)"
+        r"|microprofile-config\.properties|pom\.xml|build\.gradle(?:\.kts)?)$",
+    ),
+    Grammar("kotlin", (".kt",), "tree_sitter_kotlin", reader="jvm"),
+    Grammar("ruby", (".rb", ".ru"), "tree_sitter_ruby", reader="ruby"),
+    Grammar("elixir", (".ex", ".exs"), "tree_sitter_elixir", reader="elixir"),
+    Grammar(
+        "php",
+        (".php",),
+        "tree_sitter_php",
+        "language_php",
+        reader="php",
+        settings=r"(?:^|/)(?:config/(?:packages/)?(?:[\w.-]{1,60}/)?[\w.-]{0,60}rout\w{0,20}"
+        r"(?:/[\w./-]{1,200})?|Resources/config/[\w./-]{1,200}|config/routes/[\w./-]{1,200})"
+        r"\.ya?ml$",
+    ),
+    Grammar("c_sharp", (".cs",), "tree_sitter_c_sharp", reader="csharp"),
+    Grammar("rust", (".rs",), "tree_sitter_rust", reader="rust", settings=r"(?:^|/)Cargo\.toml$"),
 )
 
 
@@ -43,6 +69,20 @@ def by_suffix() -> dict[str, Grammar]:
 def by_name() -> dict[str, Grammar]:
     """Return the grammars by what they are called."""
     return {grammar.name: grammar for grammar in GRAMMARS}
+
+
+def reader_by_settings(file: str) -> str | None:
+    """Return the folder of `languages` that wants to see a file of settings, None for none."""
+    return next((reader for reader, pattern in _settings() if pattern.search(file)), None)
+
+
+@cache
+def _settings() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (grammar.reader, re.compile(grammar.settings))
+        for grammar in GRAMMARS
+        if grammar.reader and grammar.settings
+    )
 
 
 @cache

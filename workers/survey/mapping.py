@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -13,16 +14,18 @@ from sessions.progress import doing
 from workers.repository.stamps import Stamps
 from workers.repository.store import digest
 from workers.survey import asides, cache, unread, walk
+from workers.survey.contracts import witnesses
 from workers.survey.found import FOUND, NotUnderstood, Survey
 from workers.survey.syntax import language_of, suffix
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable
+    from collections.abc import Callable, Generator, Iterable
 
     from workers.survey.reading import Entry
 
 _PROCESSES = 8
 _BATCH = 40
+NO_SOURCE = "is no regular file, or too large to be source"
 _NO_TEXT = frozenset(
     ".png .jpg .jpeg .gif .ico .webp .avif .bmp .pdf .zip .gz .bz2 .xz .7z .tar .woff .woff2 .ttf"
     " .otf .eot .mp3 .mp4 .mov .avi .webm .wav .so .dll .dylib .exe .bin .class .jar .pyc .o .a"
@@ -34,7 +37,8 @@ _NO_TEXT = frozenset(
 class Files(NamedTuple):
     """The source files of a repository as they are now: each with the name of its content.
 
-    `aside` are those that a folder's name put aside, with the reason.
+    `aside` are those that a folder's name put aside, with the reason. `read` returns a file of a
+    revision, None is read from disk; `of` is where what was read of it is kept.
     """
 
     root: Path
@@ -42,6 +46,8 @@ class Files(NamedTuple):
     keys: dict[str, str]
     unread: tuple[NotUnderstood, ...]
     aside: dict[str, str]
+    read: Callable[[str], bytes | None] | None = None
+    of: str = ""
 
     @property
     def name(self) -> str:
@@ -53,8 +59,7 @@ class Files(NamedTuple):
 def look(root: Path, *, use_cache: bool = True) -> Files:
     """List the source files and name their contents; those that did not change are not read."""
     everything = walk.listed(root)
-    listed = [file for file in everything.own if suffix(file) not in _NO_TEXT]
-    aside = {file: why for file, why in everything.aside.items() if suffix(file) not in _NO_TEXT}
+    listed, aside = may_be_text(everything)
     keys: dict[str, str] = {}
     too_large: list[NotUnderstood] = []
     below = _Confined(root)
@@ -67,26 +72,36 @@ def look(root: Path, *, use_cache: bool = True) -> Files:
         if content is not None:
             keys[file] = cache.key(file, content[0])
         elif language_of(file):
-            why = "is no regular file, or too large to be source"
-            too_large.append(NotUnderstood(file, 1, why))
+            too_large.append(NotUnderstood(file, 1, NO_SOURCE))
     stamps.save()
     return Files(root, len(listed), keys, tuple(too_large), aside)
 
 
-def survey_of(files: Files, again: frozenset[str], *, use_cache: bool) -> Survey:
-    """Return the map of the files, see `workers.survey.survey`."""
-    latest = cache.load_map(files.root) if use_cache else cache.Kept()
+def may_be_text(everything: walk.Listed) -> tuple[list[str], dict[str, str]]:
+    """Return the files whose names do not tell that they are no text: own ones, and put aside."""
+    own = [file for file in everything.own if suffix(file) not in _NO_TEXT]
+    return own, {f: why for f, why in everything.aside.items() if suffix(f) not in _NO_TEXT}
+
+
+def survey_of(
+    files: Files, again: frozenset[str], *, use_cache: bool, until: float | None = None
+) -> Survey:
+    """Return the map of the files, see `workers.survey.survey`; `until` is by `time.monotonic`."""
+    latest = cache.load_map(files.root, files.of) if use_cache else cache.Kept()
     _join(files, latest.joined)
     fresh = _read(files, sorted(again.intersection(files.keys)))
     is_same = all(cache.name_of(entry) == latest.facts.get(file) for file, entry in fresh.items())
-    read = 0
+    read = left = 0
     if latest.of != files.name or not is_same or latest.parts.keys() != FOUND.keys():
-        entries, read = _entries(files, fresh, use_cache=use_cache)
-        read += _follow_asides(files, entries)
+        entries, read = _entries(files, fresh, use_cache=use_cache, until=until)
+        left = len(files.keys.keys() - entries.keys())
+        read += 0 if left else _follow_asides(files, entries)
         latest = _resolved(files, entries, latest)
-        if use_cache:
-            cache.save_map(files.root, latest)
-    return _survey(files, latest, read)
+        if use_cache and not left:
+            cache.save_map(files.root, latest, files.of)
+    found_map = _survey(files, latest, read)
+    found_map.files_left = left
+    return found_map
 
 
 def _join(files: Files, wanted: Iterable[str]) -> list[str]:
@@ -94,7 +109,10 @@ def _join(files: Files, wanted: Iterable[str]) -> list[str]:
     joined: list[str] = []
     below = _Confined(files.root)
     for file in sorted(files.aside.keys() & set(wanted) - files.keys.keys()):
-        source = walk.read(files.root, file) if below(file) else None
+        if files.read is not None:
+            source = files.read(file)
+        else:
+            source = walk.read(files.root, file) if below(file) else None
         if source is not None:
             files.keys[file] = cache.key(file, digest(source))
             joined.append(file)
@@ -127,26 +145,37 @@ def _survey(files: Files, latest: cache.Kept, read: int) -> Survey:
     survey.not_understood += files.unread
     survey.unread += unread.languages_without_reader(files.keys)
     survey.unread += unread.technologies_without_result(survey)
+    is_whole = not survey.unread and not survey.not_understood
+    survey.endpoints, survey.descriptions = witnesses.witnessed(
+        survey.endpoints, survey.descriptions, is_whole=is_whole
+    )
     survey.not_understood += map(unread.as_row, survey.unread)
     survey.left_out += asides.left_out(files.aside, files.keys)
     return survey
 
 
 def _entries(
-    files: Files, fresh: dict[str, Entry], *, use_cache: bool
+    files: Files, fresh: dict[str, Entry], *, use_cache: bool, until: float | None
 ) -> tuple[dict[str, Entry], int]:
-    """Return the facts of all files, as they were kept where nothing changed, and how many not."""
-    known = cache.load(files.root) if use_cache else {}
+    """Return the facts of the files, and how many were read: the rest is as it was kept.
+
+    All are there unless reading ended at `until`; what was read then is kept for the next call.
+    """
+    known = cache.load(files.root, files.of) if use_cache else {}
+    if use_cache and files.of:  # what did not change since is known from the working tree
+        known |= cache.load(files.root)
     entries = {
         file: fresh[file] if file in fresh else known[key]
         for file, key in files.keys.items()
         if file in fresh or key in known
     }
     missing = [file for file in files.keys if file not in entries]
-    entries |= _read(files, missing)
+    now = _read(files, missing, until)
+    entries |= now
     if use_cache and (missing or fresh or len(known) > len(files.keys)):
-        cache.save(files.root, {files.keys[file]: entry for file, entry in entries.items()})
-    return entries, len(missing) + len(fresh)
+        by_key = {files.keys[file]: entry for file, entry in entries.items()}
+        cache.save(files.root, by_key, files.of)
+    return entries, len(now) + len(fresh)
 
 
 class _Confined:
@@ -164,33 +193,42 @@ class _Confined:
         return self._folders[folder]
 
 
-def _read(files: Files, wanted: list[str]) -> dict[str, Entry]:
-    """Read files, in several processes where that pays; what changed meanwhile gets its new key."""
+def _read(files: Files, wanted: list[str], until: float | None = None) -> dict[str, Entry]:
+    """Read files, in several processes where that pays; what changed meanwhile gets its new key.
+
+    Of many files some are read even where `until` is past, so that each call brings it further.
+    """
     if not wanted:
         return {}  # what reads is dear to import
     entries: dict[str, Entry] = {}
-    with doing("reading files") as count, closing(_several(files.root, wanted)) as several:
+    with doing("reading files") as count, closing(_several(files, wanted)) as several:
         for rows in several:
             for file, content, entry in rows:
                 files.keys[file] = cache.key(file, content)
                 entries[file] = entry
             count(len(entries), len(wanted))
+            if until is not None and time.monotonic() > until:
+                break
     return entries
 
 
-def _several(root: Path, wanted: list[str]) -> Generator[list[tuple[str, str, Entry]]]:
+def _several(files: Files, wanted: list[str]) -> Generator[list[tuple[str, str, Entry]]]:
     """Yield what was read of the files by and by, in one process or several."""
     from workers.survey import reading
 
+    root = files.root
     batches = [wanted[start : start + _BATCH] for start in range(0, len(wanted), _BATCH)]
     processes = reading.workers_for(len(wanted), _PROCESSES)
-    if processes > 1:
+    if files.read is not None:  # git is asked here
+        for batch in batches:
+            yield reading.read_several(files.read, batch)
+    elif processes > 1:
         from workers.survey.processes import side_by_side
 
-        yield from side_by_side(partial(reading.read_several, root), batches, processes)
+        yield from side_by_side(partial(reading.read_below, root), batches, processes)
     else:
         for batch in batches:
-            yield reading.read_several(root, batch)
+            yield reading.read_below(root, batch)
 
 
 def _resolved(files: Files, entries: dict[str, Entry], before: cache.Kept) -> cache.Kept:

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sessions.patterns import lazy_pattern
 from workers.repository.store import digest
-from workers.survey import asides, dependencies, endpoints, syntax, tables, technologies
+from workers.survey import (
+    asides,
+    contracts,
+    dependencies,
+    endpoints,
+    jobs,
+    syntax,
+    tables,
+    technologies,
+)
 from workers.survey.walk import read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 # What each looks at a file for; `concerns` and `extract` take one file, `resolve` all together.
@@ -21,6 +31,8 @@ EXTRACTORS = {
     "tables": tables,
     "dependencies": dependencies,
     "technologies": technologies,
+    "descriptions": contracts,
+    "jobs": jobs,
 }
 _CODE_BYTES = 1024 * 1024
 _MINIFIED_BYTES = 8_000
@@ -90,11 +102,18 @@ def _is_minified(source: bytes) -> bool:
     return dense > whole / 2
 
 
-def read_several(root: Path, files: Iterable[str]) -> list[tuple[str, str, Entry]]:
-    """Return the facts of several files, each with the name of its content; one process's work."""
+def read_below(root: Path, files: Iterable[str]) -> list[tuple[str, str, Entry]]:
+    """Return the facts of several files below a root; one process's work."""
+    return read_several(partial(read, root), files)
+
+
+def read_several(
+    read: Callable[[str], bytes | None], files: Iterable[str]
+) -> list[tuple[str, str, Entry]]:
+    """Return the facts of several files, each with the name of its content."""
     read_files: list[tuple[str, str, Entry]] = []
     for file in files:
-        source = read(root, file)
+        source = read(file)
         if source is not None:
             read_files.append((file, digest(source), facts_of(file, source)))
     return read_files

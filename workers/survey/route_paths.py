@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from sessions.patterns import lazy_pattern
+
 # How a prefix and a path make one: as they are, with one slash between, or as segments.
 Join = Literal["concatenate", "slash", "segments"]
 _MOST_GROUPS = 4
+_PARAMETER = lazy_pattern(r"\{[^{}/]{0,200}\}")
 # What Starlette writes after a parameter's name, and Django Ninja before it.
 _TYPES = frozenset("int str string uuid slug path float".split())
 
@@ -22,6 +25,11 @@ def joined(prefix: str, path: str, join: Join) -> str:
         return f"{prefix.rstrip('/')}/{path.lstrip('/')}"
     parts = [part for part in (prefix.strip("/"), path.strip("/")) if part]
     return "/" + "/".join(parts)
+
+
+def shape(path: str) -> str:
+    """Return a path by which the names of parameters and a last slash do not count."""
+    return re.sub(r"/+", "/", _PARAMETER.sub("{}", path)).rstrip("/") or "/"
 
 
 def with_optional(path: str) -> list[str]:
@@ -82,3 +90,41 @@ def _after_pattern(path: str, at: int) -> int:
         if depth == 0:
             return position + 1
     return at
+
+
+def of_regex(regex: str, depth: int = 0) -> str:
+    """Write a route's regular expression as a path; a group without a name is `{}`."""
+    text = regex.removeprefix("^").removesuffix("$").removesuffix("\\Z")
+    text = text.removesuffix("/?") + ("/" if text.endswith("/?") else "")
+    done: list[str] = []
+    at = 0
+    while at < len(text):
+        if text[at] == "(":
+            end = _closing(text, at)
+            done.append(_of_group(text[at:end], depth + 1))
+            at = end + (text[end : end + 1] in {"?", "*", "+"})
+        else:
+            at += text[at] == "\\" and at + 1 < len(text)
+            done.append(text[at])
+            at += 1
+    return "".join(done)
+
+
+def _of_group(group: str, depth: int) -> str:
+    if group.startswith("(?:"):
+        is_choice = "|" in group or depth > _MOST_GROUPS
+        return "{}" if is_choice else of_regex(group[3:-1], depth)
+    if group.startswith(("(?=", "(?!", "(?<=", "(?<!")):  # takes nothing of the path
+        return ""
+    named = re.match(r"\(\?P<(\w+)>", group)
+    return f"{{{named[1]}}}" if named else "{}"
+
+
+def _closing(text: str, start: int) -> int:
+    depth = 0
+    for at in range(start, len(text)):
+        escaped = at > 0 and text[at - 1] == "\\"
+        depth += (text[at] == "(" and not escaped) - (text[at] == ")" and not escaped)
+        if depth == 0:
+            return at + 1
+    return len(text)

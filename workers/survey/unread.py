@@ -65,6 +65,8 @@ def technologies_without_result(survey: Survey) -> list[Unread]:
     """Return the technologies that are in use and of which nothing was read, each once."""
     found_by_readers = {endpoint.framework for endpoint in survey.endpoints}
     found_by_readers |= {table.source for table in survey.tables}
+    found_by_readers |= {row.kind for row in survey.descriptions}
+    found_by_readers |= {job.source for job in survey.jobs}
     by_name: dict[str, Unread] = {}
     for shown in _shown(survey).values():
         why = _why_unread(shown, found_by_readers, survey)
@@ -122,12 +124,18 @@ def _why_unread(shown: _Shown, found_by_readers: set[str], survey: Survey) -> st
     is_serving = bool(shown.serving or shown.places)
     if not readers.isdisjoint(found_by_readers):
         return None
+    if technology.by_place and not shown.places:
+        return None
     if not readers:
         return _without_reader(shown, survey) if is_serving or shown.manifests else None
     # What is only imported, or only asked for, may be there for another library's sake.
     missing = [
         noun
-        for noun, rows in (("endpoint", survey.endpoints), ("table", survey.tables))
+        for noun, rows in (
+            ("endpoint", survey.endpoints),
+            ("table", survey.tables),
+            ("job", survey.jobs),
+        )
         if f"{noun}s" in technology.gives and (is_serving or not rows)
     ]
     is_there = is_serving or shown.manifests

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,7 +20,7 @@ from sessions.patterns import lazy_pattern
 from workers.repository.encoding import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from pathspec import GitIgnoreSpec
 
@@ -69,6 +70,10 @@ _TEST_NAME = lazy_pattern(
     r"|[^/]{1,200}[.-](?:test|spec|e2e-spec|e2e|stories|min|bundle)\.[cm]?[jt]sx?"
     r"|[^/]{1,200}(?:_test\.(?:go|exs?|rb|dart)|_spec\.rb|Tests?\.(?:java|kt|cs|php|scala|swift)))$"
 )
+# A file that is a route by its name and place: `app/api/test/route.ts` serves /api/test.
+_ROUTE = lazy_pattern(
+    r"(?:^|/)(?:app|src/api|src/routes)/(?:.*/)?(?:route\.[jt]sx?|\+(?:page\.)?server\.[jt]s)$"
+)
 # What a repository may configure to run when git looks at it, switched off.
 _GIT = (
     "git",
@@ -90,14 +95,26 @@ class Listed(NamedTuple):
 def listed(root: Path) -> Listed:
     """Return the files below a root, relative with `/`, sorted."""
     tracked = _listed_by_git(root)
-    named = sorted(set(tracked) if tracked is not None else _walked(root))[:MOST_FILES]
-    reasons = {file: reason for file in named if (reason := _why_aside(file))}
+    read_below = partial(read, root)
     if tracked is not None:
-        for file in list(_tracked_as_source(root, reasons, tracked)):
-            del reasons[file]
+        return _sorted_out(tracked, read_below)
+    return _sorted_out(dict.fromkeys(_walked(root), False), read_below)
+
+
+def _sorted_out(tracked: Mapping[str, bool], read: Callable[[str], bytes | None]) -> Listed:
+    """Tell what is a repository's own; of each file it is known whether git tracks it."""
+    named = sorted(tracked)[:MOST_FILES]
+    reasons = {file: reason for file in named if (reason := _why_aside(file))}
+    for file in list(_tracked_as_source(reasons, tracked, read)):
+        del reasons[file]
     installed = {file: _INSTALLATION for file in named if _is_installed(file)}
     own = [file for file in named if file not in reasons and file not in installed]
     return Listed([file for file in own if not _is_ours(file)], {**reasons, **installed})
+
+
+def listed_of(tracked: Iterable[str], read: Callable[[str], bytes | None]) -> Listed:
+    """Return the files that a revision tracks as `listed` returns those below a root."""
+    return _sorted_out(dict.fromkeys(tracked, True), read)
 
 
 def files(root: Path) -> list[str]:
@@ -119,7 +136,9 @@ def _is_ours(file: str) -> bool:
 
 
 def _why_aside(file: str) -> str | None:
-    for folder in file.split("/")[:-1]:
+    route = _ROUTE.search(file)
+    folders = file[: route.start()].split("/") if route else file.split("/")[:-1]
+    for folder in folders:
         if folder in _ASIDE:
             return _ASIDE[folder]
     return _NAMED_AS_TEST if _TEST_NAME.search(file) else None
@@ -133,7 +152,9 @@ def aside_folder(file: str) -> str:
 
 
 def _tracked_as_source(
-    root: Path, reasons: Mapping[str, str], tracked: Mapping[str, bool]
+    reasons: Mapping[str, str],
+    tracked: Mapping[str, bool],
+    read: Callable[[str], bytes | None],
 ) -> Iterator[str]:
     """Yield what git tracks below a folder whose name alone speaks against it."""
     tests = {aside_folder(file) for file in reasons if _TEST_NAME.search(file)}
@@ -142,26 +163,30 @@ def _tracked_as_source(
         if not tracked[file] or len(names) != 1 or _TEST_NAME.search(file):
             continue
         may_be_source = names[0] in _TESTS_OR_SOURCE and aside_folder(file) not in tests
-        if names[0] in _SOURCE_IF_TRACKED or (may_be_source and _is_code(root, file)):
+        if names[0] in _SOURCE_IF_TRACKED or (may_be_source and _is_code(file, read)):
             yield file
 
 
-def _is_code(root: Path, file: str) -> bool:
+def _is_code(file: str, read: Callable[[str], bytes | None]) -> bool:
     """Tell whether a file is code that readers know, and no test by what it says."""
-    source = read(root, file) if file.endswith(_CODE) else None
+    source = read(file) if file.endswith(_CODE) else None
     return source is not None and _TEST_CODE.search(source) is None
 
 
 def read(root: Path, file: str) -> bytes | None:
-    """Return a file of the repository, None if it is no regular file or too large to be source.
-
-    Readers see UTF-8 and line feeds: what is UTF-16, as scripts of SQL Server are, or has no line
-    feed at all is turned into that, with the same lines.
-    """
+    """Return a file of the repository, None if it is no regular file or too large to be source."""
     try:
-        data = read_regular(root / file, FILE_BYTES)
+        return readable(read_regular(root / file, FILE_BYTES))
     except (OSError, NotReadable, ValueError):
         return None
+
+
+def readable(data: bytes) -> bytes:
+    """Return a content as readers see it, in UTF-8 and with line feeds.
+
+    What is UTF-16, as scripts of SQL Server are, or has no line feed at all is turned into that,
+    with the same lines.
+    """
     if b"\0" in data[:_LOOKED_AT] or data.startswith(_WIDE_MARKS):
         text = decode(data)
         data = text[0].encode("utf-8", "replace") if text is not None else data

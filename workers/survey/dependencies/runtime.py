@@ -92,9 +92,10 @@ def concerns(file: str, source: bytes) -> bool:
 def read(file: str, source: bytes) -> Iterator[Dependency]:
     """Return what a file needs, each thing once, where it is first named."""
     text = source.decode("utf-8", "replace")
-    ends = [match.start() for match in re.finditer("\n", text)]
+    needs = sorted(_needs(text))
+    ends = [match.start() for match in re.finditer("\n", text)] if needs else []
     seen: set[tuple[str, str]] = set()
-    for position, kind, name in sorted(_needs(text)):
+    for position, kind, name in needs:
         if (kind, name) not in seen and not _is_comment(text, position):
             seen.add((kind, name))
             yield Dependency(kind, name, file, bisect_left(ends, position) + 1)
@@ -113,7 +114,7 @@ def _needs(text: str) -> Iterator[tuple[int, str, str]]:
         yield match.start(), "variable", match[1]
     for match in _matches(_IMPORTS, text):
         yield from _library(match.start(1), match[1])
-    for match in _URL.finditer(text):
+    for match in _addresses(text):
         host = match[2].lower()
         before = text[max(0, match.start() - BEFORE) : match.start()]
         is_outside = "." in host.strip(".") and not _LOCAL.match(host)
@@ -121,6 +122,18 @@ def _needs(text: str) -> Iterator[tuple[int, str, str]]:
             yield match.start(), "host", f"{match[1].lower()}://{host}{match[3] or ''}"
     for match in _SETTINGS_CLASS.finditer(text):
         yield from _settings(text, match.start())
+
+
+def _addresses(text: str) -> Iterator[re.Match[str]]:
+    """Yield the addresses in a text: from what each holds back to where it may begin."""
+    at = text.find("://")
+    while at != -1:
+        for start in (at - len("'https"), at - len("'http")):
+            match = _URL.match(text, start) if start >= 0 else None
+            if match is not None:
+                yield match
+                break
+        at = text.find("://", at + 3)
 
 
 def _matches(

@@ -21,12 +21,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sessions.bounds import over_nesting
 from sessions.patterns import lazy_pattern
 from workers.survey import languages, syntax
+from workers.survey.endpoints import files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from workers.survey.endpoints.follower.program import Program
     from workers.survey.endpoints.framework_rules import Watch
+    from workers.survey.endpoints.modules import Modules
     from workers.survey.endpoints.statements import Statement
     from workers.survey.endpoints.tracing import TracedCall
     from workers.survey.found import Endpoint, NotUnderstood
@@ -58,6 +60,7 @@ _SCRIPT_HINTS = (
     b"= '/", b'= "/', b"= `/", b": '/", b': "/', b": `/",
 )  # fmt: skip
 _SCRIPT_CONSTANT = lazy_pattern(rb"export const [A-Z]\w{0,60} ?=")
+_PAGES = (".tsx", ".jsx")
 _CONFIGURATIONS = lazy_pattern(
     r"(?:^|/)(?:tsconfig(?:\.[\w-]{1,40})?|jsconfig|package|tsoa)\.json$"
 )
@@ -71,6 +74,13 @@ def concerns(file: str, source: bytes) -> bool:
     language = syntax.language_of(file)
     if language is None:
         return _CONFIGURATIONS.search(file) is not None
+    if _is_followed(language, file, source):
+        return True
+    return language != "python" and files.concerns(file, source)
+
+
+def _is_followed(language: str, file: str, source: bytes) -> bool:
+    """Tell whether a file holds anything that its program has to be followed for."""
     name = file.rsplit("/", 1)[-1].split(".", maxsplit=1)[0]
     if name in {"__init__", "index"}:  # what hands on names of others
         return True
@@ -78,6 +88,8 @@ def concerns(file: str, source: bytes) -> bool:
         return False
     if _first_route(language, source) is not None:
         return True
+    if file.endswith(_PAGES) and b"react" in source:  # what a browser draws declares nothing
+        return False
     if any(hint in source for hint in _words(language).hints):
         return True
     return language != "python" and _SCRIPT_CONSTANT.search(source) is not None
@@ -97,6 +109,7 @@ class _Words(NamedTuple):
     tokens: tuple[bytes, ...]
     hints: tuple[bytes, ...]
     effects: frozenset[str]
+    objects: tuple[bytes, ...]
 
 
 @cache
@@ -111,6 +124,7 @@ def _words(language: str) -> _Words:
         tuple(token for framework in frameworks for token in framework.tokens),
         (*own, *(hint for framework in frameworks for hint in framework.hints)),
         frozenset().union(*(framework.effects for framework in frameworks)),
+        tuple(word for framework in frameworks for word in framework.objects),
     )
 
 
@@ -122,19 +136,25 @@ def extract(file: str, source: bytes) -> list[Fact]:
     language = syntax.language_of(file)
     if language is None:
         return _configuration(file, source)
+    places: list[Fact] = []
+    if language != "python" and files.concerns(file, source):
+        places = files.extract(language, file, source)
+        if not _is_followed(language, file, source):
+            return [*QUIET, *places]
     effects = _words(language).effects
+    has_objects = any(word in source for word in _words(language).objects)
     if language == "python":
         from workers.survey.endpoints import python_source
 
-        facts = python_source.statements(source, effects)
+        facts = python_source.statements(source, effects, has_objects=has_objects)
     else:
         from workers.survey.endpoints import script_source
 
-        facts = script_source.statements(language, source, effects)
+        facts = script_source.statements(language, source, effects, has_objects=has_objects)
     start = _first_route(language, source)
     if start is not None:
         facts.append(["routes", source.count(b"\n", 0, start) + 1])
-    return facts
+    return facts + places
 
 
 def _configuration(file: str, source: bytes) -> list[Fact]:
@@ -174,7 +194,8 @@ def _package(data: dict[str, Any]) -> list[Fact]:
     for key, folder in _entries(others):
         if isinstance(folder, str):
             known |= {key: [folder], f"{key}/*": [f"{folder}/*"]}
-    return [*facts, ["aliases", "", known]] if known else facts
+    facts += [["aliases", "", known]] if known else []
+    return facts + files.packages_of(data)
 
 
 def _entries(mapped: object) -> Iterable[tuple[str, object]]:
@@ -204,12 +225,15 @@ def resolve(facts: Mapping[str, list[Fact]]) -> tuple[list[Endpoint], list[NotUn
     from workers.survey.endpoints.silent import not_understood
 
     by_reader = _by_reader(facts)
-    followed = by_reader.pop(None, {})
-    programs = _followed(followed)
+    placed, followed = files.split(by_reader.pop(None, {}))
+    modules = _modules(followed)
+    programs = _followed(followed, modules)
     routers = [router for program in programs for router in program.routers]
     judging = Judging()
     served = judging.settled(endpoints(routers, judging.access), programs)
-    missed = not_understood(followed, served, programs)
+    of_files, not_known = files.resolve(placed, followed, modules)
+    served += of_files
+    missed = not_understood(followed, served, programs) + not_known
     for reader, own in by_reader.items():
         of_language, not_read = languages.routes_of(str(reader)).resolve(own)
         served += of_language
@@ -232,35 +256,43 @@ def trace(
     from workers.survey.endpoints import tracing
 
     recorder = tracing.Recorder(file)
-    programs = _followed(_by_reader(facts).get(None, {}), recorder.watch)
+    followed = files.split(_by_reader(facts).get(None, {}))[1]
+    programs = _followed(followed, _modules(followed), recorder.watch)
     return tracing.traced(recorder, programs, facts.get(file, []), source)
 
 
+def _modules(facts: Mapping[str, list[Fact]]) -> Modules:
+    """Return which file an import means, by what configurations and manifests say."""
+    from workers.survey.endpoints.modules import Modules, aliases_of
+
+    configurations: list[tuple[str, str, dict[str, list[str]]]] = []
+    packages: dict[str, str] = {}
+    for file, listed in facts.items():
+        for fact in listed if file.endswith(".json") else ():
+            if fact[0] == "aliases":
+                configurations.append((file, fact[1], fact[2]))
+            elif fact[0] == "package":
+                packages[fact[1]] = file.rpartition("/")[0]
+    return Modules(frozenset(facts), aliases_of(configurations), packages)
+
+
 def _followed(
-    facts: Mapping[str, list[Fact]], watch: Watch | None = None
+    facts: Mapping[str, list[Fact]], modules: Modules, watch: Watch | None = None
 ) -> tuple[Program, Program]:
     """Follow the program of each language."""
     from workers.survey.endpoints import framework_rules
-    from workers.survey.endpoints.modules import Modules, aliases_of
 
     python: dict[str, list[Statement]] = {}
     script: dict[str, list[Statement]] = {}
-    configurations: list[tuple[str, str, dict[str, list[str]]]] = []
-    packages: dict[str, str] = {}
     base_paths: dict[str, str] = {}
     for file, listed in facts.items():
         if file.endswith(".py"):
             python[file] = listed
         elif not file.endswith(".json"):
             script[file] = listed
-        for fact in listed if file.endswith(".json") else ():
-            if fact[0] == "aliases":
-                configurations.append((file, fact[1], fact[2]))
-            elif fact[0] == "base path":
-                base_paths[file] = fact[1]
-            else:
-                packages[fact[1]] = file.rpartition("/")[0]
-    modules = Modules(frozenset(facts), aliases_of(configurations), packages)
+        else:
+            base = next((fact[1] for fact in listed if fact[0] == "base path"), None)
+            base_paths |= {} if base is None else {file: base}
     return framework_rules.python(python, modules, watch), framework_rules.script(
         script, modules, watch, base_paths
     )

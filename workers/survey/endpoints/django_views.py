@@ -151,13 +151,25 @@ def middleware_asks(program: Program) -> list[Asked]:
 
 def _settings(program: Program, name: str) -> list[tuple[str, Value, int]]:
     """Return a setting where modules set it, with its line; the same for all applications."""
-    known: list[tuple[str, Value, int]] = []
-    for file, statements in sorted(program.facts.items()):
-        lines = [s[3] for s in statements if s[0] in {"=", "+="} and s[1] == ["n", name]]
-        if lines:
-            value = program.member(file, name)
-            known.append((file, value if len(lines) == 1 else None, lines[0]))
-    return known
+    return [
+        (file, program.member(file, name) if len(lines) == 1 else None, lines[0])
+        for file, lines in _assigned(program).get(name, {}).items()
+    ]
+
+
+def _assigned(program: Program) -> dict[str, dict[str, list[int]]]:
+    """Return the lines on which modules assign names in capitals, by name and file."""
+    assigned: dict[str, dict[str, list[int]]] = program.notes.setdefault("settings", {})
+    if not assigned:
+        assigned["-"] = {}  # looked for, even where there is none
+        for file, statements in sorted(program.facts.items()):
+            for statement in statements:
+                if statement[0] in {"=", "+="} and statement[1][0] == "n":
+                    name = statement[1][1]
+                    if name.isupper():
+                        by_file = assigned.setdefault(name, {})
+                        by_file.setdefault(file, []).append(statement[3])
+    return assigned
 
 
 def by_dotted_name(name: Value, importer: str, program: Program) -> Value:

@@ -39,6 +39,8 @@ class Framework:
     # Reading. A file that holds one of `tokens` declares routes, one of `hints` what these need.
     tokens: tuple[bytes, ...] = ()
     hints: tuple[bytes, ...] = ()
+    # Words of files where what objects are given when they are made is a part of their paths.
+    objects: tuple[bytes, ...] = ()
     # Methods whose calls are read where they are statements of their own; None: all of `methods`.
     # A name with a bracket, `serve(`, is that of a function, not of a method.
     statements: frozenset[str] | None = None
@@ -51,12 +53,17 @@ class Framework:
     external: Mapping[str, Callable[[Call], Value]] = field(default_factory=dict)
     anywhere: Mapping[str, Callable[[Call], None]] = field(default_factory=dict)
     finish: Callable[[Program], None] | None = None
+    # A library that lies in repositories as one file: its name, and a class that it defines.
+    copy: tuple[str, str] | None = None
     # Guessing what nobody was seen to make: by a parameter's type or name, by what a file imports,
     # by the methods that are called on it. `join` is how a guessed router joins paths.
     types: frozenset[str] = frozenset()
+    # Of these, those of a whole application: a parameter of one is the only one that is made.
+    applications: frozenset[str] = frozenset()
     parameters: frozenset[str] = frozenset()
     imports: frozenset[str] = frozenset()
     guessed_by: frozenset[str] = frozenset()
+    is_named_where_imported: bool = False  # a parameter's name counts there alone
     is_usual: bool = False  # meant by a parameter that is called `app` where nothing is imported
     join: Join = "segments"
     in_order: bool = False  # a middleware asks only for what is added after it

@@ -60,6 +60,7 @@ def _followed(
         by_type=_by_type(frameworks),
         by_parameter={name: f for f in frameworks for name in f.parameters},
         first_imported={},
+        handed_in=[],
     )
     rules = Rules(
         {name: make for f in frameworks for name, make in f.constructors.items()},
@@ -70,8 +71,17 @@ def _followed(
         known.unknown,
         known.decorated,
     )
-    program = Program(facts, find, rules, watch=watch, notes={"base paths": base_paths})
+    copies = _copies(facts, frameworks)
+
+    def own(importer: str, module: str) -> str | None:
+        file = find(importer, module)
+        return None if file in copies else file
+
+    program = Program(
+        facts, own if copies else find, rules, watch=watch, notes={"base paths": base_paths}
+    )
     program.follow()
+    _hand_in(program, known.handed_in)
     for framework in frameworks:
         if framework.finish is not None:
             framework.finish(program)
@@ -85,6 +95,29 @@ def _leave_open_who_may_call(program: Program, frameworks: frozenset[str]) -> No
         if router.framework in frameworks:
             router.in_order = False
             router.asks.insert(0, Asked("unread", None, router.framework, "", 0, program))
+
+
+def _hand_in(program: Program, handed_in: list[Router]) -> None:
+    """Put what parameters were taken for below the application, where only one is made."""
+    for name in {router.framework for router in handed_in}:
+        roots = [one for one in program.routers if one.root and one.framework == name]
+        if roots and len({root.made for root in roots}) == 1 and roots[0].made is not None:
+            for router in handed_in:
+                if router.framework == name and router.routes + router.mounts:
+                    roots[0].mount("", router)
+
+
+def _copies(
+    facts: Mapping[str, list[Statement]], frameworks: tuple[Framework, ...]
+) -> frozenset[str]:
+    """Return the files that are copies of libraries: what is imported of them is a library's."""
+    names = dict(framework.copy for framework in frameworks if framework.copy is not None)
+    return frozenset(
+        file
+        for file, listed in facts.items()
+        if (of := names.get(file.rsplit("/", 1)[-1])) is not None
+        and any(statement[0] == "class" and statement[1] == of for statement in listed)
+    )
 
 
 class _Language(NamedTuple):
@@ -110,15 +143,16 @@ class _Known(NamedTuple):
     by_type: Mapping[str, list[Framework]]
     by_parameter: Mapping[str, Framework]
     first_imported: dict[str, Framework | None]  # by file, as far as it was asked for
+    handed_in: list[Router]  # what parameters of an application's type were taken for
 
     def method(self, router: Router, name: str, call: Call) -> Value:
         """Return what calling a method of a router gives, after what it does."""
-        if self._counts_anywhere(name, call) or name in self.language.itself:
-            return router
         framework = self.by_name.get(router.framework)
+        take = framework.methods.get(name) if framework is not None else None
+        if take is None and (self._counts_anywhere(name, call) or name in self.language.itself):
+            return router
         if framework is None:
             return None
-        take = framework.methods.get(name)
         if take is not None:
             before = len(router.routes)
             returned = take(router, name, call)
@@ -154,8 +188,13 @@ class _Known(NamedTuple):
     def parameter(self, name: str, annotation: Expression, frame: Frame) -> Router | None:
         """Return the router that a parameter must be by its type or, untyped, by its name."""
         framework = self._of_type(_last_name(annotation), frame.file)
+        if framework is not None and _last_name(annotation) in framework.applications:
+            self.handed_in.append(_guessed(framework))
+            return self.handed_in[-1]
         if framework is None and annotation is None:
             framework = self.by_parameter.get(name)
+            if framework is not None and framework.is_named_where_imported:
+                framework = framework if self._imported(frame.file) is framework else None
             if name in self.language.parameters:
                 framework = self._imported(frame.file) or self._usual()
         return _guessed(framework) if framework else None
@@ -195,7 +234,8 @@ class _Known(NamedTuple):
     def _imported(self, file: str) -> Framework | None:
         """Return the first framework with routers that a file imports."""
         if file not in self.first_imported:
-            modules = set(map(self.language.root_module, _modules(self.facts.get(file, []))))
+            named = set(_modules(self.facts.get(file, [])))
+            modules = named | set(map(self.language.root_module, named))
             self.first_imported[file] = next(
                 (f for f in self.frameworks if f.methods and not modules.isdisjoint(f.imports)),
                 None,
@@ -225,6 +265,7 @@ def _modules(statements: list[Statement]) -> Iterator[str]:
     for statement in statements:
         if statement[0] == "import":
             yield statement[2]
+            yield f"{statement[2]}.{statement[3]}"  # `from aiohttp import web`
         elif statement[0] == "=" and statement[2] is not None:
             form = statement[2][1] if statement[2][0] == "a" else statement[2]
             if form is not None and form[:2] == ["c", ["n", "require"]] and form[2]:

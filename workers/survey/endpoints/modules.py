@@ -15,12 +15,16 @@ _AMBIGUOUS = 1
 
 @dataclass
 class Modules:
-    """The files that can be imported; `aliases` are what TypeScript configurations map."""
+    """The files that can be imported; `aliases` are what TypeScript configurations map.
+
+    What a specifier means is kept by folder: all files of one mean the same by it.
+    """
 
     files: frozenset[str]
     aliases: Mapping[str, list[tuple[str, list[str]]]]  # folder -> (pattern, targets)
     packages: Mapping[str, str]  # name of a workspace's package -> its folder
     _tails: dict[str, list[str]] = field(default_factory=dict)
+    _known: dict[tuple[str, str], str | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Index Python files by the last part of their module's name."""
@@ -31,6 +35,12 @@ class Modules:
 
     def python(self, importer: str, dotted: str) -> str | None:
         """Return the file of a Python module as `importer` names it."""
+        key = (importer.rpartition("/")[0], dotted)
+        if key not in self._known:
+            self._known[key] = self._python(importer, dotted)
+        return self._known[key]
+
+    def _python(self, importer: str, dotted: str) -> str | None:
         if dotted.startswith("."):
             up = len(dotted) - len(dotted.lstrip("."))
             folder = posixpath.dirname(importer)
@@ -56,6 +66,12 @@ class Modules:
 
     def script(self, importer: str, specifier: str) -> str | None:
         """Return the file of a JavaScript or TypeScript module as `importer` names it."""
+        key = (importer.rpartition("/")[0], specifier)
+        if key not in self._known:
+            self._known[key] = self._script(importer, specifier)
+        return self._known[key]
+
+    def _script(self, importer: str, specifier: str) -> str | None:
         if specifier.startswith("."):
             folder = posixpath.dirname(importer)
             return self._script_file(posixpath.normpath(_path(folder, specifier)))

@@ -89,6 +89,14 @@ def _list(node: Node, depth: int) -> Expression:
     return ["l", [expression(child, depth) for child in named(node)]]
 
 
+def _tuple(node: Node, depth: int) -> Expression:
+    """Read a tuple; one that may pair a path with what handles it says where it stands."""
+    items = named(node)
+    form = ["l", [expression(child, depth) for child in items]]
+    is_pair = len(items) > 1 and items[1].type in {"identifier", "attribute", "string"}
+    return [*form, line(items[0])] if is_pair else form
+
+
 def _dictionary(node: Node, depth: int) -> Expression:
     pairs = [child for child in named(node) if child.type == "pair"]
     return [
@@ -105,7 +113,22 @@ def _binary(node: Node, depth: int) -> Expression:
     sides = [expression(node.child_by_field_name(side), depth) for side in ("left", "right")]
     if operator in {"|", "&"}:  # `Item | None`, `IsAuthenticated & IsOwner`
         return [operator, sides]
+    if operator == "%":
+        return _formatted(*sides)
     return ["+", sides] if operator == "+" else None
+
+
+def _formatted(template: Expression, values: Expression) -> Expression:
+    """Read `"/x%s" % y`, as the texts that it puts together."""
+    if template is None or template[0] != "s":
+        return None
+    pieces = template[1].split("%s")
+    parts = values[1] if values is not None and values[0] == "l" else [values]
+    if "%" in "".join(pieces) or len(pieces) != len(parts) + 1:
+        return None
+    texts = [["s", piece] for piece in pieces]
+    pairs = zip(texts, [*parts, ["s", ""]], strict=True)
+    return ["+", [side for pair in pairs for side in pair]]
 
 
 def _boolean(node: Node, depth: int) -> Expression:
@@ -174,7 +197,7 @@ _EXPRESSIONS: dict[str, Callable[[Node, int], Expression]] = {
     "attribute": _attribute,
     "call": _call_form,
     "list": _list,
-    "tuple": _list,
+    "tuple": _tuple,
     "set": _list,
     "expression_list": _list,
     "pattern_list": _list,

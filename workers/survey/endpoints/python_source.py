@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sessions.patterns import lazy_pattern
@@ -26,6 +27,8 @@ _QUERY = """
 (return_statement (_)) @return
 (import_statement) @import
 (import_from_statement) @import
+(with_item (as_pattern)) @with
+(with_item (call)) @with
 """
 # Calls that count whatever framework is used: what fills a list, and what repositories commonly
 # call their own functions that add routes.
@@ -39,13 +42,23 @@ _ADDS_ROUTES = lazy_pattern(
     r"(?:routes?|routers?|resources?|urls?|rules?|endpoints?|views?|apis?|namespaces?|blueprints?)$"
 )
 # What is handed to a function that adds routes to it.
-_ROUTER_LIKE = lazy_pattern(r"(?i)(^|_)(app|application|router|api|blueprint|bp|server|routes)$")
+_ROUTER_LIKE = lazy_pattern(
+    r"(?i)(?:^|_)(?:app|application|router|api|blueprint|bp|server|routes)$|(?:^|_|=)handlers$"
+)
+
+_RANGE = ["n", "range"]
+# What is done in a block of these is done below a prefix.
+_BLOCKS = frozenset({"route_prefix_context"})
+_CHAINED = 10  # names that one value is given to
 
 
-def statements(source: bytes, effects: frozenset[str]) -> list[Statement]:
+def statements(
+    source: bytes, effects: frozenset[str], *, has_objects: bool = False
+) -> list[Statement]:
     """Return the relevant statements of a file; raises TooSlow.
 
-    `effects` are the methods of frameworks whose calls are statements that count.
+    `effects` are the methods of frameworks whose calls are statements that count; `has_objects`:
+    so do the attributes that objects are given.
     """
     root = parse("python", source).root_node
     module: list[Statement] = []
@@ -56,7 +69,7 @@ def statements(source: bytes, effects: frozenset[str]) -> list[Statement]:
         if node.end_byte <= body.done:
             continue
         _STATEMENTS[kind](node, body, bodies)
-    return pruned(module)
+    return pruned(module, has_objects=has_objects)
 
 
 def _define(node: Node, body: Body, bodies: Bodies) -> None:
@@ -75,27 +88,70 @@ def _define(node: Node, body: Body, bodies: Bodies) -> None:
 def _class(node: Node, body: Body, bodies: Bodies) -> None:
     inner: list[Statement] = []
     bases = [expression(child) for child in named(node.child_by_field_name("superclasses"))]
-    body.statements.append(
-        ["class", _name(node), bases, inner, _decorators(node), _first_line(node)]
-    )
+    head = ["class", _name(node), bases, inner, _decorators(node), _first_line(node)]
+    keywords = {
+        text(child.child_by_field_name("name")): expression(child.child_by_field_name("value"))
+        for child in named(node.child_by_field_name("superclasses"))
+        if child.type == "keyword_argument"
+    }
+    keywords.pop("metaclass", None)
+    body.statements.append([*head, keywords] if keywords else head)
     bodies.enter(inner, node.end_byte)
 
 
 def _loop(node: Node, body: Body, bodies: Bodies) -> None:
     inner: list[Statement] = []
     target = expression(node.child_by_field_name("left"))
-    body.statements.append(["for", target, expression(node.child_by_field_name("right")), inner])
+    iterable = expression(node.child_by_field_name("right"))
+    body.statements.append(["for", target, iterable, inner])
+    changed = _changed_items(iterable, node)
+    if changed is not None:  # what its items are now is not known
+        body.statements.append(["e", ["c", ["a", changed, "fill"], [NOTHING], {}, line(node)]])
     bodies.enter(inner, node.end_byte)
 
 
+def _changed_items(iterable: Expression, node: Node) -> Expression:
+    """Return the list whose items a loop replaces: `for i, x in enumerate(y): y[i] = f(x)`."""
+    if iterable is None or iterable[0] != "c" or iterable[1] not in (["n", "enumerate"], _RANGE):
+        return None
+    changed = iterable[2][0] if iterable[2] else None
+    if iterable[1] == _RANGE:  # range(len(y))
+        is_length = changed is not None and changed[0] == "c" and changed[1] == ["n", "len"]
+        changed = changed[2][0] if changed is not None and is_length and changed[2] else None
+    name = (changed[2] if changed[0] == "a" else changed[1]) if changed is not None else None
+    if not isinstance(name, str):
+        return None
+    replaced = rf"\b{re.escape(name)}\[[^\]\n]{{1,60}}\] = "
+    return changed if re.search(replaced, text(node)) else None
+
+
 def _assign(node: Node, body: Body, _bodies: Bodies) -> None:
-    value = expression(node.child_by_field_name("right"))
-    target = expression(node.child_by_field_name("left"))
+    targets = [expression(node.child_by_field_name("left"))]
+    right = node.child_by_field_name("right")
+    while right is not None and right.type == "assignment" and len(targets) < _CHAINED:
+        targets.append(expression(right.child_by_field_name("left")))  # put = post = get
+        right = right.child_by_field_name("right")
+    value = expression(right)
     body.done = node.end_byte
-    if value in (None, NOTHING) or target is None:
+    if value in (None, NOTHING):
         return
     kind = "+=" if node.type == "augmented_assignment" else "="
-    body.statements.append([kind, target, value, line(node)])
+    body.statements += [[kind, target, value, line(node)] for target in targets if target]
+
+
+def _with(node: Node, body: Body, _bodies: Bodies) -> None:
+    """Read `with Configurator() as config`, of what is named like a class."""
+    pattern = node.named_children[0]
+    if pattern.type == "call":
+        within = expression(pattern)
+        if within is not None and (within[1] or "n")[-1] in _BLOCKS:
+            body.statements.append(["e", within])
+        return
+    made, name = expression(next(iter(named(pattern)), None)), pattern.child_by_field_name("alias")
+    if made is None or made[0] != "c" or made[1] is None or made[1][0] not in {"n", "a"}:
+        return
+    if made[1][-1][:1].isupper() and name is not None and text(name).isidentifier():
+        body.statements.append(["=", ["n", text(name)], made, line(node)])
 
 
 def _call(node: Node, body: Body, bodies: Bodies) -> None:
@@ -104,7 +160,11 @@ def _call(node: Node, body: Body, bodies: Bodies) -> None:
         return
     name = text(function.child_by_field_name("attribute")) or text(function)
     is_own = _ADDS_ROUTES.match(name) is not None
-    if not (name in bodies.effects or is_own or _takes_router(node) or _chained(function)):
+    is_known = name in bodies.effects or is_own or _takes_router(node) or _chained(function)
+    is_by_what_it_takes = (name == "add" and _takes_what_is_added(node)) or (
+        name == "__init__" and _takes_a_list(node)
+    )
+    if not (is_known or is_by_what_it_takes):
         return
     body.done = node.end_byte
     maybe = ["maybe"] if is_conditional(node) else []
@@ -115,6 +175,20 @@ def _chained(function: Node) -> bool:
     """Tell whether a call adds a route to what another one made: `router.route("/x").get(h)`."""
     inner = function.child_by_field_name("object")
     return inner is not None and inner.type == "call"
+
+
+def _takes_what_is_added(node: Node) -> bool:
+    """Tell whether a route is added in what a call takes: `cors.add(app.add_get("/x", h))`."""
+    first = next(iter(named(node.child_by_field_name("arguments"))), None)
+    function = first.child_by_field_name("function") if first is not None else None
+    name = text(function.child_by_field_name("attribute")) if function is not None else ""
+    return name.startswith("add_")
+
+
+def _takes_a_list(node: Node) -> bool:
+    """Tell whether a class hands a list to its base: `super().__init__([(r"/x", Handler)])`."""
+    arguments = named(node.child_by_field_name("arguments"))
+    return any(one.type == "list" for one in arguments[:2])
 
 
 def _takes_router(node: Node) -> bool:
@@ -157,6 +231,7 @@ _STATEMENTS = {
     "call": _call,
     "return": _return,
     "import": _import,
+    "with": _with,
 }
 
 

@@ -6,11 +6,13 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from workers.survey.endpoints.follower import objects
 from workers.survey.endpoints.follower.values import Class, External, Function, Value, spelled
 from workers.survey.endpoints.guards.decorators import named
 from workers.survey.endpoints.routing import ANY, Asked
 
 if TYPE_CHECKING:
+    from workers.survey.endpoints.follower.program import Program
     from workers.survey.endpoints.follower.values import Call
     from workers.survey.endpoints.statements import Expression
 
@@ -33,6 +35,33 @@ def asked_by(way: str, value: Value, name: str, call: Call, **more: Any) -> Aske
 def handled_by(value: Value, name: str, call: Call) -> Asked:
     """Return a route's handler."""
     return Asked("handler", value, name, call.file, call.line, call.program)
+
+
+def not_judged(framework: str, call: Call) -> Asked:
+    """Return what a route asks in a framework whose guards nobody reads: its access is unknown."""
+    return asked_by("unread", None, framework, call)
+
+
+def defined_in(of: Class, program: Program) -> dict[str, Function]:
+    """Return the methods of a class and of its bases in the repository: the nearest of each name.
+
+    `put = get` in a class makes another one.
+    """
+    methods: dict[str, Function] = {}
+    for each in (of, *(base for base in objects.bases(program, of) if isinstance(base, Class))):
+        own = {s[1]: Function(s, each.body, of) for s in each.statement[3] if s[0] == "def"}
+        for statement in each.statement[3]:
+            if statement[0] == "=" and statement[1][0] == "n" and (statement[2] or "z")[0] == "n":
+                alias, name = statement[1][1], statement[2][1]
+                if name in own:
+                    own.setdefault(alias, own[name])
+        methods = own | methods
+    return methods
+
+
+def verbs_of(of: Class, program: Program) -> list[str]:
+    """Return the methods of HTTP that a class of handlers answers by methods of its own."""
+    return [name.upper() for name in defined_in(of, program) if name in VERBS]
 
 
 def methods_of(value: Value) -> list[str] | None:

@@ -108,6 +108,7 @@ class Router:
     known: set[tuple[object, ...]] = field(default_factory=set)  # its routes, by what they are
     mounts: list[Mount] = field(default_factory=list)
     options: dict[str, object] = field(default_factory=dict)
+    made: tuple[str, int] | None = None  # where the call stands that made it
 
     def add(self, route: Route) -> None:
         """Add a route, once however often the code that adds it is reached."""
@@ -150,8 +151,9 @@ def endpoints(routers: Iterable[Router], judge: Judge) -> list[Endpoint]:
     everything = all_routers(routers)
     mounted = {id(mount.child) for router in everything for mount in router.mounts}
     by_place: dict[tuple[str, str, str, int], Endpoint] = {}
+    copies = _made_again(everything, mounted)
     for router in everything:
-        if router.root and id(router) not in mounted:
+        if router.root and id(router) not in mounted and id(router) not in copies:
             above = _Above(is_served=not _may_be_mounted(router, everything))
             _collect(_below(router, above, judge), by_place)
     # What is mounted nowhere that was seen may still be served, by code that was not understood:
@@ -174,6 +176,31 @@ def all_routers(routers: Iterable[Router]) -> list[Router]:
             by_id[id(router)] = router
             todo += [mount.child for mount in router.mounts]
     return list(by_id.values())
+
+
+def _made_again(everything: Iterable[Router], mounted: set[int]) -> set[int]:
+    """Return the applications that are others once more, which were seen to be mounted.
+
+    Of a class that makes one, an object is followed where the program makes it, and one that
+    nobody was seen to make, for the methods that only a library calls.
+    """
+    by_place: dict[tuple[str, int] | None, set[tuple[str, int]]] = {}
+    for router in everything:
+        if id(router) in mounted and router.made is not None:
+            by_place.setdefault(router.made, set()).update(_places(router))
+    return {
+        id(router)
+        for router in everything
+        if router.root
+        and id(router) not in mounted
+        and not router.mounts
+        and router.routes
+        and by_place.get(router.made, set()).issuperset(_places(router))
+    }
+
+
+def _places(router: Router) -> set[tuple[str, int]]:
+    return {(route.file, route.line) for route in router.routes}
 
 
 def _collect(some: Iterable[Endpoint], by_place: dict[tuple[str, str, str, int], Endpoint]) -> None:

@@ -56,10 +56,13 @@ _ADDS_ROUTES = lazy_pattern(r"^\w{0,60}[Rr]outes?$")
 _CHAIN = 80
 
 
-def statements(language: str, source: bytes, effects: frozenset[str]) -> list[Statement]:
+def statements(
+    language: str, source: bytes, effects: frozenset[str], *, has_objects: bool = False
+) -> list[Statement]:
     """Return the relevant statements of a file; raises TooSlow.
 
-    `effects` are the methods of frameworks whose calls are statements that count.
+    `effects` are the methods of frameworks whose calls are statements that count; `has_objects`:
+    so do the attributes that objects are given.
     """
     root = parse(language, source).root_node
     module: list[Statement] = []
@@ -73,7 +76,7 @@ def statements(language: str, source: bytes, effects: frozenset[str]) -> list[St
             _open(node, bodies)
         elif node.end_byte > body.done:
             _STATEMENTS[kind](node, body, bodies)
-    return pruned(module)
+    return pruned(module, has_objects=has_objects)
 
 
 def _open(node: Node, bodies: Bodies) -> None:

@@ -22,7 +22,7 @@ _TOOL = lazy_pattern(r"\.config\.[cm]?[jt]s$|(?:^|/)(?:gulp|Grunt)file\.[cm]?js$
 _PAGE = lazy_pattern(
     r"(?:react(?:-dom|-router|-router-dom|-query)?|preact|vue|vue-router|svelte|solid-js|lit|jquery"
     r"|@angular/.+|@tanstack/(?:react|vue|solid)-.+|@reduxjs/toolkit|vite|webpack|msw"
-    r"|@sveltejs/vite-.+|@vitejs/.+)(?:/|$)"
+    r"|@sveltejs/vite-.+|@vitejs/.+|next/(?:navigation|router|link|image|dynamic))(?:/|$)"
 )
 
 

@@ -6,7 +6,7 @@ A statement is one of
     ["e", expression]               a call whose effect counts; a third part, "maybe": under an if
     ["r", expression]               return
     ["def", name, parameters, body, decorators, line, returns]   then its flow, see below
-    ["class", name, bases, body, decorators, line]
+    ["class", name, bases, body, decorators, line]  then {keyword: expression} of its bases, if any
     ["for", target, iterable, body]
     ["import", local, module, name]  name "" is the module itself, local "*" all of its names
     ["export", name, expression]     name "=" is module.exports itself
@@ -16,7 +16,8 @@ and an expression one of
 
     ["s", text]  ["i", number or boolean]  ["n", name]  ["a", object, attribute]
     ["c", function, arguments, {keyword: expression}, line]
-    ["l", items]  ["d", [[key, value], ...], line]  ["+", parts]  ["or", [one, other]]
+    ["l", items], with a line where it may be a path and its handler
+    ["d", [[key, value], ...], line]  ["+", parts]  ["or", [one, other]]
     a dict whose keys are routes has the lines of its entries, too
     ["[]", object, key]  ["f", statement "def"]  ["*", expression]
     ["each", expression, target, iterable]
@@ -37,7 +38,7 @@ A flow is what a function does, statement by statement, as far as it may refuse 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.patterns import lazy_pattern
 
@@ -54,6 +55,15 @@ FLOW = 7  # where a function's flow stands in its statement
 
 # Bodies longer than this are no factories that only make and return something.
 _SHORT = 8
+_APPLICATION = lazy_pattern(r"\w{0,40}(?:Application|App|API|Router)$|Starlette$|Litestar$")
+_MAKERS = frozenset({"__init__", "constructor"})
+
+
+class Bound(NamedTuple):
+    """Statements, kept so that no others get their identity, and which of them bind which name."""
+
+    statements: Sequence[Statement]
+    by_name: dict[str, list[int]]
 
 
 @dataclass
@@ -128,26 +138,34 @@ def names_in(form: object) -> Iterable[str]:
             stack.extend(part.values())
 
 
-def pruned(statements: list[Statement], *, inside: bool = False) -> list[Statement]:
+def pruned(
+    statements: list[Statement], *, inside: bool = False, has_objects: bool = False
+) -> list[Statement]:
     """Leave out what no route can depend on: values nobody uses, and functions `inside` others.
 
     A function of a module or class stays, if only its name: that it does nothing is news, too.
+    `expressions`: functions may stand in them, as in scripts.
     """
-    return [kept for one in statements if (kept := _pruned(one, inside=inside)) is not None]
+    return [
+        kept
+        for one in statements
+        if (kept := _pruned(one, inside=inside, has_objects=has_objects)) is not None
+    ]
 
 
-def _pruned(statement: Statement, *, inside: bool) -> Statement | None:
+def _pruned(statement: Statement, *, inside: bool, has_objects: bool) -> Statement | None:
     kind = statement[0]
     if kind == "def":
-        body = _needed(pruned(statement[3], inside=True))
+        own = pruned(statement[3], inside=True, has_objects=has_objects)
+        body = _needed(own, has_objects=has_objects and statement[1] in _MAKERS)
         has_flow = len(statement) > FLOW
         if inside and not body and not statement[4] and not has_flow:
             return None
         return [*statement[:3], body, *statement[4:]]
     if kind == "class":
-        return [*statement[:3], pruned(statement[3]), *statement[4:]]
+        return [*statement[:3], pruned(statement[3], has_objects=has_objects), *statement[4:]]
     if kind == "for":
-        body = _needed(pruned(statement[3], inside=True))
+        body = _needed(pruned(statement[3], inside=True, has_objects=has_objects))
         return [*statement[:3], body] if body else None
     for part in _functions(statement):
         part[3] = _needed(pruned(part[3], inside=True))
@@ -168,13 +186,25 @@ def _functions(form: object) -> Iterable[Statement]:
             stack.extend(part.values())
 
 
-def _needed(body: list[Statement]) -> list[Statement]:
+def _returns_application(statement: Statement) -> bool:
+    """Tell whether a function returns what it hands routes to: `return Application(handlers)`."""
+    value = statement[1] if statement[0] == "r" else None
+    callee = value[1] if value is not None and value[0] == "c" else None
+    name = callee[-1] if callee is not None and callee[0] in {"n", "a"} else None
+    return isinstance(name, str) and name[:1].isupper() and _APPLICATION.match(name) is not None
+
+
+def _needed(body: list[Statement], *, has_objects: bool = False) -> list[Statement]:
     """Return a function's body without local values that its effects do not use."""
     if len(body) <= _SHORT and any(statement[0] == "r" for statement in body):
         return body
     # Without an effect nobody needs the values either; they are read from the last statement up,
     # since a value is needed by what comes after it.
-    if not any(one[0] in {"e", "def", "class", "for"} or _keeps_made(one) for one in body):
+    kinds = {"e", "def", "class", "for"}
+    effects = [
+        one for one in body if one[0] in kinds or _returns_application(one) or _keeps_made(one)
+    ]
+    if not effects and not (has_objects and any(one[0] == "=" for one in body)):
         return []
     used: set[str] = set()
     needed: list[Statement] = []
@@ -196,8 +226,17 @@ def _keeps_made(statement: Statement) -> bool:
     return bool(target) and target[0] == "a" and target[1] == ["n", "this"]
 
 
-def binds(statements: Sequence[Statement]) -> dict[str, list[int]]:
-    """Return which statements bind which name; those that may bind any are under `*`."""
+def binds(statements: Sequence[Statement], known: dict[int, Bound]) -> dict[str, list[int]]:
+    """Return which statements bind which name; those that may bind any are under `*`.
+
+    Each call of a function asks for the same: it is `known` by the identity of the statements.
+    """
+    if id(statements) not in known:
+        known[id(statements)] = Bound(statements, _binds(statements))
+    return known[id(statements)].by_name
+
+
+def _binds(statements: Sequence[Statement]) -> dict[str, list[int]]:
     by_name: dict[str, list[int]] = {}
     for index, statement in enumerate(statements):
         kind = statement[0]

@@ -17,8 +17,6 @@ endpoint stays unknown. A folder imports no other folder; of the survey it may i
 
 from __future__ import annotations
 
-import re
-from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -53,18 +51,9 @@ def reader_of(file: str) -> str | None:
     grammar = grammars.by_suffix().get(suffix(file))
     if grammar is not None:
         return grammar.reader
-    return next((reader for reader, pattern in _settings() if pattern.search(file)), None)
+    return grammars.reader_by_settings(file)
 
 
 def routes_of(reader: str) -> Routes:
     """Return what reads the routes of a folder's language; imported when there is one to read."""
     return cast("Routes", import_module(f"{__name__}.{reader}.routes"))
-
-
-@cache
-def _settings() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple(
-        (grammar.reader, re.compile(grammar.settings))
-        for grammar in grammars.GRAMMARS
-        if grammar.reader and grammar.settings
-    )

@@ -212,7 +212,7 @@ def _alter_column(
         changes["nullable"] = options["nullable"]
     if "server_default" in options:
         default = options["server_default"]
-        changes["default"] = None if default in {None, False} else words(default)
+        changes["default"] = None if default is None or default is False else words(default)
     yield {"do": "change_column", "table": table, "name": name, "changes": changes}
     new = string(options.get("new_column_name"))
     if new:

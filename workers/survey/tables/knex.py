@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 CALLS = frozenset(
     "createTable createTableIfNotExists dropTable dropTableIfExists renameTable alterTable table"
     " addColumn removeColumn changeColumn renameColumn addIndex removeIndex addColumns dropColumn"
-    " addConstraint raw query createIndex createForeignKey".split()
+    " addConstraint raw query addSql createIndex createForeignKey".split()
 )
 TYPES = frozenset(
     "increments bigIncrements smallIncrements tinyIncrements integer bigInteger bigint smallint"
@@ -44,7 +44,7 @@ def steps(call: Expression) -> Iterator[Step]:
     """Return what a call, and those that it is chained to, do to tables."""
     for each in chain(call):
         function, first = called(each), argument(each, 0)
-        if function in {"raw", "query"}:
+        if function in {"raw", "query", "addSql"}:
             for step in sql_source.steps(first)[0] if isinstance(first, str) else ():
                 yield {**step, "line": line_of(each)} if "line" in step else step
         elif function in {"dropTable", "dropTableIfExists"} and isinstance(first, str):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from workers.survey.grammars import suffixes_by_reader
+from workers.survey.grammars import reader_by_settings, suffixes_by_reader
 
 if TYPE_CHECKING:
     import re
@@ -21,6 +21,7 @@ class Language(NamedTuple):
     name: str
     suffixes: tuple[str, ...]
     reader: str
+    settings: bool = False  # whether its reader wants to see the settings of its grammar
 
     @property
     def _module(self) -> ModuleType:
@@ -51,6 +52,7 @@ class Language(NamedTuple):
         return function
 
 
+READS_SETTINGS = frozenset({"jvm"})  # what they set up decides how tables are called
 LANGUAGES = (
     Language("python", (".py",), "tables.python_tables"),
     Language(
@@ -61,12 +63,16 @@ LANGUAGES = (
     Language("prisma", (".prisma",), "tables.prisma"),
     Language("sql", (".sql",), "tables.sql_files"),
     *(
-        Language(reader, suffixes, f"languages.{reader}.tables")
+        Language(reader, suffixes, f"languages.{reader}.tables", reader in READS_SETTINGS)
         for reader, suffixes in suffixes_by_reader().items()
     ),
 )
 
 
 def language_of(file: str) -> Language | None:
-    """Return what reads a file, by the end of its name."""
-    return next((one for one in LANGUAGES if file.lower().endswith(one.suffixes)), None)
+    """Return what reads a file, by the end of its name, or as settings."""
+    by_suffix = next((one for one in LANGUAGES if file.lower().endswith(one.suffixes)), None)
+    if by_suffix is not None:
+        return by_suffix
+    reader = reader_by_settings(file)
+    return next((one for one in LANGUAGES if one.settings and one.name == reader), None)

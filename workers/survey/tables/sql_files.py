@@ -29,6 +29,7 @@ UNDO = lazy_pattern(
 )
 BYTE_ORDERS = frozenset({b"\xff\xfe", b"\xfe\xff"})  # how UTF-16 begins
 PRISMA = lazy_pattern(r"/migrations/[^/]+/migration\.sql$|/[0-9]{4,}[^/]*/migration\.sql$")
+_DASHES = lazy_pattern(r"(?<=[0-9])-(?=[0-9])")
 DIESEL = lazy_pattern(r"/[0-9][^/]*/up\.sql$")
 
 
@@ -64,11 +65,16 @@ def resolve(files: Mapping[str, dict[str, Any]]) -> Declarations:
         ]
         folders.setdefault(_history(file), []).append(file)
     for _, listed in sorted(folders.items()):
-        ordered = sorted(listed, key=natural)
+        ordered = sorted(listed, key=lambda file: natural(_version(file)))
         declarations.histories.append(
             History("sql", [(file, files[file]["steps"]) for file in ordered])
         )
     return declarations
+
+
+def _version(file: str) -> str:
+    """Return a file as it is ordered: Diesel takes `2017-09-23-1` and `201709231` for the same."""
+    return _DASHES.sub("", file) if DIESEL.search(f"/{file}") else file
 
 
 def _history(file: str) -> str:

@@ -11,24 +11,34 @@ JVM = (
         "spring-boot-starter-web spring-boot-starter-webflux spring-webmvc"
         " org.springframework.boot:spring-boot-starter-web"
         " org.springframework.boot:spring-boot-starter-webflux org.springframework.boot",
+        readers="spring",
     ),
     Technology(
         "JAX-RS", "endpoints", "javax.ws.rs jakarta.ws.rs",
         "jersey-server resteasy-core jakarta.ws.rs-api javax.ws.rs-api quarkus-rest",
+        readers="jax-rs",
     ),
-    Technology("Micronaut", "endpoints", "io.micronaut.http", "micronaut-http-server-netty"),
-    Technology("Quarkus", "endpoints", "io.quarkus", "quarkus-core quarkus-arc io.quarkus"),
+    Technology(
+        "Micronaut", "endpoints", "io.micronaut.http", "micronaut-http-server-netty",
+        readers="micronaut",
+    ),
+    Technology(
+        "Quarkus", "endpoints", "io.quarkus", "quarkus-core quarkus-arc io.quarkus",
+        readers="jax-rs spring",
+    ),
     Technology("Vert.x", "endpoints", "io.vertx", "vertx-web io.vertx:vertx-web"),
     Technology("Javalin", "endpoints", "io.javalin", "javalin io.javalin:javalin"),
     Technology("Spark Java", "endpoints", "spark.Spark", "spark-core"),
-    Technology("Dropwizard", "endpoints", "io.dropwizard", "dropwizard-core"),
+    Technology("Dropwizard", "endpoints", "io.dropwizard", "dropwizard-core", readers="jax-rs"),
     Technology("Helidon", "endpoints", "io.helidon", "helidon-webserver"),
     Technology("Struts", "endpoints", "org.apache.struts2", "struts2-core"),
-    Technology("servlets", "endpoints", "HttpServlet"),
+    # What takes an `HttpServletRequest` may be served by any framework.
+    Technology("servlets", "endpoints", "http.HttpServlet; @WebServlet HttpServlet()"),
     Technology(
         "Ktor", "endpoints", "io.ktor.server io.ktor.routing",
         "ktor-server-core ktor-server-netty io.ktor:ktor-server-core io.ktor:ktor-server-netty"
         " io.ktor.plugin",
+        readers="ktor",
     ),
     Technology("http4k", "endpoints", "org.http4k", "http4k-core org.http4k:http4k-core"),
     Technology(
@@ -46,29 +56,60 @@ JVM = (
         "JPA", "tables", "javax.persistence jakarta.persistence",
         "spring-boot-starter-data-jpa hibernate-core hibernate-orm-panache"
         " org.springframework.boot:spring-boot-starter-data-jpa org.hibernate.orm:hibernate-core",
+        readers="jpa",
     ),
     Technology("jOOQ", "tables", "org.jooq", "jooq org.jooq:jooq"),
     Technology("MyBatis", "tables", "org.apache.ibatis com.baomidou.mybatisplus", "mybatis"),
-    Technology("Exposed", "tables", "org.jetbrains.exposed", "exposed-core"),
+    Technology("Exposed", "tables", "org.jetbrains.exposed", "exposed-core", readers="exposed"),
     Technology("Slick", "tables", "slick.jdbc slick.lifted", "slick"),
     Technology("Doobie", "tables", "doobie.", "doobie-core"),
     Technology("Liquibase", "tables", "liquibase.change", "liquibase-core"),
-    Technology("Kafka", "jobs and topics", "org.apache.kafka @KafkaListener", "spring-kafka"),
-    Technology("RabbitMQ", "jobs and topics", "com.rabbitmq @RabbitListener", "spring-rabbit"),
-    Technology("schedules of Spring", "jobs and topics", "@Scheduled"),
+    Technology(
+        "Kafka", "jobs and topics", "org.apache.kafka @KafkaListener", "spring-kafka",
+        readers="spring-kafka",
+    ),
+    Technology(
+        "RabbitMQ", "jobs and topics", "com.rabbitmq @RabbitListener", "spring-rabbit",
+        readers="spring-rabbit",
+    ),
+    Technology(
+        "schedules of Spring", "jobs and topics", "@Scheduled", readers="spring-schedule"
+    ),
     Technology("Quartz", "jobs and topics", "org.quartz", "quartz"),
 )  # fmt: skip
 GO = (
-    Technology("Gin", "endpoints", "github.com/gin-gonic/gin", "github.com/gin-gonic/gin"),
-    Technology("Echo", "endpoints", "github.com/labstack/echo", "github.com/labstack/echo"),
-    Technology("chi", "endpoints", "github.com/go-chi/chi", "github.com/go-chi/chi"),
-    Technology("Fiber", "endpoints", "github.com/gofiber/fiber", "github.com/gofiber/fiber"),
-    Technology("gorilla/mux", "endpoints", "github.com/gorilla/mux", "github.com/gorilla/mux"),
+    Technology(
+        "Gin", "endpoints", "github.com/gin-gonic/gin", "github.com/gin-gonic/gin",
+        readers="gin",
+    ),
+    Technology(
+        "Echo", "endpoints", "github.com/labstack/echo", "github.com/labstack/echo",
+        readers="echo",
+    ),
+    Technology(
+        "chi", "endpoints", "github.com/go-chi/chi", "github.com/go-chi/chi",
+        readers="chi",
+    ),
+    Technology(
+        "Fiber", "endpoints", "github.com/gofiber/fiber", "github.com/gofiber/fiber",
+        readers="fiber",
+    ),
+    Technology(
+        "gorilla/mux", "endpoints", "github.com/gorilla/mux", "github.com/gorilla/mux",
+        readers="gorilla/mux",
+    ),
     Technology(
         "httprouter", "endpoints", "github.com/julienschmidt/httprouter",
-        "github.com/julienschmidt/httprouter",
+        "github.com/julienschmidt/httprouter", readers="httprouter",
     ),
-    Technology("net/http", "endpoints", "http.HandleFunc( .HandleFunc( http.NewServeMux("),
+    Technology(
+        "fasthttp/router", "endpoints", "github.com/fasthttp/router", "github.com/fasthttp/router",
+        readers="fasthttp",
+    ),
+    Technology(
+        "net/http", "endpoints", "http.HandleFunc( .HandleFunc( http.NewServeMux(",
+        readers="net/http gorilla/mux chi",
+    ),
     Technology("Beego", "endpoints", "github.com/beego/beego github.com/astaxie/beego"),
     Technology("Buffalo", "endpoints", "github.com/gobuffalo/buffalo"),
     Technology("Iris", "endpoints", "github.com/kataras/iris", "github.com/kataras/iris"),
@@ -77,50 +118,58 @@ GO = (
     Technology("Connect", "endpoints", "connectrpc.com/connect", "connectrpc.com/connect"),
     Technology("gRPC", "endpoints", "grpc.NewServer("),
     Technology("gqlgen", "endpoints", "github.com/99designs/gqlgen", "github.com/99designs/gqlgen"),
-    Technology("GORM", "tables", "gorm.io/gorm github.com/jinzhu/gorm", "gorm.io/gorm"),
+    Technology(
+        "GORM", "tables", "gorm.io/gorm github.com/jinzhu/gorm", "gorm.io/gorm", readers="gorm"
+    ),
     Technology("ent", "tables", "entgo.io/ent", "entgo.io/ent"),
     Technology("Bun", "tables", "github.com/uptrace/bun", "github.com/uptrace/bun"),
     Technology("XORM", "tables", "xorm.io/xorm", "xorm.io/xorm"),
-    Technology("Asynq", "jobs and topics", "github.com/hibiken/asynq"),
+    Technology("Asynq", "jobs and topics", "github.com/hibiken/asynq", readers="asynq"),
     Technology(
         "Kafka", "jobs and topics",
         "github.com/segmentio/kafka-go github.com/IBM/sarama confluent-kafka-go",
     ),
     Technology("RabbitMQ", "jobs and topics", "rabbitmq/amqp091-go streadway/amqp"),
-    Technology("cron of Go", "jobs and topics", "github.com/robfig/cron", "github.com/robfig/cron"),
+    Technology(
+        "cron of Go", "jobs and topics", "github.com/robfig/cron", "github.com/robfig/cron",
+        readers="robfig-cron",
+    ),
 )  # fmt: skip
 RUBY = (
     Technology(
         "Rails", "endpoints", "Rails.application ActionController ApplicationController", "rails",
-        files=r"(?:^|/)config/routes(?:/.+)?\.rb$",
+        files=r"(?:^|/)config/routes(?:/.+)?\.rb$", readers="rails",
     ),
-    Technology("Sinatra", "endpoints", "Sinatra:: sinatra/base 'sinatra' \"sinatra\"", "sinatra"),
-    Technology("Grape", "endpoints", "Grape::API", "grape"),
+    Technology(
+        "Sinatra", "endpoints", "Sinatra:: sinatra/base 'sinatra' \"sinatra\"", "sinatra",
+        readers="sinatra",
+    ),
+    Technology("Grape", "endpoints", "Grape::API", "grape", readers="grape"),
     Technology("Hanami", "endpoints", "Hanami::", "hanami hanami-router"),
     Technology("Roda", "endpoints", "Roda", "roda"),
     Technology("Padrino", "endpoints", "Padrino", "padrino"),
     Technology("GraphQL Ruby", "endpoints", "GraphQL::Schema", "graphql"),
     Technology(
         "Active Record", "tables", "ActiveRecord:: ApplicationRecord", "activerecord",
-        likely=r"(?:^|/)db/(?:schema\.rb|migrate/.+\.rb)$",
+        likely=r"(?:^|/)db/(?:schema\.rb|migrate/.+\.rb)$", readers="activerecord",
     ),
     Technology("Sequel", "tables", "Sequel::Model Sequel.connect Sequel.migration", "sequel"),
     Technology("Mongoid", "tables", "Mongoid::Document", "mongoid"),
-    Technology("Sidekiq", "jobs and topics", "Sidekiq::", "sidekiq"),
-    Technology("Active Job", "jobs and topics", "ActiveJob:: ApplicationJob"),
+    Technology("Sidekiq", "jobs and topics", "Sidekiq::", "sidekiq", readers="sidekiq"),
+    Technology("Active Job", "jobs and topics", "ActiveJob:: ApplicationJob", readers="active-job"),
     Technology("Resque", "jobs and topics", "Resque", "resque"),
 )  # fmt: skip
 PHP = (
     Technology(
         "Laravel", "endpoints and tables", "Illuminate\\", "laravel/framework laravel/lumen",
-        files=r"(?:^|/)routes/(?:web|api|channels|console)\.php$",
+        files=r"(?:^|/)routes/(?:web|api|channels|console)\.php$", readers="laravel",
     ),
     Technology(
         "Symfony", "endpoints",
         r"Symfony\Component\Routing Symfony\Bundle Symfony\Component\HttpKernel\Kernel",
-        "symfony/framework-bundle symfony/symfony",
+        "symfony/framework-bundle symfony/symfony", readers="symfony",
     ),
-    Technology("Slim", "endpoints", r"Slim\App Slim\Factory", "slim/slim"),
+    Technology("Slim", "endpoints", r"Slim\App Slim\Factory", "slim/slim", readers="slim"),
     Technology("CodeIgniter", "endpoints", "CodeIgniter\\", "codeigniter4/framework"),
     Technology("CakePHP", "endpoints", r"Cake\Routing Cake\Controller", "cakephp/cakephp"),
     Technology("Yii", "endpoints and tables", r"yii\web yii\db", "yiisoft/yii2"),
@@ -128,7 +177,10 @@ PHP = (
     Technology("Drupal", "endpoints", r"Drupal\Core", "drupal/core"),
     Technology("WordPress", "endpoints", "register_rest_route add_action("),
     Technology("API Platform", "endpoints", "ApiPlatform\\", "api-platform/core"),
-    Technology("Doctrine", "tables", r"Doctrine\ORM Doctrine\DBAL", "doctrine/orm doctrine/dbal"),
+    Technology(
+        "Doctrine", "tables", r"Doctrine\ORM Doctrine\DBAL", "doctrine/orm doctrine/dbal",
+        readers="doctrine",
+    ),
     Technology("Propel", "tables", r"Propel\Runtime", "propel/propel"),
 )  # fmt: skip
 DOTNET = (
@@ -136,16 +188,19 @@ DOTNET = (
         "ASP.NET Core", "endpoints",
         "Microsoft.AspNetCore ControllerBase [ApiController] .MapGet( .MapPost( .MapControllers(",
         "Microsoft.NET.Sdk.Web Microsoft.AspNetCore.App Microsoft.AspNetCore.OpenApi",
+        readers="aspnetcore fastendpoints carter",
     ),
-    Technology("FastEndpoints", "endpoints", "FastEndpoints", "FastEndpoints"),
-    Technology("Carter", "endpoints", "ICarterModule", "Carter"),
+    Technology(
+        "FastEndpoints", "endpoints", "FastEndpoints", "FastEndpoints", readers="fastendpoints"
+    ),
+    Technology("Carter", "endpoints", "ICarterModule", "Carter", readers="carter"),
     Technology("Nancy", "endpoints", "NancyModule", "Nancy"),
     Technology("Giraffe", "endpoints", "Giraffe", "Giraffe"),
     Technology("Saturn", "endpoints", "Saturn", "Saturn"),
     Technology("Hot Chocolate", "endpoints", "HotChocolate", "HotChocolate.AspNetCore"),
     Technology(
         "EF Core", "tables", "Microsoft.EntityFrameworkCore DbContext",
-        "Microsoft.EntityFrameworkCore Microsoft.EntityFrameworkCore.SqlServer",
+        "Microsoft.EntityFrameworkCore Microsoft.EntityFrameworkCore.SqlServer", readers="efcore",
     ),
     Technology("NHibernate", "tables", "NHibernate", "NHibernate FluentNHibernate"),
     Technology("Dapper", "tables", "Dapper;", "Dapper"),
@@ -154,26 +209,31 @@ DOTNET = (
     Technology("Quartz.NET", "jobs and topics", "Quartz; Quartz.Impl", "Quartz"),
 )  # fmt: skip
 RUST = (
-    Technology("axum", "endpoints", "axum::", "axum"),
-    Technology("Actix Web", "endpoints", "actix_web::", "actix-web"),
-    Technology("Rocket", "endpoints", "rocket:: rocket;", "rocket"),
+    Technology("axum", "endpoints", "axum::", "axum", readers="axum"),
+    Technology("Actix Web", "endpoints", "actix_web::", "actix-web", readers="actix"),
+    Technology("Rocket", "endpoints", "rocket:: rocket;", "rocket", readers="rocket"),
     Technology("warp", "endpoints", "warp::", "warp"),
     Technology("tide", "endpoints", "tide::", "tide"),
     Technology("poem", "endpoints", "poem:: poem_openapi::", "poem poem-openapi"),
     Technology("Salvo", "endpoints", "salvo::", "salvo"),
     Technology("tonic", "endpoints", "tonic::", "tonic"),
     Technology("async-graphql", "endpoints", "async_graphql::", "async-graphql"),
-    Technology("Diesel", "tables", "diesel::", "diesel"),
-    Technology("SeaORM", "tables", "sea_orm:: sea_orm_migration::", "sea-orm sea-orm-migration"),
+    Technology("Diesel", "tables", "diesel::", "diesel", readers="diesel"),
+    Technology(
+        "SeaORM", "tables", "sea_orm:: sea_orm_migration::", "sea-orm sea-orm-migration",
+        readers="seaorm",
+    ),
 )  # fmt: skip
 ELIXIR = (
     Technology(
         "Phoenix", "endpoints", "Phoenix. :router, :controller", "phoenix",
-        files=r"(?:^|/)\w+_web/router\.ex$",
+        files=r"(?:^|/)\w+_web/router\.ex$", readers="phoenix",
     ),
-    Technology("Plug", "endpoints", "Plug.Router", "plug plug_cowboy"),
+    Technology("Plug", "endpoints", "Plug.Router", "plug plug_cowboy", readers="plug phoenix"),
     Technology("Absinthe", "endpoints", "Absinthe.", "absinthe"),
-    Technology("Ecto", "tables", "Ecto.Schema Ecto.Migration Ecto.Repo", "ecto ecto_sql"),
+    Technology(
+        "Ecto", "tables", "Ecto.Schema Ecto.Migration Ecto.Repo", "ecto ecto_sql", readers="ecto"
+    ),
     Technology("Oban", "jobs and topics", "Oban.", "oban"),
     Technology("Cowboy", "endpoints", "cowboy_router", "cowboy"),
     Technology("Wisp", "endpoints", "wisp", "wisp"),

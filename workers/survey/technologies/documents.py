@@ -8,16 +8,20 @@ from workers.survey.technologies.technology import Technology
 # files are proof by themselves.
 TECHNOLOGIES = (
     Technology(
-        "OpenAPI", "contracts", r"openapi (?:^|[{,])\s{0,9}['\"]?openapi['\"]?\s?:\s?['\"]?3"
+        "OpenAPI", "contracts", r"openapi (?:^|[{,])\s{0,9}['\"]?openapi['\"]?\s?:\s?['\"]?3",
+        readers="openapi",
     ),
     Technology(
-        "Swagger", "contracts", r"swagger (?:^|[{,])\s{0,9}['\"]?swagger['\"]?\s?:\s?['\"]?2"
+        "Swagger", "contracts", r"swagger (?:^|[{,])\s{0,9}['\"]?swagger['\"]?\s?:\s?['\"]?2",
+        readers="openapi",
     ),
     Technology(
-        "AsyncAPI", "contracts", r"asyncapi (?:^|[{,])\s{0,9}['\"]?asyncapi['\"]?\s?:\s?['\"]?[1-9]"
+        "AsyncAPI", "contracts",
+        r"asyncapi (?:^|[{,])\s{0,9}['\"]?asyncapi['\"]?\s?:\s?['\"]?[1-9]",
+        readers="asyncapi",
     ),
     Technology("OpenRPC", "contracts", r"openrpc (?:^|[{,])\s{0,9}['\"]openrpc['\"]\s?:"),
-    Technology("gRPC", "endpoints", r"rpc ^\s{0,9}rpc\s+\w+\s?\("),
+    Technology("gRPC", "endpoints", r"rpc ^\s{0,9}rpc\s+\w+\s?\(", readers="grpc"),
     Technology("RAML", "contracts", files=r"\.raml$"),
     Technology("API Blueprint", "contracts", files=r"\.apib$"),
     Technology("OData", "contracts", files=r"\.(?:edmx|csdl)$"),
@@ -30,9 +34,13 @@ TECHNOLOGIES = (
     Technology("Azure Functions", "endpoints", r"httpTrigger ['\"]httpTrigger['\"]"),
     Technology("Kubernetes Ingress", "endpoints", r"Ingress ^kind:\s?['\"]?Ingress['\"]?\s{0,9}$"),
     Technology(
-        "Kubernetes CronJob", "jobs and topics", r"CronJob ^kind:\s?['\"]?CronJob['\"]?\s{0,9}$"
+        "Kubernetes CronJob", "jobs and topics",
+        r"CronJob ^kind:\s?['\"]?CronJob['\"]?\s{0,9}$",
+        readers="kubernetes-cronjob",
     ),
-    Technology("crontab", "jobs and topics", files=r"(?:^|/)crontab$|\.cron(?:tab)?$"),
+    Technology(
+        "crontab", "jobs and topics", files=r"(?:^|/)crontab$|\.cron(?:tab)?$", readers="crontab"
+    ),
     Technology("sqlc", "tables", files=r"(?:^|/)sqlc\.(?:ya?ml|json)$"),
     Technology("dbt", "tables", files=r"(?:^|/)dbt_project\.ya?ml$"),
     Technology("Hasura", "endpoints and tables", files=r"(?:^|/)metadata/databases/.+\.ya?ml$"),

@@ -26,12 +26,21 @@ TECHNOLOGIES = (
     Technology("Polka", "endpoints", "polka", "polka", "polka(", readers="express"),
     Technology("tinyhttp", "endpoints", "@tinyhttp/app", "@tinyhttp/app", readers="express"),
     Technology(
+        "Cloudflare Pages", "endpoints", files=r"(?:^|/)functions/(?:.+/)?_middleware\.[jt]s$",
+        readers="cloudflare-pages", by_place=True,
+    ),
+    Technology(
+        "Vercel Functions", "endpoints", "@vercel/node", "@vercel/node",
+        likely=r"(?:^|/)api/[^_].*\.[jt]s$", readers="vercel", by_place=True,
+    ),
+    Technology(
         "Drizzle", "tables", "drizzle-orm", "drizzle-orm", "pgTable( mysqlTable( sqliteTable(",
         readers="drizzle",
     ),
     Technology("Knex", "tables", "knex", "knex", "createTable(", readers="knex migration"),
     Technology(
-        "MikroORM", "tables", "@mikro-orm", "@mikro-orm/core", "@Entity(", readers="typeorm"
+        "MikroORM", "tables", "@mikro-orm", "@mikro-orm/core", "@Entity( defineEntity(",
+        readers="mikro-orm migration",
     ),
     Technology("Prisma", "tables", "@prisma/client", "@prisma/client", readers="prisma sql"),
     Technology(
@@ -54,6 +63,7 @@ TECHNOLOGIES = (
     Technology(
         "Astro", "endpoints", "astro", "astro", files=r"\.astro$|(?:^|/)astro\.config\.[cm]?[jt]s$",
         likely=r"(?:^|/)src/pages/.+\.[cm]?[jt]s$",
+        readers="astro", by_place=True,
     ),
     Technology("Bun.serve", "endpoints", words="Bun.serve("),
     Technology("Deno.serve", "endpoints", words="Deno.serve("),
@@ -91,8 +101,13 @@ TECHNOLOGIES = (
         "repositories of LoopBack", "tables", "@loopback/repository", "@loopback/repository"
     ),
     Technology(
-        "Medusa", "endpoints and tables", "@medusajs", "@medusajs/medusa @medusajs/framework",
+        "Medusa", "endpoints", "@medusajs", "@medusajs/medusa @medusajs/framework",
         files=r"(?:^|/)medusa-config\.[jt]s$", likely=r"(?:^|/)api/(?:.+/)?route\.[cm]?[jt]s$",
+        readers="medusa", by_place=True,
+    ),
+    Technology(
+        "models of Medusa", "tables", "@medusajs/framework/utils @medusajs/utils",
+        uses="model.define(",
     ),
     Technology("Mercurius", "endpoints", "mercurius", "mercurius"),
     Technology("Middy", "endpoints", "@middy/core", "@middy/core"),
@@ -100,11 +115,13 @@ TECHNOLOGIES = (
     Technology(
         "Next.js", "endpoints", "next", "next", files=r"(?:^|/)next\.config\.[cm]?[jt]s$",
         likely=r"(?:^|/)pages/api/.+\.[jt]sx?$|(?:^|/)app/(?:.+/)?route\.[jt]sx?$",
+        readers="nextjs", by_place=True,
     ),
     Technology(
         "Nitro", "endpoints", "nitropack nitro", "nitropack nitro",
         files=r"(?:^|/)nitro\.config\.[cm]?[jt]s$", words="defineEventHandler( eventHandler(",
         likely=r"(?:^|/)(?:server/)?(?:api|routes)/.+\.[cm]?[jt]s$",
+        readers="nitro nuxt",
     ),
     Technology(
         "node http", "endpoints", "http https node:http node:https",
@@ -114,6 +131,7 @@ TECHNOLOGIES = (
         "Nuxt", "endpoints", "nuxt #imports", "nuxt nuxt3",
         files=r"(?:^|/)nuxt\.config\.[cm]?[jt]s$",
         likely=r"(?:^|/)server/(?:api|routes)/.+\.[cm]?[jt]s$",
+        readers="nuxt nitro", by_place=True,
     ),
     Technology(
         "Oak", "endpoints", "oak @oak/oak @oakserver/oak https://deno.land/x/oak", "@oakserver/oak",
@@ -129,6 +147,7 @@ TECHNOLOGIES = (
         " @react-router/node @react-router/dev",
         "@remix-run/node @remix-run/react @remix-run/server-runtime @react-router/node",
         files=r"(?:^|/)remix\.config\.[cm]?js$", likely=r"(?:^|/)app/routes/.+\.[jt]sx?$",
+        readers="remix", by_place=True,
     ),
     Technology("Restify", "endpoints", "restify", "restify", readers="restify"),
     Technology(
@@ -143,6 +162,7 @@ TECHNOLOGIES = (
     Technology(
         "SvelteKit", "endpoints", "@sveltejs/kit", "@sveltejs/kit",
         files=r"(?:^|/)\+(?:server|page\.server|layout\.server)\.[jt]s$",
+        likely=r"(?:^|/)\+server\.[jt]s$", readers="sveltekit", by_place=True,
     ),
     Technology(
         "TanStack Start", "endpoints",
@@ -166,22 +186,42 @@ TECHNOLOGIES = (
     ),
     Technology("ws", "endpoints", "ws", uses="WebSocketServer( WebSocket.Server("),
     Technology("Bookshelf", "tables", "bookshelf", "bookshelf"),
-    Technology("Kysely", "tables", "kysely", "kysely"),
-    Technology("Mongoose", "tables", "mongoose @nestjs/mongoose", "mongoose"),
+    Technology(
+        "Kysely", "tables", "kysely", "kysely", uses="createTable(", readers="migration"
+    ),
+    Technology(
+        "Mongoose", "tables", "mongoose @nestjs/mongoose", "mongoose", readers="mongoose"
+    ),
     Technology("Objection", "tables", "objection", "objection"),
     Technology("Typegoose", "tables", "@typegoose/typegoose", "@typegoose/typegoose"),
     Technology("Waterline", "tables", "waterline", "waterline"),
-    Technology("Agenda", "jobs and topics", "agenda", "agenda"),
-    Technology("Bull", "jobs and topics", "bull @nestjs/bull", "bull @nestjs/bull"),
-    Technology("BullMQ", "jobs and topics", "bullmq @nestjs/bullmq", "bullmq @nestjs/bullmq"),
+    Technology("Agenda", "jobs and topics", "agenda", "agenda", readers="agenda"),
+    Technology(
+        "Bull", "jobs and topics", "bull @nestjs/bull", "bull @nestjs/bull", readers="bull bullmq"
+    ),
+    Technology(
+        "BullMQ", "jobs and topics", "bullmq @nestjs/bullmq", "bullmq @nestjs/bullmq",
+        readers="bullmq bull",
+    ),
     Technology("Inngest", "jobs and topics", "inngest", "inngest"),
-    Technology("Kafka", "jobs and topics", "kafkajs kafka-node", "kafkajs kafka-node"),
-    Technology("microservices of NestJS", "jobs and topics", "@nestjs/microservices"),
+    Technology(
+        "Kafka", "jobs and topics", "kafkajs kafka-node", "kafkajs kafka-node", readers="kafkajs"
+    ),
+    Technology(
+        "microservices of NestJS", "jobs and topics", "@nestjs/microservices",
+        readers="nest-microservices",
+    ),
     Technology(
         "node-cron", "jobs and topics", "node-cron cron node-schedule croner",
-        "node-cron cron node-schedule croner",
+        "node-cron cron node-schedule croner", readers="node-cron",
     ),
-    Technology("RabbitMQ", "jobs and topics", "amqplib amqp-connection-manager", "amqplib"),
-    Technology("schedules of NestJS", "jobs and topics", "@nestjs/schedule", "@nestjs/schedule"),
+    Technology(
+        "RabbitMQ", "jobs and topics", "amqplib amqp-connection-manager", "amqplib",
+        readers="amqplib",
+    ),
+    Technology(
+        "schedules of NestJS", "jobs and topics", "@nestjs/schedule", "@nestjs/schedule",
+        readers="nest-schedule",
+    ),
     Technology("Temporal", "jobs and topics", "@temporalio", "@temporalio/worker"),
 )  # fmt: skip

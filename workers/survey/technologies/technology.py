@@ -20,6 +20,7 @@ class Technology(NamedTuple):
     - `words`: words of scripts that show it where nothing needs to be imported
     - `files`: a pattern of paths that are proof by themselves
     - `likely`: a pattern of paths that lie so where it is in use, and may where it is not
+    - `by_place`: its routes are files where `likely` says: where none is, none was missed
     - `readers`: what endpoints and tables that were read of it say: `framework` and `source`
     """
 
@@ -33,3 +34,4 @@ class Technology(NamedTuple):
     words: str = ""
     readers: str = ""
     clients: str = ""
+    by_place: bool = False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from workers.survey.endpoints.follower import logic, objects, plain
 from workers.survey.endpoints.follower.values import (
+    BoundMethod,
     Call,
     Class,
     External,
@@ -15,8 +16,10 @@ from workers.survey.endpoints.follower.values import (
     Instance,
     LibraryObject,
     Module,
+    Path,
     PathBuilder,
     Record,
+    Row,
     Value,
     put_together,
 )
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 _ITSELF = frozenset(
     "urls router routes value default app middleware server registry handler".split()
 )
+_VERBS = frozenset("get post put patch delete head options route".split())
 # Calls of libraries that hand on one of their arguments: what a setting is by default.
 _HANDED_ON = {
     "os.getenv": (1, "default"),
@@ -39,6 +43,8 @@ _HANDED_ON = {
     "environ.Env().str": (1, "default"),
     "typing.cast": (1, ""),
 }
+# Functions that put parts of a path together with one slash between them, by their own names.
+_JOIN_URLS = frozenset({"url_path_join", "url_join", "urljoin_path"})
 _BUILT_IN = frozenset({"str", "list", "tuple", "String"})
 
 
@@ -99,12 +105,13 @@ def _items(program: Program, listed: list[Value], frame: Frame) -> list[Value]:
     for form in listed[1]:
         if form is not None and form[0] == "*":
             spread = program.value(form[1], frame)
-            items += spread if isinstance(spread, list) else [None]
+            is_router = isinstance(spread, Router)  # *router.urls
+            items += spread if isinstance(spread, list) else [spread if is_router else None]
         else:
             items.append(program.value(form, frame))
         if len(items) > plain.MOST_ITEMS:
             break
-    return items
+    return Row.of(items, (frame.file, listed[2])) if len(listed) > 2 else items
 
 
 def _mapping(program: Program, mapped: list[Value], frame: Frame) -> dict[str, Value]:
@@ -125,7 +132,8 @@ def _mapping(program: Program, mapped: list[Value], frame: Frame) -> dict[str, V
 
 def _sum(program: Program, added: list[Value], frame: Frame) -> Value:
     values = [program.value(form, frame) for form in added[1]]
-    if any(isinstance(one, list) for one in values):
+    is_of_objects = bool(values) and all(isinstance(one, LibraryObject | Router) for one in values)
+    if is_of_objects or any(isinstance(one, list) for one in values):
         items = [item for one in values for item in (one if isinstance(one, list) else [one])]
         return items[: plain.MOST_ITEMS]
     if not values or not all(isinstance(one, str | int) for one in values):
@@ -161,11 +169,16 @@ def attribute(program: Program, owner: Value, name: str) -> Value:
     if isinstance(owner, Instance | Class):
         return _of_object(program, owner, name)
     if isinstance(owner, Router):
-        return owner if name in _ITSELF else None
+        return owner if name in _ITSELF else _bound(owner, name)
     is_same = (name == "value" and isinstance(owner, str)) or (
         name == "default" and isinstance(owner, Function)
     )
     return owner if is_same else None
+
+
+def _bound(router: Router, name: str) -> Value:
+    is_method = name in _VERBS or name.startswith("add_")
+    return BoundMethod(router, name) if is_method else None
 
 
 def _of_module(program: Program, owner: Module, name: str) -> Value:
@@ -260,21 +273,28 @@ def _called(program: Program, called: Value, call: Call) -> Value:
     if isinstance(called, External):
         constructor = program.rules.constructors.get(called.name)
         if constructor is not None:
-            return program.router(constructor(call))
+            router = program.router(constructor(call))
+            router.made = call.file, call.line
+            return router
+        if called.name.rsplit(".", 1)[-1] in _JOIN_URLS:
+            return joined_urls(call)
         if called.name in _HANDED_ON:
             position, name = _HANDED_ON[called.name]
             return call.value(position, name)
         returned = program.rules.external(called.name, call)
         return returned if returned is not None else LibraryObject(called.name, call)
     if isinstance(called, Function):
+        if called.statement[1] in _JOIN_URLS:  # whatever checks they make on the way
+            return joined_urls(call)
         return program.apply(called, call.placed(), call)
     if isinstance(called, Module):  # a default export that is called
         return _called(program, program.exported(called.file, "default"), call)
     if isinstance(called, Class):
         return objects.instance(program, called, call)
-    if isinstance(called, Router):
-        return called
-    return None
+    if isinstance(called, BoundMethod):
+        program.understood.add(call.file)
+        return objects.router_method(program, called.router, called.name, call)
+    return called if isinstance(called, Router) else None
 
 
 def guessed(callee: Expression, call: Call) -> Router | None:
@@ -297,6 +317,25 @@ def joined_path(call: Call) -> str | None:
     if not all(isinstance(one, str) for one in parts):
         return None
     return posixpath.normpath("/".join(parts))
+
+
+def joined_urls(call: Call) -> str | None:
+    """Return what `url_path_join(base, "x")` gives: of an unknown base, what comes after it."""
+    parts = call.values()
+    unknown = max((at for at, one in enumerate(parts) if not isinstance(one, str)), default=-1)
+    end = max((at for at, one in enumerate(parts) if _is_end(one)), default=-1)
+    known = parts[unknown + 1 if unknown > end else max(end, 0) :]
+    text = "/".join(part for one in known if (part := one.strip("/")))
+    if not text:
+        return None
+    first, last = str(known[0]), str(known[-1])
+    slash = "/" if unknown >= 0 or first.startswith("/") else ""
+    text = f"{slash}{text}{'/' if last.endswith('/') else ''}"
+    return Path.of(text, None, is_end=True) if unknown >= 0 or end >= 0 else text
+
+
+def _is_end(value: Value) -> bool:
+    return isinstance(value, Path) and value.is_end
 
 
 _EVALUATE = {

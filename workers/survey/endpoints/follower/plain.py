@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from string import Formatter
 from typing import TYPE_CHECKING
 
 from workers.survey.endpoints.follower.values import Function, Module, Value, put_together
@@ -31,6 +32,10 @@ def method(program: Program, owner: Value, name: str, call: Call) -> Value:
         return _joined(call.value(0), owner)
     if name in {"toLowerCase", "lower", "toUpperCase", "upper"}:
         return owner.lower() if "ower" in name else owner.upper()
+    if name in {"strip", "lstrip", "rstrip", "removeprefix", "removesuffix"} and call.arguments:
+        around = call.value(0)
+        text = getattr(owner, name)(around) if isinstance(around, str) else None
+        return None if text is None else put_together([owner], text)
     same = {"toString", "trim", "strip", "valueOf"}
     return owner if name in same else None
 
@@ -45,12 +50,25 @@ def _of_dict(owner: dict[str, Value], name: str, call: Call) -> Value:
 
 
 def _formatted(template: str, call: Call) -> str | None:
-    pieces = template.split("{}")
-    values = call.values()
-    if len(pieces) != len(values) + 1 or not all(isinstance(one, str) for one in values):
+    try:
+        pieces = list(Formatter().parse(template))
+    except ValueError:
         return None
-    pairs = zip(pieces, [*values, ""], strict=True)
-    return put_together(values, "".join(part for pair in pairs for part in pair)[:LONGEST])
+    positional = call.values()
+    parts: list[Value] = []
+    for count, (text, name, form, conversion) in enumerate(pieces):
+        parts.append(text)
+        if name is None:
+            continue
+        place = count if not name else int(name) if name.isdecimal() and len(name) < 3 else None
+        if place is None:
+            value = call.value(None, name) if name in call.keywords else None
+        else:
+            value = positional[place] if place < len(positional) else None
+        if form or conversion or not isinstance(value, str | int):
+            return None
+        parts.append(value)
+    return put_together(parts, "".join(map(str, parts))[:LONGEST])
 
 
 def _of_list(program: Program, owner: list[Value], name: str, call: Call) -> Value:
@@ -65,6 +83,9 @@ def _of_list(program: Program, owner: list[Value], name: str, call: Call) -> Val
         for item in owner[:MOST_ITEMS] if isinstance(function, Function) else ():
             folded = program.apply(function, [folded, item])
         return folded
+    if name == "fill":
+        owner[:] = [call.value(0)] * len(owner)
+        return owner
     if name in {"append", "push", "extend", "unshift", "insert", "concat"}:
         return _extended(owner, name, call)
     if name == "join":

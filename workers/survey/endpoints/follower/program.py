@@ -11,8 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from workers.survey.endpoints.follower import evaluate, objects, parameters
+from workers.survey.endpoints.follower import evaluate, objects, offers, parameters
 from workers.survey.endpoints.follower.values import (
+    BoundMethod,
     Call,
     Class,
     External,
@@ -23,6 +24,7 @@ from workers.survey.endpoints.follower.values import (
     Module,
     PathBuilder,
     Value,
+    added,
     either,
     library,
 )
@@ -32,7 +34,7 @@ from workers.survey.endpoints.statements import binds
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from workers.survey.endpoints.statements import Expression, Statement
+    from workers.survey.endpoints.statements import Bound, Expression, Statement
 
 _CALLS_DEEP = 14
 _MOST_STEPS = 3_000_000
@@ -79,9 +81,11 @@ class Program:
     made_of: dict[int, tuple[Router, Class]] = field(default_factory=dict)  # by id of a router
     asked: set[int] = field(default_factory=set)  # functions that routes ask, and what these call
     maybe: bool = False  # what is followed stands under a condition
+    offered: dict[str, frozenset[str] | None] = field(default_factory=dict)  # see `offers`
     uncalled: bool = False  # what is followed is what nobody was seen to call
     steps: int = 0
     _depth: int = 0
+    _bound: dict[int, Bound] = field(default_factory=dict)
     _active: list[int] = field(default_factory=list)
 
     def follow(self) -> None:
@@ -149,7 +153,7 @@ class Program:
         """Return what a frame itself binds to a name."""
         if frame.names.get(name) is None:
             if frame.binds is None:
-                frame.binds = binds(frame.statements)
+                frame.binds = binds(frame.statements, self._bound)
             # A name may be asked for before its statement's turn: a function uses what stands below
             # it, and of modules that import each other one is always half gone through.
             for index in [*frame.binds.get(name, ()), *frame.binds.get("*", ())]:
@@ -160,14 +164,10 @@ class Program:
                     break
         value = frame.names.get(name)
         if value is None:
-            plain, is_bound = name.removeprefix("export "), name in frame.names
-            for star in frame.names.get("*", ()):
-                value = self.imported(Imported(frame.file, star, plain), name, frame)
-                if value is not None and not isinstance(value, External):
-                    return value
-            if not is_bound:  # what the last star did not have
+            is_bound = name in frame.names
+            value = offers.from_stars(self, frame, name)
+            if value is None and not is_bound:  # what the last star did not have
                 frame.names.pop(name, None)
-            return None
         return value
 
     def imported(self, value: Value, name: str, frame: Frame) -> Value:
@@ -277,7 +277,7 @@ class Program:
         if target[0] == "n":
             before = frame.names.get(target[1])
             if kind == "+=":
-                value = _added(before, value)
+                value = added(before, value)
             # All branches are taken: the unknown of one must not hide what another one made.
             if value is not None or before is None:
                 frame.names[target[1]] = value
@@ -285,7 +285,7 @@ class Program:
             owner = self.value(target[1], frame)
             if isinstance(owner, Instance):
                 before = owner.attributes.get(target[2])
-                owner.attributes[target[2]] = _added(before, value) if kind == "+=" else value
+                owner.attributes[target[2]] = added(before, value) if kind == "+=" else value
         elif target[0] == "l" and isinstance(value, list):
             for name, part in zip(target[1], value, strict=False):
                 if name and name[0] == "n":
@@ -332,6 +332,9 @@ class Program:
             self.saw(call, callee, name)
             if isinstance(name, External):
                 self.rules.decorated(name.name, call)
+            elif isinstance(name, BoundMethod):
+                self.understood.add(frame.file)
+                self.rules.method(name.router, name.name, call)
 
     def _loop(self, statement: Statement, frame: Frame) -> None:
         _, target, iterable, body = statement
@@ -389,9 +392,3 @@ class Program:
 
 def _key(owner: Value) -> object:
     return owner.file if isinstance(owner, Module) else id(owner.statement)
-
-
-def _added(before: Value, more: Value) -> Value:
-    if isinstance(before, list):
-        return [*before, *(more if isinstance(more, list) else [more])][:_MOST_ITEMS]
-    return before if before is not None else more

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from workers.survey.endpoints.statements import Expression, Statement
 
 Value = Any
+_MOST_ITEMS = 5_000
 
 
 # What Deno and npm put around a library's name.
@@ -85,6 +86,19 @@ class Record(dict[str, Any]):
         return record
 
 
+class Row(list[Any]):
+    """A tuple that may be a path and what handles it, and where it stands."""
+
+    place: tuple[str, int]
+
+    @classmethod
+    def of(cls, items: list[Value], place: tuple[str, int]) -> Row:
+        """Return items with their place."""
+        row = cls(items)
+        row.place = place
+        return row
+
+
 def put_together(parts: Iterable[Value], text: str) -> str:
     """Return a text made of others, with what is known of those that are paths.
 
@@ -113,6 +127,15 @@ def either(first: Value, other: Value) -> Value:
         return first
     place = next((path.place for path in (first, other) if isinstance(path, Path)), None)
     return Path.of(shared, place, is_end=True)
+
+
+def added(before: Value, more: Value) -> Value:
+    """Return what `before += more` gives; a list of patterns that a call made is one of them."""
+    if isinstance(before, LibraryObject) and isinstance(more, list):  # i18n_patterns(...)
+        before = [before]
+    if isinstance(before, list):
+        return [*before, *(more if isinstance(more, list) else [more])][:_MOST_ITEMS]
+    return before if before is not None else more
 
 
 @dataclass(frozen=True)
@@ -181,6 +204,14 @@ class PathBuilder:
 
     router: Value
     path: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class BoundMethod:
+    """A method of a router that is given a name of its own: `add = app.router.add_route`."""
+
+    router: Value
+    name: str
 
 
 @dataclass(frozen=True, eq=False)

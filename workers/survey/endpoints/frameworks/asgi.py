@@ -229,6 +229,7 @@ _FASTAPI = Framework(
     },
     methods=_METHODS,
     types=frozenset({"FastAPI", "APIRouter"}),
+    applications=frozenset({"FastAPI"}),
     imports=frozenset({"fastapi"}),
     guessed_by=frozenset("get post put patch delete websocket api_route".split()),
     join="concatenate",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from workers.survey.endpoints.django_views import (
@@ -26,7 +25,7 @@ from workers.survey.endpoints.framework import Framework
 from workers.survey.endpoints.guards.decorators import decorators_asked
 from workers.survey.endpoints.route_details import VERBS, asked_by, handled_by, methods_of
 from workers.survey.endpoints.routing import ANY, Route, Router
-from workers.survey.route_paths import braced
+from workers.survey.route_paths import braced, of_regex
 
 if TYPE_CHECKING:
     from workers.survey.endpoints.follower.program import Program
@@ -102,8 +101,9 @@ def _take(router: Router, items: Value, program: Program) -> None:
             kind = item.name.rsplit(".", 1)[-1]
             if kind in _PATHS and not item.name.startswith("os."):
                 _path(router, item.call, kind)
+            elif kind == "i18n_patterns":
+                _translated(router, item.call, program)
             elif kind in {
-                "i18n_patterns",
                 "format_suffix_patterns",
                 "required",
                 "decorator_include",
@@ -111,9 +111,17 @@ def _take(router: Router, items: Value, program: Program) -> None:
                 _take(router, item.call.values(), program)
 
 
+def _translated(router: Router, call: Call, program: Program) -> None:
+    """Add what stands below a language's own prefix, which the default language may do without."""
+    is_bare = call.value(None, "prefix_default_language") is False
+    below = Router("django")
+    _take(below, call.values(), program)
+    router.mount("" if is_bare else None, below)
+
+
 def _path(router: Router, call: Call, kind: str) -> None:
     route = call.text(0, "route", "regex")
-    path = route if route is None or kind == "path" else _plain(route)
+    path = route if route is None or kind == "path" else of_regex(route)
     written = None if path is None else braced(path)
     view = call.value(1, "view")
     program = call.program
@@ -274,39 +282,6 @@ def _inherited_verbs(of: Class, program: Program) -> list[str]:
             word = base.name.rsplit(".", 1)[-1]
             names += [verb.lower() for verb in _VIEWS.get(word, generic_methods(word)).split()]
     return names
-
-
-def _plain(regex: str) -> str:
-    """Write a route's regular expression as a path; a group without a name is `{}`."""
-    text = regex.removeprefix("^").removesuffix("$").removesuffix("\\Z")
-    text = text.removesuffix("/?") + ("/" if text.endswith("/?") else "")
-    done: list[str] = []
-    at = 0
-    while at < len(text):
-        if text[at] == "(":
-            end = _closing(text, at)
-            group = text[at:end]
-            named = re.match(r"\(\?P<(\w+)>", group)
-            if not group.startswith("(?:"):
-                done.append(f"{{{named[1]}}}" if named else "{}")
-            else:
-                done.append(group[3:-1])
-            at = end + (text[end : end + 1] in {"?", "*", "+"})
-        else:
-            at += text[at] == "\\" and at + 1 < len(text)
-            done.append(text[at])
-            at += 1
-    return "".join(done)
-
-
-def _closing(text: str, start: int) -> int:
-    depth = 0
-    for at in range(start, len(text)):
-        escaped = at > 0 and text[at - 1] == "\\"
-        depth += (text[at] == "(" and not escaped) - (text[at] == ")" and not escaped)
-        if depth == 0:
-            return at + 1
-    return len(text)
 
 
 FRAMEWORKS = (

@@ -311,6 +311,7 @@ _EXPRESS = Framework(
     language="script",
     tokens=(b"outer(", b"express()", b".route("),
     hints=(b".use(",),
+    objects=(b".router)", b".router,", b".routes)", b".routes()", b".getRouter()"),
     statements=frozenset({*_VERBS, *_ROUTER_METHODS}) - {"allowedMethods"},
     constructors={
         **dict.fromkeys(

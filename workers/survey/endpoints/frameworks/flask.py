@@ -282,6 +282,7 @@ _FLASK = Framework(
     },
     methods=_METHODS,
     types=frozenset({"Flask", "Blueprint", "Quart"}),
+    applications=frozenset({"Flask", "Quart"}),
     imports=frozenset({"flask", "quart"}),
     guessed_by=frozenset({"route"}),
     join="slash",

@@ -46,7 +46,8 @@ class Place(NamedTuple):
 def refusing(program: Program) -> Iterator[Place]:
     """Yield every place of a program that refuses, or says that an error does."""
     for file, listed in program.facts.items():
-        for statement in listed:
+        # Most files hold no such word: looking for one in all of it is a hundred times as fast.
+        for statement in listed if _SAYS.search(repr(listed)) else ():
             yield from _in(statement, file, (), is_named=False)
 
 

@@ -160,11 +160,11 @@ _IDENTITY = frozenset(
 
 def _answers(part: list[Value]) -> bool:
     """Tell whether a list ends in 401 or 403, as `return text, 401`."""
-    items = part[1] if part[0] == "l" else []
+    items = part[1] if part[0] == "l" and isinstance(part[1], list) else []
     return any(item in (["i", 401], ["i", 403]) for item in items)
 
 
-_LENGTHS = {"c": 5, "a": 3, "n": 2, "?": 4, "l": 2, "r": 3}
+_LENGTHS = {"c": (5,), "a": (3,), "n": (2,), "?": (4,), "l": (2, 3), "r": (3,)}
 
 
 def _parts(form: object) -> Iterator[list[Value]]:
@@ -174,7 +174,7 @@ def _parts(form: object) -> Iterator[list[Value]]:
         part = waiting.pop()
         if isinstance(part, list):
             kind = part[0] if part else None
-            if isinstance(kind, str) and _LENGTHS.get(kind, len(part)) == len(part):
+            if isinstance(kind, str) and len(part) in _LENGTHS.get(kind, (len(part),)):
                 yield part
             waiting.extend(reversed(part))
         elif isinstance(part, dict):

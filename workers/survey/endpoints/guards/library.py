@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from sessions.patterns import lazy_pattern
@@ -227,7 +228,7 @@ def kind_of(name: str, call: Call | None) -> Kind | None:
     for known in (name, f"{name.rpartition('().')[0]}()"):
         if known in _GUARDS and known != "()":
             return _unless_off(known, _GUARDS[known], call)
-    if any(name == neutral or name.startswith(_beginning(neutral)) for neutral in _NEUTRAL):
+    if _is_neutral(name):
         return "neutral"
     for known, switch in _GUARDS.items():
         if known.endswith(".") and name.startswith(known):
@@ -239,6 +240,11 @@ def kind_of_made(made: LibraryObject, _program: object = None) -> Kind | None:
     """Return what a call of a library made; one that a callback decides is judged by that."""
     name = made.name.removesuffix("().unless")
     return kind_of(name, made.call if name == made.name else None)
+
+
+@lru_cache(maxsize=4096)
+def _is_neutral(name: str) -> bool:
+    return any(name == neutral or name.startswith(_beginning(neutral)) for neutral in _NEUTRAL)
 
 
 def _beginning(neutral: str) -> str:

@@ -1,0 +1,2 @@
+export async function DELETE({ params }) {}
+export async function PATCH({ params }) {}

@@ -1,0 +1,2 @@
+export { POST, PUT } from "../lib/form";
+export const prerender = false;

@@ -1,0 +1,2 @@
+export function getStaticPaths() {}
+export const GET = async () => new Response();

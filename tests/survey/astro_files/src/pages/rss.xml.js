@@ -1,0 +1,5 @@
+import rss from "@astrojs/rss";
+
+export function GET(context) {
+  return rss({});
+}

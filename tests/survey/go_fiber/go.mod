@@ -1,0 +1,3 @@
+module fiberapp
+
+require github.com/gofiber/fiber/v2 v2.52.0

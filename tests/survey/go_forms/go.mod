@@ -1,0 +1,3 @@
+module github.com/acme/forms
+
+go 1.22

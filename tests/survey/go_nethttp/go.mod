@@ -1,0 +1,3 @@
+module example.net/notes
+
+go 1.23

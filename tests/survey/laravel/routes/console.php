@@ -1,0 +1,7 @@
+<?php
+
+use Illuminate\Support\Facades\Route;
+
+Artisan::command('inspire', function () {
+    $this->comment(Route::has('login') ? 'yes' : 'no');
+});

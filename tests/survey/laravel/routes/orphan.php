@@ -1,0 +1,3 @@
+<?php
+
+Route::get('/orphan/{id}', 'OrphanController@show');

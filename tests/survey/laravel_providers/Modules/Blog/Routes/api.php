@@ -1,0 +1,7 @@
+<?php
+
+use Illuminate\Support\Facades\Route;
+
+Route::prefix('blog')->group(fn () => [
+    Route::get('posts', 'PostController@index'),
+]);

@@ -1,0 +1,3 @@
+<?php
+
+Route::post('hooks/{name}', 'HookController@take');

@@ -1,0 +1,3 @@
+<?php
+
+Route::get('shop/{product}', 'ProductController@show');

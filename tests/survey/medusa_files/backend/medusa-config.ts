@@ -1,0 +1,3 @@
+import { defineConfig } from "@medusajs/framework/utils";
+
+module.exports = defineConfig({});

@@ -1,0 +1,3 @@
+export const DELETE = async () => {};
+export const PUT = async () => {};
+export const AUTHENTICATE = false;

@@ -1,0 +1,3 @@
+export const GET = async (req, res) => res.json({});
+
+export const POST = async (req, res) => res.json({});

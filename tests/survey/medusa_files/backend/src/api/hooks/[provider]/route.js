@@ -1,0 +1,2 @@
+export const POST = async () => {};
+export const OPTIONS = async () => {};

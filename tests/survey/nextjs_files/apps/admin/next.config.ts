@@ -1,0 +1,1 @@
+export default { basePath: prefixOf(process.env) };

@@ -1,0 +1,3 @@
+export function GET() {}
+
+export function DELETE() {}

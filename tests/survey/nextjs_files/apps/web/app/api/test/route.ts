@@ -1,0 +1,2 @@
+export const OPTIONS = cors;
+export const POST = withAuth(async () => {});

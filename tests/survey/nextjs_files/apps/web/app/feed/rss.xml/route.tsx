@@ -1,0 +1,1 @@
+export const GET = wrap(async () => new Response("<rss/>"));

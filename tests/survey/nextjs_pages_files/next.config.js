@@ -1,0 +1,1 @@
+module.exports = { pageExtensions: ["tsx", "ts", "js"] };

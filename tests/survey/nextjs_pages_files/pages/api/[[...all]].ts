@@ -1,0 +1,3 @@
+import { createYoga } from "graphql-yoga";
+
+export default createYoga({ schema });

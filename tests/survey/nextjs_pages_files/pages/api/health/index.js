@@ -1,0 +1,2 @@
+const health = (req, res) => res.send("ok");
+export { health as default };

@@ -1,0 +1,3 @@
+export default function List() {
+  return <p>List</p>;
+}

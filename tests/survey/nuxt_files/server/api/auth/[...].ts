@@ -1,0 +1,3 @@
+import { NuxtAuthHandler } from "#auth";
+
+export default NuxtAuthHandler({});

@@ -1,0 +1,4 @@
+export default defineEventHandler(async (event) => {
+  assertMethod(event, ["GET", "POST"]);
+  return {};
+});

@@ -1,0 +1,3 @@
+import { remove } from "~/server/utils/users";
+
+export default defineEventHandler(remove);

@@ -1,0 +1,3 @@
+export default eventHandler(async (event) => {
+  return readBody(event);
+});

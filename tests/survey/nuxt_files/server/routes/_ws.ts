@@ -1,0 +1,3 @@
+export default defineWebSocketHandler({
+  open(peer) {},
+});

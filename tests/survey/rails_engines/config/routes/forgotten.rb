@@ -1,0 +1,1 @@
+get "never", to: "never#drawn"

@@ -1,0 +1,3 @@
+Store::Application.routes.draw do
+  get "old/:id(.:format)", to: "old#show"
+end

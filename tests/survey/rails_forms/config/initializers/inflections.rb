@@ -1,0 +1,4 @@
+ActiveSupport::Inflector.inflections(:en) do |inflect|
+  inflect.irregular "datum", "data"
+  inflect.uncountable %w[staff]
+end

@@ -1,0 +1,3 @@
+namespace :partner do
+  resources :offers, only: %i[index update]
+end

@@ -1,0 +1,3 @@
+export async function action() {}
+
+export default function Login() {}

@@ -1,0 +1,5 @@
+export async function loader() {
+  return null;
+}
+
+export default function Home() {}

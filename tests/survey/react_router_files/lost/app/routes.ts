@@ -1,0 +1,3 @@
+import { routesOf } from "./our-own";
+
+export default routesOf(import.meta);

@@ -1,0 +1,6 @@
+export const action = async ({ request }) => {
+  if (request.method === "DELETE") {
+    return remove();
+  }
+  return update();
+};

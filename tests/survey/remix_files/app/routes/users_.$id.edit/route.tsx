@@ -1,0 +1,5 @@
+export async function loader() {
+  return null;
+}
+
+export { action } from "./action.server";

@@ -1,0 +1,2 @@
+export async function PUT() {}
+export async function DELETE() {}

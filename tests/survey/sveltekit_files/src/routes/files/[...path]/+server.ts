@@ -1,0 +1,2 @@
+export const GET = serve;
+export const PATCH = serve;

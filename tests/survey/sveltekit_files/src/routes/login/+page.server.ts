@@ -1,0 +1,7 @@
+import { fail } from "@sveltejs/kit";
+
+export const load = async () => ({});
+
+export const actions = {
+  default: async ({ request }) => fail(400),
+};

@@ -1,0 +1,1 @@
+export const fallback = async ({ request }) => fetch(request);

@@ -1,0 +1,8 @@
+import adapter from "@sveltejs/adapter-node";
+
+export default {
+  kit: {
+    adapter: adapter(),
+    paths: { base: "/app" },
+  },
+};

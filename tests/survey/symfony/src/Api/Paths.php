@@ -1,0 +1,8 @@
+<?php
+
+namespace App\Api;
+
+class Paths
+{
+    public const FEED_PATH = '/feed.{_format}';
+}

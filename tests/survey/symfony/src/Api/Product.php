@@ -1,0 +1,10 @@
+<?php
+
+namespace App\Api;
+
+use ApiPlatform\Metadata\ApiResource;
+
+#[ApiResource]
+class Product
+{
+}

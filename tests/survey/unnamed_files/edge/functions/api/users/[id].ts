@@ -1,0 +1,2 @@
+export const onRequestGet: PagesFunction = async () => new Response();
+export async function onRequestDelete() {}

@@ -1,0 +1,2 @@
+export function GET(request: Request) {}
+export function PUT(request: Request) {}

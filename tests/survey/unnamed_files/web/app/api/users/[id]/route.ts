@@ -1,0 +1,3 @@
+import { NextResponse } from "next/server";
+
+export async function GET() {}

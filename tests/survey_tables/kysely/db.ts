@@ -1,0 +1,3 @@
+import { Kysely } from "kysely";
+
+export const rows = (db: Kysely<Database>) => db.selectFrom("person").selectAll().execute();

@@ -1,0 +1,6 @@
+<?php
+
+return [
+    'tables' => ['orders' => 'shop_orders'],
+    'prefix' => env('SHOP_PREFIX', 'shop'),
+];

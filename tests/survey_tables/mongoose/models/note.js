@@ -1,0 +1,4 @@
+import mongoose from "mongoose";
+import schema from "../schemas/note.schema.js";
+
+export const Note = mongoose.model("Note", schema);

@@ -1,0 +1,1 @@
+"""C#: routes of ASP.NET Core, Carter and FastEndpoints; tables of EF Core."""
