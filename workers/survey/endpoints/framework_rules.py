@@ -223,20 +223,22 @@ class _Known(NamedTuple):
         return False
 
     def _of_type(self, name: str, file: str) -> Framework | None:
-        """Return the framework that has a type; of several the one that the file imports."""
+        """Return the framework that has a type; of several the one in use, else the usual one."""
         known = self.by_type.get(name, [])
         if len(known) > 1:
             likely = self._imported(file) or self._usual()
-            return likely if likely in known else known[0]
+            usual = next((f for f in known if f.is_usual), None)
+            return likely if likely in known else usual
         return known[0] if known else None
 
     def _imported(self, file: str) -> Framework | None:
-        """Return the first framework that a file imports."""
+        """Return the first framework with routers that a file imports."""
         if file not in self.first_imported:
             named = set(_modules(self.facts.get(file, [])))
             modules = named | set(map(self.language.root_module, named))
             self.first_imported[file] = next(
-                (f for f in self.frameworks if not modules.isdisjoint(f.imports)), None
+                (f for f in self.frameworks if f.methods and not modules.isdisjoint(f.imports)),
+                None,
             )
         return self.first_imported[file]
 

@@ -194,17 +194,20 @@ def _returns_application(statement: Statement) -> bool:
     return isinstance(name, str) and name[:1].isupper() and _APPLICATION.match(name) is not None
 
 
+def _is_effect(statement: Statement, *, has_objects: bool) -> bool:
+    """Tell whether a statement does more than give a name to a value."""
+    if statement[0] in {"e", "def", "class", "for"} or (has_objects and statement[0] == "="):
+        return True
+    return _returns_application(statement) or _keeps_made(statement)
+
+
 def _needed(body: list[Statement], *, has_objects: bool = False) -> list[Statement]:
     """Return a function's body without local values that its effects do not use."""
     if len(body) <= _SHORT and any(statement[0] == "r" for statement in body):
         return body
     # Without an effect nobody needs the values either; they are read from the last statement up,
     # since a value is needed by what comes after it.
-    kinds = {"e", "def", "class", "for"}
-    effects = [
-        one for one in body if one[0] in kinds or _returns_application(one) or _keeps_made(one)
-    ]
-    if not effects and not (has_objects and any(one[0] == "=" for one in body)):
+    if not any(_is_effect(one, has_objects=has_objects) for one in body):
         return []
     used: set[str] = set()
     needed: list[Statement] = []

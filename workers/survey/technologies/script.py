@@ -8,14 +8,17 @@ TECHNOLOGIES = (
     # With a reader.
     Technology(
         "Express", "endpoints", "express express-promise-router", "express",
-        "express() express.Router( Router(", readers="express",
+        "express() express.Router( Router(",
+        # What another library puts into such an application is its.
+        readers="express trpc routing-controllers tsoa inversify-express-utils tsed feathers",
     ),
-    Technology("Fastify", "endpoints", "fastify", "fastify", "astify(", readers="fastify"),
+    Technology("Fastify", "endpoints", "fastify", "fastify", "astify(", readers="fastify trpc"),
     Technology(
-        "Hono", "endpoints", "hono @hono/zod-openapi", "hono", "Hono( Hono<", readers="hono"
+        "Hono", "endpoints", "hono @hono/zod-openapi", "hono", "Hono( Hono<", readers="hono trpc"
     ),
     Technology(
-        "Koa", "endpoints", "koa @koa/router koa-router", "koa", "Koa( outer(", readers="koa"
+        "Koa", "endpoints", "koa @koa/router koa-router", "koa", "Koa( outer(",
+        readers="koa routing-controllers tsoa feathers",
     ),
     Technology(
         "NestJS", "endpoints", "@nestjs/common", "@nestjs/core", "@Controller(", readers="nestjs"

@@ -4,6 +4,7 @@ import { UserRoutes } from './api/user.routes';
 import * as Items from './api/items';
 import routes from './api';
 import { mapped } from './api/mapped';
+import { dependent } from './plugins/dependent';
 
 export class App {
   private server: Hapi.Server;
@@ -15,6 +16,6 @@ export class App {
     Items.init(this.server, {});
     routes.forEach((route) => this.server.route(route));
     this.server.route(mapped);
-    await this.server.register([{ plugin: await import('./plugins/late'), routes: { prefix: '/late' } }]);
+    await this.server.register([{ plugin: await import('./plugins/late'), routes: { prefix: '/late' } }, { plugin: dependent, routes: { prefix: '/late' } }]);
   }
 }

@@ -218,15 +218,20 @@ def _call(program: Program, form: list[Value], frame: Frame) -> Value:
     program.saw(call, callee, called)
     if called is not None or callee[0] != "n":
         return _called(program, called, call)
-    if callee[1] == "Promise":
+    return _built_in(program, callee[1], call)
+
+
+def _built_in(program: Program, name: str, call: Call) -> Value:
+    """Return what a function of the language itself gives."""
+    if name == "require":
+        specifier = call.value(0)
+        return program.required(call.file, specifier) if isinstance(specifier, str) else None
+    if name == "Promise":
         run = call.value(0)
         if isinstance(run, Function):  # it is run at once; what it resolves to is not known
             program.apply(run, [None, None])
         return None
-    if callee[1] == "require":
-        specifier = call.value(0)
-        return program.required(frame.file, specifier) if isinstance(specifier, str) else None
-    return call.value(0) if callee[1] in _BUILT_IN else None
+    return call.value(0) if name in _BUILT_IN else None
 
 
 def _named_in_brackets(program: Program, callee: list[Value], frame: Frame) -> Expression:

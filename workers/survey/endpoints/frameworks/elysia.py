@@ -49,6 +49,7 @@ def _route(router: Router, _name: str, call: Call) -> Value:
 
 def _add(router: Router, method: str, call: Call, position: int) -> None:
     handler = call.form(position + 1)
+    call.value(position + 1)  # a handler may hand on to another framework's routes
     name = spelled(handler) if handler is not None and handler[0] in {"n", "a", "f"} else None
     path = _written(call.value(position))
     router.add(Route(method, path, name or "(inline)", call.file, call.line))

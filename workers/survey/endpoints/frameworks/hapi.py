@@ -133,6 +133,14 @@ def _registering(plugin: Value, program: Program, depth: int = 0) -> Function | 
     return next((one for one in known if one is not None), None)
 
 
+def _after(router: Router, _name: str, call: Call) -> Value:
+    """Take up `server.dependency("x", (server) => server.route(...))`."""
+    for value in call.values():
+        if isinstance(value, Function):
+            call.program.apply(value, [router])
+    return router
+
+
 def _itself(router: Router, _name: str, _call: Call) -> Value:
     return router
 
@@ -194,7 +202,8 @@ FRAMEWORKS = (
             ),
             _server,
         ),
-        methods={"route": _route, "register": _register, "select": _itself},
+        statements=frozenset({"route", "register", "dependency"}),
+        methods={"route": _route, "register": _register, "select": _itself, "dependency": _after},
         finish=_finish,
         types=frozenset({"Server"}),
         imports=_LIBRARIES,

@@ -230,11 +230,12 @@ def _somewhere(call: Call) -> Value:
 def _finish(program: Program) -> None:
     """Tell the ends of the paths of what no adapter was seen to serve."""
     outer = [one for one in _all(program) if not one.is_part and not one.is_served]
-    alone = len(outer) == 1 and not any(one.is_served for one in _all(program))
+    # Where others are served, one that is not may be there for its type alone.
+    is_any_served = any(one.is_served for one in _all(program))
     for procedures in outer:
         router = Router("trpc", join="segments")
         # A part of something that was not understood: the beginning of its names is missing.
-        is_whole = alone or bool(procedures.routers)
+        is_whole = not is_any_served and (len(outer) == 1 or bool(procedures.routers))
         for procedure in procedures.listed:
             _add(router, procedure, is_whole=is_whole)
         program.router(router)
