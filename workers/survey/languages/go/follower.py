@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from workers.survey.languages.go.program import Program
     from workers.survey.languages.go.types import Type
 
-_MOST_STEPS = 800_000
+_MOST_STEPS = 400_000
 _DEEPEST = 40
 _MOST_ROUNDS = 2_000
 _MOST_OF_TYPE = 50
@@ -194,7 +194,7 @@ class Follower:
         """Follow a function that is given to code of others, which may call it; a router serves."""
         inner = handlers.router_in(self, value)
         if inner is not None and inner.stripped is None:
-            inner.router.served = True
+            inner.router.serve()
         if not isinstance(value, Function) or value.body is None or _serves(value):
             return
         mark = (*value.place, id(value.around), id(value.receiver[1]) if value.receiver else 0)

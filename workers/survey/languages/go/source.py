@@ -32,10 +32,8 @@ _MATTERS = lazy_pattern(
 )
 _SHORT = 600
 _ROUTERS = frozenset({"gin", "echo", "chi", "fiber", "mux", "httprouter", "router"})
-# What changes the path of a request before a router sees it.
-_REWRITES = lazy_pattern(
-    rb'\.URL\.Path = (?!"|strings\.Trim(?:Suffix|Right))|(?<!http\.)\bStripPrefix\('
-)
+# What takes a part of the path off a request before a router sees it, by a function of its own.
+_REWRITES = lazy_pattern(rb"(?<!http\.)(?<!func )\b[Ss]tripPrefix\(")
 _VERBS = "GET|POST|PUT|PATCH|DELETE|Get|Post|Put|Patch|Delete|Any|All|HandleFunc|Handle"
 _ROUTE = lazy_pattern(
     (r"\.(?:" + _VERBS + r')\(\s{0,40}"(?:[A-Z]{3,7} )?/[^"\n]{0,200}",').encode()
