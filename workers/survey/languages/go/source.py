@@ -68,14 +68,16 @@ def facts_of(source: bytes) -> list[Fact]:
     return [*facts, ["looks", looks]] if looks else facts
 
 
-def constants_of(source: bytes) -> list[Fact]:
-    """Return the constants of a file that are texts; raises TooSlow."""
+def declarations_of(source: bytes) -> list[Fact]:
+    """Return the types of a file and its constants that are texts; raises TooSlow."""
     root = syntax.parse("go", source).root_node
     reader = Statements()
     facts: list[Fact] = []
     for node in root.named_children:
         if node.type == "const_declaration":
             facts += [row for row in _values(node, reader) if row[3] and row[3][0] in {"s", "+"}]
+        elif node.type == "type_declaration":
+            facts += _types(node)
     return [["imports", imports_of(root)], *facts] if facts else []
 
 
