@@ -69,6 +69,7 @@ class Router:
     one_path: bool = False  # it stands for one path, as what fiber's `Route` returns
     late: bool = False  # it is made where nothing that starts the program was seen to lead
     either: list[Router] = field(default_factory=list)  # it is one of these
+    mock: bool = False  # only tests listen with it
     served: bool = False  # something was seen to listen with it
     routes: list[Route] = field(default_factory=list)
     builders: list[Builder] = field(default_factory=list)
@@ -155,7 +156,7 @@ def served(routers: Iterable[Router]) -> Served:
     computed: set[Place] = set()
     ways: dict[int, list[_Way]] = {}
     for router in routers:
-        for route in router.all_routes():
+        for route in () if router.mock else router.all_routes():
             for way in _ways(router, 0, ways):
                 path = ended(router.kind, below(router.kind, way.prefix, route.path))
                 if path is None or route.method is None:
