@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from workers.survey.languages.go.follower import Follower
 
 ROUTERS = (Router, Builder)
+_MOST_ITEMS = 2_000
 _METHODS = frozenset({"net/http", "github.com/gofiber/fiber", "github.com/valyala/fasthttp"})
 _VERBS = frozenset("GET POST PUT PATCH DELETE HEAD OPTIONS CONNECT TRACE".split())
 # What fills a struct that it is given with what the program does not say.
@@ -102,7 +103,8 @@ def _called(made: Call, callee: Value, of: Any) -> Value:
 def _appended(values: list[Value]) -> Value:
     first = values[0] if values else None
     if isinstance(first, Seq):
-        return Seq([*first.items, *values[1:]], first.open, first.element)
+        items = [*first.items, *values[1:]]
+        return Seq(items[:_MOST_ITEMS], first.open or len(items) > _MOST_ITEMS, first.element)
     return Seq(list(values[1:]), open=True) if values else None
 
 

@@ -301,6 +301,8 @@ def _indexed(follower: Follower, expression: Expression, scope: Scope) -> Value:
     of = value_of(follower, expression[1], scope)
     index = value_of(follower, expression[2], scope)
     wanted = known(index)
+    if isinstance(of, Seq) and isinstance(index, int) and index < len(of.items):
+        return of.items[index]
     if isinstance(of, Mapping) and wanted is not None and not of.open:
         return next((value for key, value in reversed(of.items) if known(key) == wanted), None)
     return of if isinstance(of, Function | Named) else None  # a function of a type
@@ -331,7 +333,7 @@ def truth_of(follower: Follower, expression: Expression | None, scope: Scope) ->
 
 
 def decides(expression: Expression | None, scope: Scope, depth: int = 0) -> bool:
-    """Tell whether a condition asks of what a function is given, as of a row of a list, or of nil.
+    """Tell whether a condition asks of a local value, as of a row of a list, or of nil.
 
     What it asks of settings may be answered otherwise where the program runs.
     """
@@ -339,15 +341,15 @@ def decides(expression: Expression | None, scope: Scope, depth: int = 0) -> bool
         return False
     kind = expression[0]
     if kind == "n":
-        holder = scope.holder(expression[1])
-        return holder is not None and expression[1] in holder.given | holder.items
+        return scope.holder(expression[1]) is not None
     if kind == ".":
         of = expression[1]
         holder = scope.holder(of[1]) if of and of[0] == "n" else None
         return holder is not None and of[1] in holder.items
-    if kind == "op":
-        is_nil = ["nil"] in expression[2:]
-        return is_nil or any(decides(side, scope, depth + 1) for side in expression[2:])
+    inner = expression[2] if kind == "c" else expression[2:] if kind == "op" else []
+    is_nil = kind == "op" and ["nil"] in inner
+    if is_nil or any(decides(side, scope, depth + 1) for side in inner):
+        return True
     return kind == "!" and decides(expression[1], scope, depth + 1)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workers.survey.languages.go import evaluate, handlers, merging
+from workers.survey.languages.go import evaluate, handlers, merging, rows
 from workers.survey.languages.go.inert import Inert, key_of
 from workers.survey.languages.go.routers import Router
 from workers.survey.languages.go.values import (
@@ -28,14 +28,11 @@ from workers.survey.languages.go.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from workers.survey.languages.go.program import Program
     from workers.survey.languages.go.types import Type
 
-_MOST_STEPS = 800_000
+_MOST_STEPS = 400_000
 _DEEPEST = 40
-_MOST_ROUNDS = 2_000
 _MOST_OF_TYPE = 50
 _STRINGS = frozenset({"string"})
 Ends = bool
@@ -97,7 +94,7 @@ class Follower:
         is_known, value = self._inert.recall(function, key)
         if not is_known:
             before = self.effects
-            value = self._follow(function, [_placed(one, place) for one in arguments])
+            value = self._follow(function, [rows.placed(one, place) for one in arguments])
             self._inert.keep(function, key, value, did=self.effects > before)
         return value
 
@@ -137,11 +134,11 @@ class Follower:
         count = len(function.results)
         if count == 0:
             return returned[0] if returned else None
-        rows = [value.values if isinstance(value, Results) else (value,) for value in returned]
-        rows = [row for row in rows if len(row) == count]
+        listed = [value.values if isinstance(value, Results) else (value,) for value in returned]
+        listed = [row for row in listed if len(row) == count]
         values: list[Value] = []
         for position, (_, of) in enumerate(function.results):
-            value = merging.merged([row[position] for row in rows], self)
+            value = merging.merged([row[position] for row in listed], self)
             values.append(self.default(of, function.file) if value is None else value)
         return values[0] if count == 1 else Results(tuple(values))
 
@@ -194,8 +191,8 @@ class Follower:
         """Follow a function that is given to code of others, which may call it; a router serves."""
         inner = handlers.router_in(self, value)
         if inner is not None and inner.stripped is None:
-            inner.router.served = True
-        if not isinstance(value, Function) or value.body is None or _serves(value):
+            inner.router.serve()
+        if not isinstance(value, Function) or value.body is None or rows.serves(value):
             return
         mark = (*value.place, id(value.around), id(value.receiver[1]) if value.receiver else 0)
         if mark not in self._handed:
@@ -268,6 +265,9 @@ class Follower:
             only = values[0]
             values = list(only.values) if isinstance(only, Results) else [only]
         values += [None] * (len(targets) - len(values))
+        if defines:
+            pairs = [pair for pair in zip(targets, expressions, strict=False) if all(pair)]
+            scope.items |= {to[1] for to, of in pairs if to[0] == "n" and rows.is_row(of, scope)}
         for target, value in zip(targets, values, strict=False):
             if target:
                 self._set(target, value, scope, defines=defines)
@@ -369,7 +369,7 @@ class Follower:
 
     def _for(self, statement: list[Any], scope: Scope) -> None:
         _, key, value, of, body = statement
-        for pair in self._rounds(evaluate.value_of(self, of, scope)):
+        for pair in rows.rounds(evaluate.value_of(self, of, scope)):
             targets = [(target[1], one) for target, one in zip((key, value), pair, strict=True)
                        if target and target[0] == "n"]  # fmt: skip
             names = dict(targets)
@@ -378,28 +378,6 @@ class Follower:
             if self.exhausted:
                 break
 
-    def _rounds(self, of: Value) -> Iterator[tuple[Value, Value]]:
-        """Yield what a loop goes through, once what is not known where there may be more."""
-        if isinstance(of, Seq | Mapping):
-            items = of.items if isinstance(of, Mapping) else [(None, one) for one in of.items]
-            yield from list(items)[:_MOST_ROUNDS]
-            if not of.open and len(items) <= _MOST_ROUNDS:
-                return
-        yield None, None
-
     def value_of(self, expression: list[Any] | None, scope: Scope) -> Value:
         """Return the value of an expression."""
         return evaluate.value_of(self, expression, scope)
-
-
-def _serves(function: Function) -> bool:
-    """Tell whether a function answers requests: `func(ctx context.Context, input *Input)`."""
-    first = function.parameters[0][1] if function.parameters else None
-    return len(function.parameters) > 1 and first == ["t", "context", "Context"]
-
-
-def _placed(value: Value, place: Place | None) -> Value:
-    """Return an argument; a path that a name stood for stands where it is given."""
-    if isinstance(value, Text) and value.place is None and value.is_path:
-        return Text(value.parts, place)
-    return value

@@ -58,8 +58,8 @@ TYPES = {
 PACKAGES = {path: kind for (path, _), kind in MAKERS.items() if path != _HTTP}
 # Methods of interfaces that programs declare for routers themselves, and whose they may be.
 INTERFACES = (
-    (frozenset({"GET", "POST", "PUT", "DELETE"}), ("echo", "gin", "httprouter", "fasthttp")),
-    (frozenset({"Get", "Post", "Put", "Delete"}), ("chi", "fiber")),
+    (frozenset({"GET", "POST"}), ("echo", "gin", "httprouter", "fasthttp")),
+    (frozenset({"Get", "Post"}), ("chi", "fiber")),
     (frozenset({"HandleFunc"}), ("net/http", "gorilla/mux")),
 )
 

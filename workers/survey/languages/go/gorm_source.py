@@ -20,13 +20,6 @@ _TAG = lazy_pattern(r'(?:^|\s)gorm:"((?:[^"\\]|\\.){0,2000})"')
 _OLDER_TAG = lazy_pattern(r'(?:^|\s)sql:"((?:[^"\\]|\\.){0,2000})"')  # what GORM 1 reads too
 _MIGRATES = frozenset({"AutoMigrate", "CreateTable"})
 _MOST_MIGRATED = 2_000
-_QUERY = """
-(type_declaration (type_spec) @type)
-(method_declaration name: (field_identifier) @method)
-(call_expression function: (selector_expression field: (field_identifier) @called)) @call
-(keyed_element) @keyed
-(composite_literal type: (slice_type)) @list
-"""
 _NAMING = {"TablePrefix", "SingularTable", "NameReplacer", "NoLowerCase"}
 Fact = dict[str, Any]
 
@@ -38,25 +31,31 @@ def facts_of(source: bytes) -> Fact:
     fact: Fact = {"imports": imports, "structs": [], "types": {}, "tables": {}, "migrated": [],
                   "valuers": [], "naming": [], "lists": [],
                   "constants": _constants(root)}  # fmt: skip
-    for name, node in syntax.captures("go", _QUERY, root):
-        if name == "type" and _is_top(node):
-            _add_type(node, fact)
-        elif name == "method":
+    for node in root.named_children:
+        if node.type == "type_declaration":
+            for declared in node.named_children:
+                _add_type(declared, fact)
+        elif node.type == "method_declaration":
             _add_method(node, fact)
-        elif name == "call" and len(fact["migrated"]) < _MOST_MIGRATED:
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if node.type == "call_expression" and len(fact["migrated"]) < _MOST_MIGRATED:
             _add_call(node, fact)
-        elif name == "list":
+        elif node.type == "composite_literal":
             _add_list(node, fact)
-        elif name == "keyed" and text(node).split(":", maxsplit=1)[0].strip() in _NAMING:
-            key, _, value = text(node)[:200].partition(":")
-            fact["naming"].append([key.strip(), value.strip()])
+        elif node.type == "keyed_element":
+            _add_setting(node, fact)
+        waiting += reversed(node.named_children)
     return fact
 
 
-def _is_top(node: Node) -> bool:
-    """Tell whether a type is one of the package, not of a function."""
-    around = node.parent.parent if node.parent is not None else None
-    return around is not None and around.type == "source_file"
+def _add_setting(node: Node, fact: Fact) -> None:
+    """Keep what GORM is told of names."""
+    key = text(node.named_children[0]) if node.named_children else ""
+    value = text(node.named_children[-1])[:200] if key in _NAMING else ""
+    if key in _NAMING:
+        fact["naming"].append([key, value])
 
 
 def _constants(root: Node) -> dict[str, str]:
@@ -74,6 +73,8 @@ def _constants(root: Node) -> dict[str, str]:
 
 
 def _add_type(node: Node, fact: Fact) -> None:
+    if node.type not in {"type_spec", "type_alias"}:
+        return
     name = text(node.child_by_field_name("name"))
     declared = node.child_by_field_name("type")
     if declared is None:
@@ -105,10 +106,9 @@ def _field(node: Node) -> Iterator[Fact]:
         yield {**row, "name": name}
 
 
-def _add_method(name: Node, fact: Fact) -> None:
-    method = name.parent
-    called = text(name)
-    if method is None or called not in {"TableName", "Value", "Scan", "GormDataType"}:
+def _add_method(method: Node, fact: Fact) -> None:
+    called = text(method.child_by_field_name("name"))
+    if called not in {"TableName", "Value", "Scan", "GormDataType"}:
         return
     receiver = method.child_by_field_name("receiver")
     declared = [type_of(one.child_by_field_name("type"))
@@ -153,7 +153,8 @@ def _add_call(call: Node, fact: Fact) -> None:
 def _add_list(node: Node, fact: Fact) -> None:
     """Keep the types of a list of models, `[]any{&User{}, &Post{}}`."""
     of = node.child_by_field_name("type")
-    element = of.child_by_field_name("element") if of is not None else None
+    is_slice = of is not None and of.type == "slice_type"
+    element = of.child_by_field_name("element") if of is not None and is_slice else None
     if element is None or text(element).replace(" ", "") not in {"interface{}", "any"}:
         return
     body = node.child_by_field_name("body")

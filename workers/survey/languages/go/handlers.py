@@ -97,7 +97,8 @@ def _inside(follower: Follower, value: Value) -> list[Value]:
     embedded = {name for name, _, _ in follower.program.embedded(value.key)}
     return [
         content for name, content in value.fields.items()
-        if (is_handler or name in embedded) and isinstance(content, Router | Wrapped | Function)
+        if (is_handler and isinstance(content, Router | Wrapped | Function))
+        or (name in embedded and isinstance(content, Router | Wrapped | Function | Struct))
     ]  # fmt: skip
 
 
@@ -106,7 +107,7 @@ def run_with(call: Call, function: Value, router: Router) -> None:
     if isinstance(function, Function):
         call.follower.run(function, [router])
     elif function is None:
-        name = call.expressions[-1]
+        name = call.expressions[-1] if call.expressions else None
         if name and name[0] == ".":
             call.follower.open_calls.append((name[2], [router]))
         else:

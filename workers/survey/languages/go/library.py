@@ -132,6 +132,14 @@ def _on_default(call: Call) -> Value:
     return methods.called(call, call.follower.default_mux)
 
 
+def _mock(call: Call) -> Value:
+    """Serve a router for tests: it is none of the program's."""
+    inner = methods.router_in(call.follower, call.value(0))
+    if inner is not None:
+        inner.router.mock = inner.router.late
+    return None
+
+
 def _first(call: Call) -> Value:
     return call.value(0)
 
@@ -153,6 +161,9 @@ _KNOWN: dict[tuple[str, str], Callable[[Call], Value]] = {
     ("strings", "Trim"): _changed(lambda first, rest: first.strip(rest[0])),
     ("strings", "ReplaceAll"): _changed(lambda first, rest: first.replace(rest[0], rest[1])),
     ("net/http", "StripPrefix"): _strip_prefix,
+    ("net/http/httptest", "NewServer"): _mock,
+    ("net/http/httptest", "NewTLSServer"): _mock,
+    ("net/http/httptest", "NewUnstartedServer"): _mock,
     ("net/http", "Handle"): _on_default,
     ("net/http", "HandleFunc"): _on_default,
     ("net/http", "HandlerFunc"): _first,

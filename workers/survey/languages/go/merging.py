@@ -67,5 +67,6 @@ def _any_router(different: list[Value], follower: Follower) -> Router:
     """Return a router that is one of several: where it hangs is not known."""
     kind = next(one.kind for one in different if isinstance(one, Router))
     unknown = follower.made(Router(kind, root=False))
+    unknown.either = [one for one in different if isinstance(one, Router)]
     unknown.above.append(Above(Router(kind, root=False), UNKNOWN_TEXT))
     return unknown

@@ -45,7 +45,7 @@ def called(call: Call, of: Router | Builder | Wrapped) -> Value:
     if isinstance(of, Builder):
         return gorilla.on_route(call, of)
     if call.name in _SERVES:
-        of.served = True
+        of.serve()
         return None
     does = _BY_KIND[of.kind].get(call.name)
     if does is not None:

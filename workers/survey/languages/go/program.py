@@ -143,7 +143,7 @@ class Program:
         paths = map(frameworks.plain, self.imports.get(file, {}).values())
         imported = {frameworks.PACKAGES[path] for path in paths if path in frameworks.PACKAGES}
         for methods, kinds in frameworks.INTERFACES:
-            if not methods.isdisjoint(names):
+            if methods.issubset(names):
                 kind = next((one for one in kinds if one in imported), kinds[0])
                 return frameworks.Typed(kind)
         return None

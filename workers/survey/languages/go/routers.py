@@ -68,6 +68,8 @@ class Router:
     methods: tuple[str | None, ...] | None = None
     one_path: bool = False  # it stands for one path, as what fiber's `Route` returns
     late: bool = False  # it is made where nothing that starts the program was seen to lead
+    either: list[Router] = field(default_factory=list)  # it is one of these
+    mock: bool = False  # only tests listen with it
     served: bool = False  # something was seen to listen with it
     routes: list[Route] = field(default_factory=list)
     builders: list[Builder] = field(default_factory=list)
@@ -84,8 +86,17 @@ class Router:
         above = [Above(self, prefix)]
         return Router(self.kind, above=above, methods=methods or self.methods, late=self.late)
 
+    def serve(self) -> None:
+        """Keep that something listens with this router, or with whichever it may be."""
+        self.served = True
+        for other in self.either:
+            other.served = True
+
     def hang(self, above: Above) -> None:
-        """Put this router below another one."""
+        """Put this router below another one, or whichever it may be."""
+        for other in self.either:
+            if above.router is not other and above not in other.above:
+                other.above.append(above)
         if above.router is not self and above not in self.above:
             self.above.append(above)
 
@@ -145,7 +156,7 @@ def served(routers: Iterable[Router]) -> Served:
     computed: set[Place] = set()
     ways: dict[int, list[_Way]] = {}
     for router in routers:
-        for route in router.all_routes():
+        for route in () if router.mock else router.all_routes():
             for way in _ways(router, 0, ways):
                 path = ended(router.kind, below(router.kind, way.prefix, route.path))
                 if path is None or route.method is None:

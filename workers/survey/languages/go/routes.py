@@ -9,7 +9,7 @@ from sessions.patterns import lazy_pattern
 from workers.survey.languages.go.follower import Follower
 from workers.survey.languages.go.program import Program
 from workers.survey.languages.go.routers import missed, served
-from workers.survey.languages.go.source import constants_of, facts_of, module_facts
+from workers.survey.languages.go.source import declarations_of, facts_of, module_facts
 from workers.survey.languages.go.values import Function, Place
 
 if TYPE_CHECKING:
@@ -22,16 +22,26 @@ Fact = list[Any]
 # A file may say something of routes if it holds a word of routers or a path.
 _TOKENS = (b"outer", b"oute", b"Route", b"ServeMux", b"Handle", b'"/', b"`/", b"func main(",
            b"gin-gonic", b"labstack/echo", b"gofiber", b"Mux", b"mux", b"ListenAndServe",
-           b"http.Server", b".Group(", b".URL.Path = ", b"StripPrefix(")  # fmt: skip
+           b"http.Server", b".Group(", b"StripPrefix(")  # fmt: skip
 
 _CONSTANT = lazy_pattern(
     rb'^(?:const |\t)[A-Z]\w{0,60}(?: {1,30}\w{1,40})? {1,30}= "', re.MULTILINE
+)
+_FIELD = lazy_pattern(
+    rb"^\t\w{1,60} {1,40}\*?[a-z]\w{0,60}\.[A-Z]\w{0,60}[ \t]{0,40}$", re.MULTILINE
 )
 
 
 def concerns(file: str, source: bytes) -> bool:
     """Tell by cheap tokens whether a file may say something of routes."""
-    return file.endswith("go.mod") or _has_token(source) or _CONSTANT.search(source) is not None
+    return file.endswith("go.mod") or _has_token(source) or _may_be_needed(source)
+
+
+def _may_be_needed(source: bytes) -> bool:
+    """Tell whether a file has constants, or structs with fields of other packages' types."""
+    if _CONSTANT.search(source) is not None:
+        return True
+    return b" struct {" in source and _FIELD.search(source) is not None
 
 
 def _has_token(source: bytes) -> bool:
@@ -42,8 +52,8 @@ def extract(file: str, source: bytes) -> list[Fact]:
     """Return what a file says, as JSON; raises TooSlow."""
     if file.endswith("go.mod"):
         return module_facts(source)
-    # Of a file without a word of routes others may want its constants: parts of paths.
-    return facts_of(source) if _has_token(source) else constants_of(source)
+    # Of a file without a word of routes others may want parts of paths, and what holds routers.
+    return facts_of(source) if _has_token(source) else declarations_of(source)
 
 
 def resolve(facts: Mapping[str, list[Fact]]) -> tuple[list[Endpoint], list[NotUnderstood]]:

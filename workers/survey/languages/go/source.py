@@ -32,10 +32,8 @@ _MATTERS = lazy_pattern(
 )
 _SHORT = 600
 _ROUTERS = frozenset({"gin", "echo", "chi", "fiber", "mux", "httprouter", "router"})
-# What changes the path of a request before a router sees it.
-_REWRITES = lazy_pattern(
-    rb'\.URL\.Path = (?!"|strings\.Trim(?:Suffix|Right))|(?<!http\.)\bStripPrefix\('
-)
+# What takes a part of the path off a request before a router sees it, by a function of its own.
+_REWRITES = lazy_pattern(rb"(?<!http\.)(?<!func )\b[Ss]tripPrefix\(")
 _VERBS = "GET|POST|PUT|PATCH|DELETE|Get|Post|Put|Patch|Delete|Any|All|HandleFunc|Handle"
 _ROUTE = lazy_pattern(
     (r"\.(?:" + _VERBS + r')\(\s{0,40}"(?:[A-Z]{3,7} )?/[^"\n]{0,200}",').encode()
@@ -70,14 +68,16 @@ def facts_of(source: bytes) -> list[Fact]:
     return [*facts, ["looks", looks]] if looks else facts
 
 
-def constants_of(source: bytes) -> list[Fact]:
-    """Return the constants of a file that are texts; raises TooSlow."""
+def declarations_of(source: bytes) -> list[Fact]:
+    """Return the types of a file and its constants that are texts; raises TooSlow."""
     root = syntax.parse("go", source).root_node
     reader = Statements()
     facts: list[Fact] = []
     for node in root.named_children:
         if node.type == "const_declaration":
             facts += [row for row in _values(node, reader) if row[3] and row[3][0] in {"s", "+"}]
+        elif node.type == "type_declaration":
+            facts += _types(node)
     return [["imports", imports_of(root)], *facts] if facts else []
 
 

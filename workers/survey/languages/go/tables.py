@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Fact = dict[str, Any]
 DECLARES = lazy_pattern(rb'`[^`\n]{0,300}gorm:"[^`\n]{0,300}primary_?[kK]ey')
 # Files that no build takes in, as programs that generate others are.
-_LEFT_OUT = lazy_pattern(rb"^//(?:go:build|\s\+build) ignore\s*$", re.MULTILINE)
+_LEFT_OUT = lazy_pattern(rb"^//(?:go:build|\s\+build) ignore[ \t]{0,40}$", re.MULTILINE)
 _HEAD = 4_000
 _MODELS = lazy_pattern(r"model|entit|schema|domain|tables|types|base")
 
