@@ -57,6 +57,8 @@ def add_endpoints(findings: Found) -> None:
         imported = [*fact["imports"].values(), *fact["wild"]]
         if not any(name.startswith("io.ktor") for name in imported):
             continue
+        for made in fact["classes"]:
+            reader.roots(made.get("init") or [], Scope(file, made["name"]))
         for function in fact["functions"]:
             if function["body"] is None:
                 continue
@@ -284,7 +286,7 @@ class _Reader:
     ) -> _Frame:
         """Return the frame of a function: its parameters stand for what it is called with."""
         names = [str(name) for name, _ in function["parameters"]]
-        strings: dict[str, Any] = dict.fromkeys(names)
+        strings = self._defaults(file, function)
         lambdas: dict[str, tuple[list[Any], _Frame]] = {}
         for position, argument in enumerate(arguments[: len(names)]):
             value = unnamed(argument)
@@ -303,6 +305,14 @@ class _Reader:
             Scope(file, function["class"]), frame.front, frame.verb, frame.depth + 3,
             strings, lambdas, routes,
         )  # fmt: skip
+
+    def _defaults(self, file: str, function: dict[str, Any]) -> dict[str, Any]:
+        """Return what the parameters of a function are where a call leaves them out."""
+        scope, defaults = Scope(file, function["class"]), function.get("defaults") or {}
+        return {
+            name: self.findings.program.text(defaults.get(name), scope)
+            for name, _ in function["parameters"]
+        }
 
     def function(self, function: dict[str, Any], frame: _Frame) -> None:
         """Go through a function that takes a route."""

@@ -26,7 +26,7 @@ _SECRET = lazy_pattern(r"(?i)passw|secret|token|credential|private|apikey|api-ke
 _PLACEHOLDER = lazy_pattern(r"[$#]\{([^{}:]{1,200})(?::([^{}]{0,200}))?\}")
 _BUILD = lazy_pattern(r"(?:^|/)(?:pom\.xml|build\.gradle(?:\.kts)?)$")
 _LIBRARIES = ("quarkus", "spring-boot", "springframework.boot", "spring-boot-starter-jersey",
-              "micronaut", "dropwizard")  # fmt: skip
+              "micronaut", "dropwizard", "liquibase")  # fmt: skip
 _PROFILE_KEYS = ("spring.config.activate.on-profile", "spring.profiles")
 
 
