@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sessions.patterns import lazy_pattern
+from workers.survey.languages.jvm import web_xml
 from workers.survey.languages.jvm.program import module_of
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ def documents(file: str, source: bytes) -> list[Document]:
     text = source.decode("utf-8-sig", "replace")
     name = file.rpartition("/")[2]
     of_file = re.match(r"(?:application|bootstrap)-([\w.-]{1,60})\.\w{1,10}$", name)
+    if name == "web.xml":
+        return _servlets(text)
     if name.endswith(".conf"):
         root = _HOCON_ROOT.search(text)
         return [[None, {"ktor.deployment.rootPath": root[1]}]] if root else []
@@ -53,6 +56,16 @@ def documents(file: str, source: bytes) -> list[Document]:
         profile = next((values[key] for key in _PROFILE_KEYS if key in values), None)
         listed += _documents(values, profile or (of_file[1] if of_file else None))
     return listed
+
+
+def _servlets(text: str) -> list[Document]:
+    """Return what is mapped once as settings, and what is mapped again as if by a profile."""
+    plain: dict[str, str] = {}
+    others: list[Document] = []
+    for key, path in web_xml.mapped(text):
+        if plain.setdefault(key, path) != path:
+            others.append([path, {key: path}])
+    return [[None, plain], *others]
 
 
 def _documents(values: dict[str, str], profile: str | None) -> Iterator[Document]:
