@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from sessions.patterns import lazy_pattern
@@ -11,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SPRING, JAX_RS = "web.xml.spring", "web.xml.jax-rs"
+_COMMENT = lazy_pattern(r"(?s)<!--.{0,5000}?-->")
 _SERVLET = lazy_pattern(
     r"<servlet-name>\s{0,40}([^<>]{1,200}?)\s{0,40}</servlet-name>\s{0,200}"
     r"<servlet-class>\s{0,40}([^<>]{1,200}?)\s{0,40}</servlet-class>"
@@ -30,7 +30,7 @@ _SERVING = {
 
 def mapped(text: str) -> Iterator[tuple[str, str]]:
     """Yield what stands in front of the routes of a framework, by the key of its setting."""
-    text = re.sub(r"<!--[^>]{0,5000}-->", "", text)
+    text = _COMMENT.sub("", text)
     classes = {match[1]: match[2] for match in _SERVLET.finditer(text)}
     for match in _MAPPING.finditer(text):
         name = classes.get(match[1], match[1]).rpartition(".")[2]
