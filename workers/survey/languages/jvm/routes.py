@@ -104,6 +104,7 @@ def resolve(facts: Mapping[str, list[Fact]]) -> tuple[list[Endpoint], list[NotUn
     settings = {file: one[1] for file, listed in facts.items() for one in listed
                 if one[0] == "settings"}  # fmt: skip
     findings = Found(Program(files), Settings.of(settings))
+    findings.settings.add_imported(files)
     for framework in (spring, functional, jaxrs, micronaut, ktor):
         framework.add_endpoints(findings)
     silent.tell(findings)

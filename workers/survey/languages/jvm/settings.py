@@ -28,6 +28,7 @@ _PLACEHOLDER = lazy_pattern(r"[$#]\{([^{}:]{1,200})(?::([^{}]{0,200}))?\}")
 _BUILD = lazy_pattern(r"(?:^|/)(?:pom\.xml|build\.gradle(?:\.kts)?)$")
 _LIBRARIES = ("quarkus", "spring-boot", "springframework.boot", "spring-boot-starter-jersey",
               "micronaut", "dropwizard", "liquibase")  # fmt: skip
+_PACKAGES = {"spring-boot": "org.springframework.boot", "quarkus": "io.quarkus."}
 _PROFILE_KEYS = ("spring.config.activate.on-profile", "spring.profiles")
 
 
@@ -116,6 +117,7 @@ class Settings:
 
     by_module: dict[str, list[Document]] = field(default_factory=dict)
     used: dict[str, set[str]] = field(default_factory=dict)  # what builds ask for, by folder
+    imported: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, files: Mapping[str, list[Document]]) -> Settings:
@@ -128,6 +130,21 @@ class Settings:
                 settings.by_module.setdefault(module_of(file), []).extend(listed)
         return settings
 
+    def add_imported(self, files: Mapping[str, dict[str, Any]]) -> None:
+        """Take what code imports for what is built where no build here says it.
+
+        A parent that is elsewhere may bring it in.
+        """
+        known = set().union(*self.used.values())
+        for word, package in _PACKAGES.items():
+            shown = any(
+                str(name).startswith(package)
+                for fact in files.values()
+                for name in (*fact["imports"].values(), *fact["wild"])
+            )
+            if shown and word not in known:
+                self.imported.add(word)
+
     def builds(self, module: str) -> bool:
         """Tell whether a module runs by itself: it has settings of its own."""
         return module in self.by_module
@@ -137,6 +154,8 @@ class Settings:
 
         Where a module is not built by a file that is here, any other's counts.
         """
+        if word in self.imported:
+            return True
         folder = module_of(file)
         around = [folder]
         while folder:

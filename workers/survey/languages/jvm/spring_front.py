@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _KEYS = (
     "server.servlet.context-path",
+    "server.context-path",  # of Spring Boot 1
     "spring.mvc.servlet.path",
     "spring.webflux.base-path",
     web_xml.SPRING,
