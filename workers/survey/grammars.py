@@ -39,7 +39,7 @@ GRAMMARS = (
         "tree_sitter_java",
         reader="jvm",
         settings=r"(?:^|/)(?:(?:application|bootstrap)(?:-[\w.-]{1,60})?\.(?:properties|ya?ml|conf)"
-        r"|microprofile-config\.properties|pom\.xml|build\.gradle(?:\.kts)?)$",
+        r"|microprofile-config\.properties|WEB-INF/web\.xml|pom\.xml|build\.gradle(?:\.kts)?)$",
     ),
     Grammar("kotlin", (".kt",), "tree_sitter_kotlin", reader="jvm"),
     Grammar("ruby", (".rb", ".ru"), "tree_sitter_ruby", reader="ruby"),

@@ -38,7 +38,7 @@ def simple(name: str) -> str:
 
 def value(annotation: Annotation | None, *names: str) -> Expression:
     """Return what an annotation says under the first of these names that it has."""
-    values = annotation["values"] if annotation is not None else {}
+    values = annotation["values"] if isinstance(annotation, dict) else {}
     return next((values[name] for name in names if name in values), None)
 
 

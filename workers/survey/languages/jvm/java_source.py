@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 from workers.survey import syntax
@@ -226,7 +227,7 @@ def expression(node: Node | None, depth: int = 0) -> Expression:
 def _string(node: Node, _depth: int) -> Expression:
     raw = text(node)
     if raw.startswith('"""'):
-        return ["str", raw[3:-3].partition("\n")[2]]
+        return ["str", dedent(raw[3:-3].partition("\n")[2])]
     parts = [
         _unescaped(text(one)) if one.type == "escape_sequence" else text(one)
         for one in node.named_children

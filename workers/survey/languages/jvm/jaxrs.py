@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from workers.survey.languages.jvm import web_xml
 from workers.survey.languages.jvm.declarations import literal, note, simple, value
 from workers.survey.languages.jvm.overriding import overrides
 from workers.survey.languages.jvm.paths import Path, endpoint, in_front, plain_parameters
@@ -117,8 +118,10 @@ class _Resources:
     def _default(self, file: str, root: str) -> Path | None:
         """Return what is in front where no application says it, as Quarkus and Spring have it."""
         settings = self.findings.settings
-        if settings.uses(file, "quarkus"):
-            keys: tuple[str, ...] = (
+        if None not in settings.values(file, web_xml.JAX_RS):
+            keys: tuple[str, ...] = (web_xml.JAX_RS,)
+        elif settings.uses(file, "quarkus"):
+            keys = (
                 "quarkus.rest.path",
                 "quarkus.resteasy.path",
                 "quarkus.resteasy-reactive.path",

@@ -30,6 +30,9 @@ def add_tables(entities: Entities, declarations: Declarations) -> None:
     for declared in listed_entities:
         root = roots[_key(declared)]
         strategy = entities.strategy(root)
+        if note(declared.fact, "Subselect") is not None:  # a query, and no table
+            declarations.understood.add(declared.file)
+            continue
         is_root = root == declared
         if strategy == "SINGLE_TABLE" and not is_root:
             continue
@@ -74,6 +77,8 @@ def _draft(
 ) -> Draft:
     draft = Draft(name, declared)
     draft.whole = entities.above(declared)[1] and not _has_more(declared)
+    if entities.settings.uses(declared.file, "liquibase"):
+        draft.whole = False  # its changes, which add indexes as well, are not read
     is_joined = strategy == "JOINED" and root != declared
     if is_joined:
         _add_key_of_parent(entities, declared, draft)

@@ -262,12 +262,12 @@ def _function(node: Node, outer: str) -> Member:
     receiver = _first(before, *TYPES)
     behind = [one for one in node.named_children if name and one.start_byte >= name.end_byte]
     body = _first(behind, "function_body")
+    listed = _first(behind, "function_value_parameters")
     is_routing = receiver is not None or any(mark in (node.text or b"") for mark in _ROUTING)
     return {
         "name": text(name), "class": outer, "receiver": type_of(receiver)[0],
-        "parameters": [
-            _named(one) for one in _parameters(_first(behind, "function_value_parameters"))
-        ],
+        "parameters": [_named(one) for one in _parameters(listed)],
+        "defaults": _defaults(listed) if is_routing else {},
         "notes": _annotations(node), "modifiers": _modifiers(node),
         "line": line(name or node), "type": type_of(_first(behind, *TYPES)),
         "body": _body(body) if body is not None and is_routing else None,
@@ -284,6 +284,18 @@ def _body(node: Node) -> list[Expression]:
 
 def _parameters(listed: Node | None) -> list[Node]:
     return [one for one in listed.named_children if one.type == "parameter"] if listed else []
+
+
+def _defaults(listed: Node | None) -> dict[str, Expression]:
+    """Return what parameters are where a call leaves them out."""
+    defaults: dict[str, Expression] = {}
+    name = ""
+    for part in listed.named_children if listed is not None else ():
+        if part.type == "parameter":
+            name = text(part.named_children[0] if part.named_children else None)
+        elif "comment" not in part.type and "modifiers" not in part.type:
+            defaults[name] = expression(part)
+    return defaults
 
 
 def _named(node: Node) -> list[object]:

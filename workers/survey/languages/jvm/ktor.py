@@ -57,6 +57,8 @@ def add_endpoints(findings: Found) -> None:
         imported = [*fact["imports"].values(), *fact["wild"]]
         if not any(name.startswith("io.ktor") for name in imported):
             continue
+        for made in fact["classes"]:
+            reader.roots(made.get("init") or [], Scope(file, made["name"]))
         for function in fact["functions"]:
             if function["body"] is None:
                 continue
@@ -284,7 +286,7 @@ class _Reader:
     ) -> _Frame:
         """Return the frame of a function: its parameters stand for what it is called with."""
         names = [str(name) for name, _ in function["parameters"]]
-        strings: dict[str, Any] = dict.fromkeys(names)
+        strings = self._defaults(file, function)
         lambdas: dict[str, tuple[list[Any], _Frame]] = {}
         for position, argument in enumerate(arguments[: len(names)]):
             value = unnamed(argument)
@@ -304,6 +306,14 @@ class _Reader:
             strings, lambdas, routes,
         )  # fmt: skip
 
+    def _defaults(self, file: str, function: dict[str, Any]) -> dict[str, Any]:
+        """Return what the parameters of a function are where a call leaves them out."""
+        scope, defaults = Scope(file, function["class"]), function.get("defaults") or {}
+        return {
+            name: self.findings.program.text(defaults.get(name), scope)
+            for name, _ in function["parameters"]
+        }
+
     def function(self, function: dict[str, Any], frame: _Frame) -> None:
         """Go through a function that takes a route."""
         if not frame.strings:  # nobody is seen to call it
@@ -314,21 +324,27 @@ class _Reader:
 
     def _function(self, call: list[Any], frame: _Frame) -> tuple[str, dict[str, Any]] | None:
         """Return the function that a call means: of the file, imported, or the only one."""
-        files = self.findings.program.files
-        fact = files[frame.scope.file]
+        fact = self.findings.program.files[frame.scope.file]
         imported = fact["imports"].get(call[2])
-        several = [
-            (file, function)
-            for file, function in self.functions.get(simple(imported or call[2]), [])
-            if _takes_route(function) or not call[1]
-        ]
-        packages = [imported.rpartition(".")[0]] if imported else [fact["package"], *fact["wild"]]
-        near = [] if imported else [one for one in several if one[0] == frame.scope.file]
-        choices = near or [one for one in several if files[one[0]]["package"] in packages]
+        named = self.functions.get(simple(imported or call[2]), [])
+        several = [one for one in named if _takes_route(one[1]) or not call[1]]
+        choices = self._choices(several, frame.scope.file, imported)
         if not choices and call[1]:
             choices = several
-        same = [one for one in choices if len(one[1]["parameters"]) == len(call[3])] or choices
-        return max(same, key=lambda one: _shared(one[0], frame.scope.file), default=None)
+        same = [one for one in choices if len(one[1]["parameters"]) == len(call[3])]
+        nearest = sorted(same or choices, key=lambda one: -_shared(one[0], frame.scope.file))
+        return nearest[0] if nearest else None
+
+    def _choices(
+        self, several: list[tuple[str, dict[str, Any]]], file: str, imported: str | None
+    ) -> list[tuple[str, dict[str, Any]]]:
+        """Return those functions of a name that a file sees: imported, its own, of its package."""
+        files = self.findings.program.files
+        packages = [files[file]["package"], *files[file]["wild"]]
+        if imported:
+            packages = [imported.rpartition(".")[0]]
+        near = [] if imported else [one for one in several if one[0] == file]
+        return near or [one for one in several if files[one[0]]["package"] in packages]
 
 
 def _routes_of(function: dict[str, Any]) -> list[str]:

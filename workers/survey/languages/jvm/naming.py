@@ -73,7 +73,7 @@ def naming_of(file: str, settings: Settings, strategies: set[str]) -> Naming:
         if names <= _PLAIN:
             return Naming("plain", is_spring=is_spring)
         return Naming("snake" if names <= _SNAKE else None, is_spring=is_spring)
-    if not settings.used:
+    if not settings.used and not settings.imported:
         return Naming(None, is_spring=False)
     if settings.uses(file, "micronaut"):
         return Naming(None, is_spring=False)

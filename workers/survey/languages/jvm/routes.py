@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from sessions.patterns import lazy_pattern
-from workers.survey.languages.jvm import functional, jaxrs, ktor, micronaut, spring
+from workers.survey.languages.jvm import functional, jaxrs, ktor, micronaut, silent, spring
 from workers.survey.languages.jvm.declarations import empty_file, note
 from workers.survey.languages.jvm.paths import Found
 from workers.survey.languages.jvm.program import Program
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 Fact = list[Any]
 _TOKENS = (
     b"Mapping", b"Controller", b"ws.rs", b"RouterFunction", b"Exchange", b"outer", b"oute(",
-    b"outing", b"io.ktor", b"io.micronaut", b"oApplication", b"PathPrefix",
+    b"outing", b"io.ktor", b"io.micronaut", b"oApplication", b"PathPrefix", b"RestResource",
+    b"actuate", b"EntityResource", b"RepositoryResource", b"vertx.web",
     b"static final String", b"const val",
 )  # fmt: skip
 _PACKAGES = (
@@ -103,8 +104,10 @@ def resolve(facts: Mapping[str, list[Fact]]) -> tuple[list[Endpoint], list[NotUn
     settings = {file: one[1] for file, listed in facts.items() for one in listed
                 if one[0] == "settings"}  # fmt: skip
     findings = Found(Program(files), Settings.of(settings))
+    findings.settings.add_imported(files)
     for framework in (spring, functional, jaxrs, micronaut, ktor):
         framework.add_endpoints(findings)
+    silent.tell(findings)
     _tell_broken(findings)
     missed = sorted(findings.missed, key=lambda one: (one.file, one.line, one.reason))
     return list(dict.fromkeys(findings.endpoints)), missed

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sessions.patterns import lazy_pattern
+from workers.survey.languages.jvm import web_xml
 from workers.survey.languages.jvm.program import module_of
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ _SECRET = lazy_pattern(r"(?i)passw|secret|token|credential|private|apikey|api-ke
 _PLACEHOLDER = lazy_pattern(r"[$#]\{([^{}:]{1,200})(?::([^{}]{0,200}))?\}")
 _BUILD = lazy_pattern(r"(?:^|/)(?:pom\.xml|build\.gradle(?:\.kts)?)$")
 _LIBRARIES = ("quarkus", "spring-boot", "springframework.boot", "spring-boot-starter-jersey",
-              "micronaut", "dropwizard")  # fmt: skip
+              "micronaut", "dropwizard", "liquibase")  # fmt: skip
+_PACKAGES = {"spring-boot": "org.springframework.boot", "quarkus": "io.quarkus."}
 _PROFILE_KEYS = ("spring.config.activate.on-profile", "spring.profiles")
 
 
@@ -42,6 +44,8 @@ def documents(file: str, source: bytes) -> list[Document]:
     text = source.decode("utf-8-sig", "replace")
     name = file.rpartition("/")[2]
     of_file = re.match(r"(?:application|bootstrap)-([\w.-]{1,60})\.\w{1,10}$", name)
+    if name == "web.xml":
+        return _servlets(text)
     if name.endswith(".conf"):
         root = _HOCON_ROOT.search(text)
         return [[None, {"ktor.deployment.rootPath": root[1]}]] if root else []
@@ -53,6 +57,16 @@ def documents(file: str, source: bytes) -> list[Document]:
         profile = next((values[key] for key in _PROFILE_KEYS if key in values), None)
         listed += _documents(values, profile or (of_file[1] if of_file else None))
     return listed
+
+
+def _servlets(text: str) -> list[Document]:
+    """Return what is mapped once as settings, and what is mapped again as if by a profile."""
+    plain: dict[str, str] = {}
+    others: list[Document] = []
+    for key, path in web_xml.mapped(text):
+        if plain.setdefault(key, path) != path:
+            others.append([path, {key: path}])
+    return [[None, plain], *others]
 
 
 def _documents(values: dict[str, str], profile: str | None) -> Iterator[Document]:
@@ -103,6 +117,7 @@ class Settings:
 
     by_module: dict[str, list[Document]] = field(default_factory=dict)
     used: dict[str, set[str]] = field(default_factory=dict)  # what builds ask for, by folder
+    imported: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, files: Mapping[str, list[Document]]) -> Settings:
@@ -115,6 +130,21 @@ class Settings:
                 settings.by_module.setdefault(module_of(file), []).extend(listed)
         return settings
 
+    def add_imported(self, files: Mapping[str, dict[str, Any]]) -> None:
+        """Take what code imports for what is built where no build here says it.
+
+        A parent that is elsewhere may bring it in.
+        """
+        known = set().union(*self.used.values())
+        for word, package in _PACKAGES.items():
+            shown = any(
+                str(name).startswith(package)
+                for fact in files.values()
+                for name in (*fact["imports"].values(), *fact["wild"])
+            )
+            if shown and word not in known:
+                self.imported.add(word)
+
     def builds(self, module: str) -> bool:
         """Tell whether a module runs by itself: it has settings of its own."""
         return module in self.by_module
@@ -124,6 +154,8 @@ class Settings:
 
         Where a module is not built by a file that is here, any other's counts.
         """
+        if word in self.imported:
+            return True
         folder = module_of(file)
         around = [folder]
         while folder:

@@ -61,6 +61,8 @@ class _Spring:
         self.findings = findings
         self.program = findings.program
         self.fronts = Fronts(findings)
+        packages = [str(fact["package"]) for fact in self.program.files.values()]
+        self.own = {".".join(one.split(".")[:3]) for one in packages}
         clients = [
             one for one in self.program.all_classes() if note(one.fact, *CLIENTS) is not None
         ]
@@ -181,11 +183,15 @@ class _Spring:
         unknown = [
             name
             for name in self.program.unknown_ancestors(declared)
-            if not name.startswith(_LIBRARIES) and "." in name
+            if "." in name and not self._is_of_library(name)
         ]
         if unknown and (loose or not mapped):
             reason = f"routes that {simple(unknown[0])} may declare: it is not in the repository"
             self.findings.miss(declared.file, declared.fact["line"], reason)
+
+    def _is_of_library(self, name: str) -> bool:
+        """Tell whether a class is of a library that maps nothing, and not of the repository."""
+        return name.startswith(_LIBRARIES) and ".".join(name.split(".")[:3]) not in self.own
 
     def _add_method(
         self, declared: Declared, on_class: Mapping | None, method: dict[str, Any], mapping: Mapping

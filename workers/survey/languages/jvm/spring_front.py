@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from workers.survey.languages.jvm import web_xml
 from workers.survey.languages.jvm.declarations import simple
 from workers.survey.languages.jvm.paths import Path, in_front
 from workers.survey.languages.jvm.program import Scope, module_of
@@ -14,7 +15,13 @@ if TYPE_CHECKING:
     from workers.survey.languages.jvm.paths import Found
     from workers.survey.languages.jvm.program import Declared
 
-_KEYS = ("server.servlet.context-path", "spring.mvc.servlet.path", "spring.webflux.base-path")
+_KEYS = (
+    "server.servlet.context-path",
+    "server.context-path",  # of Spring Boot 1
+    "spring.mvc.servlet.path",
+    "spring.webflux.base-path",
+    web_xml.SPRING,
+)
 
 
 class _Prefix(NamedTuple):

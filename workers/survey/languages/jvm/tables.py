@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 # Of classes that others inherit or hold, nothing is a table by itself.
 DECLARES = lazy_pattern(rb"(?m)^import (?:javax|jakarta)\.persistence\.Entity;?\s*$")
 _TOKENS = (
-    b"@Entity", b"@MappedSuperclass", b"@Embeddable", b"NamingStrategy", b"exposed.sql",
-    b"exposed.dao", b"exposed.v1",
+    b"@Entity", b"@MappedSuperclass", b"@Embeddable", b"NamingStrategy", b"SpringApplication",
+    b"QuarkusApplication", b"exposed.sql", b"exposed.dao", b"exposed.v1",
 )  # fmt: skip
 # Names of tables and columns may be constants of another class.
 _CONSTANT = lazy_pattern(rb"\b(?:static final String|String|const val) [A-Z][A-Z0-9_]{1,60} ?= ?\"")
@@ -58,6 +58,7 @@ def resolve(files: Mapping[str, dict[str, Any]]) -> Declarations:
     program = Program({name: entry["file"] for name, entry in files.items() if "file" in entry})
     settings = Settings.of({name: entry["settings"] for name, entry in files.items()
                             if "settings" in entry})  # fmt: skip
+    settings.add_imported(program.files)
     entities = Entities(program, settings)
     for name, entry in files.items():
         if entry.get("strategies"):

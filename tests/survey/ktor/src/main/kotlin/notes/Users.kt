@@ -14,3 +14,16 @@ fun Route.userRoutes(service: NoteService) {
         }
     }
 }
+
+class Plugged(app: Application) {
+    init {
+        app.routing {
+            get("/plugged-in") { call.respond("") }
+            paged()
+        }
+    }
+}
+
+fun Route.paged(path: String = "/pages") {
+    get("$path/{page}") { call.respond("") }
+}

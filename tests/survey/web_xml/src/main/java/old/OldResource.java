@@ -1,0 +1,12 @@
+package old;
+
+import javax.ws.rs.GET;
+import javax.ws.rs.Path;
+
+@Path("old")
+public class OldResource {
+    @GET
+    public String get() {
+        return "";
+    }
+}
