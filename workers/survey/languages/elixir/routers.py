@@ -31,7 +31,7 @@ _SILENT = frozenset(
     " defstruct socket on_mount defguard defoverridable defimpl defprotocol raise unquote defmodule"
     " fetch_session send_resp".split()
 )
-_TRANSPARENT = frozenset("if unless case cond live_session __block__ quote with".split())
+_TRANSPARENT = frozenset("if unless case cond __block__ quote with".split())
 
 
 class Scope(NamedTuple):
@@ -131,7 +131,7 @@ class Router:
             return
         if name == "for":
             self.loop(node, names)
-        elif name in _TRANSPARENT:
+        elif name in _TRANSPARENT or name.endswith("live_session"):
             self.run(body or [], names)
         elif name == "use":
             self._used(line, arguments, pairs)
