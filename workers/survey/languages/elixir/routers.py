@@ -97,6 +97,7 @@ class Router:
     def run(self, body: list[Node], names: Names) -> None:
         """Follow statements; too many, or too deep, are left out."""
         if self.depth > NESTING // 4:
+            self.missed.append((1, "routes that are nested too deeply"))
             return
         self.depth += 1
         for node in body:
