@@ -25,9 +25,9 @@ TABLE = "CREATE TABLE orders (id bigint PRIMARY KEY);\n"
 REPOSITORIES: dict[str, tuple[dict[str, str], list[str], bool, bool]] = {
     "Go alone": ({"main.go": GO, "orders.go": GO}, ["Go"], False, False),
     "Go with tables in SQL": ({"main.go": GO, "migrations/1.sql": TABLE}, ["Go"], False, True),
-    "Ruby, and a script": (
-        {"app/a.rb": "class A\nend\n", "app/b.rb": "class B\nend\n", "tool.py": "x = 1\n"},
-        ["Ruby"],
+    "Perl, and a script": (
+        {"app/a.pl": "sub a { 1 }\n", "app/b.pl": "sub b { 1 }\n", "tool.py": "x = 1\n"},
+        ["Perl"],
         False,
         False,
     ),

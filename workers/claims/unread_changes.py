@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sessions.patterns import lazy_pattern
 from workers.claims.claim import words_on
 from workers.repository.source import plain
+from workers.survey.languages import reader_of
 from workers.survey.tables.languages import language_of
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ _CHANGES = lazy_pattern(
     r"(?<![A-Za-z])(?:[Aa]dd|[Aa]lter|[Cc]hange|[Mm]odify|[Rr]ename|[Cc]reate|[Dd]rop"
     r"|ADD|ALTER|CHANGE|MODIFY|RENAME|CREATE|DROP)(?![a-z])|\$table->|\bt\.\w+\s+:\w"
 )
+# The same in a migration that a folder of `survey.languages` reads: of a table that SQL declares.
+_CHANGES_OF_READ = lazy_pattern(r"\b(?:add|change|rename|remove)_\w|\balter\b")
 _ALTERS = lazy_pattern(r"\bALTER\s+TABLE\b", re.IGNORECASE)
 
 
@@ -39,6 +42,9 @@ def _shows_a_change(lines: Lines) -> bool:
     path, code = lines[0].path, _text(lines)
     if language_of(path) is None:
         return _OF_MIGRATIONS.search(path) is not None or _CHANGES.search(code) is not None
+    if reader_of(path) is not None:
+        is_migration = _OF_MIGRATIONS.search(path) is not None and not path.endswith("schema.rb")
+        return is_migration and _CHANGES_OF_READ.search(code) is not None
     return not path.lower().endswith((".sql", ".prisma")) and _ALTERS.search(code) is not None
 
 

@@ -12,7 +12,8 @@ To add one: a folder here, its line in `grammars.GRAMMARS`, fixtures in `tests/s
 What stands in front of a route and is not known makes it `resolved="suffix"`; a path that cannot
 be worked out is a line of what was not understood. No reader here knows guards: who may call an
 endpoint stays unknown. A folder imports no other folder; of the survey it may import `syntax`,
-`found`, `route_paths` and, for migrations, `tables.history` and `tables.replay`.
+`found`, `route_paths` and, for migrations, `tables.history`, `tables.replay` and the SQL that they
+execute, `tables.sql_source`.
 """
 
 from __future__ import annotations

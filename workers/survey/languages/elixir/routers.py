@@ -31,7 +31,7 @@ _SILENT = frozenset(
     " defstruct socket on_mount defguard defoverridable defimpl defprotocol raise unquote defmodule"
     " fetch_session send_resp".split()
 )
-_TRANSPARENT = frozenset("if unless case cond live_session __block__ quote with".split())
+_TRANSPARENT = frozenset("if unless case cond __block__ quote with".split())
 
 
 class Scope(NamedTuple):
@@ -97,6 +97,7 @@ class Router:
     def run(self, body: list[Node], names: Names) -> None:
         """Follow statements; too many, or too deep, are left out."""
         if self.depth > NESTING // 4:
+            self.missed.append((1, "routes that are nested too deeply"))
             return
         self.depth += 1
         for node in body:
@@ -131,7 +132,7 @@ class Router:
             return
         if name == "for":
             self.loop(node, names)
-        elif name in _TRANSPARENT:
+        elif name in _TRANSPARENT or name.endswith("live_session"):
             self.run(body or [], names)
         elif name == "use":
             self._used(line, arguments, pairs)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Node = list[Any]
 _USES_ROUTER = lazy_pattern(
-    rb"\buse[ (]\s{0,9}(?:Plug\.Router|Phoenix\.Router|[\w.]{1,100},\s{0,9}:router\b)"
+    rb"\buse[ (]\s{0,9}(?:Plug\.Router|Phoenix\.Router|[\w.]{1,100},\s{0,9}:\w{0,40}router\b)"
 )
 _UNNEEDED = frozenset("def defp defmacro defmacrop".split())
 _MOST_FORWARDS = 200
@@ -55,9 +55,14 @@ def _kind(body: list[Node]) -> str | None:
         if node[0] == "call" and node[3] == "use" and node[4] and node[4][0][0] == "m":
             if node[4][0][1] == "Plug.Router":
                 return "plug"
-            if node[4][0][1] == "Phoenix.Router" or ["a", "router"] in node[4][1:]:
+            if node[4][0][1] == "Phoenix.Router" or _asks_for_router(node[4][1:]):
                 return "phoenix"
     return None
+
+
+def _asks_for_router(arguments: list[Node]) -> bool:
+    """Tell `use AppWeb, :router`."""
+    return any(argument[0] == "a" and argument[1].endswith("router") for argument in arguments)
 
 
 def resolve(

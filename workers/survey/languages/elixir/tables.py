@@ -102,14 +102,37 @@ def resolve(files: Mapping[str, Fact]) -> Declarations:
     for schema in sorted(read, key=lambda own: -len(own.columns)):
         by_table.setdefault(schema.table.lower(), schema)
         declarations_.understood.add(schema.file)
+    mentioned = set().union(*(_mentioned(steps) for own in histories.values() for _, steps in own))
     for listed in histories.values():
         for table in History(SOURCE, listed).tables():
-            reader = by_table.pop(table.name.lower(), None)
+            reader = _reader(by_table, table.name)
             declarations_.declared.append(table if reader is None else _read_by(table, reader))
     for schema in by_table.values():
+        if histories and schema.table.lower() not in mentioned:
+            reason = f"a schema of `{schema.table}`, which no migration makes"
+            declarations_.not_understood.append(NotUnderstood(schema.file, schema.line, reason))
+            continue
         table = Table(schema.table, schema.file, schema.line, SOURCE, schema.module, schema.columns)
         declarations_.declared.append(table)
     return declarations_
+
+
+def _mentioned(steps: list[dict[str, Any]]) -> set[str]:
+    """Return the tables that steps are about or refer to."""
+    names: set[str] = set()
+    for step in steps:
+        keys = [*step.get("foreign_keys", ()), step.get("foreign_key") or {}]
+        names |= {str(key.get("table")).lower() for key in (step, *keys)}
+    return names
+
+
+def _reader(by_table: dict[str, SchemaOf], name: str) -> SchemaOf | None:
+    """Return the schema of a table, by its end where only the schema tells a prefix."""
+    own = by_table.pop(name.lower(), None)
+    if own is not None or "." in name:
+        return own
+    ends = [key for key in by_table if key.endswith(f".{name.lower()}")]
+    return by_table.pop(ends[0]) if len(ends) == 1 else None
 
 
 def _read_by(table: Table, schema: SchemaOf) -> Table:
@@ -118,6 +141,7 @@ def _read_by(table: Table, schema: SchemaOf) -> Table:
     more = tuple(one for one in schema.columns if one.name.lower() not in names)
     return replace(
         table,
+        name=schema.table,
         file=schema.file,
         line=schema.line,
         model=schema.module,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from workers.survey.languages.ruby.index_names import default_name
 from workers.survey.languages.ruby.values import Symbol
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def index(table: str, columns: Any, options: dict[Any, Any]) -> dict[str, Any] |
 def _index_of(table: str, columns: list[str], options: dict[Any, Any]) -> dict[str, Any]:
     name = options.get("name")
     if not isinstance(name, str):
-        name = f"index_{table}_on_{'_and_'.join(columns)}"
+        name = default_name(table, columns)
     return {"name": str(name), "columns": columns, "unique": options.get("unique") is True}
 
 

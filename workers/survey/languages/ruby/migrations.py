@@ -55,7 +55,9 @@ def _add_column(steps: Steps, call: Call) -> None:
     elif isinstance(kind, str) and kind in REFERENCES:
         steps.add(table, _references(steps, table, names, call))
     else:
-        steps.add(table, created.columns(table, names, kind, call))
+        # Only a table that is made or changed by a block takes `index: true` of a column.
+        options = {key: value for key, value in call.options.items() if key != "index"}
+        steps.add(table, created.columns(table, names, kind, call._replace(options=options)))
 
 
 def _references(steps: Steps, table: str, names: list[Any], call: Call) -> Made:

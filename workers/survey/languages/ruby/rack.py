@@ -30,9 +30,12 @@ class Mounted(NamedTuple):
 
 
 def resolve(
-    facts: Mapping[str, list[Node]], mounts: Iterable[Mounted]
+    facts: Mapping[str, list[Node]], mounts: Iterable[Mounted], *, alone: bool
 ) -> tuple[list[Endpoint], list[NotUnderstood], set[str]]:
-    """Return the endpoints of Sinatra and Grape, what was missed, and which mounts were known."""
+    """Return the endpoints of Sinatra and Grape, what was missed, and which mounts were known.
+
+    `alone` says that no other application is there, in which one may be mounted unseen.
+    """
     classes = classes_of(facts)
     kinds = {name: kind for name in classes.parts if (kind := classes.kind(name))}
     if not kinds:
@@ -45,8 +48,7 @@ def resolve(
         if name in kinds:
             known.add(mounted.name)
             serving.mount(name, mounted.path)
-    is_alone = not of_files
-    serving.serve_rest(alone=is_alone)
+    serving.serve_rest(alone=alone and not of_files)
     return serving.endpoints, list(dict.fromkeys(serving.missed)), known
 
 

@@ -86,6 +86,7 @@ class Mapper:
     def run(self, body: list[Node], names: Environment) -> None:
         """Follow statements; too many, or too deep, are left out."""
         if self.depth > NESTING // 4:
+            self.miss(1, "routes that are nested too deeply")
             return
         self.depth += 1
         for node in body:

@@ -344,7 +344,9 @@ def _with_options(mapper: Mapper, call: Call) -> None:
 
 def other(mapper: Mapper, call: Call) -> None:
     """Follow a call that Rails does not know: its block draws below something unknown."""
-    if call.name in _TRANSPARENT:
+    if call.name in _TRANSPARENT and call.block is None and call.values:
+        mapper.miss(call.line, f"what `{call.name}` runs is computed")
+    elif call.name in _TRANSPARENT:
         mapper.within(mapper.scope, call.body, call.bound)
     elif call.name in _SILENT or (call.options.get("skip") == "all" and call.name == "devise_for"):
         return

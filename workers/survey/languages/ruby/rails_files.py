@@ -202,7 +202,7 @@ class _Repository:
         for drawn in self.drawn:
             for path in expanded(drawn.path):
                 known, is_full = known_part(path)
-                if not is_full and not known.strip("/"):
+                if "(" in known or (not is_full and not known.strip("/")):
                     self.missed.append(
                         NotUnderstood(drawn.file, drawn.line, "a route whose path is computed")
                     )

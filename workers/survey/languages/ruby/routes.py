@@ -73,7 +73,7 @@ def resolve(facts: Mapping[str, list[Fact]]) -> tuple[list[Endpoint], list[NotUn
     """Return the endpoints of all files, and what was not understood."""
     endpoints, missed, mounts = rails_files.resolve(facts)
     mounted = [rack.Mounted(mount.name, mount.path) for mount in mounts]
-    others, more, known = rack.resolve(facts, mounted)
+    others, more, known = rack.resolve(facts, mounted, alone=not endpoints)
     for mount in mounts:
         if mount.name not in known:
             what = f"what is mounted at {mount.path.replace(OPEN, '...')} is of a library"

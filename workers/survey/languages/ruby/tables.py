@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sessions.patterns import lazy_pattern
 from workers.survey.languages.ruby.columns import Version
 from workers.survey.languages.ruby.expressions import declarations
+from workers.survey.languages.ruby.index_names import IndexNames
 from workers.survey.languages.ruby.inflections import Inflections, own_words
 from workers.survey.languages.ruby.migrations import CALLS
 from workers.survey.languages.ruby.statements_of_sql import with_sql
@@ -103,7 +104,9 @@ def resolve(files: Mapping[str, dict[str, Any]]) -> Declarations:
             folders.setdefault(_database(folder), []).append(file)
     for listed in folders.values():
         ordered = sorted(listed, key=_order)
-        history = History(SOURCE, [(file, _migration(files[file], words)) for file in ordered])
+        names = IndexNames()
+        replayed = [(file, names.followed(_migration(files[file], words))) for file in ordered]
+        history = History(SOURCE, replayed)
         declarations_.histories.append(history)
         declarations_.understood |= set(listed)
     return declarations_
