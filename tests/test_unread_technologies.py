@@ -53,7 +53,7 @@ UNREAD = {
     "Rails": ("config/routes.rb", "Rails.application.routes.draw do\nend\n"),
     "Sidekiq": ("Gemfile", "gem 'sidekiq'\n"),
     "Laravel": ("routes/web.php", "<?php\nuse Illuminate\\Support\\Facades\\Route;\n"),
-    "Symfony": ("composer.json", '{"require": {"symfony/framework-bundle": "^7"}}\n'),
+    "CakePHP": ("composer.json", '{"require": {"cakephp/cakephp": "^5"}}\n'),
     "ASP.NET Core": ("e/Program.cs", 'app.MapGet("/x", () => 1);\n'),
     "axum": ("f/Cargo.toml", '[dependencies]\naxum = "0.7"\n'),
     "Diesel": ("f/schema.rs", "diesel::table! { users (id) { id -> Int4 } }\n"),
@@ -67,7 +67,7 @@ UNREAD = {
     "serverless": ("serverless.yml", "service: x\n"),
 }
 LANGUAGES_OF_THEM = {
-    "Java", "Kotlin", "Go", "Ruby", "PHP", "C#", "Rust", "Elixir", "Swift", "Perl", "Clojure",
+    "Java", "Kotlin", "Go", "Ruby", "C#", "Rust", "Elixir", "Swift", "Perl", "Clojure",
 }  # fmt: skip
 READ = {
     "requirements.txt": "fastapi\nstarlette\nsqlalchemy\naiohttp\n",

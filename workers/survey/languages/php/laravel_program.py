@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from workers.survey.languages.php.source import Statement
 
 LARAVEL, SLIM = "laravel", "slim"
-MOST_STEPS = 200_000
+MOST_STEPS = 50_000
 MOST_TURNS = 500
 DEEPEST = 25  # of files, groups and methods inside each other
 _ROUTER_CLASSES = frozenset(
