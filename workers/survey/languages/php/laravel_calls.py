@@ -14,6 +14,7 @@ from workers.survey.languages.php.values import (
     argument,
     collected,
     text_of,
+    texts_of,
     value,
 )
 
@@ -80,6 +81,11 @@ def _elsewhere(
     for function, listed, at in calls:
         if function == "withRouting":
             _with_routing(program, listed, at, (group, scope))
+        elif function in {"hasRoute", "hasRoutes"}:  # of a package, beside its provider
+            for _, one, _ in listed:
+                for file in texts_of(value(one, scope)) or ():
+                    path = f"{scope.folder}/../routes/{file}.php"
+                    program.load(path, group, scope, at)
     if base is None or base[:1] != ["class"]:
         _closures(program, calls, group, scope)
     return value(["chain", base, calls], scope)

@@ -204,6 +204,8 @@ class Program:
         _, parameters, body, line = closure[1]
         scope: Scope = closure[2].inner()
         bind(scope, parameters, list(arguments), kind)
+        if kind == SLIM:  # of Slim 3: a group's closure is bound to the router
+            scope.variables["this"] = Instance(("router", SLIM))
         self.active.append(("closure", line))
         self.run(body, group, scope)
         self.active.pop()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from workers.survey.languages.php.values import Constants
 
 SYMFONY = "symfony"
+NO_SLASH = "\3"  # behind a prefix whose own path ends without a slash
 DEEPEST = 15
 # What an application loads by itself; a bundle's files are below `Resources`.
 _BY_ENVIRONMENT = lazy_pattern(r"(?:^|/)config/routes/[\w-]+/[\w.-]+\.(?:ya?ml|php)$")
@@ -43,6 +44,7 @@ class Import(NamedTuple):
     excluded: tuple[str, ...]
     file: str
     line: int
+    slash_on_root: bool = True
 
 
 class Entry(NamedTuple):
@@ -77,7 +79,8 @@ class Routing:
         self.loaded.add(file)
         for each in self.settings[file]:
             if isinstance(each, Import):
-                inner = {key: _slashed(one) for key, one in each.paths.items()}
+                ending = "" if each.slash_on_root else NO_SLASH
+                inner = {key: _slashed(one) + ending for key, one in each.paths.items()}
                 self._import(each, combined(paths, inner), names + each.prefix_of_names)
             else:
                 self._keep(f"{names}{each.name}", paths, each)
@@ -175,7 +178,8 @@ def follow(
     for paths, route in routing.routes.values():
         place = Place(route.file, route.line, SYMFONY)
         for path in combined(paths, route.paths).values():
-            whole = "/" + path.strip().lstrip("/") if path[:1] != GAP else path
+            bare = path.removesuffix(f"{NO_SLASH}/").replace(NO_SLASH, "")
+            whole = "/" + bare.strip().lstrip("/") if bare[:1] != GAP else bare
             written = braces(_PARAMETER.sub(GAP, whole))
             declared.add(route.methods, written, route.handler, place)
     symfony_classes.foreign(sources, declared)

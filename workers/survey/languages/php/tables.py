@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 DECLARES = lazy_pattern(rb"\bSchema::create\(|#\[(?:ORM\\)?Entity\b|\* ?@(?:ORM\\)?Entity\b")
 _TOKENS = (
     b"Schema::", b"Blueprint", b"ORM\\", b"@Entity", b"AbstractMigration", b"schema->create",
+    b"const TABLE",
 )  # fmt: skip
 _CONFIGURATION = lazy_pattern(r"(?:^|/)config/[\w.-]{1,80}\.php$")
 _CONTAINERS = lazy_pattern(r"(?:^|/)(?:packages?|modules?|plugins?|extensions?|src|app)/", 2)
