@@ -29,7 +29,8 @@ _ENUM = lazy_pattern(rb"\benum\s\w{1,80}\s?:\s?string\b")
 _OF_CONSTANTS = lazy_pattern(r"(?i)(?:const|route|prefix|path|enum)[^/]{0,60}\.php$")
 _BY_NAME = ("Bundle.php", "/ConfirmPasswordController.php")
 _IN_METHODS = (
-    b"Route::", b"router", b"Router", b"hasRoute", b"->group(", b"$app->", b"loadRoutesFrom", b"Routes", b"routes", b"RouteCollector",
+    b"Route::", b"router", b"Router", b"hasRoute", b"->group(", b"$app->", b"loadRoutesFrom",
+    b"Routes", b"routes", b"RouteCollector",
 )  # fmt: skip
 
 
