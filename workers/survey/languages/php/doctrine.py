@@ -50,6 +50,11 @@ class Entities:
         names = _names(word, name)
         return any(one[0] in names for one in known[1]["attributes"])
 
+    def sharing(self) -> set[str]:
+        """Return the files of entities that lie in their parent's table."""
+        shared = (name for name in self.classes if self.is_a(name, "Entity"))
+        return {self.classes[name][0] for name in shared if self.shares_table(name)}
+
     def attribute(self, declared: dict[str, Any], word: str) -> Options | None:
         """Return what an attribute says, None if it is not there."""
         return next(iter(self.attributes(declared, word)), None)

@@ -8,7 +8,7 @@ from sessions.patterns import lazy_pattern
 from workers.survey.languages.php import laravel_calls
 from workers.survey.languages.php.files import Files
 from workers.survey.languages.php.laravel_program import SLIM, Group, Method, Program
-from workers.survey.languages.php.values import GAP, Constants, Scope
+from workers.survey.languages.php.values import GAP, Constants
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -124,4 +124,4 @@ def _alone(program: Program) -> None:
             group = Group("api" if _API.search(file) else "")
         if program.sources[file]["slim"]:
             group = Group()
-        program.run_file(file, group, Scope(program.constants, file))
+        program.run_file(file, group)

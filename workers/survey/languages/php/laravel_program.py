@@ -33,6 +33,7 @@ _ROUTER_CLASSES = frozenset(
     r"Illuminate\Routing\Router Illuminate\Contracts\Routing\Registrar Laravel\Lumen\Routing\Router"
     r" Laravel\Lumen\Application Illuminate\Routing\RouteRegistrar".split()
 )
+_APPLICATIONS = (["variable", "app"], ["property", ["variable", "this"], "app"])
 _SLIM_CLASSES = frozenset(
     r"Slim\App Slim\Routing\RouteCollectorProxy Slim\Interfaces\RouteCollectorProxyInterface"
     r" Slim\Factory\AppFactory Slim\Interfaces\RouteCollectorInterface".split()
@@ -151,7 +152,7 @@ class Program:
             is_router = isinstance(known, Instance) and known[0] == "router"
             return str(known[1]) if is_router and known else None
         if base[0] in {"property", "index"}:
-            return LARAVEL if base[2] == "router" else None
+            return LARAVEL if base[2] == "router" and base[1] in _APPLICATIONS else None
         return SLIM if base[0] == "new" and base[1] in _SLIM_CLASSES else None
 
     def load(self, path: Value, group: Group, scope: Scope, line: int) -> None:
@@ -177,8 +178,10 @@ class Program:
         source = self.sources[file]
         known = dict(caller.variables) if caller is not None else {}
         kind = SLIM if source["slim"] else LARAVEL
-        known.setdefault("router", Instance(("router", kind)))
-        if source["slim"] or "routes" in file.lower():
+        is_named = "route" in file.lower()
+        if is_named or caller is not None:
+            known.setdefault("router", Instance(("router", kind)))
+        if source["slim"] or is_named:
             known.setdefault("app", Instance(("router", kind)))
         scope = Scope(self.constants, file, variables=known)
         self.active.append(file)

@@ -95,7 +95,8 @@ class Routing:
     def _import(self, each: Import, paths: Paths, names: str) -> None:
         target = self._target(each)
         if target is None:
-            reason = f"routes of {' '.join(each.resource.split())[:80]} are not here"
+            name = each.kind if each.resource in {"", "."} and each.kind else each.resource
+            reason = f"routes of {' '.join(name.split())[:80]} are not here"
             if GAP in each.resource:
                 rest = each.resource.rpartition(GAP)[2]
                 if _OF_KERNEL.search(rest):  # what every kernel loads, and `_roots` as well
@@ -187,7 +188,11 @@ def follow(
 
 def _left(routing: Routing, sources: Mapping[str, dict[str, Any]]) -> None:
     """Take over classes that nothing imports: their prefix is known only without configuration."""
-    is_configured = {_root(file) for file in routing.settings}
+    is_configured = {
+        _root(file)
+        for file, listed in routing.settings.items()
+        if any(isinstance(one, Import) for one in listed)
+    }
     bundles = {one.rpartition("/")[0] for one in sources if one.endswith("Bundle.php")}
     for name, (file, declared) in sorted(routing.classes.by_name.items()):
         if name in routing.imported or not symfony_classes.has_routes(declared):

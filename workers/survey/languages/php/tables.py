@@ -56,7 +56,9 @@ def resolve(files: Mapping[str, dict[str, Any]]) -> Declarations:
             constants.of_classes[declared["name"]] = declared["constants"]
             constants.parents[declared["name"]] = declared["parent"]
     configuration = laravel_migrations.configured(files, constants)
-    declarations.declared += doctrine_entities.entities(files, constants).tables()
+    known = doctrine_entities.entities(files, constants)
+    declarations.declared += known.tables()
+    declarations.understood |= known.sharing()
     of_doctrine: list[tuple[str, list[dict[str, Any]]]] = []
     groups: dict[str, list[tuple[str, list[dict[str, Any]]]]] = {}
     for file, source in files.items():
