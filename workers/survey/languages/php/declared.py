@@ -57,6 +57,22 @@ class Declared:
                 resolved="full" if is_whole else "suffix", access_reason=GUARDS,
             )  # fmt: skip
 
+    def listed(self) -> list[Endpoint]:
+        """Return the endpoints; what is known of one whole is not told in part again."""
+        whole: dict[tuple[str, str, int], list[str]] = {}
+        for known in self.endpoints.values():
+            if known.resolved == "full":
+                place = (known.method, known.file, known.line)
+                whole.setdefault(place, []).append(known.path)
+        return [
+            one
+            for one in self.endpoints.values()
+            if one.resolved == "full"
+            or not any(
+                path.endswith(one.path) for path in whole.get((one.method, one.file, one.line), ())
+            )
+        ]
+
     def put_in_front(self, framework: str, prefix: str) -> None:
         """Put a prefix in front of all endpoints of a framework."""
         known = [one for one in self.endpoints.values() if one.framework == framework]

@@ -45,7 +45,15 @@ class Entities:
     def is_a(self, name: str, word: str) -> bool:
         """Tell whether a class is an entity, a superclass, or to be embedded."""
         known = self.classes.get(name)
-        return known is not None and any(one[0] == MAPPING + word for one in known[1]["attributes"])
+        if known is None:
+            return False
+        names = _names(word, name)
+        return any(one[0] in names for one in known[1]["attributes"])
+
+    def sharing(self) -> set[str]:
+        """Return the files of entities that lie in their parent's table."""
+        shared = (name for name in self.classes if self.is_a(name, "Entity"))
+        return {self.classes[name][0] for name in shared if self.shares_table(name)}
 
     def attribute(self, declared: dict[str, Any], word: str) -> Options | None:
         """Return what an attribute says, None if it is not there."""
@@ -53,11 +61,12 @@ class Entities:
 
     def attributes(self, declared: dict[str, Any], word: str) -> list[Options]:
         """Return what all attributes of a name say."""
-        scope = Scope(self.constants, "", declared.get("owner", ""))
+        owner = declared.get("owner") or declared["name"]
+        scope, names = Scope(self.constants, "", owner), _names(word, owner)
         return [
             options_of(arguments, scope, line)
             for name, arguments, line in declared["attributes"]
-            if name == MAPPING + word
+            if name in names
         ]
 
     def parent_entity(self, name: str) -> str | None:
@@ -323,6 +332,12 @@ class Entities:
             action = join.text("onDelete") or (None if joins else "CASCADE")
             keys.append(ForeignKey((column,), self.table_name(entity), (referred,), action))
         return keys
+
+
+def _names(word: str, owner: str) -> tuple[str, str]:
+    """Return what an attribute may be called in a class; old annotations needed no import."""
+    namespace = owner.rpartition("\\")[0]
+    return MAPPING + word, f"{namespace}\\{word}" if namespace else word
 
 
 def _key_column(name: str) -> Column:

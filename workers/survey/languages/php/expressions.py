@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Expression = Any
 UNKNOWN: Expression = ["unknown"]
-NESTING = 40  # deeper expressions are unknown: each is several lists in JSON
+NESTING = 100  # deeper expressions are unknown: each is several lists in JSON
 LONGEST = 20_000  # links of a chain or parts of a concatenation
 _INCLUDES = frozenset(
     "include_expression include_once_expression require_expression require_once_expression".split()

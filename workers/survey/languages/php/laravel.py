@@ -8,14 +8,14 @@ from sessions.patterns import lazy_pattern
 from workers.survey.languages.php import laravel_calls
 from workers.survey.languages.php.files import Files
 from workers.survey.languages.php.laravel_program import SLIM, Group, Method, Program
-from workers.survey.languages.php.values import GAP, Constants, Scope
+from workers.survey.languages.php.values import GAP, Constants
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from workers.survey.languages.php.declared import Declared
 
-_WEB = lazy_pattern(r"(?:^|/)(?:routes/web|app/Http/routes)\.php$")
+_WEB = lazy_pattern(r"(?:^|/)(?:routes/web|app/Http/routes|app/routes)\.php$")
 _API = lazy_pattern(r"(?:^|/)routes/api\.php$")
 # What the console and channels say is no route of HTTP.
 _OTHER = lazy_pattern(r"(?:^|/)routes/(?:console|channels|breadcrumbs)\.php$")
@@ -103,16 +103,25 @@ def _calls(body: list[Any]) -> set[str]:
     return names
 
 
+def _is_first(file: str) -> bool:
+    return bool(_WEB.search(file) or _API.search(file))
+
+
 def _alone(program: Program) -> None:
     """Run the files that nobody loads: by Laravel's own rule, else with an unknown prefix."""
     is_open = bool(program.open_loads)
-    for file in sorted(program.sources):
+    first_loaded = set(program.loaded)
+    # Files that others load come last: they are run where those load them.
+    waiting = sorted(program.sources, key=lambda one: (not _is_first(one), one))
+    for file in waiting:
         if file in program.loaded or _OTHER.search(file) or _FIRST.search(file):
             continue
-        if is_open or not (_WEB.search(file) or _API.search(file)):
+        folder = file.rpartition("/")[0]
+        is_beside = any(one.startswith(f"{folder}/") for one in first_loaded)
+        if is_open or is_beside or not _is_first(file):
             group = Group(GAP)
         else:
             group = Group("api" if _API.search(file) else "")
         if program.sources[file]["slim"]:
             group = Group()
-        program.run_file(file, group, Scope(program.constants, file))
+        program.run_file(file, group)

@@ -14,6 +14,7 @@ from workers.survey.languages.php.values import (
     argument,
     collected,
     text_of,
+    texts_of,
     value,
 )
 
@@ -66,23 +67,36 @@ def _elsewhere(
     program: Program, base: Expression, calls: list[Any], group: Group, scope: Scope
 ) -> Value:
     """Run a chain that does not begin with a router: a method, a library, a collection."""
-    name, arguments, line = calls[0]
-    if base == ["variable", "this"] or base in (["class", "self"], ["class", "static"]):
+    if base in (["variable", "this"], ["class", "self"], ["class", "static"]):
         return _own(program, calls, group, scope)
-    if isinstance(base, list) and base[:1] == ["class"]:
+    name, arguments, line = calls[0]
+    kind = base[0] if isinstance(base, list) else ""
+    if kind == "class":
         _static(program, base[1], (name, arguments, line), (group, scope))
         if base[1].endswith("AppFactory"):
             return Instance(("router", SLIM))
-    if isinstance(base, list) and base[:1] == ["new"]:
+    elif kind == "new":
         program.method(base[1], name, group, [value(one, scope) for _, one, _ in arguments])
-    if isinstance(base, list) and base[:1] == ["include"]:
+    elif kind == "include":
         program.expression(base, group, scope)
-    for function, listed, at in calls:
-        if function == "withRouting":
-            _with_routing(program, listed, at, (group, scope))
-    if base is None or base[:1] != ["class"]:
+    for call in calls:
+        _loading(program, call, (group, scope))
+    if kind != "class":
         _closures(program, calls, group, scope)
     return value(["chain", base, calls], scope)
+
+
+def _loading(program: Program, call: Call, stand: Stand) -> None:
+    """Load the files that a call names: of an application, or of a package beside its provider."""
+    function, arguments, line = call
+    group, scope = stand
+    if function == "withRouting":
+        _with_routing(program, arguments, line, stand)
+    elif function in {"hasRoute", "hasRoutes"}:
+        for _, expression, _ in arguments:
+            for name in texts_of(value(expression, scope)) or ():
+                path = f"{scope.folder}/../routes/{name}.php"
+                program.load(path, group, scope, line)
 
 
 def _closures(program: Program, calls: list[Any], group: Group, scope: Scope) -> None:

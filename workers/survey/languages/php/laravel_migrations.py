@@ -34,7 +34,10 @@ DEEPEST = 25
 _GUARDS = ("hasTable", "hasColumn", "hasColumns", "hasIndex")
 _SQL = frozenset("statement unprepared".split())
 _CHANGES_ROWS = ("update ", "insert ", "delete ", "select ", "set ", "use ", "pragma ")
-_SCHEMA = frozenset("create table dropIfExists drop rename dropColumns".split())
+_SCHEMA = frozenset(
+    "create table dropIfExists drop rename dropColumns whenTableHasColumn"
+    " whenTableDoesntHaveColumn".split()
+)
 COMPUTED = "a table whose name is computed"
 
 
@@ -167,8 +170,7 @@ class Migration:
             if function in _SQL and base and base[0] == "class":
                 self._sql(text_of(argument(listed, 0), scope), at)
                 return
-        if not is_schema:
-            self._handed_over(calls, line, scope)
+        self._handed_over(calls, line, scope)
 
     def _handed_over(self, calls: list[Any], line: int, scope: Scope) -> None:
         """Run closures; what gets a Blueprint may do anything to its table."""
@@ -203,6 +205,8 @@ class Migration:
             return
         if function in {"create", "table"}:
             self._built(function, name, (argument(arguments, 1, "callback"), line), scope)
+        elif function.startswith("whenTable"):
+            self._built("table", name, (argument(arguments, 2, "callback"), line), scope)
         elif function == "rename":
             new = text_of(argument(arguments, 1), scope)
             self.steps.append({"do": "rename", "table": name, "to": new})

@@ -26,13 +26,14 @@ if TYPE_CHECKING:
     from workers.survey.languages.php.source import Statement
 
 LARAVEL, SLIM = "laravel", "slim"
-MOST_STEPS = 200_000
+MOST_STEPS = 50_000
 MOST_TURNS = 500
 DEEPEST = 25  # of files, groups and methods inside each other
 _ROUTER_CLASSES = frozenset(
     r"Illuminate\Routing\Router Illuminate\Contracts\Routing\Registrar Laravel\Lumen\Routing\Router"
     r" Laravel\Lumen\Application Illuminate\Routing\RouteRegistrar".split()
 )
+_APPLICATIONS = (["variable", "app"], ["property", ["variable", "this"], "app"])
 _SLIM_CLASSES = frozenset(
     r"Slim\App Slim\Routing\RouteCollectorProxy Slim\Interfaces\RouteCollectorProxyInterface"
     r" Slim\Factory\AppFactory Slim\Interfaces\RouteCollectorInterface".split()
@@ -151,7 +152,7 @@ class Program:
             is_router = isinstance(known, Instance) and known[0] == "router"
             return str(known[1]) if is_router and known else None
         if base[0] in {"property", "index"}:
-            return LARAVEL if base[2] == "router" else None
+            return LARAVEL if base[2] == "router" and base[1] in _APPLICATIONS else None
         return SLIM if base[0] == "new" and base[1] in _SLIM_CLASSES else None
 
     def load(self, path: Value, group: Group, scope: Scope, line: int) -> None:
@@ -177,8 +178,10 @@ class Program:
         source = self.sources[file]
         known = dict(caller.variables) if caller is not None else {}
         kind = SLIM if source["slim"] else LARAVEL
-        known.setdefault("router", Instance(("router", kind)))
-        if source["slim"] or "routes" in file.lower():
+        is_named = "route" in file.lower()
+        if is_named or caller is not None:
+            known.setdefault("router", Instance(("router", kind)))
+        if source["slim"] or is_named:
             known.setdefault("app", Instance(("router", kind)))
         scope = Scope(self.constants, file, variables=known)
         self.active.append(file)
@@ -204,6 +207,8 @@ class Program:
         _, parameters, body, line = closure[1]
         scope: Scope = closure[2].inner()
         bind(scope, parameters, list(arguments), kind)
+        if kind == SLIM:  # of Slim 3: a group's closure is bound to the router
+            scope.variables["this"] = Instance(("router", SLIM))
         self.active.append(("closure", line))
         self.run(body, group, scope)
         self.active.pop()

@@ -172,7 +172,9 @@ def _base_path(program: Program, pending: Pending, call: Call, stand: Stand) -> 
 
 
 def _controller(program: Program, pending: Pending, call: Call, stand: Stand) -> None:
-    del program
+    if len(call[1]) > 1:  # of Laravel 5: a route for each public method
+        reason = "routes by the names of a controller's methods are not known"
+        program.declared.miss(stand[1].file, call[2], reason)
     pending.controller = text_of(argument(call[1], 0), stand[1])
 
 
@@ -196,8 +198,9 @@ def _take_over(pending: Pending, attributes: Value) -> None:
 
 def _version(program: Program, pending: Pending, call: Call, stand: Stand) -> None:
     """Take a version of Dingo's API: its prefix is configured elsewhere."""
-    pending.prefix = GAP
-    _grouped(program, pending, (call[0], call[1][1:], call[2]), stand)
+    group, scope = stand
+    inner = group._replace(prefix=below(group.prefix, GAP))
+    _grouped(program, pending, (call[0], call[1][1:], call[2]), (inner, scope))
 
 
 def _grouped(program: Program, pending: Pending, call: Call, stand: Stand) -> None:

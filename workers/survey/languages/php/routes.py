@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sessions.patterns import lazy_pattern
 from workers.survey import syntax
-from workers.survey.languages.php import laravel, symfony, symfony_settings, yaml_routes
+from workers.survey.languages.php import laravel, spatie, symfony, symfony_settings, yaml_routes
 from workers.survey.languages.php.declared import Declared
 from workers.survey.languages.php.source import SourceReader
 
@@ -20,13 +20,17 @@ _TOKENS = (
     b"Route::", b"Route(", b"router->", b"loadRoutesFrom", b"withRouting", b"RoutingConfigurator",
     b"RouteCollectorProxy", b"Slim\\", b"#[Rest\\", b"@Rest\\", b"@Get(", b"@Post(", b"ApiResource",
     b"Attribute\\Route", b"Annotation\\Route", b"Auth::routes", b"Volt::route",
+    b"RouteAttributes", b"hasRoute", b"Facades\\Route", b"('router')",
 )  # fmt: skip
 _CONSTANT = lazy_pattern(
     rb"\bconst\s(?:string\s)?\w{0,60}(?:PREFIX|ROUTE|PATH|URL|URI|BASE|VERSION|API)\w{0,60}\s?="
 )
+_ENUM = lazy_pattern(rb"\benum\s\w{1,80}\s?:\s?string\b")
+_OF_CONSTANTS = lazy_pattern(r"(?i)(?:const|route|prefix|path|enum)[^/]{0,60}\.php$")
 _BY_NAME = ("Bundle.php", "/ConfirmPasswordController.php")
 _IN_METHODS = (
-    b"Route::", b"router", b"Router", b"loadRoutesFrom", b"Routes", b"routes", b"RouteCollector",
+    b"Route::", b"router", b"Router", b"hasRoute", b"->group(", b"$app->", b"loadRoutesFrom",
+    b"Routes", b"routes", b"RouteCollector",
 )  # fmt: skip
 
 
@@ -36,7 +40,9 @@ def concerns(file: str, source: bytes) -> bool:
         return b"path" in source or b"resource" in source
     if any(token in source for token in _TOKENS) or file.endswith(_BY_NAME):
         return True
-    return _CONSTANT.search(source) is not None
+    if b"const " in source and (_CONSTANT.search(source) or _OF_CONSTANTS.search(file)):
+        return True
+    return b"enum " in source and _ENUM.search(source) is not None
 
 
 def extract(file: str, source: bytes) -> list[Fact]:
@@ -69,5 +75,6 @@ def resolve(facts: Mapping[str, list[Fact]]) -> tuple[list[Endpoint], list[NotUn
         if says := symfony_settings.of_php(file, source, constants):
             settings[file] = says
     laravel.follow(sources, constants, declared)
+    spatie.follow(sources, constants, declared)
     symfony.follow(sources, settings, constants, declared)
-    return list(declared.endpoints.values()), list(declared.missed)
+    return declared.listed(), list(declared.missed)

@@ -99,6 +99,9 @@ class SourceReader:
             for each in (node, *node.children_by_field_name("alternative"))
         ]
         other: list[Statement] = []
+        if len(branches) > NESTING:
+            bodies = [each.child_by_field_name("body") for _, each in branches]
+            return ["block", [["block", self._block(one, depth)] for one in bodies]]
         for condition, each in reversed(branches):
             body = self._block(each.child_by_field_name("body"), depth)
             is_last = each.type == "else_clause"

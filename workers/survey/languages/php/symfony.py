@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from workers.survey.languages.php.values import Constants
 
 SYMFONY = "symfony"
+NO_SLASH = "\3"  # behind a prefix whose own path ends without a slash
 DEEPEST = 15
 # What an application loads by itself; a bundle's files are below `Resources`.
 _BY_ENVIRONMENT = lazy_pattern(r"(?:^|/)config/routes/[\w-]+/[\w.-]+\.(?:ya?ml|php)$")
@@ -43,6 +44,7 @@ class Import(NamedTuple):
     excluded: tuple[str, ...]
     file: str
     line: int
+    slash_on_root: bool = True
 
 
 class Entry(NamedTuple):
@@ -77,7 +79,8 @@ class Routing:
         self.loaded.add(file)
         for each in self.settings[file]:
             if isinstance(each, Import):
-                inner = {key: _slashed(one) for key, one in each.paths.items()}
+                ending = "" if each.slash_on_root else NO_SLASH
+                inner = {key: _slashed(one) + ending for key, one in each.paths.items()}
                 self._import(each, combined(paths, inner), names + each.prefix_of_names)
             else:
                 self._keep(f"{names}{each.name}", paths, each)
@@ -92,7 +95,8 @@ class Routing:
     def _import(self, each: Import, paths: Paths, names: str) -> None:
         target = self._target(each)
         if target is None:
-            reason = f"routes of {' '.join(each.resource.split())[:80]} are not here"
+            name = each.kind if each.resource in {"", "."} and each.kind else each.resource
+            reason = f"routes of {' '.join(name.split())[:80]} are not here"
             if GAP in each.resource:
                 rest = each.resource.rpartition(GAP)[2]
                 if _OF_KERNEL.search(rest):  # what every kernel loads, and `_roots` as well
@@ -175,7 +179,8 @@ def follow(
     for paths, route in routing.routes.values():
         place = Place(route.file, route.line, SYMFONY)
         for path in combined(paths, route.paths).values():
-            whole = "/" + path.strip().lstrip("/") if path[:1] != GAP else path
+            bare = path.removesuffix(f"{NO_SLASH}/").replace(NO_SLASH, "")
+            whole = "/" + bare.strip().lstrip("/") if bare[:1] != GAP else bare
             written = braces(_PARAMETER.sub(GAP, whole))
             declared.add(route.methods, written, route.handler, place)
     symfony_classes.foreign(sources, declared)
@@ -183,7 +188,11 @@ def follow(
 
 def _left(routing: Routing, sources: Mapping[str, dict[str, Any]]) -> None:
     """Take over classes that nothing imports: their prefix is known only without configuration."""
-    is_configured = {_root(file) for file in routing.settings}
+    is_configured = {
+        _root(file)
+        for file, listed in routing.settings.items()
+        if any(isinstance(one, Import) for one in listed)
+    }
     bundles = {one.rpartition("/")[0] for one in sources if one.endswith("Bundle.php")}
     for name, (file, declared) in sorted(routing.classes.by_name.items()):
         if name in routing.imported or not symfony_classes.has_routes(declared):

@@ -38,6 +38,8 @@ _FOREIGN = {
     "ApiPlatform\\Metadata\\ApiResource": "API Platform",
     "ApiPlatform\\Core\\Annotation\\ApiResource": "API Platform",
     "FOS\\RestBundle\\Controller\\Annotations\\RouteResource": "FOSRestBundle",
+    "EasyCorp\\Bundle\\EasyAdminBundle\\Attribute\\AdminDashboard": "EasyAdmin",
+    "EasyCorp\\Bundle\\EasyAdminBundle\\Attribute\\AdminCrud": "EasyAdmin",
 }
 UNKNOWN = ("?",)  # methods that are computed
 Paths = dict[str, str]  # by locale, '' for none
@@ -170,9 +172,8 @@ def _paths(worth: Value, *, is_there: bool) -> Paths:
         return {"": worth}
     if isinstance(worth, list):
         return {
-            str(key): one if isinstance(one, str) else GAP
-            for key, one in pairs_of(worth)
-            if isinstance(key, str)
+            key if isinstance(key, str) else str(number): one if isinstance(one, str) else GAP
+            for number, (key, one) in enumerate(pairs_of(worth))
         }
     return {"": GAP} if is_there else {}
 

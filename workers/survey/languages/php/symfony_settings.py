@@ -65,7 +65,7 @@ def _imports(file: str, line: int, says: dict[str, Any]) -> Listed:
     return [
         Import(
             each, str(says.get("type") or ""), paths, names if isinstance(names, str) else "",
-            excluded, file, line,
+            excluded, file, line, says.get("trailing_slash_on_root") != "false",
         )
         for each in _texts(resource)
     ]  # fmt: skip
@@ -210,7 +210,7 @@ class _Configured:
             elif current is None and name == "prefix":
                 prefix += "/" + text_of(first, scope).strip("/")
             elif current is not None:
-                current = _changed(current, name, first, scope)
+                current = _changed(current, name, arguments, scope)
         self._listed += [current] if current else []
         return prefix, names
 
@@ -245,11 +245,14 @@ def _localized(worth: Value) -> dict[str, str]:
     return {"": worth if isinstance(worth, str) else GAP}
 
 
-def _changed(current: Import | Entry, name: str, first: Any, scope: Scope) -> Import | Entry:
-    worth = value(first, scope)
+def _changed(
+    current: Import | Entry, name: str, arguments: list[Any], scope: Scope
+) -> Import | Entry:
+    worth, second = value(argument(arguments, 0), scope), argument(arguments, 1)
     if isinstance(current, Import):
         if name == "prefix":
-            return current._replace(paths=_localized(worth))
+            ends = value(second, scope) != ("literal", "false")
+            return current._replace(paths=_localized(worth), slash_on_root=ends)
         if name == "namePrefix" and isinstance(worth, str):
             return current._replace(prefix_of_names=worth)
         return current

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 DECLARES = lazy_pattern(rb"\bSchema::create\(|#\[(?:ORM\\)?Entity\b|\* ?@(?:ORM\\)?Entity\b")
 _TOKENS = (
     b"Schema::", b"Blueprint", b"ORM\\", b"@Entity", b"AbstractMigration", b"schema->create",
+    b"const TABLE",
 )  # fmt: skip
 _CONFIGURATION = lazy_pattern(r"(?:^|/)config/[\w.-]{1,80}\.php$")
 _CONTAINERS = lazy_pattern(r"(?:^|/)(?:packages?|modules?|plugins?|extensions?|src|app)/", 2)
@@ -55,7 +56,9 @@ def resolve(files: Mapping[str, dict[str, Any]]) -> Declarations:
             constants.of_classes[declared["name"]] = declared["constants"]
             constants.parents[declared["name"]] = declared["parent"]
     configuration = laravel_migrations.configured(files, constants)
-    declarations.declared += doctrine_entities.entities(files, constants).tables()
+    known = doctrine_entities.entities(files, constants)
+    declarations.declared += known.tables()
+    declarations.understood |= known.sharing()
     of_doctrine: list[tuple[str, list[dict[str, Any]]]] = []
     groups: dict[str, list[tuple[str, list[dict[str, Any]]]]] = {}
     for file, source in files.items():

@@ -1,0 +1,8 @@
+<?php
+
+namespace App\Enums;
+
+enum Area: string
+{
+    case Admin = 'back-office';
+}
