@@ -82,8 +82,8 @@ class Controllers:
         prefixes = self._prefixes(chain)
         unrouted = 0
         for home, method in _actions(chain):
-            routes = list(self._routes(home, method, chain))
-            if not routes and not prefixes:
+            routes = _kept_by_style(list(self._routes(home, method, chain)), method, chain)
+            if not routes and (not prefixes or _is_by_convention(chain)):
                 unrouted += 1
                 continue
             if not routes:
@@ -271,6 +271,28 @@ class Controllers:
         )
         area = next(areas, None)
         return {"controller": own.removesuffix("Controller"), "action": action, "area": area}
+
+
+def _is_by_convention(chain: list[list[Place]]) -> bool:
+    """Tell whether only actions with a route of their own are served by attributes.
+
+    So it is with `RoutePrefix` of ASP.NET Web API, and with OData.
+    """
+    parts = _flat(chain)
+    marks = {attribute[0] for part in parts for attribute in part.type["attributes"]}
+    bases = {_first_name(base) for part in parts for base in part.type["bases"]}
+    return "RoutePrefix" in marks or "ODataController" in bases
+
+
+def _kept_by_style(routes: list[Route], method: Method, chain: list[list[Place]]) -> list[Route]:
+    """Return the routes that ASP.NET serves: of Web API by the beginning of an action's name."""
+    if not _is_by_convention(chain):
+        return routes
+    own = [one for one in routes if one.template.text is not None or not one.template.is_known]
+    verb = next(
+        (verb for verb in _VERBS.values() if method["name"].upper().startswith(verb)), "POST"
+    )
+    return [one if one.verbs else one._replace(verbs=(verb,)) for one in own]
 
 
 def _may_serve(declared: dict[str, Any]) -> bool:

@@ -163,7 +163,7 @@ def _placed(kind: str, pattern: Any, line: int) -> Router:
 
 
 def _rocket_route(arguments: list[Any], line: int, scope: Scope) -> Router | None:
-    texts = [value for value in arguments if isinstance(value, Text)]
+    texts = [one for one in arguments if isinstance(one, Text) and one.text.startswith("/")]
     names = [value.path.rpartition("::")[2] for value in arguments if isinstance(value, Handler)]
     verbs = [name.upper() for name in names if name.lower() in _VERBS and name[0].isupper()]
     if len(texts) != 1 or len(verbs) != 1:
