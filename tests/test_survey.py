@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 FIXTURES = Path(__file__).parent / "survey"
 FOLDERS = sorted(folder for folder in FIXTURES.iterdir() if folder.is_dir())
 SOURCES = sorted(file for folder in FOLDERS for file in folder.rglob("*.[pjt]*[sy]"))
+SOURCES += sorted(file for folder in FOLDERS for file in folder.rglob("*.[cr]s"))
 
 
 @pytest.fixture(autouse=True)

@@ -84,6 +84,21 @@ SEEDS = [
     b"export const a = pgTable('a', { id: integer('id').primaryKey() });\n",
     b"revision = 'x'\ndown_revision = None\ndef upgrade():\n    op.create_table('a')\n",
     b"class M(migrations.Migration):\n    operations = [migrations.CreateModel('A', [])]\n",
+    b"""class M : Migration { void Up(MigrationBuilder m) {
+    m.CreateTable(name: "a", columns: t => new { Id = t.Column<int>(nullable: false) },
+    constraints: t => t.PrimaryKey("k", x => x.Id)); m.RenameColumn("Id", "a", "B"); } }
+    """,
+    b"""class C : DbContext { public DbSet<A> As { get; set; } }
+    public class A { public int Id { get; set; } }
+    class F : IEntityTypeConfiguration<A> { public void Configure(X<A> b) {
+    b.ToTable("a"); b.Property(x => x.Id).HasColumnName("b"); } }
+    """,
+    b"""diesel::table! { a (id) { id -> Int4, #[sql_name = "type"] b -> Nullable<Text>, } }
+    joinable!(a -> b (id));
+    """,
+    b"""#[sea_orm(table_name = "a")]
+    pub struct Model { #[sea_orm(primary_key)] pub id: i32 }
+    """,
 ]
 
 

@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from workers.survey.languages.csharp.expressions import Statement, Value
     from workers.survey.languages.csharp.names import Names, Place
 
-_MOST_STEPS = 400_000
+_MOST_STEPS = 200_000
 _DEEPEST = 24
+_LONGEST = 2_000
 _MOST_CALLED = 400
 _MOST_ENDPOINTS = 20_000
 
@@ -80,7 +81,8 @@ class Minimal:
     def _carter(self, everything: list[Function]) -> None:
         self.framework = "carter"
         for function in everything:
-            if function.method["name"] == "AddRoutes" and mapping_calls.is_carter(function.place):
+            is_module = function.builders and mapping_calls.is_carter(function.place)
+            if is_module and function.method["name"] == "AddRoutes":
                 prefix = mapping_calls.carter_prefix(function.place, self.names)
                 for root in dict.fromkeys(self.carter or [UNKNOWN_BUILDER]):
                     own = templates.joined(root.prefix, prefix or "")
@@ -148,7 +150,8 @@ class Minimal:
     def _sum(self, parts: list[Value], environment: dict[str, Any], place: Place) -> Any:
         values = [self.value(one, environment, place) for one in parts]
         texts = [one.text for one in values if isinstance(one, Text)]
-        return Text("".join(texts)) if len(texts) == len(values) else None
+        is_short = sum(map(len, texts)) <= _LONGEST
+        return Text("".join(texts)) if len(texts) == len(values) and is_short else None
 
     def _choice(self, value: list[Any], environment: dict[str, Any], place: Place) -> Any:
         if value[0] == "if":
