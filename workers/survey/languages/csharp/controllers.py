@@ -27,7 +27,8 @@ _BASES = frozenset(
     " BaseEndpoint ApiController Object".split()
 )
 _MARKS = frozenset({"ApiController", "Controller"})
-_MOST_ROUTES = 5_000
+_MOST_ROUTES = 20_000
+_MOST_OF_ONE = 50
 
 
 class Template(NamedTuple):
@@ -91,10 +92,12 @@ class Controllers:
                     None, is_known=True, verbs=None, line=method["line"], file=home.file
                 )
                 routes = [Route(template, ())]
-            for prefix, route in product(prefixes or _NO_PREFIX, routes):
+            for prefix, route in product(
+                prefixes[:_MOST_OF_ONE] or _NO_PREFIX, routes[:_MOST_OF_ONE]
+            ):
                 if prefix is None and route.template.text is None and route.template.is_known:
                     unrouted += 1
-                elif len(self.endpoints) < _MOST_ROUTES * 10:
+                elif len(self.endpoints) < _MOST_ROUTES:
                     self._add(chain, home, method, prefix, route)
         if unrouted:
             self.missed.append(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from workers.survey.languages.rust.expressions import Statement, Value
     from workers.survey.languages.rust.modules import Function, Modules, Path
 
-_MOST_STEPS = 400_000
+_MOST_STEPS = 100_000
 _DEEPEST = 30
 _ROUTERS = ("Router", "Vec<Route>", "Vec<rocket::Route>", "Scope", "Resource", "ServiceConfig")
 # What puts routes somewhere else.
@@ -167,11 +167,12 @@ class Follower:
         return None
 
     def _invoked(self, value: list[Any], scope: Scope) -> Any:
-        if value[0] == "call":
-            return self._call(value, scope)
-        if value[0] == "method":
-            return self._method(value, scope)
-        return macros.expanded(self, value, scope)
+        if value[0] == "macro":
+            return macros.expanded(self, value, scope)
+        made = self._call(value, scope) if value[0] == "call" else self._method(value, scope)
+        if isinstance(made, Router):
+            self._steps += len(made.routes) // 10
+        return made
 
     def _one_of(self, sides: list[Value], scope: Scope) -> Any:
         """Follow each side of a branch; variables hold what any of them leaves in them."""
