@@ -54,9 +54,9 @@ UNREAD = {
     "Sidekiq": ("Gemfile", "gem 'sidekiq'\n"),
     "Laravel": ("routes/web.php", "<?php\nuse Illuminate\\Support\\Facades\\Route;\n"),
     "Symfony": ("composer.json", '{"require": {"symfony/framework-bundle": "^7"}}\n'),
-    "ASP.NET Core": ("e/Program.cs", 'app.MapGet("/x", () => 1);\n'),
-    "axum": ("f/Cargo.toml", '[dependencies]\naxum = "0.7"\n'),
-    "Diesel": ("f/schema.rs", "diesel::table! { users (id) { id -> Int4 } }\n"),
+    "NHibernate": ("e/Program.cs", "using NHibernate;\n"),
+    "warp": ("f/Cargo.toml", '[dependencies]\nwarp = "0.3"\n'),
+    "tide": ("f/serve.rs", "use tide::Request;\nfn main() { tide::new(); }\n"),
     "Phoenix": ("g/mix.exs", 'defp deps, do: [{:phoenix, "~> 1.7"}]\n'),
     "Vapor": ("h/routes.swift", "import Vapor\n"),
     "Mojolicious": ("i/app.pl", "use Mojolicious::Lite;\n"),
@@ -67,7 +67,7 @@ UNREAD = {
     "serverless": ("serverless.yml", "service: x\n"),
 }
 LANGUAGES_OF_THEM = {
-    "Java", "Kotlin", "Go", "Ruby", "PHP", "C#", "Rust", "Elixir", "Swift", "Perl", "Clojure",
+    "Java", "Kotlin", "Go", "Ruby", "PHP", "Elixir", "Swift", "Perl", "Clojure",
 }  # fmt: skip
 READ = {
     "requirements.txt": "fastapi\nstarlette\nsqlalchemy\naiohttp\n",
