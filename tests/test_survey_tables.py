@@ -105,6 +105,21 @@ SEEDS = [
     b"class A < ActiveRecord::Migration[7.1]\n  def up\n    add_column :a, :b, :text\n  end\nend",
     b"defmodule A do\n  use Ecto.Migration\n  def up do\n    create table(:a)\n  end\nend\n",
     b'defmodule A do\n  use Ecto.Schema\n  schema "a" do\n    field :b, :string\n  end\nend\n',
+    b"""class M : Migration { void Up(MigrationBuilder m) {
+    m.CreateTable(name: "a", columns: t => new { Id = t.Column<int>(nullable: false) },
+    constraints: t => t.PrimaryKey("k", x => x.Id)); m.RenameColumn("Id", "a", "B"); } }
+    """,
+    b"""class C : DbContext { public DbSet<A> As { get; set; } }
+    public class A { public int Id { get; set; } }
+    class F : IEntityTypeConfiguration<A> { public void Configure(X<A> b) {
+    b.ToTable("a"); b.Property(x => x.Id).HasColumnName("b"); } }
+    """,
+    b"""diesel::table! { a (id) { id -> Int4, #[sql_name = "type"] b -> Nullable<Text>, } }
+    joinable!(a -> b (id));
+    """,
+    b"""#[sea_orm(table_name = "a")]
+    pub struct Model { #[sea_orm(primary_key)] pub id: i32 }
+    """,
 ]
 
 

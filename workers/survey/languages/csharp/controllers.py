@@ -27,7 +27,8 @@ _BASES = frozenset(
     " BaseEndpoint ApiController Object".split()
 )
 _MARKS = frozenset({"ApiController", "Controller"})
-_MOST_ROUTES = 5_000
+_MOST_ROUTES = 20_000
+_MOST_OF_ONE = 50
 
 
 class Template(NamedTuple):
@@ -82,8 +83,8 @@ class Controllers:
         prefixes = self._prefixes(chain)
         unrouted = 0
         for home, method in _actions(chain):
-            routes = list(self._routes(home, method, chain))
-            if not routes and not prefixes:
+            routes = _kept_by_style(list(self._routes(home, method, chain)), method, chain)
+            if not routes and (not prefixes or _is_by_convention(chain)):
                 unrouted += 1
                 continue
             if not routes:
@@ -91,10 +92,12 @@ class Controllers:
                     None, is_known=True, verbs=None, line=method["line"], file=home.file
                 )
                 routes = [Route(template, ())]
-            for prefix, route in product(prefixes or _NO_PREFIX, routes):
+            for prefix, route in product(
+                prefixes[:_MOST_OF_ONE] or _NO_PREFIX, routes[:_MOST_OF_ONE]
+            ):
                 if prefix is None and route.template.text is None and route.template.is_known:
                     unrouted += 1
-                elif len(self.endpoints) < _MOST_ROUTES * 10:
+                elif len(self.endpoints) < _MOST_ROUTES:
                     self._add(chain, home, method, prefix, route)
         if unrouted:
             self.missed.append(
@@ -271,6 +274,28 @@ class Controllers:
         )
         area = next(areas, None)
         return {"controller": own.removesuffix("Controller"), "action": action, "area": area}
+
+
+def _is_by_convention(chain: list[list[Place]]) -> bool:
+    """Tell whether only actions with a route of their own are served by attributes.
+
+    So it is with `RoutePrefix` of ASP.NET Web API, and with OData.
+    """
+    parts = _flat(chain)
+    marks = {attribute[0] for part in parts for attribute in part.type["attributes"]}
+    bases = {_first_name(base) for part in parts for base in part.type["bases"]}
+    return "RoutePrefix" in marks or "ODataController" in bases
+
+
+def _kept_by_style(routes: list[Route], method: Method, chain: list[list[Place]]) -> list[Route]:
+    """Return the routes that ASP.NET serves: of Web API by the beginning of an action's name."""
+    if not _is_by_convention(chain):
+        return routes
+    own = [one for one in routes if one.template.text is not None or not one.template.is_known]
+    verb = next(
+        (verb for verb in _VERBS.values() if method["name"].upper().startswith(verb)), "POST"
+    )
+    return [one if one.verbs else one._replace(verbs=(verb,)) for one in own]
 
 
 def _may_serve(declared: dict[str, Any]) -> bool:

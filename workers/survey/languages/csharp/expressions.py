@@ -332,6 +332,7 @@ _READERS: dict[str, Callable[[Node, int], Value]] = {
     "implicit_object_creation_expression": _created,
     "implicit_array_creation_expression": _listed,
     "array_creation_expression": _listed,
+    "initializer_expression": _listed,
     "collection_expression": _listed,
     "parenthesized_expression": _first,
     "postfix_unary_expression": _first,

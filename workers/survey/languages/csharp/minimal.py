@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from workers.survey.languages.csharp.expressions import Statement, Value
     from workers.survey.languages.csharp.names import Names, Place
 
-_MOST_STEPS = 400_000
+_MOST_STEPS = 200_000
 _DEEPEST = 24
+_LONGEST = 2_000
 _MOST_CALLED = 400
 _MOST_ENDPOINTS = 20_000
 
@@ -80,7 +81,8 @@ class Minimal:
     def _carter(self, everything: list[Function]) -> None:
         self.framework = "carter"
         for function in everything:
-            if function.method["name"] == "AddRoutes" and mapping_calls.is_carter(function.place):
+            is_module = function.builders and mapping_calls.is_carter(function.place)
+            if is_module and function.method["name"] == "AddRoutes":
                 prefix = mapping_calls.carter_prefix(function.place, self.names)
                 for root in dict.fromkeys(self.carter or [UNKNOWN_BUILDER]):
                     own = templates.joined(root.prefix, prefix or "")
@@ -138,8 +140,9 @@ class Minimal:
             return self._sum(value[1], environment, place)
         if kind == "fn":
             return Closure(value[1], value[2], environment, place)
-        if kind == "list":
-            return Listed(tuple(self.value(one, environment, place) for one in value[1]))
+        if kind in {"list", "new"}:
+            inside = value[1] if kind == "list" else [one for _, one in value[3]]
+            return Listed(tuple(self.value(one, environment, place) for one in inside))
         if kind == "null":
             return Null()
         return self._choice(value, environment, place)
@@ -147,7 +150,8 @@ class Minimal:
     def _sum(self, parts: list[Value], environment: dict[str, Any], place: Place) -> Any:
         values = [self.value(one, environment, place) for one in parts]
         texts = [one.text for one in values if isinstance(one, Text)]
-        return Text("".join(texts)) if len(texts) == len(values) else None
+        is_short = sum(map(len, texts)) <= _LONGEST
+        return Text("".join(texts)) if len(texts) == len(values) and is_short else None
 
     def _choice(self, value: list[Any], environment: dict[str, Any], place: Place) -> Any:
         if value[0] == "if":
@@ -177,10 +181,18 @@ class Minimal:
         if dotted in {"string.Empty", "String.Empty"}:
             return Text("")
         written = self.names.text(["n", dotted], place)
-        return Text(written) if written is not None else None
+        if written is not None:
+            return Text(written)
+        listed = self.names.listed(dotted, place)
+        return self.value(listed, {}, place) if listed else None
 
     def _call(self, value: list[Any], environment: dict[str, Any], place: Place) -> Any:
         _, of, name, types, arguments, line = value
+        called = environment.get(name) if of is None else None
+        if isinstance(called, Closure):
+            return self.into_closure(
+                called, [self.value(one, environment, place) for _, one in arguments]
+            )
         receiver = self.value(of, environment, place)
         call = mapping_calls.Call(of, receiver, name, types, arguments, line, environment, place)
         if mapping_calls.is_mapping(name):
@@ -221,11 +233,10 @@ class Minimal:
 
     def _called(self, call: mapping_calls.Call) -> list[Function]:
         """Return the methods that a call may mean: of an interface those of all its types."""
-        named = self._by_name[call.name]
-        own = [one for one in named if one.is_extension and _fits(one, call, 1)]
+        own = [one for one in self._fitting(call, 1) if one.is_extension]
         if own and isinstance(call.receiver, Builder):
             return _nearest(own, call.place)
-        named = [one for one in named if _fits(one, call, 0)]
+        named = self._fitting(call, 0)
         if call.of is None:
             beside = [one for one in named if _is_beside(one.place, call.place)]
             return beside or (_nearest(named, call.place) if self._hands_builder(call) else [])
@@ -233,6 +244,10 @@ class Minimal:
         if inside is not None or not self._hands_builder(call):
             return inside or []
         return [one for one in named if not one.is_extension]
+
+    def _fitting(self, call: mapping_calls.Call, first: int) -> list[Function]:
+        """Return the methods of a name that take so many arguments, from a parameter on."""
+        return [one for one in self._by_name[call.name] if _fits(one, call, first)]
 
     def _inside(
         self, of: list[Any], named: list[Function], call: mapping_calls.Call

@@ -116,6 +116,15 @@ class Names:
         self._steps = 0
         return self._text(value, near, known or {})
 
+    def listed(self, dotted: str, near: Place) -> Value:
+        """Return a constant list of a type or its bases, or of a type that is named."""
+        home, _, name = dotted.rpartition(".")
+        places = (
+            self.types(home, near) if home else [one for each in self.chain(near) for one in each]
+        )
+        values = [value for one in places for own, value in one.type["constants"] if own == name]
+        return values[0] if len(values) == 1 and values[0] and values[0][0] == "list" else None
+
     def _text(self, value: Value, near: Place, known: Mapping[str, str]) -> str | None:
         self._steps += 1
         if value is None or self._steps > _MOST_STEPS:

@@ -163,7 +163,7 @@ def _placed(kind: str, pattern: Any, line: int) -> Router:
 
 
 def _rocket_route(arguments: list[Any], line: int, scope: Scope) -> Router | None:
-    texts = [value for value in arguments if isinstance(value, Text)]
+    texts = [one for one in arguments if isinstance(one, Text) and one.text.startswith("/")]
     names = [value.path.rpartition("::")[2] for value in arguments if isinstance(value, Handler)]
     verbs = [name.upper() for name in names if name.lower() in _VERBS and name[0].isupper()]
     if len(texts) != 1 or len(verbs) != 1:
@@ -186,16 +186,21 @@ def method(follower: Follower, call: Call) -> Any:
     if isinstance(receiver, Text):
         return receiver if call.name in _SAME_TEXT else None
     if isinstance(receiver, Several):
-        return _on_several(call, receiver)
+        return _on_several(follower, call, receiver)
     if isinstance(receiver, Handler) and call.name == "or":  # of a filter of methods
         return Several((receiver, *call.given))
     _passed_through(follower, call.given)
     return None
 
 
-def _on_several(call: Call, receiver: Several) -> Any:
+def _on_several(follower: Follower, call: Call, receiver: Several) -> Any:
     if call.name == "or":
         return Several((*receiver.values, *call.given))
+    if call.name == "fold" and len(call.given) == 2 and isinstance(call.given[1], Closure):
+        folded = call.given[0]
+        for part in receiver.values:
+            folded, _ = follower.into_closure(call.given[1], [folded, part])
+        return folded
     if call.name in {"concat", "join"}:
         routers = [one for one in receiver.values if isinstance(one, Router)]
         if routers:

@@ -24,9 +24,11 @@ Token = tuple[str, int]
 
 def tables(source: str) -> Iterator[dict[str, Any]]:
     """Yield the tables of a file: name, line, keys, columns; None for one not understood."""
-    for match in _TABLE.finditer(source):
+    at = 0
+    while (match := _TABLE.search(source, at)) is not None:
         line = source.count("\n", 0, match.start()) + 1
-        yield _table(list(_tokens(source, match.end())), line)
+        tokens, at = _tokens(source, match.end(), line)
+        yield _table(tokens, line)
 
 
 def joins(source: str) -> list[list[str]]:
@@ -34,11 +36,11 @@ def joins(source: str) -> list[list[str]]:
     return [[_bare(part) for part in one.groups()] for one in _JOINABLE.finditer(source)]
 
 
-def _tokens(source: str, start: int) -> Iterator[Token]:
-    """Yield the tokens of a macro with their lines, to the brace that ends it."""
+def _tokens(source: str, start: int, line: int) -> tuple[list[Token], int]:
+    """Return the tokens of a macro with their lines, and where the brace that ends it is."""
     depth = 1
-    line = source.count("\n", 0, start) + 1
     at = start
+    tokens: list[Token] = []
     for match in _TOKEN.finditer(source, start, min(len(source), start + _LONGEST)):
         line += source.count("\n", at, match.start())
         at = match.start()
@@ -47,8 +49,9 @@ def _tokens(source: str, start: int) -> Iterator[Token]:
             continue
         depth += (word == "{") - (word == "}")
         if depth == 0:
-            return
-        yield word, line
+            break
+        tokens.append((word, line))
+    return tokens, max(at, start)
 
 
 def _bare(name: str) -> str:

@@ -202,6 +202,17 @@ def _listed(node: Node, depth: int) -> Value:
     return ["list", [value(one, depth) for one in inner]]
 
 
+def _struct(node: Node, depth: int) -> Value:
+    """Return the values of a struct's fields."""
+    body = node.child_by_field_name("body")
+    values = [
+        one.child_by_field_name("value")
+        for one in (body.named_children if body is not None else ())
+        if one.type == "field_initializer"
+    ]
+    return ["list", [value(one, depth) for one in values]]
+
+
 def _last(node: Node, depth: int) -> Value:
     inner = [one for one in node.named_children if one.type not in _COMMENTS]
     return value(inner[-1], depth) if inner else None
@@ -249,5 +260,7 @@ _READERS: dict[str, Callable[[Node, int], Value]] = {
     "type_cast_expression": _first,
     "binary_expression": _binary,
     "generic_function": lambda node, _depth: ["n", plain_path(text(node))],
+    "assignment_expression": lambda node, depth: ["block", _expressed(node, depth, "do")],
+    "struct_expression": _struct,
     "return_expression": lambda node, depth: ["block", _expressed(node, depth, "do")],
 }

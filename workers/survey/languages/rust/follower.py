@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workers.survey.found import Endpoint, NotUnderstood
-from workers.survey.languages.rust import attributes, calls, macros
+from workers.survey.languages.rust import attributes, calls, macros, results
 from workers.survey.languages.rust.values import (
     Closure,
     Handler,
+    Methods,
     Route,
     Router,
     Several,
     Text,
-    braced,
     joined,
 )
 
@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from workers.survey.languages.rust.expressions import Statement, Value
     from workers.survey.languages.rust.modules import Function, Modules, Path
 
-ACCESS_REASON = "guards of Rust are not read"
-_MOST_STEPS = 400_000
+_MOST_STEPS = 100_000
 _DEEPEST = 30
 _ROUTERS = ("Router", "Vec<Route>", "Vec<rocket::Route>", "Scope", "Resource", "ServiceConfig")
+# What puts routes somewhere else.
+_PLACING = frozenset({"nest", "merge", "nest_service", "service", "mount", "configure"})
 _IN_PLACE = frozenset({"config", "list"})
 _SERVING = frozenset({"axum", "app", "rocket"})
 Birth = tuple[str, int, str]
@@ -66,8 +67,8 @@ class Follower:
 
     def endpoints(self) -> list[Endpoint]:
         """Return the endpoints that are served, as far as is seen."""
-        results = [self._alone(function) for function in self.modules.with_bodies()]
-        tops = [result for result in results if result.function.key not in self._called]
+        alone = [self._alone(function) for function in self.modules.with_bodies()]
+        tops = [result for result in alone if result.function.key not in self._called]
         served = [result for result in tops if not _hands_out(result.function)]
         crates = {result.function.crate for result in served if result.made}
         self.missed = []
@@ -76,12 +77,12 @@ class Follower:
             function = result.function
             is_served = not _hands_out(function) or function.crate not in crates
             if is_served:
-                unique |= dict.fromkeys(_as_endpoints(result.made))
-                self.missed += [*_roots_of_unknown(result.made), *result.missed]
+                unique |= dict.fromkeys(results.as_endpoints(result.made))
+                self.missed += [*results.roots_of_unknown(result.made), *result.missed]
             if result.is_loose or (result.made and not is_served):
                 reason = f"nothing is seen to serve the routes of {function.fact['name']}"
                 self.missed.append(NotUnderstood(function.file, function.fact["line"], reason))
-        return _without_ends(unique)
+        return results.without_ends(unique)
 
     def _alone(self, function: Function) -> Result:
         """Follow a function as if nobody called it."""
@@ -166,11 +167,12 @@ class Follower:
         return None
 
     def _invoked(self, value: list[Any], scope: Scope) -> Any:
-        if value[0] == "call":
-            return self._call(value, scope)
-        if value[0] == "method":
-            return self._method(value, scope)
-        return macros.expanded(self, value, scope)
+        if value[0] == "macro":
+            return macros.expanded(self, value, scope)
+        made = self._call(value, scope) if value[0] == "call" else self._method(value, scope)
+        if isinstance(made, Router):
+            self._steps += len(made.routes) // 10
+        return made
 
     def _one_of(self, sides: list[Value], scope: Scope) -> Any:
         """Follow each side of a branch; variables hold what any of them leaves in them."""
@@ -193,7 +195,7 @@ class Follower:
     def _name(self, path: str, scope: Scope) -> Any:
         if path in scope.names:
             return scope.names[path]
-        constant = self.modules.constant(path, scope.module)
+        constant = self.modules.constant(_own(path, scope), scope.module)
         if constant is not None:
             written, module = constant
             if len(self._stack) < _DEEPEST:
@@ -249,8 +251,17 @@ class Follower:
             function = self.modules.method(name, kind, scope.module)
             if function is not None and function.fact["body"] is not None and _yields(function):
                 return self.into(function, [receiver], written, scope, skip_self=True)
+        before = set(self._made)
         arguments = [self.value(one, scope) for one in written]
+        if name in _PLACING and not any(map(_is_known, arguments)):
+            self._open(before)
         return calls.method(self, calls.Call(receiver, name, arguments, line, scope, written))
+
+    def _open(self, before: set[Birth]) -> None:
+        """Leave open where the routes are that were made since, and are put somewhere."""
+        for birth in self._made.keys() - before:
+            routes = self._made[birth]
+            self._made[birth] = {one._replace(is_known=False): None for one in routes}
 
     def into(
         self,
@@ -312,6 +323,10 @@ class Follower:
         self.missed.append(NotUnderstood(scope.file, line, reason))
 
 
+def _is_known(value: Any) -> bool:
+    return isinstance(value, (Router, Handler, Closure, Methods))
+
+
 def _is_loose(value: Any) -> bool:
     """Tell whether a value holds routes that only become some where they are mounted."""
     return isinstance(value, Router) and value.kind not in _SERVING and bool(value.routes)
@@ -363,32 +378,3 @@ def _hands_out(function: Function) -> bool:
 def _yields(function: Function) -> bool:
     returns = function.fact["returns"]
     return any(word in returns for word in (*_ROUTERS, "MethodRouter", "str", "String"))
-
-
-def _without_ends(unique: Iterable[Endpoint]) -> list[Endpoint]:
-    """Return endpoints without those whose whole path is known from elsewhere."""
-    listed = list(unique)
-    whole = {(one.file, one.line, one.method) for one in listed if one.resolved == "full"}
-    ends = {one for one in listed if (one.file, one.line, one.method) in whole}
-    return [one for one in listed if one.resolved == "full" or one not in ends]
-
-
-def _roots_of_unknown(made: dict[Birth, dict[Route, None]]) -> Iterable[NotUnderstood]:
-    """Yield the routes of which nothing is known but that they are the root of something."""
-    for routes in made.values():
-        for route in routes:
-            if not route.is_known and route.path in {"", "/"}:
-                yield NotUnderstood(route.file, route.line, "the path of a route is computed")
-
-
-def _as_endpoints(made: dict[Birth, dict[Route, None]]) -> Iterable[Endpoint]:
-    for routes in made.values():
-        for route in routes:
-            framework = "actix" if route.framework == "macro" else route.framework
-            path = braced(route.path, framework)
-            path = path if path.startswith("/") else f"/{path}"
-            if route.is_known or path != "/":
-                yield Endpoint(
-                    route.verb, path, route.handler, route.file, route.line, framework,
-                    "full" if route.is_known else "suffix", access_reason=ACCESS_REASON,
-                )  # fmt: skip

@@ -17,6 +17,7 @@ _TOKEN = lazy_pattern(
     r'//[^\n]*|/\*[^*]*\*/|r(#{0,3})"[^"]*"\1|"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)\'|[(\[{}\])]|,|[^"\'(\[{}\]),/r]+|.',
     16,
 )
+_LONGEST = 2_000
 _PATH = lazy_pattern(r"^[A-Za-z_][\w:]{0,300}$")
 _CALL = lazy_pattern(r"^([A-Za-z_][\w:]{0,300})\(\s*\)$")
 _STRING = lazy_pattern(r'^"((?:[^"\\]|\\.)*)"$', 16)
@@ -108,7 +109,7 @@ def together(values: list[Any]) -> Text | None:
             is_whole = False
         else:
             return None
-    return Text(done, is_whole)
+    return Text(done, is_whole) if len(done) <= _LONGEST else None
 
 
 def _format(follower: Follower, listed: list[str], scope: Scope, line: int) -> Text | None:

@@ -63,7 +63,8 @@ class Modules:
                 if kind == "fn":
                     self._function(file, module, rest[0])
                 elif kind == "const":
-                    self._constants.setdefault((*module, rest[0]), (rest[1], module))
+                    path = (*module, *rest[0].split("::"))
+                    self._constants.setdefault(path, (rest[1], module))
                 elif kind == "scope":
                     self.scopes[module] = rest[0]
                 elif kind == "use" and rest[0] == "*":

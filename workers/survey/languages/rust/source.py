@@ -44,7 +44,7 @@ def items(source: bytes, words: tuple[bytes, ...]) -> list[Fact]:
             if child.type == "function_item":
                 facts.append(["fn", module, _function(child, of, own, words)])
             elif child.type in {"use_declaration", "const_item", "static_item"}:
-                facts += _named(child, module)
+                facts += _named(child, module, of)
             elif depth < NESTING and child.type in {"mod_item", "impl_item", "trait_item"}:
                 inner = _inside(child, module, of, own, facts)
                 body = child.child_by_field_name("body")
@@ -53,13 +53,14 @@ def items(source: bytes, words: tuple[bytes, ...]) -> list[Fact]:
     return facts
 
 
-def _named(node: Node, module: str) -> list[Fact]:
+def _named(node: Node, module: str, of: str | None) -> list[Fact]:
     """Return what a `use` or a constant gives names to."""
     if node.type == "use_declaration":
         listed = _used(node.child_by_field_name("argument"), "", 0)
         return [["use", module, alias, path] for alias, path in listed]
     initial = value(node.child_by_field_name("value"))
-    return [["const", module, text(node.child_by_field_name("name")), initial]]
+    name = text(node.child_by_field_name("name"))
+    return [["const", module, f"{of}::{name}" if of else name, initial]]
 
 
 def _inside(
