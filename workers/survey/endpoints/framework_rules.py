@@ -56,6 +56,7 @@ def _followed(
         by_type={word: f for f in frameworks for word in f.types},
         by_parameter={name: f for f in frameworks for name in f.parameters},
         handed_in=[],
+        imported={},
     )
     rules = Rules(
         {name: make for f in frameworks for name, make in f.constructors.items()},
@@ -126,6 +127,7 @@ class _Known(NamedTuple):
     by_name: Mapping[str, Framework]
     by_type: Mapping[str, Framework]
     by_parameter: Mapping[str, Framework]
+    imported: dict[str, Framework | None]
     handed_in: list[Router]  # what parameters of an application's type were taken for
 
     def method(self, router: Router, name: str, call: Call) -> Value:
@@ -205,7 +207,12 @@ class _Known(NamedTuple):
         return False
 
     def _imported(self, file: str) -> Framework | None:
-        """Return the first framework that a file imports."""
+        """Return the first framework that a file imports; looked up once."""
+        if file not in self.imported:
+            self.imported[file] = self._first_imported(file)
+        return self.imported[file]
+
+    def _first_imported(self, file: str) -> Framework | None:
         statements = self.facts.get(file, [])
         imported = [(s[2], s[3]) for s in statements if s[0] == "import"]
         modules = {self.language.root_module(module) for module, _ in imported}
