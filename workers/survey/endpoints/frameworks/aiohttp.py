@@ -67,6 +67,15 @@ def _routes(router: Router, _name: str, call: Call) -> Value:
     _take(router, call.value(0, "routes"), call)
 
 
+def _routes_anywhere(call: Call) -> None:
+    """Take up `self.apps[0].add_routes([web.get("/x", handler)])`, of what is not known."""
+    listed = call.value(0, "routes")
+    items = listed if isinstance(listed, list) else []
+    if any(isinstance(one, LibraryObject) and one.name.startswith("aiohttp.web.") for one in items):
+        call.program.understood.add(call.file)
+        _take(call.program.router(Router("aiohttp")), items, call)
+
+
 def _take(router: Router, listed: Value, call: Call) -> None:
     if isinstance(listed, Router):
         router.mount("", listed)
@@ -199,6 +208,7 @@ FRAMEWORKS = (
             "add_domain": _on_domain,
         },
         builder=_of_resource,
+        anywhere={"add_routes": _routes_anywhere},
         # Others have `get` for a statement of its own.
         statements=frozenset(
             "add_route add_routes add_view add_resource add_subapp add_domain".split()
