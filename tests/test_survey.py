@@ -205,6 +205,11 @@ HOSTILE = {
     "growing": b"router = []\n"
     + b"router = router + router + ['/x']\n" * 80
     + b"app = FastAPI()\n",
+    "handed to itself": (
+        b"from flask import Flask\nfrom lib import wrap\n\nouter = wrap(outer)\n"
+        b"app = Flask('x')\n\n\n@app.before_request\ndef before():\n"
+        b"    if not outer.allows():\n        return outer, 401\n"
+    ),
     "itself": b"class A(A): ...\nfrom x import x\nx = x\napp = FastAPI()\n@x.get()\ndef f(): ...",
 }
 

@@ -25,3 +25,8 @@ def setup_routes(app: web.Application) -> None:
 
 def left_alone(app: web.Application) -> None:
     app.router.add_get("/unmounted", hello)
+
+
+class Versions:
+    def add(self):
+        self.versions["v1"].add_routes([web.get("/by/version", hello)])

@@ -63,3 +63,12 @@ plain.add_route("/plain", Hello())
 
 def register(app: falcon.App, prefix):
     app.add_route("/registered", Hello())
+
+
+def modules(application):
+    import listing
+
+    application.add_route("/module", listing)
+
+
+modules(older)

@@ -30,3 +30,9 @@ class Changing:
             own[index] = (url_path_join(self.prefix, one[0]), one[1])
         self.app = tornado.web.Application(own)
         self.app.listen(1)
+
+
+def add_handlers(handlers, application):
+    handlers.append((url_path_join(application.url, "appended"), PlainHandler))
+    handlers.extend([("/extended", RouteHandler)])
+    handlers.append(("text", application))

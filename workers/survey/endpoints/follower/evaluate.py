@@ -300,9 +300,10 @@ def _called(program: Program, called: Value, call: Call) -> Value:
 def guessed(callee: Expression, call: Call) -> Router | None:
     """Take an unknown object for a router if it is named and used as one."""
     owner = callee[1] if callee else None
-    if owner is None or owner[0] not in {"n", "a"}:
+    if owner is None or owner[0] not in {"n", "a", "[]"}:
         return None
-    name = owner[1] if owner[0] == "n" else owner[2]
+    # What is taken out of something has no name by which it could be taken for a router.
+    name = owner[1] if owner[0] == "n" else owner[2] if owner[0] == "a" else ""
     guess = call.program.rules.unknown(name, callee[2] if callee else "", call)
     if guess is None:
         return None

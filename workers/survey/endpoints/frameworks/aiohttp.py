@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from workers.survey.endpoints.follower import objects
 from workers.survey.endpoints.follower.values import (
     Call,
     Class,
+    External,
     Function,
     LibraryObject,
     PathBuilder,
@@ -15,6 +19,9 @@ from workers.survey.endpoints.framework import Framework
 from workers.survey.endpoints.route_details import handler_of, not_judged, verbs_of
 from workers.survey.endpoints.routing import ANY, Route, Router
 from workers.survey.route_paths import braced
+
+if TYPE_CHECKING:
+    from workers.survey.endpoints.follower.program import Program
 
 _VERBS = frozenset("get post put patch delete head options".split())
 
@@ -58,6 +65,15 @@ def _method(value: Value) -> str | None:
 def _routes(router: Router, _name: str, call: Call) -> Value:
     """Take up `app.add_routes([web.get("/x", handler)])`, or a table of routes."""
     _take(router, call.value(0, "routes"), call)
+
+
+def _routes_anywhere(call: Call) -> None:
+    """Take up `self.apps[0].add_routes([web.get("/x", handler)])`, of what is not known."""
+    listed = call.value(0, "routes")
+    items = listed if isinstance(listed, list) else []
+    if any(isinstance(one, LibraryObject) and one.name.startswith("aiohttp.web.") for one in items):
+        call.program.understood.add(call.file)
+        _take(call.program.router(Router("aiohttp")), items, call)
 
 
 def _take(router: Router, listed: Value, call: Call) -> None:
@@ -138,6 +154,35 @@ def _name_of(handler: Value, call: Call) -> str:
     return (spelled(form) if form is not None and form[0] in {"n", "a"} else None) or "(inline)"
 
 
+def _home_assistant(program: Program) -> None:
+    """Take up the views of Home Assistant, whose classes say their addresses themselves."""
+    for of in list(program.classes.values()):
+        if "HomeAssistantView" in map(_last, objects.bases(program, of)):
+            verbs = verbs_of(of, program)
+            line = next((s[3] for s in of.statement[3] if s[:2] == ["=", ["n", "url"]]), None)
+            if verbs and line is not None:
+                _serve(of, verbs, Call(program, of.body, [], {}, line))
+            elif verbs and objects.class_attribute(program, of, "url") is None:
+                program.lost.add((of.frame.file, of.statement[5]))
+
+
+def _serve(of: Class, verbs: list[str], call: Call) -> None:
+    """Add the routes of a class of views, whose `url` stands where the call does."""
+    router = call.program.router(Router("aiohttp", root=True))
+    call.program.understood.add(call.file)
+    extra = objects.class_attribute(call.program, of, "extra_urls")
+    url = objects.class_attribute(call.program, of, "url")
+    for path in [url, *(extra if isinstance(extra, list) else [])]:
+        for verb in verbs:
+            asks = (not_judged("aiohttp", call),)
+            written = braced(path) if isinstance(path, str) else None
+            router.add(Route(verb, written, of.name, call.file, call.line, asks=asks))
+
+
+def _last(base: Class | External) -> str:
+    return base.name.rsplit(".", 1)[-1]
+
+
 def _first(call: Call) -> Value:
     return call.value(0)
 
@@ -147,7 +192,7 @@ FRAMEWORKS = (
         name="aiohttp",
         language="python",
         tokens=(b"web.Application(", b"RouteTableDef", b".router.add_", b"add_subapp("),
-        hints=(b"aiohttp import web", b"aiohttp.web"),
+        hints=(b"aiohttp import web", b"aiohttp.web", b"HomeAssistantView"),
         constructors={
             "aiohttp.web.Application": _application,
             "aiohttp.web.RouteTableDef": _table,
@@ -163,11 +208,13 @@ FRAMEWORKS = (
             "add_domain": _on_domain,
         },
         builder=_of_resource,
+        anywhere={"add_routes": _routes_anywhere},
         # Others have `get` for a statement of its own.
         statements=frozenset(
             "add_route add_routes add_view add_resource add_subapp add_domain".split()
         )
         | {f"add_{verb}" for verb in _VERBS},
+        finish=_home_assistant,
         external={
             "aiohttp_cors.setup().add": _first,
             "aiohttp_cors.setup.add": _first,

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workers.survey.endpoints.follower.values import Call, Class, Instance, Value
+from workers.survey.endpoints.follower.values import (
+    Call,
+    Class,
+    Function,
+    Instance,
+    Module,
+    Value,
+)
 from workers.survey.endpoints.framework import Framework
 from workers.survey.endpoints.route_details import VERBS, defined_in, not_judged
 from workers.survey.endpoints.routing import Route, Router
@@ -32,21 +39,32 @@ def _route(router: Router, _name: str, call: Call) -> Value:
     resource = values[1] if len(values) > 1 else call.value(None, "resource")
     suffix = call.text(None, "suffix", default="")
     of = resource.of if isinstance(resource, Instance) else resource
-    if not isinstance(of, Class) or suffix is None:
+    answers = None if suffix is None else _answers(of, suffix, call.program)
+    if answers is None:
         call.program.lost.add((call.file, call.line))
         return
     written = braced(path) if isinstance(path, str) else None
-    for verb, name in _answers(of, suffix, call.program):
+    for verb, name in answers:
         asks = (not_judged("Falcon", call),)
-        handler = f"{of.name}.{name}"
+        handler = f"{of.name}.{name}" if isinstance(of, Class) else name
         router.add(Route(verb, written, handler, call.file, call.line, asks=asks))
 
 
-def _answers(of: Class, suffix: str, program: Program) -> list[tuple[str, str]]:
-    """Return the methods that a resource answers, each with its function's name."""
+def _answers(of: Value, suffix: str, program: Program) -> list[tuple[str, str]] | None:
+    """Return the methods that a resource answers, each with its function's name.
+
+    A resource is an object, or a module with functions of the same names; else it is not known.
+    """
     end = f"_{suffix}" if suffix else ""
     names = [f"on_{verb}{end}" for verb in sorted(_ANSWERS)]
-    defined = defined_in(of, program)
+    defined: dict[str, Function] = {}
+    if isinstance(of, Class):
+        defined = defined_in(of, program)
+    elif isinstance(of, Module):
+        offered = {name: program.exported(of.file, name) for name in names}
+        defined = {name: one for name, one in offered.items() if isinstance(one, Function)}
+    if not defined:
+        return None
     return [
         (name.removeprefix("on_").removesuffix(end).upper(), name)
         for name in names

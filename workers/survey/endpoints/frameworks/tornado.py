@@ -68,6 +68,18 @@ def _add_anywhere(call: Call) -> None:
         _take(router, call.value(1, "host_handlers"), call)
 
 
+def _append_anywhere(call: Call) -> None:
+    """Take up `handlers.append((r"/x", Handler))` of a list that somebody hands in."""
+    form = call.form(0)
+    if form is None or form[0] not in {"l", "n"}:
+        return
+    value = call.program.value(form, call.frame)
+    items = value if isinstance(value, list) else []
+    rules = [value] if isinstance(value, Row) else [one for one in items if isinstance(one, Row)]
+    if rules and any(_is_rule(one, call.program) for one in rules):
+        _take(call.program.router(Router("tornado")), rules, call)
+
+
 def _take(router: Router, listed: Value, call: Call) -> None:
     """Add the rules of a list; what in it is not known is a route that is missing."""
     taken = call.program.notes.setdefault("tornado", set())
@@ -199,7 +211,10 @@ FRAMEWORKS = (
         methods={"add_handlers": _add_handlers, "__init__": _init},
         statements=frozenset({"add_handlers", "listen"}),
         external={"tornado.web.Application.__init__": _init_of_base},
-        anywhere={"add_handlers": _add_anywhere},
+        anywhere={
+            "add_handlers": _add_anywhere,
+            **dict.fromkeys(("append", "extend"), _append_anywhere),
+        },
         finish=_lists_of_nobody,
         imports=frozenset({"tornado.web"}),
     ),

@@ -69,6 +69,7 @@ class Walk:
     above: str | None = None  # what kind the base class of what is judged is
     steps: int = 0
     active: list[int] = field(default_factory=list)
+    looking: set[int] = field(default_factory=set)  # what calls made, while it is looked into
 
     def run(self, function: Function, arguments: Sequence[Value], mode: Mode) -> Result:
         """Go through a function; the request's way so far is kept as it is."""

@@ -74,17 +74,27 @@ def _name(walk: Walk, form: list[Value], frame: Frame) -> Value:
 
 def _known(walk: Walk, value: Value) -> Value:
     """Return a value: who is calling, in a library's words, is absent; an error may refuse."""
-    if isinstance(value, LibraryObject):
-        call = value.call
-        forms = [*call.arguments, *call.keywords.values()]
-        plain = [form for form in forms if form is not None and form[0] in {"i", "a", "n"}]
-        if any(refuses(walk.value(form, call.frame)) for form in plain):
-            return REFUSAL
+    if isinstance(value, LibraryObject) and _is_handed_a_refusal(walk, value):
+        return REFUSAL
     if isinstance(value, External) and library.is_identity(value.name):
         return ABSENT
     if library.refuses_by_name(value):
         return REFUSAL
     return UNKNOWN if value is None else value
+
+
+def _is_handed_a_refusal(walk: Walk, made: LibraryObject) -> bool:
+    """Tell whether a call was given a refusal; of `app = wrapped(app)` the name is itself."""
+    if id(made) in walk.looking:
+        return False
+    walk.looking.add(id(made))
+    try:
+        call = made.call
+        forms = [*call.arguments, *call.keywords.values()]
+        plain = [form for form in forms if form is not None and form[0] in {"i", "a", "n"}]
+        return any(refuses(walk.value(form, call.frame)) for form in plain)
+    finally:
+        walk.looking.discard(id(made))
 
 
 def _attribute(walk: Walk, form: list[Value], frame: Frame) -> Value:
