@@ -15,7 +15,7 @@ from workers.survey.unread import languages_without_reader
 if TYPE_CHECKING:
     from pathlib import Path
 
-GO = 'package main\n\nfunc main() {\n\trouter.GET("/orders", listOrders)\n}\n'
+SWIFT = 'import Shop\n\nfunc main() {\n    app.get("orders", use: listOrders)\n}\n'
 ROUTES = (
     "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get('/orders')\n"
     "def list_orders():\n    return []\n"
@@ -23,23 +23,28 @@ ROUTES = (
 TABLE = "CREATE TABLE orders (id bigint PRIMARY KEY);\n"
 # Files -> what is named, and whether endpoints and tables can be measured.
 REPOSITORIES: dict[str, tuple[dict[str, str], list[str], bool, bool]] = {
-    "Go alone": ({"main.go": GO, "orders.go": GO}, ["Go"], False, False),
-    "Go with tables in SQL": ({"main.go": GO, "migrations/1.sql": TABLE}, ["Go"], False, True),
+    "Swift alone": ({"main.swift": SWIFT, "orders.swift": SWIFT}, ["Swift"], False, False),
+    "Swift with tables in SQL": (
+        {"main.swift": SWIFT, "migrations/1.sql": TABLE},
+        ["Swift"],
+        False,
+        True,
+    ),
     "Perl, and a script": (
         {"app/a.pl": "sub a { 1 }\n", "app/b.pl": "sub b { 1 }\n", "tool.py": "x = 1\n"},
         ["Perl"],
         False,
         False,
     ),
-    "mostly Go beside some Python": (
-        {"main.go": GO, "a.go": GO, "app.py": ROUTES},
-        ["Go"],
+    "mostly Swift beside some Python": (
+        {"main.swift": SWIFT, "a.swift": SWIFT, "app.py": ROUTES},
+        ["Swift"],
         False,
         False,
     ),
-    "Python beside a file of Go": (
-        {"tool.go": GO, "app.py": ROUTES, "b.py": "x = 1\n", "1.sql": TABLE},
-        ["Go"],
+    "Python beside a file of Swift": (
+        {"tool.swift": SWIFT, "app.py": ROUTES, "b.py": "x = 1\n", "1.sql": TABLE},
+        ["Swift"],
         True,
         True,
     ),
@@ -91,7 +96,7 @@ def test_what_no_reader_knows_is_named(tmp_path: Path, name: str) -> None:
 def test_what_cannot_be_measured_is_null(tmp_path: Path, name: str) -> None:
     files, named, has_endpoints, has_tables = REPOSITORIES[name]
     root = made(tmp_path, files)
-    first = next(file for file in files if file.endswith((".go", ".rb", ".py")))
+    first = next(file for file in files if file.endswith((".swift", ".rb", ".py")))
     line = files[first].split("\n").index(next(filter(str.strip, files[first].split("\n")))) + 1
     small = finding(f"The file {first} is small", str(root / first), line, LOW)
     judged = written(Report([small], files=(first,)), root)
@@ -119,10 +124,10 @@ def test_no_language_that_a_reader_of_tables_knows_is_called_unread() -> None:
 
 
 def test_a_language_is_counted(tmp_path: Path) -> None:
-    found = survey(made(tmp_path, {f"src/{n}.rs": "fn main() {}\n" for n in range(7)}))
+    found = survey(made(tmp_path, {f"src/{n}.swift": "func main() {}\n" for n in range(7)}))
     (gap,) = found.unread
-    assert (gap.kind, gap.name, gap.files, gap.file) == ("language", "Rust", 7, "src/0.rs")
-    assert found.not_understood[-1].reason == "Rust, 7 files: no reader knows this language"
+    assert (gap.kind, gap.name, gap.files, gap.file) == ("language", "Swift", 7, "src/0.swift")
+    assert found.not_understood[-1].reason == "Swift, 7 files: no reader knows this language"
 
 
 def test_what_only_configures_is_no_file_of_a_language(tmp_path: Path) -> None:
@@ -131,5 +136,10 @@ def test_what_only_configures_is_no_file_of_a_language(tmp_path: Path) -> None:
 
 
 def test_tests_and_vendored_files_are_not_counted(tmp_path: Path) -> None:
-    files = {"vendor/a.go": GO, "node_modules/b.go": GO, "testdata/c.go": GO, "main.py": "x = 1\n"}
+    files = {
+        "vendor/a.swift": SWIFT,
+        "node_modules/b.swift": SWIFT,
+        "testdata/c.swift": SWIFT,
+        "main.py": "x = 1\n",
+    }
     assert survey(made(tmp_path, files)).unread == []

@@ -570,9 +570,9 @@ def test_all_three_phases_need_no_network(tmp_path: Path) -> None:
     ("files", "named"),
     [
         ({"README.md": "# Nothing here\n"}, "none is declared"),
-        ({"main.go": "package main\n", "go.mod": "module x\n"}, "Go, 1 file"),
+        ({"main.swift": "import Shop\n", "Package.swift": "\n"}, "Swift, 2 files"),
     ],
-    ids=["nothing", "go"],
+    ids=["nothing", "swift"],
 )
 def test_where_nothing_is_read_no_session_is_made(
     tmp_path: Path, files: dict[str, str], named: str
@@ -591,7 +591,7 @@ def test_where_nothing_is_read_no_session_is_made(
 def test_a_domain_of_which_too_little_was_read_has_no_score(tmp_path: Path) -> None:
     root = copy_sample(tmp_path)
     for number in range(40):
-        (root / f"h{number}.go").write_text("package main\n")
+        (root / f"h{number}.swift").write_text("import Shop\n")
     prepare(Order(WORKERS[0], root, CLI, SESSION, TASK.encode()))
     session = open_session(root, SESSION)
     write_report(session, WORKERS[0])

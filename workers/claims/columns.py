@@ -107,7 +107,7 @@ def _may_differ(ground: Ground, claim: Claim, known: list[tuple[Table, Column]])
     """Tell whether a fact may be otherwise than declared: changed since, or for some rows alone."""
     if any(may_be_otherwise(table) for table, _ in known):
         return True
-    if may_be_changed(claim, [column.name for _, column in known]):
+    if may_be_changed(claim, [c.name for _, c in known], [table for table, _ in known]):
         return True
     return claim.kind == "unique" and any(
         is_partly_unique(ground, table, column.name) for table, column in known

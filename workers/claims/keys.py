@@ -33,7 +33,7 @@ def decide_index(ground: Ground, claim: Claim) -> Verdict:
         unique = [is_unique for names, is_unique in keys_of(table) if list(names) == columns]
         if unique:
             return _if_unique(ground, claim, table, unique)
-    if may_be_changed(claim, columns or []):
+    if may_be_changed(claim, columns or [], known):
         return UNDECIDED
     if known and all(_tells_indexes(ground, claim, table) for table in known):
         table = known[0]

@@ -156,7 +156,7 @@ def decide_column(ground: Ground, claim: Claim) -> Verdict:
     having = next((table for table in known if column_of(table, name)), None)
     if having is not None:
         return confirmed(having.file, having.line)
-    if known and may_be_changed(claim, [name]):
+    if known and may_be_changed(claim, [name], known):
         return UNDECIDED
     return _not_declared(ground, claim, known, name)
 

@@ -12,9 +12,10 @@ from workers.survey.languages import reader_of
 from workers.survey.tables.languages import language_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from workers.claims.claim import Claim, Lines
+    from workers.survey.found import Table
 
 _OF_MIGRATIONS = lazy_pattern(r"migrat|evolution|changelog|changeset|schema\.rb$", re.IGNORECASE)
 # What a line says that makes or changes a part of a table, in whatever language: `add :key`,
@@ -23,28 +24,29 @@ _CHANGES = lazy_pattern(
     r"(?<![A-Za-z])(?:[Aa]dd|[Aa]lter|[Cc]hange|[Mm]odify|[Rr]ename|[Cc]reate|[Dd]rop"
     r"|ADD|ALTER|CHANGE|MODIFY|RENAME|CREATE|DROP)(?![a-z])|\$table->|\bt\.\w+\s+:\w"
 )
-# The same in a migration that a folder of `survey.languages` reads: of a table that SQL declares.
-_CHANGES_OF_READ = lazy_pattern(r"\b(?:add|change|rename|remove)_\w|\balter\b")
 _ALTERS = lazy_pattern(r"\bALTER\s+TABLE\b", re.IGNORECASE)
 
 
-def may_be_changed(claim: Claim, names: Iterable[str]) -> bool:
-    """Tell whether cited lines name a part of a table where code that nobody reads changes it."""
+def may_be_changed(claim: Claim, names: Iterable[str], known: Iterable[Table]) -> bool:
+    """Tell whether cited lines name a part of a table where code that nobody reads changes it.
+
+    `known` is what the map has of the table: what declares it there was read.
+    """
     wanted = {plain(name) for name in names}
+    declaring = {table.file for table in known}
     return any(
-        _shows_a_change(lines) and not wanted.isdisjoint(words_on((lines,)))
+        _shows_a_change(lines, declaring) and not wanted.isdisjoint(words_on((lines,)))
         for lines in claim.cited
     )
 
 
-def _shows_a_change(lines: Lines) -> bool:
-    """Tell whether lines change tables: in a language without a reader, or by SQL in a text."""
+def _shows_a_change(lines: Lines, declaring: Collection[str]) -> bool:
+    """Tell whether lines change tables: in code that may not be read whole, or by SQL in a text."""
     path, code = lines[0].path, _text(lines)
-    if language_of(path) is None:
+    if language_of(path) is None or reader_of(path) is not None:
+        if path in declaring:
+            return False
         return _OF_MIGRATIONS.search(path) is not None or _CHANGES.search(code) is not None
-    if reader_of(path) is not None:
-        is_migration = _OF_MIGRATIONS.search(path) is not None and not path.endswith("schema.rb")
-        return is_migration and _CHANGES_OF_READ.search(code) is not None
     return not path.lower().endswith((".sql", ".prisma")) and _ALTERS.search(code) is not None
 
 

@@ -17,6 +17,7 @@ from workers.repository.line_kinds import SHOWS
 from workers.repository.source import Source, fold
 from workers.review.checks.complete import NOT_APPLICABLE, has_content
 from workers.review.checks.shown import kinds_of_citation, last_line
+from workers.survey.languages import reader_of
 from workers.survey.tables.languages import language_of as has_reader
 
 if TYPE_CHECKING:
@@ -110,8 +111,8 @@ def _is_confirmed(delivery: Delivery) -> bool:
 def _a_finding_shows(delivery: Delivery) -> bool:
     """Tell whether a finding shows what no claim can say of it.
 
-    It quotes code of a language that no reader knows, or speaks of a text that is no code: a test,
-    a lock file, documentation.
+    It quotes code of a language of which readers know no more than routes and tables, or speaks of
+    a text that is no code: a test, a lock file, documentation.
     """
     findings = {section.position for _, section in delivery.noted_findings}
     lines = {
@@ -124,7 +125,7 @@ def _a_finding_shows(delivery: Delivery) -> bool:
         one.cited.quotation is not None
         and one.status == "verified"
         and _is_of(one.cited, lines)
-        and not has_reader(one.cited.path)
+        and (not has_reader(one.cited.path) or reader_of(one.cited.path))
         and not SHOWS.isdisjoint(kinds_of_citation(delivery, one.cited))
         for one in judged(delivery)
     )

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from workers.survey.found import Column, NotUnderstood, Table
 
 
+# Models whose columns have the types of their language: `Long`, `string`, `Int4`.
+TYPES_OF_CODE = frozenset(
+    {"jpa", "exposed", "gorm", "ecto", "doctrine", "efcore", "diesel", "seaorm"}
+)
+
+
 class History(NamedTuple):
     """Files with steps, in the order in which they are applied to one database."""
 
@@ -135,7 +141,10 @@ def _names(table: Table) -> set[str]:
 def _filled(table: Table, other: Table) -> Table:
     """Fill what a model leaves open from what its migrations say."""
     known = {column.name.lower(): column for column in other.columns}
-    columns = tuple(_column(one, known.get(one.name.lower())) for one in table.columns)
+    is_of_code = table.source in TYPES_OF_CODE and other.source not in TYPES_OF_CODE
+    columns = tuple(
+        _column(one, known.get(one.name.lower()), is_of_code=is_of_code) for one in table.columns
+    )
     own = {index.columns for index in table.indexes}
     names = _names(table)
     indexes = tuple(
@@ -153,11 +162,13 @@ def _filled(table: Table, other: Table) -> Table:
     )
 
 
-def _column(own: Column, other: Column | None) -> Column:
+def _column(own: Column, other: Column | None, *, is_of_code: bool) -> Column:
+    """Fill a column; `is_of_code`: its type is one of the language, the other's the database's."""
     if other is None:
         return own
     return replace(
         own,
-        type=own.type or other.type,
+        type=(other.type or own.type) if is_of_code else own.type or other.type,
         nullable=other.nullable if own.nullable is None else own.nullable,
+        default=own.default if own.default is not None else other.default,
     )

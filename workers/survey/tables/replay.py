@@ -176,19 +176,38 @@ def _said(table: Table) -> object:
 
 
 def _created(step: Step, origin: Origin) -> Table:
+    listed = [column(fields) for fields in step["columns"]]
+    columns = _each_once(listed)
     return keyed(
         Table(
             plain(step["table"]),
             origin.file,
             step["line"],
             origin.source,
-            columns=tuple(map(column, step["columns"])),
+            columns=tuple(columns),
             indexes=tuple(map(index, step["indexes"])),
             foreign_keys=tuple(map(foreign_key, step["foreign_keys"])),
-            whole=step.get("whole", False),
+            whole=step.get("whole", False) and len(columns) == len(listed),
         ),
         step.get("primary_key", ()),
     )
+
+
+def _each_once(columns: Iterable[Column]) -> list[Column]:
+    """Return each column once: what two branches declare differently is not known."""
+    by_name: dict[str, Column] = {}
+    for one in columns:
+        other = by_name.setdefault(one.name.lower(), one)
+        if one != other:
+            by_name[one.name.lower()] = Column(
+                one.name,
+                one.type if one.type == other.type else None,
+                one.nullable if one.nullable == other.nullable else None,
+                one.primary_key and other.primary_key,
+                one.unique and other.unique,
+                one.default if one.default == other.default else None,
+            )
+    return list(by_name.values())
 
 
 def keyed(table: Table, names: Iterable[str]) -> Table:
