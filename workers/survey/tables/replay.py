@@ -196,18 +196,22 @@ def _created(step: Step, origin: Origin) -> Table:
 def _each_once(columns: Iterable[Column]) -> list[Column]:
     """Return each column once: what two branches declare differently is not known."""
     by_name: dict[str, Column] = {}
-    for one in columns:
-        other = by_name.setdefault(one.name.lower(), one)
-        if one != other:
-            by_name[one.name.lower()] = Column(
-                one.name,
-                one.type if one.type == other.type else None,
-                one.nullable if one.nullable == other.nullable else None,
-                one.primary_key and other.primary_key,
-                one.unique and other.unique,
-                one.default if one.default == other.default else None,
-            )
+    for declared in columns:
+        name = declared.name.lower()
+        before = by_name.get(name, declared)
+        by_name[name] = declared if before == declared else _agreed(before, declared)
     return list(by_name.values())
+
+
+def _agreed(first: Column, second: Column) -> Column:
+    return Column(
+        first.name,
+        first.type if first.type == second.type else None,
+        first.nullable if first.nullable == second.nullable else None,
+        first.primary_key and second.primary_key,
+        first.unique and second.unique,
+        first.default if first.default == second.default else None,
+    )
 
 
 def keyed(table: Table, names: Iterable[str]) -> Table:
