@@ -19,7 +19,7 @@ from tests.kit import waggle
 from workers.catalog import WORKERS
 from workers.phases import prepare
 from workers.repository import store
-from workers.survey import cache, endpoints, grammars, reading, survey, walk
+from workers.survey import cache, endpoints, grammars, reading, survey, syntax, walk
 from workers.survey.unread import as_row
 
 if TYPE_CHECKING:
@@ -356,6 +356,16 @@ def test_a_fault_of_ours_costs_a_line_and_not_the_run(
     found = survey(copied, use_cache=False)
     assert any(told in one.reason for one in found.not_understood)
     assert bool(found.endpoints) is not resolves
+
+
+@pytest.mark.parametrize("language", grammars.by_name())
+@pytest.mark.parametrize("opened", ["List<\n", "f(\n", "x = [\n", "a {\n"])
+def test_brackets_that_nobody_closes_are_not_mended(language: str, opened: str) -> None:
+    """A grammar of Java took 58 s to mend 20,000 of them, and no limit of time ended it."""
+    start = time.monotonic()
+    with pytest.raises(syntax.TooSlow):
+        syntax.parse(language, opened.encode() * 20_000)
+    assert time.monotonic() - start < 5
 
 
 def test_a_survey_that_ran_out_of_time_says_so_and_the_next_goes_on(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def facts_of(file: str, source: bytes) -> Entry:
         try:
             facts = extractor.extract(file, source)
         except syntax.TooSlow:
-            return {"problem": f"took over {syntax.PARSE_SECONDS:g} s to parse"}
+            return {"problem": f"cannot be parsed within {syntax.PARSE_SECONDS:g} s"}
         except MemoryError:  # a limit of memory never decides
             raise
         except Exception as error:  # noqa: BLE001 - a fault of ours on a file costs a line, not the run

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 PARSE_SECONDS = 2.0
 WIDEST = 20_000  # nodes side by side in a file with errors: a second for each query
 NESTING = 200  # deeper expressions are left as unknown; a chain of calls is two for each
+UNCLOSED = 3_000  # brackets of one kind: mending so many is not stopped by the clock
+_PAIRS = ((b"<", b">"), (b"(", b")"), (b"[", b"]"), (b"{", b"}"))
 # Only a parse that calls back can be stopped; its nodes call back for every text of theirs too.
 _CHUNK = 1024
 
 
 class TooSlow(Exception):
-    """A file took longer to parse than any source file does."""
+    """A file takes longer to parse than any source file does."""
 
 
 def suffix(file: str) -> str:
@@ -48,6 +50,8 @@ def parse(language: str, source: bytes) -> Tree:
     """Parse a file; several extractors of one file share its tree. Raises TooSlow."""
     from tree_sitter import Parser
 
+    if any(source.count(opened) - source.count(closed) > UNCLOSED for opened, closed in _PAIRS):
+        raise TooSlow
     end = time.monotonic() + PARSE_SECONDS
 
     def too_late(_offset: int, _has_error: bool) -> bool:  # noqa: FBT001  # tree-sitter calls it
