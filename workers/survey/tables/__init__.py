@@ -55,6 +55,7 @@ def _declares(language: Language, source: bytes) -> int | None:
 def resolve(facts: Mapping[str, list[Fact]]) -> tuple[list[Table], list[NotUnderstood]]:
     """Return the tables of all files together, and what looked like one and gave none."""
     parts: list[Declarations] = []
+    worded: set[str] = set()
     missed: set[NotUnderstood] = set()
     for language in LANGUAGES:
         read: dict[str, Fact] = {}
@@ -67,8 +68,11 @@ def resolve(facts: Mapping[str, list[Fact]]) -> tuple[list[Table], list[NotUnder
         if read:
             parts.append(language.resolve(read))
             missed |= _silent(read, parts[-1])
+            worded |= parts[-1].sources if language.is_folder else set()
     missed |= {one for part in parts for one in part.not_understood}
-    return merged(parts), sorted(missed, key=lambda one: (one.file, one.line, one.reason))
+    return merged(parts, worded - {"sql"}), sorted(
+        missed, key=lambda one: (one.file, one.line, one.reason)
+    )
 
 
 def _silent(read: Mapping[str, Fact], declarations: Declarations) -> set[NotUnderstood]:

@@ -15,15 +15,9 @@ from workers.survey.tables.replay import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from workers.survey.found import Column, NotUnderstood, Table
-
-
-# Models whose columns have the types of their language: `Long`, `string`, `Int4`.
-TYPES_OF_CODE = frozenset(
-    {"jpa", "exposed", "gorm", "ecto", "doctrine", "efcore", "diesel", "seaorm"}
-)
 
 
 class History(NamedTuple):
@@ -59,9 +53,19 @@ class Declarations:
     not_understood: list[NotUnderstood] = field(default_factory=list)
     understood: set[str] = field(default_factory=set)  # files that rightly give no table
 
+    @property
+    def sources(self) -> set[str]:
+        """What the tables say that declares them."""
+        tables = {table.source for table in (*self.declared, *self.derived)}
+        return tables | {history.source for history in self.histories}
 
-def merged(parts: Iterable[Declarations]) -> list[Table]:
-    """Return every table once: where its model stands, else where a migration makes it."""
+
+def merged(parts: Iterable[Declarations], worded: Container[str] = ()) -> list[Table]:
+    """Return every table once: where its model stands, else where a migration makes it.
+
+    Tables of a source among `worded` have the types of their language, `Long` or `string`: what SQL
+    says of a column is nearer to the database.
+    """
     listed = list(parts)
     tables: list[Table] = []
     for part in listed:
@@ -76,7 +80,7 @@ def merged(parts: Iterable[Declarations]) -> list[Table]:
             positions[_key(table)] = len(tables)
             tables.append(table)
         else:
-            tables[position] = _together(tables[position], table)
+            tables[position] = _together(tables[position], table, worded)
     tables = [_in_capitals(_without_missed(table, missed)) for table in tables]
     return sorted(tables, key=lambda table: (table.file, table.line, table.name))
 
@@ -92,9 +96,9 @@ def _left_by_histories(parts: Iterable[Declarations], missed: Missed) -> Iterato
             yield from history.tables(missed)
 
 
-def _together(table: Table, other: Table) -> Table:
+def _together(table: Table, other: Table, worded: Container[str]) -> Table:
     """Fill a table from another history; of two that differ, neither is the whole truth."""
-    filled = _filled(table, other)
+    filled = _filled(table, other, worded)
     if table.source != "sql" or other.source != "sql":
         return filled
     is_whole = table.whole and other.whole and says_the_same(table, other)
@@ -138,12 +142,12 @@ def _names(table: Table) -> set[str]:
     return {column.name.lower() for column in table.columns}
 
 
-def _filled(table: Table, other: Table) -> Table:
+def _filled(table: Table, other: Table, worded: Container[str]) -> Table:
     """Fill what a model leaves open from what its migrations say."""
     known = {column.name.lower(): column for column in other.columns}
-    is_of_code = table.source in TYPES_OF_CODE and other.source not in TYPES_OF_CODE
+    is_worded = table.source in worded and other.source not in worded
     columns = tuple(
-        _column(one, known.get(one.name.lower()), is_of_code=is_of_code) for one in table.columns
+        _column(one, known.get(one.name.lower()), is_worded=is_worded) for one in table.columns
     )
     own = {index.columns for index in table.indexes}
     names = _names(table)
@@ -162,13 +166,13 @@ def _filled(table: Table, other: Table) -> Table:
     )
 
 
-def _column(own: Column, other: Column | None, *, is_of_code: bool) -> Column:
-    """Fill a column; `is_of_code`: its type is one of the language, the other's the database's."""
+def _column(own: Column, other: Column | None, *, is_worded: bool) -> Column:
+    """Fill a column; `is_worded`: its type is one of the language, the other's the database's."""
     if other is None:
         return own
     return replace(
         own,
-        type=(other.type or own.type) if is_of_code else own.type or other.type,
+        type=(other.type or own.type) if is_worded else own.type or other.type,
         nullable=other.nullable if own.nullable is None else own.nullable,
         default=own.default if own.default is not None else other.default,
     )

@@ -28,6 +28,11 @@ class Language(NamedTuple):
         return import_module(f"workers.survey.{self.reader}")
 
     @property
+    def is_folder(self) -> bool:
+        """Tell whether a folder of `survey.languages` reads it."""
+        return self.reader.startswith("languages.")
+
+    @property
     def declares(self) -> re.Pattern[bytes]:
         """What is a declaration, if it is understood."""
         pattern: re.Pattern[bytes] = self._module.DECLARES

@@ -11,7 +11,7 @@ Gives = Literal["endpoints", "tables", "endpoints and tables", "jobs and topics"
 class Technology(NamedTuple):
     """A framework, a library or a kind of document; lists of words are texts with blanks between.
 
-    - `marks`: modules that code imports, or in languages without a grammar words that it holds
+    - `marks`: modules that Python and scripts import; of other languages words that code holds
     - `packages`: what manifests call it
     - `clients`: packages that are as often asked for to call other services: they count where the
       map has nothing of what the technology gives
@@ -21,7 +21,8 @@ class Technology(NamedTuple):
     - `files`: a pattern of paths that are proof by themselves
     - `likely`: a pattern of paths that lie so where it is in use, and may where it is not
     - `by_place`: its routes are files where `likely` says: where none is, none was missed
-    - `readers`: what endpoints and tables that were read of it say: `framework` and `source`
+    - `readers`: the `framework` of endpoints and the `source` of tables and jobs that are read of it:
+      without it the map calls it unread
     """
 
     name: str
