@@ -21,8 +21,8 @@ class Technology(NamedTuple):
     - `files`: a pattern of paths that are proof by themselves
     - `likely`: a pattern of paths that lie so where it is in use, and may where it is not
     - `by_place`: its routes are files where `likely` says: where none is, none was missed
-    - `readers`: the `framework` of endpoints and the `source` of tables and jobs that are read of it:
-      without it the map calls it unread
+    - `readers`: the `framework` of endpoints and the `source` of tables and jobs that are read
+      of it: without it the map calls it unread
     """
 
     name: str
