@@ -26,7 +26,7 @@ call or the annotation; the handler of a function without a name is "". No reade
 who may call an endpoint stays unknown.
 
 A folder imports no other folder; of the survey it may import `syntax`, `found`, `route_paths` and,
-for migrations, `tables.history`, `tables.replay` and the SQL that they execute, `tables.sql_source`.
+for migrations, `tables.history`, `tables.replay` and, for the SQL in them, `tables.sql_source`.
 """
 
 from __future__ import annotations
