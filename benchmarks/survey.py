@@ -1,9 +1,10 @@
 """What a survey costs, as ratios in one run: to a plain parse, cold to warm, 2,000 files to 20,000.
 
-    python -m benchmarks.survey
+    python -m benchmarks.survey [PATH ...]
 
 The floor is tree-sitter parsing all of the same files, one after the other, in a process of its
-own. Prints a table; exits 1 if a bound is broken.
+own. Prints a table; exits 1 if a bound is broken. With paths of real applications it prints what
+each costs, CPU and clock, and holds them to nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.kit import CLI
 
@@ -29,10 +31,25 @@ for file in sorted(Path(sys.argv[1]).rglob("*")):
     if file.is_file():
         parse(language_of(file.name), file.read_bytes())
 """
+_PARSE_OWN = """
+import sys
+from pathlib import Path
+from workers.survey import syntax, walk
+root = Path(sys.argv[1])
+for file in walk.files(root):
+    language, source = syntax.language_of(file), walk.read(root, file)
+    if language and source:
+        try:
+            syntax.parse(language, source)
+        except syntax.TooSlow:
+            pass
+"""
 
 
 def main() -> int:
     """Measure and print; returns the exit code."""
+    if sys.argv[1:]:
+        return _of_applications([Path(path).resolve() for path in sys.argv[1:]])
     with tempfile.TemporaryDirectory() as folder:
         small, large = Path(folder, "small"), Path(folder, "large")
         _fill(small, FILES)
@@ -56,6 +73,20 @@ def main() -> int:
     for name, value, bound in rows:
         print(f"| {name} | {value:.2f} | {bound} |")
     return int(any(value > bound for _, value, bound in rows))
+
+
+def _of_applications(roots: list[Path]) -> int:
+    print("| application | cold, CPU | cold, clock | warm, of cold | MB |\n|---|---|---|---|---|")
+    for root in roots:
+        with tempfile.TemporaryDirectory() as cache:
+            environment = {**os.environ, "XDG_CACHE_HOME": cache}
+            floor = _cost([sys.executable, "-c", _PARSE_OWN, str(root)], environment)
+            cold, warm = (_cost(_survey(root), environment) for _ in range(2))
+        print(
+            f"| {root.name} | {cold.cpu / floor.cpu:.1f} | {cold.seconds / floor.seconds:.1f}"
+            f" | {warm.seconds / cold.seconds:.2f} | {cold.megabytes:.0f} |"
+        )
+    return 0
 
 
 def _fill(root: Path, count: int) -> None:
@@ -88,13 +119,26 @@ def _survey(root: Path) -> list[str]:
 
 def _seconds(command: list[str], environment: dict[str, str]) -> tuple[float, float]:
     """Return the seconds and the megabytes of the largest process of a command."""
+    cost = _cost(command, environment)
+    return cost.seconds, cost.megabytes
+
+
+class _Cost(NamedTuple):
+    """What a command costs: seconds on the clock and of all its processes, its largest one."""
+
+    seconds: float
+    cpu: float
+    megabytes: float
+
+
+def _cost(command: list[str], environment: dict[str, str]) -> _Cost:
     start = time.perf_counter()
     process = subprocess.Popen(command, env=environment, cwd=CLI.parent, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
     if status:
         raise SystemExit(f"{command} ended with {status}")
-    return seconds, usage.ru_maxrss / 1024
+    return _Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
 if __name__ == "__main__":
