@@ -269,8 +269,8 @@ def test_an_archive_brings_a_session_back(accepted: Path) -> None:
 
 def test_an_archive_checks_with_the_usual_tool(accepted: Path, tmp_path: Path) -> None:
     file = archives.archive(open_session(accepted, SESSION))
-    with tarfile.open(file) as tar:
-        tar.extractall(tmp_path / "out", filter="data")
+    (tmp_path / "out").mkdir()
+    subprocess.run(["tar", "-xf", file], cwd=tmp_path / "out", check=True)
     command = ["sha256sum", "-c", "--quiet", "SHA256SUMS"]
     subprocess.run(command, cwd=tmp_path / "out" / SESSION, check=True)
 
