@@ -114,7 +114,7 @@ FLOORS = {
     "workers.survey.endpoints": (
         "files framework_rules silent tracing",
         "frameworks",
-        "decorated_classes django_views framework nest_guards",
+        "decorated_classes django_views framework nest_applications nest_guards",
         "route_details",
         "guards",
         "follower python_source script_source",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from workers.survey.endpoints import nest_guards
 from workers.survey.endpoints.follower import objects
@@ -21,6 +21,7 @@ from workers.survey.endpoints.follower.values import (
     spelled,
 )
 from workers.survey.endpoints.framework import Framework
+from workers.survey.endpoints.nest_applications import Prefix, Versioning, setting_for
 from workers.survey.endpoints.route_details import (
     methods_of,
     status_of,
@@ -30,7 +31,7 @@ from workers.survey.endpoints.routing import ANY, Route, Router
 from workers.survey.route_paths import braced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from workers.survey.endpoints.follower.program import Program
     from workers.survey.endpoints.routing import Asked
@@ -52,11 +53,14 @@ _VERBS = {
 
 @dataclass
 class _Application:
-    """What `main.ts` sets for all controllers, and what modules put before theirs."""
+    """What `main.ts` sets for all controllers, and what modules put before theirs.
 
-    prefixes: list[tuple[str, str | None, list[str]]] = field(default_factory=list)  # folder, ...
-    version_prefix: str | None = None
-    default_version: list[str] = field(default_factory=list)
+    A repository may make several applications: each setting is kept with the folder that it is in.
+    """
+
+    made: set[str] = field(default_factory=set)  # folders in which applications are made
+    prefixes: list[tuple[str, Prefix]] = field(default_factory=list)
+    versioning: list[tuple[str, Versioning]] = field(default_factory=list)
     modules: list[Value] = field(default_factory=list)
 
 
@@ -70,10 +74,9 @@ def _set_global_prefix(call: Call) -> None:
     options = call.value(1)
     exclude = options.get("exclude") if isinstance(options, dict) else None
     paths = [_excluded(entry) for entry in exclude] if isinstance(exclude, list) else []
-    folder = posixpath.dirname(call.file)
-    _application(call.program).prefixes.append(
-        (folder, call.text(0), [path for path in paths if path is not None])
-    )
+    excluded = tuple(path for path in paths if path is not None)
+    setting = posixpath.dirname(call.file), Prefix(call.text(0), excluded)
+    _application(call.program).prefixes.append(setting)
 
 
 def _read_at_the_end(_name: str, _call: Call) -> None:
@@ -92,10 +95,16 @@ def _enable_versioning(call: Call) -> None:
     kind = settings.get("type")
     is_in_path = (isinstance(kind, External) and kind.name.endswith("URI")) or kind == 0
     if not settings or is_in_path:
-        application = _application(call.program)
         prefix = settings.get("prefix", "v")
-        application.version_prefix = prefix if isinstance(prefix, str) else ""
-        application.default_version = _versions(settings.get("defaultVersion"))
+        default = tuple(_versions(settings.get("defaultVersion")))
+        made = Versioning(prefix if isinstance(prefix, str) else "", default)
+        _application(call.program).versioning.append((posixpath.dirname(call.file), made))
+
+
+def _make_application(call: Call) -> Value:
+    """Take up `NestFactory.create(AppModule)`."""
+    _application(call.program).made.add(posixpath.dirname(call.file))
+    return nest_guards.make_application(call)
 
 
 def _register_modules(call: Call) -> Value:
@@ -121,17 +130,30 @@ def _finish(program: Program) -> None:
     module_paths = _module_paths(application.modules, program)
     for of in controllers:
         _hear(of, program)
-        prefix, excluded = _global_prefix(application, of.frame.file)
-        router = Router("nestjs", root=True, prefix=None if prefix is None else "", join="segments")
+        before, numbered, known = _settings_for(application, of.frame.file)
+        router = Router("nestjs", root=True, prefix=known, join="segments")
         program.router(router)
         module = module_paths.get(id(of.statement), "")
         for path, versions in _controller_paths(_marks(of, "Controller", program)[0]):
             for handler in _handlers(of, program):
                 own = handler.versions
-                wanted = own if own is not None else versions or application.default_version
-                for segment in _segments(application, wanted):
-                    place = _Place(of, prefix or "", excluded, segment, module, path)
+                wanted = own if own is not None else versions or numbered.default
+                for segment in _segments(numbered, wanted):
+                    place = _Place(of, before.path or "", before.excluded, segment, module, path)
                     _add(router, place, handler, asking)
+
+
+def _settings_for(
+    application: _Application, file: str
+) -> tuple[Prefix, Versioning, Literal[""] | None]:
+    """Return what holds for a controller's file, and "" where it is known to.
+
+    Of several applications it may be any: what stands before the paths is not known then.
+    """
+    prefix = setting_for(file, application.prefixes, application.made, Prefix())
+    versioning = setting_for(file, application.versioning, application.made, Versioning())
+    is_known = prefix is not None and prefix.path is not None and versioning is not None
+    return prefix or Prefix(), versioning or Versioning(), "" if is_known else None
 
 
 @dataclass(frozen=True)
@@ -159,7 +181,7 @@ class _Place(NamedTuple):
 
     of: Class
     prefix: str
-    excluded: list[str]
+    excluded: tuple[str, ...]
     version: str | None
     module: str
     path: str | None
@@ -235,11 +257,11 @@ def _controller_paths(mark: Call) -> Iterator[tuple[str | None, list[str]]]:
         yield (path if isinstance(path, str) else None), versions
 
 
-def _segments(application: _Application, versions: list[str]) -> list[str | None]:
+def _segments(versioning: Versioning, versions: Iterable[str]) -> list[str | None]:
     """Return the path segments of some versions; one that is no text cannot be known."""
-    if application.version_prefix is None:
+    if versioning.prefix is None:
         return [""]
-    named = [f"{application.version_prefix}{one}" if one else "" for one in versions]
+    named = [f"{versioning.prefix}{one}" if one else "" for one in versions]
     return [*dict.fromkeys(named)] or [""]
 
 
@@ -288,18 +310,6 @@ def _marks(of: Class, word: str, program: Program) -> list[Call]:
     return list(_calls(of.statement, of.frame, program, word))
 
 
-def _global_prefix(application: _Application, file: str) -> tuple[str | None, list[str]]:
-    """Return the prefix that holds for a file: of several applications, the nearest one's."""
-    if not application.prefixes:
-        return "", []
-
-    def nearness(entry: tuple[str, str | None, list[str]]) -> int:
-        return len(posixpath.commonprefix([f"{entry[0]}/", file]))
-
-    _, prefix, excluded = max(application.prefixes, key=nearness)
-    return prefix, excluded
-
-
 def _module_paths(modules: list[Value], program: Program) -> dict[int, str]:
     """Return what `RouterModule.register([...])` puts before the controllers of modules."""
     paths: dict[int, str] = {}
@@ -334,14 +344,15 @@ FRAMEWORKS = (
         name="nestjs",
         language="script",
         tokens=(b"@Get(", b"@Post(", b"@Put(", b"@Patch(", b"@Delete(", b"@Controller("),
-        hints=(b"GlobalPrefix(", b"enableVersioning(", b"@Module("),
+        hints=(b"GlobalPrefix(", b"enableVersioning(", b"@Module(", b"NestFactory"),
+        # `listen` keeps what makes an application that sets nothing.
         statements=frozenset(
-            {"setGlobalPrefix", "enableVersioning", "useGlobalGuards", "forRoutes"}
+            {"setGlobalPrefix", "enableVersioning", "useGlobalGuards", "forRoutes", "listen"}
         ),
         decorated={"@nestjs/common": _read_at_the_end},
         external={
             "@nestjs/core.RouterModule.register": _register_modules,
-            "@nestjs/core.NestFactory.create": nest_guards.make_application,
+            "@nestjs/core.NestFactory.create": _make_application,
             "@nestjs/core.NestFactory.create().use": nest_guards.use_in_application,
         },
         anywhere={

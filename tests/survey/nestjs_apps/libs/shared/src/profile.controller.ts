@@ -1,0 +1,7 @@
+import { Controller, Get } from '@nestjs/common'
+
+@Controller('profile')
+export class ProfileController {
+  @Get('heap')
+  heap() {}
+}
