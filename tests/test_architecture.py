@@ -108,7 +108,7 @@ FLOORS = {
         "contracts dependencies endpoints technologies",
         "languages",
         "tables",
-        "found route_paths syntax walk",
+        "found route_paths syntax walk yaml_nodes",
         "grammars",
     ),
     "workers.survey.endpoints": (

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SWIFT = 'import Shop\n\nfunc main() {\n    app.get("orders", use: listOrders)\n}\n'
+GO = 'package main\n\nfunc main() {\n\tours.Add("/orders", listOrders)\n}\n'
+SERVED = (
+    'package main\n\nimport "net/http"\n\nfunc main() {\n'
+    '\thttp.HandleFunc("GET /orders", listOrders)\n\thttp.ListenAndServe(":80", nil)\n}\n'
+)
 ROUTES = (
     "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get('/orders')\n"
     "def list_orders():\n    return []\n"
@@ -45,6 +50,18 @@ REPOSITORIES: dict[str, tuple[dict[str, str], list[str], bool, bool]] = {
     "Python beside a file of Swift": (
         {"tool.swift": SWIFT, "app.py": ROUTES, "b.py": "x = 1\n", "1.sql": TABLE},
         ["Swift"],
+        True,
+        True,
+    ),
+    "a router of one's own in a language with a reader": (
+        {"main.go": GO, "orders.go": GO},
+        ["Go"],
+        False,
+        False,
+    ),
+    "a language whose routes are read": (
+        {"main.go": SERVED, "1.sql": TABLE},
+        [],
         True,
         True,
     ),
@@ -96,7 +113,7 @@ def test_what_no_reader_knows_is_named(tmp_path: Path, name: str) -> None:
 def test_what_cannot_be_measured_is_null(tmp_path: Path, name: str) -> None:
     files, named, has_endpoints, has_tables = REPOSITORIES[name]
     root = made(tmp_path, files)
-    first = next(file for file in files if file.endswith((".swift", ".rb", ".py")))
+    first = next(file for file in files if file.endswith((".swift", ".go", ".py")))
     line = files[first].split("\n").index(next(filter(str.strip, files[first].split("\n")))) + 1
     small = finding(f"The file {first} is small", str(root / first), line, LOW)
     judged = written(Report([small], files=(first,)), root)

@@ -66,7 +66,9 @@ UNREAD = {
     "Kubernetes Ingress": ("k8s/in.yaml", "apiVersion: v1\nkind: Ingress\n"),
     "serverless": ("serverless.yml", "service: x\n"),
 }
-LANGUAGES_OF_THEM = {"Swift", "Perl", "Clojure"}
+LANGUAGES_OF_THEM = {
+    "Java", "Kotlin", "Ruby", "PHP", "C#", "Rust", "Go", "Elixir", "Swift", "Perl", "Clojure",
+}  # fmt: skip
 READ = {
     "requirements.txt": "fastapi\nstarlette\nsqlalchemy\naiohttp\n",
     "app/main.py": (

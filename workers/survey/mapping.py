@@ -144,6 +144,7 @@ def _survey(files: Files, latest: cache.Kept, read: int) -> Survey:
         survey.not_understood += part.missed
     survey.not_understood += files.unread
     survey.unread += unread.languages_without_reader(files.keys)
+    survey.unread += unread.languages_without_result(survey, files.keys)
     survey.unread += unread.technologies_without_result(survey)
     is_whole = not survey.unread and not survey.not_understood
     survey.endpoints, survey.descriptions = witnesses.witnessed(

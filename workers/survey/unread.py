@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from workers.survey.found import NotUnderstood, Unread
+from workers.survey.languages import reader_of
 from workers.survey.syntax import language_of
 from workers.survey.technologies import ecosystems, of_dependency
 from workers.survey.technologies.languages import language_by_name
@@ -59,6 +60,23 @@ def languages_without_reader(files: Iterable[str]) -> list[Unread]:
     why = "no reader knows this language"
     rows = sorted(counted.items(), key=lambda row: (-row[1], row[0]))
     return [Unread("language", name, count, first[name], why) for name, count in rows]
+
+
+def languages_without_result(survey: Survey, files: Iterable[str]) -> list[Unread]:
+    """Return the languages that a folder of `languages` reads and of which it made nothing out.
+
+    Its readers know some frameworks: what others serve would count as read, and as nothing.
+    """
+    placed = [endpoint.file for endpoint in survey.endpoints]
+    placed += [table.file for table in survey.tables]
+    fruitful = set(map(reader_of, placed))
+    unfruitful: dict[str, list[str]] = {}
+    for file in files:
+        reader, name = reader_of(file), language_by_name(file)
+        if name and reader and reader not in fruitful:
+            unfruitful.setdefault(name, []).append(file)
+    why = "no endpoint and no table of it was understood"
+    return [Unread("language", name, len(own), own[0], why) for name, own in unfruitful.items()]
 
 
 def technologies_without_result(survey: Survey) -> list[Unread]:

@@ -10,8 +10,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from workers.survey.contracts import graphql_schema, openapi, protobuf
-from workers.survey.contracts.yaml_nodes import Unreadable
 from workers.survey.found import Description, NotUnderstood
+from workers.survey.yaml_nodes import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

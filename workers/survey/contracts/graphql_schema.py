@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sessions.bounds import over_nesting
 from sessions.patterns import lazy_pattern
-from workers.survey.contracts.yaml_nodes import Unreadable
 from workers.survey.found import Description
 from workers.survey.syntax import suffix
+from workers.survey.yaml_nodes import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

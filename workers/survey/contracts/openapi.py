@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from sessions.patterns import lazy_pattern
-from workers.survey.contracts.yaml_nodes import composed, entries, entry, items, scalar
 from workers.survey.found import Description
 from workers.survey.syntax import suffix
+from workers.survey.yaml_nodes import composed, entries, entry, items, scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

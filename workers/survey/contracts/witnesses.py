@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from workers.survey.route_paths import shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from workers.survey.found import Description, Endpoint
 
@@ -27,20 +27,11 @@ def witnessed(
     compared = [row for row in descriptions if row.kind in _COMPARED]
     if not compared:
         return list(endpoints), list(descriptions)
-    written = {address for row in compared for address in _shapes_of(row)}
-    served: set[tuple[str, str]] = set()
-    ends: list[tuple[str, str]] = []
-    judged: list[Endpoint] = []
-    for endpoint in endpoints:
-        path = shape(endpoint.path)
-        if endpoint.resolved == "full":
-            served.add((endpoint.method, path))
-        else:
-            ends.append((endpoint.method, path))
-        is_written = _fits(endpoint.method, path, written, endpoint.resolved == "full")
-        judged.append(replace(endpoint, witness="both") if is_written else endpoint)
+    served = {_address(one) for one in endpoints if one.resolved == "full"}
+    unplaced = {_address(one) for one in endpoints if one.resolved != "full"}
+    judged = _with_witness(endpoints, compared)
     known = [
-        replace(row, in_code=_in_code(row, served, ends, is_whole=is_whole))
+        replace(row, in_code=_in_code(row, served, unplaced, is_whole=is_whole))
         if row.kind in _COMPARED
         else row
         for row in descriptions
@@ -48,29 +39,34 @@ def witnessed(
     return judged, known
 
 
+def _with_witness(endpoints: Sequence[Endpoint], compared: Sequence[Description]) -> list[Endpoint]:
+    written = {address for row in compared for address in _shapes_of(row)}
+    written |= {("ANY", path) for _, path in written}
+    ends = {(method, end) for method, path in written for end in _ends_of(path)}
+    return [
+        replace(one, witness="both")
+        if _address(one) in (written if one.resolved == "full" else ends)
+        else one
+        for one in endpoints
+    ]
+
+
 def _in_code(
     row: Description,
-    served: set[tuple[str, str]],
-    ends: Iterable[tuple[str, str]],
+    served: Container[tuple[str, str]],
+    unplaced: Container[tuple[str, str]],
     *,
     is_whole: bool,
 ) -> bool | None:
-    shapes = list(_shapes_of(row))
-    if any(one in served or ("ANY", one[1]) in served for one in shapes):
-        return True
-    for method, end in ends:
-        if method in {"ANY", row.method} and any(_ends_with(path, end) for _, path in shapes):
-            return True
+    for method, path in _shapes_of(row):
+        for verb in (method, "ANY"):
+            if (verb, path) in served or any((verb, end) in unplaced for end in _ends_of(path)):
+                return True
     return False if is_whole else None
 
 
-def _fits(method: str, path: str, written: set[tuple[str, str]], is_full: bool) -> bool:  # noqa: FBT001
-    if is_full and method != "ANY":
-        return (method, path) in written
-    return any(
-        (other == path or (not is_full and _ends_with(other, path))) and method in {"ANY", verb}
-        for verb, other in written
-    )
+def _address(endpoint: Endpoint) -> tuple[str, str]:
+    return endpoint.method, shape(endpoint.path)
 
 
 def _shapes_of(row: Description) -> Iterator[tuple[str, str]]:
@@ -79,5 +75,8 @@ def _shapes_of(row: Description) -> Iterator[tuple[str, str]]:
         yield row.method, shape(base + row.path)
 
 
-def _ends_with(path: str, end: str) -> bool:
-    return path == end or path.endswith(f"/{end.strip('/')}")
+def _ends_of(path: str) -> Iterator[str]:
+    """Yield a path and what it ends with: `/api/users`, `/users`."""
+    parts = path.strip("/").split("/")
+    for first in range(len(parts)):
+        yield "/" + "/".join(parts[first:])

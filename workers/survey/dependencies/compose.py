@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sessions.bounds import COMPOSE_BYTES, over_nesting
+from sessions.bounds import COMPOSE_BYTES
 from sessions.patterns import lazy_pattern
+from workers.survey import yaml_nodes
 from workers.survey.dependencies.manifests import Unreadable
 from workers.survey.found import Dependency
+from workers.survey.yaml_nodes import composed, entries, entry, scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,34 +46,16 @@ def _dockerfile(file: str, text: str) -> Iterator[Dependency]:
 
 def _services(file: str, text: str) -> Iterator[Dependency]:
     """Return the services; the version of one is the image that it runs."""
-    import yaml
-
-    over = over_nesting("yaml", text)
-    if over is not None:
-        raise Unreadable(f"it is not read: {over.what}")
     try:
-        # Nodes alone: neither tags nor the merges of aliases are carried out.
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise Unreadable("it is not well-formed YAML") from error
-    for name, service in _entries(_entry(root, "services")):
-        image = str(getattr(_entry(service, "image"), "value", ""))
-        line = name.start_mark.line + 1
+        root = composed(text)
+    except yaml_nodes.Unreadable as error:
+        raise Unreadable(str(error)) from error
+    for name, line, service in entries(entry(root, "services")):
+        image = scalar(entry(service, "image"))
         is_named = image and "$" not in image
         image_name, version = _image(image) if is_named else ("", None)
         written = f"{image_name}:{version}" if version else image_name
-        yield Dependency("service", str(name.value), file, line, written or None)
-
-
-def _entries(node: Any) -> list[tuple[Any, Any]]:
-    """Return the keys and values of a mapping, none of anything else."""
-    pairs_of_node = getattr(node, "value", None)
-    pairs = pairs_of_node if isinstance(pairs_of_node, list) else []
-    return [pair for pair in pairs if isinstance(pair, tuple)]
-
-
-def _entry(node: Any, key: str) -> Any:
-    return next((value for name, value in _entries(node) if name.value == key), None)
+        yield Dependency("service", name, file, line, written or None)
 
 
 def _image(written: str) -> tuple[str, str | None]:

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from sessions.patterns import lazy_pattern
-from workers.survey.contracts.yaml_nodes import Unreadable, composed, entry, scalar
 from workers.survey.found import Job
 from workers.survey.syntax import suffix
+from workers.survey.yaml_nodes import Unreadable, composed, entry, scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sessions.bounds import over_nesting
+from workers.survey.yaml_nodes import Unreadable, composed
 
 MOST_NODES = 20_000
 DEEPEST = 12
@@ -15,14 +15,12 @@ Entry = list[Any]  # name, line, what it says
 
 def entries(source: bytes) -> list[Entry]:
     """Return the entries of a file, those of `when@dev` as well; none where it is no YAML."""
-    import yaml
-
     text = source.decode("utf-8-sig", "replace")
-    if len(text) > LONGEST or over_nesting("yaml", text) is not None:
+    if len(text) > LONGEST:
         return []
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except (yaml.YAMLError, RecursionError, ValueError):
+        root = composed(text)
+    except Unreadable:
         return []
     return _entries(root, [0])
 
