@@ -25,7 +25,7 @@ two; a path that cannot be worked out is a line of what was not understood. The 
 call or the annotation; the handler of a function without a name is "". No reader here knows guards:
 who may call an endpoint stays unknown.
 
-A folder imports no other folder; of the survey it may import `syntax`, `found`, `route_paths` and,
+A folder imports no other folder; of the survey `syntax`, `found`, `route_paths`, `yaml_nodes` and,
 for migrations, `tables.history`, `tables.replay` and, for the SQL in them, `tables.sql_source`.
 """
 
