@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -99,10 +100,14 @@ def _run(program: Path, root: Path, *words: str) -> None:
 
 @dataclass
 class Editor(threading.Thread):
-    """A program that adds a key to a JSON file, by an atomic rename, again and again."""
+    """A program that adds a key to a JSON file, by an atomic rename, again and again.
+
+    The pauses are random, of so many seconds on average: on a busy machine none of a fixed length
+    might be long enough for anybody else, and the file grows with every edit.
+    """
 
     file: Path
-    seconds: float = 0.002
+    seconds: float = 0.005
     edits: int = 0
     ended: threading.Event = field(default_factory=threading.Event)
 
@@ -117,7 +122,8 @@ class Editor(threading.Thread):
 
     def run(self) -> None:
         """Edit until it is ended."""
-        while not self.ended.wait(self.seconds):
+        pauses = random.Random(1)  # noqa: S311 - pauses of a test
+        while not self.ended.wait(pauses.expovariate(1 / self.seconds)):
             told = json.loads(self.file.read_bytes())
             told[f"edit {self.edits}"] = self.edits
             beside = self.file.with_name("settings.json.new")
