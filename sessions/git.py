@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 _SECONDS = 10
@@ -26,11 +26,11 @@ def head(root: Path) -> tuple[str | None, bool | None]:
 
     None is unknown: no repository, no commit, no git, or no answer in time.
     """
-    commit = _ask(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    commit = asked(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
     if commit is None:
         return None, None
     # The clean filters of .gitattributes are programs too, and status runs them.
-    drivers = _ask(root, "config", "--list", "--show-scope", "--name-only", "-z")
+    drivers = asked(root, "config", "--list", "--show-scope", "--name-only", "-z")
     if drivers is None:
         return commit.strip() or None, None
     if _would_wait(root / ".gitattributes"):
@@ -41,7 +41,7 @@ def head(root: Path) -> tuple[str | None, bool | None]:
         for scope, name in zip(words[::2], words[1::2], strict=False)
         if scope in {"local", "worktree"} and name.startswith("filter.")
     ]
-    changed = _ask(
+    changed = asked(
         root,
         "status",
         "--porcelain",
@@ -56,7 +56,7 @@ def is_ignored(root: Path, path: str) -> bool:
     """Return whether git ignores a path below a root; False where nobody can say."""
     if any(_would_wait(folder / ".gitignore") for folder in (root / path).parents):
         return False
-    return _ask(root, "check-ignore", "--quiet", "--no-index", path) is not None
+    return asked(root, "check-ignore", "--quiet", "--no-index", path) is not None
 
 
 def at_head(root: Path, name: str, most: int) -> tuple[bool, bytes | None]:
@@ -65,26 +65,27 @@ def at_head(root: Path, name: str, most: int) -> tuple[bool, bytes | None]:
     None is a file that the commit has not, or one of more than `most` bytes. A blob is read as it
     is: no filter runs.
     """
-    row = _ask(root, "ls-tree", "--long", "HEAD", f"./{name}")
+    row = asked(root, "ls-tree", "--long", "HEAD", f"./{name}")
     if row is None:
         return False, None
     _, kind, _, size, *_ = row.split() or [""] * 4
     if kind != "blob" or int(size) > most:
         return True, None
-    text = _ask(root, "cat-file", "blob", f"HEAD:./{name}")
+    text = asked(root, "cat-file", "blob", f"HEAD:./{name}")
     return True, None if text is None else text.encode("utf-8", "surrogateescape")
 
 
 class Blob(NamedTuple):
-    """A regular file of a revision: its path below a root, and the name of its content."""
+    """A file of a revision: its path below a root, the name of its content, git's mode for it."""
 
     path: str
     name: str
+    mode: str = "100644"
 
 
 def commit_of(root: Path, revision: str) -> str | None:
     """Return the commit that a revision means, None if it is none."""
-    answer = _ask(
+    answer = asked(
         root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
     )
     return answer.strip() if answer else None
@@ -92,7 +93,7 @@ def commit_of(root: Path, revision: str) -> str | None:
 
 def blobs_at(root: Path, commit: str) -> list[Blob] | None:
     """Return the regular files that a commit has below a root; None if git cannot say."""
-    answer = _ask(root, "ls-tree", "-r", "-z", commit)
+    answer = asked(root, "ls-tree", "-r", "-z", commit)
     if answer is None:
         return None
     listed: list[Blob] = []
@@ -100,18 +101,20 @@ def blobs_at(root: Path, commit: str) -> list[Blob] | None:
         head_of_row, _, path = row.partition("\t")
         mode, kind, name = head_of_row.split()
         if kind == "blob" and mode.startswith("100"):  # no links, no submodules
-            listed.append(Blob(path, name))
+            listed.append(Blob(path, name, mode))
     return listed
 
 
 @contextmanager
-def contents(root: Path) -> Iterator[Callable[[str], bytes | None]]:
+def contents(
+    root: Path, variables: Mapping[str, str] | None = None
+) -> Iterator[Callable[[str], bytes | None]]:
     """Offer to read blobs by their names, as they are: no filter runs, nothing is fetched."""
     command = ["git", "--no-optional-locks", *_OFF, "cat-file", "--batch"]
     with subprocess.Popen(  # noqa: S603 - fixed words
         command,
         cwd=root,
-        env=_environment(()),
+        env=environment(()) | dict(variables or {}),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -142,13 +145,14 @@ def _would_wait(file: Path) -> bool:
     return file.exists() and not file.is_file()
 
 
-def _ask(root: Path, *words: str, unset: Sequence[str] = ()) -> str | None:
+def asked(root: Path, *words: str, unset: Sequence[str] = ()) -> str | None:
+    """Return what git answers below a root, None where it fails or takes too long."""
     command = ["git", "--no-optional-locks", *_OFF, *words]
     try:
         run = subprocess.run(  # noqa: S603 - fixed words
             command,
             cwd=root,
-            env=_environment(unset),
+            env=environment(unset),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_SECONDS,
@@ -159,7 +163,7 @@ def _ask(root: Path, *words: str, unset: Sequence[str] = ()) -> str | None:
     return run.stdout.decode("utf-8", "surrogateescape") if run.returncode == 0 else None
 
 
-def _environment(unset: Sequence[str]) -> dict[str, str]:
+def environment(unset: Sequence[str]) -> dict[str, str]:
     """Return an environment in which git asks about this folder, fetches nothing, runs nothing.
 
     Settings are emptied here and not by `-c`, which ends a name at its first `=`.

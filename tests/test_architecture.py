@@ -28,6 +28,7 @@ FLOORS = {
         "agents",
         "review",
         "claims rules",
+        "proofs",
         "delivery survey",
         "deliverables repository",
         "codes invocation render sql",
@@ -55,6 +56,11 @@ FLOORS = {
         "unread_changes",
         "claim names paths",
         "citations",
+    ),
+    "workers.proofs": (
+        "running",
+        "copying sandbox",
+        "counts definitions junit record weakened",
     ),
     "workers.review": (
         "review",
@@ -151,7 +157,7 @@ FLOORS = {
         "folders",
         "derived packed settings",
         "location state",
-        "events leftovers lock worktrees",
+        "events leftovers lock snapshots worktrees",
         "files git secrets",
         "bounds errors progress",
         "patterns",

@@ -1,0 +1,1 @@
+"""Runs of the owner's commands: clean copy, sandbox, counts, records; and tests that were weakened."""
