@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,18 +20,19 @@ _MADE_HERE = ("commit", "rebase", "cherry-pick", "revert", "am:")
 _LOG_BYTES = 4 << 20
 
 
-class Told(NamedTuple):
+class Known(NamedTuple):
     """What the session says of the work: who else is at it, what was run, what was approved.
 
     `others` names for a path those whose accepted reports list it; `records` are the runs of the
-    worker, oldest first; `unfinished` are other workers of the session that change code, too.
+    worker, oldest first; `unfinished` are other workers of the session that change code, too;
+    `not_allowed` are required proofs that may not run here by themselves.
     """
 
     others: Mapping[str, tuple[str, ...]] = {}
     unfinished: tuple[str, ...] = ()
     records: tuple[dict[str, Any], ...] = ()
     approvals: tuple[dict[str, Any], ...] = ()
-    runs_proofs: bool = True
+    not_allowed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,12 +45,19 @@ class Work:
     snapshots: Snapshots
     base: Mapping[str, Any]
     now: str
-    told: Told = field(default_factory=Told)
+    session: Known = field(default_factory=Known)
 
     @property
     def tree(self) -> str:
         """The tree that the work began with."""
         return str(self.base["tree"])
+
+    def with_records(
+        self, records: tuple[dict[str, Any], ...], not_allowed: tuple[str, ...] = ()
+    ) -> Work:
+        """Return the same work with other records of runs."""
+        known = self.session._replace(records=records, not_allowed=not_allowed)
+        return replace(self, session=known)
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
@@ -67,7 +75,7 @@ class Work:
     @cached_property
     def own(self) -> tuple[Change, ...]:
         """The worker's changes: neither merged in nor reported by another worker."""
-        apart = self.merged | self.told.others.keys()
+        apart = self.merged | self.session.others.keys()
         return tuple(one for one in self.changes if not apart.issuperset(_paths(one)))
 
     @cached_property
