@@ -143,9 +143,11 @@ class Snapshots(NamedTuple):
 
     def lines(self, old: str, new: str, path: str, former: str | None = None) -> Lines:
         """Return which lines of a file differ between two trees."""
-        names = [f"{old}:./{former or path}", f"{new}:./{path}"]
         words = ("diff", "--no-ext-diff", "--no-textconv", "--text", "--unified=0", "--no-color")
-        diff = self._run(*words, *names, "--", allowed=(0, 1))
+        if former is not None and former != path:
+            diff = self._run(*words, f"{old}:./{former}", f"{new}:./{path}", "--", allowed=(0, 1))
+        else:  # also where one of the two has no such file
+            diff = self._run(*words, "--no-renames", old, new, "--", f":(literal){path}")
         now, before = [], []
         for line in diff.split("\n"):
             if line.startswith("@@ "):
@@ -168,7 +170,7 @@ class Snapshots(NamedTuple):
 
         Not those of commits that are `apart`, nor what these touched as well.
         """
-        words = ("log", "--format=%x01%H", "--name-only", "--no-renames", "-m", "-z", "--relative")
+        words = ("log", "--format=%x01%H", "--name-only", "--no-renames", "-c", "-z", "--relative")
         log = self._run(*words, commit, "--not", "--all", "--", *self._within())
         by_others: set[str] = set()
         by_us: set[str] = set()

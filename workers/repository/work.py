@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # How the log of HEAD names what made a commit here; a pull, a merge by fast-forward makes none.
 _MADE_HERE = ("commit", "rebase", "cherry-pick", "revert", "am:")
+_MOVED_HERE = ("(start)", "(finish)", "(abort)")  # a rebase that goes to somebody else's commit
 _LOG_BYTES = 4 << 20
 
 
@@ -124,15 +125,17 @@ def _merged(work: Work, paths: set[str]) -> set[str]:
     root = work.snapshots.root
     branch = (asked(root, "symbolic-ref", "--quiet", "--short", "HEAD") or "").strip()
     own = {name for name in (branch, work.base.get("branch")) if name}
+    made_here = _made_here(work)
     merged: set[str] = set()
     tips = {
         commit
         for ref, commit in refs_of(root).items()
         if ref.removeprefix("refs/heads/") not in own
-        and ref.removeprefix("refs/remotes/").partition("/")[2] not in own
+        # What was pushed is told from what was pulled by the log of HEAD, where there is one.
+        and (made_here or ref.removeprefix("refs/remotes/").partition("/")[2] not in own)
     }
     for commit in sorted(tips):
-        touched = work.snapshots.touched(commit, _made_here(work))
+        touched = work.snapshots.touched(commit, made_here)
         candidates = paths & touched
         if candidates:
             differing = {
@@ -159,6 +162,7 @@ def _made_here(work: Work) -> frozenset[str]:
     for row in rows:
         about, _, what = row.partition("\t")
         words = about.split(" ")
-        if what.startswith(_MADE_HERE) and len(words) > 1:
+        is_made = what.startswith(_MADE_HERE) or "(pick)" in what
+        if is_made and not any(mark in what for mark in _MOVED_HERE) and len(words) > 1:
             commits.add(words[1])
     return frozenset(commits)
