@@ -288,10 +288,10 @@ def begin(root: Path, folder: Path) -> tuple[Snapshots, Base]:
     if commit:
         rows.append(f"{commit.strip()} refs/waggle/base")
     (folder / "packed-refs").write_text("".join(f"{row}\n" for row in rows), "utf-8")
-    told = dict(sorted(refs.items())[:REFS_TOLD])
+    first_refs = dict(sorted(refs.items())[:REFS_TOLD])
     known_commit = commit.strip() if commit else None
     known_branch = branch.strip() if branch else None
-    return snapshots, Base("git", known_commit, snapshots.take(), known_branch, told)
+    return snapshots, Base("git", known_commit, snapshots.take(), known_branch, first_refs)
 
 
 _SHA1 = "[core]\n\trepositoryformatversion = 0\n\tbare = true\n"

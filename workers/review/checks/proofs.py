@@ -168,9 +168,9 @@ def _differences(
                 f"Write {recorded}.",
             )
         yield problem("W11", message, hint, delivery.in_json(f"{pointer}/{key}"))
-    claimed, added = entry.get("added"), record.get("added")
-    if isinstance(claimed, int) and isinstance(added, int) and claimed > added:
-        message = f"{name}: {claimed} tests are said to be added, the run names {added} new ones"
+    reported, added = entry.get("added"), record.get("added")
+    if isinstance(reported, int) and isinstance(added, int) and reported > added:
+        message = f"{name}: {reported} tests are reported as added, the run names {added} new ones"
         yield problem("W21", message, f"Write {added}.", delivery.in_json(f"{pointer}/added"))
     metrics = entry.get("metrics")
     for key, value in (metrics if isinstance(metrics, dict) else {}).items():
