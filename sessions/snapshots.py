@@ -156,6 +156,14 @@ class Snapshots(NamedTuple):
                 now += _range(new_range)
         return Lines(tuple(now), tuple(before))
 
+    def refs_at_base(self) -> dict[str, str]:
+        """Return the user's branches and remote branches as they were, with their commits."""
+        with contextlib.suppress(OSError):
+            rows = (self.folder / "packed-refs").read_text("utf-8").splitlines()
+            pairs = (row.split(" ", 1) for row in rows if row and row[0] not in "#^")
+            return {ref: name for name, ref in pairs}
+        return {}
+
     def new_commit(self, name: str) -> str | None:
         """Return the subject of a commit that was made since the base, None for no such one."""
         words = ("log", "--max-count=1", "--format=%s", f"{name}^{{commit}}", "--not", "--all")

@@ -84,6 +84,31 @@ def finish(request: Request, session_id: str) -> WorkerOutput:
             f"Run {setup_command(session, worker, request.program)} first.",
         )
 
+    judged = _judged(request, _reader(request, session, state), session.id)
+    if isinstance(judged, JudgeDied):
+        return _without_verdict(request, session, judged, started)
+    after = _recorded(session, worker, judged, started)
+    output = judged.output
+    command = next_command(session, worker, request.program, request.model)
+    if judged.status != "completed":
+        output.next_actions.append(f"Run again: {command}")
+    output.config |= {
+        "session_path": str(session.path),
+        "problems_file": str(session.problems_file(worker.name)),
+        "claims_file": str(session.claims_file(worker.name)),
+        "next_command": None if judged.status == "completed" else command,
+        "attempt": after.workers[worker.full_name].attempts,
+    }
+    output.model = request.model or _asked_model(after.workers[worker.full_name])
+    if output.model is not None:
+        output.config["model_reason"] = "recorded for --run; rules alone judged"
+    output.metrics["seconds"] = round(time.perf_counter() - started, 3)
+    return output
+
+
+def _reader(request: Request, session: Session, state: SessionState) -> Callable[[], Delivery]:
+    """Return what reads the delivery; proofs that are missing are run before."""
+    worker = request.worker
     known = state.workers[worker.full_name]
     work = work_of(session, worker)
     if work is not None and known.kind == CHANGE and request.proofs:
@@ -108,26 +133,7 @@ def finish(request: Request, session_id: str) -> WorkerOutput:
             ),
         )
 
-    judged = _judged(request, read, session.id)
-    if isinstance(judged, JudgeDied):
-        return _without_verdict(request, session, judged, started)
-    after = _recorded(session, worker, judged, started)
-    output = judged.output
-    command = next_command(session, worker, request.program, request.model)
-    if judged.status != "completed":
-        output.next_actions.append(f"Run again: {command}")
-    output.config |= {
-        "session_path": str(session.path),
-        "problems_file": str(session.problems_file(worker.name)),
-        "claims_file": str(session.claims_file(worker.name)),
-        "next_command": None if judged.status == "completed" else command,
-        "attempt": after.workers[worker.full_name].attempts,
-    }
-    output.model = request.model or _asked_model(after.workers[worker.full_name])
-    if output.model is not None:
-        output.config["model_reason"] = "recorded for --run; rules alone judged"
-    output.metrics["seconds"] = round(time.perf_counter() - started, 3)
-    return output
+    return read
 
 
 def _starts_json(file: Path) -> bool:
