@@ -73,6 +73,11 @@ class Snapshots(NamedTuple):
     root: Path
     folder: Path
 
+    @property
+    def top(self) -> Path:
+        """Return the top of the work tree, the root itself where there is no git."""
+        return _top(self)
+
     def take(self) -> str:
         """Return the name of the tree of the files as they are now; raises WaggleError."""
         index = self.folder / f".index.{os.getpid()}.tmp"

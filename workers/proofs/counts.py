@@ -97,8 +97,9 @@ def _sum(counts: list[Counts]) -> Counts:
 
 def _summary(match: re.Match[str]) -> Counts:
     """Read numbers with the words after or before them; the rest of a total is what passed."""
-    pairs = [(word, number) for number, word in _NUMBER_FIRST.findall(match[0])]
-    pairs += _WORD_FIRST.findall(match[0])
+    text = match[match.lastindex or 0]
+    pairs = [(word, number) for number, word in _NUMBER_FIRST.findall(text)]
+    pairs += _WORD_FIRST.findall(text)
     sums: dict[str, int] = {}
     for word, number in pairs:
         kind = _MEANINGS.get(word.lower())
@@ -147,7 +148,9 @@ _RSPEC = r"^\d+ examples?, \d+ failures?(?:, \d+ [a-z ]+){0,2}"
 _PHPUNIT = r"^OK \(\d+ tests?(?=,)|^Tests: \d+, Assertions: \d+[^\n]*|^No tests executed!"
 _DOTNET = r"^ *(?:Passed|Failed|Skipped)! +- Failed: +\d+, Passed: +\d+, Skipped: +\d+, Total: +\d+"
 _DOTNET_SUM = r"^ *Test summary: total: \d+[,;] failed: \d+[,;] succeeded: \d+[,;] skipped: \d+"
-_DOTNET_RUN = r"^Test run summary: [^\n]*\n(?:[^\n]*\n){0,50}? +total: \d+\n(?: +\w+: \d+\n?){1,4}"
+_DOTNET_RUN = (
+    r"^Test run summary: [^\n]*\n(?:[^\n]*\n){0,50}?( +total: \d+\n(?: +\w+: \d+\n?){1,4})"
+)
 _CARGO = r"^test result: \w+\. \d+ passed; \d+ failed; \d+ ignored"
 _NEXTEST = r"^ *Summary \[[^\n]*\] *\d+ tests? run: [^\n]*"
 _UNITTEST = r"^Ran \d+ tests? in [^\n]*\n+(?:OK|FAILED|NO TESTS RAN)[^\n]*"

@@ -27,13 +27,13 @@ TAIL_BYTES = 192 * 1024
 # Of a single file, and of all that a run writes: what fills a disk is no proof.
 FILE_BYTES = 512 * 1024 * 1024
 WRITTEN_BYTES = 900 * 1000 * 1000
-GRACE_SECONDS = 1.5
-_ENDING_SECONDS = 2.5
+GRACE_SECONDS = 1.0
+_ENDING_SECONDS = 2.0
 _LOOK_SECONDS = 0.03
 _SHOWN_SECONDS = 0.25
 _DISK_SHARE = 15  # a look at the disk may take one part in so many of the time
 _MOST_PROCESSES = 4_000
-_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
+_PR_SET_CHILD_SUBREAPER = 36
 _CHUNK = 1 << 16
 
 
@@ -121,13 +121,16 @@ def run(
     for descriptor in (printing, telling, listening):
         os.close(descriptor)
     watch = _Watch(printed, told, asking, limits, begun, on_progress)
+    patience = GRACE_SECONDS + _ENDING_SECONDS
     try:
-        return watch.until_the_end()
+        ended = watch.until_the_end()
+        patience = 0.5  # it has answered, or had its time
+        return ended
     finally:
-        # The keeper ends everything when nobody is there to listen; then it is gone in no time.
+        # It ends everything when nobody is there to listen, as when this process is gone.
         for descriptor in (asking, told, printed):
             os.close(descriptor)
-        _wait(keeper, _ENDING_SECONDS + GRACE_SECONDS)
+        _wait(keeper, patience)
 
 
 class _Watch(NamedTuple):
@@ -139,19 +142,21 @@ class _Watch(NamedTuple):
     on_progress: Callable[[float, str], None] | None
 
     def until_the_end(self) -> Ended:
-        output, answer = Output(), b""
+        output, answer, cause = Output(), b"", ""
         shown = 0.0
         disk = _Disk(self.limits)
-        end = self.begun + self.limits.seconds + GRACE_SECONDS + _ENDING_SECONDS
-        cause = ""
-        while time.monotonic() < end:
-            ready = select.select([self.printed, self.told], [], [], 0.1)[0]
+        end = self.begun + self.limits.seconds + GRACE_SECONDS + _ENDING_SECONDS + 0.5
+        waiting = [self.printed, self.told]
+        while (now := time.monotonic()) < end:
+            ready = select.select(waiting, [], [], 0.1)[0]
             if self.printed in ready:
-                output.add(os.read(self.printed, _CHUNK))
+                data = os.read(self.printed, _CHUNK)
+                output.add(data)
+                if not data:  # it has closed its output, and may go on
+                    waiting.remove(self.printed)
             if self.told in ready:
                 answer = os.read(self.told, 64)
                 break
-            now = time.monotonic()
             if self.on_progress is not None and now - shown > _SHOWN_SECONDS:
                 shown = now
                 self.on_progress(now - self.begun, output.last_line)
@@ -159,14 +164,11 @@ class _Watch(NamedTuple):
                 cause = "disk"
                 os.write(self.asking, b"disk")
         self._drain(output)
-        seconds = time.monotonic() - self.begun
         reason, _, code = answer.decode("ascii", "replace").partition(" ")
-        if not reason:
-            return Ended(cause or "lost", None, seconds, output)
-        if reason == "exited" and int(code) != 0 and disk.has_largest():
-            cause = "disk"
         exit_code = int(code) if reason == "exited" else None
-        return Ended(cause or reason, exit_code, seconds, output)
+        if exit_code is not None and disk.was_filled(exit_code):
+            cause = "disk"
+        return Ended(cause or reason or "lost", exit_code, time.monotonic() - self.begun, output)
 
     def _drain(self, output: Output) -> None:
         """Take what is still in the pipe: whoever could write into it has ended."""
@@ -180,7 +182,7 @@ class _Watch(NamedTuple):
 
 
 class _Disk:
-    """Measures what a run has written, and seldom: a tree of thousands of files is looked through."""
+    """Measures what a run has written, and seldom: there may be thousands of files."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -204,9 +206,11 @@ class _Disk:
         self._pause()
         return size - self._before > self._limits.written_bytes
 
-    def has_largest(self) -> bool:
-        """Tell whether a file has come to the size at which the kernel stops its writer."""
-        return self._measure()[1] >= self._limits.file_bytes > self._largest_before
+    def was_filled(self, exit_code: int) -> bool:
+        """Tell after the end whether too much was written, or a file whose writer was stopped."""
+        size, largest = self._measure()
+        is_stopped = largest >= self._limits.file_bytes > self._largest_before
+        return size - self._before > self._limits.written_bytes or (exit_code != 0 and is_stopped)
 
 
 def used(folder: Path) -> tuple[int, int]:
@@ -261,7 +265,7 @@ def _keep(command: _Command, printing: int, telling: int, listening: int) -> NoR
 
 
 def _adopt() -> None:
-    """Become the parent of what the command leaves behind (prctl(2)); elsewhere its group is all."""
+    """Become the parent of what the command leaves behind, see prctl(2)."""
     if sys.platform.startswith("linux"):
         import ctypes
 
