@@ -1,0 +1,95 @@
+"""Files that decide which tests run and whether a failure counts, and what in them leaves some out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+_DECIDING = re.compile(
+    r"(?:^|/)(?:conftest\.py|pytest\.(?:ini|toml)|\.pytest\.(?:ini|toml)|tox\.(?:ini|toml)|setup\.cfg"
+    r"|pyproject\.toml|noxfile\.py|\.?coveragerc|runtests\.py|manage\.py"
+    r"|package\.json|(?:jest|vitest|playwright|cypress|karma|ava|wdio|vite|mocha|jasmine)"
+    r"\.(?:[\w-]{1,40}\.)?(?:config|conf|workspace|setup)?\.?(?:[cm]?[jt]s|json)"
+    r"|\.mocharc(?:\.\w{1,6})?|\.taprc|\.nycrc(?:\.json)?|jasmine\.json|turbo\.json|nx\.json"
+    r"|(?:GNU)?[Mm]akefile|[Jj]ustfile|Taskfile\.ya?ml|\.rspec|Rakefile|\.rubocop_todo\.yml"
+    r"|phpunit(?:\.[\w-]{1,20})?\.xml(?:\.dist)?|composer\.json|Pest\.php"
+    r"|pom\.xml|build\.gradle(?:\.kts)?|settings\.gradle(?:\.kts)?|testng\.xml"
+    r"|junit-platform\.properties|Cargo\.toml|nextest\.toml|mix\.exs|test_helper\.exs"
+    r"|[\w.-]{1,100}\.(?:runsettings|csproj)|xunit\.runner\.json|Jenkinsfile|azure-pipelines"
+    r"[\w.-]{0,40}\.ya?ml|\.gitlab-ci\.ya?ml|\.travis\.ya?ml|appveyor\.ya?ml|\.drone\.ya?ml"
+    r"|bitbucket-pipelines\.ya?ml|\.woodpecker\.ya?ml|codecov\.ya?ml|lefthook\.ya?ml"
+    r"|\.pre-commit-config\.yaml|waggle\.toml)$"
+    r"|(?:^|/)(?:\.github/workflows|\.github/actions|\.circleci|\.buildkite|\.woodpecker|\.ci"
+    r"|\.husky|\.gitlab)/[^\n]{1,300}$"
+)
+# What leaves tests out or lets them fail, in any of those files; more says only part of what it says.
+_LEFT_OUT = (
+    re.compile(r"--(?:ignore(?:-glob)?|deselect|exclude|skip|exclude-group|exclude-tag)[ =]['\"]?[\w./*]"),
+    re.compile(r"""(?:^|\s)-[km][ =]?\\?['"]?\(?not\b|['"]-[km]['"],\s{0,4}['"]not\b"""),
+    re.compile(r"\b(?:testPathIgnorePatterns|modulePathIgnorePatterns|collect_ignore(?:_glob)?|testNamePattern|testIgnore|grepInvert|norecursedirs)\b"),
+    re.compile(r"--(?:testPathIgnorePatterns|testNamePattern|grep|invert|fgrep|test-name-pattern|test-skip-pattern|filter)\b"),
+    re.compile(r"\|\|\s{0,4}(?:true|:|exit 0|echo)(?![\w-])|;\s{0,4}(?:true|exit 0)\s{0,4}['\"]?$"),
+    re.compile(r"\b(?:continue-on-error|continueOnError|allow_failure|allow_failures|ignoreFailures|testFailureIgnore|ignore_failures|passWithNoTests|soft_fail)\b['\"]?\s{0,4}[:=>]\s{0,4}(?:true|True)|--pass(?:-w|W)ith(?:-n|N)o(?:-t|T)ests"),
+    re.compile(r"<(?:skipTests|maven\.test\.skip|testFailureIgnore|excludedGroups)>|-DskipTests|-Dmaven\.test\.skip|-x[ =]test\b"),
+    re.compile(r"--(?:exitfirst|no-fail-fast|maxfail|bail|suppress-no-test-exit-code|exit-zero)\b|\bset \+e\b"),
+    re.compile(r"\bpytest_(?:collection_modifyitems|ignore_collect|runtest_makereport)\b|add_marker\([^\n]{0,80}(?:skip|xfail)"),
+    re.compile(r"\bexclude:\s{0,4}\[?:|ExUnit\.configure\([^\n]{0,80}exclude"),
+    re.compile(r"^\s{0,40}(?:test|doctest|autotests|harness)\s{0,4}=\s{0,4}false"),
+    re.compile(r"\b(?:only|failOnlyTests)['\"]?\s{0,4}:\s{0,4}true|\bretries['\"]?\s{0,4}[:=]\s{0,4}[1-9]"),
+    re.compile(r"--(?:reruns|retries|flaky)[ =]\d|^\s{0,40}[-+ ]?if:\s{0,4}(?:\$\{\{ )?false"),
+)  # fmt: skip
+_EXCLUDE = re.compile(r"<exclude>|\bexclude(?:Test(?:sMatching|Classes)?|Tags|Groups|s)?\b['\"]?\s{0,4}[:=(\[ ]")
+_OF_RUNNERS = re.compile(
+    r"(?:^|/)(?:jest|vitest|vite|playwright|karma|phpunit|pom\.xml|build\.gradle|testng|mix\.exs"
+    r"|test_helper\.exs|Cargo\.toml|nextest|[\w.-]{1,100}\.(?:runsettings|csproj))"
+)
+_OPTIONS = re.compile(r"\b(?:addopts|python_files|python_functions|python_classes|testpaths|testMatch|testRegex|spec_pattern|specPattern)\b")
+_COMMENT = re.compile(r"^\s{0,200}(?:#|//|;|\*|<!--)")
+_FAILS = re.compile(r"\b(?:pytest|jest|vitest|mocha|npm|pnpm|yarn|node|go|cargo|mvn|gradlew?|rspec|rake|phpunit|dotnet|mix|tox|nox|make|unittest|test|tests|check|lint)\b")
+_MOST = 20_000  # lines that are compared
+_WIDE = 300
+
+
+def decides_tests(path: str) -> bool:
+    """Tell whether a file decides which tests run: of a runner, a package's scripts, CI."""
+    return _DECIDING.search(path) is not None
+
+
+def deselected(path: str, before: bytes | None, now: bytes | None) -> list[str]:
+    """Return what is new in such a file that leaves tests out or lets them fail, with its line.
+
+    Lines that were there in another order or with other blanks are not new.
+    """
+    if not decides_tests(path) or now is None:
+        return []
+    was = Counter(_same(row) for row in _rows(before or b""))
+    phrases = []
+    for number, row in enumerate(_rows(now), 1):
+        if was[_same(row)]:
+            was[_same(row)] -= 1
+            continue
+        reason = _reason(path, row)
+        if reason:
+            phrases.append(f"line {number}: {reason}")
+    return phrases
+
+
+def _rows(content: bytes) -> list[str]:
+    return [row[:_WIDE] for row in content.decode("utf-8", "replace").splitlines()[:_MOST]]
+
+
+def _same(row: str) -> str:
+    return re.sub(r"""[\s"',;]+""", "", row)
+
+
+def _reason(path: str, row: str) -> str | None:
+    if _COMMENT.match(row):
+        return None
+    match = next((m for pattern in _LEFT_OUT if (m := pattern.search(row))), None)
+    if match and match[0].lstrip().startswith("||") and not _FAILS.search(row[: match.start()]):
+        match = None
+    if match is None and _OF_RUNNERS.search(path):
+        match = _EXCLUDE.search(row)
+    if match is None:
+        match = _OPTIONS.search(row)
+    return " ".join(row.split())[:80] if match else None
