@@ -86,7 +86,7 @@ def _by_body(state: Matched) -> None:
         (score, number, other)
         for number, old in enumerate(state.gone)
         for other, new in enumerate(state.new)
-        if (score := _renamed(old, new)) >= RENAMED
+        if _near_in_length(old, new) and (score := _renamed(old, new)) >= RENAMED
     ]
     gone, new = list(state.gone), list(state.new)
     taken: set[tuple[str, int]] = set()
@@ -96,6 +96,11 @@ def _by_body(state: Matched) -> None:
             _pair(state, gone[number], new[other])
 
 
+def _near_in_length(old: Placed, new: Placed) -> bool:
+    shorter, longer = sorted((len(old.test.body.words), len(new.test.body.words)))
+    return longer <= 4 * shorter + 8
+
+
 def _renamed(old: Placed, new: Placed) -> float:
     """Return how likely a test is another under a new name; a name of the same words helps."""
     alike = likeness(old, new)
@@ -103,6 +108,8 @@ def _renamed(old: Placed, new: Placed) -> float:
         return alike - 0.1
     names = [set(re.findall(r"[a-z]+|[A-Z][a-z]*|\d+", placed.test.title)) for placed in (old, new)]
     shared = len(names[0] & names[1]) / max(1, len(names[0] | names[1]))
+    if shared >= 0.6 and alike >= 0.35:
+        return max(alike, RENAMED)
     return alike + (0.2 if shared >= 0.5 and alike >= 0.5 else 0.0)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from typing import NamedTuple
 
 _DECIDING = re.compile(
     r"(?:^|/)(?:conftest\.py|pytest\.(?:ini|toml)|\.pytest\.(?:ini|toml)|tox\.(?:ini|toml)|setup\.cfg"
@@ -24,7 +25,7 @@ _DECIDING = re.compile(
 )
 # What leaves tests out or lets them fail, in any of those files; more says only part of what it says.
 _LEFT_OUT = (
-    re.compile(r"--(?:ignore(?:-glob)?|deselect|exclude|skip|exclude-group|exclude-tag)[ =]['\"]?[\w./*]"),
+    re.compile(r"--tag[ =]['\"]?~|--(?:ignore(?:-glob)?|deselect|exclude|skip|exclude-group|exclude-tag)[ =]['\"]?[\w./*]"),
     re.compile(r"""(?:^|\s)-[km][ =]?\\?['"]?\(?not\b|['"]-[km]['"],\s{0,4}['"]not\b"""),
     re.compile(r"\b(?:testPathIgnorePatterns|modulePathIgnorePatterns|collect_ignore(?:_glob)?|testNamePattern|testIgnore|grepInvert|norecursedirs)\b"),
     re.compile(r"--(?:testPathIgnorePatterns|testNamePattern|grep|invert|fgrep|test-name-pattern|test-skip-pattern|filter)\b"),
@@ -38,11 +39,14 @@ _LEFT_OUT = (
     re.compile(r"\b(?:only|failOnlyTests)['\"]?\s{0,4}:\s{0,4}true|\bretries['\"]?\s{0,4}[:=]\s{0,4}[1-9]"),
     re.compile(r"--(?:reruns|retries|flaky)[ =]\d|^\s{0,40}[-+ ]?if:\s{0,4}(?:\$\{\{ )?false"),
 )  # fmt: skip
-_EXCLUDE = re.compile(r"<exclude>|\bexclude(?:Test(?:sMatching|Classes)?|Tags|Groups|s)?\b['\"]?\s{0,4}[:=(\[ ]")
+_EXCLUDE = re.compile(r"<exclude>|\bexclude(?:Test(?:sMatching|Classes)?|Tags|Groups|s)?\b['\"]?(?:\s{0,4}[:=(\[]|\s['\"])")
 _OF_RUNNERS = re.compile(
     r"(?:^|/)(?:jest|vitest|vite|playwright|karma|phpunit|pom\.xml|build\.gradle|testng|mix\.exs"
-    r"|test_helper\.exs|Cargo\.toml|nextest|[\w.-]{1,100}\.(?:runsettings|csproj))"
+    r"|test_helper\.exs|nextest|[\w.-]{1,100}\.(?:runsettings|csproj))"
 )
+# Files in which more is left out than tests.
+_OF_BUILDS = re.compile(r"(?:^|/)(?:vite|pom\.xml|build\.gradle|mix\.exs|[\w.-]{1,100}\.csproj)")
+_TESTS = re.compile(r"[tT]est|[sS]pec|IT\b")
 _OPTIONS = re.compile(r"\b(?:addopts|python_files|python_functions|python_classes|testpaths|testMatch|testRegex|spec_pattern|specPattern)\b")
 _COMMENT = re.compile(r"^\s{0,200}(?:#|//|;|\*|<!--)")
 _FAILS = re.compile(r"\b(?:pytest|jest|vitest|mocha|npm|pnpm|yarn|node|go|cargo|mvn|gradlew?|rspec|rake|phpunit|dotnet|mix|tox|nox|make|unittest|test|tests|check|lint)\b")
@@ -62,15 +66,21 @@ def deselected(path: str, before: bytes | None, now: bytes | None) -> list[str]:
     """
     if not decides_tests(path) or now is None:
         return []
+    created = before is None
     was = Counter(_same(row) for row in _rows(before or b""))
+    phrased = Counter(reason.key for row in _rows(before or b"") if (reason := _reason(path, row)))
     phrases = []
     for number, row in enumerate(_rows(now), 1):
         if was[_same(row)]:
             was[_same(row)] -= 1
             continue
         reason = _reason(path, row)
-        if reason:
-            phrases.append(f"line {number}: {reason}")
+        if reason is None or (created and reason.option):
+            continue
+        if phrased[reason.key]:
+            phrased[reason.key] -= 1
+            continue
+        phrases.append(f"line {number}: {' '.join(row.split())[:80]}")
     return phrases
 
 
@@ -82,7 +92,12 @@ def _same(row: str) -> str:
     return re.sub(r"""[\s"',;]+""", "", row)
 
 
-def _reason(path: str, row: str) -> str | None:
+class _Reason(NamedTuple):
+    key: str  # what the row says of the tests, whatever else stands in it
+    option: bool
+
+
+def _reason(path: str, row: str) -> _Reason | None:
     if _COMMENT.match(row):
         return None
     match = next((m for pattern in _LEFT_OUT if (m := pattern.search(row))), None)
@@ -90,6 +105,10 @@ def _reason(path: str, row: str) -> str | None:
         match = None
     if match is None and _OF_RUNNERS.search(path):
         match = _EXCLUDE.search(row)
-    if match is None:
-        match = _OPTIONS.search(row)
-    return " ".join(row.split())[:80] if match else None
+        if match and _OF_BUILDS.search(path) and not _TESTS.search(row):
+            match = None
+    if match:
+        rest = row[match.end() :].split(maxsplit=1)
+        return _Reason(_same(match[0] + (rest[0] if rest else "")), option=False)
+    match = _OPTIONS.search(row)
+    return _Reason(_same(row), option=True) if match else None

@@ -22,6 +22,14 @@ What = Literal["removed", "skipped", "emptied", "fewer_assertions", "only"]
 _DEEP = 4  # helpers that call helpers
 _MOST = 2_000  # checks of a test
 _MERGED = 0.5  # how alike tests are that became cases of another
+_PART = re.compile(r"[cC]ontain|[iI]nclude|[mM]atch|=~|'in[a-z_]|assertIn|has[A-Z_]|[sS]tartsWith|starts_with")
+_EQUAL = re.compile(r"[eE]qual|toBe\(|==|\beq\(|\.toeq|assertSame|assert_eq|MatchObject|napshot")
+_QUOTED = re.compile(r"'[^'\n]{0,300}'")
+_NAME = re.compile(r"[A-Za-z_]\w{0,80}")
+_CHECKING = re.compile(
+    r"assert\w{0,40}|[cC]ontain\w{0,40}|expect|to|not|[tT]o[A-Z]\w{0,40}|is[A-Z]\w{0,40}|eq|match\w{0,20}"
+    r"|has[A-Z]\w{0,40}|in|String|require|t|[iI]nclude\w{0,20}|[eE]qual\w{0,20}|self|[a-z]{1,3}"
+)
 _REPEATED = 0.6  # share of a test's checks that another has taken over
 
 
@@ -100,6 +108,8 @@ def _read(files: Iterable[tuple[str, bytes | None, str, bytes | None]]) -> list[
         if not there:  # its functions are still there, but nobody runs them
             asides = {test.title: Helper(test.line, test.body) for test in new.tests}
             new = new._replace(tests=(), helpers={**new.helpers, **asides})
+        for_tests = bool(old.tests or new.tests) or suites.is_for_tests(path)
+        old, new = old._replace(shares=for_tests), new._replace(shares=for_tests)
         pairs.append(_Pair(path if now is not None else was, was, old, new, now or b""))
     return pairs
 
@@ -109,6 +119,8 @@ def _shared(several: Iterable[Suite]) -> dict[str, Helper]:
     counted: Counter[str] = Counter()
     helpers: dict[str, Helper] = {}
     for suite in several:
+        if not suite.shares:
+            continue
         counted.update(list(suite.helpers))
         helpers |= suite.helpers
     return {name: helper for name, helper in helpers.items() if counted[name] == 1}
@@ -178,12 +190,25 @@ def _fewer(old: Placed, new: Placed, surplus: Counter[str]) -> Weakened | None:
         return None
     elsewhere = (old.texts - new.texts) & surplus
     surplus -= elsewhere
-    gone = before - now - elsewhere.total()
+    gone = before - now - elsewhere.total() - _made_whole(old, new)
     if gone <= 0 or new.weight >= old.weight:
         return None
     if now == 0:
         return _loss(new, "emptied", f"none of {_counted(before)} is left")
     return _loss(new, "fewer_assertions", f"{gone} of {_counted(before)} {_are(gone)} gone")
+
+
+def _made_whole(old: Placed, new: Placed) -> int:
+    """Return how many checks of parts gave way to one that compares the whole."""
+    equal = [names_in(text) for text in new.texts - old.texts if _EQUAL.search(text)]
+    parts = [text for text in (old.texts - new.texts).elements() if _PART.search(text)]
+    return sum(any(names_in(text) <= names for names in equal) for text in parts)
+
+
+def names_in(text: str) -> set[str]:
+    """Return the names in a check, without those of the check itself."""
+    bare = _QUOTED.sub("", text).removeprefix("assert")
+    return {word for word in _NAME.findall(bare) if not _CHECKING.fullmatch(word)}
 
 
 def _counted(count: int, noun: str = "assertion") -> str:
@@ -276,8 +301,8 @@ def _removed(old: Placed, pair: _Pair) -> Weakened:
     near = [
         name
         for name, helper in pair.now.helpers.items()
-        if (stem and stem in name.lower())
-        or (name not in pair.before.helpers and _same_body(old, helper))
+        if name not in pair.before.helpers
+        if (stem and stem in name.lower()) or _same_body(old, helper)
     ]
     if not pair.source:
         detail = "its file is gone"

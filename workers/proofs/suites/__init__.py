@@ -45,7 +45,7 @@ _COLLECTED = {
     "elixir": re.compile(r"_test\.exs$"),
 }
 _NEARBY = re.compile(r"(?:^|/)(?:[\w.-]{0,60}tests?|specs?|e2e|integration|unit)(?:/|[-_])", re.IGNORECASE)
-_MAY_HOLD = re.compile(rb"test|it\b|spec|should|Fact|Theory|describe|scenario|example", re.IGNORECASE)
+_MAY_HOLD = re.compile(rb"test|assert|expect|it\b|spec|should|Fact|Theory|describe|scenario|example", re.IGNORECASE)
 
 
 def reader_of(path: str) -> str | None:
@@ -63,6 +63,11 @@ def collected(path: str) -> bool | None:
         return True
     nearby = reader in {"python", "script"} and _NEARBY.search(path)
     return None if nearby else False
+
+
+def is_for_tests(path: str) -> bool:
+    """Tell whether a file is a test, or lies where what tests use lies."""
+    return _NEARBY.search(path) is not None or path.rsplit("/", 1)[-1].startswith("conftest")
 
 
 def read(path: str, source: bytes) -> Suite | None:

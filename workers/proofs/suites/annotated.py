@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _TESTS = frozenset(
-    "Test ParameterizedTest RepeatedTest TestFactory TestTemplate Property Fact Theory TestMethod"
-    " DataTestMethod TestCase TestCaseSource SkippableFact SkippableTheory ConditionalFact"
-    " ConditionalTheory FactLongRunning StaFact UIFact".split()
+    "Test ParameterizedTest RepeatedTest TestFactory TestTemplate Property TestMethod"
+    " DataTestMethod TestCase TestCaseSource".split()
 )
+_FACTS = re.compile(r"(?:[A-Z]\w{0,40})?(?:Fact|Theory)(?:[A-Z]\w{0,40})?")
 _OFF = frozenset("Disabled Ignore Ignored Explicit".split())
 _MAYBE = re.compile(
     r"(?:Disabled|Enabled)(?:On|If|For|In)\w{0,40}|(?:Ignore|Skip|Assume|Requires)[A-Z]\w{0,40}"
@@ -153,12 +153,16 @@ def _skip(mark: _Mark) -> Skip | None:
     if _MAYBE.fullmatch(mark.name):
         return Skip(f"marked {short(mark.node)}", always=False)
     written = tidy(mark.node)
-    if mark.name in _TESTS:
+    if _collects(mark):
         if re.search(r"\bSkip='|\bSkip=\w|\b(?:Ignore|IgnoreReason)=", written):
             return Skip(f"marked {short(mark.node)}", always=True)
         if "enabled=false" in written:
             return Skip("marked enabled = false", always=True)
     return None
+
+
+def _collects(mark: _Mark) -> bool:
+    return mark.name in _TESTS or _FACTS.fullmatch(mark.name) is not None
 
 
 def _method(
@@ -168,7 +172,7 @@ def _method(
         (child for child in node.named_children if child.type == "function_body"), None
     )
     marks = marks_of(node)
-    collected = any(mark.name in _TESTS for mark in marks)
+    collected = any(map(_collects, marks))
     if not collected and scope.named and re.match(r"test[A-Z_]", name):
         collected = "private" not in text(node).split("(")[0]
     checks = read_body(body, TONGUE) if body is not None else Body()

@@ -39,7 +39,7 @@ _UNKNOWN = 5
 _CUSTOM = re.compile(
     r"_*(?:assert|verify|check|expect|ensure|should|must|require|validate)(?:[A-Z_]\w*|s|$)"
 )
-_OWN = (["self"], ["cls"], ["this"], ["$this"], ["static"], ["Self"])
+_OWN = frozenset("self cls this $this static Self".split())
 _VACUOUS = re.compile(
     r"assert!?\(?(?:True|true|1)(?:,'[^']*')?\)?"
     r"|.{0,60}\.or\(true\)|assert.{1,300}[)\w ]or ?True"
@@ -104,9 +104,9 @@ def _read(root: Node, tongue: Tongue, *, whole: bool) -> Body:
         names = links(node) if kind in tongue.calls else []
         weight = tongue.check(node, names)
         if weight and not covered:
-            checks += _checked(node, names, weight * times, tongue)
+            checks += _checked(node, names, weight, times, tongue)
             covered = True
-        elif names and not covered and len(names) <= 2:
+        elif names and not covered and _may_be_own(names):
             calls.append(names[-1])
         rounds = _rounds(node, names, tongue)
         if rounds != 1:
@@ -119,12 +119,21 @@ def _says(word: str) -> bool:
     return word.strip("\"'`;,(){} \n\t") != ""
 
 
-def _checked(node: Node, names: list[str], weight: int, tongue: Tongue) -> list[Check]:
+def _checked(
+    node: Node, names: list[str], weight: int, times: int, tongue: Tongue
+) -> list[Check]:
     written = tidy(node)
     if _VACUOUS.fullmatch(written[:400]):
         return []
-    own = names[-1] if len(names) == 1 or names[:1] in _OWN else ""
-    return [Check(written[:400], weight * _width(node, tongue), own)]
+    own = names[-1] if names and _may_be_own(names) else ""
+    if "napshot" in written:  # what a snapshot holds stands elsewhere
+        weight *= ROUNDS
+    return [Check(written[:400], (weight + _width(node, tongue) - 1) * times, own)]
+
+
+def _may_be_own(names: list[str]) -> bool:
+    """Tell whether a chain may be a call of one of the repository's own helpers."""
+    return len(names) == 1 or (len(names) == 2 and (names[0] in _OWN or custom(names[1]) > 0))
 
 
 def _reached(node: Node, tongue: Tongue) -> list[Node]:

@@ -92,7 +92,7 @@ def _head(call: Node) -> str:
 
 def _tag(attribute: Node) -> Skip | None:
     written = tidy(attribute)
-    if not re.search(r":skip\b|\bskip:(?!false|nil)|:pending\b", written):
+    if not re.search(r":skip\b|skip:(?!false|nil)|:pending\b", written):
         return None
     shown = short(attribute)
     value = written.split("skip:", 1)[1] if "skip:" in written else "true"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _COLLECTED = re.compile(r"(?:Test|Fuzz|Example)(?![a-z])\w{0,200}")
 _FAILS = frozenset("Error Errorf Fatal Fatalf Fail FailNow".split())
+_TESTING = re.compile(r"[tbfcsr]|[tbsc]t|tb|T|test|testing|suite|collect")
 _CHECKING = frozenset("assert require Expect Eventually Consistently qt is must Ω".split())
 _TAG = re.compile(r"^//(?:go:build| \+build) (.{1,200})$", re.MULTILINE)
 
@@ -23,7 +24,7 @@ def _check(node: Node, names: list[str]) -> int:
     if not names:
         return 0
     last = names[-1]
-    if len(names) > 1 and last in _FAILS:
+    if len(names) > 1 and last in _FAILS and _TESTING.fullmatch(names[-2]):
         return _asked(node)
     if set(names[:-1]) & _CHECKING or names[0] in {"Expect", "Eventually"}:
         return 1
@@ -82,7 +83,7 @@ def read(root: Node, source: bytes) -> Suite:
             continue
         if _COLLECTED.fullmatch(name):
             receiver = re.search(r"\*?(\w{1,100})\)$", text(node.child_by_field_name("receiver")))
-            owner = f"{receiver[1]}." if receiver else ""
+            owner = f"{receiver[1]}::" if receiver else ""
             _take(owner + name, node, body, built, tests, lists)
         else:
             helpers[name] = Helper(line(node), read_body(body, TONGUE))

@@ -103,8 +103,21 @@ def _method(
     marked = Skip(f"marked {needed[0]}", always=False) if needed else None
     skip = first_of(scope.skip, marked, skip_in(body, TONGUE, _is_skip, "skipped in its body"))
     at = node.child_by_field_name("name") or node
-    rows = tuple(re.findall(r"TestWith\([^\n]{1,200}", marks))
+    rows = tuple(re.findall(r"TestWith\([^\n]{1,200}", marks)) or _provided(node, comment + marks)
     tests.append(Test(scope.prefix + name, line(at), checks, skip, rows=rows))
+
+
+def _provided(node: Node, said: str) -> tuple[str, ...]:
+    """Return the cases that a method of the same class provides."""
+    named = re.search(r"(?:@dataProvider\s{1,4}|\bDataProvider\(['\"])(\w{1,100})", said)
+    for method in node.parent.named_children if named and node.parent else ():
+        if named and text(method.child_by_field_name("name")) == named[1]:
+            steps = list(inside(method, lambda inner: inner.type != "array_creation_expression"))
+            yields = [tidy(step) for step in steps if step.type == "yield_expression"]
+            table = next((step for step in steps if step.type == "array_creation_expression"), None)
+            rows = [tidy(row) for row in table.named_children] if table is not None else []
+            return tuple(yields or rows)
+    return ()
 
 
 def _is_skip(_node: Node, names: list[str]) -> bool:

@@ -31,6 +31,8 @@ def _check(node: Node, names: list[str]) -> int:
         return 0
     last = names[-1]
     if last in _RUNNERS:
+        if last in {"raises", "warns"} and "match=" in text(node):
+            return 2
         return int(len(names) > 1)
     if names[0] == "expect" and len(names) > 1:
         return len(names) - 1

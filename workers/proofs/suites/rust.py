@@ -38,7 +38,7 @@ TONGUE = Tongue(
 def read(root: Node, _source: bytes) -> Suite:
     """Return the tests of a file and its modules."""
     tests: list[Test] = []
-    helpers: dict[str, Helper] = {}
+    helpers: dict[str, tuple[str, Helper]] = {}
     waiting: list[tuple[Node, str, Skip | None]] = [(root, "", None)]
     while waiting:
         block, prefix, above = waiting.pop()
@@ -62,9 +62,12 @@ def read(root: Node, _source: bytes) -> Suite:
                     rows = tuple(tidy(m) for m in marks if re.match(r"(?:case|test_case)\b", text(m)))
                     tests.append(Test(prefix + name, line(child), checks, skip, rows=rows))
                 else:
-                    helpers[name] = Helper(line(child), checks)
+                    helpers[name] = (prefix, Helper(line(child), checks))
             marks = []
-    return Suite(tuple(sorted(tests, key=lambda test: test.line)), helpers)
+    # What panics in the code under test is no check of a test that calls it.
+    beside = {test.name.removesuffix(test.title) for test in tests}
+    near = {n: helper for n, (prefix, helper) in helpers.items() if prefix in beside}
+    return Suite(tuple(sorted(tests, key=lambda test: test.line)), near)
 
 
 def _skip(mark: Node) -> Skip | None:

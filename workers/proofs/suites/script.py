@@ -46,10 +46,15 @@ def _check(node: Node, names: list[str]) -> int:
         return 1
     chained = names[1:].count("expect")  # supertest
     if chained:
-        return chained
+        return chained + _bodies(node)
     if head in {"t", "tap"} and len(names) == 2 and last in _AVA:
         return 1
     return custom(last) or custom(head)
+
+
+def _bodies(chain: Node) -> int:
+    """Return how many calls in a chain expect a status and a body: `.expect(200, "x", done)`."""
+    return len(re.findall(r"\.expect\(\s*\d{3}\s*,\s*(?!done\b|function\b|\()", text(chain)[-2_000:]))
 
 
 def _stands_alone(call: Node) -> bool:

@@ -54,7 +54,7 @@ class Test(NamedTuple):
     @property
     def title(self) -> str:
         """The name without what it stands in."""
-        return self.name.replace(" > ", "::").rsplit("::", 1)[-1].rsplit(".", 1)[-1]
+        return self.name.replace(" > ", "::").rsplit("::", 1)[-1]
 
 
 class Helper(NamedTuple):
@@ -68,11 +68,13 @@ class Suite(NamedTuple):
     """The tests of a file, and its other functions by name.
 
     `broken`: parts of the file are not understood, so a test may be there that is not listed.
+    `shares`: tests of other files may call its functions.
     """
 
     tests: tuple[Test, ...] = ()
     helpers: Mapping[str, Helper] = MappingProxyType({})
     broken: bool = False
+    shares: bool = True
 
 
 def first_of(*skips: Skip | None) -> Skip | None:

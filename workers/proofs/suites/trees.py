@@ -37,11 +37,12 @@ _PASSED = frozenset(
     "parenthesized_expression await_expression await try_expression generic_function"
     " non_null_expression as_expression subscript subscript_expression type_arguments".split()
 )
-_CHAIN = 60  # calls in a chain; longer ones are cut at their head
+_CHAIN = 24  # calls in a chain; longer ones are cut at their head
 _FORKS = re.compile(
     r"^(?:if|unless|elif|else|elsif|case|switch|match|when|try|catch|except|rescue|conditional"
     r"|ternary)(?:_|$)"
 )
+_QUOTED = re.compile(r"""[bruf]{0,2}(\"{3}|'{3}|["'`])(.*)\1""", re.DOTALL)
 SPACE = re.compile(r"\s+")
 _TIDY = re.compile(r"\s+|,(?=\s*[)\]}])|;$")
 
@@ -102,7 +103,9 @@ def literal(node: Node | None) -> str | None:
     """Return what a string holds, None for what is no string."""
     if node is None or not re.search(r"string|heredoc", node.type):
         return None
-    return re.sub(r"""^[bruf]{0,2}["'`]{1,3}|["'`]{1,3}$""", "", text(node))
+    written = text(node)
+    quoted = _QUOTED.fullmatch(written)
+    return quoted[2] if quoted else written
 
 
 def branch_above(node: Node, top: Node) -> Node | None:
