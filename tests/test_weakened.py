@@ -284,6 +284,18 @@ PYTHON = [
         "@pytest.mark.parametrize('a', [1])\ndef test_a(a):\n    assert f(a)\n",
         "@pytest.mark.parametrize('a', [1, 2])\ndef test_a(a):\n    assert f(a)\n",
     ),
+    Case(
+        "one whole for its parts",
+        PY,
+        "def test_a():\n    r = f()\n    assert 'a' in r\n    assert 'b' in r\n    assert r.startswith('a')\n",
+        "def test_a():\n    r = f()\n    assert r == 'ab'\n",
+    ),
+    Case(
+        "raises with its message",
+        PY,
+        "def test_a():\n    with pytest.raises(E) as e:\n        f()\n    assert 'x' in str(e)\n",
+        "def test_a():\n    with pytest.raises(E, match='x'):\n        f()\n",
+    ),
     Case("another expectation", PY, TWO, TWO.replace("200", "201")),
     Case(
         "fixtures and comments",
@@ -567,6 +579,14 @@ PHPS = [
     Case("fewer", PHP, UNIT, UNIT.replace("        self::assertTrue(ok());\n", ""), [("fewer_assertions", "ATest::testAdds")]),
     Case("emptied", PHP, UNIT, UNIT.replace("        $this->expectException(X::class);\n", ""), [("emptied", "ATest::it_fails")]),
     Case("pest", PHP, "<?php\nit('adds', function () {\n    expect(add(1))->toBe(2);\n});\n", "<?php\nit('adds', function () {\n    expect(add(1))->toBe(2);\n})->skip();\n", [("skipped", "adds")]),
+    Case(
+        "cases from a provider",
+        PHP,
+        "<?php\nclass ATest extends TestCase {\n    public function testA() {\n        self::assertTrue(f(1));\n"
+        "        self::assertTrue(f(2));\n    }\n}\n",
+        "<?php\nclass ATest extends TestCase {\n    public static function some() {\n        return [[1], [2]];\n"
+        "    }\n    /** @dataProvider some */\n    public function testA($a) {\n        self::assertTrue(f($a));\n    }\n}\n",
+    ),
     Case("attribute for a name", PHP, UNIT, UNIT.replace("    #[Test]\n    public function it_fails", "    public function test_it_fails")),
 ]
 

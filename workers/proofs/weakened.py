@@ -22,13 +22,13 @@ What = Literal["removed", "skipped", "emptied", "fewer_assertions", "only"]
 _DEEP = 4  # helpers that call helpers
 _MOST = 2_000  # checks of a test
 _MERGED = 0.5  # how alike tests are that became cases of another
-_PART = re.compile(r"[cC]ontain|[iI]nclude|[mM]atch|=~|'in[a-z_]|assertIn|has[A-Z_]|[sS]tartsWith|starts_with")
-_EQUAL = re.compile(r"[eE]qual|toBe\(|==|\beq\(|\.toeq|assertSame|assert_eq|MatchObject|napshot")
+_PART = re.compile(r"[cC]ontain|[iI]nclude|[mM]atch|=~|\bin\b|assertIn|has[A-Z_]|[sS]tartsWith|starts_with")
+_EQUAL = re.compile(r"[eE]qual|toBe\(|==|\beq\(|\.to eq|assertSame|assert_eq|MatchObject|napshot")
 _QUOTED = re.compile(r"'[^'\n]{0,300}'")
 _NAME = re.compile(r"[A-Za-z_]\w{0,80}")
 _CHECKING = re.compile(
     r"assert\w{0,40}|[cC]ontain\w{0,40}|expect|to|not|[tT]o[A-Z]\w{0,40}|is[A-Z]\w{0,40}|eq|match\w{0,20}"
-    r"|has[A-Z]\w{0,40}|in|String|require|t|[iI]nclude\w{0,20}|[eE]qual\w{0,20}|self|[a-z]{1,3}"
+    r"|has[A-Z]\w{0,40}|in|String|require|t|[iI]nclude\w{0,20}|[eE]qual\w{0,20}|self|be|is|and"
 )
 _REPEATED = 0.6  # share of a test's checks that another has taken over
 
@@ -200,12 +200,14 @@ def _fewer(old: Placed, new: Placed, surplus: Counter[str]) -> Weakened | None:
 
 def _made_whole(old: Placed, new: Placed) -> int:
     """Return how many checks of parts gave way to one that compares the whole."""
-    equal = [names_in(text) for text in new.texts - old.texts if _EQUAL.search(text)]
-    parts = [text for text in (old.texts - new.texts).elements() if _PART.search(text)]
-    return sum(any(names_in(text) <= names for names in equal) for text in parts)
+    equal = [_names_in(text) for text in new.texts - old.texts if _EQUAL.search(text)]
+    parts = [
+        _names_in(text) for text in (old.texts - new.texts).elements() if _PART.search(text)
+    ]
+    return sum(bool(part) and any(part <= names for names in equal) for part in parts)
 
 
-def names_in(text: str) -> set[str]:
+def _names_in(text: str) -> set[str]:
     """Return the names in a check, without those of the check itself."""
     bare = _QUOTED.sub("", text).removeprefix("assert")
     return {word for word in _NAME.findall(bare) if not _CHECKING.fullmatch(word)}

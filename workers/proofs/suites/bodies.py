@@ -41,13 +41,13 @@ _CUSTOM = re.compile(
 )
 _OWN = frozenset("self cls this $this static Self".split())
 _VACUOUS = re.compile(
-    r"assert!?\(?(?:True|true|1)(?:,'[^']*')?\)?"
-    r"|.{0,60}\.or\(true\)|assert.{1,300}[)\w ]or ?True"
+    r"assert!? ?\(?(?:True|true|1)(?:,'[^']*')?\)?"
+    r"|.{0,60}\.or\(true\)|assert.{1,300}\bor True"
     r"|.{0,40}[aA]ssert\w{0,10}(?:\.\w{1,20})?!?\((?:True|true|1)(?:,.{0,80})?\)"
     r"|.{0,40}[aA]ssert\w{0,10}(?:\.\w{1,20})?!?\((\d{1,9}|[tT]rue|[fF]alse|nil|null|None|'[^']{0,40}'),\1\)"
-    r"|expect\((\d{1,9}|true|false|null|nil|'[^']{0,40}')\)\.(?:to\.)?(?:\w{2,20}\(|be\.)?\(?(?:\2|eq\(?\2)\)*"
-    r"|expect\((?:true|1)\)\.(?:toBeTruthy\(\)|toBeDefined\(\)|to\.be\.ok|to\.betruthy)"
-    r"|asserttrue|assert1",
+    r"|expect\((\d{1,9}|true|false|null|nil|'[^']{0,40}')\)\.(?:to[. ])?(?:\w{2,20}\(|be\.)?\(?(?:\2|eq[( ]?\2)\)*"
+    r"|expect\((?:true|1)\)\.(?:toBeTruthy\(\)|toBeDefined\(\)|to\.be\.ok|to be_truthy)"
+    r"|assert (?:true|1)",
     re.DOTALL,
 )
 

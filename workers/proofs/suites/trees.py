@@ -44,7 +44,7 @@ _FORKS = re.compile(
 )
 _QUOTED = re.compile(r"""[bruf]{0,2}(\"{3}|'{3}|["'`])(.*)\1""", re.DOTALL)
 SPACE = re.compile(r"\s+")
-_TIDY = re.compile(r"\s+|,(?=\s*[)\]}])|;$")
+_TIDY = re.compile(r"(?<!\w)\s+|\s+(?!\w)|,(?=\s*[)\]}])|;$")
 
 
 def links(call: Node) -> list[str]:
@@ -90,7 +90,7 @@ def inside(root: Node, enter: Callable[[Node], bool] = lambda _node: True) -> It
 
 def tidy(node: Node | None) -> str:
     """Return a node's text without what a formatter changes: blanks, quotes, closing commas."""
-    return _TIDY.sub("", text(node)).replace('"', "'").replace("`", "'")
+    return SPACE.sub(" ", _TIDY.sub("", text(node))).replace('"', "'").replace("`", "'")
 
 
 def short(node: Node | None, most: int = 60) -> str:
