@@ -56,7 +56,7 @@ class TestB:
 """
 
 PYTHON = [
-    Case("removed", PY, TWO, TWO.split("class")[0], [("removed", "TestB::test_b")]),
+    Case("removed", PY, TWO, TWO.split("class", maxsplit=1)[0], [("removed", "TestB::test_b")]),
     Case(
         "commented out",
         PY,
@@ -211,7 +211,9 @@ PYTHON = [
         "def test_a(a):\n    assert f(a)\n",
         [("fewer_assertions", "test_a")],
     ),
-    Case("reformatted", PY, TWO, TWO.replace('"x"', "'x'").replace("f(1)", "f(\n        1,\n    )")),
+    Case(
+        "reformatted", PY, TWO, TWO.replace('"x"', "'x'").replace("f(1)", "f(\n        1,\n    )")
+    ),
     Case(
         "renamed",
         PY,
@@ -222,7 +224,7 @@ PYTHON = [
         "one tuple for three",
         PY,
         TWO,
-        TWO.split("    assert")[0]
+        TWO.split("    assert", maxsplit=1)[0]
         + "    assert (r.status, r.body, r.length > 3) == (200, 'x', True)\n\nclass"
         + TWO.split("class")[1],
     ),
@@ -248,7 +250,9 @@ PYTHON = [
     Case(
         "three tests became cases",
         PY,
-        "".join(f"def test_{n}():\n    r = client.get('/{n}')\n    assert r == {n}\n" for n in "123"),
+        "".join(
+            f"def test_{n}():\n    r = client.get('/{n}')\n    assert r == {n}\n" for n in "123"
+        ),
         "@pytest.mark.parametrize('n', ['1', '2', '3'])\n"
         "def test_each(n):\n    r = client.get('/' + n)\n    assert r == int(n)\n",
     ),
@@ -321,7 +325,9 @@ SCRIPT = """describe("users", () => {
 SCRIPTS = [
     Case("skip", TS, SCRIPT, SCRIPT.replace("it(", "it.skip("), [("skipped", "users > lists")]),
     Case("xit", TS, SCRIPT, SCRIPT.replace("it(", "xit("), [("skipped", "users > lists")]),
-    Case("todo", TS, SCRIPT, SCRIPT.replace("test(", "test.todo("), [("skipped", "users > creates")]),
+    Case(
+        "todo", TS, SCRIPT, SCRIPT.replace("test(", "test.todo("), [("skipped", "users > creates")]
+    ),
     Case(
         "describe.skip",
         TS,
@@ -382,7 +388,9 @@ SCRIPTS = [
         "it('b', (done) => { request(app).get('/').expect(200, done); });",
         [("emptied", "a")],
     ),
-    Case("reformatted", TS, SCRIPT, SCRIPT.replace('"', "'").replace(";", "").replace("  ", "    ")),
+    Case(
+        "reformatted", TS, SCRIPT, SCRIPT.replace('"', "'").replace(";", "").replace("  ", "    ")
+    ),
     Case("another group", TS, SCRIPT, SCRIPT.replace('describe("users"', 'describe("people"')),
     Case(
         "one object for two",
@@ -429,11 +437,19 @@ GOS = [
         "in short mode",
         GO,
         GOTEST,
-        GOTEST.replace("	got := F(1)", "	if testing.Short() {\n		t.Skip()\n	}\n	got := F(1)"),
+        GOTEST.replace(
+            "	got := F(1)", "	if testing.Short() {\n		t.Skip()\n	}\n	got := F(1)"
+        ),
         [("skipped", "TestA"), ("skipped", "TestA::empty")],
         "skipped in its body if testing.Short()",
     ),
-    Case("not collected", GO, GOTEST, GOTEST.replace("TestA", "testA"), [("removed", "TestA"), ("removed", "TestA::empty")]),
+    Case(
+        "not collected",
+        GO,
+        GOTEST,
+        GOTEST.replace("TestA", "testA"),
+        [("removed", "TestA"), ("removed", "TestA::empty")],
+    ),
     Case(
         "build tag",
         GO,
@@ -512,23 +528,121 @@ SHARP = """public class ATests {
 }
 """
 ANNOTATED = [
-    Case("disabled", JAVA, JAVATEST, JAVATEST.replace("@Test\n  void adds", '@Disabled("x") @Test\n  void adds'), [("skipped", "ATest::adds")]),
-    Case("ignored class", JAVA, JAVATEST, "@Ignore\n" + JAVATEST, [("skipped", "ATest::adds"), ("skipped", "ATest::fails")]),
-    Case("not enabled", JAVA, JAVATEST, JAVATEST.replace("@Test\n  void adds", "@Test(enabled = false)\n  void adds"), [("skipped", "ATest::adds")]),
-    Case("no annotation", JAVA, JAVATEST, JAVATEST.replace("@Test\n  void adds", "void adds"), [("removed", "ATest::adds")], "no runner collects `adds`, which took its place"),
-    Case("assumed", JAVA, JAVATEST, JAVATEST.replace("    assertEquals", "    assumeTrue(false);\n    assertEquals"), [("skipped", "ATest::adds")]),
-    Case("emptied", JAVA, JAVATEST, JAVATEST.replace("assertThrows(X.class, () -> add(null, 1));", "assertTrue(true);"), [("emptied", "ATest::fails")]),
-    Case("fewer", JAVA, JAVATEST, JAVATEST.replace("    assertEquals(3, add(1, 2));\n", ""), [("fewer_assertions", "ATest::adds")]),
+    Case(
+        "disabled",
+        JAVA,
+        JAVATEST,
+        JAVATEST.replace("@Test\n  void adds", '@Disabled("x") @Test\n  void adds'),
+        [("skipped", "ATest::adds")],
+    ),
+    Case(
+        "ignored class",
+        JAVA,
+        JAVATEST,
+        "@Ignore\n" + JAVATEST,
+        [("skipped", "ATest::adds"), ("skipped", "ATest::fails")],
+    ),
+    Case(
+        "not enabled",
+        JAVA,
+        JAVATEST,
+        JAVATEST.replace("@Test\n  void adds", "@Test(enabled = false)\n  void adds"),
+        [("skipped", "ATest::adds")],
+    ),
+    Case(
+        "no annotation",
+        JAVA,
+        JAVATEST,
+        JAVATEST.replace("@Test\n  void adds", "void adds"),
+        [("removed", "ATest::adds")],
+        "no runner collects `adds`, which took its place",
+    ),
+    Case(
+        "assumed",
+        JAVA,
+        JAVATEST,
+        JAVATEST.replace("    assertEquals", "    assumeTrue(false);\n    assertEquals"),
+        [("skipped", "ATest::adds")],
+    ),
+    Case(
+        "emptied",
+        JAVA,
+        JAVATEST,
+        JAVATEST.replace("assertThrows(X.class, () -> add(null, 1));", "assertTrue(true);"),
+        [("emptied", "ATest::fails")],
+    ),
+    Case(
+        "fewer",
+        JAVA,
+        JAVATEST,
+        JAVATEST.replace("    assertEquals(3, add(1, 2));\n", ""),
+        [("fewer_assertions", "ATest::adds")],
+    ),
     Case("visibility", JAVA, JAVATEST, JAVATEST.replace("  void", "  public void")),
-    Case("expected exception", JAVA, "class ATest {\n  @Test(expected = X.class)\n  public void a() { f(); }\n}\n", "class ATest {\n  @Test\n  void a() { assertThrows(X.class, () -> f()); }\n}\n"),
-    Case("disabled", KT, KOTLIN, KOTLIN.replace("@Test\n  fun fails", "@Test\n  @Disabled\n  fun fails"), [("skipped", "ATest::fails")]),
-    Case("fewer", KT, KOTLIN, KOTLIN.replace("    add(0, 0) shouldBe 0\n", ""), [("fewer_assertions", "ATest::adds two")]),
-    Case("removed", KT, KOTLIN, KOTLIN.replace("  @Test\n  fun fails() {\n    assertFailsWith<X> { add(-1) }\n  }\n", ""), [("removed", "ATest::fails")]),
-    Case("expression body", KT, KOTLIN, KOTLIN.replace("fun fails() {\n    assertFailsWith<X> { add(-1) }\n  }", "fun fails() = assertFailsWith<X> { add(-1) }")),
-    Case("skip", CS, SHARP, SHARP.replace("[Fact]", '[Fact(Skip = "later")]'), [("skipped", "ATests::Adds")]),
-    Case("ignore", CS, SHARP, SHARP.replace("[Theory]", "[Theory, Ignore]"), [("skipped", "ATests::Each")]),
-    Case("fewer rows", CS, SHARP, SHARP.replace("  [InlineData(2)]\n", ""), [("fewer_assertions", "ATests::Each")]),
-    Case("fewer", CS, SHARP, SHARP.replace("    Add(0, 0).Should().Be(0);\n", ""), [("fewer_assertions", "ATests::Adds")]),
+    Case(
+        "expected exception",
+        JAVA,
+        "class ATest {\n  @Test(expected = X.class)\n  public void a() { f(); }\n}\n",
+        "class ATest {\n  @Test\n  void a() { assertThrows(X.class, () -> f()); }\n}\n",
+    ),
+    Case(
+        "disabled",
+        KT,
+        KOTLIN,
+        KOTLIN.replace("@Test\n  fun fails", "@Test\n  @Disabled\n  fun fails"),
+        [("skipped", "ATest::fails")],
+    ),
+    Case(
+        "fewer",
+        KT,
+        KOTLIN,
+        KOTLIN.replace("    add(0, 0) shouldBe 0\n", ""),
+        [("fewer_assertions", "ATest::adds two")],
+    ),
+    Case(
+        "removed",
+        KT,
+        KOTLIN,
+        KOTLIN.replace("  @Test\n  fun fails() {\n    assertFailsWith<X> { add(-1) }\n  }\n", ""),
+        [("removed", "ATest::fails")],
+    ),
+    Case(
+        "expression body",
+        KT,
+        KOTLIN,
+        KOTLIN.replace(
+            "fun fails() {\n    assertFailsWith<X> { add(-1) }\n  }",
+            "fun fails() = assertFailsWith<X> { add(-1) }",
+        ),
+    ),
+    Case(
+        "skip",
+        CS,
+        SHARP,
+        SHARP.replace("[Fact]", '[Fact(Skip = "later")]'),
+        [("skipped", "ATests::Adds")],
+    ),
+    Case(
+        "ignore",
+        CS,
+        SHARP,
+        SHARP.replace("[Theory]", "[Theory, Ignore]"),
+        [("skipped", "ATests::Each")],
+    ),
+    Case(
+        "fewer rows",
+        CS,
+        SHARP,
+        SHARP.replace("  [InlineData(2)]\n", ""),
+        [("fewer_assertions", "ATests::Each")],
+    ),
+    Case(
+        "fewer",
+        CS,
+        SHARP,
+        SHARP.replace("    Add(0, 0).Should().Be(0);\n", ""),
+        [("fewer_assertions", "ATests::Adds")],
+    ),
     Case("no attribute", CS, SHARP, SHARP.replace("  [Fact]\n", ""), [("removed", "ATests::Adds")]),
     Case("async", CS, SHARP, SHARP.replace("public void", "public async Task")),
 ]
@@ -544,14 +658,62 @@ RSPEC = """RSpec.describe User do
 end
 """
 RUBIES = [
-    Case("xit", RB, RSPEC, RSPEC.replace('it "', 'xit "'), [("skipped", "User > when new > is valid")]),
-    Case("skip option", RB, RSPEC, RSPEC.replace('valid" do', 'valid", skip: "later" do'), [("skipped", "User > when new > is valid")]),
-    Case("skip symbol", RB, RSPEC, RSPEC.replace('valid" do', 'valid", :skip do'), [("skipped", "User > when new > is valid")]),
-    Case("skip in the body", RB, RSPEC, RSPEC.replace("      expect(user).to", '      skip "later"\n      expect(user).to'), [("skipped", "User > when new > is valid")]),
-    Case("focus", RB, RSPEC, RSPEC.replace('valid" do', 'valid", :focus do'), [("only", "User > when new > is valid")]),
-    Case("fewer", RB, RSPEC, RSPEC.replace('      expect(user.name).to eq "a"\n', ""), [("fewer_assertions", "User > when new > is valid")]),
-    Case("removed", RB, RSPEC, RSPEC.replace("    it { is_expected.to be_new }\n", ""), [("removed", "User > when new > is_expected.to be_new")]),
-    Case("minitest", "test/a_test.rb", "class ATest < Minitest::Test\n  def test_a\n    assert_equal 1, f\n  end\nend\n", "class ATest < Minitest::Test\n  def test_a\n    skip\n    assert_equal 1, f\n  end\nend\n", [("skipped", "ATest::test_a")]),
+    Case(
+        "xit",
+        RB,
+        RSPEC,
+        RSPEC.replace('it "', 'xit "'),
+        [("skipped", "User > when new > is valid")],
+    ),
+    Case(
+        "skip option",
+        RB,
+        RSPEC,
+        RSPEC.replace('valid" do', 'valid", skip: "later" do'),
+        [("skipped", "User > when new > is valid")],
+    ),
+    Case(
+        "skip symbol",
+        RB,
+        RSPEC,
+        RSPEC.replace('valid" do', 'valid", :skip do'),
+        [("skipped", "User > when new > is valid")],
+    ),
+    Case(
+        "skip in the body",
+        RB,
+        RSPEC,
+        RSPEC.replace("      expect(user).to", '      skip "later"\n      expect(user).to'),
+        [("skipped", "User > when new > is valid")],
+    ),
+    Case(
+        "focus",
+        RB,
+        RSPEC,
+        RSPEC.replace('valid" do', 'valid", :focus do'),
+        [("only", "User > when new > is valid")],
+    ),
+    Case(
+        "fewer",
+        RB,
+        RSPEC,
+        RSPEC.replace('      expect(user.name).to eq "a"\n', ""),
+        [("fewer_assertions", "User > when new > is valid")],
+    ),
+    Case(
+        "removed",
+        RB,
+        RSPEC,
+        RSPEC.replace("    it { is_expected.to be_new }\n", ""),
+        [("removed", "User > when new > is_expected.to be_new")],
+    ),
+    Case(
+        "minitest",
+        "test/a_test.rb",
+        "class ATest < Minitest::Test\n  def test_a\n    assert_equal 1, f\n  end\nend\n",
+        "class ATest < Minitest::Test\n  def test_a\n    skip\n    assert_equal 1, f\n  end\nend\n",
+        [("skipped", "ATest::test_a")],
+    ),
     Case("quotes", RB, RSPEC, RSPEC.replace('"', "'")),
     Case("another context", RB, RSPEC, RSPEC.replace("when new", "when it is new")),
 ]
@@ -574,11 +736,44 @@ class ATest extends TestCase
 }
 """
 PHPS = [
-    Case("skipped", PHP, UNIT, UNIT.replace("        $this->assertSame", "        $this->markTestSkipped('x');\n        $this->assertSame"), [("skipped", "ATest::testAdds")]),
-    Case("no attribute", PHP, UNIT, UNIT.replace("    #[Test]\n", ""), [("removed", "ATest::it_fails")]),
-    Case("fewer", PHP, UNIT, UNIT.replace("        self::assertTrue(ok());\n", ""), [("fewer_assertions", "ATest::testAdds")]),
-    Case("emptied", PHP, UNIT, UNIT.replace("        $this->expectException(X::class);\n", ""), [("emptied", "ATest::it_fails")]),
-    Case("pest", PHP, "<?php\nit('adds', function () {\n    expect(add(1))->toBe(2);\n});\n", "<?php\nit('adds', function () {\n    expect(add(1))->toBe(2);\n})->skip();\n", [("skipped", "adds")]),
+    Case(
+        "skipped",
+        PHP,
+        UNIT,
+        UNIT.replace(
+            "        $this->assertSame",
+            "        $this->markTestSkipped('x');\n        $this->assertSame",
+        ),
+        [("skipped", "ATest::testAdds")],
+    ),
+    Case(
+        "no attribute",
+        PHP,
+        UNIT,
+        UNIT.replace("    #[Test]\n", ""),
+        [("removed", "ATest::it_fails")],
+    ),
+    Case(
+        "fewer",
+        PHP,
+        UNIT,
+        UNIT.replace("        self::assertTrue(ok());\n", ""),
+        [("fewer_assertions", "ATest::testAdds")],
+    ),
+    Case(
+        "emptied",
+        PHP,
+        UNIT,
+        UNIT.replace("        $this->expectException(X::class);\n", ""),
+        [("emptied", "ATest::it_fails")],
+    ),
+    Case(
+        "pest",
+        PHP,
+        "<?php\nit('adds', function () {\n    expect(add(1))->toBe(2);\n});\n",
+        "<?php\nit('adds', function () {\n    expect(add(1))->toBe(2);\n})->skip();\n",
+        [("skipped", "adds")],
+    ),
     Case(
         "cases from a provider",
         PHP,
@@ -587,7 +782,14 @@ PHPS = [
         "<?php\nclass ATest extends TestCase {\n    public static function some() {\n        return [[1], [2]];\n"
         "    }\n    /** @dataProvider some */\n    public function testA($a) {\n        self::assertTrue(f($a));\n    }\n}\n",
     ),
-    Case("attribute for a name", PHP, UNIT, UNIT.replace("    #[Test]\n    public function it_fails", "    public function test_it_fails")),
+    Case(
+        "attribute for a name",
+        PHP,
+        UNIT,
+        UNIT.replace(
+            "    #[Test]\n    public function it_fails", "    public function test_it_fails"
+        ),
+    ),
 ]
 
 RUST = """fn add(a: i32) -> i32 { a }
@@ -610,11 +812,41 @@ mod tests {
 }
 """
 RUSTS = [
-    Case("ignore", RS, RUST, RUST.replace("    #[test]\n    fn adds", "    #[test]\n    #[ignore]\n    fn adds"), [("skipped", "tests::adds")]),
-    Case("never built", RS, RUST, RUST.replace("#[cfg(test)]", "#[cfg(any())]"), [("skipped", "tests::adds"), ("skipped", "tests::fails")]),
-    Case("no attribute", RS, RUST, RUST.replace("    #[test]\n    fn adds", "    fn adds"), [("removed", "tests::adds")]),
-    Case("fewer", RS, RUST, RUST.replace("        assert!(add(2) > 1);\n", ""), [("fewer_assertions", "tests::adds")]),
-    Case("emptied", RS, RUST, RUST.replace("    #[should_panic]\n", ""), [("emptied", "tests::fails")]),
+    Case(
+        "ignore",
+        RS,
+        RUST,
+        RUST.replace("    #[test]\n    fn adds", "    #[test]\n    #[ignore]\n    fn adds"),
+        [("skipped", "tests::adds")],
+    ),
+    Case(
+        "never built",
+        RS,
+        RUST,
+        RUST.replace("#[cfg(test)]", "#[cfg(any())]"),
+        [("skipped", "tests::adds"), ("skipped", "tests::fails")],
+    ),
+    Case(
+        "no attribute",
+        RS,
+        RUST,
+        RUST.replace("    #[test]\n    fn adds", "    fn adds"),
+        [("removed", "tests::adds")],
+    ),
+    Case(
+        "fewer",
+        RS,
+        RUST,
+        RUST.replace("        assert!(add(2) > 1);\n", ""),
+        [("fewer_assertions", "tests::adds")],
+    ),
+    Case(
+        "emptied",
+        RS,
+        RUST,
+        RUST.replace("    #[should_panic]\n", ""),
+        [("emptied", "tests::fails")],
+    ),
     Case("code changed", RS, RUST, RUST.replace("{ a }", "{ assert!(a > 0); a }")),
     Case("an assertion in the code gone", RS, RUST.replace("{ a }", "{ assert!(a > 0); a }"), RUST),
 ]
@@ -634,7 +866,7 @@ ELIXIRS = [
     Case("tag", EX, EXUNIT, EXUNIT.replace("    test", "    @tag :skip\n    test"), [("skipped", "add > adds")]),
     Case("module", EX, EXUNIT, EXUNIT.replace("  describe", '  @moduletag skip: "later"\n  describe'), [("skipped", "add > adds")]),
     Case("fewer", EX, EXUNIT, EXUNIT.replace("      refute A.add(0) == 2\n", ""), [("fewer_assertions", "add > adds")]),
-    Case("removed", EX, EXUNIT, EXUNIT.replace('    test "adds" do', '    defp adds do'), [("removed", "add > adds")]),
+    Case("removed", EX, EXUNIT, EXUNIT.replace('    test "adds" do', "    defp adds do"), [("removed", "add > adds")]),
     Case("another tag", EX, EXUNIT, EXUNIT.replace("    test", "    @tag :slow\n    test")),
 ]  # fmt: skip
 
@@ -668,14 +900,20 @@ def test_every_language_is_read_and_tried() -> None:
 def test_a_file_that_moved_is_no_loss() -> None:
     text = TWO.encode()
     assert weakened([("tests/test_a.py", text, "tests/unit/test_b.py", text)]) == []
-    apart = [("tests/test_a.py", text, "tests/test_a.py", None), ("x", None, "tests/test_c.py", text)]
+    apart = [
+        ("tests/test_a.py", text, "tests/test_a.py", None),
+        ("x", None, "tests/test_c.py", text),
+    ]
     assert weakened(apart) == []
 
 
 def test_a_test_that_moved_to_another_changed_file_is_no_loss() -> None:
     first, second = TWO.split("class TestB")
     moved = b"import pytest\n\nclass TestB" + second.encode()
-    assert weakened([(PY, TWO.encode(), PY, first.encode()), ("n", None, "tests/test_n.py", moved)]) == []
+    assert (
+        weakened([(PY, TWO.encode(), PY, first.encode()), ("n", None, "tests/test_n.py", moved)])
+        == []
+    )
 
 
 def test_a_helper_in_another_changed_file_counts() -> None:
@@ -697,7 +935,7 @@ def test_a_helper_in_another_changed_file_counts() -> None:
     ],
 )
 def test_a_file_renamed_so_that_no_runner_collects_it(was: str, now: str) -> None:
-    text = next(case.before for case in CASES if case.file.rsplit(".")[-1] == was.rsplit(".")[-1])
+    text = next(case.before for case in CASES if case.file.rsplit(".")[-1] == was.rsplit(".", maxsplit=1)[-1])
     losses = weakened([(was, text.encode(), now, text.encode())])
     assert losses
     assert {loss.what for loss in losses} == {"removed"}
@@ -833,7 +1071,10 @@ def test_torn_tests_are_read(case: Case, data: st.DataObject) -> None:
         (PY, "def test_a():\n    assert " + "f(" * 50_000),
         (PY, "".join(f"{' ' * n}if a:\n" for n in range(300)) + " " * 300 + "def test_a(): pass"),
         (PY, "def test_a():\n    a" + ".b()" * 4_000),
-        (TS, "describe('a', () => {" * 1_000 + "it('b', () => { expect(1).toBe(2) })" + "})" * 1_000),
+        (
+            TS,
+            "describe('a', () => {" * 1_000 + "it('b', () => { expect(1).toBe(2) })" + "})" * 1_000,
+        ),
         (TS, "it('a', () => { expect(" + "[" * 2_900 + "]" * 2_900 + ") })"),
         (GO, "package a\nfunc TestA(t *testing.T) {" + "t.Run(`a`, func(t *testing.T) {" * 500),
         (RB, "describe 'a' do\n" * 1_000 + "it 'b' do\nend\n" + "end\n" * 1_000),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 MOVED = 0.4  # how alike bodies of one name in two files are
 RENAMED = 0.7  # how alike bodies of two names are
+_DISTINCT = 14  # characters of a name that few tests share
 _PAIRS = 40_000  # bodies that are compared; beyond that names decide alone
 _LITERAL = re.compile(r"\d|[\"']")
 
@@ -67,7 +68,8 @@ def _by(state: Matched, key: Callable[[Placed], Hashable], least: float) -> None
         closest = candidates[0]
         if least or len(candidates) > 1:
             closest = max(candidates[:50], key=lambda new: likeness(old, new))
-        if least and likeness(old, closest) < least:
+        distinct = len(old.test.title) >= _DISTINCT
+        if least and likeness(old, closest) < (least / 4 if distinct else least):
             continue
         candidates.remove(closest)
         _pair(state, old, closest)

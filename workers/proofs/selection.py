@@ -1,4 +1,4 @@
-"""Files that decide which tests run and whether a failure counts, and what in them leaves some out."""
+"""Files that decide which tests run and whether a failure counts; what in them leaves some out."""
 
 from __future__ import annotations
 
@@ -23,23 +23,39 @@ _DECIDING = re.compile(
     r"|(?:^|/)(?:\.github/workflows|\.github/actions|\.circleci|\.buildkite|\.woodpecker|\.ci"
     r"|\.husky|\.gitlab)/[^\n]{1,300}$"
 )
-# What leaves tests out or lets them fail, in any of those files; more says only part of what it says.
+# What leaves tests out, or lets them fail, in any of those files.
+_SETTINGS = (
+    "testPathIgnorePatterns modulePathIgnorePatterns collect_ignore collect_ignore_glob"
+    " testNamePattern testIgnore grepInvert norecursedirs pytest_collection_modifyitems"
+    " pytest_ignore_collect pytest_runtest_makereport"
+).split()
+_FLAGS = (
+    "testPathIgnorePatterns testNamePattern grep invert fgrep test-name-pattern test-skip-pattern"
+    " filter exit-zero suppress-no-test-exit-code passWithNoTests pass-with-no-tests"
+).split()
+_WITH_VALUES = "ignore ignore-glob deselect exclude skip exclude-group exclude-tag".split()
+_SWITCHES = (
+    "continue-on-error continueOnError allow_failure allow_failures ignoreFailures"
+    " testFailureIgnore ignore_failures passWithNoTests soft_fail"
+).split()
 _LEFT_OUT = (
-    re.compile(r"--tag[ =]['\"]?~|--(?:ignore(?:-glob)?|deselect|exclude|skip|exclude-group|exclude-tag)[ =]['\"]?[\w./*]"),
+    re.compile(rf"--(?:{'|'.join(_WITH_VALUES)})[ =]['\"]?[\w./*]|--tag[ =]['\"]?~"),
     re.compile(r"""(?:^|\s)-[km][ =]?\\?['"]?\(?not\b|['"]-[km]['"],\s{0,4}['"]not\b"""),
-    re.compile(r"\b(?:testPathIgnorePatterns|modulePathIgnorePatterns|collect_ignore(?:_glob)?|testNamePattern|testIgnore|grepInvert|norecursedirs)\b"),
-    re.compile(r"--(?:testPathIgnorePatterns|testNamePattern|grep|invert|fgrep|test-name-pattern|test-skip-pattern|filter)\b"),
+    re.compile(rf"\b(?:{'|'.join(_SETTINGS)})\b|--(?:{'|'.join(_FLAGS)})\b"),
     re.compile(r"\|\|\s{0,4}(?:true|:|exit 0|echo)(?![\w-])|;\s{0,4}(?:true|exit 0)\s{0,4}['\"]?$"),
-    re.compile(r"\b(?:continue-on-error|continueOnError|allow_failure|allow_failures|ignoreFailures|testFailureIgnore|ignore_failures|passWithNoTests|soft_fail)\b['\"]?\s{0,4}[:=>]\s{0,4}(?:true|True)|--pass(?:-w|W)ith(?:-n|N)o(?:-t|T)ests"),
-    re.compile(r"<(?:skipTests|maven\.test\.skip|testFailureIgnore|excludedGroups)>|-DskipTests|-Dmaven\.test\.skip|-x[ =]test\b"),
-    re.compile(r"--(?:exitfirst|no-fail-fast|maxfail|bail|suppress-no-test-exit-code|exit-zero)\b|\bset \+e\b"),
-    re.compile(r"\bpytest_(?:collection_modifyitems|ignore_collect|runtest_makereport)\b|add_marker\([^\n]{0,80}(?:skip|xfail)"),
+    re.compile(rf"\b(?:{'|'.join(_SWITCHES)})\b['\"]?\s{{0,4}}[:=>]\s{{0,4}}(?:true|True)"),
+    re.compile(r"<(?:skipTests|maven\.test\.skip|testFailureIgnore|excludedGroups)>"),
+    re.compile(r"-DskipTests|-Dmaven\.test\.skip|-x[ =]test\b|\bset \+e\b"),
+    re.compile(r"add_marker\([^\n]{0,80}(?:skip|xfail)"),
     re.compile(r"\bexclude:\s{0,4}\[?:|ExUnit\.configure\([^\n]{0,80}exclude"),
     re.compile(r"^\s{0,40}(?:test|doctest|autotests|harness)\s{0,4}=\s{0,4}false"),
-    re.compile(r"\b(?:only|failOnlyTests)['\"]?\s{0,4}:\s{0,4}true|\bretries['\"]?\s{0,4}[:=]\s{0,4}[1-9]"),
-    re.compile(r"--(?:reruns|retries|flaky)[ =]\d|^\s{0,40}[-+ ]?if:\s{0,4}(?:\$\{\{ )?false"),
-)  # fmt: skip
-_EXCLUDE = re.compile(r"<exclude>|\bexclude(?:Test(?:sMatching|Classes)?|Tags|Groups|s)?\b['\"]?(?:\s{0,4}[:=(\[]|\s['\"])")
+    re.compile(r"\bretries['\"]?\s{0,4}[:=]\s{0,4}[1-9]|--(?:reruns|retries|flaky)[ =]\d"),
+    re.compile(r"^\s{0,40}[-+ ]?if:\s{0,4}(?:\$\{\{ )?false"),
+)
+_EXCLUDE = re.compile(
+    r"<exclude>|\bexclude(?:Test(?:sMatching|Classes)?|Tags|Groups|s)?\b['\"]?"
+    r"(?:\s{0,4}[:=(\[]|\s['\"])"
+)
 _OF_RUNNERS = re.compile(
     r"(?:^|/)(?:jest|vitest|vite|playwright|karma|phpunit|pom\.xml|build\.gradle|testng|mix\.exs"
     r"|test_helper\.exs|nextest|[\w.-]{1,100}\.(?:runsettings|csproj))"
@@ -47,9 +63,15 @@ _OF_RUNNERS = re.compile(
 # Files in which more is left out than tests.
 _OF_BUILDS = re.compile(r"(?:^|/)(?:vite|pom\.xml|build\.gradle|mix\.exs|[\w.-]{1,100}\.csproj)")
 _TESTS = re.compile(r"[tT]est|[sS]pec|IT\b")
-_OPTIONS = re.compile(r"\b(?:addopts|python_files|python_functions|python_classes|testpaths|testMatch|testRegex|spec_pattern|specPattern)\b")
+_OPTIONS = re.compile(
+    r"\b(?:addopts|python_files|python_functions|python_classes|testpaths|testMatch|testRegex"
+    r"|spec_pattern|specPattern)\b"
+)
 _COMMENT = re.compile(r"^\s{0,200}(?:#|//|;|\*|<!--)")
-_FAILS = re.compile(r"\b(?:pytest|jest|vitest|mocha|npm|pnpm|yarn|node|go|cargo|mvn|gradlew?|rspec|rake|phpunit|dotnet|mix|tox|nox|make|unittest|test|tests|check|lint)\b")
+_FAILS = re.compile(
+    r"\b(?:pytest|jest|vitest|mocha|npm|pnpm|yarn|node|go|cargo|mvn|gradlew?|rspec|rake|phpunit"
+    r"|dotnet|mix|tox|nox|make|unittest|tests?|check|lint)\b"
+)
 _MOST = 20_000  # lines that are compared
 _WIDE = 300
 

@@ -22,7 +22,9 @@ What = Literal["removed", "skipped", "emptied", "fewer_assertions", "only"]
 _DEEP = 4  # helpers that call helpers
 _MOST = 2_000  # checks of a test
 _MERGED = 0.5  # how alike tests are that became cases of another
-_PART = re.compile(r"[cC]ontain|[iI]nclude|[mM]atch|=~|\bin\b|assertIn|has[A-Z_]|[sS]tartsWith|starts_with")
+_PART = re.compile(
+    r"[cC]ontain|[iI]nclude|[mM]atch|=~|\bin\b|assertIn|has[A-Z_]|[sS]tartsWith|starts_with"
+)
 _EQUAL = re.compile(r"[eE]qual|toBe\(|==|\beq\(|\.to eq|assertSame|assert_eq|MatchObject|napshot")
 _QUOTED = re.compile(r"'[^'\n]{0,300}'")
 _NAME = re.compile(r"[A-Za-z_]\w{0,80}")
@@ -65,7 +67,9 @@ def weakened(files: Iterable[tuple[str, bytes | None, str, bytes | None]]) -> li
     pairs = _read(files)
     old_helpers, new_helpers = (_shared(p.before for p in pairs), _shared(p.now for p in pairs))
     before = [t for p in pairs for t in _placed(p, p.before, old_helpers)]
-    now = [t for p in pairs for t in _placed(p, p.now, new_helpers)]
+    # A helper that is still called and no longer among these files lies in one that was not given.
+    elsewhere = {**old_helpers, **new_helpers}
+    now = [t for p in pairs for t in _placed(p, p.now, {**p.before.helpers, **elsewhere})]
     matched = match(before, now)
     surplus = _surplus(matched)
     by_path = {pair.path: pair for pair in pairs}
@@ -115,15 +119,16 @@ def _read(files: Iterable[tuple[str, bytes | None, str, bytes | None]]) -> list[
 
 
 def _shared(several: Iterable[Suite]) -> dict[str, Helper]:
-    """Return the helpers of all files whose name is that of one only."""
-    counted: Counter[str] = Counter()
+    """Return the helpers of all files; of two with one name that which checks more."""
     helpers: dict[str, Helper] = {}
     for suite in several:
         if not suite.shares:
             continue
-        counted.update(list(suite.helpers))
-        helpers |= suite.helpers
-    return {name: helper for name, helper in helpers.items() if counted[name] == 1}
+        for name, helper in suite.helpers.items():
+            other = helpers.get(name)
+            if other is None or len(other.body.checks) < len(helper.body.checks):
+                helpers[name] = helper
+    return helpers
 
 
 def _placed(pair: _Pair, suite: Suite, shared: Mapping[str, Helper]) -> Iterator[Placed]:
@@ -201,9 +206,7 @@ def _fewer(old: Placed, new: Placed, surplus: Counter[str]) -> Weakened | None:
 def _made_whole(old: Placed, new: Placed) -> int:
     """Return how many checks of parts gave way to one that compares the whole."""
     equal = [_names_in(text) for text in new.texts - old.texts if _EQUAL.search(text)]
-    parts = [
-        _names_in(text) for text in (old.texts - new.texts).elements() if _PART.search(text)
-    ]
+    parts = [_names_in(text) for text in (old.texts - new.texts).elements() if _PART.search(text)]
     return sum(bool(part) and any(part <= names for names in equal) for part in parts)
 
 
@@ -234,7 +237,9 @@ def _fewer_rows(old: Placed, new: Placed, matched: Matched) -> Weakened | None:
             gone -= max(1, len(other.test.rows))
     if gone <= 0:
         return None
-    return _loss(new, "fewer_assertions", f"{gone} of {_counted(before.total(), 'case')} {_are(gone)} gone")
+    return _loss(
+        new, "fewer_assertions", f"{gone} of {_counted(before.total(), 'case')} {_are(gone)} gone"
+    )
 
 
 def _focused(pairs: list[_Pair], before: list[Placed], now: list[Placed]) -> Iterator[Weakened]:

@@ -33,7 +33,7 @@ READERS = {
     "rust": "rust",
     "elixir": "elixir",
 }
-# What the runners of a language collect if nothing else is configured, and where else tests may lie.
+# What runners collect if nothing else is configured, and where else tests may lie.
 _COLLECTED = {
     "python": re.compile(r"(?:^|/)(?:test[^/]{0,200}|[^/]{1,200}_tests?)\.py$"),
     "script": re.compile(
@@ -44,8 +44,12 @@ _COLLECTED = {
     "ruby": re.compile(r"(?:_(?:spec|test)|(?:^|/)(?:test|tc)_[^/]{1,200})\.rb$"),
     "elixir": re.compile(r"_test\.exs$"),
 }
-_NEARBY = re.compile(r"(?:^|/)(?:[\w.-]{0,60}tests?|specs?|e2e|integration|unit)(?:/|[-_])", re.IGNORECASE)
-_MAY_HOLD = re.compile(rb"test|assert|expect|it\b|spec|should|Fact|Theory|describe|scenario|example", re.IGNORECASE)
+_NEARBY = re.compile(
+    r"(?:^|/)(?:[\w.-]{0,60}tests?|specs?|e2e|integration|unit)(?:/|[-_])", re.IGNORECASE
+)
+_MAY_HOLD = re.compile(
+    rb"test|assert|expect|it\b|spec|should|Fact|Theory|describe|scenario|example", re.IGNORECASE
+)
 
 
 def reader_of(path: str) -> str | None:

@@ -66,7 +66,7 @@ TONGUE = Tongue(
     ),
     literals=frozenset(
         "array_initializer initializer_expression tuple_expression collection_literal"
-        " collection_expression value_arguments_of_list anonymous_object_creation_expression".split()
+        " collection_expression anonymous_object_creation_expression".split()
     ),
     ends=frozenset("return_statement return_expression throw_statement throw_expression".split()),
 )
@@ -142,8 +142,11 @@ def marks_of(node: Node) -> list[_Mark]:
 
 def _last(mark: Node) -> str:
     name = re.split(r"[(\s]", text(mark).lstrip("@ "), maxsplit=1)[0]
-    return re.sub(r"<.{0,200}$", "", name).rsplit(".", 1)[-1].rsplit(":", 1)[-1].removesuffix(
-        "Attribute"
+    return (
+        re.sub(r"<.{0,200}$", "", name)
+        .rsplit(".", 1)[-1]
+        .rsplit(":", 1)[-1]
+        .removesuffix("Attribute")
     )
 
 
@@ -239,7 +242,9 @@ def _rows(marks: list[_Mark]) -> tuple[str, ...]:
     return tuple(rows)
 
 
-_KOTEST = re.compile(r"[xf]?(?:test|it|should|describe|context|expect|given|when|then|feature|scenario)")
+_KOTEST = re.compile(
+    r"[xf]?(?:test|it|should|describe|context|expect|given|when|then|feature|scenario)"
+)
 
 
 def _blocks(specifier: Node, scope: _Scope, tests: list[Test]) -> None:
@@ -254,7 +259,9 @@ def _blocks(specifier: Node, scope: _Scope, tests: list[Test]) -> None:
             if title is not None and (_KOTEST.fullmatch(word) or text(node).startswith('"')):
                 off = word.startswith("x") or title.startswith("!")
                 off = off or "enabled=false" in tidy(node).split("{", 1)[0]
-                skip = first_of(above.skip, Skip("marked " + (word or "!"), always=True) if off else None)
+                skip = first_of(
+                    above.skip, Skip("marked " + (word or "!"), always=True) if off else None
+                )
                 inner = _Scope(f"{above.prefix}{title.lstrip('!')} > ", skip)
                 body = read_body(block, TONGUE, whole=False)
                 if body.checks or not any(c.type == "call_expression" for c in inside(block)):

@@ -27,7 +27,9 @@ _MOST = 1_000
 # Most bodies are the same in both versions of a file.
 _READ: dict[tuple[frozenset[str], bytes, bool], Body] = {}
 _REMEMBERED = 4_000
-_SKIPPING = re.compile(rb"[sS]kip|pending|xfail|omit|todo|fixme|Incomplete|Ignore|abort|Inconcl|Risky")
+_SKIPPING = re.compile(
+    rb"[sS]kip|pending|xfail|omit|todo|fixme|Incomplete|Ignore|abort|Inconcl|Risky"
+)
 _WORDS = 5_000
 _REPEATING = frozenset("forEach each each_with_index each_pair map times ForEach for_each".split())
 _COLLECTING = frozenset(
@@ -40,12 +42,13 @@ _CUSTOM = re.compile(
     r"_*(?:assert|verify|check|expect|ensure|should|must|require|validate)(?:[A-Z_]\w*|s|$)"
 )
 _OWN = frozenset("self cls this $this static Self".split())
+_SURE = r"\d{1,9}|[tT]rue|[fF]alse|nil|null|None|'[^']{0,40}'"
 _VACUOUS = re.compile(
     r"assert!? ?\(?(?:True|true|1)(?:,'[^']*')?\)?"
     r"|.{0,60}\.or\(true\)|assert.{1,300}\bor True"
     r"|.{0,40}[aA]ssert\w{0,10}(?:\.\w{1,20})?!?\((?:True|true|1)(?:,.{0,80})?\)"
-    r"|.{0,40}[aA]ssert\w{0,10}(?:\.\w{1,20})?!?\((\d{1,9}|[tT]rue|[fF]alse|nil|null|None|'[^']{0,40}'),\1\)"
-    r"|expect\((\d{1,9}|true|false|null|nil|'[^']{0,40}')\)\.(?:to[. ])?(?:\w{2,20}\(|be\.)?\(?(?:\2|eq[( ]?\2)\)*"
+    rf"|.{{0,40}}[aA]ssert\w{{0,10}}(?:\.\w{{1,20}})?!?\(({_SURE}),\1\)"
+    rf"|expect\(({_SURE})\)\.(?:to[. ])?(?:\w{{2,20}}\(|be\.)?\(?(?:\2|eq[( ]?\2)\)*"
     r"|expect\((?:true|1)\)\.(?:toBeTruthy\(\)|toBeDefined\(\)|to\.be\.ok|to be_truthy)"
     r"|assert (?:true|1)",
     re.DOTALL,
@@ -119,9 +122,7 @@ def _says(word: str) -> bool:
     return word.strip("\"'`;,(){} \n\t") != ""
 
 
-def _checked(
-    node: Node, names: list[str], weight: int, times: int, tongue: Tongue
-) -> list[Check]:
+def _checked(node: Node, names: list[str], weight: int, times: int, tongue: Tongue) -> list[Check]:
     written = tidy(node)
     if _VACUOUS.fullmatch(written[:400]):
         return []

@@ -51,24 +51,20 @@ def read(root: Node, _source: bytes) -> Suite:
                 marked = first_of(marked, _tag(child))
             if child.type != "call":
                 continue
-            word = (links(child) or [""])[0]
-            body = _block(child)
-            title = _title(child)
+            word, body, title = _word(child), _block(child), _title(child)
             if word in {"defmodule", "describe"} and body is not None:
                 prefix = f"{scope.prefix}{title} > " if word == "describe" else scope.prefix
                 waiting.append((body, scope._replace(prefix=prefix)))
             elif word in {"test", "property"} and title is not None:
-                skip = first_of(scope.skip, marked)
-                if body is None and "do:" not in text(child):
-                    skip = Skip("left without a body", always=True)
-                checks = read_body(body if body is not None else child, TONGUE)
-                tests.append(Test(scope.prefix + title, line(child), checks, skip))
+                tests.append(_test(child, scope.prefix + title, first_of(scope.skip, marked)))
                 marked = None
             elif word in {"def", "defp", "defmacro", "defmacrop"}:
-                name = re.match(r"\w{1,100}[?!]?", _head(child))
-                if name:
-                    helpers[name[0]] = Helper(line(child), read_body(body or child, TONGUE))
+                helpers[_head(child)] = Helper(line(child), read_body(body or child, TONGUE))
     return Suite(tuple(sorted(tests, key=lambda test: test.line)), helpers)
+
+
+def _word(call: Node) -> str:
+    return (links(call) or [""])[0]
 
 
 def _block(call: Node) -> Node | None:
@@ -87,7 +83,15 @@ def _title(call: Node) -> str | None:
 
 def _head(call: Node) -> str:
     passed = _arguments(call)
-    return text(passed[0]) if passed else ""
+    return re.split(r"[( ]", text(passed[0]), maxsplit=1)[0] if passed else ""
+
+
+def _test(call: Node, name: str, skip: Skip | None) -> Test:
+    body = _block(call)
+    if body is None and "do:" not in text(call):
+        skip = Skip("left without a body", always=True)
+    checks = read_body(body if body is not None else call, TONGUE)
+    return Test(name, line(call), checks, skip)
 
 
 def _tag(attribute: Node) -> Skip | None:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from workers.proofs.suites.bodies import Tongue, custom, read_body, skip_in
 from workers.proofs.suites.suite import Helper, Skip, Suite, Test, first_of
-from workers.proofs.suites.trees import inside, links, literal, tidy
+from workers.proofs.suites.trees import inside, literal, tidy
 from workers.survey.syntax import line, text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tree_sitter import Node
 
 _COLLECTED = re.compile(r"(?:Test|Fuzz|Example)(?![a-z])\w{0,200}")
@@ -84,29 +86,30 @@ def read(root: Node, source: bytes) -> Suite:
         if _COLLECTED.fullmatch(name):
             receiver = re.search(r"\*?(\w{1,100})\)$", text(node.child_by_field_name("receiver")))
             owner = f"{receiver[1]}::" if receiver else ""
-            _take(owner + name, node, body, built, tests, lists)
+            tests += _tests((owner + name, node, body, built), lists)
         else:
             helpers[name] = Helper(line(node), read_body(body, TONGUE))
     return Suite(tuple(tests), helpers)
 
 
-def _take(
-    full: str, at: Node, block: Node, above: Skip | None, tests: list[Test], lists: dict[str, Node]
-) -> None:
-    waiting = [(full, at, block, above)]
+def _tests(function: tuple[str, Node, Node, Skip | None], lists: dict[str, Node]) -> Iterator[Test]:
+    """Yield a test and its subtests; a subtest is skipped with the test that it is part of."""
+    waiting = [function]
     while waiting:
         name, node, body, outer = waiting.pop(0)
         own = skip_in(body, TONGUE, _is_skip, "skipped in its body")
         skip = first_of(outer, own)
         content = body.text or b""
         rows = _rows(body, {**lists, **_lists(body)}) if b"range" in content else ()
-        tests.append(Test(name, line(node), read_body(body, TONGUE), skip, rows=rows))
+        yield Test(name, line(node), read_body(body, TONGUE), skip, rows=rows)
         if b".Run(" not in content:
             continue
         for child in inside(body, lambda inner: inner.type not in TONGUE.nested):
             if _is_subtest(child):
                 arguments = child.child_by_field_name("arguments")
-                title, function = arguments.named_children if arguments is not None else (node, node)
+                title, function = (
+                    arguments.named_children if arguments is not None else (node, node)
+                )
                 inner = function.child_by_field_name("body")
                 if inner is not None:
                     waiting.append((f"{name}::{literal(title)}", child, inner, skip))

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _SKIPS = frozenset("markTestSkipped markTestIncomplete markAsRisky".split())
-_FUNCTIONS = frozenset("anonymous_function arrow_function anonymous_function_creation_expression".split())
+_FUNCTIONS = frozenset(
+    "anonymous_function arrow_function anonymous_function_creation_expression".split()
+)
 _CLASSES = frozenset("class_declaration trait_declaration".split())
 
 
@@ -138,11 +140,17 @@ def _of_call(call: Node, scope: _Scope, tests: list[Test]) -> list[tuple[Node, _
         None,
     )
     arguments = first.child_by_field_name("arguments") if first is not None else None
-    passed = [child.named_children[0] for child in arguments.named_children if child.named_children] if arguments else []
+    passed = (
+        [child.named_children[0] for child in arguments.named_children if child.named_children]
+        if arguments
+        else []
+    )
     title = literal(passed[0]) if passed else None
     if title is None:
         return None
-    off = [word for word in names[1:] if word in {"skip", "todo"}] or [n for n in names if n == "todo"]
+    off = [word for word in names[1:] if word in {"skip", "todo"}] or [
+        n for n in names if n == "todo"
+    ]
     marked = Skip(f"marked {off[0]}", always=True) if off else None
     only = scope.only or "only" in names[1:]
     function = next((node for node in passed[1:] if node.type in _FUNCTIONS), None)
@@ -153,7 +161,11 @@ def _of_call(call: Node, scope: _Scope, tests: list[Test]) -> list[tuple[Node, _
         return [(child, inner) for child in reversed(body.named_children if body else ())]
     skip = first_of(skip, skip_in(body, TONGUE, _is_pest_skip, "skipped in its body"))
     checks = read_body(body if body is not None else call, TONGUE)
-    rows = tuple(tidy(node) for node in inside(call) if node.type == "array_element_initializer") if "with" in names else ()
+    rows = (
+        tuple(tidy(node) for node in inside(call) if node.type == "array_element_initializer")
+        if "with" in names
+        else ()
+    )
     tests.append(Test(scope.prefix + title, line(call), checks, skip, only, rows))
     return []
 

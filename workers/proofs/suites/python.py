@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 _DEEP = 40  # blocks in blocks in which functions are still looked for
 _RUNNERS = frozenset("raises warns deprecated_call fail".split())
+# Of unittest and its mocks; other names are helpers of which the checks are not known.
+_KNOWN = re.compile(
+    r"assert[A-Z]\w{0,60}|assert_(?:not_)?(?:any|called|has|awaited|never|equal|allclose)\w{0,40}"
+)
 _SKIPS = frozenset("skip skipif skipIf skipUnless xfail expectedFailure".split())
 _WIDE = frozenset(
     "except Exception BaseException AssertionError (Exception) (AssertionError)".split()
@@ -36,9 +40,9 @@ def _check(node: Node, names: list[str]) -> int:
         return int(len(names) > 1)
     if names[0] == "expect" and len(names) > 1:
         return len(names) - 1
-    if last.startswith(("assert_", "assert")) and len(names) > 1:
+    if _KNOWN.fullmatch(last):
         return 1
-    return 1 if last == "assert_never" else custom(last)
+    return custom(last)
 
 
 def _swallows(node: Node) -> bool:
@@ -234,5 +238,3 @@ def _runs(row: Node) -> bool:
         row.type == "call"
         and any(_mark(node) for node in inside(row) if node.type in {"call", "attribute"})
     )
-
-

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 _TESTS = frozenset("it test specify example scenario its should xit xspecify fit".split())
 _TESTS = _TESTS | frozenset("xscenario xexample fexample fscenario pending skip".split())
-_GROUPS = re.compile(r"[xf]?(?:describe|context|feature|example_group)|shared_examples(?:_for)?|shared_context")
+_GROUPS = re.compile(
+    r"[xf]?(?:describe|context|feature|example_group)|shared_examples(?:_for)?|shared_context"
+)
 _BLOCKS = frozenset({"block", "do_block"})
 
 
@@ -90,7 +92,11 @@ def _of_call(call: Node, scope: _Scope, tests: list[Test]) -> list[tuple[Node, _
     groups = bool(_GROUPS.fullmatch(word))
     if not groups and word not in _TESTS:
         return None
-    if not groups and word in {"skip", "pending", "should", "test"} and (not block or title is None):
+    if (
+        not groups
+        and word in {"skip", "pending", "should", "test"}
+        and (not block or title is None)
+    ):
         return None
     skip = first_of(scope.skip, _marked(word, passed))
     written = tidy(arguments)

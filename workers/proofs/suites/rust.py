@@ -13,8 +13,12 @@ from workers.survey.syntax import line, text
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_IS_TEST = re.compile(r"(?:[\w:]{1,60}::)?(?:test|rstest|test_case|quickcheck|proptest|bench)(?:\(.*)?", re.DOTALL)
-_FAILING = re.compile(r"(?:debug_)?assert\w{0,40}|prop_assert\w{0,20}|panic|unreachable|check\w{0,20}")
+_IS_TEST = re.compile(
+    r"(?:[\w:]{1,60}::)?(?:test|rstest|test_case|quickcheck|proptest|bench)(?:\(.*)?", re.DOTALL
+)
+_FAILING = re.compile(
+    r"(?:debug_)?assert\w{0,40}|prop_assert\w{0,20}|panic|unreachable|check\w{0,20}"
+)
 
 
 def _check(node: Node, names: list[str]) -> int:
@@ -57,9 +61,13 @@ def read(root: Node, _source: bytes) -> Suite:
             elif child.type == "function_item" and body is not None:
                 checks = read_body(body, TONGUE)
                 if any(_IS_TEST.fullmatch(text(mark)) for mark in marks):
-                    panics = [Check(tidy(m), 1) for m in marks if text(m).startswith("should_panic")]
+                    panics = [
+                        Check(tidy(m), 1) for m in marks if text(m).startswith("should_panic")
+                    ]
                     checks = checks._replace(checks=(*checks.checks, *panics))
-                    rows = tuple(tidy(m) for m in marks if re.match(r"(?:case|test_case)\b", text(m)))
+                    rows = tuple(
+                        tidy(m) for m in marks if re.match(r"(?:case|test_case)\b", text(m))
+                    )
                     tests.append(Test(prefix + name, line(child), checks, skip, rows=rows))
                 else:
                     helpers[name] = (prefix, Helper(line(child), checks))

@@ -54,7 +54,9 @@ def _check(node: Node, names: list[str]) -> int:
 
 def _bodies(chain: Node) -> int:
     """Return how many calls in a chain expect a status and a body: `.expect(200, "x", done)`."""
-    return len(re.findall(r"\.expect\(\s*\d{3}\s*,\s*(?!done\b|function\b|\()", text(chain)[-2_000:]))
+    return len(
+        re.findall(r"\.expect\(\s*\d{3}\s*,\s*(?!done\b|function\b|\()", text(chain)[-2_000:])
+    )
 
 
 def _stands_alone(call: Node) -> bool:
