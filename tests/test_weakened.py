@@ -935,7 +935,11 @@ def test_a_helper_in_another_changed_file_counts() -> None:
     ],
 )
 def test_a_file_renamed_so_that_no_runner_collects_it(was: str, now: str) -> None:
-    text = next(case.before for case in CASES if case.file.rsplit(".")[-1] == was.rsplit(".", maxsplit=1)[-1])
+    text = next(
+        case.before
+        for case in CASES
+        if case.file.rsplit(".")[-1] == was.rsplit(".", maxsplit=1)[-1]
+    )
     losses = weakened([(was, text.encode(), now, text.encode())])
     assert losses
     assert {loss.what for loss in losses} == {"removed"}
@@ -1025,6 +1029,19 @@ def test_what_leaves_tests_out(path: str, row: str) -> None:
     phrases = deselected(path, before.encode(), f"first\n{row}\nlast\n".encode())
     assert phrases == [f"line 2: {' '.join(row.split())}"]
     assert deselected(path, f"{row}\n".encode(), f"first\n  {row}\n".encode()) == []
+
+
+def test_what_is_added_to_a_list_of_what_is_left_out() -> None:
+    before = b"{ testPathIgnorePatterns: [\n  'node_modules',\n] }"
+    now = b"{ testPathIgnorePatterns: [\n  'node_modules',\n  'users',\n] }"
+    assert deselected("jest.config.js", before, now) == ["line 3: 'users',"]
+    assert deselected("jest.config.js", now, before) == []
+
+
+def test_flags_that_leave_no_test_out() -> None:
+    before = b'addopts = "-q"'
+    assert deselected("pytest.ini", before, b'addopts = "-rxXs --strict-markers --tb=short"') == []
+    assert deselected("pytest.ini", before, b'addopts = "-q tests/unit"') != []
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _DECIDING = re.compile(
     r"(?:^|/)(?:conftest\.py|pytest\.(?:ini|toml)|\.pytest\.(?:ini|toml)|tox\.(?:ini|toml)|setup\.cfg"
@@ -67,6 +70,11 @@ _OPTIONS = re.compile(
     r"\b(?:addopts|python_files|python_functions|python_classes|testpaths|testMatch|testRegex"
     r"|spec_pattern|specPattern)\b"
 )
+# Flags of pytest that leave no test out.
+_HARMLESS = re.compile(
+    r"['\"]?-(?:[rqvlsn]\w{0,10}|-(?:strict|tb|cov|color|dist|durations|show|import|junit|doctest)"
+    r"[\w.=/:-]{0,80}|W[ =]?[\w:.]{1,80}|p no:\w{1,40})['\"]?,?"
+)
 _COMMENT = re.compile(r"^\s{0,200}(?:#|//|;|\*|<!--)")
 _FAILS = re.compile(
     r"\b(?:pytest|jest|vitest|mocha|npm|pnpm|yarn|node|go|cargo|mvn|gradlew?|rspec|rake|phpunit"
@@ -88,21 +96,20 @@ def deselected(path: str, before: bytes | None, now: bytes | None) -> list[str]:
     """
     if not decides_tests(path) or now is None:
         return []
-    created = before is None
     was = Counter(_same(row) for row in _rows(before or b""))
-    phrased = Counter(reason.key for row in _rows(before or b"") if (reason := _reason(path, row)))
+    already = Counter(reason.key for _, row, reason in _reasons(path, before or b""))
     phrases = []
-    for number, row in enumerate(_rows(now), 1):
+    for number, row, reason in _reasons(path, now):
         if was[_same(row)]:
             was[_same(row)] -= 1
+        elif reason.option and before is None:
             continue
-        reason = _reason(path, row)
-        if reason is None or (created and reason.option):
-            continue
-        if phrased[reason.key]:
-            phrased[reason.key] -= 1
-            continue
-        phrases.append(f"line {number}: {' '.join(row.split())[:80]}")
+        elif already[reason.key]:
+            already[reason.key] -= 1
+        else:
+            words = " ".join(row.split())[:80]
+            shown = "".join(sign if sign.isprintable() else "?" for sign in words)
+            phrases.append(f"line {number}: {shown}")
     return phrases
 
 
@@ -116,7 +123,24 @@ def _same(row: str) -> str:
 
 class _Reason(NamedTuple):
     key: str  # what the row says of the tests, whatever else stands in it
-    option: bool
+    option: bool = False
+
+
+def _reasons(path: str, content: bytes) -> Iterator[tuple[int, str, _Reason]]:
+    """Yield the rows that say something of the tests, those of a list that was opened as well."""
+    opened = ""
+    for number, row in enumerate(_rows(content), 1):
+        reason = _reason(path, row)
+        if opened and row.strip()[:1] in {"]", ")", "}"}:
+            opened = ""
+        elif opened and row.strip() and not _COMMENT.match(row):
+            yield number, row, _Reason(opened + _same(row))
+            continue
+        if reason is None:
+            continue
+        yield number, row, reason
+        if row.rstrip().endswith(("[", "(")) and not reason.option:
+            opened = reason.key
 
 
 def _reason(path: str, row: str) -> _Reason | None:
@@ -131,6 +155,7 @@ def _reason(path: str, row: str) -> _Reason | None:
             match = None
     if match:
         rest = row[match.end() :].split(maxsplit=1)
-        return _Reason(_same(match[0] + (rest[0] if rest else "")), option=False)
-    match = _OPTIONS.search(row)
-    return _Reason(_same(row), option=True) if match else None
+        return _Reason(_same(match[0] + (rest[0] if rest else "")))
+    if _OPTIONS.search(row):
+        return _Reason(_same(_HARMLESS.sub("", row)), option=True)
+    return None

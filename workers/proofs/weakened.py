@@ -26,7 +26,7 @@ _PART = re.compile(
     r"[cC]ontain|[iI]nclude|[mM]atch|=~|\bin\b|assertIn|has[A-Z_]|[sS]tartsWith|starts_with"
 )
 _EQUAL = re.compile(r"[eE]qual|toBe\(|==|\beq\(|\.to eq|assertSame|assert_eq|MatchObject|napshot")
-_QUOTED = re.compile(r"'[^'\n]{0,300}'")
+_QUOTED = re.compile(r"'(?:[^'\\]|\\.){0,300}'")
 _NAME = re.compile(r"[A-Za-z_]\w{0,80}")
 _CHECKING = re.compile(
     r"assert\w{0,40}|[cC]ontain\w{0,40}|expect|to|not|[tT]o[A-Z]\w{0,40}|is[A-Z]\w{0,40}|eq|match\w{0,20}"
@@ -212,7 +212,7 @@ def _made_whole(old: Placed, new: Placed) -> int:
 
 def _names_in(text: str) -> set[str]:
     """Return the names in a check, without those of the check itself."""
-    bare = _QUOTED.sub("", text).removeprefix("assert")
+    bare = _QUOTED.sub("", text)
     return {word for word in _NAME.findall(bare) if not _CHECKING.fullmatch(word)}
 
 

@@ -96,6 +96,7 @@ def tidy(node: Node | None) -> str:
 def short(node: Node | None, most: int = 60) -> str:
     """Return a node's text on one line, cut."""
     words = SPACE.sub(" ", text(node)).strip()
+    words = "".join(sign if sign.isprintable() else "?" for sign in words)
     return words if len(words) <= most else words[: most - 3] + "..."
 
 
