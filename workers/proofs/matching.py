@@ -6,6 +6,8 @@ import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+from sessions.patterns import lazy_pattern
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
 
@@ -15,7 +17,7 @@ MOVED = 0.4  # how alike bodies of one name in two files are
 RENAMED = 0.7  # how alike bodies of two names are
 _DISTINCT = 14  # characters of a name that few tests share
 _PAIRS = 40_000  # bodies that are compared; beyond that names decide alone
-_LITERAL = re.compile(r"\d|[\"']")
+_LITERAL = lazy_pattern(r"\d|[\"']")
 
 
 class Placed(NamedTuple):

@@ -6,10 +6,12 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from sessions.patterns import lazy_pattern
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_DECIDING = re.compile(
+_DECIDING = lazy_pattern(
     r"(?:^|/)(?:conftest\.py|pytest\.(?:ini|toml)|\.pytest\.(?:ini|toml)|tox\.(?:ini|toml)|setup\.cfg"
     r"|pyproject\.toml|noxfile\.py|\.?coveragerc|runtests\.py|manage\.py"
     r"|package\.json|(?:jest|vitest|playwright|cypress|karma|ava|wdio|vite|mocha|jasmine)"
@@ -42,41 +44,42 @@ _SWITCHES = (
     " testFailureIgnore ignore_failures passWithNoTests soft_fail"
 ).split()
 _LEFT_OUT = (
-    re.compile(rf"--(?:{'|'.join(_WITH_VALUES)})[ =]['\"]?[\w./*]|--tag[ =]['\"]?~"),
-    re.compile(r"""(?:^|\s)-[km][ =]?\\?['"]?\(?not\b|['"]-[km]['"],\s{0,4}['"]not\b"""),
-    re.compile(rf"\b(?:{'|'.join(_SETTINGS)})\b|--(?:{'|'.join(_FLAGS)})\b"),
-    re.compile(r"\|\|\s{0,4}(?:true|:|exit 0|echo)(?![\w-])|;\s{0,4}(?:true|exit 0)\s{0,4}['\"]?$"),
-    re.compile(rf"\b(?:{'|'.join(_SWITCHES)})\b['\"]?\s{{0,4}}[:=>]\s{{0,4}}(?:true|True)"),
-    re.compile(r"<(?:skipTests|maven\.test\.skip|testFailureIgnore|excludedGroups)>"),
-    re.compile(r"-DskipTests|-Dmaven\.test\.skip|-x[ =]test\b|\bset \+e\b"),
-    re.compile(r"add_marker\([^\n]{0,80}(?:skip|xfail)"),
-    re.compile(r"\bexclude:\s{0,4}\[?:|ExUnit\.configure\([^\n]{0,80}exclude"),
-    re.compile(r"^\s{0,40}(?:test|doctest|autotests|harness)\s{0,4}=\s{0,4}false"),
-    re.compile(r"\bretries['\"]?\s{0,4}[:=]\s{0,4}[1-9]|--(?:reruns|retries|flaky)[ =]\d"),
-    re.compile(r"^\s{0,40}[-+ ]?if:\s{0,4}(?:\$\{\{ )?false"),
+    lazy_pattern(rf"--(?:{'|'.join(_WITH_VALUES)})[ =]['\"]?[\w./*]|--tag[ =]['\"]?~"),
+    lazy_pattern(r"""(?:^|\s)-[km][ =]?\\?['"]?\(?not\b|['"]-[km]['"],\s{0,4}['"]not\b"""),
+    lazy_pattern(rf"\b(?:{'|'.join(_SETTINGS)})\b|--(?:{'|'.join(_FLAGS)})\b"),
+    lazy_pattern(r"\|\|\s{0,4}(?:true|:|exit 0|echo)(?![\w-])"),
+    lazy_pattern(r";\s{0,4}(?:true|exit 0)\s{0,4}['\"]?$"),
+    lazy_pattern(rf"\b(?:{'|'.join(_SWITCHES)})\b['\"]?\s{{0,4}}[:=>]\s{{0,4}}(?:true|True)"),
+    lazy_pattern(r"<(?:skipTests|maven\.test\.skip|testFailureIgnore|excludedGroups)>"),
+    lazy_pattern(r"-DskipTests|-Dmaven\.test\.skip|-x[ =]test\b|\bset \+e\b"),
+    lazy_pattern(r"add_marker\([^\n]{0,80}(?:skip|xfail)"),
+    lazy_pattern(r"\bexclude:\s{0,4}\[?:|ExUnit\.configure\([^\n]{0,80}exclude"),
+    lazy_pattern(r"^\s{0,40}(?:test|doctest|autotests|harness)\s{0,4}=\s{0,4}false"),
+    lazy_pattern(r"\bretries['\"]?\s{0,4}[:=]\s{0,4}[1-9]|--(?:reruns|retries|flaky)[ =]\d"),
+    lazy_pattern(r"^\s{0,40}[-+ ]?if:\s{0,4}(?:\$\{\{ )?false"),
 )
-_EXCLUDE = re.compile(
+_EXCLUDE = lazy_pattern(
     r"<exclude>|\bexclude(?:Test(?:sMatching|Classes)?|Tags|Groups|s)?\b['\"]?"
     r"(?:\s{0,4}[:=(\[]|\s['\"])"
 )
-_OF_RUNNERS = re.compile(
+_OF_RUNNERS = lazy_pattern(
     r"(?:^|/)(?:jest|vitest|vite|playwright|karma|phpunit|pom\.xml|build\.gradle|testng|mix\.exs"
     r"|test_helper\.exs|nextest|[\w.-]{1,100}\.(?:runsettings|csproj))"
 )
 # Files in which more is left out than tests.
-_OF_BUILDS = re.compile(r"(?:^|/)(?:vite|pom\.xml|build\.gradle|mix\.exs|[\w.-]{1,100}\.csproj)")
-_TESTS = re.compile(r"[tT]est|[sS]pec|IT\b")
-_OPTIONS = re.compile(
+_OF_BUILDS = lazy_pattern(r"(?:^|/)(?:vite|pom\.xml|build\.gradle|mix\.exs|[\w.-]{1,100}\.csproj)")
+_TESTS = lazy_pattern(r"[tT]est|[sS]pec|IT\b")
+_OPTIONS = lazy_pattern(
     r"\b(?:addopts|python_files|python_functions|python_classes|testpaths|testMatch|testRegex"
     r"|spec_pattern|specPattern)\b"
 )
 # Flags of pytest that leave no test out.
-_HARMLESS = re.compile(
+_HARMLESS = lazy_pattern(
     r"['\"]?-(?:[rqvlsn]\w{0,10}|-(?:strict|tb|cov|color|dist|durations|show|import|junit|doctest)"
     r"[\w.=/:-]{0,80}|W[ =]?[\w:.]{1,80}|p no:\w{1,40})['\"]?,?"
 )
-_COMMENT = re.compile(r"^\s{0,200}(?:#|//|;|\*|<!--)")
-_FAILS = re.compile(
+_COMMENT = lazy_pattern(r"^\s{0,200}(?:#|//|;|\*|<!--)")
+_FAILS = lazy_pattern(
     r"\b(?:pytest|jest|vitest|mocha|npm|pnpm|yarn|node|go|cargo|mvn|gradlew?|rspec|rake|phpunit"
     r"|dotnet|mix|tox|nox|make|unittest|tests?|check|lint)\b"
 )

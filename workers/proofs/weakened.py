@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from sessions.patterns import lazy_pattern
 from workers.proofs import suites
 from workers.proofs.matching import Placed, likeness, match, shape, shared_words
 from workers.proofs.selection import decides_tests, deselected
@@ -22,13 +23,13 @@ What = Literal["removed", "skipped", "emptied", "fewer_assertions", "only"]
 _DEEP = 4  # helpers that call helpers
 _MOST = 2_000  # checks of a test
 _MERGED = 0.5  # how alike tests are that became cases of another
-_PART = re.compile(
+_PART = lazy_pattern(
     r"[cC]ontain|[iI]nclude|[mM]atch|=~|\bin\b|assertIn|has[A-Z_]|[sS]tartsWith|starts_with"
 )
-_EQUAL = re.compile(r"[eE]qual|toBe\(|==|\beq\(|\.to eq|assertSame|assert_eq|MatchObject|napshot")
-_QUOTED = re.compile(r"'(?:[^'\\]|\\.){0,300}'")
-_NAME = re.compile(r"[A-Za-z_]\w{0,80}")
-_CHECKING = re.compile(
+_EQUAL = lazy_pattern(r"[eE]qual|toBe\(|==|\beq\(|\.to eq|assertSame|assert_eq|MatchObject|napshot")
+_QUOTED = lazy_pattern(r"'(?:[^'\\]|\\.){0,300}'")
+_NAME = lazy_pattern(r"[A-Za-z_]\w{0,80}")
+_CHECKING = lazy_pattern(
     r"assert\w{0,40}|[cC]ontain\w{0,40}|expect|to|not|[tT]o[A-Z]\w{0,40}|is[A-Z]\w{0,40}|eq|match\w{0,20}"
     r"|has[A-Z]\w{0,40}|in|String|require|t|[iI]nclude\w{0,20}|[eE]qual\w{0,20}|self|be|is|and"
 )
@@ -91,31 +92,33 @@ def weakened(files: Iterable[tuple[str, bytes | None, str, bytes | None]]) -> li
 
 def _read(files: Iterable[tuple[str, bytes | None, str, bytes | None]]) -> list[_Pair]:
     listed = [entry for entry in files if suites.reader_of(entry[0]) or suites.reader_of(entry[2])]
-    pairs = []
     # A file that runners find only where they are told to is taken for one if others like it were.
     loose = any(
         suites.collected(was) is None and before is not None for was, before, _path, _now in listed
     )
-    for was, before, path, now in listed:
-        if before == now and was == path:
-            continue
-        strict = suites.collected(was) if before is not None else None
-        there = suites.collected(path)
-        if not there and strict is False:
-            continue
-        if there is None:
-            there = loose and strict is not True
-        old = suites.read(was, before) if before is not None and strict is not False else Suite()
-        new = suites.read(path, now) if now is not None else Suite()
-        if old is None or new is None:
-            continue
-        if not there:  # its functions are still there, but nobody runs them
-            asides = {test.title: Helper(test.line, test.body) for test in new.tests}
-            new = new._replace(tests=(), helpers={**new.helpers, **asides})
-        for_tests = bool(old.tests or new.tests) or suites.is_for_tests(path)
-        old, new = old._replace(shares=for_tests), new._replace(shares=for_tests)
-        pairs.append(_Pair(path if now is not None else was, was, old, new, now or b""))
-    return pairs
+    pairs = (_pair(entry, loose=loose) for entry in listed)
+    return [pair for pair in pairs if pair is not None]
+
+
+def _pair(entry: tuple[str, bytes | None, str, bytes | None], *, loose: bool) -> _Pair | None:
+    was, before, path, now = entry
+    strict = suites.collected(was) if before is not None else None
+    there = suites.collected(path)
+    unchanged = before == now and was == path
+    if unchanged or (strict is False and not there):
+        return None
+    if there is None:
+        there = loose and strict is not True
+    old = suites.read(was, before) if before is not None and strict is not False else Suite()
+    new = suites.read(path, now) if now is not None else Suite()
+    if old is None or new is None:
+        return None
+    if not there:  # its functions are still there, but nobody runs them
+        asides = {test.title: Helper(test.line, test.body) for test in new.tests}
+        new = new._replace(tests=(), helpers={**new.helpers, **asides})
+    shares = bool(old.tests or new.tests) or suites.is_for_tests(path)
+    old, new = old._replace(shares=shares), new._replace(shares=shares)
+    return _Pair(path if now is not None else was, was, old, new, now or b"")
 
 
 def _shared(several: Iterable[Suite]) -> dict[str, Helper]:

@@ -11,6 +11,7 @@ import re
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
+from sessions.patterns import lazy_pattern
 from workers.proofs.suites.suite import Suite
 from workers.survey import syntax
 
@@ -35,19 +36,19 @@ READERS = {
 }
 # What runners collect if nothing else is configured, and where else tests may lie.
 _COLLECTED = {
-    "python": re.compile(r"(?:^|/)(?:test[^/]{0,200}|[^/]{1,200}_tests?)\.py$"),
-    "script": re.compile(
+    "python": lazy_pattern(r"(?:^|/)(?:test[^/]{0,200}|[^/]{1,200}_tests?)\.py$"),
+    "script": lazy_pattern(
         r"[._-](?:test|tests|spec|specs|e2e|cy)\.[cm]?[jt]sx?$|(?:^|/)__tests__/"
         r"|(?:^|/)test(?:[-_][^/]{1,200})?\.[cm]?[jt]sx?$"
     ),
-    "go": re.compile(r"_test\.go$"),
-    "ruby": re.compile(r"(?:_(?:spec|test)|(?:^|/)(?:test|tc)_[^/]{1,200})\.rb$"),
-    "elixir": re.compile(r"_test\.exs$"),
+    "go": lazy_pattern(r"_test\.go$"),
+    "ruby": lazy_pattern(r"(?:_(?:spec|test)|(?:^|/)(?:test|tc)_[^/]{1,200})\.rb$"),
+    "elixir": lazy_pattern(r"_test\.exs$"),
 }
-_NEARBY = re.compile(
+_NEARBY = lazy_pattern(
     r"(?:^|/)(?:[\w.-]{0,60}tests?|specs?|e2e|integration|unit)(?:/|[-_])", re.IGNORECASE
 )
-_MAY_HOLD = re.compile(
+_MAY_HOLD = lazy_pattern(
     rb"test|assert|expect|it\b|spec|should|Fact|Theory|describe|scenario|example", re.IGNORECASE
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from sessions.patterns import lazy_pattern
 from workers.proofs.suites.bodies import Tongue, custom, read_body, skip_in
 from workers.proofs.suites.suite import Body, Check, Helper, Skip, Suite, Test, first_of
 from workers.proofs.suites.trees import inside, is_false, is_true, links, literal, short, tidy
@@ -19,16 +20,17 @@ _TESTS = frozenset(
     "Test ParameterizedTest RepeatedTest TestFactory TestTemplate Property TestMethod"
     " DataTestMethod TestCase TestCaseSource".split()
 )
-_FACTS = re.compile(r"(?:[A-Z]\w{0,40})?(?:Fact|Theory)(?:[A-Z]\w{0,40})?")
+_FACTS = lazy_pattern(r"(?:[A-Z]\w{0,40})?(?:Fact|Theory)(?:[A-Z]\w{0,40})?")
 _OFF = frozenset("Disabled Ignore Ignored Explicit".split())
-_MAYBE = re.compile(
+_MAYBE = lazy_pattern(
     r"(?:Disabled|Enabled)(?:On|If|For|In)\w{0,40}|(?:Ignore|Skip|Assume|Requires)[A-Z]\w{0,40}"
     r"|Conditional(?:Fact|Theory)"
 )
 _HEADS = frozenset(
     "Assert Assertions Assume Truth Approvals Verify verify coVerify expectThat expect".split()
 )
-_MOCKED = re.compile(r"andExpect|expect[A-Z]\w{0,40}|verify(?:Complete|Error|\w{0,20})|jsonPath")
+_VERIFYING = frozenset("fail Verify VerifyAll Received DidNotReceive".split())
+_MOCKED = lazy_pattern(r"andExpect|expect[A-Z]\w{0,40}|verify(?:Complete|Error|\w{0,20})|jsonPath")
 
 
 def _check(node: Node, names: list[str]) -> int:
@@ -39,19 +41,20 @@ def _check(node: Node, names: list[str]) -> int:
         return int(word.startswith("should") or word == "assert")
     if not names:
         return 0
-    first = re.match(r"assertThat|assertSoftly|then$|expectThat", names[0])
-    if first and len(names) > 1:
+    return _chained(names) or (1 if names[0] in _HEADS else custom(names[-1]))
+
+
+def _chained(names: list[str]) -> int:
+    """Return how many checks a chain of calls is by the libraries that chain them."""
+    if len(names) < 2:
+        return int(names[0] == "fail")
+    if re.match(r"assertThat|assertSoftly|then$|expectThat", names[0]):
         return max(1, len([name for name in names[1:] if name not in {"as", "describedAs"}]))
-    if names[0] in {"Assert", "Assertions"} and len(names) > 1:
-        return 1
-    chained = [name for name in names if _MOCKED.fullmatch(name)]
-    if chained:
-        return len(chained)
-    if any(name.startswith(("Should", "should")) for name in names[1:]) or names[-1] == "fail":
-        return 1
-    if len(names) > 1 and names[-1] in {"Verify", "VerifyAll", "Received", "DidNotReceive"}:
-        return 1
-    return 1 if names[0] in _HEADS else custom(names[-1])
+    mocked = len([name for name in names if _MOCKED.fullmatch(name)])
+    if mocked:
+        return mocked
+    fluent = any(name.startswith(("Should", "should")) for name in names[1:])
+    return int(fluent or names[-1] in _VERIFYING or names[0] in {"Assert", "Assertions"})
 
 
 TONGUE = Tongue(
@@ -242,7 +245,7 @@ def _rows(marks: list[_Mark]) -> tuple[str, ...]:
     return tuple(rows)
 
 
-_KOTEST = re.compile(
+_KOTEST = lazy_pattern(
     r"[xf]?(?:test|it|should|describe|context|expect|given|when|then|feature|scenario)"
 )
 

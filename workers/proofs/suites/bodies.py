@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from sessions.patterns import lazy_pattern
 from workers.proofs.suites.suite import Body, Check, Skip
 from workers.proofs.suites.trees import (
     branch_above,
@@ -27,7 +28,7 @@ _MOST = 1_000
 # Most bodies are the same in both versions of a file.
 _READ: dict[tuple[frozenset[str], bytes, bool], Body] = {}
 _REMEMBERED = 4_000
-_SKIPPING = re.compile(
+_SKIPPING = lazy_pattern(
     rb"[sS]kip|pending|xfail|omit|todo|fixme|Incomplete|Ignore|abort|Inconcl|Risky"
 )
 _WORDS = 5_000
@@ -38,12 +39,12 @@ _COLLECTING = frozenset(
 )
 # Helpers from other files: what they check is not known, so one stands for several.
 _UNKNOWN = 5
-_CUSTOM = re.compile(
+_CUSTOM = lazy_pattern(
     r"_*(?:assert|verify|check|expect|ensure|should|must|require|validate)(?:[A-Z_]\w*|s|$)"
 )
 _OWN = frozenset("self cls this $this static Self".split())
 _SURE = r"\d{1,9}|[tT]rue|[fF]alse|nil|null|None|'[^']{0,40}'"
-_VACUOUS = re.compile(
+_VACUOUS = lazy_pattern(
     r"assert!? ?\(?(?:True|true|1)(?:,'[^']*')?\)?"
     r"|.{0,60}\.or\(true\)|assert.{1,300}\bor True"
     r"|.{0,40}[aA]ssert\w{0,10}(?:\.\w{1,20})?!?\((?:True|true|1)(?:,.{0,80})?\)"

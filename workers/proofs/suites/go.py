@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sessions.patterns import lazy_pattern
 from workers.proofs.suites.bodies import Tongue, custom, read_body, skip_in
 from workers.proofs.suites.suite import Helper, Skip, Suite, Test, first_of
 from workers.proofs.suites.trees import inside, literal, tidy
@@ -15,11 +16,11 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-_COLLECTED = re.compile(r"(?:Test|Fuzz|Example)(?![a-z])\w{0,200}")
+_COLLECTED = lazy_pattern(r"(?:Test|Fuzz|Example)(?![a-z])\w{0,200}")
 _FAILS = frozenset("Error Errorf Fatal Fatalf Fail FailNow".split())
-_TESTING = re.compile(r"[tbfcsr]|[tbsc]t|tb|T|test|testing|suite|collect")
+_TESTING = lazy_pattern(r"[tbfcsr]|[tbsc]t|tb|T|test|testing|suite|collect")
 _CHECKING = frozenset("assert require Expect Eventually Consistently qt is must Ω".split())
-_TAG = re.compile(r"^//(?:go:build| \+build) (.{1,200})$", re.MULTILINE)
+_TAG = lazy_pattern(r"^//(?:go:build| \+build) (.{1,200})$", re.MULTILINE)
 
 
 def _check(node: Node, names: list[str]) -> int:
@@ -105,12 +106,10 @@ def _tests(function: tuple[str, Node, Node, Skip | None], lists: dict[str, Node]
         if b".Run(" not in content:
             continue
         for child in inside(body, lambda inner: inner.type not in TONGUE.nested):
-            if _is_subtest(child):
-                arguments = child.child_by_field_name("arguments")
-                title, function = (
-                    arguments.named_children if arguments is not None else (node, node)
-                )
-                inner = function.child_by_field_name("body")
+            arguments = child.child_by_field_name("arguments")
+            if arguments is not None and _is_subtest(child):
+                title, closure = arguments.named_children
+                inner = closure.child_by_field_name("body")
                 if inner is not None:
                     waiting.append((f"{name}::{literal(title)}", child, inner, skip))
 

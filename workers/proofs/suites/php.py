@@ -109,9 +109,9 @@ def _method(
     tests.append(Test(scope.prefix + name, line(at), checks, skip, rows=rows))
 
 
-def _provided(node: Node, said: str) -> tuple[str, ...]:
+def _provided(node: Node, marks: str) -> tuple[str, ...]:
     """Return the cases that a method of the same class provides."""
-    named = re.search(r"(?:@dataProvider\s{1,4}|\bDataProvider\(['\"])(\w{1,100})", said)
+    named = re.search(r"(?:@dataProvider\s{1,4}|\bDataProvider\(['\"])(\w{1,100})", marks)
     for method in node.parent.named_children if named and node.parent else ():
         if named and text(method.child_by_field_name("name")) == named[1]:
             steps = list(inside(method, lambda inner: inner.type != "array_creation_expression"))
@@ -131,44 +131,30 @@ def _of_call(call: Node, scope: _Scope, tests: list[Test]) -> list[tuple[Node, _
     names = links(call)
     if not names or names[0] not in {"it", "test", "describe", "todo"}:
         return None
-    first = next(
-        (
-            node
-            for node in (call, *inside(call, lambda node: node.type not in _FUNCTIONS))
-            if node.type == "function_call_expression"
-        ),
-        None,
-    )
-    arguments = first.child_by_field_name("arguments") if first is not None else None
-    passed = (
-        [child.named_children[0] for child in arguments.named_children if child.named_children]
-        if arguments
-        else []
-    )
+    passed = _passed(call)
     title = literal(passed[0]) if passed else None
     if title is None:
         return None
-    off = [word for word in names[1:] if word in {"skip", "todo"}] or [
-        n for n in names if n == "todo"
-    ]
-    marked = Skip(f"marked {off[0]}", always=True) if off else None
-    only = scope.only or "only" in names[1:]
+    off = next((word for word in names if word in {"skip", "todo"}), None)
+    marked = Skip(f"marked {off}", always=True) if off else None
+    inner = _Scope(scope.prefix, first_of(scope.skip, marked), scope.only or "only" in names)
     function = next((node for node in passed[1:] if node.type in _FUNCTIONS), None)
     body = function.child_by_field_name("body") if function is not None else None
-    skip = first_of(scope.skip, marked)
     if names[0] == "describe":
-        inner = _Scope(f"{scope.prefix}{title} > ", skip, only)
+        inner = inner._replace(prefix=f"{scope.prefix}{title} > ")
         return [(child, inner) for child in reversed(body.named_children if body else ())]
-    skip = first_of(skip, skip_in(body, TONGUE, _is_pest_skip, "skipped in its body"))
+    skip = first_of(inner.skip, skip_in(body, TONGUE, _is_skip, "skipped in its body"))
     checks = read_body(body if body is not None else call, TONGUE)
-    rows = (
-        tuple(tidy(node) for node in inside(call) if node.type == "array_element_initializer")
-        if "with" in names
-        else ()
-    )
-    tests.append(Test(scope.prefix + title, line(call), checks, skip, only, rows))
+    listed = inside(call) if "with" in names else ()
+    rows = tuple(tidy(node) for node in listed if node.type == "array_element_initializer")
+    tests.append(Test(scope.prefix + title, line(call), checks, skip, inner.only, rows))
     return []
 
 
-def _is_pest_skip(_node: Node, names: list[str]) -> bool:
-    return names[-1] in _SKIPS
+def _passed(call: Node) -> list[Node]:
+    """Return what the call at the head of a chain is passed."""
+    chain = (call, *inside(call, lambda node: node.type not in _FUNCTIONS))
+    head = next((node for node in chain if node.type == "function_call_expression"), None)
+    arguments = head.child_by_field_name("arguments") if head is not None else None
+    listed = arguments.named_children if arguments is not None else []
+    return [child.named_children[0] for child in listed if child.named_children]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from sessions.patterns import lazy_pattern
 from workers.proofs.suites.bodies import Tongue, custom, read_body, skip_in
 from workers.proofs.suites.suite import Body, Helper, Skip, Suite, Test, first_of
 from workers.proofs.suites.trees import inside, is_false, is_true, links, short, tidy
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
 _DEEP = 40  # blocks in blocks in which functions are still looked for
 _RUNNERS = frozenset("raises warns deprecated_call fail".split())
 # Of unittest and its mocks; other names are helpers of which the checks are not known.
-_KNOWN = re.compile(
+_KNOWN = lazy_pattern(
     r"assert[A-Z]\w{0,60}|assert_(?:not_)?(?:any|called|has|awaited|never|equal|allclose)\w{0,40}"
 )
 _SKIPS = frozenset("skip skipif skipIf skipUnless xfail expectedFailure".split())
 _WIDE = frozenset(
-    "except Exception BaseException AssertionError (Exception) (AssertionError)".split()
+    "AssertionError BaseException Exception (Exception) (AssertionError) except".split()
 )
 _NOTHING = frozenset("pass_statement return_statement continue_statement comment".split())
 

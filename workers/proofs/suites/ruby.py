@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from sessions.patterns import lazy_pattern
 from workers.proofs.suites.bodies import Tongue, custom, read_body, skip_in
 from workers.proofs.suites.suite import Helper, Skip, Suite, Test, first_of
 from workers.proofs.suites.trees import is_false, links, literal, short, tidy
@@ -15,10 +16,12 @@ if TYPE_CHECKING:
 
 _TESTS = frozenset("it test specify example scenario its should xit xspecify fit".split())
 _TESTS = _TESTS | frozenset("xscenario xexample fexample fscenario pending skip".split())
-_GROUPS = re.compile(
+_GROUPS = lazy_pattern(
     r"[xf]?(?:describe|context|feature|example_group)|shared_examples(?:_for)?|shared_context"
 )
-_BLOCKS = frozenset({"block", "do_block"})
+_OTHERWISE_CALLS = frozenset("skip pending should test".split())  # inside an example
+_FOCUSED = frozenset("fit fdescribe fcontext fexample fscenario".split())
+_FOCUS = lazy_pattern(r",:focus\b|\bfocus:true|:focus=>true")
 
 
 def _check(node: Node, names: list[str]) -> int:
@@ -89,33 +92,31 @@ def _of_call(call: Node, scope: _Scope, tests: list[Test]) -> list[tuple[Node, _
     arguments = call.child_by_field_name("arguments")
     passed = arguments.named_children if arguments is not None else []
     title = literal(passed[0]) if passed else None
-    groups = bool(_GROUPS.fullmatch(word))
-    if not groups and word not in _TESTS:
-        return None
-    if (
-        not groups
-        and word in {"skip", "pending", "should", "test"}
-        and (not block or title is None)
-    ):
-        return None
-    skip = first_of(scope.skip, _marked(word, passed))
-    written = tidy(arguments)
-    only = scope.only or word in {"fit", "fdescribe", "fcontext", "fexample", "fscenario"}
-    only = only or bool(re.search(r",:focus\b|\bfocus:true|:focus=>true", written))
     body = block.child_by_field_name("body") if block is not None else None
-    if groups:
+    inner = _Scope(
+        scope.prefix,
+        first_of(scope.skip, _marked(word, passed)),
+        scope.only or word in _FOCUSED or _FOCUS.search(tidy(arguments)) is not None,
+    )
+    if _GROUPS.fullmatch(word):
         name = title if title is not None else short(passed[0] if passed else None)
-        inner = _Scope(f"{scope.prefix}{name} > ", skip, only)
+        inner = inner._replace(prefix=f"{scope.prefix}{name} > ")
         return [(child, inner) for child in reversed(body.named_children if body else ())]
-    if block is None and title is None:
+    if word not in _TESTS or (block is None and title is None):
         return None
-    if block is None:
-        skip = skip or Skip("left without a body", always=True)
-    skip = first_of(skip, _skip_in(body))
+    if word in _OTHERWISE_CALLS and (block is None or title is None):
+        return None
     name = title if title is not None else (short(body) or word)
-    checks = read_body(body if body is not None else call, TONGUE)
-    tests.append(Test(scope.prefix + name, line(call), checks, skip, only))
+    tests.append(_test(call, name, block, inner))
     return []
+
+
+def _test(call: Node, name: str, block: Node | None, scope: _Scope) -> Test:
+    body = block.child_by_field_name("body") if block is not None else None
+    empty = Skip("left without a body", always=True) if block is None else None
+    skip = first_of(scope.skip, empty, _skip_in(body))
+    checks = read_body(body if body is not None else call, TONGUE)
+    return Test(scope.prefix + name, line(call), checks, skip, scope.only)
 
 
 def _marked(word: str, passed: list[Node]) -> Skip | None:

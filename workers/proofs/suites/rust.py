@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sessions.patterns import lazy_pattern
 from workers.proofs.suites.bodies import Tongue, custom, read_body
 from workers.proofs.suites.suite import Check, Helper, Skip, Suite, Test, first_of
 from workers.proofs.suites.trees import short, tidy
@@ -13,10 +14,10 @@ from workers.survey.syntax import line, text
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_IS_TEST = re.compile(
+_IS_TEST = lazy_pattern(
     r"(?:[\w:]{1,60}::)?(?:test|rstest|test_case|quickcheck|proptest|bench)(?:\(.*)?", re.DOTALL
 )
-_FAILING = re.compile(
+_FAILING = lazy_pattern(
     r"(?:debug_)?assert\w{0,40}|prop_assert\w{0,20}|panic|unreachable|check\w{0,20}"
 )
 
@@ -59,23 +60,24 @@ def read(root: Node, _source: bytes) -> Suite:
             if child.type in {"mod_item", "impl_item"} and body is not None:
                 waiting.append((body, f"{prefix}{name}::", skip))
             elif child.type == "function_item" and body is not None:
-                checks = read_body(body, TONGUE)
                 if any(_IS_TEST.fullmatch(text(mark)) for mark in marks):
-                    panics = [
-                        Check(tidy(m), 1) for m in marks if text(m).startswith("should_panic")
-                    ]
-                    checks = checks._replace(checks=(*checks.checks, *panics))
-                    rows = tuple(
-                        tidy(m) for m in marks if re.match(r"(?:case|test_case)\b", text(m))
-                    )
-                    tests.append(Test(prefix + name, line(child), checks, skip, rows=rows))
+                    tests.append(_test(child, prefix + name, marks, skip))
                 else:
-                    helpers[name] = (prefix, Helper(line(child), checks))
+                    helpers[name] = (prefix, Helper(line(child), read_body(body, TONGUE)))
             marks = []
     # What panics in the code under test is no check of a test that calls it.
     beside = {test.name.removesuffix(test.title) for test in tests}
     near = {n: helper for n, (prefix, helper) in helpers.items() if prefix in beside}
     return Suite(tuple(sorted(tests, key=lambda test: test.line)), near)
+
+
+def _test(function: Node, name: str, marks: list[Node], skip: Skip | None) -> Test:
+    body = function.child_by_field_name("body")
+    checks = read_body(body if body is not None else function, TONGUE)
+    panics = [Check(tidy(mark), 1) for mark in marks if text(mark).startswith("should_panic")]
+    checks = checks._replace(checks=(*checks.checks, *panics))
+    rows = tuple(tidy(mark) for mark in marks if text(mark).startswith(("case(", "test_case(")))
+    return Test(name, line(function), checks, skip, rows=rows)
 
 
 def _skip(mark: Node) -> Skip | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from sessions.patterns import lazy_pattern
 from workers.proofs.suites.bodies import Tongue, custom, looped_over, read_body, skip_in
 from workers.proofs.suites.suite import Helper, Skip, Suite, Test, first_of
 from workers.proofs.suites.trees import is_false, is_true, links, literal, short, tidy
@@ -13,8 +14,8 @@ from workers.survey.syntax import line, text
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_TESTS = re.compile(r"[xf]?(?:it|test|specify)|(?:it|test)[A-Z]\w{0,40}|\w{1,40}(?:Test|It)")
-_GROUPS = re.compile(r"[xf]?(?:describe|context|suite)|(?:describe|suite)[A-Z]\w{0,40}")
+_TESTS = lazy_pattern(r"[xf]?(?:it|test|specify)|(?:it|test)[A-Z]\w{0,40}|\w{1,40}(?:Test|It)")
+_GROUPS = lazy_pattern(r"[xf]?(?:describe|context|suite)|(?:describe|suite)[A-Z]\w{0,40}")
 _WORDS = frozenset(
     "skip only todo each concurrent failing fails skipIf runIf sequential shuffle for extend serial"
     " fixme slow describe test it if ifError parallel".split()
@@ -27,6 +28,7 @@ _AVA = frozenset(
     " ok notOk equal notEqual same strictSame match rejects resolves snapshot pass fail end"
     " strictEqual deepStrictEqual plan".split()
 )
+_ASSERTING = frozenset("assert should chai expectTypeOf expectType assertType".split())
 _NO_CHECKS = frozenset("assertions hasAssertions extend any anything addSnapshotSerializer".split())
 
 
@@ -40,16 +42,15 @@ def _check(node: Node, names: list[str]) -> int:
     if not names or names[-1] in _NO_CHECKS:
         return 0
     head, last = names[0], names[-1]
-    if head in {"expect", "expectTypeOf", "expectType", "assertType"}:
-        return int(len(names) > 1 or head != "expect" or _stands_alone(node))
-    if head in {"assert", "should", "chai"} or "should" in names:
+    if head == "expect":
+        return int(len(names) > 1 or _stands_alone(node))
+    if head in _ASSERTING or "should" in names:
         return 1
     chained = names[1:].count("expect")  # supertest
     if chained:
         return chained + _bodies(node)
-    if head in {"t", "tap"} and len(names) == 2 and last in _AVA:
-        return 1
-    return custom(last) or custom(head)
+    ava = head in {"t", "tap"} and len(names) == 2 and last in _AVA
+    return 1 if ava else custom(last) or custom(head)
 
 
 def _bodies(chain: Node) -> int:

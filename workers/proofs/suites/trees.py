@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sessions.patterns import lazy_pattern
 from workers.survey.syntax import text
 
 if TYPE_CHECKING:
@@ -38,13 +39,13 @@ _PASSED = frozenset(
     " non_null_expression as_expression subscript subscript_expression type_arguments".split()
 )
 _CHAIN = 24  # calls in a chain; longer ones are cut at their head
-_FORKS = re.compile(
+_FORKS = lazy_pattern(
     r"^(?:if|unless|elif|else|elsif|case|switch|match|when|try|catch|except|rescue|conditional"
     r"|ternary)(?:_|$)"
 )
-_QUOTED = re.compile(r"""[bruf]{0,2}(\"{3}|'{3}|["'`])(.*)\1""", re.DOTALL)
-SPACE = re.compile(r"\s+")
-_TIDY = re.compile(r"(?<!\w)\s+|\s+(?!\w)|,(?=\s*[)\]}])|;$")
+_QUOTED = lazy_pattern(r"""[bruf]{0,2}(\"{3}|'{3}|["'`])(.*)\1""", re.DOTALL)
+SPACE = lazy_pattern(r"\s+")
+_TIDY = lazy_pattern(r"(?<!\w)\s+|\s+(?!\w)|,(?=\s*[)\]}])|;$")
 
 
 def links(call: Node) -> list[str]:
