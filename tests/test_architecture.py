@@ -62,6 +62,14 @@ FLOORS = {
         "running",
         "copying sandbox",
         "counts definitions junit record weakened",
+        "matching selection",
+        "suites",
+    ),
+    "workers.proofs.suites": (
+        "annotated elixir go php python ruby rust script",
+        "bodies",
+        "trees",
+        "suite",
     ),
     "workers.review": (
         "review",
