@@ -17,6 +17,7 @@ from workers.codes import (
     quality,
     schema,
     standards,
+    witness,
 )
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ FAMILIES = {
     "A": "artefacts",
     "D": "standards",
     "Q": "quality",
+    "W": "changes",
     "R": "could not run",
 }
 # What a problem of a family was found by comparing.
@@ -43,6 +45,7 @@ COMPARED = {
     "A": "each fenced block that is no quotation, with the grammar of its language",
     "D": "each proposal, with rules for APIs, databases and migrations",
     "Q": "the report's texts, with what a reader needs to act on them",
+    "W": "what was changed, run and read, with what the report says of it",
     "R": "nothing: the command could not do its work",
 }
 _MODULES = (
@@ -54,6 +57,7 @@ _MODULES = (
     artefacts,
     standards,
     quality,
+    witness,
     could_not_run,
 )
 CODES: dict[str, Code] = {

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from workers.contract import Problem
 
-FAMILY_ORDER = "SJCEKADQR"
+FAMILY_ORDER = "SJCEKWADQR"
 _REFUTING = frozenset("EK")
 # Of those families: what is of the wrong form, or missing, and says nothing false.
 _OF_FORM = frozenset({"E07", "E08", "E10", "E13", "K17"})
