@@ -37,7 +37,7 @@ def begin(root: Path, folder: Path, *, durable: bool = True) -> tuple[Snapshots,
     """
     snapshots = Snapshots(root, folder)
     known = lay_out(Place(root, folder))
-    tree = snapshots.take()
+    tree = snapshots.take(first=True)
     if durable:
         sync_all([*sorted(folder.rglob("*"), reverse=True), folder, folder.parent])
     if known is None:

@@ -31,20 +31,23 @@ _ENCODING = lazy_pattern(
 _MOST_UNREADABLE = 100
 
 
-def take(place: Place) -> str:
-    """Return the name of the tree of the files as they are now; raises WaggleError."""
+def take(place: Place, *, first: bool = False) -> str:
+    """Return the name of the tree of the files as they are now; raises WaggleError.
+
+    The index of the `first` is where every later one begins: what it has stays tracked.
+    """
     index = place.folder / f".index.{os.getpid()}.tmp"
     for left in place.folder.glob(".*.tmp*"):
         if is_gone(writer_of(left.name.removesuffix(".lock"))):
             left.unlink(missing_ok=True)
     try:
-        return _tree_by(place, index)
+        return _tree_by(place, index, first=first)
     finally:
         for file in (index, index.with_name(f"{index.name}.lock")):
             file.unlink(missing_ok=True)
 
 
-def _tree_by(place: Place, index: Path) -> str:
+def _tree_by(place: Place, index: Path, *, first: bool) -> str:
     kept = place.folder / "index"
     if kept.exists():
         copy_index(kept, index)
@@ -53,11 +56,15 @@ def _tree_by(place: Place, index: Path) -> str:
     if skipped is not None:
         _take_out_failed(place, index, [*inner, *skipped])
         inner += _without_commit(place, index)
-    inner += [path for path in _repositories(place, index) if path not in inner]
+    inner += [
+        path
+        for path in _entries(place, index)
+        if path not in inner and _is_repository(place.top / path)
+    ]
     _enter(place, index, {path: _name_of(place, path) for path in inner}, _REPOSITORY)
     # Of a partial clone, not every object is there.
     tree = place.run("write-tree", "--missing-ok", index=index).strip()
-    if not kept.exists():
+    if first:
         index.replace(kept)
     return tree
 
@@ -120,18 +127,23 @@ def _take_out_failed(place: Place, index: Path, apart: Iterable[str]) -> None:
 
 def _known_inside(place: Place, index: Path) -> list[str]:
     """Return the repositories inside that the index knows; one that is none any more goes."""
-    there, gone, top = [], [], place.top
-    for path in _repositories(place, index) if index.exists() else ():
-        folder = top / path
-        if os.path.lexists(folder / ".git"):
-            there.append(path)
-        elif folder.is_symlink() or not folder.is_dir() or any(folder.iterdir()):
-            gone.append(path)  # an empty folder is one that was not fetched
+    known = _entries(place, index)
+    there = [path for path in known if _is_repository(place.top / path)]
+    gone = [path for path in known if path not in there and not _is_empty(place.top / path)]
     _enter(place, index, dict.fromkeys(gone), "")
     return there
 
 
-def _repositories(place: Place, index: Path) -> list[str]:
+def _is_repository(folder: Path) -> bool:
+    return os.path.lexists(folder / ".git")
+
+
+def _is_empty(folder: Path) -> bool:
+    """Tell whether it is the folder of a submodule that was not fetched."""
+    return folder.is_dir() and not folder.is_symlink() and not any(folder.iterdir())
+
+
+def _entries(place: Place, index: Path) -> list[str]:
     """Return the entries of an index that stand for repositories."""
     if not index.exists() or _REPOSITORY_IN_INDEX not in index.read_bytes():
         return []
@@ -144,7 +156,7 @@ def _without_commit(place: Place, index: Path) -> list[str]:
     words = ("ls-files", "--others", "--exclude-standard", "--directory", "-z", "--full-name", ":/")
     rows = place.run(*words, index=index).split("\0")[:-1]
     top = place.top
-    return [row[:-1] for row in rows if row.endswith("/") and os.path.lexists(top / row / ".git")]
+    return [row[:-1] for row in rows if row.endswith("/") and _is_repository(top / row)]
 
 
 def _name_of(place: Place, path: str) -> str | None:
@@ -154,13 +166,14 @@ def _name_of(place: Place, path: str) -> str | None:
     """
     digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
     inner = Place(place.top / path, place.folder / "inner" / digest)
-    if not (inner.folder / "top").is_file():
+    is_new = not (inner.folder / "top").is_file()
+    if is_new:
         lay_out(inner)
     if inner.objects is not None and inner.objects == place.objects:
         return None
     if inner.top != inner.root:  # what stands there is no repository
         return None
-    tree = take(inner)
+    tree = take(inner, first=is_new)
     known = asked(inner.root, "rev-parse", "HEAD^{commit}", "HEAD^{tree}") or "\n"
     commit, committed, *_ = known.split("\n")
     width = _width(place)

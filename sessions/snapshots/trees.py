@@ -49,9 +49,9 @@ class Snapshots(NamedTuple):
         """Return the top of the work tree, the root itself where there is no git."""
         return self._place.top
 
-    def take(self) -> str:
+    def take(self, *, first: bool = False) -> str:
         """Return the name of the tree of the files as they are now; raises WaggleError."""
-        return take(self._place)
+        return take(self._place, first=first)
 
     def blobs(self, tree: str) -> dict[str, Blob]:
         """Return the files of a tree by their paths; links and submodules are among them."""
@@ -75,9 +75,13 @@ class Snapshots(NamedTuple):
         """Offer to read blobs by their names."""
         return contents(self.root, self._place.variables())
 
-    def changes(self, old: str, new: str) -> list[Change]:
-        """Return what differs between two trees below the root, renames found by likeness."""
-        words = ("diff-tree", "-r", "-z", "-M", "--relative", "--name-status", old, new)
+    def changes(self, old: str, new: str, *, renames: bool = True) -> list[Change]:
+        """Return what differs between two trees below the root, renames found by likeness.
+
+        Without them no file is read: those of a partial clone's other branches are not there.
+        """
+        likeness = "-M" if renames else "--no-renames"
+        words = ("diff-tree", "-r", "-z", likeness, "--relative", "--name-status", old, new)
         fields = iter(self._place.run(*words, "--", *self._within()).split("\0")[:-1])
         kinds = {"A": "added", "D": "deleted", "M": "modified", "T": "modified"}
         found = []
@@ -119,12 +123,12 @@ class Snapshots(NamedTuple):
 
     def new_commit(self, name: str) -> str | None:
         """Return the subject of a commit that was made since the base, None for no such one."""
-        words = ("log", "--max-count=1", "--format=%s", f"{name}^{{commit}}", "--not", "--all")
+        words = ("log", "--max-count=1", "--format=:%s", "--not", "--all", "--not")
         try:
-            subject = self._place.run(*words)
+            subject = self._place.run(*words, "--end-of-options", f"{name}^{{commit}}")
         except WaggleError:  # no commit of that name
             return None
-        return subject.rstrip("\n") if subject else None
+        return subject.removesuffix("\n")[1:] if subject else None
 
     def touched(self, commit: str, apart: Container[str]) -> set[str]:
         """Return the files that commits up to one touched which no branch had at the base.
