@@ -105,7 +105,6 @@ def called_twice(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-APP = ("main", "orders", "users", "auth", "db", "errors", "mail")
 ALL_BUT_MAIL = [bash("cat app/[!m]*.py app/main.py migrations/*.sql", "...")]
 EVERYTHING = bash("cat app/*.py migrations/*.sql requirements.txt README.md", "...")
 
@@ -721,8 +720,3 @@ def test_the_transcript_of_the_caller_is_no_witness(root: Path) -> None:
     ):
         run = hook("subagent-stop", told(**more), root)
         assert (run.returncode, run.stdout, run.stderr) == (0, b"", b"")
-
-
-def test_the_sample_is_as_the_tests_have_it(tmp_path: Path) -> None:
-    names = {file.stem for file in (copy_sample(tmp_path) / "app").glob("*.py")}
-    assert set(APP) == names
