@@ -480,6 +480,15 @@ GOS = [
         "	for _, tt := range tests {\n		if F(tt.a) != tt.b {\n			t.Error(tt)\n		}\n	}\n}\n",
         [("fewer_assertions", "TestA")],
     ),
+    Case(
+        "tests became a table",
+        GO,
+        "package a\nfunc TestShort(t *testing.T) {\n	in := `some short text`\n	want := `short text, cut`\n"
+        "	got := F(in)\n	if got != want {\n		t.Errorf(`%s %s`, got, want)\n	}\n}\n",
+        "package a\nfunc TestF(t *testing.T) {\n	tests := []struct{ in, want string }{\n"
+        "		{`some short text`, `short text, cut`},\n		{`another longer`, `a text`},\n	}\n"
+        "	for _, tt := range tests {\n		if F(tt.in) != tt.want {\n			t.Error(tt)\n		}\n	}\n}\n",
+    ),
     Case("formatted", GO, GOTEST, GOTEST.replace("	", "    ")),
     Case(
         "joined",
@@ -1006,6 +1015,7 @@ def test_files_that_decide_which_tests_run(path: str, *, decides: bool) -> None:
         ("Makefile", '	pytest -m "not integration"'),
         ("Makefile", "	npm test || true"),
         ("Makefile", "	pytest; exit 0"),
+        ("Makefile", "	cargo test --workspace --exclude users"),
         ("package.json", '    "test": "jest --passWithNoTests",'),
         ("package.json", '    "testPathIgnorePatterns": ["/users/"],'),
         ("jest.config.js", "  testPathIgnorePatterns: ['users'],"),
@@ -1047,6 +1057,8 @@ def test_flags_that_leave_no_test_out() -> None:
 @pytest.mark.parametrize(
     ("path", "row"),
     [
+        ("package.json", '    "build": "turbo --filter=./packages/* build",'),
+        (".github/workflows/ci.yml", "      - run: cargo hack --exclude macros check"),
         ("package.json", '    "lodash": "^4.0.0",'),
         ("pyproject.toml", 'exclude = ["docs"]'),
         ("Makefile", "	rm -rf build || true"),

@@ -11,6 +11,7 @@ from workers.proofs import suites
 from workers.proofs.matching import Placed, likeness, match, shape, shared_words
 from workers.proofs.selection import decides_tests, deselected
 from workers.proofs.suites.suite import Check, Helper, Suite, Test
+from workers.proofs.suites.trees import tidied
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -109,8 +110,8 @@ def _pair(entry: tuple[str, bytes | None, str, bytes | None], *, loose: bool) ->
         return None
     if there is None:
         there = loose and strict is not True
-    old = suites.read(was, before) if before is not None and strict is not False else Suite()
-    new = suites.read(path, now) if now is not None else Suite()
+    old = suites.read(was, before if strict is not False else None)
+    new = suites.read(path, now)
     if old is None or new is None:
         return None
     if not there:  # its functions are still there, but nobody runs them
@@ -277,18 +278,27 @@ def _lives_on(old: Placed, matched: Matched, surplus: Counter[str], room: _Room)
         surplus -= shared
         return True
     title = re.sub(r"\W", "", old.test.title)
-    words = shape(old)
+    words, texts_in = shape(old), _literals(old)
     for new in (*matched.new, *(placed for _, placed in matched.pairs)):
         if new.file != old.file:
             continue
         rows = new.test.rows
         if len(title) > 3 and any(title in re.sub(r"\W", "", row[:200]) for row in rows):
             return True
+        listed = "".join(rows)
+        if sum(text in listed for text in texts_in) > _MERGED * len(texts_in):
+            return True
         left = room.left.get((new.file, new.test.name), 0)
         if left > 0 and shared_words(words, shape(new)) >= _MERGED:
             room.left[new.file, new.test.name] = left - max(1, len(old.test.rows))
             return True
     return False
+
+
+def _literals(placed: Placed) -> set[str]:
+    """Return the longer strings in a body, as they would stand in the rows of a table."""
+    words = (tidied(word) for word in placed.test.body.words)
+    return {word for word in words if len(word) > 5 and not _NAME.fullmatch(word)}
 
 
 def _hidden(old: Placed, pair: _Pair) -> bool:

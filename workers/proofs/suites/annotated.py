@@ -256,19 +256,23 @@ def _blocks(specifier: Node, scope: _Scope, tests: list[Test]) -> None:
     while waiting:
         node, above = waiting.pop()
         block = next((c for c in node.named_children if c.type == "annotated_lambda"), None)
-        if node.type == "call_expression" and block is not None:
-            title = next((text(n).strip('"') for n in inside(node) if literal(n) is not None), None)
-            word = links(node)[0] if links(node) else ""
-            if title is not None and (_KOTEST.fullmatch(word) or text(node).startswith('"')):
-                off = word.startswith("x") or title.startswith("!")
-                off = off or "enabled=false" in tidy(node).split("{", 1)[0]
-                skip = first_of(
-                    above.skip, Skip("marked " + (word or "!"), always=True) if off else None
-                )
-                inner = _Scope(f"{above.prefix}{title.lstrip('!')} > ", skip)
-                body = read_body(block, TONGUE, whole=False)
-                if body.checks or not any(c.type == "call_expression" for c in inside(block)):
-                    tests.append(Test(inner.prefix[:-3], line(node), body, skip))
-                    continue
-                above = inner
+        inner = _block_scope(node, above) if block is not None else None
+        if block is not None and inner is not None:
+            body = read_body(block, TONGUE)
+            if body.checks or not any(c.type == "call_expression" for c in inside(block)):
+                tests.append(Test(inner.prefix[:-3], line(node), body, inner.skip))
+                continue
+            above = inner
         waiting.extend((child, above) for child in reversed(node.named_children))
+
+
+def _block_scope(call: Node, above: _Scope) -> _Scope | None:
+    """Return what a call with a block opens: a group or a test, None for another call."""
+    title = next((text(n).strip('"') for n in inside(call) if literal(n) is not None), None)
+    word = (links(call) or [""])[0]
+    if title is None or not (_KOTEST.fullmatch(word) or text(call).startswith('"')):
+        return None
+    off = word.startswith("x") or title.startswith("!")
+    off = off or "enabled=false" in tidy(call).split("{", 1)[0]
+    skip = Skip(f"marked {word or '!'}", always=True) if off else None
+    return _Scope(f"{above.prefix}{title.lstrip('!')} > ", first_of(above.skip, skip))

@@ -87,24 +87,21 @@ def read(root: Node, _source: bytes) -> Suite:
 
 def _of_call(call: Node, scope: _Scope, tests: list[Test]) -> list[tuple[Node, _Scope]] | None:
     names = links(call)
-    word = names[-1] if names and (len(names) == 1 or names[0] == "RSpec") else ""
+    word = names[-1] if len(names) == 1 or names[:1] == ["RSpec"] else ""
     block = call.child_by_field_name("block")
     arguments = call.child_by_field_name("arguments")
     passed = arguments.named_children if arguments is not None else []
     title = literal(passed[0]) if passed else None
     body = block.child_by_field_name("body") if block is not None else None
-    inner = _Scope(
-        scope.prefix,
-        first_of(scope.skip, _marked(word, passed)),
-        scope.only or word in _FOCUSED or _FOCUS.search(tidy(arguments)) is not None,
-    )
+    focused = word in _FOCUSED or _FOCUS.search(tidy(arguments)) is not None
+    skip = first_of(scope.skip, _marked(word, passed))
+    inner = _Scope(scope.prefix, skip, scope.only or focused)
     if _GROUPS.fullmatch(word):
         name = title if title is not None else short(passed[0] if passed else None)
         inner = inner._replace(prefix=f"{scope.prefix}{name} > ")
         return [(child, inner) for child in reversed(body.named_children if body else ())]
-    if word not in _TESTS or (block is None and title is None):
-        return None
-    if word in _OTHERWISE_CALLS and (block is None or title is None):
+    needed = 2 if word in _OTHERWISE_CALLS else 1
+    if word not in _TESTS or (block is not None) + (title is not None) < needed:
         return None
     name = title if title is not None else (short(body) or word)
     tests.append(_test(call, name, block, inner))

@@ -91,7 +91,12 @@ def inside(root: Node, enter: Callable[[Node], bool] = lambda _node: True) -> It
 
 def tidy(node: Node | None) -> str:
     """Return a node's text without what a formatter changes: blanks, quotes, closing commas."""
-    return SPACE.sub(" ", _TIDY.sub("", text(node))).replace('"', "'").replace("`", "'")
+    return tidied(text(node))
+
+
+def tidied(written: str) -> str:
+    """Return a text without what a formatter changes."""
+    return SPACE.sub(" ", _TIDY.sub("", written)).replace('"', "'").replace("`", "'")
 
 
 def short(node: Node | None, most: int = 60) -> str:
