@@ -872,12 +872,36 @@ EXUNIT = """defmodule ATest do
 end
 """
 ELIXIRS = [
-    Case("tag", EX, EXUNIT, EXUNIT.replace("    test", "    @tag :skip\n    test"), [("skipped", "add > adds")]),
-    Case("module", EX, EXUNIT, EXUNIT.replace("  describe", '  @moduletag skip: "later"\n  describe'), [("skipped", "add > adds")]),
-    Case("fewer", EX, EXUNIT, EXUNIT.replace("      refute A.add(0) == 2\n", ""), [("fewer_assertions", "add > adds")]),
-    Case("removed", EX, EXUNIT, EXUNIT.replace('    test "adds" do', "    defp adds do"), [("removed", "add > adds")]),
+    Case(
+        "tag",
+        EX,
+        EXUNIT,
+        EXUNIT.replace("    test", "    @tag :skip\n    test"),
+        [("skipped", "add > adds")],
+    ),
+    Case(
+        "module",
+        EX,
+        EXUNIT,
+        EXUNIT.replace("  describe", '  @moduletag skip: "later"\n  describe'),
+        [("skipped", "add > adds")],
+    ),
+    Case(
+        "fewer",
+        EX,
+        EXUNIT,
+        EXUNIT.replace("      refute A.add(0) == 2\n", ""),
+        [("fewer_assertions", "add > adds")],
+    ),
+    Case(
+        "removed",
+        EX,
+        EXUNIT,
+        EXUNIT.replace('    test "adds" do', "    defp adds do"),
+        [("removed", "add > adds")],
+    ),
     Case("another tag", EX, EXUNIT, EXUNIT.replace("    test", "    @tag :slow\n    test")),
-]  # fmt: skip
+]
 
 CASES = [*PYTHON, *SCRIPTS, *GOS, *ANNOTATED, *RUBIES, *PHPS, *RUSTS, *ELIXIRS]
 

@@ -68,8 +68,10 @@ def weakened(files: Iterable[tuple[str, bytes | None, str, bytes | None]]) -> li
     """
     pairs = _read(files)
     old_helpers, new_helpers = (_shared(p.before for p in pairs), _shared(p.now for p in pairs))
-    before = [t for p in pairs for t in _placed(p, p.before, old_helpers)]
-    # A helper that is still called and no longer among these files lies in one that was not given.
+    # Of a helper in another file only its loss is told: what it checks may change for all tests.
+    same = {name: helper for name, helper in new_helpers.items() if helper.body.checks}
+    before = [t for p in pairs for t in _placed(p, p.before, {**old_helpers, **same})]
+    # One that is still called and no longer among these files lies in one that was not given.
     elsewhere = {**old_helpers, **new_helpers}
     now = [t for p in pairs for t in _placed(p, p.now, {**p.before.helpers, **elsewhere})]
     matched = match(before, now)
@@ -105,19 +107,17 @@ def _pair(entry: tuple[str, bytes | None, str, bytes | None], *, loose: bool) ->
     was, before, path, now = entry
     strict = suites.collected(was) if before is not None else None
     there = suites.collected(path)
-    unchanged = before == now and was == path
-    if unchanged or (strict is False and not there):
+    if entry[:2] == entry[2:] or (strict is False and not there):
         return None
     if there is None:
         there = loose and strict is not True
-    old = suites.read(was, before if strict is not False else None)
-    new = suites.read(path, now)
+    old, new = suites.read(was, before if strict is not False else None), suites.read(path, now)
     if old is None or new is None:
         return None
+    shares = bool(old.tests or new.tests) or suites.is_for_tests(path)
     if not there:  # its functions are still there, but nobody runs them
         asides = {test.title: Helper(test.line, test.body) for test in new.tests}
         new = new._replace(tests=(), helpers={**new.helpers, **asides})
-    shares = bool(old.tests or new.tests) or suites.is_for_tests(path)
     old, new = old._replace(shares=shares), new._replace(shares=shares)
     return _Pair(path if now is not None else was, was, old, new, now or b"")
 

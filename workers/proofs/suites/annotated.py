@@ -27,7 +27,7 @@ _MAYBE = lazy_pattern(
     r"|Conditional(?:Fact|Theory)"
 )
 _HEADS = frozenset(
-    "Assert Assertions Assume Truth Approvals Verify verify coVerify expectThat expect".split()
+    "Assert Assertions Truth Approvals Verify verify coVerify expectThat expect".split()
 )
 _VERIFYING = frozenset("fail Verify VerifyAll Received DidNotReceive".split())
 _MOCKED = lazy_pattern(r"andExpect|expect[A-Z]\w{0,40}|verify(?:Complete|Error|\w{0,20})|jsonPath")
@@ -54,7 +54,7 @@ def _chained(names: list[str]) -> int:
     if mocked:
         return mocked
     fluent = any(name.startswith(("Should", "should")) for name in names[1:])
-    return int(fluent or names[-1] in _VERIFYING or names[0] in {"Assert", "Assertions"})
+    return int(fluent or bool(_VERIFYING & set(names)) or names[0] in {"Assert", "Assertions"})
 
 
 TONGUE = Tongue(

@@ -40,7 +40,7 @@ _COLLECTING = frozenset(
 # Helpers from other files: what they check is not known, so one stands for several.
 _UNKNOWN = 5
 _CUSTOM = lazy_pattern(
-    r"_*(?:assert|verify|check|expect|ensure|should|must|require|validate)(?:[A-Z_]\w*|s|$)"
+    r"_*(?:(?:[aA]ssert|[vV]erify|expect)(?:s|[A-Z_]\w{0,80})?|(?:check|ensure|should)[A-Z_]\w{0,80})"
 )
 _OWN = frozenset("self cls this $this static Self".split())
 _SURE = r"\d{1,9}|[tT]rue|[fF]alse|nil|null|None|'[^']{0,40}'"

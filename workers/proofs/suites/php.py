@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from workers.proofs.suites.bodies import Tongue, custom, read_body, skip_in
 from workers.proofs.suites.suite import Helper, Skip, Suite, Test, first_of
-from workers.proofs.suites.trees import inside, links, literal, tidy
+from workers.proofs.suites.trees import body_of, inside, links, literal, tidy
 from workers.survey.syntax import line, text
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def _of_call(call: Node, scope: _Scope, tests: list[Test]) -> list[tuple[Node, _
 
 def _body(passed: list[Node]) -> Node | None:
     function = next((node for node in passed if node.type in _FUNCTIONS), None)
-    return function.child_by_field_name("body") if function is not None else None
+    return body_of(function)
 
 
 def _listed(call: Node) -> tuple[str, ...]:

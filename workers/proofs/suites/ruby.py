@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sessions.patterns import lazy_pattern
 from workers.proofs.suites.bodies import Tongue, custom, read_body, skip_in
 from workers.proofs.suites.suite import Helper, Skip, Suite, Test, first_of
-from workers.proofs.suites.trees import is_false, links, literal, short, tidy
+from workers.proofs.suites.trees import body_of, is_false, links, literal, passed_to, short, tidy
 from workers.survey.syntax import line, text
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ _GROUPS = lazy_pattern(
     r"[xf]?(?:describe|context|feature|example_group)|shared_examples(?:_for)?|shared_context"
 )
 _OTHERWISE_CALLS = frozenset("skip pending should test".split())  # inside an example
+_STATEMENTS = frozenset("body_statement block_body then else ensure begin program".split())
 _FOCUSED = frozenset("fit fdescribe fcontext fexample fscenario".split())
 _FOCUS = lazy_pattern(r",:focus\b|\bfocus:true|:focus=>true")
 
@@ -36,7 +37,8 @@ def _check(node: Node, names: list[str]) -> int:
         return 1
     if re.match(r"(?:assert|refute|flunk)", last):
         return 1
-    return custom(last) if node.type == "call" else 0
+    stands_alone = node.parent is not None and node.parent.type in _STATEMENTS
+    return custom(last) if node.type == "call" or stands_alone else 0
 
 
 TONGUE = Tongue(
@@ -89,11 +91,12 @@ def _of_call(call: Node, scope: _Scope, tests: list[Test]) -> list[tuple[Node, _
     names = links(call)
     word = names[-1] if len(names) == 1 or names[:1] == ["RSpec"] else ""
     block = call.child_by_field_name("block")
-    arguments = call.child_by_field_name("arguments")
-    passed = arguments.named_children if arguments is not None else []
+    passed = passed_to(call)
     title = literal(passed[0]) if passed else None
-    body = block.child_by_field_name("body") if block is not None else None
-    focused = word in _FOCUSED or _FOCUS.search(tidy(arguments)) is not None
+    body = body_of(block)
+    focused = (
+        word in _FOCUSED or _FOCUS.search(tidy(call.child_by_field_name("arguments"))) is not None
+    )
     skip = first_of(scope.skip, _marked(word, passed))
     inner = _Scope(scope.prefix, skip, scope.only or focused)
     if _GROUPS.fullmatch(word):
@@ -109,7 +112,7 @@ def _of_call(call: Node, scope: _Scope, tests: list[Test]) -> list[tuple[Node, _
 
 
 def _test(call: Node, name: str, block: Node | None, scope: _Scope) -> Test:
-    body = block.child_by_field_name("body") if block is not None else None
+    body = body_of(block)
     empty = Skip("left without a body", always=True) if block is None else None
     skip = first_of(scope.skip, empty, _skip_in(body))
     checks = read_body(body if body is not None else call, TONGUE)

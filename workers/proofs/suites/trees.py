@@ -106,6 +106,18 @@ def short(node: Node | None, most: int = 60) -> str:
     return words if len(words) <= most else words[: most - 3] + "..."
 
 
+def passed_to(call: Node) -> list[Node]:
+    """Return the arguments of a call, without comments."""
+    arguments = call.child_by_field_name("arguments")
+    listed = arguments.named_children if arguments is not None else []
+    return [node for node in listed if "comment" not in node.type]
+
+
+def body_of(node: Node | None) -> Node | None:
+    """Return the body of a function or block, None where there is none."""
+    return node.child_by_field_name("body") if node is not None else None
+
+
 def literal(node: Node | None) -> str | None:
     """Return what a string holds, None for what is no string."""
     if node is None or not re.search(r"string|heredoc", node.type):
