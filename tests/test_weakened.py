@@ -260,7 +260,8 @@ PYTHON = [
         "a helper extracted",
         PY,
         TWO,
-        "def check(r):\n    assert r.status == 200\n    assert r.body == 'x'\n    assert r.length > 3\n"
+        "def check(r):\n    assert r.status == 200\n    assert r.body == 'x'\n"
+        "    assert r.length > 3\n"
         + TWO.replace(TWO[TWO.index("    assert") : TWO.index("class")], "    check(r)\n\n"),
     ),
     Case(
@@ -291,7 +292,8 @@ PYTHON = [
     Case(
         "one whole for its parts",
         PY,
-        "def test_a():\n    r = f()\n    assert 'a' in r\n    assert 'b' in r\n    assert r.startswith('a')\n",
+        "def test_a():\n    r = f()\n    assert 'a' in r\n    assert 'b' in r\n"
+        "    assert r.startswith('a')\n",
         "def test_a():\n    r = f()\n    assert r == 'ab'\n",
     ),
     Case(
@@ -475,26 +477,32 @@ GOS = [
         "fewer rows",
         GO,
         "package a\nfunc TestA(t *testing.T) {\n	tests := []struct{ a, b int }{{1, 2}, {2, 3}}\n"
-        "	for _, tt := range tests {\n		if F(tt.a) != tt.b {\n			t.Error(tt)\n		}\n	}\n}\n",
+        "	for _, tt := range tests {\n		if F(tt.a) != tt.b {\n			t.Error(tt)\n"
+        "		}\n	}\n}\n",
         "package a\nfunc TestA(t *testing.T) {\n	tests := []struct{ a, b int }{{1, 2}}\n"
-        "	for _, tt := range tests {\n		if F(tt.a) != tt.b {\n			t.Error(tt)\n		}\n	}\n}\n",
+        "	for _, tt := range tests {\n		if F(tt.a) != tt.b {\n			t.Error(tt)\n"
+        "		}\n	}\n}\n",
         [("fewer_assertions", "TestA")],
     ),
     Case(
         "tests became a table",
         GO,
-        "package a\nfunc TestShort(t *testing.T) {\n	in := `some short text`\n	want := `short text, cut`\n"
+        "package a\nfunc TestShort(t *testing.T) {\n	in := `some short text`\n"
+        "	want := `short text, cut`\n"
         "	got := F(in)\n	if got != want {\n		t.Errorf(`%s %s`, got, want)\n	}\n}\n",
         "package a\nfunc TestF(t *testing.T) {\n	tests := []struct{ in, want string }{\n"
         "		{`some short text`, `short text, cut`},\n		{`another longer`, `a text`},\n	}\n"
-        "	for _, tt := range tests {\n		if F(tt.in) != tt.want {\n			t.Error(tt)\n		}\n	}\n}\n",
+        "	for _, tt := range tests {\n		if F(tt.in) != tt.want {\n			t.Error(tt)\n"
+        "		}\n	}\n}\n",
     ),
     Case("formatted", GO, GOTEST, GOTEST.replace("	", "    ")),
     Case(
         "joined",
         GO,
-        'package a\nfunc TestA(t *testing.T) {\n	if a != 1 {\n		t.Error("a")\n	}\n	if b != 2 {\n		t.Error("b")\n	}\n}\n',
-        'package a\nfunc TestA(t *testing.T) {\n	if a != 1 || b != 2 {\n		t.Error("ab")\n	}\n}\n',
+        "package a\nfunc TestA(t *testing.T) {\n	if a != 1 {\n		t.Error(a)\n	}\n"
+        "	if b != 2 {\n		t.Error(b)\n	}\n}\n",
+        "package a\nfunc TestA(t *testing.T) {\n	if a != 1 || b != 2 {\n"
+        "		t.Error(a, b)\n	}\n}\n",
     ),
 ]
 
@@ -786,10 +794,12 @@ PHPS = [
     Case(
         "cases from a provider",
         PHP,
-        "<?php\nclass ATest extends TestCase {\n    public function testA() {\n        self::assertTrue(f(1));\n"
+        "<?php\nclass ATest extends TestCase {\n    public function testA() {\n"
+        "        self::assertTrue(f(1));\n"
         "        self::assertTrue(f(2));\n    }\n}\n",
-        "<?php\nclass ATest extends TestCase {\n    public static function some() {\n        return [[1], [2]];\n"
-        "    }\n    /** @dataProvider some */\n    public function testA($a) {\n        self::assertTrue(f($a));\n    }\n}\n",
+        "<?php\nclass ATest extends TestCase {\n    public static function some() {\n"
+        "        return [[1], [2]];\n    }\n    /** @dataProvider some */\n"
+        "    public function testA($a) {\n        self::assertTrue(f($a));\n    }\n}\n",
     ),
     Case(
         "attribute for a name",
@@ -949,8 +959,22 @@ def test_a_test_that_moved_to_another_changed_file_is_no_loss() -> None:
     )
 
 
+def test_a_shared_helper_that_was_emptied_is_told_and_one_that_changed_is_not() -> None:
+    test = b"from kit import same\n\ndef test_a():\n    same(f())\n"
+    full = b"def same(r):\n    assert r.a\n    assert r.b\n"
+    for now, expected in (
+        (b"def same(r):\n    assert r.a\n", []),
+        (b"def same(r):\n    pass\n", ["emptied", "emptied"]),
+    ):
+        changed = test + b"    g()\n"
+        files = [(PY, test, PY, changed), ("tests/kit.py", full, "tests/kit.py", now)]
+        assert [loss.what for loss in weakened(files)] == expected
+
+
 def test_a_helper_in_another_changed_file_counts() -> None:
-    helper = b"def same(r):\n    assert r.status == 200\n    assert r.body == 'x'\n    assert r.length > 3\n"
+    helper = (
+        b"def same(r):\n    assert r.status == 200\n    assert r.body == 'x'\n    assert r.length\n"
+    )
     now = TWO[: TWO.index("    assert")] + "    same(r)\n\nclass" + TWO.split("class")[1]
     files = [(PY, TWO.encode(), PY, now.encode()), ("k", None, "tests/kit.py", helper)]
     assert weakened(files) == []

@@ -84,6 +84,7 @@ def weakened(files: Iterable[tuple[str, bytes | None, str, bytes | None]]) -> li
         if loss
     ]
     losses += _focused(pairs, before, now)
+    losses += [loss for pair in pairs for loss in _emptied_helpers(pair)]
     room = _Room.of(matched)
     losses += [
         _removed(old, by_path[old.file])
@@ -255,6 +256,18 @@ def _focused(pairs: list[_Pair], before: list[Placed], now: list[Placed]) -> Ite
         if focused and pair.path not in already and pair.before.tests:
             detail = f"only {len(focused)} of {_counted(len(here), 'test')} of the file run"
             yield _loss(focused[0], "only", detail)
+
+
+def _emptied_helpers(pair: _Pair) -> Iterator[Weakened]:
+    """Yield helpers that no longer check anything; the tests that call them may lie elsewhere."""
+    if pair.now.tests or not pair.now.shares:
+        return
+    for name, helper in pair.now.helpers.items():
+        was = pair.before.helpers.get(name)
+        count = len(was.body.checks) if was is not None else 0
+        if count and not helper.body.checks and not helper.body.calls:
+            detail = f"none of {_counted(count)} of this helper is left"
+            yield Weakened(pair.path, name, "emptied", helper.line, detail)
 
 
 class _Room(NamedTuple):
