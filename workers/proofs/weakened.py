@@ -67,31 +67,44 @@ def weakened(files: Iterable[tuple[str, bytes | None, str, bytes | None]]) -> li
     All changed files belong in one call: a test that moved between them is no loss.
     """
     pairs = _read(files)
-    old_helpers, new_helpers = (_shared(p.before for p in pairs), _shared(p.now for p in pairs))
-    # Of a helper in another file only its loss is told: what it checks may change for all tests.
-    same = {name: helper for name, helper in new_helpers.items() if helper.body.checks}
-    before = [t for p in pairs for t in _placed(p, p.before, {**old_helpers, **same})]
-    # One that is still called and no longer among these files lies in one that was not given.
-    elsewhere = {**old_helpers, **new_helpers}
-    now = [t for p in pairs for t in _placed(p, p.now, {**p.before.helpers, **elsewhere})]
-    matched = match(before, now)
+    matched = match(*_sides(pairs))
     surplus = _surplus(matched)
-    by_path = {pair.path: pair for pair in pairs}
     losses = [
         loss
         for old, new in matched.pairs
         for loss in (_skipped(old, new), _fewer(old, new, surplus), _fewer_rows(old, new, matched))
         if loss
     ]
-    losses += _focused(pairs, before, now)
-    losses += [loss for pair in pairs for loss in _emptied_helpers(pair)]
-    room = _Room.of(matched)
-    losses += [
-        _removed(old, by_path[old.file])
-        for old in matched.gone
-        if not _lives_on(old, matched, surplus, room) and not _hidden(old, by_path[old.file])
-    ]
+    losses += _focused(pairs, matched)
+    for pair in pairs:
+        losses += _emptied_helpers(pair)
+    losses += _gone(pairs, matched, surplus)
     return sorted(set(losses), key=lambda loss: (loss.file, loss.line or 0, loss.test, loss.what))
+
+
+def _sides(pairs: list[_Pair]) -> tuple[list[Placed], list[Placed]]:
+    """Return the tests of before and of now, each with what its helpers check."""
+    old_helpers = _shared(pair.before for pair in pairs)
+    new_helpers = _shared(pair.now for pair in pairs)
+    # Of a helper in another file only its loss is told: what it checks may change for all tests.
+    same = {name: helper for name, helper in new_helpers.items() if helper.body.checks}
+    # One that is still called and no longer among these files lies in one that was not given.
+    elsewhere = {**old_helpers, **new_helpers}
+    before: list[Placed] = []
+    now: list[Placed] = []
+    for pair in pairs:
+        before += _placed(pair, pair.before, {**old_helpers, **same})
+        now += _placed(pair, pair.now, {**pair.before.helpers, **elsewhere})
+    return before, now
+
+
+def _gone(pairs: list[_Pair], matched: Matched, surplus: Counter[str]) -> Iterator[Weakened]:
+    by_path = {pair.path: pair for pair in pairs}
+    room = _Room.of(matched)
+    for old in matched.gone:
+        pair = by_path[old.file]
+        if not _lives_on(old, matched, surplus, room) and not _hidden(old, pair):
+            yield _removed(old, pair)
 
 
 def _read(files: Iterable[tuple[str, bytes | None, str, bytes | None]]) -> list[_Pair]:
@@ -247,12 +260,14 @@ def _fewer_rows(old: Placed, new: Placed, matched: Matched) -> Weakened | None:
     )
 
 
-def _focused(pairs: list[_Pair], before: list[Placed], now: list[Placed]) -> Iterator[Weakened]:
+def _focused(pairs: list[_Pair], matched: Matched) -> Iterator[Weakened]:
     """Yield the first test of each file that runs alone, where none did."""
+    before = [*matched.gone, *(old for old, _ in matched.pairs)]
+    now = [*matched.new, *(new for _, new in matched.pairs)]
     already = {placed.file for placed in before if placed.test.only}
     for pair in pairs:
         here = [placed for placed in now if placed.file == pair.path]
-        focused = [placed for placed in here if placed.test.only]
+        focused = sorted((p for p in here if p.test.only), key=lambda placed: placed.line)
         if focused and pair.path not in already and pair.before.tests:
             detail = f"only {len(focused)} of {_counted(len(here), 'test')} of the file run"
             yield _loss(focused[0], "only", detail)
