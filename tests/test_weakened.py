@@ -1002,6 +1002,14 @@ def test_a_file_renamed_so_that_no_runner_collects_it(was: str, now: str) -> Non
     assert {loss.what for loss in losses} == {"removed"}
 
 
+def test_one_of_two_tests_of_a_name_that_is_gone_is_told() -> None:
+    before = (
+        "it('a', () => { expect(f()).toBe(1); });\nit('a', () => { expect(g(2)).toEqual({}); });\n"
+    )
+    now = "it('a', () => { expect(g(2)).toEqual({}); });\n"
+    assert [loss.what for loss in between(TS, before, now)] == ["removed"]
+
+
 def test_a_deleted_file_names_its_tests() -> None:
     losses = weakened([(PY, TWO.encode(), PY, None)])
     assert [loss.test for loss in losses] == ["test_a", "TestB::test_b"]

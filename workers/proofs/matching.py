@@ -51,6 +51,7 @@ class Matched(NamedTuple):
 def match(before: Sequence[Placed], now: Sequence[Placed]) -> Matched:
     """Pair the tests of all files given, each at most once."""
     state = Matched([], list(before), list(now))
+    _by(state, lambda placed: (placed.file, placed.test.name, placed.test.body.source), 0.0)
     _by(state, lambda placed: (placed.file, placed.test.name), 0.0)
     _by(state, lambda placed: (placed.file, placed.test.title), MOVED / 2)
     _by(state, lambda placed: placed.test.name, MOVED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from sessions.patterns import lazy_pattern
@@ -187,9 +188,7 @@ def _method(
         return
     expected = [mark for mark in marks if re.search(r"expected(?:Exceptions)?=", tidy(mark.node))]
     expected += [mark for mark in marks if mark.name == "ExpectedException"]
-    checks = checks._replace(
-        checks=checks.checks + tuple(Check(tidy(mark.node), 1) for mark in expected)
-    )
+    checks = replace(checks, more=tuple(Check(tidy(mark.node), 1) for mark in expected))
     skip = first_of(
         scope.skip,
         *(_skip(mark) for mark in marks),
