@@ -732,6 +732,14 @@ RUBIES = [
         [("skipped", "ATest::test_a")],
     ),
     Case("quotes", RB, RSPEC, RSPEC.replace('"', "'")),
+    Case(
+        "renamed and rewritten",
+        RB,
+        'it "shows only one row as selected" do\n  press :down\n  find ".row"\n'
+        '  expect(page).to have_css(".row", count: 1)\nend\n',
+        'it "has only one selected row" do\n  press :down\n  rows.find ".marked"\n'
+        "  expect(rows.selected).to be_one\nend\n",
+    ),
     Case("another context", RB, RSPEC, RSPEC.replace("when new", "when it is new")),
 ]
 
