@@ -229,7 +229,11 @@ def _links(snapshots: Snapshots, copy: Path, link: tuple[str, ...]) -> Iterator[
     for folder in link:
         real = Path(os.path.realpath(snapshots.root / folder))
         place = copy / prefix / folder
-        if real.is_dir() and not os.path.lexists(place) and _is_plain(copy, place.parent):
+        if not real.is_dir() or not _is_plain(copy, place.parent):
+            continue
+        if place.is_symlink():  # an environment that lies elsewhere
+            place.unlink()
+        if not os.path.lexists(place):
             place.mkdir(parents=True)
             yield Link(prefix + folder, real)
 
