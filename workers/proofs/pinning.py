@@ -118,7 +118,9 @@ def _put(table: dict[str, Any], keys: tuple[str, ...], source: Any) -> None:
     for key in path:
         inner = trail[-1].setdefault(key, {})
         if not isinstance(inner, dict):
-            return
+            if source is None:
+                return
+            inner = trail[-1][key] = {}
         trail.append(inner)
     if source is not None:
         trail[-1][last] = source
