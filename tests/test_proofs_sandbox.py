@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -242,3 +243,40 @@ class TestWithoutABox:
         sandbox._program.cache_clear()
         repository.prove(command("tool"))
         assert "/waggle/copies/" in repository.printed
+
+
+@boxed
+@pytest.mark.parametrize("below", ["", "service"])
+def test_a_linked_environment_imports_the_copy(tmp_path: Path, below: str) -> None:
+    """One that can be edited names the user's tree; in the box the copy stands there."""
+    prefix = f"{below}/" if below else ""
+    made = work(tmp_path, {f"{prefix}src/mine.py": "said = 'base'\n"}, below=below)
+    venv = made.root / ".venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True)
+    (site,) = venv.glob("lib/python*/site-packages")
+    (site / "mine.pth").write_text(f"{made.root}/src\n")
+    made.write({"src/mine.py": "said = 'now'\n"})
+    text = (
+        ".venv/bin/python -c 'import mine; print(mine.said, mine.__file__)'; echo x > src/mine.py"
+    )
+    record = made.prove(command(text, link=[".venv"]))
+    assert f"now {made.root}/src/mine.py" in made.printed
+    assert record.isolated
+    assert (made.root / "src" / "mine.py").read_text() == "said = 'now'\n"
+
+
+@boxed
+def test_an_environment_on_the_path_is_found_in_a_hidden_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    venv = home / ".virtualenvs" / "x"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True)
+    (home / "secret.txt").write_text("top-secret-words")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("PATH", f"{venv}/bin:{os.environ['PATH']}")
+    monkeypatch.setenv("VIRTUAL_ENV", str(venv))
+    made = work(tmp_path, {"a.txt": ""})
+    made.prove(command("python -c 'import sys; print(sys.prefix)'; ls -A ~"))
+    assert f"{venv}\n" in made.printed
+    assert "secret.txt" not in made.printed
