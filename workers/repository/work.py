@@ -130,8 +130,7 @@ def _merged(work: Work, paths: set[str]) -> set[str]:
         candidates = paths & work.snapshots.touched(commit, apart)
         if candidates:
             differing = {
-                change.path
-                for change in work.snapshots.changes(commit, work.now, renames=False)
+                change.path for change in work.snapshots.changes(commit, work.now, renames=False)
             }
             merged |= candidates - differing
     return merged
