@@ -68,6 +68,7 @@ FLOORS = {
         "running",
         "copying sandbox",
         "counts definitions junit record weakened",
+        "sides",
         "matching selection",
         "suites",
     ),
