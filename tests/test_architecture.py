@@ -119,7 +119,7 @@ FLOORS = {
     "workers.repository": (
         "repository line_kinds work",
         "words",
-        "apart comment_lines encoding file_kinds import_lines names source stamps",
+        "apart comment_lines encoding file_kinds import_lines names reflogs source stamps",
         "store",
     ),
     "workers.survey": (
