@@ -69,6 +69,7 @@ def nothing_is_left(cache_home: Path) -> None:
     assert copies_left(cache_home) == []
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", NASTY)
 def test_it_is_ended_at_its_timeout(repository: Work, name: str, cache_home: Path) -> None:
     begun = time.monotonic()
