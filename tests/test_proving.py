@@ -94,7 +94,12 @@ def report(root: Path, *changes: tuple[str, str], **more: Any) -> None:
         for number, (path, kind) in enumerate(changes, 1)
     ]
     evidence = [{"file": f"{root}/app/main.py", "line": 11}]
-    endpoint = {"id": "API-001", "endpoint": "orders", "method": "GET", "path": "/orders"}
+    endpoint: dict[str, Any] = {
+        "id": "API-001",
+        "endpoint": "orders",
+        "method": "GET",
+        "path": "/orders",
+    }
     endpoint |= {"status": "implemented", "description": "the orders", "evidence": evidence}
     metadata = {**made["analysis_metadata"], "files_analyzed": [f"{root}/app/main.py"]}
     filled = {
@@ -292,3 +297,23 @@ def test_settings_of_a_base_that_git_would_obey_are_refused(service: Path) -> No
     run = waggle("backend", "--output", "--session", "s", cwd=service)
     assert run.returncode == 3
     assert not list(service.rglob("PWNED"))
+
+
+def test_proofs_may_be_kept_elsewhere(service: Path, tmp_path: Path) -> None:
+    policy = tmp_path / "policy"
+    policy.mkdir()
+    (policy / "proofs.toml").write_text('[[proof]]\nname = "there"\nrun = "echo 1 passed in 1s"\n')
+    git(policy, "init", "-q")
+    git(policy, "add", "-A")
+    git(policy, "commit", "-qm", "policy")
+    words = (*SET_UP, "--fresh", "--proofs-from", f"{policy}@HEAD:proofs.toml", "--json")
+    config = document(waggle(*words, cwd=service))["config"]
+    assert config["proofs"] == [{"name": "there", "command": "echo 1 passed in 1s"}]
+    change(service)
+    (policy / "proofs.toml").write_text("")
+    git(policy, "commit", "-qam", "nothing is asked for any more")
+    assert waggle("prove", *FOR, "there", cwd=service).returncode == 0
+    report(service, ("app/main.py", "modified"))
+    assert codes(judged(service)) == []
+    wrong = (*SET_UP, "--fresh", "--proofs-from", "nowhere", "--json")
+    assert waggle(*wrong, cwd=service).returncode == 2

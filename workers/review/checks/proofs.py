@@ -31,9 +31,9 @@ def definitions_of(delivery: Delivery) -> Definitions | None:
     work = delivery.work
     if work is None or delivery.kind != CHANGE:
         return None
-    from workers.proofs.definitions import definitions
+    from workers.proofs.definitions import owners
 
-    return definitions(work.before)
+    return owners(work.base, work.before, work.snapshots.root)
 
 
 def required_proofs_pass(delivery: Delivery) -> Iterator[Problem]:
@@ -247,7 +247,7 @@ def _left_out(delivery: Delivery, proof: Proof, record: Record) -> Iterator[Prob
 def definitions_of_proofs_stand(delivery: Delivery) -> Iterator[Problem]:
     """A definition of a proof that the worker changed is looked at by the owner."""
     defined, work = definitions_of(delivery), delivery.work
-    if defined is None or work is None:
+    if defined is None or work is None or work.base.get("proofs_from"):
         return
     from workers.proofs.definitions import definitions
 
