@@ -120,6 +120,10 @@ class Snapshots(NamedTuple):
         with self.contents() as content:
             return content(about.split()[2])
 
+    def leaves_out(self, path: str) -> bool:
+        """Tell whether no tree would have a file of that path: it is ignored, or a by-product."""
+        return bool(self._run("check-ignore", "--", f"./{path}", allowed=(0, 1)))
+
     def contents(self) -> AbstractContextManager[Callable[[str], bytes | None]]:
         """Offer to read blobs by their names."""
         return contents(self.root, self._variables())

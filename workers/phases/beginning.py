@@ -26,7 +26,10 @@ class Begun(NamedTuple):
 
 def check_kind(session: Session, order: Order) -> None:
     """Raise OtherTask where the worker was set up for the other kind, BadInput for a wrong one."""
-    if order.kind == CHANGE and order.model == "survey":
+    known = session.state().workers.get(order.worker.full_name)
+    goes_on = known is not None and known.set_up_at is not None and not order.fresh
+    kind = known.kind if known and goes_on and order.kind is None else order.kind
+    if kind == CHANGE and order.model == "survey":
         raise BadInput(
             "--model survey reports on code, it changes none",
             "Name another model with --kind change, or none and do the work yourself.",
@@ -36,10 +39,7 @@ def check_kind(session: Session, order: Order) -> None:
             f"{order.worker.full_name} has no tasks of the kind {order.kind}",
             f"It has: {', '.join(order.worker.kinds)}.",
         )
-    known = session.state().workers.get(order.worker.full_name)
-    if known is None or known.set_up_at is None or order.fresh or order.kind is None:
-        return
-    if order.kind != known.kind:
+    if known and goes_on and kind != known.kind:
         raise OtherTask(
             f"{order.worker.full_name} was set up for {known.kind} in session {session.id}",
             "Add --fresh to start over (old files are kept aside), or take another session.",
