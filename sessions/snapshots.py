@@ -160,6 +160,14 @@ class Snapshots(NamedTuple):
                 now += _range(new_range)
         return Lines(tuple(now), tuple(before))
 
+    def refs_at_base(self) -> dict[str, str]:
+        """Return the user's branches and remote branches as they were, with their commits."""
+        with contextlib.suppress(OSError):
+            rows = (self.folder / "packed-refs").read_text("utf-8").splitlines()
+            pairs = (row.split(" ", 1) for row in rows if row and row[0] not in "#^")
+            return {ref: name for name, ref in pairs}
+        return {}
+
     def new_commit(self, name: str) -> str | None:
         """Return the subject of a commit that was made since the base, None for no such one."""
         words = ("log", "--max-count=1", "--format=%s", f"{name}^{{commit}}", "--not", "--all")
@@ -292,10 +300,10 @@ def begin(root: Path, folder: Path) -> tuple[Snapshots, Base]:
     if commit:
         rows.append(f"{commit.strip()} refs/waggle/base")
     (folder / "packed-refs").write_text("".join(f"{row}\n" for row in rows), "utf-8")
-    told = dict(sorted(refs.items())[:REFS_TOLD])
+    first_refs = dict(sorted(refs.items())[:REFS_TOLD])
     known_commit = commit.strip() if commit else None
     known_branch = branch.strip() if branch else None
-    return snapshots, Base("git", known_commit, snapshots.take(), known_branch, told)
+    return snapshots, Base("git", known_commit, snapshots.take(), known_branch, first_refs)
 
 
 _SHA1 = "[core]\n\trepositoryformatversion = 0\n\tbare = true\n"

@@ -10,7 +10,7 @@ from sessions.git import asked
 from sessions.snapshots import refs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sessions.git import Blob
     from sessions.snapshots import Change, Lines, Snapshots
@@ -122,27 +122,38 @@ def _merged(work: Work, paths: set[str]) -> set[str]:
     """Return the paths that are as another branch has them, by commits that were not made here."""
     if work.base.get("vcs") != "git":
         return set()
-    root = work.snapshots.root
-    branch = (asked(root, "symbolic-ref", "--quiet", "--short", "HEAD") or "").strip()
-    own = {name for name in (branch, work.base.get("branch")) if name}
-    made_here = _made_here(work)
+    branch = (
+        asked(work.snapshots.root, "symbolic-ref", "--quiet", "--short", "HEAD") or ""
+    ).strip()
     merged: set[str] = set()
-    tips = {
-        commit
-        for ref, commit in refs_of(root).items()
-        if ref.removeprefix("refs/heads/") not in own
-        # What was pushed is told from what was pulled by the log of HEAD, where there is one.
-        and (made_here or ref.removeprefix("refs/remotes/").partition("/")[2] not in own)
-    }
-    for commit in sorted(tips):
-        touched = work.snapshots.touched(commit, made_here)
-        candidates = paths & touched
+    for commit, apart in _witnesses(work, branch):
+        candidates = paths & work.snapshots.touched(commit, apart)
         if candidates:
             differing = {
                 path for one in work.snapshots.changes(commit, work.now) for path in _paths(one)
             }
             merged |= candidates - differing
     return merged
+
+
+def _witnesses(work: Work, branch: str) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield the tips that may hold other people's commits, and those commits that are no witness.
+
+    A branch that is new here may be the worker's own; one that the base knew is somebody's. What
+    was pushed is told from what was pulled by the log of HEAD, where there is one.
+    """
+    made_here = _made_here(work)
+    known = work.snapshots.refs_at_base()
+    own = {branch, work.base.get("branch")}
+    for ref, commit in sorted(refs_of(work.snapshots.root).items()):
+        if known.get(ref) == commit:
+            continue
+        name = ref.removeprefix("refs/heads/")
+        if name != ref:
+            if name != branch and ref in known:
+                yield commit, made_here if name in own else frozenset()
+        elif made_here or ref.removeprefix("refs/remotes/").partition("/")[2] not in own:
+            yield commit, made_here
 
 
 def _made_here(work: Work) -> frozenset[str]:
