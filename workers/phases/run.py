@@ -26,6 +26,7 @@ from workers.contract import PRINTED_PLACES, PRINTED_PROBLEMS, blocked
 from workers.deliverables import profile_of
 from workers.deliverables.kinds import CHANGE
 from workers.invocation import prove_command
+from workers.phases.beginning import changes_none
 from workers.phases.finish import Request, finish
 from workers.phases.prepare import prepare
 from workers.render import render
@@ -167,8 +168,11 @@ def _report_by_rule(worker: Worker, root: Path) -> Callable[[Session, Worker], N
 def _by_rule(order: Order, choice: Choice, started: float) -> WorkerOutput:
     """Do all three phases without a model; files that hold work are kept aside.
 
-    Raises NoModel, before there is a session, where there is nothing to report by rule.
+    Raises NoModel, before there is a session, where there is nothing to report by rule, and
+    BadInput for a task that is to change something.
     """
+    if order.kind == CHANGE:
+        raise changes_none()
     write_report = _report_by_rule(order.worker, order.root)
     prepared = prepare(order)
     session = open_session(order.root, prepared.session_id or "")

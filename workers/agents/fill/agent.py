@@ -111,6 +111,8 @@ def denied(session: Session, worker: Worker) -> list[str]:
 
 def may_write(session: Session, worker: Worker, path: str) -> bool:
     """Tell whether a path is one of the two files, as written and with its links resolved."""
+    if "\0" in path:
+        return False
     root = os.path.realpath(session.root)
     real = os.path.realpath(os.path.join(root, path))  # noqa: PTH118 - an absolute path wins
     files = (session.notes_file(worker.name), session.json_file(worker.name))
