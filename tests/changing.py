@@ -13,15 +13,15 @@ from typing import Any
 CHANGE_TASK = "Take 10 percent off orders of 100.00 and more; test it."
 CHANGE_SESSION = "discount"
 
-PRICES = '''\
-"""What an order costs, in cents."""
+PRICES = """\
+# What an order costs, in cents.
 
 
 def total(items: list[tuple[int, int]]) -> int:
-    """Return the price of an order: pairs of price and quantity."""
+    # The price of an order: pairs of price and quantity.
     return sum(price * quantity for price, quantity in items)
-'''
-TESTS = '''\
+"""
+TESTS = """\
 import unittest
 
 from app.prices import total
@@ -33,7 +33,7 @@ class Prices(unittest.TestCase):
 
     def test_quantities_count(self):
         self.assertEqual(total([(250, 2), (99, 1)]), 599)
-'''
+"""
 _SUM = "    return sum(price * quantity for price, quantity in items)\n"
 _AMOUNT = "    amount = sum(price * quantity for price, quantity in items)\n"
 # The discount as it was asked for; and one on every order, so that a test of before fails.
@@ -43,7 +43,7 @@ SKIPPED = (
     "    def test_quantities_count(self):\n",
     '    @unittest.skip("prices changed")\n    def test_quantities_count(self):\n',
 )
-NEW_TESTS = '''\
+NEW_TESTS = """\
 import unittest
 
 from app.prices import total
@@ -55,7 +55,7 @@ class Discount(unittest.TestCase):
 
     def test_an_order_just_below_is_not(self):
         self.assertEqual(total([(99_99, 1)]), 99_99)
-'''
+"""
 PYTEST = "python -m pytest -q --junitxml=$WAGGLE_JUNIT"
 UNITTEST = "python -m unittest discover -s tests -t ."
 WAGGLE_TOML = """\

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import stat
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -436,10 +435,10 @@ def test_a_report_by_rule_is_none_of_a_change(root: Path) -> None:
 
 
 @pytest.fixture
-def slow_shop(shop: Path) -> Iterator[Path]:
+def slow_shop(shop: Path) -> Path:
     """The repository with a proof that takes longer than anybody waits."""
     (shop / "waggle.toml").write_text('[[proof]]\nname = "tests"\nrun = "sleep 300.25"\n')
-    yield shop
+    return shop
 
 
 def test_a_run_that_ends_takes_its_proof_with_it(slow_shop: Path, cache_home: Path) -> None:

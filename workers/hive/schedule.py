@@ -127,8 +127,8 @@ def _skipped(assignment: Assignment, outcomes: dict[str, Outcome]) -> Outcome:
         f"{name}, whose outcome is {one.came_to}" if one.status == "completed" else name
         for name, one in ((name, outcomes[name]) for name in names)
     ]
-    told = f"It waits for {', '.join(reasons)}."
-    return Outcome(assignment.worker, "skipped", skipped=names, told=told)
+    why = f"It waits for {', '.join(reasons)}."
+    return Outcome(assignment.worker, "skipped", skipped=names, told=why)
 
 
 async def _run(worker: str, words: list[str]) -> Outcome:

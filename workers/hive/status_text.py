@@ -79,8 +79,8 @@ def verdict(row: dict[str, Any]) -> str:
         return "not judged yet"
     word, noun = ("accepted", "warning") if row["accepted"] else ("rejected", "error")
     number = row[f"{noun}s"]
-    told = f"{word} with {counted(number, noun)}" if isinstance(number, int) and number else word
-    return f"{told}, outcome {row['outcome']}" if row["outcome"] else told
+    text = f"{word} with {counted(number, noun)}" if isinstance(number, int) and number else word
+    return f"{text}, outcome {row['outcome']}" if row["outcome"] else text
 
 
 def _finished_lines(row: dict[str, Any], root: str) -> Iterator[str]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import suppress
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.errors import BadInput, NotReadable, shown
 from sessions.files import read_regular
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 OUTPUT_BYTES = 64 * 1024 * 1024
 TAIL_CHARACTERS = 3000

@@ -84,7 +84,7 @@ class Tree:
             self._pay(sum(len(one.new_text) for one in replacements))
             data = _encoded(text)
             with _beside(folder, data, stat.S_IMODE(before.status.st_mode)) as beside:
-                if _stamp(os.stat(place.name, **_at(folder))) != _stamp(before.status):
+                if _stamp(_status(folder, place.name)) != _stamp(before.status):
                     raise BadInput(f"{shown(place.path)} changed meanwhile", "Read it again.")
                 os.replace(beside, place.name, src_dir_fd=folder, dst_dir_fd=folder)
         return f"edited {place.path}"
@@ -199,13 +199,13 @@ def _missing(place: _Place) -> BadInput:
     return BadInput(f"{shown(place.path)} is not there", "Look for it by find_files.")
 
 
-def _at(folder: int) -> dict[str, int | bool]:
-    return {"dir_fd": folder, "follow_symlinks": False}
+def _status(folder: int, name: str) -> os.stat_result:
+    return os.stat(name, dir_fd=folder, follow_symlinks=False)
 
 
 def _is_there(folder: int, name: str) -> bool:
     try:
-        os.stat(name, dir_fd=folder, follow_symlinks=False)
+        _status(folder, name)
     except FileNotFoundError:
         return False
     return True
