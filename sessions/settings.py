@@ -21,7 +21,8 @@ DEFAULTS: dict[str, str | int] = {
     "unresponsive_seconds": 300,
     **{f"{priority}_seconds": seconds for priority, seconds in PRIORITIES.items()},
 }
-_IGNORE, _PROOF = "ignore", "proof"
+_PROOF = "proof"
+_IGNORE = "ignore"
 # What only the user chooses: who is paid, and who is given the code.
 OF_THE_USER = frozenset({"model"})
 MEANINGS = {
@@ -85,7 +86,7 @@ def settings_and_ignored(root: Path) -> tuple[dict[str, Setting], list[Ignored]]
             continue
         for name, value in table.items():
             if name == _PROOF or (name == _IGNORE and file == "waggle.toml"):
-                continue  # these are no settings, and are read from a commit
+                continue  # read from the last commit, or from the base of a change
             reason = _objection(name, value, file)
             if reason:
                 ignored.append(Ignored(name, file, reason))

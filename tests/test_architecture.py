@@ -171,13 +171,14 @@ FLOORS = {
         "session",
         "folders",
         "derived packed settings",
-        "location state_json",
+        "location snapshots state_json",
         "state",
-        "events leftovers lock snapshots worktrees",
+        "events leftovers lock worktrees",
         "files git secrets",
         "bounds errors progress",
         "patterns",
     ),
+    "sessions.snapshots": ("base", "trees", "taking", "layout", "place"),
 }
 MODULES = [
     file.relative_to(PROJECT)

@@ -130,7 +130,8 @@ def _merged(work: Work, paths: set[str]) -> set[str]:
         candidates = paths & work.snapshots.touched(commit, apart)
         if candidates:
             differing = {
-                path for one in work.snapshots.changes(commit, work.now) for path in _paths(one)
+                change.path
+                for change in work.snapshots.changes(commit, work.now, renames=False)
             }
             merged |= candidates - differing
     return merged
