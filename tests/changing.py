@@ -77,15 +77,15 @@ def proving_environment() -> dict[str, str]:
     return {"PATH": path, "WAGGLE_ALLOW_PROOFS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def make_repository(folder: Path) -> Path:
-    """Make the repository with one commit."""
+def make_repository(folder: Path, owners: str = "") -> Path:
+    """Make the repository with one commit; `owners` is its waggle.toml, ours without one."""
     root = folder / "shop"
     files = {
         "app/__init__.py": "",
         "app/prices.py": PRICES,
         "tests/__init__.py": "",
         "tests/test_prices.py": TESTS,
-        "waggle.toml": WAGGLE_TOML.format(run=run_line()),
+        "waggle.toml": owners or WAGGLE_TOML.format(run=run_line()),
         ".gitignore": "/Docs/hive-mind/\n__pycache__/\n/build/\n",
     }
     for name, text in files.items():
@@ -165,7 +165,10 @@ def report_texts(
     changes: tuple[tuple[str, str, str], ...] = HONEST_CHANGES,
     **fields: Any,
 ) -> tuple[str, str]:
-    """Return the texts of a report on changes, for a session that was set up."""
+    """Return the texts of a report on changes, for a session that was set up.
+
+    It says that all tests pass: four where tests were added, the two of before where not.
+    """
     _, json_file = report_files(root, session)
     made = json.loads(json_file.read_text("utf-8"))["analysis_metadata"]
     made["files_analyzed"] = [str(root / "app/prices.py"), str(root / "tests/test_prices.py")]
@@ -178,7 +181,9 @@ def report_texts(
         "analysis_metadata": made,
         "outcome": {"status": "done", "parts": []},
         "changes": rows,
-        "proofs": [proof | {"passed": 4, "failed": 0, "skipped": 0}],
+        "proofs": [
+            proof | {"passed": 4 if changes == HONEST_CHANGES else 2, "failed": 0, "skipped": 0}
+        ],
         **fields,
     }
     lines = [

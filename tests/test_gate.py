@@ -102,7 +102,9 @@ def test_a_change_is_held_until_its_proofs_were_run(tmp_path: Path) -> None:
     (line,) = [one for one in run.stderr.decode().splitlines() if one.startswith("- W14 ")]
     assert state_of(root, session)["proofs"] == []
     command = shlex.split(line.partition("Run: ")[2])
-    assert subprocess.run(command, cwd="/", env=env, capture_output=True, check=False).returncode == 0
+    assert (
+        subprocess.run(command, cwd="/", env=env, capture_output=True, check=False).returncode == 0
+    )
     assert hook("subagent-stop", told(), root, env).returncode == 0
     assert state_of(root, session)["outcome"] == "done"
 
@@ -115,7 +117,8 @@ def test_a_change_that_is_blocked_may_stop(tmp_path: Path) -> None:
     assert waggle(*words, cwd=root, env=env).returncode == 0
     outcome = {"status": "blocked", "reason": "nobody knows the rate", "parts": []}
     changing.report(root, session, (), outcome=outcome, proofs=[])
-    assert waggle("prove", "--session", session, "--worker", "backend", cwd=root, env=env)
+    proved = waggle("prove", "--session", session, "--worker", "backend", cwd=root, env=env)
+    assert proved.returncode == 0
     assert hook("subagent-stop", told(), root, env).returncode == 0
     assert state_of(root, session)["status"] == "blocked"
     assert hook("stop", told(agent_type=None), root, env).returncode == 0

@@ -133,7 +133,9 @@ def test_a_call_runs_no_proof_and_names_the_command(tmp_path: Path) -> None:
     assert "proof_run" not in events.read_text("utf-8")
     command = shlex.split(problem["hint"].partition("Run: ")[2])
     env = {**os.environ, **changing.proving_environment()}
-    assert subprocess.run(command, cwd="/", env=env, capture_output=True, check=False).returncode == 0
+    assert (
+        subprocess.run(command, cwd="/", env=env, capture_output=True, check=False).returncode == 0
+    )
 
 
 def test_the_owner_approves_and_no_tool_does() -> None:

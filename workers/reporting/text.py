@@ -47,6 +47,8 @@ def verdict(output: WorkerOutput) -> str:
         errors = sum(problem.severity == "error" for problem in output.problems)
         warnings = len(output.problems) - errors
         line = f"{name}: {word}, {counted(errors, 'error')}, {counted(warnings, 'warning')}"
+        if output.status == "completed" and output.outcome is not None:
+            line += f", outcome {output.outcome['status']}"
     return escaped(line)
 
 
@@ -77,11 +79,10 @@ def _found(output: WorkerOutput) -> Iterator[str]:
     """Say what an accepted report found, and what it covers."""
     if output.status != "completed":
         return
-    breakdown = output.metrics["severity_breakdown"] or {}
-    by_severity = ", ".join(f"{breakdown[n]} {n}" for n in _SEVERITIES if breakdown.get(n))
-    yield counted(output.metrics["issues_found"] or 0, "finding") + (
-        f": {by_severity}" if by_severity else ""
-    )
+    if output.outcome is not None:
+        yield f"{counted(len(output.files_modified), 'change')}:"
+    else:
+        yield from _by_severity(output)
     yield from (f"  {escaped(title)}" for title in output.summary["key_findings"])
     covered = [
         f"{part['mentioned']} of {part['in_scope']} {name}"
@@ -94,6 +95,14 @@ def _found(output: WorkerOutput) -> Iterator[str]:
     if session:
         yield f"report, in {_near(session)}:"
         yield f"  {_below(output.config['notes_file'], session)}"
+
+
+def _by_severity(output: WorkerOutput) -> Iterator[str]:
+    breakdown = output.metrics["severity_breakdown"] or {}
+    by_severity = ", ".join(f"{breakdown[n]} {n}" for n in _SEVERITIES if breakdown.get(n))
+    yield counted(output.metrics["issues_found"] or 0, "finding") + (
+        f": {by_severity}" if by_severity else ""
+    )
 
 
 def _problems(output: WorkerOutput) -> Iterator[str]:
