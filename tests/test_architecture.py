@@ -66,8 +66,10 @@ FLOORS = {
     ),
     "workers.proofs": (
         "running",
-        "copying sandbox",
-        "counts definitions junit record weakened",
+        "allowing pinning",
+        "copying record",
+        "counts covering definitions junit processes sandbox weakened",
+        "sides",
         "matching selection",
         "suites",
     ),
@@ -117,7 +119,7 @@ FLOORS = {
     "workers.repository": (
         "repository line_kinds work",
         "words",
-        "apart comment_lines encoding file_kinds import_lines names source stamps",
+        "apart comment_lines encoding file_kinds import_lines names reflogs source stamps",
         "store",
     ),
     "workers.survey": (

@@ -14,6 +14,7 @@ import pytest
 
 from sessions.errors import Damaged
 from sessions.snapshots import Base, Snapshots, begin, opened
+from tests.kit import SESSION, TASK, waggle
 from workers.repository.work import Work
 
 if TYPE_CHECKING:
@@ -874,6 +875,73 @@ def test_what_a_killed_command_left_goes_with_the_next(begun: Begun) -> None:
     assert not any(file.exists() for file in left)
 
 
+# The user's git stays as it is.
+
+PROOF = """
+[[proof]]
+name = "tests"
+run = "echo '1 passed in 0.1s' && touch made && git status --short"
+"""
+
+
+def _user_git(root: Path) -> dict[str, object]:
+    """Return what is in the user's git, byte for byte, and what it tells of the work tree."""
+    folder = Path(git(root, "rev-parse", "--path-format=absolute", "--git-common-dir"))
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    digests: dict[str, object] = {
+        str(file): (hashlib.sha256(file.read_bytes()).hexdigest(), file.stat().st_mode)
+        for file in files
+    }
+    quiet = "--no-optional-locks"
+    for words in (("status", "--porcelain=v2"), ("stash", "list"), ("reflog", "--all"), ("diff",)):
+        digests[words[0]] = git(root, quiet, *words)
+    work_tree = [path for path in root.rglob("*") if ".git" not in path.parts]
+    own = [path for path in work_tree if "hive-mind" not in path.parts and path.is_file()]
+    digests["files"] = {str(path): path.read_bytes() for path in own}
+    return digests
+
+
+def _plain(repo: Path) -> Path:
+    return repo
+
+
+def _worktree(repo: Path) -> Path:
+    git(repo, "worktree", "add", "--quiet", "-b", "side", str(repo.parent / "side"))
+    return repo.parent / "side"
+
+
+def _dirty_start(repo: Path) -> Path:
+    write(repo, stashed_txt="stashed\n")
+    git(repo, "stash", "--quiet", "--include-untracked")
+    _dirty(repo)
+    return repo
+
+
+@pytest.mark.parametrize("laid_out", [_plain, _worktree, _dirty_start])
+def test_the_users_git_is_byte_for_byte_the_same(
+    repo: Path, laid_out: Callable[[Path], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WAGGLE_ALLOW_PROOFS", "1")
+    for name, value in (("name", "somebody"), ("email", "somebody@localhost")):
+        git(repo, "config", f"user.{name}", value)
+    commit(repo, waggle_toml=PROOF, _gitignore="/Docs/hive-mind/\n")
+    root = laid_out(repo)
+    before = _user_git(root)
+    words = ("--session", SESSION, "--worker", "backend")
+    task = ("--session", SESSION, "--task", TASK, "--kind", "change")
+    assert waggle("backend", "--setup", *task, cwd=root).returncode == 0
+    assert _user_git(root) == before
+    write(root, a_txt="changed\n", new_txt="new\n")
+    before = _user_git(root)
+    proved = waggle("prove", *words, cwd=root)
+    assert proved.returncode == 0, proved.stderr
+    assert _user_git(root) == before
+    judged = waggle("backend", "--output", "--session", SESSION, cwd=root)
+    assert judged.returncode == 1, "nothing is reported yet"
+    assert b"a.txt" in judged.stdout
+    assert _user_git(root) == before
+
+
 # Whose work it is.
 
 
@@ -972,10 +1040,11 @@ def test_what_is_picked_from_a_branch_that_was_there_is_the_workers(cloned: Begu
 
 
 def test_a_commit_that_is_picked_from_main_is_not_the_workers(cloned: Begun) -> None:
+    commit(cloned.root, mine_txt="mine\n")
     name = _others_commit(cloned, theirs_txt="theirs\n")
     git(cloned.root, "fetch", "--quiet")
     git(cloned.root, "cherry-pick", name)
-    assert _own(cloned.work) == []
+    assert _own(cloned.work) == ["mine.txt"]
 
 
 @pytest.mark.parametrize("name", ["feature", "another", "main"])

@@ -260,7 +260,8 @@ PYTHON = [
         "a helper extracted",
         PY,
         TWO,
-        "def check(r):\n    assert r.status == 200\n    assert r.body == 'x'\n    assert r.length > 3\n"
+        "def check(r):\n    assert r.status == 200\n    assert r.body == 'x'\n"
+        "    assert r.length > 3\n"
         + TWO.replace(TWO[TWO.index("    assert") : TWO.index("class")], "    check(r)\n\n"),
     ),
     Case(
@@ -291,7 +292,8 @@ PYTHON = [
     Case(
         "one whole for its parts",
         PY,
-        "def test_a():\n    r = f()\n    assert 'a' in r\n    assert 'b' in r\n    assert r.startswith('a')\n",
+        "def test_a():\n    r = f()\n    assert 'a' in r\n    assert 'b' in r\n"
+        "    assert r.startswith('a')\n",
         "def test_a():\n    r = f()\n    assert r == 'ab'\n",
     ),
     Case(
@@ -475,17 +477,32 @@ GOS = [
         "fewer rows",
         GO,
         "package a\nfunc TestA(t *testing.T) {\n	tests := []struct{ a, b int }{{1, 2}, {2, 3}}\n"
-        "	for _, tt := range tests {\n		if F(tt.a) != tt.b {\n			t.Error(tt)\n		}\n	}\n}\n",
+        "	for _, tt := range tests {\n		if F(tt.a) != tt.b {\n			t.Error(tt)\n"
+        "		}\n	}\n}\n",
         "package a\nfunc TestA(t *testing.T) {\n	tests := []struct{ a, b int }{{1, 2}}\n"
-        "	for _, tt := range tests {\n		if F(tt.a) != tt.b {\n			t.Error(tt)\n		}\n	}\n}\n",
+        "	for _, tt := range tests {\n		if F(tt.a) != tt.b {\n			t.Error(tt)\n"
+        "		}\n	}\n}\n",
         [("fewer_assertions", "TestA")],
+    ),
+    Case(
+        "tests became a table",
+        GO,
+        "package a\nfunc TestShort(t *testing.T) {\n	in := `some short text`\n"
+        "	want := `short text, cut`\n"
+        "	got := F(in)\n	if got != want {\n		t.Errorf(`%s %s`, got, want)\n	}\n}\n",
+        "package a\nfunc TestF(t *testing.T) {\n	tests := []struct{ in, want string }{\n"
+        "		{`some short text`, `short text, cut`},\n		{`another longer`, `a text`},\n	}\n"
+        "	for _, tt := range tests {\n		if F(tt.in) != tt.want {\n			t.Error(tt)\n"
+        "		}\n	}\n}\n",
     ),
     Case("formatted", GO, GOTEST, GOTEST.replace("	", "    ")),
     Case(
         "joined",
         GO,
-        'package a\nfunc TestA(t *testing.T) {\n	if a != 1 {\n		t.Error("a")\n	}\n	if b != 2 {\n		t.Error("b")\n	}\n}\n',
-        'package a\nfunc TestA(t *testing.T) {\n	if a != 1 || b != 2 {\n		t.Error("ab")\n	}\n}\n',
+        "package a\nfunc TestA(t *testing.T) {\n	if a != 1 {\n		t.Error(a)\n	}\n"
+        "	if b != 2 {\n		t.Error(b)\n	}\n}\n",
+        "package a\nfunc TestA(t *testing.T) {\n	if a != 1 || b != 2 {\n"
+        "		t.Error(a, b)\n	}\n}\n",
     ),
 ]
 
@@ -715,6 +732,14 @@ RUBIES = [
         [("skipped", "ATest::test_a")],
     ),
     Case("quotes", RB, RSPEC, RSPEC.replace('"', "'")),
+    Case(
+        "renamed and rewritten",
+        RB,
+        'it "shows only one row as selected" do\n  press :down\n  find ".row"\n'
+        '  expect(page).to have_css(".row", count: 1)\nend\n',
+        'it "has only one selected row" do\n  press :down\n  rows.find ".marked"\n'
+        "  expect(rows.selected).to be_one\nend\n",
+    ),
     Case("another context", RB, RSPEC, RSPEC.replace("when new", "when it is new")),
 ]
 
@@ -777,10 +802,12 @@ PHPS = [
     Case(
         "cases from a provider",
         PHP,
-        "<?php\nclass ATest extends TestCase {\n    public function testA() {\n        self::assertTrue(f(1));\n"
+        "<?php\nclass ATest extends TestCase {\n    public function testA() {\n"
+        "        self::assertTrue(f(1));\n"
         "        self::assertTrue(f(2));\n    }\n}\n",
-        "<?php\nclass ATest extends TestCase {\n    public static function some() {\n        return [[1], [2]];\n"
-        "    }\n    /** @dataProvider some */\n    public function testA($a) {\n        self::assertTrue(f($a));\n    }\n}\n",
+        "<?php\nclass ATest extends TestCase {\n    public static function some() {\n"
+        "        return [[1], [2]];\n    }\n    /** @dataProvider some */\n"
+        "    public function testA($a) {\n        self::assertTrue(f($a));\n    }\n}\n",
     ),
     Case(
         "attribute for a name",
@@ -863,12 +890,36 @@ EXUNIT = """defmodule ATest do
 end
 """
 ELIXIRS = [
-    Case("tag", EX, EXUNIT, EXUNIT.replace("    test", "    @tag :skip\n    test"), [("skipped", "add > adds")]),
-    Case("module", EX, EXUNIT, EXUNIT.replace("  describe", '  @moduletag skip: "later"\n  describe'), [("skipped", "add > adds")]),
-    Case("fewer", EX, EXUNIT, EXUNIT.replace("      refute A.add(0) == 2\n", ""), [("fewer_assertions", "add > adds")]),
-    Case("removed", EX, EXUNIT, EXUNIT.replace('    test "adds" do', "    defp adds do"), [("removed", "add > adds")]),
+    Case(
+        "tag",
+        EX,
+        EXUNIT,
+        EXUNIT.replace("    test", "    @tag :skip\n    test"),
+        [("skipped", "add > adds")],
+    ),
+    Case(
+        "module",
+        EX,
+        EXUNIT,
+        EXUNIT.replace("  describe", '  @moduletag skip: "later"\n  describe'),
+        [("skipped", "add > adds")],
+    ),
+    Case(
+        "fewer",
+        EX,
+        EXUNIT,
+        EXUNIT.replace("      refute A.add(0) == 2\n", ""),
+        [("fewer_assertions", "add > adds")],
+    ),
+    Case(
+        "removed",
+        EX,
+        EXUNIT,
+        EXUNIT.replace('    test "adds" do', "    defp adds do"),
+        [("removed", "add > adds")],
+    ),
     Case("another tag", EX, EXUNIT, EXUNIT.replace("    test", "    @tag :slow\n    test")),
-]  # fmt: skip
+]
 
 CASES = [*PYTHON, *SCRIPTS, *GOS, *ANNOTATED, *RUBIES, *PHPS, *RUSTS, *ELIXIRS]
 
@@ -916,8 +967,22 @@ def test_a_test_that_moved_to_another_changed_file_is_no_loss() -> None:
     )
 
 
+def test_a_shared_helper_that_was_emptied_is_told_and_one_that_changed_is_not() -> None:
+    test = b"from kit import same\n\ndef test_a():\n    same(f())\n"
+    full = b"def same(r):\n    assert r.a\n    assert r.b\n"
+    for now, expected in (
+        (b"def same(r):\n    assert r.a\n", []),
+        (b"def same(r):\n    pass\n", ["emptied", "emptied"]),
+    ):
+        changed = test + b"    g()\n"
+        files = [(PY, test, PY, changed), ("tests/kit.py", full, "tests/kit.py", now)]
+        assert [loss.what for loss in weakened(files)] == expected
+
+
 def test_a_helper_in_another_changed_file_counts() -> None:
-    helper = b"def same(r):\n    assert r.status == 200\n    assert r.body == 'x'\n    assert r.length > 3\n"
+    helper = (
+        b"def same(r):\n    assert r.status == 200\n    assert r.body == 'x'\n    assert r.length\n"
+    )
     now = TWO[: TWO.index("    assert")] + "    same(r)\n\nclass" + TWO.split("class")[1]
     files = [(PY, TWO.encode(), PY, now.encode()), ("k", None, "tests/kit.py", helper)]
     assert weakened(files) == []
@@ -943,6 +1008,14 @@ def test_a_file_renamed_so_that_no_runner_collects_it(was: str, now: str) -> Non
     losses = weakened([(was, text.encode(), now, text.encode())])
     assert losses
     assert {loss.what for loss in losses} == {"removed"}
+
+
+def test_one_of_two_tests_of_a_name_that_is_gone_is_told() -> None:
+    before = (
+        "it('a', () => { expect(f()).toBe(1); });\nit('a', () => { expect(g(2)).toEqual({}); });\n"
+    )
+    now = "it('a', () => { expect(g(2)).toEqual({}); });\n"
+    assert [loss.what for loss in between(TS, before, now)] == ["removed"]
 
 
 def test_a_deleted_file_names_its_tests() -> None:
@@ -1006,6 +1079,7 @@ def test_files_that_decide_which_tests_run(path: str, *, decides: bool) -> None:
         ("Makefile", '	pytest -m "not integration"'),
         ("Makefile", "	npm test || true"),
         ("Makefile", "	pytest; exit 0"),
+        ("Makefile", "	cargo test --workspace --exclude users"),
         ("package.json", '    "test": "jest --passWithNoTests",'),
         ("package.json", '    "testPathIgnorePatterns": ["/users/"],'),
         ("jest.config.js", "  testPathIgnorePatterns: ['users'],"),
@@ -1047,6 +1121,8 @@ def test_flags_that_leave_no_test_out() -> None:
 @pytest.mark.parametrize(
     ("path", "row"),
     [
+        ("package.json", '    "build": "turbo --filter=./packages/* build",'),
+        (".github/workflows/ci.yml", "      - run: cargo hack --exclude macros check"),
         ("package.json", '    "lodash": "^4.0.0",'),
         ("pyproject.toml", 'exclude = ["docs"]'),
         ("Makefile", "	rm -rf build || true"),

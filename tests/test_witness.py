@@ -105,7 +105,6 @@ def called_twice(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-APP = ("main", "orders", "users", "auth", "db", "errors", "mail")
 ALL_BUT_MAIL = [bash("cat app/[!m]*.py app/main.py migrations/*.sql", "...")]
 EVERYTHING = bash("cat app/*.py migrations/*.sql requirements.txt README.md", "...")
 
@@ -178,6 +177,7 @@ NOT_SEEN: dict[str, Step | None] = {
     "a prompt": ("Skill", {"skill": "audit app/mail.py"}, ""),
     "another one": read("{root}/app/mail/mail.py"),
     "a file that was refused": ("Read", {"file_path": "app/mail.py"}, "Exit code 1"),
+    "others that were found": bash("find migrations -name '*.sql' | xargs cat"),
     "the report itself": bash("cat >> {own} <<'EOF'\napp/mail.py:3\nEOF"),
 }
 
@@ -214,13 +214,13 @@ def test_a_file_that_was_never_seen_is_told(way: str, honest: Path) -> None:
 
 def test_a_report_that_was_drafted_is_told_once(honest: Path) -> None:
     own = str(honest.parent / NOTES)
-    steps = [
-        *ALL_BUT_MAIL,
+    for wrote in (
         ("Write", {"file_path": own, "content": "`app/mail.py:3`"}, "created"),
-        read(own, "`app/mail.py:3`"),
-        read("app/mail.pyc"),
-    ]
-    assert [code for code, _ in problems(honest, transcript(honest, *steps))] == ["W40"]
+        bash(f"cat > {own} <<'EOF'\n`app/mail.py:3`\nEOF"),
+        bash(f"sed -i s/FILL/x/ {own}"),
+    ):
+        steps = [*ALL_BUT_MAIL, wrote, read(own, "`app/mail.py:3`")]
+        assert [code for code, _ in problems(honest, transcript(honest, *steps))] == ["W40"]
 
 
 def test_many_files_are_one_warning(honest: Path) -> None:
@@ -720,8 +720,3 @@ def test_the_transcript_of_the_caller_is_no_witness(root: Path) -> None:
     ):
         run = hook("subagent-stop", told(**more), root)
         assert (run.returncode, run.stdout, run.stderr) == (0, b"", b"")
-
-
-def test_the_sample_is_as_the_tests_have_it(tmp_path: Path) -> None:
-    names = {file.stem for file in (copy_sample(tmp_path) / "app").glob("*.py")}
-    assert set(APP) == names

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from sessions.errors import Damaged, shown
 from sessions.files import sync_all
 from sessions.snapshots.layout import lay_out
-from sessions.snapshots.place import Place, gone
+from sessions.snapshots.place import Place, as_private_as, gone
 from sessions.snapshots.trees import Snapshots
+from sessions.snapshots.trust import check_own
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +37,8 @@ def begin(root: Path, folder: Path, *, durable: bool = True) -> tuple[Snapshots,
     where git is not there or cannot read the files.
     """
     snapshots = Snapshots(root, folder)
-    known = lay_out(Place(root, folder))
+    with as_private_as(folder.parent):
+        known = lay_out(Place(root, folder))
     tree = snapshots.take(first=True)
     if durable:
         sync_all([*sorted(folder.rglob("*"), reverse=True), folder, folder.parent])
@@ -54,6 +56,7 @@ def opened(root: Path, folder: Path) -> Snapshots:
     snapshots = Snapshots(root, folder)
     if not (folder / "objects").is_dir() or not (folder / "config").is_file():
         raise gone(Place(root, folder))
+    check_own(folder)
     top = snapshots.top
     if root != top and top not in root.parents and not _is_same(root, top):
         raise Damaged(

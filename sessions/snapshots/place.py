@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,7 +11,7 @@ from sessions.errors import Damaged, WaggleError, shown
 from sessions.git import environment
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 SECONDS = 120
@@ -81,15 +82,16 @@ class Place(NamedTuple):
         """Return git's exit code and what it says; raises Damaged where it cannot be run."""
         command = ["git", "--no-optional-locks", *words]
         try:
-            run = subprocess.run(  # noqa: S603 - fixed words
-                command,
-                cwd=self.root,
-                env=environment(()) | self.variables(index),
-                input=fed.encode("utf-8", "surrogateescape"),
-                capture_output=True,
-                timeout=SECONDS,
-                check=False,
-            )
+            with as_private_as(self.folder):
+                run = subprocess.run(  # noqa: S603 - fixed words
+                    command,
+                    cwd=self.root,
+                    env=environment(()) | self.variables(index),
+                    input=fed.encode("utf-8", "surrogateescape"),
+                    capture_output=True,
+                    timeout=SECONDS,
+                    check=False,
+                )
         except FileNotFoundError:
             raise Damaged(
                 "git is not on the PATH: what is changed cannot be told",
@@ -101,6 +103,19 @@ class Place(NamedTuple):
             raise unusable(self, words, error.strerror or type(error).__name__) from None
         out = run.stdout.decode("utf-8", "surrogateescape")
         return run.returncode, out, run.stderr.decode("utf-8", "surrogateescape")
+
+
+@contextlib.contextmanager
+def as_private_as(folder: Path) -> Iterator[None]:
+    """Let nobody else look into what is made meanwhile, where nobody may look into the folder."""
+    if folder.stat().st_mode & 0o077:
+        yield
+        return
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def unusable(place: Place, words: Sequence[str], why: str) -> WaggleError:

@@ -12,7 +12,7 @@ from sessions.snapshots.place import Place
 from sessions.snapshots.taking import OWN, take
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
+    from collections.abc import Callable, Collection, Container
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -133,6 +133,13 @@ class Snapshots(NamedTuple):
         except WaggleError:  # no commit of that name
             return None
         return subject.removesuffix("\n")[1:] if subject else None
+
+    def new_commits(self, tips: Collection[str]) -> frozenset[str]:
+        """Return the commits up to some that no branch had at the base; unknown tips have none."""
+        if not tips:
+            return frozenset()
+        words = ("rev-list", "--ignore-missing", *sorted(tips), "--not", "--all")
+        return frozenset(self._place.run(*words).split())
 
     def touched(self, commit: str, apart: Container[str]) -> set[str]:
         """Return the files that commits up to one touched which no branch had at the base.

@@ -51,6 +51,7 @@ class Matched(NamedTuple):
 def match(before: Sequence[Placed], now: Sequence[Placed]) -> Matched:
     """Pair the tests of all files given, each at most once."""
     state = Matched([], list(before), list(now))
+    _by(state, lambda placed: (placed.file, placed.test.name, placed.test.body.source), 0.0)
     _by(state, lambda placed: (placed.file, placed.test.name), 0.0)
     _by(state, lambda placed: (placed.file, placed.test.title), MOVED / 2)
     _by(state, lambda placed: placed.test.name, MOVED)
@@ -112,7 +113,7 @@ def _renamed(old: Placed, new: Placed) -> float:
         return alike - 0.1
     names = [set(re.findall(r"[a-z]+|[A-Z][a-z]*|\d+", placed.test.title)) for placed in (old, new)]
     shared = len(names[0] & names[1]) / max(1, len(names[0] | names[1]))
-    if shared >= 0.6 and alike >= 0.35:
+    if shared >= 0.25 and alike >= 0.25 and shared + alike >= 0.9:
         return max(alike, RENAMED)
     return alike + (0.2 if shared >= 0.5 and alike >= 0.5 else 0.0)
 

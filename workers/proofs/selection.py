@@ -35,10 +35,12 @@ _SETTINGS = (
     " pytest_ignore_collect pytest_runtest_makereport"
 ).split()
 _FLAGS = (
-    "testPathIgnorePatterns testNamePattern grep invert fgrep test-name-pattern test-skip-pattern"
-    " filter exit-zero suppress-no-test-exit-code passWithNoTests pass-with-no-tests"
+    "testPathIgnorePatterns testNamePattern test-name-pattern test-skip-pattern"
+    " exit-zero suppress-no-test-exit-code passWithNoTests pass-with-no-tests"
 ).split()
-_WITH_VALUES = "ignore ignore-glob deselect exclude skip exclude-group exclude-tag".split()
+_WITH_VALUES = "ignore ignore-glob deselect".split()
+# Flags of other programs, too.
+_ALSO_OTHERS = "exclude skip exclude-group exclude-tag filter grep invert fgrep".split()
 _SWITCHES = (
     "continue-on-error continueOnError allow_failure allow_failures ignoreFailures"
     " testFailureIgnore ignore_failures passWithNoTests soft_fail"
@@ -57,6 +59,9 @@ _LEFT_OUT = (
     lazy_pattern(r"^\s{0,40}(?:test|doctest|autotests|harness)\s{0,4}=\s{0,4}false"),
     lazy_pattern(r"\bretries['\"]?\s{0,4}[:=]\s{0,4}[1-9]|--(?:reruns|retries|flaky)[ =]\d"),
     lazy_pattern(r"^\s{0,40}[-+ ]?if:\s{0,4}(?:\$\{\{ )?false"),
+)
+_BESIDE_TESTS = lazy_pattern(
+    rf"(?:[tT]est|[sS]pec|mocha|jest|rake|karma)\b.{{0,200}}--(?:{'|'.join(_ALSO_OTHERS)})[ =]"
 )
 _EXCLUDE = lazy_pattern(
     r"<exclude>|\bexclude(?:Test(?:sMatching|Classes)?|Tags|Groups|s)?\b['\"]?"
@@ -152,6 +157,7 @@ def _reason(path: str, row: str) -> _Reason | None:
     match = next((m for pattern in _LEFT_OUT if (m := pattern.search(row))), None)
     if match and match[0].lstrip().startswith("||") and not _FAILS.search(row[: match.start()]):
         match = None
+    match = match or _BESIDE_TESTS.search(row)
     if match is None and _OF_RUNNERS.search(path):
         match = _EXCLUDE.search(row)
         if match and _OF_BUILDS.search(path) and not _TESTS.search(row):

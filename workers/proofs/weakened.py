@@ -7,21 +7,21 @@ from collections import Counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sessions.patterns import lazy_pattern
-from workers.proofs import suites
 from workers.proofs.matching import Placed, likeness, match, shape, shared_words
 from workers.proofs.selection import decides_tests, deselected
-from workers.proofs.suites.suite import Check, Helper, Suite, Test
+from workers.proofs.sides import read_pairs, sides
+from workers.proofs.suites.trees import tidied
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from workers.proofs.matching import Matched
+    from workers.proofs.sides import Pair
+    from workers.proofs.suites.suite import Helper, Test
 
 __all__ = ["Weakened", "decides_tests", "deselected", "weakened"]
 
 What = Literal["removed", "skipped", "emptied", "fewer_assertions", "only"]
-_DEEP = 4  # helpers that call helpers
-_MOST = 2_000  # checks of a test
 _MERGED = 0.5  # how alike tests are that became cases of another
 _PART = lazy_pattern(
     r"[cC]ontain|[iI]nclude|[mM]atch|=~|\bin\b|assertIn|has[A-Z_]|[sS]tartsWith|starts_with"
@@ -50,125 +50,34 @@ class Weakened(NamedTuple):
     detail: str
 
 
-class _Pair(NamedTuple):
-    """A file before and now; its tests go by the path that it has now."""
-
-    path: str
-    was: str
-    before: Suite
-    now: Suite
-    source: bytes
-
-
 def weakened(files: Iterable[tuple[str, bytes | None, str, bytes | None]]) -> list[Weakened]:
     """Return what was weakened in the files: path and content before, then now; None: not there.
 
     All changed files belong in one call: a test that moved between them is no loss.
     """
-    pairs = _read(files)
-    old_helpers, new_helpers = (_shared(p.before for p in pairs), _shared(p.now for p in pairs))
-    before = [t for p in pairs for t in _placed(p, p.before, old_helpers)]
-    # A helper that is still called and no longer among these files lies in one that was not given.
-    elsewhere = {**old_helpers, **new_helpers}
-    now = [t for p in pairs for t in _placed(p, p.now, {**p.before.helpers, **elsewhere})]
-    matched = match(before, now)
+    pairs = read_pairs(files)
+    matched = match(*sides(pairs))
     surplus = _surplus(matched)
-    by_path = {pair.path: pair for pair in pairs}
     losses = [
         loss
         for old, new in matched.pairs
         for loss in (_skipped(old, new), _fewer(old, new, surplus), _fewer_rows(old, new, matched))
         if loss
     ]
-    losses += _focused(pairs, before, now)
-    room = _Room.of(matched)
-    losses += [
-        _removed(old, by_path[old.file])
-        for old in matched.gone
-        if not _lives_on(old, matched, surplus, room) and not _hidden(old, by_path[old.file])
-    ]
+    for pair in pairs:
+        losses += _focused(pair)
+        losses += _emptied_helpers(pair)
+    losses += _gone(pairs, matched, surplus)
     return sorted(set(losses), key=lambda loss: (loss.file, loss.line or 0, loss.test, loss.what))
 
 
-def _read(files: Iterable[tuple[str, bytes | None, str, bytes | None]]) -> list[_Pair]:
-    listed = [entry for entry in files if suites.reader_of(entry[0]) or suites.reader_of(entry[2])]
-    # A file that runners find only where they are told to is taken for one if others like it were.
-    loose = any(
-        suites.collected(was) is None and before is not None for was, before, _path, _now in listed
-    )
-    pairs = (_pair(entry, loose=loose) for entry in listed)
-    return [pair for pair in pairs if pair is not None]
-
-
-def _pair(entry: tuple[str, bytes | None, str, bytes | None], *, loose: bool) -> _Pair | None:
-    was, before, path, now = entry
-    strict = suites.collected(was) if before is not None else None
-    there = suites.collected(path)
-    unchanged = before == now and was == path
-    if unchanged or (strict is False and not there):
-        return None
-    if there is None:
-        there = loose and strict is not True
-    old = suites.read(was, before) if before is not None and strict is not False else Suite()
-    new = suites.read(path, now) if now is not None else Suite()
-    if old is None or new is None:
-        return None
-    if not there:  # its functions are still there, but nobody runs them
-        asides = {test.title: Helper(test.line, test.body) for test in new.tests}
-        new = new._replace(tests=(), helpers={**new.helpers, **asides})
-    shares = bool(old.tests or new.tests) or suites.is_for_tests(path)
-    old, new = old._replace(shares=shares), new._replace(shares=shares)
-    return _Pair(path if now is not None else was, was, old, new, now or b"")
-
-
-def _shared(several: Iterable[Suite]) -> dict[str, Helper]:
-    """Return the helpers of all files; of two with one name that which checks more."""
-    helpers: dict[str, Helper] = {}
-    for suite in several:
-        if not suite.shares:
-            continue
-        for name, helper in suite.helpers.items():
-            other = helpers.get(name)
-            if other is None or len(other.body.checks) < len(helper.body.checks):
-                helpers[name] = helper
-    return helpers
-
-
-def _placed(pair: _Pair, suite: Suite, shared: Mapping[str, Helper]) -> Iterator[Placed]:
-    known = {**shared, **suite.helpers}
-    read_in: dict[str, tuple[Check, ...]] = {}
-    for test in suite.tests:
-        checks = _all_checks(test.body.checks, test.body.calls, known, read_in, 0)
-        yield Placed(pair.path, test, checks, test.line, pair.was)
-
-
-def _all_checks(
-    checks: Iterable[Check],
-    calls: Iterable[str],
-    known: Mapping[str, Helper],
-    read_in: dict[str, tuple[Check, ...]],
-    depth: int,
-) -> tuple[Check, ...]:
-    """Return checks with those of the helpers that are called in their place."""
-    every: list[Check] = []
-    for check in checks:
-        inner = _of_helper(check.called, known, read_in, depth)
-        every += inner or (check,)
-    for name in calls:
-        every += _of_helper(name, known, read_in, depth) or ()
-    return tuple(every[:_MOST])
-
-
-def _of_helper(
-    name: str, known: Mapping[str, Helper], read_in: dict[str, tuple[Check, ...]], depth: int
-) -> tuple[Check, ...] | None:
-    if name not in known or depth >= _DEEP:
-        return None
-    if name not in read_in:
-        read_in[name] = ()  # a helper that calls itself
-        body = known[name].body
-        read_in[name] = _all_checks(body.checks, body.calls, known, read_in, depth + 1)
-    return read_in[name]
+def _gone(pairs: list[Pair], matched: Matched, surplus: Counter[str]) -> Iterator[Weakened]:
+    by_path = {pair.path: pair for pair in pairs}
+    room = _Room.of(matched)
+    for old in matched.gone:
+        pair = by_path[old.file]
+        if not _lives_on(old, matched, surplus, room) and not _hidden(old, pair):
+            yield _removed(old, pair)
 
 
 def _surplus(matched: Matched) -> Counter[str]:
@@ -245,15 +154,25 @@ def _fewer_rows(old: Placed, new: Placed, matched: Matched) -> Weakened | None:
     )
 
 
-def _focused(pairs: list[_Pair], before: list[Placed], now: list[Placed]) -> Iterator[Weakened]:
-    """Yield the first test of each file that runs alone, where none did."""
-    already = {placed.file for placed in before if placed.test.only}
-    for pair in pairs:
-        here = [placed for placed in now if placed.file == pair.path]
-        focused = [placed for placed in here if placed.test.only]
-        if focused and pair.path not in already and pair.before.tests:
-            detail = f"only {len(focused)} of {_counted(len(here), 'test')} of the file run"
-            yield _loss(focused[0], "only", detail)
+def _focused(pair: Pair) -> Iterator[Weakened]:
+    """Yield the first test of a file that runs alone, where none did."""
+    focused = [test for test in pair.now.tests if test.only]
+    if focused and pair.before.tests and not any(test.only for test in pair.before.tests):
+        every = _counted(len(pair.now.tests), "test")
+        detail = f"only {len(focused)} of {every} of the file run"
+        yield Weakened(pair.path, focused[0].name, "only", focused[0].line, detail)
+
+
+def _emptied_helpers(pair: Pair) -> Iterator[Weakened]:
+    """Yield helpers that no longer check anything; the tests that call them may lie elsewhere."""
+    if pair.now.tests or not pair.now.shares:
+        return
+    for name, helper in pair.now.helpers.items():
+        was = pair.before.helpers.get(name)
+        count = len(was.body.checks) if was is not None else 0
+        if count and not helper.body.checks and not helper.body.contents.calls:
+            detail = f"none of {_counted(count)} of this helper is left"
+            yield Weakened(pair.path, name, "emptied", helper.line, detail)
 
 
 class _Room(NamedTuple):
@@ -277,12 +196,15 @@ def _lives_on(old: Placed, matched: Matched, surplus: Counter[str], room: _Room)
         surplus -= shared
         return True
     title = re.sub(r"\W", "", old.test.title)
-    words = shape(old)
+    words, texts_in = shape(old), _literals(old)
     for new in (*matched.new, *(placed for _, placed in matched.pairs)):
         if new.file != old.file:
             continue
         rows = new.test.rows
         if len(title) > 3 and any(title in re.sub(r"\W", "", row[:200]) for row in rows):
+            return True
+        listed = "".join(rows)
+        if sum(text in listed for text in texts_in) > _MERGED * len(texts_in):
             return True
         left = room.left.get((new.file, new.test.name), 0)
         if left > 0 and shared_words(words, shape(new)) >= _MERGED:
@@ -291,7 +213,13 @@ def _lives_on(old: Placed, matched: Matched, surplus: Counter[str], room: _Room)
     return False
 
 
-def _hidden(old: Placed, pair: _Pair) -> bool:
+def _literals(placed: Placed) -> set[str]:
+    """Return the longer strings in a body, as they would stand in the rows of a table."""
+    words = (tidied(word) for word in placed.test.body.words)
+    return {word for word in words if len(word) > 5 and not _NAME.fullmatch(word)}
+
+
+def _hidden(old: Placed, pair: Pair) -> bool:
     """Tell whether a test may still be there, in a part of its file that is not understood."""
     return pair.now.broken and _name(old.test) in pair.source and not _commented(old.test, pair)
 
@@ -300,12 +228,12 @@ def _name(test: Test) -> bytes:
     return test.title.encode("utf-8", "replace")
 
 
-def _commented(test: Test, pair: _Pair) -> bool:
+def _commented(test: Test, pair: Pair) -> bool:
     mark = rb"^[ \t]{0,200}(?:#|//|/\*|\*|--)[^\n]{0,200}"
     return re.search(mark + re.escape(_name(test)), pair.source, re.MULTILINE) is not None
 
 
-def _removed(old: Placed, pair: _Pair) -> Weakened:
+def _removed(old: Placed, pair: Pair) -> Weakened:
     detail = "it is gone"
     stem = re.sub(r"^test_?", "", old.test.title, flags=re.IGNORECASE).lower()
     near = [

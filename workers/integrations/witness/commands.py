@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from sessions.bounds import COMMAND_CHARACTERS
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _WORDS = 5_000  # of a command at most
 _ALTERNATIVES = 64
+_TAKEN_APART = 20_000  # characters; what is longer writes a file
 # Programs that show names, sizes or nothing of the files that they are given.
 _QUIET = frozenset(
     "[ basename cd chmod chown dirname du echo fd file find ls mkdir printf pwd readlink realpath"
@@ -52,9 +54,10 @@ class Simple(NamedTuple):
         return self.words[0].rsplit("/", 1)[-1] if self.words else ""
 
 
+@lru_cache(maxsize=2048)
 def simple_commands(command: str) -> tuple[Simple, ...]:
     """Return the simple commands of a line in order; none where it cannot be taken apart."""
-    if len(command) > COMMAND_CHARACTERS:
+    if len(command) > _TAKEN_APART:
         return ()
     reader = shlex.shlex(command, posix=True, punctuation_chars="();<>|&\n")
     reader.whitespace, reader.whitespace_split, reader.commenters = " \t\r", True, ""
@@ -143,8 +146,15 @@ def shown_by(command: str, folders: Sequence[str]) -> Iterator[str]:
             paths = [resolved(alternative, base) for base in bases]
             yield from paths
             yield from (f"{path}/**" for path in paths if hands_on)
-    if hands_on and not any("/" in word for word in words):  # it begins where it is
+    if hands_on and any(map(_begins_here, simple_commands(command))):
         yield from (f"{base}/**" for base in bases)
+
+
+def _begins_here(simple: Simple) -> bool:
+    """Tell whether a command finds files below the folder that it is run in."""
+    if simple.program == "git":
+        return "ls-files" in simple.words
+    return simple.program in {"fd", "find", "ls"} and "".join(simple.words[1:2])[:1] in {"", "-"}
 
 
 def _shows_nothing(command: str) -> bool:

@@ -98,6 +98,8 @@ def _may_run(command: str, text: str, wanted: list[tuple[str, ...]], stated: Sta
     """Tell whether a command may have run another one, in any form and among other words."""
     if text in command:
         return True
+    if wanted[0][0] not in command:
+        return False
     words: set[str] = set()
     for simple in simple_commands(command):
         words.update(alike(simple.words, stated.root))

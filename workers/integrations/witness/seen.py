@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import fnmatch
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from sessions.patterns import lazy_pattern
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 TELLING_CHARACTERS = 12  # a shorter line may stand in any file
-_NUMBERED = lazy_pattern(r"\s*[0-9]{1,7}(?:\t|→|[:|-][ ]?)")
+_MARGIN = "0123456789 \t:|\u2192+->"  # what tools put before a line
 
 
 class Search(NamedTuple):
@@ -44,14 +45,15 @@ class Ran(NamedTuple):
 class Seen(NamedTuple):
     """What a transcript shows; nothing follows from what it lacks where it is not `whole`.
 
-    `paths` were opened or shown, as absolute paths; `patterns` are globs and folders that a
-    command showed, `texts` what was told by others who read files, `lines` the digests of the
-    lines that were shown, `delegated` whether another agent did a part of the work.
+    `paths` were opened or shown, as absolute paths; a command may have shown all of `folders` and
+    what `globs` match. `texts` is what others told who read files, `lines` are the digests of
+    lines that were shown, `delegated` is whether another agent did a part of the work.
     """
 
     whole: bool = False
     paths: frozenset[str] = frozenset()
-    patterns: frozenset[str] = frozenset()
+    folders: frozenset[str] = frozenset()
+    globs: frozenset[str] = frozenset()
     texts: str = ""
     lines: frozenset[int] = frozenset()
     searches: tuple[Search, ...] = ()
@@ -60,7 +62,12 @@ class Seen(NamedTuple):
 
     def shows(self, path: str) -> bool:
         """Tell whether a file was opened, shown or told of, by its absolute path."""
-        return path in self.paths or any(is_of(path, pattern) for pattern in self.patterns)
+        if path in self.paths:
+            return True
+        above = (path[:at] or "/" for at, sign in enumerate(path) if sign == "/")
+        return any(folder in self.folders for folder in above) or any(
+            is_of(path, glob) for glob in self.globs
+        )
 
 
 NOTHING = Seen()
@@ -83,9 +90,10 @@ def is_of(path: str, pattern: str) -> bool:
     return len(parts) == len(wanted) and all(map(fnmatch.fnmatchcase, parts, wanted))
 
 
-def digest(line: str) -> int | None:
-    """Return what a line of code is known by, however a tool printed it; None for a short one."""
-    numbered = _NUMBERED.match(line)
-    bare = line[numbered.end() :] if numbered else line
-    bare = bare.lstrip("+-> \t").rstrip()
-    return hash(bare) if len(bare) >= TELLING_CHARACTERS else None
+def digests(lines: Iterable[str]) -> set[int]:
+    """Return what lines of code are known by, however a tool printed them; not of short ones."""
+    return {
+        hash(bare)
+        for line in lines
+        if len(bare := line.lstrip(_MARGIN).rstrip()) >= TELLING_CHARACTERS
+    }

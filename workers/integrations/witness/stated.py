@@ -12,7 +12,7 @@ from sessions.patterns import lazy_pattern
 from workers.claims.citations import judged
 from workers.claims.ledger import ledger
 from workers.delivery.delivery import text_of
-from workers.integrations.witness.seen import digest
+from workers.integrations.witness.seen import digests
 from workers.repository.file_kinds import is_test
 from workers.repository.source import Source
 from workers.repository.words import is_searched
@@ -108,9 +108,9 @@ def _files(delivery: Delivery, root: str) -> Iterator[File]:
             sources[source.path] = source
             places.setdefault(source.path, []).append(place)
     cited = _cited(delivery)
-    digests = {path: _digests(source.lines) for path, source in sources.items()}
-    often = Counter(line for lines in digests.values() for line in lines)
-    for path, all_lines in digests.items():
+    known = {path: digests(source.lines) for path, source in sources.items()}
+    often = Counter(line for lines in known.values() for line in lines)
+    for path, all_lines in known.items():
         if path.rsplit("/", 1)[-1].lower() in _INSTRUCTIONS or not all_lines:
             continue
         own = frozenset(line for line in all_lines if often[line] == 1)
@@ -126,12 +126,8 @@ def _cited(delivery: Delivery) -> dict[str, set[int]]:
         if isinstance(source, Source):
             first, last = citation.cited.line, citation.cited.end_line or citation.cited.line
             lines = source.lines[first - 1 : min(last, first + _CITED_LINES)]
-            cited.setdefault(source.path, set()).update(_digests(lines))
+            cited.setdefault(source.path, set()).update(digests(lines))
     return cited
-
-
-def _digests(lines: list[str]) -> set[int]:
-    return {known for known in map(digest, lines) if known is not None}
 
 
 def _proofs(delivery: Delivery) -> Iterator[Proof]:
@@ -161,8 +157,8 @@ def _absences(delivery: Delivery, root: str) -> Iterator[Absence]:
     for (name, of_tests), place in list(names.items())[:_ABSENCES]:
         if re.fullmatch(r"[A-Za-z_]\w{2,80}", name):
             files = _files_with(delivery, name, of_tests=of_tests)
-            known = None if files is None else tuple((f"{root}/{f}", f) for f in files)
-            yield Absence(name, place, known)
+            pairs = None if files is None else tuple((f"{root}/{f}", f) for f in files)
+            yield Absence(name, place, pairs)
 
 
 def _said_to_be_nowhere(text: str) -> Iterator[str]:

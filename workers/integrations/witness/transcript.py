@@ -16,7 +16,7 @@ from sessions.patterns import lazy_pattern
 from workers.integrations.transcripts import lines_of
 from workers.integrations.witness import searches
 from workers.integrations.witness.commands import resolved, shown_by, simple_commands
-from workers.integrations.witness.seen import NOTHING, Ran, Search, Seen, digest, is_below
+from workers.integrations.witness.seen import NOTHING, Ran, Search, Seen, digests, is_below
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,6 +26,7 @@ SECONDS = 15.0
 _LINES, _TEXTS = 2_000_000, 4_000_000
 _KEPT_OUTPUT = 4_000  # characters of the end of a command's output
 _DEPTH = 6
+_GLOBS = 2_000
 _PATH_KEYS = frozenset(
     "absolute_path displayPath file filePath file_path filename files notebook_path path paths"
     " relative_path uri".split()
@@ -84,7 +85,8 @@ class _Witness:
         self._has_written = self._has_called = self._delegated = False
         self._calls: dict[str, _Call] = {}
         self._paths: set[str] = set()
-        self._patterns: set[str] = set()
+        self._folders: set[str] = set()
+        self._globs: set[str] = set()
         self._texts: list[str] = []
         self._lines: set[int] = set()
         self._searches: list[tuple[Search, str]] = []
@@ -106,7 +108,8 @@ class _Witness:
         return Seen(
             whole=True,
             paths=frozenset(map(self._really, self._paths)),
-            patterns=frozenset(map(self._really, self._patterns)),
+            folders=frozenset(map(self._really, self._folders)),
+            globs=frozenset(map(self._really, self._globs)),
             texts="\n".join(self._texts)[:_TEXTS],
             lines=frozenset(self._lines),
             searches=tuple(whole),
@@ -170,7 +173,7 @@ class _Witness:
 
     def _printed(self, text: str) -> None:
         if len(self._lines) < _LINES:
-            self._lines |= {known for known in map(digest, text.splitlines()) if known is not None}
+            self._lines |= digests(text.splitlines())
 
     def _answered(self, call: _Call, text: str, *, failed: bool, known: bool = True) -> None:
         """Take a call of a tool with what it answered."""
@@ -199,7 +202,8 @@ class _Witness:
 
     def _at_own_files(self, call: _Call, whole: str, text: str) -> None:
         """Take a look at the report: what phase 1 drafted is told, what was written is not."""
-        is_read = call.name == "Read" or whole.lstrip().startswith(("cat ", "head ", "sed -n"))
+        starts = whole.lstrip().startswith(("cat ", "head ", "sed -n"))
+        is_read = call.name == "Read" or (starts and ">" not in whole)
         if is_read and not self._has_written:
             self._tell(text)
         self._has_written = self._has_written or not is_read
@@ -223,20 +227,31 @@ class _Witness:
         self._commands.append(ran._replace(exit_code=code, output=text[-_KEPT_OUTPUT:]))
         if any(name in command for name in self._own):
             return
-        self._patterns |= set(shown_by(command, (folder, self._root)))
+        self._showed(command, folder)
         made = list(searches.in_command(command, folder, text))
         self._searches += [(search, searches.kept_in(text)) for search in made]
         self._shown_in(text, folder, names=bool(made))
         self._printed(text)
 
+    def _showed(self, command: str, folder: str) -> None:
+        """Take what a command may have shown, by its words."""
+        for pattern in shown_by(command, (folder, self._root)):
+            bare = pattern.removesuffix("/**")
+            if not any(sign in bare for sign in "*?["):
+                (self._paths if bare == pattern else self._folders).add(bare)
+            elif len(self._globs) < _GLOBS:
+                self._globs.add(pattern)
+
     def _shown_in(self, text: str, folder: str, *, names: bool) -> None:
         """Take the files that an output says its lines are of; with `names` those named alone."""
+        paths: set[str] = set()
         for line in text.splitlines():
             match = _DIFFED.match(line) or _HEADED.match(line) or _SHOWN.match(line)
             match = match or (_NAMED_ALONE.fullmatch(line) if names else None)
             if match:
-                path = match[match.lastindex or 0]
-                self._paths |= {resolved(path, base) for base in (folder, self._root)}
+                paths.add(match[match.lastindex or 0])
+        for base in {folder, self._root}:
+            self._paths |= {resolved(path, base) for path in paths}
 
 
 _KINDS = frozenset({"user", "assistant", "system", "attachment"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from sessions.patterns import lazy_pattern
@@ -27,7 +28,7 @@ _MAYBE = lazy_pattern(
     r"|Conditional(?:Fact|Theory)"
 )
 _HEADS = frozenset(
-    "Assert Assertions Assume Truth Approvals Verify verify coVerify expectThat expect".split()
+    "Assert Assertions Truth Approvals Verify verify coVerify expectThat expect".split()
 )
 _VERIFYING = frozenset("fail Verify VerifyAll Received DidNotReceive".split())
 _MOCKED = lazy_pattern(r"andExpect|expect[A-Z]\w{0,40}|verify(?:Complete|Error|\w{0,20})|jsonPath")
@@ -54,7 +55,7 @@ def _chained(names: list[str]) -> int:
     if mocked:
         return mocked
     fluent = any(name.startswith(("Should", "should")) for name in names[1:])
-    return int(fluent or names[-1] in _VERIFYING or names[0] in {"Assert", "Assertions"})
+    return int(fluent or bool(_VERIFYING & set(names)) or names[0] in {"Assert", "Assertions"})
 
 
 TONGUE = Tongue(
@@ -187,9 +188,7 @@ def _method(
         return
     expected = [mark for mark in marks if re.search(r"expected(?:Exceptions)?=", tidy(mark.node))]
     expected += [mark for mark in marks if mark.name == "ExpectedException"]
-    checks = checks._replace(
-        checks=checks.checks + tuple(Check(tidy(mark.node), 1) for mark in expected)
-    )
+    checks = replace(checks, more=tuple(Check(tidy(mark.node), 1) for mark in expected))
     skip = first_of(
         scope.skip,
         *(_skip(mark) for mark in marks),
@@ -256,19 +255,23 @@ def _blocks(specifier: Node, scope: _Scope, tests: list[Test]) -> None:
     while waiting:
         node, above = waiting.pop()
         block = next((c for c in node.named_children if c.type == "annotated_lambda"), None)
-        if node.type == "call_expression" and block is not None:
-            title = next((text(n).strip('"') for n in inside(node) if literal(n) is not None), None)
-            word = links(node)[0] if links(node) else ""
-            if title is not None and (_KOTEST.fullmatch(word) or text(node).startswith('"')):
-                off = word.startswith("x") or title.startswith("!")
-                off = off or "enabled=false" in tidy(node).split("{", 1)[0]
-                skip = first_of(
-                    above.skip, Skip("marked " + (word or "!"), always=True) if off else None
-                )
-                inner = _Scope(f"{above.prefix}{title.lstrip('!')} > ", skip)
-                body = read_body(block, TONGUE, whole=False)
-                if body.checks or not any(c.type == "call_expression" for c in inside(block)):
-                    tests.append(Test(inner.prefix[:-3], line(node), body, skip))
-                    continue
-                above = inner
+        inner = _block_scope(node, above) if block is not None else None
+        if block is not None and inner is not None:
+            body = read_body(block, TONGUE)
+            if body.checks or not any(c.type == "call_expression" for c in inside(block)):
+                tests.append(Test(inner.prefix[:-3], line(node), body, inner.skip))
+                continue
+            above = inner
         waiting.extend((child, above) for child in reversed(node.named_children))
+
+
+def _block_scope(call: Node, above: _Scope) -> _Scope | None:
+    """Return what a call with a block opens: a group or a test, None for another call."""
+    title = next((text(n).strip('"') for n in inside(call) if literal(n) is not None), None)
+    word = (links(call) or [""])[0]
+    if title is None or not (_KOTEST.fullmatch(word) or text(call).startswith('"')):
+        return None
+    off = word.startswith("x") or title.startswith("!")
+    off = off or "enabled=false" in tidy(call).split("{", 1)[0]
+    skip = Skip(f"marked {word or '!'}", always=True) if off else None
+    return _Scope(f"{above.prefix}{title.lstrip('!')} > ", first_of(above.skip, skip))

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from sessions.patterns import lazy_pattern
-from workers.proofs.suites.suite import Body, Check, Skip
+from workers.proofs.suites.suite import Body, Check, Contents, Skip
 from workers.proofs.suites.trees import (
     branch_above,
     condition_of,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 ROUNDS = 10  # of a loop over what cannot be counted
 _MOST = 1_000
 # Most bodies are the same in both versions of a file.
-_READ: dict[tuple[frozenset[str], bytes, bool], Body] = {}
+_READ: dict[tuple[frozenset[str], bytes, bool], Contents] = {}
 _REMEMBERED = 4_000
 _SKIPPING = lazy_pattern(
     rb"[sS]kip|pending|xfail|omit|todo|fixme|Incomplete|Ignore|abort|Inconcl|Risky"
@@ -40,7 +40,7 @@ _COLLECTING = frozenset(
 # Helpers from other files: what they check is not known, so one stands for several.
 _UNKNOWN = 5
 _CUSTOM = lazy_pattern(
-    r"_*(?:assert|verify|check|expect|ensure|should|must|require|validate)(?:[A-Z_]\w*|s|$)"
+    r"_*(?:(?:[aA]ssert|[vV]erify|expect)(?:s|[A-Z_]\w{0,80})?|(?:check|ensure|should)[A-Z_]\w{0,80})"
 )
 _OWN = frozenset("self cls this $this static Self".split())
 _SURE = r"\d{1,9}|[tT]rue|[fF]alse|nil|null|None|'[^']{0,40}'"
@@ -81,18 +81,24 @@ def custom(name: str) -> int:
 
 def read_body(root: Node, tongue: Tongue, *, whole: bool = False) -> Body:
     """Return what a body checks and calls; `whole`: the root itself is part of it."""
-    key = (tongue.calls, root.text or b"", whole)
-    if key not in _READ:
-        if len(_READ) >= _REMEMBERED:
-            _READ.clear()
-        _READ[key] = _read(root, tongue, whole=whole)
-    return _READ[key]
+    source = root.text or b""
+
+    def contents() -> Contents:
+        key = (tongue.calls, source, whole)
+        if key not in _READ:
+            if len(_READ) >= _REMEMBERED:
+                _READ.clear()
+            _READ[key] = _read(root, tongue, whole=whole)
+        return _READ[key]
+
+    return Body(source, contents)
 
 
-def _read(root: Node, tongue: Tongue, *, whole: bool) -> Body:
+def _read(root: Node, tongue: Tongue, *, whole: bool) -> Contents:
     checks: list[Check] = []
     calls: list[str] = []
     words: list[str] = []
+    others: list[str] = []
     waiting: list[tuple[Node, int, bool]] = (
         [(root, 1, False)] if whole else [(child, 1, False) for child in _reached(root, tongue)]
     )
@@ -110,13 +116,14 @@ def _read(root: Node, tongue: Tongue, *, whole: bool) -> Body:
         if weight and not covered:
             checks += _checked(node, names, weight, times, tongue)
             covered = True
-        elif names and not covered and _may_be_own(names):
-            calls.append(names[-1])
+        elif names and not covered:
+            (calls if _may_be_own(names) else others).append(names[-1])
         rounds = _rounds(node, names, tongue)
         if rounds != 1:
             times = min(_MOST, times * rounds)
         waiting.extend((child, times, covered) for child in _reached(node, tongue))
-    return Body(tuple(checks), tuple(calls), tuple(filter(_says, words[:_WORDS])))
+    written = tuple(filter(_says, words[:_WORDS]))
+    return Contents(tuple(checks), tuple(calls), written, tuple(others))
 
 
 def _says(word: str) -> bool:

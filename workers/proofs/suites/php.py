@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from workers.proofs.suites.bodies import Tongue, custom, read_body, skip_in
 from workers.proofs.suites.suite import Helper, Skip, Suite, Test, first_of
-from workers.proofs.suites.trees import inside, links, literal, tidy
+from workers.proofs.suites.trees import body_of, inside, links, literal, tidy
 from workers.survey.syntax import line, text
 
 if TYPE_CHECKING:
@@ -138,17 +138,24 @@ def _of_call(call: Node, scope: _Scope, tests: list[Test]) -> list[tuple[Node, _
     off = next((word for word in names if word in {"skip", "todo"}), None)
     marked = Skip(f"marked {off}", always=True) if off else None
     inner = _Scope(scope.prefix, first_of(scope.skip, marked), scope.only or "only" in names)
-    function = next((node for node in passed[1:] if node.type in _FUNCTIONS), None)
-    body = function.child_by_field_name("body") if function is not None else None
+    body = _body(passed[1:])
     if names[0] == "describe":
         inner = inner._replace(prefix=f"{scope.prefix}{title} > ")
         return [(child, inner) for child in reversed(body.named_children if body else ())]
     skip = first_of(inner.skip, skip_in(body, TONGUE, _is_skip, "skipped in its body"))
     checks = read_body(body if body is not None else call, TONGUE)
-    listed = inside(call) if "with" in names else ()
-    rows = tuple(tidy(node) for node in listed if node.type == "array_element_initializer")
+    rows = _listed(call) if "with" in names else ()
     tests.append(Test(scope.prefix + title, line(call), checks, skip, inner.only, rows))
     return []
+
+
+def _body(passed: list[Node]) -> Node | None:
+    function = next((node for node in passed if node.type in _FUNCTIONS), None)
+    return body_of(function)
+
+
+def _listed(call: Node) -> tuple[str, ...]:
+    return tuple(tidy(node) for node in inside(call) if node.type == "array_element_initializer")
 
 
 def _passed(call: Node) -> list[Node]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sessions.patterns import lazy_pattern
 from workers.proofs.suites.bodies import Tongue, custom, read_body, skip_in
 from workers.proofs.suites.suite import Helper, Skip, Suite, Test, first_of
-from workers.proofs.suites.trees import is_false, links, literal, short, tidy
+from workers.proofs.suites.trees import body_of, is_false, links, literal, passed_to, short, tidy
 from workers.survey.syntax import line, text
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ _GROUPS = lazy_pattern(
     r"[xf]?(?:describe|context|feature|example_group)|shared_examples(?:_for)?|shared_context"
 )
 _OTHERWISE_CALLS = frozenset("skip pending should test".split())  # inside an example
+_STATEMENTS = frozenset("body_statement block_body then else ensure begin program".split())
 _FOCUSED = frozenset("fit fdescribe fcontext fexample fscenario".split())
 _FOCUS = lazy_pattern(r",:focus\b|\bfocus:true|:focus=>true")
 
@@ -36,7 +37,8 @@ def _check(node: Node, names: list[str]) -> int:
         return 1
     if re.match(r"(?:assert|refute|flunk)", last):
         return 1
-    return custom(last) if node.type == "call" else 0
+    stands_alone = node.parent is not None and node.parent.type in _STATEMENTS
+    return custom(last) if node.type == "call" or stands_alone else 0
 
 
 TONGUE = Tongue(
@@ -87,24 +89,22 @@ def read(root: Node, _source: bytes) -> Suite:
 
 def _of_call(call: Node, scope: _Scope, tests: list[Test]) -> list[tuple[Node, _Scope]] | None:
     names = links(call)
-    word = names[-1] if names and (len(names) == 1 or names[0] == "RSpec") else ""
+    word = names[-1] if len(names) == 1 or names[:1] == ["RSpec"] else ""
     block = call.child_by_field_name("block")
-    arguments = call.child_by_field_name("arguments")
-    passed = arguments.named_children if arguments is not None else []
+    passed = passed_to(call)
     title = literal(passed[0]) if passed else None
-    body = block.child_by_field_name("body") if block is not None else None
-    inner = _Scope(
-        scope.prefix,
-        first_of(scope.skip, _marked(word, passed)),
-        scope.only or word in _FOCUSED or _FOCUS.search(tidy(arguments)) is not None,
+    body = body_of(block)
+    focused = (
+        word in _FOCUSED or _FOCUS.search(tidy(call.child_by_field_name("arguments"))) is not None
     )
+    skip = first_of(scope.skip, _marked(word, passed))
+    inner = _Scope(scope.prefix, skip, scope.only or focused)
     if _GROUPS.fullmatch(word):
         name = title if title is not None else short(passed[0] if passed else None)
         inner = inner._replace(prefix=f"{scope.prefix}{name} > ")
         return [(child, inner) for child in reversed(body.named_children if body else ())]
-    if word not in _TESTS or (block is None and title is None):
-        return None
-    if word in _OTHERWISE_CALLS and (block is None or title is None):
+    needed = 2 if word in _OTHERWISE_CALLS else 1
+    if word not in _TESTS or (block is not None) + (title is not None) < needed:
         return None
     name = title if title is not None else (short(body) or word)
     tests.append(_test(call, name, block, inner))
@@ -112,7 +112,7 @@ def _of_call(call: Node, scope: _Scope, tests: list[Test]) -> list[tuple[Node, _
 
 
 def _test(call: Node, name: str, block: Node | None, scope: _Scope) -> Test:
-    body = block.child_by_field_name("body") if block is not None else None
+    body = body_of(block)
     empty = Skip("left without a body", always=True) if block is None else None
     skip = first_of(scope.skip, empty, _skip_in(body))
     checks = read_body(body if body is not None else call, TONGUE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sessions.patterns import lazy_pattern
@@ -75,7 +76,7 @@ def _test(function: Node, name: str, marks: list[Node], skip: Skip | None) -> Te
     body = function.child_by_field_name("body")
     checks = read_body(body if body is not None else function, TONGUE)
     panics = [Check(tidy(mark), 1) for mark in marks if text(mark).startswith("should_panic")]
-    checks = checks._replace(checks=(*checks.checks, *panics))
+    checks = replace(checks, more=tuple(panics))
     rows = tuple(tidy(mark) for mark in marks if text(mark).startswith(("case(", "test_case(")))
     return Test(name, line(function), checks, skip, rows=rows)
 

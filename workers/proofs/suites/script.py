@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from sessions.patterns import lazy_pattern
 from workers.proofs.suites.bodies import Tongue, custom, looped_over, read_body, skip_in
 from workers.proofs.suites.suite import Helper, Skip, Suite, Test, first_of
-from workers.proofs.suites.trees import is_false, is_true, links, literal, short, tidy
+from workers.proofs.suites.trees import (
+    body_of,
+    is_false,
+    is_true,
+    links,
+    literal,
+    passed_to,
+    short,
+    tidy,
+)
 from workers.survey.syntax import line, text
 
 if TYPE_CHECKING:
@@ -28,6 +37,7 @@ _AVA = frozenset(
     " ok notOk equal notEqual same strictSame match rejects resolves snapshot pass fail end"
     " strictEqual deepStrictEqual plan".split()
 )
+_FOCUSED = frozenset("fit ftest fdescribe fcontext".split())
 _ASSERTING = frozenset("assert should chai expectTypeOf expectType assertType".split())
 _NO_CHECKS = frozenset("assertions hasAssertions extend any anything addSnapshotSerializer".split())
 
@@ -148,36 +158,47 @@ def _of_call(
     call: Node, names: list[str], scope: _Scope, read_in: _Read
 ) -> list[tuple[Node, _Scope]] | None:
     """Take a test in, or return what is to be read inside a group; None for another call."""
-    head, rest = (names[0], names[1:]) if names else ("", [])
-    if head == "Deno" or (head in {"base", "t"} and rest[:1] == ["test"]):
-        head, rest = rest[0] if rest else "", rest[1:]
-    if not set(rest) <= _WORDS:
+    head, rest = _headed(names)
+    groups = _GROUPS.fullmatch(head) is not None or "describe" in rest
+    if not set(rest) <= _WORDS or not (groups or _TESTS.fullmatch(head)):
         return None
-    groups = bool(_GROUPS.fullmatch(head)) or "describe" in rest
-    if not groups and not _TESTS.fullmatch(head):
-        return None
-    arguments = call.child_by_field_name("arguments")
-    passed = [c for c in (arguments.named_children if arguments else ()) if c.type != "comment"]
+    passed = passed_to(call)
     title = literal(passed[0]) if passed else None
-    function = next((node for node in reversed(passed[1:]) if node.type in _FUNCTIONS), None)
+    function = _function(passed[1:])
     if title is None or (function is None and len(passed) > 1 and not set(rest) & _OFF):
         return None
-    skip = first_of(scope.skip, _skip(call, head, rest, passed))
-    only = scope.only or head in {"fit", "ftest", "fdescribe", "fcontext"} or "only" in rest
-    rows = _each(call, read_in.lists) or scope.rows
-    if groups:
-        if function is None:
-            return []
-        inner = _Scope(f"{scope.prefix}{title} > ", skip, only, rows)
-        body = function.child_by_field_name("body")
-        return [(child, inner) for child in reversed(body.named_children if body else ())]
-    body = function.child_by_field_name("body") if function is not None else None
-    skip = first_of(skip, skip_in(body, TONGUE, _is_skip, "skipped in its body"))
-    if function is None:
-        skip = skip or Skip("left without a body", always=True)
+    inner = _Scope(
+        scope.prefix,
+        first_of(scope.skip, _skip(call, head, rest, passed)),
+        scope.only or head in _FOCUSED or "only" in rest,
+        _each(call, read_in.lists) or scope.rows,
+    )
+    if not groups:
+        read_in.tests.append(_test(call, title, function, inner))
+        return []
+    body = body_of(function)
+    inner = inner._replace(prefix=f"{scope.prefix}{title} > ")
+    return [(child, inner) for child in reversed(body.named_children if body else ())]
+
+
+def _function(passed: list[Node]) -> Node | None:
+    return next((node for node in reversed(passed) if node.type in _FUNCTIONS), None)
+
+
+def _headed(names: list[str]) -> tuple[str, list[str]]:
+    """Return the word that makes a test or a group, and what stands behind it."""
+    if len(names) > 1 and (names[0] == "Deno" or names[:2] in (["base", "test"], ["t", "test"])):
+        names = names[1:]
+    return (names[0], names[1:]) if names else ("", [])
+
+
+def _test(call: Node, title: str, function: Node | None, scope: _Scope) -> Test:
+    body = body_of(function)
+    empty = Skip("left without a body", always=True) if function is None else None
+    own = skip_in(body, TONGUE, _is_skip, "skipped in its body")
     checks = read_body(body or call, TONGUE, whole=body is not None and body.type != _BLOCK)
-    read_in.tests.append(Test(scope.prefix + title, line(call), checks, skip, only, rows))
-    return []
+    name, skip = scope.prefix + title, first_of(scope.skip, own, empty)
+    return Test(name, line(call), checks, skip, scope.only, scope.rows)
 
 
 _BLOCK = "statement_block"
@@ -197,14 +218,18 @@ def _skip(call: Node, head: str, rest: list[str], passed: list[Node]) -> Skip | 
     off = [word for word in rest if word in _OFF]
     if off:
         return Skip(f"marked {off[0]}", always=True)
-    for word in rest:
-        if word in {"skipIf", "runIf", "if"}:
-            condition = _condition(call)
-            if word == "skipIf":
-                never, always = is_false(condition), is_true(condition)
-            else:
-                never, always = is_true(condition), is_false(condition)
-            return None if never else Skip(f"marked {word}({short(condition)})", always=always)
+    word = next((word for word in rest if word in {"skipIf", "runIf", "if"}), None)
+    if word is not None:
+        condition = _condition(call)
+        never, always = is_false(condition), is_true(condition)
+        if word != "skipIf":
+            never, always = always, never
+        return None if never else Skip(f"marked {word}({short(condition)})", always=always)
+    return _optional(passed)
+
+
+def _optional(passed: list[Node]) -> Skip | None:
+    """Return the skip among the options of a test: `{ skip: true }`."""
     options = next((node for node in passed[1:] if node.type == "object"), None)
     for pair in options.named_children if options is not None else ():
         key, value = pair.child_by_field_name("key"), pair.child_by_field_name("value")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 
 class Check(NamedTuple):
@@ -23,12 +25,44 @@ class Check(NamedTuple):
     called: str = ""
 
 
-class Body(NamedTuple):
-    """What a function does: its checks, the functions that it calls, and its words in order."""
+class Contents(NamedTuple):
+    """What a function does: its checks, the functions that it calls, and its words in order.
+
+    `others`: the last names of other chains, as `take` of `call.take()`.
+    """
 
     checks: tuple[Check, ...] = ()
     calls: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Body:
+    """The body of a function; read when something is asked of it: most are as they were.
+
+    `more`: checks that stand outside it, in an annotation.
+    """
+
+    source: bytes = b""
+    read: Callable[[], Contents] = field(default=Contents, compare=False)
+    more: tuple[Check, ...] = ()
+
+    @cached_property
+    def contents(self) -> Contents:
+        """What it does, with the checks outside it."""
+        contents = self.read()
+        return contents._replace(checks=contents.checks + self.more)
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """Its checks, without those of the functions that it calls."""
+        return self.contents.checks
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Its words, in order."""
+        return self.contents.words
 
 
 class Skip(NamedTuple):

@@ -91,7 +91,12 @@ def inside(root: Node, enter: Callable[[Node], bool] = lambda _node: True) -> It
 
 def tidy(node: Node | None) -> str:
     """Return a node's text without what a formatter changes: blanks, quotes, closing commas."""
-    return SPACE.sub(" ", _TIDY.sub("", text(node))).replace('"', "'").replace("`", "'")
+    return tidied(text(node))
+
+
+def tidied(written: str) -> str:
+    """Return a text without what a formatter changes."""
+    return SPACE.sub(" ", _TIDY.sub("", written)).replace('"', "'").replace("`", "'")
 
 
 def short(node: Node | None, most: int = 60) -> str:
@@ -99,6 +104,18 @@ def short(node: Node | None, most: int = 60) -> str:
     words = SPACE.sub(" ", text(node)).strip()
     words = "".join(sign if sign.isprintable() else "?" for sign in words)
     return words if len(words) <= most else words[: most - 3] + "..."
+
+
+def passed_to(call: Node) -> list[Node]:
+    """Return the arguments of a call, without comments."""
+    arguments = call.child_by_field_name("arguments")
+    listed = arguments.named_children if arguments is not None else []
+    return [node for node in listed if "comment" not in node.type]
+
+
+def body_of(node: Node | None) -> Node | None:
+    """Return the body of a function or block, None where there is none."""
+    return node.child_by_field_name("body") if node is not None else None
 
 
 def literal(node: Node | None) -> str | None:
