@@ -8,7 +8,9 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+import respx
 from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart
 from pydantic_ai.models import Model
 from pydantic_ai.models.function import AgentInfo, FunctionModel
@@ -28,6 +30,7 @@ from workers.phases.prepare import Order
 from workers.phases.run import Run, run
 
 SESSION = f"Docs/hive-mind/sessions/{CHANGE_SESSION}"
+JSON_FILE = f"{SESSION}/workers/json/backend_output.json"
 HONEST_CALLS: list[Call] = [
     (
         "edit_file",
@@ -432,6 +435,43 @@ def test_a_report_by_rule_is_none_of_a_change(root: Path) -> None:
     asked = waggle(*words, cwd=root)
     assert asked.returncode == 2, document(asked)
     assert "changes none" in document(asked)["problems"][0]["message"]
+
+
+@pytest.mark.usefixtures("loopback_models")
+def test_a_model_without_tools_of_its_own_has_the_same(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The user's subscription takes and gives text: tools are told and called in it."""
+    url = "http://127.0.0.1:47293"
+    monkeypatch.setenv("WAGGLE_CLAUDE_URL", url)
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        prompt = json.loads(request.content)["prompt"]
+        asked.append(prompt)
+        texts = dict(
+            zip(
+                (f"{SESSION}/workers/notes/backend_notes.md", JSON_FILE),
+                changing.report_texts(shop, CHANGE_SESSION),
+                strict=True,
+            )
+        )
+        report = [("write_file", {"path": name, "content": text}) for name, text in texts.items()]
+        steps = [HONEST_CALLS, [("prove", {"names": ["tests"]})], report]
+        if len(asked) > len(steps):
+            return httpx.Response(200, json={"response": agents.DONE})
+        calls = [{"name": name, "args": args} for name, args in steps[len(asked) - 1]]
+        return httpx.Response(200, json={"response": json.dumps({"tool_calls": calls})})
+
+    order = Order(WORKERS[0], shop, CLI, CHANGE_SESSION, CHANGE_TASK.encode(), kind="change")
+    with respx.mock:
+        respx.get(f"{url}/health").respond(200)
+        respx.post(f"{url}/claude").mock(side_effect=answer)
+        output = run(Run(order, Limits()))
+    assert output.status == "completed", [one.message for one in output.problems]
+    assert output.model == "custom:max-subscription"
+    assert "create_file" in asked[0]
+    assert "prove: success\ntests: status passed" in asked[2]
 
 
 @pytest.fixture
