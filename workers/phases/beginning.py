@@ -36,24 +36,29 @@ class Begun(NamedTuple):
 
 def check_kind(session: Session, asked: Asked) -> None:
     """Raise OtherTask where the worker was set up for the other kind, BadInput for a wrong one."""
-    if asked.kind == CHANGE and asked.model == "survey":
-        raise BadInput(
-            "--model survey reports on code, it changes none",
-            "Name another model with --kind change, or none and do the work yourself.",
-        )
+    known = session.state().workers.get(asked.worker.full_name)
+    goes_on = known is not None and known.set_up_at is not None and not asked.fresh
+    kind = known.kind if known and goes_on and asked.kind is None else asked.kind
+    if kind == CHANGE and asked.model == "survey":
+        raise changes_none()
     if asked.kind is not None and asked.kind not in asked.worker.kinds:
         raise BadInput(
             f"{asked.worker.full_name} has no tasks of the kind {asked.kind}",
             f"It has: {', '.join(asked.worker.kinds)}.",
         )
-    known = session.state().workers.get(asked.worker.full_name)
-    if known is None or known.set_up_at is None or asked.fresh or asked.kind is None:
-        return
-    if asked.kind != known.kind:
+    if known and goes_on and kind != known.kind:
         raise OtherTask(
             f"{asked.worker.full_name} was set up for {known.kind} in session {session.id}",
             "Add --fresh to start over (old files are kept aside), or take another session.",
         )
+
+
+def changes_none() -> BadInput:
+    """Return what is wrong with a report by rule of a change."""
+    return BadInput(
+        "--model survey reports on code, it changes none",
+        "Name another model with --kind change, or none and do the work yourself.",
+    )
 
 
 def begin_work(session: Session, asked: Asked) -> Begun:
