@@ -166,7 +166,7 @@ def _name_of(place: Place, path: str) -> str | None:
     """
     digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
     inner = Place(place.top / path, place.folder / "inner" / digest)
-    is_new = not (inner.folder / "top").is_file()
+    is_new = not (inner.folder / "top").is_file() or inner.top != inner.root
     if is_new:
         lay_out(inner)
     if inner.objects is not None and inner.objects == place.objects:
