@@ -75,6 +75,7 @@ bench: $(BIN)/.ready
 	$(BIN)/python -m benchmarks.survey
 	$(BIN)/python -m benchmarks.calibration
 	$(BIN)/python -m benchmarks.large_session
+	$(BIN)/python -m benchmarks.proofs
 
 wheel: $(BIN)/.ready
 	$(BIN)/python -m hatchling build -t wheel

@@ -66,8 +66,9 @@ FLOORS = {
     ),
     "workers.proofs": (
         "running",
-        "copying sandbox",
-        "counts definitions junit record weakened",
+        "allowing pinning",
+        "copying record",
+        "counts covering definitions junit processes sandbox weakened",
         "sides",
         "matching selection",
         "suites",

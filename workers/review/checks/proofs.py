@@ -294,7 +294,7 @@ def tests_are_not_weakened(delivery: Delivery) -> Iterator[Problem]:
     rows = _versions(work)
     for row in weakened(rows):
         message = f"the test {shown(row.test, 120)} is {_WORDS.get(row.what, row.what)}"
-        message += f": {row.detail}" if row.detail else ""
+        message += f": {shown(row.detail, 160)[1:-1]}" if row.detail else ""
         where = f"{shown_path(row.file)}:{row.line}" if row.line else shown_path(row.file)
         hint = f"See `{where}`: put it back, or give the reason in the summary of its change."
         yield problem("W20", message, hint, _place_of(delivery, row.file))
