@@ -869,9 +869,10 @@ def test_a_base_of_another_work_tree(repo: Path) -> None:
     for name in ("left", "right"):
         git(repo, "worktree", "add", "--quiet", "-b", name, str(repo.parent / name))
     folder = repo / "Docs/hive-mind/base"
+    folder.parent.mkdir(parents=True)
     begin(repo.parent / "left", folder)
     for root in (repo, repo.parent / "right"):
-        with pytest.raises(Damaged, match="is of '.*/left', and not of "):
+        with pytest.raises(Damaged, match=r"is of '.*/left', and not of "):
             opened(root, folder)
     assert opened(repo.parent / "left", folder)
 
@@ -883,6 +884,7 @@ def test_a_base_goes_along_with_its_repository(
 ) -> None:
     root = repo / below
     repository(root / "inner")
+    (root / "Docs/hive-mind").mkdir(parents=True)
     _, base = begin(root, root / "Docs/hive-mind/base")
     commit(repo, src__new_py="1\n")
     move(repo, repo.parent / "moved")
@@ -897,6 +899,20 @@ def test_a_base_goes_along_with_its_repository(
 def test_a_root_by_another_name(begun: Begun, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(begun.root)
     assert opened(tmp_path / "link", begun.snapshots.folder).take() == begun.base.tree
+
+
+def test_a_base_of_somebody_elses_making_starts_nothing(repo: Path, alarm: str) -> None:
+    """A repository may bring a session: in the settings of its base stands what git would run."""
+    repository(repo / "inner")
+    begun = started(repo)
+    (config,) = begun.snapshots.folder.glob("inner/*/config")
+    for file in (config, begun.snapshots.folder / "config"):
+        text = file.read_text()
+        with file.open("a") as opened_file:
+            opened_file.write(f'[core]\n\tfsmonitor = "{alarm}"\n')
+        with pytest.raises(Damaged, match="is not what the program wrote"):
+            opened(repo, begun.snapshots.folder).take()
+        file.write_text(text)
 
 
 def test_what_a_killed_command_left_goes_with_the_next(begun: Begun) -> None:

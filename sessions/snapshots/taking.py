@@ -12,7 +12,8 @@ from sessions.git import asked
 from sessions.leftovers import is_gone
 from sessions.patterns import lazy_pattern
 from sessions.snapshots.layout import SPARSE, lay_out
-from sessions.snapshots.place import Place, copy_index, unusable
+from sessions.snapshots.place import Place, as_private_as, copy_index, unusable
+from sessions.snapshots.trust import check_own
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -168,7 +169,9 @@ def _name_of(place: Place, path: str) -> str | None:
     inner = Place(place.top / path, place.folder / "inner" / digest)
     is_new = not (inner.folder / "top").is_file() or inner.top != inner.root
     if is_new:
-        lay_out(inner)
+        with as_private_as(place.folder):
+            lay_out(inner)
+    check_own(inner.folder)
     if inner.objects is not None and inner.objects == place.objects:
         return None
     if inner.top != inner.root:  # what stands there is no repository
