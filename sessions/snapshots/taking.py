@@ -30,6 +30,9 @@ _ENCODING = lazy_pattern(
     re.DOTALL,
 )
 _MOST_UNREADABLE = 100
+# Files that pass for large go into one pack: that is made, and made durable, sooner than many.
+_MANY = 200
+_IN_ONE_FILE = ("-c", "core.bigFileThreshold=1")
 
 
 def take(place: Place, *, first: bool = False) -> str:
@@ -53,7 +56,7 @@ def _tree_by(place: Place, index: Path, *, first: bool) -> str:
     if kept.exists():
         copy_index(kept, index)
     inner = _known_inside(place, index)
-    skipped = _add(place, index, inner)
+    skipped = _add(place, index, inner, first=first)
     if skipped is not None:
         _take_out_failed(place, index, [*inner, *skipped])
         inner += _without_commit(place, index)
@@ -70,14 +73,16 @@ def _tree_by(place: Place, index: Path, *, first: bool) -> str:
     return tree
 
 
-def _add(place: Place, index: Path, inner: list[str]) -> list[str] | None:
+def _add(place: Place, index: Path, inner: list[str], *, first: bool) -> list[str] | None:
     """Enter all files but those of repositories inside; None: git took every one.
 
     Returns the files that are entered as they lie on the disk: in the encoding that they should
     have they are not.
     """
     sparse = (place.folder / SPARSE).exists()
-    words = [*(["-c", "core.sparseCheckout=true"] if sparse else []), "add", "--all"]
+    words = ["-c", "core.sparseCheckout=true"] if sparse else []
+    is_all_new = first and not (place.folder / "index").exists()
+    words += [*(_IN_ONE_FILE if is_all_new and _has_many(place.top) else ()), "add", "--all"]
     words += ["--ignore-errors", *(["--sparse"] if sparse else []), "--", ":/"]
     words += [f":(exclude){OWN}", *(f":(exclude,top,literal){path}" for path in inner)]
     raw: dict[str, str] = {}
@@ -97,6 +102,16 @@ def _add(place: Place, index: Path, inner: list[str]) -> list[str] | None:
     if code not in {0, 1}:
         raise unusable(place, words, err.strip().split("\n")[-1])
     return list(raw) if code else None
+
+
+def _has_many(top: Path) -> bool:
+    """Tell whether there are more files than are best kept one by one."""
+    seen = 0
+    for _, _, files in os.walk(top):
+        seen += len(files)
+        if seen > _MANY:
+            return True
+    return False
 
 
 def _enter(
