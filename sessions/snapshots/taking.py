@@ -52,9 +52,9 @@ def take(place: Place, *, first: bool = False) -> str:
 
 
 def _tree_by(place: Place, index: Path, *, first: bool) -> str:
-    kept = place.folder / "index"
-    if kept.exists():
-        copy_index(kept, index)
+    first_index = place.folder / "index"
+    if first_index.exists():
+        copy_index(first_index, index)
     inner = _known_inside(place, index)
     skipped = _add(place, index, inner, first=first)
     if skipped is not None:
@@ -69,7 +69,7 @@ def _tree_by(place: Place, index: Path, *, first: bool) -> str:
     # Of a partial clone, not every object is there.
     tree = place.run("write-tree", "--missing-ok", index=index).strip()
     if first:
-        index.replace(kept)
+        index.replace(first_index)
     return tree
 
 

@@ -84,14 +84,14 @@ class Snapshots(NamedTuple):
         words = ("diff-tree", "-r", "-z", likeness, "--relative", "--name-status", old, new)
         fields = iter(self._place.run(*words, "--", *self._within()).split("\0")[:-1])
         kinds = {"A": "added", "D": "deleted", "M": "modified", "T": "modified"}
-        found = []
+        differences = []
         for status in fields:
             first = next(fields)
             if status.startswith(_FORMER_NAME):
-                found.append(Change(next(fields), "renamed", first))
+                differences.append(Change(next(fields), "renamed", first))
             else:
-                found.append(Change(first, kinds.get(status[:1], "modified")))
-        return found
+                differences.append(Change(first, kinds.get(status[:1], "modified")))
+        return differences
 
     def _within(self) -> list[str]:
         return [".", f":(exclude){OWN}"]
