@@ -28,6 +28,8 @@ OWN_TYPES = (
     "output_rejected",
     "output_accepted",
     "worker_held",
+    "proof_run",
+    "approved",
 )
 LOGGED_TYPES = (
     "worker_configured",

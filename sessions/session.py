@@ -99,6 +99,14 @@ class Session(NamedTuple):
         """What a model and the program said to each other in a headless phase 2."""
         return self.path / "workers" / "json" / f"{worker}_transcript.jsonl"
 
+    def base_folder(self, worker: str) -> Path:
+        """The trees of the files as they were at phase 1, and since (sessions.snapshots)."""
+        return self.path / "workers" / "base" / worker
+
+    def proof_folder(self) -> Path:
+        """What the runs of proofs wrote."""
+        return self.path / "workers" / "proofs"
+
     @property
     def plan_file(self) -> Path:
         """The Queen's plan."""

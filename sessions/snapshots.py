@@ -18,7 +18,7 @@ from sessions.errors import Damaged, WaggleError, shown
 from sessions.git import Blob, asked, contents, environment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Container, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -106,6 +106,15 @@ class Snapshots(NamedTuple):
             listed[path] = Blob(path, name, mode)
         return listed
 
+    def read(self, tree: str, path: str) -> bytes | None:
+        """Return a file of a tree, None if it has none or it is no file."""
+        row = self._run("ls-tree", "-z", tree, "--", f"./{path}").rstrip("\0")
+        about, _, _ = row.partition("\t")
+        if not about or about.split()[1] != "blob":
+            return None
+        with self.contents() as content:
+            return content(about.split()[2])
+
     def contents(self) -> AbstractContextManager[Callable[[str], bytes | None]]:
         """Offer to read blobs by their names."""
         return contents(self.root, self._variables())
@@ -139,6 +148,29 @@ class Snapshots(NamedTuple):
                 before += _range(old_range)
                 now += _range(new_range)
         return Lines(tuple(now), tuple(before))
+
+    def new_commit(self, name: str) -> str | None:
+        """Return the subject of a commit that was made since the base, None for no such one."""
+        words = ("log", "--max-count=1", "--format=%s", f"{name}^{{commit}}", "--not", "--all")
+        try:
+            subject = self._run(*words)
+        except WaggleError:  # no commit of that name
+            return None
+        return subject.rstrip("\n") if subject else None
+
+    def touched(self, commit: str, apart: Container[str]) -> set[str]:
+        """Return the files that commits up to one touched which no branch had at the base.
+
+        Not those of commits that are `apart`, nor what these touched as well.
+        """
+        words = ("log", "--format=%x01%H", "--name-only", "--no-renames", "-m", "-z", "--relative")
+        log = self._run(*words, commit, "--not", "--all", "--", *self._within())
+        by_others: set[str] = set()
+        by_us: set[str] = set()
+        for part in log.split("\x01")[1:]:
+            name, *files = (field.strip("\n") for field in part.split("\0"))
+            (by_us if name in apart else by_others).update(filter(None, files))
+        return by_others - by_us
 
     def check_out(self, tree: str, into: Path) -> None:
         """Write the files of a tree into a folder that is empty; raises WaggleError."""
@@ -323,7 +355,7 @@ def _copy_index(source: Path, target: Path) -> None:
 
 
 def _forget_promises(snapshots: Snapshots) -> None:
-    """Take back what the user promised git of files: that they are unchanged, or not to be there."""
+    """Take back what git was promised of files: that they are unchanged, or need not be there."""
     run = snapshots._run  # noqa: SLF001
     rows = run("ls-files", "-v", "-z", ":/").split("\0")[:-1]
     unchanged = [row[2:] for row in rows if row[0].islower()]

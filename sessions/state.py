@@ -17,6 +17,7 @@ TIMELINE_EVENTS = 50
 CLOSED_TICKETS = 50  # that are still shown; the log has all
 ATTEMPTS_KEPT = 20
 HOLDS_KEPT = 50
+PROOFS_KEPT = 60
 # Seconds after which an open blocker or escalation rises, by its priority.
 PRIORITIES = {"critical": 120, "high": 300, "medium": 600, "low": 900}
 DEFAULT_PRIORITY = "medium"
@@ -69,6 +70,11 @@ class WorkerState:
     verdicts: list[dict[str, Any]] = field(default_factory=list)
     holds: list[list[str]] = field(default_factory=list)  # agent held, digest of why
     usage: dict[str, Any] = field(default_factory=dict)
+    kind: str = "analysis"
+    base: dict[str, Any] | None = None  # what the work began with: sessions.snapshots.Base
+    outcome: str | None = None  # of an accepted report on changes
+    proofs: list[dict[str, Any]] = field(default_factory=list)
+    approvals: list[dict[str, Any]] = field(default_factory=list)
     setup_seconds: float | None = None
     review_seconds: float | None = None
 
@@ -234,6 +240,10 @@ def _spawned(worker: WorkerState, timestamp: str, details: Mapping[str, Any]) ->
     worker.started_at, worker.attempts = timestamp, 0
     worker.set_up_at = worker.completed_at = worker.last_verdict = None
     worker.verdicts, worker.holds, worker.usage = [], [], {}
+    worker.proofs, worker.approvals, worker.outcome = [], [], None
+    worker.kind = _text(details, "kind") or "analysis"
+    base = details.get("base")
+    worker.base = base if isinstance(base, dict) else None
     worker.task = _text(details, "task") or ""
     worker.owner = _text(details, "owner")
     worker.root = _text(details, "root")
@@ -283,12 +293,25 @@ def _rejected(worker: WorkerState, timestamp: str, details: Mapping[str, Any]) -
 def _accepted(worker: WorkerState, timestamp: str, details: Mapping[str, Any]) -> None:
     _judged(worker, timestamp, details)
     _verdict(worker, accepted=True)
-    worker.status, worker.completed_at = "completed", timestamp
+    worker.outcome = _text(details, "outcome")
+    is_blocked = worker.outcome == "blocked"
+    worker.status, worker.completed_at = "blocked" if is_blocked else "completed", timestamp
 
 
 def _verdict(worker: WorkerState, *, accepted: bool) -> None:
     worker.last_verdict = {"accepted": accepted, **(worker.last_verdict or {})}
     worker.verdicts[-1] = {"accepted": accepted, **worker.verdicts[-1]}
+
+
+def _proof_run(worker: WorkerState, timestamp: str, details: Mapping[str, Any]) -> None:
+    run = details.get("run")
+    if isinstance(run, dict):
+        worker.proofs = [*worker.proofs, {**run, "at": timestamp}][-PROOFS_KEPT:]
+
+
+def _approved(worker: WorkerState, timestamp: str, details: Mapping[str, Any]) -> None:
+    approval = _flat(details, "approval")
+    worker.approvals = [*worker.approvals, {**approval, "at": timestamp}][-PROOFS_KEPT:]
 
 
 def _failed(worker: WorkerState, _timestamp: str, _details: Mapping[str, Any]) -> None:
@@ -309,6 +332,8 @@ _OF_WORKER: dict[str, Callable[[WorkerState, str, Mapping[str, Any]], None]] = {
     "output_accepted": _accepted,
     "worker_failed": _failed,
     "worker_held": _held,
+    "proof_run": _proof_run,
+    "approved": _approved,
 }
 
 

@@ -36,7 +36,11 @@ PICTURE = PROJECT / "tests" / "snapshots" / "terminal.svg"
 def schemas() -> dict[Path, str]:
     """Return each schema file with its text."""
     folder = PROJECT / "templates"
-    return {folder / w.name / "output.schema.json": json_schema(w.name) for w in WORKERS}
+    return {
+        folder / w.name / kind / "output.schema.json": json_schema(w.name, kind)
+        for w in WORKERS
+        for kind in w.kinds
+    }
 
 
 def plugin() -> dict[Path, str]:

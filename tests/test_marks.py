@@ -9,6 +9,7 @@ import pytest
 
 from tests.planting import FILES, judge, lay_out
 from workers.catalog import WORKERS
+from workers.deliverables.kinds import KINDS
 from workers.delivery.outline import is_template_text, outline
 from workers.render import TEMPLATES
 
@@ -57,9 +58,10 @@ def test_what_the_template_wrote_is_known(text: str) -> None:
     assert outline("backend").is_instruction(text)
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("worker", WORKERS, ids=lambda worker: worker.name)
-def test_every_mark_of_the_templates_is_known(worker: object) -> None:
-    folder = TEMPLATES / getattr(worker, "name", "")
+def test_every_mark_of_the_templates_is_known(worker: object, kind: str) -> None:
+    folder = TEMPLATES / getattr(worker, "name", "") / kind
     for name in ("notes.md.j2", "output.json.j2"):
         for line in (folder / name).read_text("utf-8").split("\n"):
             if "FILL:" in line:

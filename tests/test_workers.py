@@ -99,7 +99,7 @@ def test_profile_and_model_agree(worker: str) -> None:
 @pytest.mark.parametrize("worker", NAMES)
 def test_profile_and_template_agree(worker: str) -> None:
     words = profile(worker)
-    folder = TOY / "templates" if worker == "toy" else TEMPLATES / worker
+    folder = TOY / "templates" if worker == "toy" else TEMPLATES / worker / "analysis"
     notes = read_notes((folder / "notes.md.j2").read_text("utf-8"))
     summary = notes.named(words.summary_heading)
     assert summary is not None

@@ -9,12 +9,14 @@ class Worker(NamedTuple):
     """A kind of worker: a folder in templates/ and a model in workers/deliverables/ of its name.
 
     `words` in a task, or files with its `suffixes`, make the Queen think of it without a model.
+    `kinds` are the tasks it can be given; each has its folder of templates.
     """
 
     name: str
     summary: str
     words: frozenset[str] = frozenset()
     suffixes: frozenset[str] = frozenset()
+    kinds: tuple[str, ...] = ("analysis",)
 
     @property
     def full_name(self) -> str:
@@ -28,5 +30,6 @@ WORKERS = (
         "APIs, databases and services of a backend",
         frozenset("api apis backend database endpoint endpoints query server service sql".split()),
         frozenset(".py .go .java .rb .php .rs .cs .kt .ts .js .sql".split()),
+        ("analysis", "change"),
     ),
 )

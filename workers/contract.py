@@ -129,6 +129,10 @@ class WorkerOutput:
     next_actions: list[str] = field(default_factory=list)
     escalations: list[Any] = field(default_factory=list)
     completion_criteria: list[dict[str, Any]] | None = None
+    # Of a change report: what became of the task, what was changed, what the owner has to look at.
+    outcome: dict[str, Any] | None = None
+    changes: dict[str, Any] | None = None
+    needs_approval: list[dict[str, Any]] = field(default_factory=list)
     print_all: bool = False
     # Said to people alone, before everything else: no agent pays for it.
     notices: list[str] = field(default_factory=list)
@@ -144,6 +148,16 @@ class WorkerOutput:
             if size > PRINTED_CHARACTERS * 3 // 4:
                 return printed[:number]
         return printed
+
+    def _of_changes(self) -> dict[str, Any]:
+        """Return the fields that a report on changes has beside the others; nobody else pays."""
+        if self.changes is None:
+            return {}
+        return {
+            "outcome": self.outcome,
+            "changes": self.changes,
+            "needs_approval": self.needs_approval,
+        }
 
     def document(self) -> dict[str, Any]:
         """Return the fields in the order in which they are printed."""
@@ -175,6 +189,7 @@ class WorkerOutput:
             "silenced_by": self.silenced_by,
             "silenced_in_vain": self.silenced_in_vain,
             "completion_criteria": self.completion_criteria,
+            **self._of_changes(),
             "files_examined": self.files_examined,
             "files_modified": self.files_modified,
             "next_actions": self.next_actions,

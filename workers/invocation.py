@@ -111,6 +111,15 @@ def setup_command(session: Session, worker: Worker, program: Path) -> str:
     return _command(session, worker, program, "--setup")
 
 
+def prove_command(
+    session: Session, worker: Worker, program: Path, *names: str, option: str = ""
+) -> str:
+    """Return the literal command that runs a worker's proofs, all or those of some names."""
+    words = [*program_words(program), "prove", "--session", session.id, "--worker", worker.name]
+    words += ["--root", str(session.root), *([option] if option else []), *names]
+    return shlex.join(words)
+
+
 def run_command(session: Session, program: Path, model: str | None) -> str:
     """Return the literal command that runs a session's plan."""
     words = [*program_words(program), "run", "--session", session.id]

@@ -27,6 +27,6 @@ def render(template: str, **values: object) -> str:
     return environment.get_template(template).render(**values)
 
 
-def schema_text(worker: str) -> str:
+def schema_text(worker: str, kind: str = "analysis") -> str:
     """Return the JSON Schema of a worker's JSON, generated ahead of time (`make docs`)."""
-    return (TEMPLATES / worker / "output.schema.json").read_text(encoding="utf-8")
+    return (TEMPLATES / worker / kind / "output.schema.json").read_text(encoding="utf-8")

@@ -27,9 +27,9 @@ def add_to(folder: Path) -> Path:
     line = '    Worker("toy", "the widgets of a toy shop"),\n'
     before, after = catalog.read_text("utf-8").split("WORKERS = (\n")
     catalog.write_text(f"{before}WORKERS = (\n{line}{after}", "utf-8")
-    shutil.copytree(TOY / "templates", folder / "templates" / "toy")
+    shutil.copytree(TOY / "templates", folder / "templates" / "toy" / "analysis")
     schema = "from workers.deliverables import json_schema; print(json_schema('toy'), end='')"
     command = [sys.executable, "-c", schema]
     made = subprocess.run(command, cwd=folder, capture_output=True, check=True)
-    (folder / "templates" / "toy" / "output.schema.json").write_bytes(made.stdout)
+    (folder / "templates" / "toy" / "analysis" / "output.schema.json").write_bytes(made.stdout)
     return folder / "cli.py"

@@ -23,7 +23,7 @@ from workers.claims.paths import (
     static_words,
     telling_segments,
 )
-from workers.delivery.delivery import problem, text_of
+from workers.delivery.delivery import is_there, problem, text_of
 from workers.repository.source import Source, plain
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def extract(delivery: Delivery) -> Iterator[Claim]:
     """Yield the claims of the endpoints that are said to exist."""
     for pointer, entry in delivery.entries_of("endpoint"):
         method, path = text_of(entry, "method"), text_of(entry, "path")
-        if entry.get("status") != "existing" or not is_route(method, path):
+        if not is_there(entry) or not is_route(method, path):
             continue  # the schema reports it
         cited = tuple(cited_lines(delivery, entry))
         subject = f"{method} {path}"

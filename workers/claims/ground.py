@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from workers.claims.citations import cited_lines
 from workers.claims.names import plain_table
+from workers.delivery.delivery import is_there
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,9 +42,27 @@ class Ground:
         cited: set[str] = set()
         for kind in ("endpoint", "table"):
             for _, entry in self.delivery.entries_of(kind):
-                if entry.get("status") == "existing":
+                if is_there(entry):
                     cited.update(source.path for source, _, _ in cited_lines(self.delivery, entry))
         return survey(self.repository.root, again=cited)
+
+    @cached_property
+    def survey_before(self) -> Survey | None:
+        """The map of the files at the base, None without one."""
+        from workers.survey.revisions import survey_of_blobs
+
+        work = self.delivery.work
+        if work is None:
+            return None
+        if work.tree == work.now:
+            return self.survey
+        files = {
+            path: blob.name
+            for path, blob in work.blobs_before.items()
+            if blob.mode.startswith("100")  # no links, no submodules
+        }
+        with work.snapshots.contents() as content:
+            return survey_of_blobs(self.repository.root, files, content)
 
     def place(self, claim: Claim, key: str = "") -> Place:
         """Return where a claim stands, or a key below it."""

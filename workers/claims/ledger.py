@@ -6,7 +6,17 @@ from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from workers.claims import access, columns, endpoints, findings, keys, named, statuses, tables
+from workers.claims import (
+    access,
+    changed,
+    columns,
+    endpoints,
+    findings,
+    keys,
+    named,
+    statuses,
+    tables,
+)
 from workers.claims.claim import UNDECIDED
 from workers.claims.ground import ground_of
 
@@ -24,6 +34,7 @@ EXTRACTORS: tuple[Callable[[Delivery], Iterator[Claim]], ...] = (
     tables.extract,
     findings.extract,
     named.extract,
+    changed.extract,
 )
 DECIDERS: dict[str, Decider] = {
     "endpoint": endpoints.decide_endpoint,
@@ -43,6 +54,7 @@ DECIDERS: dict[str, Decider] = {
     "relationship": keys.decide_relationship,
     **findings.DECIDERS,
     "name": named.decide,
+    **changed.DECIDERS,
 }
 # Kinds that say nothing of the code but that it is there: they do not count among the confirmed.
 WEIGHTLESS = frozenset({"stated_there", "name"})

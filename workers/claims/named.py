@@ -17,7 +17,7 @@ from workers.claims.citations import cited_lines
 from workers.claims.claim import UNDECIDED, Claim, confirmed
 from workers.claims.handlers import enclosing
 from workers.delivery.citation import read_citation
-from workers.delivery.delivery import text_of
+from workers.delivery.delivery import is_there, text_of
 from workers.delivery.json_lines import texts_in
 from workers.repository.source import Source, fold
 
@@ -60,7 +60,7 @@ def extract(delivery: Delivery) -> Iterator[Claim]:
     typed = {*delivery.profile.keys_of("endpoint"), *delivery.profile.keys_of("table")}
     for name in delivery.lists:
         for pointer, entry in delivery.entries(name):
-            if name != "findings" and text_of(entry, "status") != "existing":
+            if name != "findings" and not is_there(entry):
                 continue
             if name in typed and text_of(entry, "protocol") in {"", "http"}:
                 continue

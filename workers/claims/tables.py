@@ -20,7 +20,7 @@ from workers.claims.names import (
     stands,
 )
 from workers.claims.unread_changes import may_be_changed
-from workers.delivery.delivery import problem
+from workers.delivery.delivery import is_there, problem
 from workers.delivery.outline import is_template_text
 from workers.repository.source import plain
 
@@ -47,7 +47,7 @@ def extract(delivery: Delivery) -> Iterator[Claim]:
     """Yield the claims of the tables that are said to exist, and of their parts."""
     for pointer, entry in delivery.entries_of("table"):
         name = entry.get("table_name")
-        if entry.get("status") != "existing" or not isinstance(name, str) or not name.strip():
+        if not is_there(entry) or not isinstance(name, str) or not name.strip():
             continue
         cited = tuple(cited_lines(delivery, entry))
         yield Claim("table", name, name, pointer, entry, cited)

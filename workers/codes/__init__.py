@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from workers.codes import (
     artefacts,
+    changes,
     claims,
     complete,
     consistent,
@@ -31,6 +32,7 @@ FAMILIES = {
     "A": "artefacts",
     "D": "standards",
     "Q": "quality",
+    "W": "changes",
     "R": "could not run",
 }
 # What a problem of a family was found by comparing.
@@ -43,6 +45,7 @@ COMPARED = {
     "A": "each fenced block that is no quotation, with the grammar of its language",
     "D": "each proposal, with rules for APIs, databases and migrations",
     "Q": "the report's texts, with what a reader needs to act on them",
+    "W": "what is reported, with the files at the base and now, and with the recorded runs",
     "R": "nothing: the command could not do its work",
 }
 _MODULES = (
@@ -54,6 +57,7 @@ _MODULES = (
     artefacts,
     standards,
     quality,
+    changes,
     could_not_run,
 )
 CODES: dict[str, Code] = {

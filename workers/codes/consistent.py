@@ -136,6 +136,12 @@ CODES: dict[str, Code] = {
         '"item": "input validation"',
         severity="warning",
     ),
+    "C23": Code(
+        "Notes and JSON list other changes",
+        "Whoever reads one of the two misses what the other has.",
+        "CHG-003 in the JSON and no line of it under Changes",
+        "a line per change: - CHG-003 modified: `app/orders.py`: summary",
+    ),
     "C22": Code(
         "A form in the notes says something else than the JSON",
         "One of the two is wrong, and whoever reads the other is misled.",

@@ -22,6 +22,7 @@ from workers.commands.options import (
 )
 from workers.commands.printing import tell_phase, warn_of_settings
 from workers.contract import blocked
+from workers.deliverables.kinds import ANALYSIS, CHANGE
 from workers.phases.requests import Check, Judging, Output, Run, Setup, carry_out
 
 if TYPE_CHECKING:
@@ -31,8 +32,10 @@ if TYPE_CHECKING:
 # How `--help` lists the options; what is not named here comes last.
 _SECTIONS = {
     "Phases, one of them": ("setup", "output", "run", "check"),
-    "Session and task": ("session", "task", "task_file", "model", "fresh", "prefill"),
-    "Verdict (--output, --check)": ("print_all", "explain_scores", "review_model"),
+    "Session and task": ("session", "task", "task_file", "kind", "model", "fresh", "prefill"),
+    "Verdict (--output, --check)": (
+        *("print_all", "explain_scores", "no_proofs", "base", "review_model"),
+    ),
     "Limits of a model (--run, --review-model)": (
         *("attempts", "max_requests", "max_tokens", "max_cost", "timeout", "otel"),
     ),
@@ -50,11 +53,14 @@ def worker_command(worker: Worker) -> click.Command:
     @click.option("--session", metavar="ID", help="The session; a new one needs only a task.")
     @click.option("--task", metavar="TEXT", help="The task (over 128 kB: --task-file).")
     @click.option("--task-file", metavar="FILE", help="The task from a file; - is standard input.")
+    @click.option("--kind", type=click.Choice(worker.kinds), help="To look (default) or to change.")
     @click.option("--model", metavar="NAME", help="The model that --run asks (see `models`).")
     @click.option("--fresh", is_flag=True, help="Start over; the old files are kept aside.")
     @click.option("--prefill", is_flag=True, help="Draft rows for what the survey found.")
     @click.option("--all", "print_all", is_flag=True, help="Print all problems, however many.")
     @click.option("--explain-scores", is_flag=True, help="Show which problem cost how much.")
+    @click.option("--no-proofs", is_flag=True, help="Run no proof that was not run yet.")
+    @click.option("--base", metavar="REV", help="What a --check of --kind change compares with.")
     @click.option("--review-model", metavar="NAME", help="Ask a model for an opinion as well.")
     @limit_options
     @otel_option
@@ -92,7 +98,21 @@ def _phase(options: dict[str, Any]) -> Phase:
         raise click.UsageError("--task and --task-file go with --setup and --run.")
     if options["check"] and options["session"] is not None:
         raise click.UsageError("--check judges two files without a session.")
+    _check_kind(asked[0], options)
     return {"setup": "setup", "run": "run"}.get(asked[0], "output")  # type: ignore[return-value]
+
+
+def _check_kind(asked: str, options: dict[str, Any]) -> None:
+    """Raise click.UsageError where options of change reports go with nothing."""
+    if options["kind"] is not None and asked == "output":
+        raise click.UsageError("--kind goes with --setup, --run and --check; a session knows it.")
+    if options["no_proofs"] and asked != "output":
+        raise click.UsageError("--no-proofs goes with --output.")
+    is_change = options["check"] and options["kind"] == CHANGE
+    if options["base"] is not None and not is_change:
+        raise click.UsageError("--base goes with --check --kind change.")
+    if is_change and options["base"] is None:
+        raise click.UsageError("--check --kind change needs --base REV: what it is compared with.")
 
 
 def _limits(phase: Phase, options: dict[str, Any]) -> dict[str, Any]:
@@ -115,14 +135,16 @@ def _request(
         from workers.phases.task import read_task
 
         content = read_task(options["task"], options["task_file"])
-        made = {name: options[name] for name in ("model", "fresh", "prefill")}
+        made = {name: options[name] for name in ("model", "fresh", "prefill", "kind")}
         setup = Setup(**place, **made, session_id=options["session"], task=content)
         return setup if phase == "setup" else Run(setup=setup, **limits)
     how = {name: options[name] for name in ("model", "print_all", "explain_scores")}
+    how["proofs"] = not options["no_proofs"]
     judging = Judging(**place, **how, reviewer=options["review_model"], **limits)
     if options["check"]:
         notes, json_file = map(Path, options["check"])
-        return Check(judging=judging, notes=notes, json_file=json_file)
+        against = {"kind": options["kind"] or ANALYSIS, "base": options["base"]}
+        return Check(judging=judging, notes=notes, json_file=json_file, **against)
     session = options["session"]
     if session is None:
         from workers.reporting.session_reports import known_sessions

@@ -1,4 +1,4 @@
-"""What workers hand in: one file per worker, each with a model `Report` and its `PROFILE`."""
+"""What workers hand in: a file per worker and kind of task, with a model `Report`, a `PROFILE`."""
 
 from __future__ import annotations
 
@@ -12,21 +12,26 @@ if TYPE_CHECKING:
     from workers.deliverables.profile import Profile
 
 
-def report_model(worker: str) -> type[BaseModel]:
-    """Return the model of a worker's JSON."""
-    model: type[BaseModel] = importlib.import_module(f"{__name__}.{worker}").Report
+def report_model(worker: str, kind: str = "analysis") -> type[BaseModel]:
+    """Return the model of a worker's JSON; `kind` is one of KINDS of a profile."""
+    model: type[BaseModel] = _module(worker, kind).Report
     return model
 
 
-def profile_of(worker: str) -> Profile:
+def profile_of(worker: str, kind: str = "analysis") -> Profile:
     """Return the vocabulary of a worker; imports Pydantic, as its model stands beside it."""
-    profile: Profile = importlib.import_module(f"{__name__}.{worker}").PROFILE
+    profile: Profile = _module(worker, kind).PROFILE
     return profile
 
 
-def json_schema(worker: str) -> str:
+def _module(worker: str, kind: str) -> Any:
+    name = worker if kind == "analysis" else f"{worker}_{kind}"
+    return importlib.import_module(f"{__name__}.{name}")
+
+
+def json_schema(worker: str, kind: str = "analysis") -> str:
     """Generate the JSON Schema that templates/ holds; too slow to be done at every start."""
-    schema = report_model(worker).model_json_schema(by_alias=True)
+    schema = report_model(worker, kind).model_json_schema(by_alias=True)
     definitions = schema.pop("$defs")
     lines = [f'  "$defs": {{\n{_lines(definitions, 4)}\n  }}', _lines(schema, 2)]
     return "{\n" + ",\n".join(lines) + "\n}\n"

@@ -129,6 +129,7 @@ Count = Annotated[int, Field(ge=0)]
 
 Severity = Literal["critical", "high", "medium", "low"]
 Status = Literal["existing", "proposed"]
+ChangeStatus = Literal["implemented", "modified", "removed", "existing", "proposed"]
 Effort = Annotated[Literal["hours", "days", "weeks"], MeantAs("effort")]
 
 
@@ -171,4 +172,66 @@ class NotExamined(Form):
     """Something that the worker did not look at."""
 
     area: Text
+    reason: Text
+
+
+class AnsweredByWork(Form):
+    """What else an answer of a change report may rest on: ids of `changes` and of `proofs`."""
+
+    change_ids: list[Text] = []
+    proof_ids: list[Text] = []
+
+
+class Part(Form):
+    """A part of what was asked for, and whether it is done."""
+
+    part: Text
+    status: Literal["done", "partial", "not_done"]
+
+
+class Outcome(Form):
+    """What became of the task: an honest `partial` or `blocked` has a reason."""
+
+    status: Literal["done", "partial", "blocked"]
+    reason: Text | None = None
+    parts: list[Part] = []
+
+
+class FileChange(Form):
+    """A file that was changed (absolute); a folder ending in `/**` is one a program generated."""
+
+    id: Annotated[str, Field(pattern="^CHG-[0-9]{3}$")]
+    file: Text
+    kind: Literal["added", "modified", "deleted", "renamed"]
+    from_: Annotated[Text | None, Field(alias="from")] = None
+    summary: Text
+    finding_ids: list[Text] = []
+
+
+class Proof(Form):
+    """A run: `name` of a locked proof or `command`, with what it ended with and counted."""
+
+    id: Annotated[str, Field(pattern="^PRF-[0-9]{3}$")]
+    name: Text | None = None
+    command: Text | None = None
+    claim: Text | None = None
+    exit_code: int
+    passed: Count | None = None
+    failed: Count | None = None
+    skipped: Count | None = None
+    added: Count | None = None
+    metrics: dict[str, Any] | None = None
+
+
+class Commit(Form):
+    """A commit that the worker made."""
+
+    sha: Annotated[str, Field(pattern="^[0-9a-fA-F]{7,64}$")]
+    subject: Text | None = None
+
+
+class NotMine(Form):
+    """A file that changed during the work, by somebody else."""
+
+    file: Text
     reason: Text

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from workers.deliverables.kinds import ANALYSIS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -47,6 +49,7 @@ class Profile:
     foreign text (schemas, code): neither placeholders nor citations are looked for there.
     `sections` says of a heading which domains of findings and which lists are reported below it.
     `checks` names the worker's own checks, `rules` its report by rule; None where it has none.
+    `kind` says whether code was looked at or changed (KINDS).
     """
 
     prefix: str
@@ -64,11 +67,12 @@ class Profile:
     sections: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     checks: str | None = None
     rules: str | None = None
+    kind: str = ANALYSIS
 
     @property
     def score_rows(self) -> tuple[ScoreRow, ...]:
-        """The rows of the summary's table: the scores, and the overall one."""
-        return (*self.scores, OVERALL)
+        """The rows of the summary's table: the scores, and the overall one; none without scores."""
+        return (*self.scores, OVERALL) if self.scores else ()
 
     @cached_property
     def finding_id(self) -> re.Pattern[str]:

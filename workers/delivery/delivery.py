@@ -22,6 +22,7 @@ from sessions.files import read_regular
 from workers.codes import CODES
 from workers.contract import Place, Problem
 from workers.deliverables import profile_of, report_model
+from workers.deliverables.kinds import ANALYSIS
 from workers.delivery.finding_ids import malformed_findings
 from workers.delivery.json_citations import with_lines_apart
 from workers.delivery.json_lines import texts_in
@@ -37,14 +38,22 @@ if TYPE_CHECKING:
     from workers.deliverables.profile import Profile
     from workers.delivery.notes import Notes, Section
     from workers.repository.repository import Repository
+    from workers.repository.work import Work
 
 
 class Expected(NamedTuple):
-    """What is known of a delivery beforehand; None where it is judged without a session."""
+    """What is known of a delivery beforehand; None where it is judged without a session.
+
+    `work` is what was changed and run since the base, where one was recorded; `prove` the literal
+    command that runs proofs.
+    """
 
     session_id: str | None = None
     set_up_at: str | None = None
     task: str | None = None
+    kind: str = ANALYSIS
+    work: Work | None = None
+    prove: str = "prove"
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +70,16 @@ class Delivery:
     expected: Expected = field(default_factory=Expected)
     reading_problems: tuple[Problem, ...] = ()
 
+    @property
+    def kind(self) -> str:
+        """What was asked for: one of KINDS."""
+        return self.expected.kind
+
+    @property
+    def work(self) -> Work | None:
+        """What was changed and run since the base, where one was recorded."""
+        return self.expected.work
+
     @cached_property
     def notes(self) -> Notes | None:
         """The notes, None if they could not be read."""
@@ -69,7 +88,7 @@ class Delivery:
     @cached_property
     def profile(self) -> Profile:
         """The vocabulary of the worker."""
-        return profile_of(self.worker.name)
+        return profile_of(self.worker.name, self.kind)
 
     @cached_property
     def noted_findings(self) -> list[tuple[str, Section]]:
@@ -119,7 +138,9 @@ class Delivery:
         value = self._parsed[0]
         if not isinstance(value, dict):
             return [], []
-        taken = take_as_meant(value, report_model(self.worker.name), self.repository.root)
+        taken = take_as_meant(
+            value, report_model(self.worker.name, self.kind), self.repository.root
+        )
         return taken, list(with_lines_apart(value, self.repository))
 
     @cached_property
@@ -189,6 +210,11 @@ def text_of(entry: dict[str, Any], name: str) -> str:
     """Return a text of an entry, empty if there is none: any type may stand there."""
     value = entry.get(name)
     return value if isinstance(value, str) else ""
+
+
+def is_there(entry: dict[str, Any]) -> bool:
+    """Tell whether an entry is of something that is in the code now, by its own words."""
+    return entry.get("status") in {"existing", "implemented", "modified"}
 
 
 def problem(code: str, message: str, hint: str, *places: Place) -> Problem:

@@ -50,9 +50,9 @@ class Outline(NamedTuple):
 
 
 @cache
-def outline(worker: str) -> Outline:
+def outline(worker: str, kind: str = "analysis") -> Outline:
     """Read the outline of a worker from templates/."""
-    folder = TEMPLATES / worker
+    folder = TEMPLATES / worker / kind
     notes_text = (folder / "notes.md.j2").read_text(encoding="utf-8")
     json_text = (folder / "output.json.j2").read_text(encoding="utf-8")
     notes = read_notes(notes_text)

@@ -61,7 +61,7 @@ def _of_templates() -> list[Row]:
         Row(
             f"{worker.name}, {name.removesuffix('.j2')}",
             "by the worker, when it reads the file",
-            len(render(f"{worker.name}/{name}", **values)),
+            len(render(f"{worker.name}/analysis/{name}", **values)),
         )
         for worker in WORKERS
         for name in ("notes.md.j2", "output.json.j2")

@@ -21,10 +21,12 @@ from workers.contract import (
     blocked,
     to_json,
 )
+from workers.deliverables.kinds import ANALYSIS
 from workers.hive.coordination import left_over
-from workers.invocation import next_command, setup_command
+from workers.invocation import next_command, prove_command, setup_command
 from workers.phases.receipt import write_receipt
 from workers.phases.task import task_of
+from workers.phases.works import compared_with, work_of
 from workers.repository.apart import Allowance, Died, apart
 
 if TYPE_CHECKING:
@@ -53,6 +55,14 @@ class Request(NamedTuple):
     print_all: bool = False
     explain_scores: bool = False
     seconds: int | None = None
+    proofs: bool = True
+
+
+class Against(NamedTuple):
+    """What two files without a session are: their kind, and the revision they are compared with."""
+
+    kind: str = ANALYSIS
+    base: str | None = None
 
 
 def finish(request: Request, session_id: str) -> WorkerOutput:
@@ -73,19 +83,25 @@ def finish(request: Request, session_id: str) -> WorkerOutput:
             f"Run {setup_command(session, worker, request.program)} first.",
         )
 
+    known = state.workers[worker.full_name]
+    work = work_of(session, worker, runs_proofs=request.proofs)
+
     def read() -> Delivery:
         from workers.delivery.delivery import Expected, read_delivery
         from workers.repository.repository import Repository
 
         return read_delivery(
             worker,
-            Repository(request.root, state.workers[worker.full_name].root),
+            Repository(request.root, known.root),
             session.notes_file(worker.name),
             session.json_file(worker.name),
             Expected(
                 session.id,
-                state.workers[worker.full_name].set_up_at,
+                known.set_up_at,
                 task_of(session, worker.name),
+                known.kind,
+                work,
+                prove_command(session, worker, request.program),
             ),
         )
 
@@ -151,10 +167,12 @@ def _recorded(session: Session, worker: Worker, judged: _Judged, started: float)
         return record(session, *events)
 
 
-def check(request: Request, notes: Path, json_file: Path) -> WorkerOutput:
+def check(
+    request: Request, notes: Path, json_file: Path, against: Against | None = None
+) -> WorkerOutput:
     """Judge two files without a session; writes nothing.
 
-    Raises OSError as `finish` does, BadInput where the two are swapped.
+    Raises OSError as `finish` does, BadInput where the two are swapped or no revision is there.
     """
     started = time.perf_counter()
     if _starts_json(notes) and not _starts_json(json_file):
@@ -164,16 +182,20 @@ def check(request: Request, notes: Path, json_file: Path) -> WorkerOutput:
             f"Give the notes first: {in_order}",
         )
 
-    def read() -> Delivery:
-        from workers.delivery.delivery import read_delivery
-        from workers.repository.repository import Repository
+    with compared_with(request.root, against.base if against else None) as work:
 
-        delivery = read_delivery(request.worker, Repository(request.root), notes, json_file)
-        # Absolute paths of a report that was made elsewhere, as in CI, mean those below this root.
-        delivery.repository.formerly = delivery.claimed_root
-        return delivery
+        def read() -> Delivery:
+            from workers.delivery.delivery import Expected, read_delivery
+            from workers.repository.repository import Repository
 
-    judged = _judged(request, read, None)
+            expected = Expected(kind=against.kind if against else ANALYSIS, work=work)
+            repository = Repository(request.root)
+            delivery = read_delivery(request.worker, repository, notes, json_file, expected)
+            # Absolute paths of a report made elsewhere, as in CI, mean those below this root.
+            delivery.repository.formerly = delivery.claimed_root
+            return delivery
+
+        judged = _judged(request, read, None)
     if isinstance(judged, JudgeDied):
         raise judged
     judged.output.model = request.model

@@ -45,7 +45,8 @@ from sessions.session import (
 from sessions.settings import settings
 from workers.contract import WorkerOutput, escape_json
 from workers.hive.coordination import waiting_for
-from workers.invocation import next_command
+from workers.invocation import next_command, prove_command
+from workers.phases.beginning import Begun, begin_work, check_kind
 from workers.phases.prefill import draft_rows, in_words, summary
 from workers.render import render, schema_text
 from workers.reporting.survey_report import markdown
@@ -63,11 +64,15 @@ if TYPE_CHECKING:
 _SUMMARY_CHARACTERS = 200
 # So long phase 1 waits for the map; what it had no time for is read by the next call.
 SURVEY_SECONDS = 5.0
+_TOLD_OF_BASE = ("vcs", "commit", "tree", "branch")
 MODEL_RECORDED = "recorded for --run; setup calls none"
 
 
 class Order(NamedTuple):
-    """What phase 1 is asked for; `task` is the Queen's prompt, `program` the script to call."""
+    """What phase 1 is asked for; `task` is the Queen's prompt, `program` the script to call.
+
+    `kind` is whether to look or to change (KINDS); None goes on with what was asked before.
+    """
 
     worker: Worker
     root: Path
@@ -77,6 +82,7 @@ class Order(NamedTuple):
     model: str | None = None
     fresh: bool = False
     prefill: bool = False
+    kind: str | None = None
 
 
 def prepare(order: Order) -> WorkerOutput:
@@ -99,9 +105,17 @@ def prepare(order: Order) -> WorkerOutput:
         prompt = _store_prompt(session, order)
         if order.fresh:
             _keep_aside(session, order.worker)
-        created, kept_files = _lay_out(session, order, survey_map, facts)
-        state = _record(session, order, prompt, created, started)
+        begun = begin_work(session, order)
+        created, kept_files = _lay_out(session, order, begun, survey_map, facts)
+        seconds = round(time.perf_counter() - started, 3)
+        metrics = {"files_created": len(created), "prompt_bytes": len(prompt), "seconds": seconds}
+        state = _record(session, order, begun, prompt, metrics)
     output = _document(session, order, prompt, created, kept_files)
+    output.config |= {
+        "kind": begun.kind,
+        "base": begun.base and {name: begun.base[name] for name in _TOLD_OF_BASE},
+        "proofs": [{"name": one.name, "command": one.run} for one in begun.proofs],
+    }
     output.config["survey"] = facts
     asked = waiting_for(state, order.worker.full_name)
     output.escalations = [row for row in asked if row["kind"] != "handoff"]
@@ -173,6 +187,7 @@ def _opened(order: Order) -> Session | None:
         return None
     session = open_session(order.root, order.session_id)
     _check_goes_on(session)
+    check_kind(session, order)
     if order.task is None and not os.path.lexists(session.prompt_file(order.worker.name)):
         raise NoPrompt(
             f"session {session.id} has no prompt for {order.worker.full_name}",
@@ -235,7 +250,7 @@ def _keep_aside(session: Session, worker: Worker) -> None:
 
 
 def _lay_out(
-    session: Session, order: Order, survey_map: Survey, facts: dict[str, Any]
+    session: Session, order: Order, begun: Begun, survey_map: Survey, facts: dict[str, Any]
 ) -> tuple[list[Path], list[Path]]:
     """Write the files that are missing; returns those written and those kept."""
     worker = order.worker
@@ -247,24 +262,26 @@ def _lay_out(
     now = utc_now()[:19] + "Z"
     for file in created:
         text = render(
-            f"{worker.name}/{templates[file]}",
+            f"{worker.name}/{begun.kind}/{templates[file]}",
             session_id=session.id,
             timestamp=now,
             project_root=str(session.root),
             survey=in_words(facts),
+            proofs=", ".join(one.name for one in begun.proofs) or "no locked proof",
+            prove=prove_command(session, worker, order.program),
         )
         if order.prefill and file == session.json_file(worker.name):
-            text = _prefilled(text, worker, draft_rows(session.root, survey_map))
+            text = _prefilled(text, worker, begun.kind, draft_rows(session.root, survey_map))
         write_atomic(file, text.encode())
-    write_changed(session.schema_file(worker.name), schema_text(worker.name).encode())
+    write_changed(session.schema_file(worker.name), schema_text(worker.name, begun.kind).encode())
     return created, [file for file in templates if file not in created]
 
 
-def _prefilled(text: str, worker: Worker, rows: dict[str, list[dict[str, Any]]]) -> str:
+def _prefilled(text: str, worker: Worker, kind: str, rows: dict[str, list[dict[str, Any]]]) -> str:
     """Return a JSON with rows in those of the worker's lists that are of their kind."""
     from workers.deliverables import profile_of  # it brings Pydantic
 
-    lists = profile_of(worker.name).lists
+    lists = profile_of(worker.name, kind).lists
     filled = {listed.key: rows[listed.entry] for listed in lists if rows.get(listed.entry)}
     drafted = json.dumps({**json.loads(text), **filled}, indent=2, ensure_ascii=False)
     return escape_json(drafted) + "\n"
@@ -281,7 +298,11 @@ def _check_goes_on(session: Session) -> None:
 
 
 def _record(
-    session: Session, order: Order, prompt: bytes, created: list[Path], started: float
+    session: Session,
+    order: Order,
+    begun: Begun,
+    prompt: bytes,
+    metrics: dict[str, Any],
 ) -> SessionState:
     """Record phase 1, with the model asked for, else the one that was recorded, or set."""
     name = order.worker.full_name
@@ -299,6 +320,8 @@ def _record(
             "task": first_line[:_SUMMARY_CHARACTERS],
             "owner": os.environ.get("CLAUDE_CODE_SESSION_ID"),
             "root": str(session.root),
+            "kind": begun.kind,
+            "base": begun.base,
         }
         events.append(Event("worker_spawned", name, "spawn", order.worker.name, extra=who))
     events += [
@@ -313,12 +336,8 @@ def _record(
         Event(
             "setup_completed",
             name,
-            "lay out" if created else "resume",
-            metrics={
-                "files_created": len(created),
-                "prompt_bytes": len(prompt),
-                "seconds": round(time.perf_counter() - started, 3),
-            },
+            "lay out" if metrics["files_created"] else "resume",
+            metrics=metrics,
         ),
     ]
     return record(session, *events)

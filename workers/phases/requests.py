@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sessions.progress import doing
 from workers.agents.limits import Limits
+from workers.deliverables.kinds import ANALYSIS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +29,7 @@ class Setup:
     model: str | None = None
     fresh: bool = False
     prefill: bool = False
+    kind: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +43,10 @@ class Run:
 
 @dataclass(frozen=True, kw_only=True)
 class Judging:
-    """Phase 3: how it is done and printed; `reviewer` names a model that gives an opinion."""
+    """Phase 3: how it is done and printed; `reviewer` names a model that gives an opinion.
+
+    `proofs` is whether the owner's proofs that were not run on these files are run now.
+    """
 
     worker: Worker
     root: Path
@@ -49,6 +54,7 @@ class Judging:
     model: str | None = None
     print_all: bool = False
     explain_scores: bool = False
+    proofs: bool = True
     reviewer: str | None = None
     limits: Limits = field(default_factory=Limits)
     otel: bool = False
@@ -64,11 +70,16 @@ class Output:
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """Phase 3 of two files without a session: nothing is written."""
+    """Phase 3 of two files without a session: nothing is written.
+
+    A report of the kind `change` is compared with `base`, a revision.
+    """
 
     judging: Judging
     notes: Path
     json_file: Path
+    kind: str = ANALYSIS
+    base: str | None = None
 
 
 def carry_out(asked: Setup | Run | Output | Check) -> WorkerOutput:
@@ -92,6 +103,7 @@ def _order(asked: Setup) -> Order:
         model=asked.model,
         fresh=asked.fresh,
         prefill=asked.prefill,
+        kind=asked.kind,
     )
 
 
@@ -115,12 +127,14 @@ def _judge(asked: Output | Check) -> WorkerOutput:
         model=how.model,
         print_all=how.print_all,
         explain_scores=how.explain_scores,
+        proofs=how.proofs,
     )
     with doing("judging the report"):
         if isinstance(asked, Output):
             result = finish.finish(request, asked.session_id)
         else:
-            result = finish.check(request, asked.notes, asked.json_file)
+            against = finish.Against(asked.kind, asked.base)
+            result = finish.check(request, asked.notes, asked.json_file, against)
     if how.reviewer is not None:
         from workers.agents.opinion import Reviewer, add_opinion
         from workers.agents.telemetry import telemetry

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from workers.claims.ledger import ledger
 from workers.contract import PRINTED_NORMALISED, PRINTED_SILENCED, WorkerOutput
+from workers.deliverables.kinds import ANALYSIS, CHANGE
 from workers.deliverables.profile import OVERALL
-from workers.phases.contents import add_contents, criteria
+from workers.phases.contents import add_changes, add_contents, criteria
 from workers.phases.receipt import receipt_of
 from workers.review import scores
 from workers.review.review import review
@@ -32,7 +33,7 @@ def verdict_on(
     return {
         "output": output,
         "digests": delivery.digests,
-        "facts": _facts(delivery, judged),
+        "facts": _facts(delivery, judged, output),
         "receipt": receipt_of(delivery, judged) if accepted else {},
         "handed_on": (
             {name: delivery.data.get(name, []) for name in ("handoffs", "unresolved")}
@@ -43,10 +44,12 @@ def verdict_on(
     }
 
 
-def _facts(delivery: Delivery, judged: Review) -> dict[str, Any]:
+def _facts(delivery: Delivery, judged: Review, output: WorkerOutput) -> dict[str, Any]:
     """Return what the events say of a verdict, with the number of problems by family."""
+    outcome = (output.outcome or {}).get("status")
     return {
-        "scores": judged.computed.document(),
+        "scores": judged.computed.document() if delivery.kind == ANALYSIS else {},
+        **({"outcome": outcome} if outcome and judged.accepted else {}),
         "families": dict(Counter(problem.code[0] for problem in judged.problems)),
         "metrics": {
             "errors": judged.count("error"),
@@ -85,11 +88,14 @@ def _document(
         silenced_in_vain=list(silences.objections),
         completion_criteria=criteria(delivery),
     )
-    if judged.accepted:
+    if delivery.kind == CHANGE:
+        add_changes(output, delivery, judged)
+    elif judged.accepted:
         add_contents(output, delivery)
-    else:
+    if not judged.accepted:
         # What was not accepted is not repeated: only the verdict is known to be true.
-        output.coverage = {**(output.coverage or {}), "not_examined": []}
+        if output.coverage is not None:
+            output.coverage = {**output.coverage, "not_examined": []}
         output.next_actions = [
             "Repair the problems in place, worst first (explain CODE says more)."
         ]

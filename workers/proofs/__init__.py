@@ -1,1 +1,1 @@
-"""Runs of the owner's commands: clean copy, sandbox, counts, records; and tests that were weakened."""
+"""Runs of the owner's commands: clean copy, sandbox, counts, records; what was weakened."""

@@ -98,7 +98,7 @@ def _all_codes() -> str:
     return "\n".join(lines)
 
 
-def schema(worker: str) -> Answer:
+def schema(worker: str, kind: str = "analysis") -> Answer:
     """Tell the JSON Schema of a worker's JSON."""
-    text = schema_text(worker)
+    text = schema_text(worker, kind)
     return Answer(text.rstrip("\n"), {"schema": json.loads(text)}, verbatim=True)

@@ -14,7 +14,7 @@ from workers import sql
 from workers.claims.citations import cited_lines, judged
 from workers.claims.ground import ground_of
 from workers.claims.paths import is_route, is_suffix
-from workers.delivery.delivery import text_of
+from workers.delivery.delivery import is_there, text_of
 from workers.repository.repository import Refused, Repository
 from workers.repository.source import plain
 from workers.survey.syntax import language_of
@@ -175,8 +175,7 @@ def _endpoints(delivery: Delivery, mapped: Survey) -> Part:
     spoken |= {
         (one.file, one.line)
         for _, entry in delivery.entries_of("endpoint")
-        if entry.get("status") == "existing"
-        and is_route(text_of(entry, "method"), text_of(entry, "path"))
+        if is_there(entry) and is_route(text_of(entry, "method"), text_of(entry, "path"))
         for one in ground_of(delivery).endpoints_at(cited_lines(delivery, entry))
     }
     named = _routes_named(delivery)

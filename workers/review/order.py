@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
     from workers.contract import Problem
 
-FAMILY_ORDER = "SJCEKADQR"
-_REFUTING = frozenset("EK")
+FAMILY_ORDER = "SJWCEKADQR"
+_REFUTING = frozenset("EKW")
 # Of those families: what is of the wrong form, or missing, and says nothing false.
 _OF_FORM = frozenset({"E07", "E08", "E10", "E13", "K17"})
 # A problem -> those that may follow from it. They are told when it is mended: what they ask for

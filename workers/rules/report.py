@@ -97,7 +97,7 @@ def write_report(session: Session, worker: Worker) -> None:
         reason = "their names or files hold characters that no report can hold"
         report["not_examined"].append({"area": area, "reason": reason})
     values = _values(session, found_map, findings, report)
-    notes = render(f"{worker.name}/survey.md.j2", **values, counted=counted)
+    notes = render(f"{worker.name}/analysis/survey.md.j2", **values, counted=counted)
     escaped_text = escape_json(json.dumps(report, indent=2, ensure_ascii=False))
     data = escaped_text.encode("utf-8", "replace")
     counts = {"endpoints": len(found_map.endpoints), "tables": len(found_map.tables)}

@@ -27,15 +27,20 @@ def survey_at(root: Path, commit: str) -> Survey | None:
     listed = blobs_at(root, commit)
     if listed is None:
         return None
-    names = {blob.path: blob.name for blob in listed}
     with contents(root) as content:
+        return survey_of_blobs(root, {blob.path: blob.name for blob in listed}, content)
 
-        def read(file: str) -> bytes | None:
-            data = content(names[file])
-            return None if data is None or len(data) > walk.FILE_BYTES else walk.readable(data)
 
-        files = _files(root, names, read)
-        return survey_of(files, frozenset(), use_cache=True)
+def survey_of_blobs(
+    root: Path, names: dict[str, str], content: Callable[[str], bytes | None]
+) -> Survey:
+    """Return the map of files, given by the names of their contents."""
+
+    def read(file: str) -> bytes | None:
+        data = content(names[file])
+        return None if data is None or len(data) > walk.FILE_BYTES else walk.readable(data)
+
+    return survey_of(_files(root, names, read), frozenset(), use_cache=True)
 
 
 def _files(root: Path, names: dict[str, str], read: Callable[[str], bytes | None]) -> Files:

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from workers.deliverables.kinds import ANALYSIS
 from workers.review.checks import (
     answers,
     artefacts,
     backend,
+    changes,
     claims,
     complete,
     consistent,
     grounded,
     names,
+    proofs,
     quality,
     ratings,
     schema,
@@ -83,6 +86,28 @@ CHECKS: tuple[Check, ...] = (
     quality.priorities_differ,
     quality.most_sections_apply,
     worth.summary_says_something,
+    changes.reported_changes_happened,
+    changes.own_changes_are_reported,
+    changes.others_changes_are_approved,
+    changes.reported_commits_are_of_this_work,
+    changes.outcome_fits_its_parts,
+    changes.notes_list_the_same_changes,
+    proofs.required_proofs_pass,
+    proofs.reported_proofs_are_recorded,
+    proofs.proofs_pass_with_the_files_of_the_base,
+    proofs.definitions_of_proofs_stand,
+    proofs.changed_files_are_covered,
+    proofs.tests_are_not_weakened,
+)
+# What is asked of a report on code that stands still: findings, scores, sections by domain.
+_OF_ANALYSES = frozenset(
+    {
+        worth.something_is_claimed,
+        worth.domains_are_reported,
+        worth.no_finding_is_the_example,
+        names.names_in_prose_stand_in_the_code,
+        quality.most_sections_apply,
+    }
 )
 # The checks of one worker, by the name that its profile says.
 OWN_CHECKS: dict[str, tuple[Check, ...]] = {"backend": backend.CHECKS}
@@ -90,4 +115,7 @@ OWN_CHECKS: dict[str, tuple[Check, ...]] = {"backend": backend.CHECKS}
 
 def checks_of(profile: Profile) -> tuple[Check, ...]:
     """Return the checks that judge a worker's report: everybody's, then its own."""
-    return (*CHECKS, *(OWN_CHECKS[profile.checks] if profile.checks else ()))
+    checks = (*CHECKS, *(OWN_CHECKS[profile.checks] if profile.checks else ()))
+    if profile.kind == ANALYSIS:
+        return checks
+    return tuple(check for check in checks if check not in _OF_ANALYSES)

@@ -57,7 +57,7 @@ def no_template_text_is_left(delivery: Delivery) -> Iterator[Problem]:
     message = "text of the template is left"
     hint = "Replace each FILL by what you found; remove the row or level 3 section you do not need."
     unmarked = "It is the template's instruction, word for word: write what you found instead."
-    template = outline(delivery.worker.name)
+    template = outline(delivery.worker.name, delivery.kind)
     for number, text in _written(delivery):
         if template.is_instruction(text):
             fix = hint if is_template_text(text) else unmarked
@@ -147,7 +147,7 @@ def required_headings_are_there_once(delivery: Delivery) -> Iterator[Problem]:
     notes = delivery.notes
     if notes is None:
         return
-    for title in outline(delivery.worker.name).headings:
+    for title in outline(delivery.worker.name, delivery.kind).headings:
         sections = [section for section in notes.of_level(2) if section.key == key(title)]
         if not sections:
             message = f"the heading `## {title}` is missing"
@@ -178,7 +178,7 @@ def sections_have_something_in_them(delivery: Delivery) -> Iterator[Problem]:
     notes = delivery.notes
     if notes is None:
         return
-    required = {key(title) for title in outline(delivery.worker.name).headings}
+    required = {key(title) for title in outline(delivery.worker.name, delivery.kind).headings}
     heading = ""
     for section in notes.sections:
         heading = section.key if section.level <= 2 else heading
@@ -234,7 +234,9 @@ def summary_is_complete(delivery: Delivery) -> Iterator[Problem]:
         return
     if not any(section.title.strip() for section in notes.of_level(1)):
         session = delivery.expected.session_id or "<session>"
-        title = re.sub(r"\{\{.*?\}\}", lambda _: session, outline(delivery.worker.name).title)
+        title = re.sub(
+            r"\{\{.*?\}\}", lambda _: session, outline(delivery.worker.name, delivery.kind).title
+        )
         hint = f"Begin with `# {title}`."
         yield problem("S11", "the title (a level 1 heading) is missing", hint, delivery.in_notes(1))
     summary = notes.named(delivery.profile.summary_heading)
@@ -242,7 +244,8 @@ def summary_is_complete(delivery: Delivery) -> Iterator[Problem]:
         return  # reported as a missing heading or an empty section
     for row in delivery.profile.score_rows:
         yield from _score_row_problem(delivery, row, summary.number)
-    yield from _files_analyzed_problem(delivery, summary.number)
+    if delivery.profile.scores:
+        yield from _files_analyzed_problem(delivery, summary.number)
 
 
 def _score_row_problem(delivery: Delivery, row: ScoreRow, heading: int) -> Iterator[Problem]:

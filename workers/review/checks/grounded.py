@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sessions.errors import shown
 from workers.claims.citations import (
@@ -15,8 +15,9 @@ from workers.claims.citations import (
     meant_path,
     shown_path,
 )
+from workers.deliverables.kinds import ANALYSIS
 from workers.delivery.citation import mended
-from workers.delivery.delivery import problem, text_of
+from workers.delivery.delivery import is_there, problem, text_of
 from workers.delivery.outline import is_template_text
 from workers.repository.repository import Refused
 from workers.repository.source import Source, fold
@@ -72,9 +73,9 @@ def evidence_is_given(delivery: Delivery) -> Iterator[Problem]:
     for name in (*delivery.lists, *ANSWERS):
         for pointer, entry in delivery.entries(name):
             status = text_of(entry, "status")
-            if name != "findings" and status not in {"existing", "done", "met"}:
+            if name != "findings" and not is_there(entry) and status not in {"done", "met"}:
                 continue
-            if not entry.get("evidence"):
+            if not entry.get("evidence") and not _rests_on_work(delivery, entry):
                 kind = "a finding" if name == "findings" else f"an entry of status {status}"
                 hint = 'Add "evidence": [{"file": absolute path, "line": N}].'
                 yield problem("E08", f"{kind} has no evidence", hint, delivery.in_json(pointer))
@@ -86,12 +87,24 @@ def evidence_is_given(delivery: Delivery) -> Iterator[Problem]:
             yield problem("E08", message, hint, delivery.in_notes(section.number))
 
 
+def _rests_on_work(delivery: Delivery, entry: dict[str, Any]) -> bool:
+    """Tell whether an answer of a change report names a change or a proof of it."""
+    for name, of in (("change_ids", "changes"), ("proof_ids", "proofs")):
+        ids = entry.get(name)
+        known = {text_of(row, "id") for _, row in delivery.entries(of)}
+        if isinstance(ids, list) and any(one in known for one in ids if isinstance(one, str)):
+            return True
+    return False
+
+
 def analyzed_files_exist(delivery: Delivery) -> Iterator[Problem]:
     """Every file that the report says was analyzed is a file of the repository."""
     for pointer, file in delivery.files_analyzed:
         source = delivery.repository.source(file)
         place = delivery.in_json(pointer)
         if isinstance(source, Refused) and source.reason in _FILE_PROBLEMS:
+            if _was_there(delivery, file):
+                continue
             what = {"missing": "does not exist", "outside": "lies outside the repository"}.get(
                 source.reason, "is no file of the repository"
             )
@@ -99,6 +112,13 @@ def analyzed_files_exist(delivery: Delivery) -> Iterator[Problem]:
             hint = meant_path(file, near) or "Remove it, and correct the count."
             message = f"`{shown_path(file)}` {what}"
             yield problem(_FILE_PROBLEMS[source.reason], message, hint, place)
+
+
+def _was_there(delivery: Delivery, file: str) -> bool:
+    """Tell whether a file that is gone was there when the work began."""
+    if delivery.work is None or delivery.kind == ANALYSIS:
+        return False
+    return file.removeprefix(f"{delivery.repository.root}/") in delivery.work.blobs_before
 
 
 def json_paths_are_absolute(delivery: Delivery) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sessions.errors import shown
 from sessions.patterns import lazy_pattern
 from workers.delivery.citation import is_source_file
-from workers.delivery.delivery import problem, text_of
+from workers.delivery.delivery import is_there, problem
 from workers.repository.repository import Refused
 from workers.review.checks.assertions import asserted_spans, is_asserted
 from workers.review.checks.complete import FUTURE
@@ -87,7 +87,7 @@ def _told_in_json(delivery: Delivery) -> Iterator[tuple[str, str]]:
     """Yield pointer and code span of what the JSON says is there: no advice, nothing proposed."""
     for name in delivery.lists:
         for pointer, entry in delivery.entries(name):
-            if name != "findings" and text_of(entry, "status") != "existing":
+            if name != "findings" and not is_there(entry):
                 continue
             for key, text in entry.items():
                 if key in _STATEMENTS and isinstance(text, str):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sessions.patterns import lazy_pattern
 from workers.claims.citations import judged, shown_path
-from workers.delivery.delivery import problem, text_of
+from workers.delivery.delivery import is_there, problem, text_of
 from workers.repository.line_kinds import SHOWS, kinds_of_range
 from workers.repository.source import Source
 
@@ -113,7 +113,7 @@ def _hint(name: str, cited: Cited) -> str:
 def _must_be_shown(delivery: Delivery, name: str, entry: dict[str, Any]) -> bool:
     if name == "findings":
         return text_of(entry, "severity") in delivery.profile.caps
-    return text_of(entry, "status") == "existing"
+    return is_there(entry)
 
 
 def _citations(delivery: Delivery, name: str, pointer: str, entry: dict[str, Any]) -> list[Judged]:

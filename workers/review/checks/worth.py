@@ -238,7 +238,7 @@ def domains_are_reported(delivery: Delivery) -> Iterator[Problem]:
 
 def _domains(delivery: Delivery, notes: Notes) -> Iterator[Section]:
     """Yield the sections of the notes that are domains of the worker."""
-    wanted = {key(title) for title in outline(delivery.worker.name).domains}
+    wanted = {key(title) for title in outline(delivery.worker.name, delivery.kind).domains}
     seen: set[str] = set()
     for section in notes.of_level(2):
         if section.key in wanted and section.key not in seen:

@@ -14,7 +14,7 @@ from workers.claims.declared_tables import column_of, tables_of
 from workers.claims.ground import ground_of
 from workers.claims.keys import decide_index
 from workers.claims.tables import decide_column, decide_table
-from workers.delivery.delivery import problem, text_of
+from workers.delivery.delivery import is_there, problem, text_of
 from workers.repository.source import plain
 from workers.review.checks.assertions import is_asserted
 from workers.review.checks.backend.forms import COLUMN, forms, table_of
@@ -55,7 +55,7 @@ def described_parts_are_there(delivery: Delivery) -> Iterator[Problem]:
 
 def _is_there(delivery: Delivery, entry: dict[str, Any]) -> bool:
     """Tell whether a table exists, as far as is known; of one that does not nothing is judged."""
-    if text_of(entry, "status") != "existing":
+    if not is_there(entry):
         return False
     cited, name = tuple(cited_lines(delivery, entry)), text_of(entry, "table_name")
     claim = Claim("table", name, name, "", entry, cited)

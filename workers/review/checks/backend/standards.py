@@ -16,7 +16,7 @@ from workers import sql
 from workers.claims.ground import ground_of
 from workers.claims.paths import segments
 from workers.delivery import proposals
-from workers.delivery.delivery import problem
+from workers.delivery.delivery import is_there, problem
 from workers.repository.source import plain
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def _created_tables(delivery: Delivery) -> Iterator[tuple[Place, sql.Table]]:
     existing = {
         f"{pointer}/ddl"
         for pointer, entry in delivery.entries("database_designs")
-        if entry.get("status") == "existing"
+        if is_there(entry)
     }
     for place, script in _scripts(delivery):
         if place.pointer not in existing:
@@ -254,7 +254,7 @@ def _has_another_convention(delivery: Delivery) -> bool:
     names: set[str] = set()
     for _, entry in delivery.entries("database_designs"):
         schema = entry.get("schema")
-        if entry.get("status") == "existing":
+        if is_there(entry):
             names.add(str(entry.get("table_name")))
             names.update(str(row.get("name")) for row in _rows_of(schema))
     for table in ground_of(delivery).survey.tables:
@@ -302,7 +302,7 @@ def _existing_paths(delivery: Delivery) -> list[str]:
     return [
         str(entry.get("path"))
         for _, entry in delivery.entries("api_specifications")
-        if entry.get("status") == "existing"
+        if is_there(entry)
     ]
 
 

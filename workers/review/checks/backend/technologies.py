@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from sessions.patterns import lazy_pattern
-from workers.delivery.delivery import problem, text_of
+from workers.delivery.delivery import is_there, problem, text_of
 from workers.delivery.json_lines import texts_in
 from workers.repository.source import plain
 from workers.review.checks.assertions import is_asserted
@@ -87,7 +87,7 @@ def technologies_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
     """A technology that an existing entry or a service uses shows in the repository."""
     for name in delivery.lists:
         for pointer, entry in delivery.entries(name):
-            if text_of(entry, "status") == "existing":
+            if is_there(entry):
                 where = {technology: key for key, technology in _absent_in(delivery, entry)}
                 for technology, key in where.items():
                     yield _problem(technology, delivery.in_json(f"{pointer}/{key}"))

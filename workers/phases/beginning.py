@@ -1,0 +1,81 @@
+"""What a worker begins with: whether it is to look or to change, the base, the owner's proofs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sessions.errors import BadInput, OtherTask, WaggleError
+from sessions.folders import make_own
+from sessions.snapshots import Snapshots, begin, opened
+from workers.deliverables.kinds import ANALYSIS, CHANGE
+
+if TYPE_CHECKING:
+    from sessions.session import Session
+    from workers.phases.prepare import Order
+    from workers.proofs.definitions import Proof
+
+
+class Begun(NamedTuple):
+    """The kind of the task, the base (None where none could be recorded), the locked proofs."""
+
+    kind: str
+    base: dict[str, Any] | None
+    proofs: tuple[Proof, ...] = ()
+    objections: tuple[str, ...] = ()
+
+
+def check_kind(session: Session, order: Order) -> None:
+    """Raise OtherTask where the worker was set up for the other kind, BadInput for a wrong one."""
+    if order.kind == CHANGE and order.model == "survey":
+        raise BadInput(
+            "--model survey reports on code, it changes none",
+            "Name another model with --kind change, or none and do the work yourself.",
+        )
+    if order.kind is not None and order.kind not in order.worker.kinds:
+        raise BadInput(
+            f"{order.worker.full_name} has no tasks of the kind {order.kind}",
+            f"It has: {', '.join(order.worker.kinds)}.",
+        )
+    known = session.state().workers.get(order.worker.full_name)
+    if known is None or known.set_up_at is None or order.fresh or order.kind is None:
+        return
+    if order.kind != known.kind:
+        raise OtherTask(
+            f"{order.worker.full_name} was set up for {known.kind} in session {session.id}",
+            "Add --fresh to start over (old files are kept aside), or take another session.",
+        )
+
+
+def begin_work(session: Session, order: Order) -> Begun:
+    """Return what the worker begins with; the first phase 1, and --fresh, records it.
+
+    The caller holds the session's lock. Raises Damaged where the base of a change cannot be
+    recorded; an analysis goes on without one.
+    """
+    known = session.state().workers.get(order.worker.full_name)
+    folder = session.base_folder(order.worker.name)
+    is_first = known is None or order.fresh
+    kind = (order.kind or ANALYSIS) if known is None else order.kind or known.kind
+    if not is_first and known is not None:
+        base = known.base
+        if kind != CHANGE or base is None:
+            return Begun(kind, base)
+        return Begun(kind, base, *_proofs(opened(session.root, folder), base["tree"]))
+    make_own(folder.parent, session.home)
+    try:
+        snapshots, recorded = begin(session.root, folder)
+    except WaggleError:
+        if kind == CHANGE:
+            raise
+        return Begun(kind, None)
+    if kind != CHANGE:
+        return Begun(kind, recorded._asdict())
+    return Begun(kind, recorded._asdict(), *_proofs(snapshots, recorded.tree))
+
+
+def _proofs(snapshots: Snapshots, tree: str) -> tuple[tuple[Proof, ...], tuple[str, ...]]:
+    """Return the locked proofs as the base defines them, and what is wrong with the others."""
+    from workers.proofs.definitions import definitions
+
+    defined = definitions(lambda path: snapshots.read(tree, path))
+    return tuple(defined.proofs), tuple(defined.objections)

@@ -1,0 +1,2 @@
+def matches(path, glob):
+    return False

@@ -1,0 +1,271 @@
+"""Proofs: what the report says was run, against the records of the runs; and what was weakened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sessions.errors import shown
+from workers.claims.citations import shown_path
+from workers.deliverables.kinds import CHANGE
+from workers.delivery.delivery import problem, text_of
+from workers.review.checks.changes import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from workers.contract import Problem
+    from workers.delivery.delivery import Delivery
+    from workers.proofs.definitions import Definitions, Proof
+    from workers.repository.work import Work
+
+    Record = Mapping[str, Any]
+
+_COUNTS = ("passed", "failed", "skipped")
+_LISTED = 5
+
+
+def definitions_of(delivery: Delivery) -> Definitions | None:
+    """Return the owner's proofs as the base defines them; None for what is no change report."""
+    work = delivery.work
+    if work is None or delivery.kind != CHANGE:
+        return None
+    from workers.proofs.definitions import definitions
+
+    return definitions(work.before)
+
+
+def required_proofs_pass(delivery: Delivery) -> Iterator[Problem]:
+    """Each required proof was run on these files, and passes where the work is done."""
+    defined, work = definitions_of(delivery), delivery.work
+    if defined is None or work is None:
+        return
+    place = delivery.in_json("/proofs")
+    for objection in defined.objections:
+        yield problem("W30", objection.line, "The owner mends it in waggle.toml.", place)
+    is_done = text_of(delivery.object("outcome"), "status") == "done"
+    for proof in defined.proofs:
+        record = newest(work, proof.name, proof.digest)
+        if record is None:
+            if proof.required:
+                yield _not_run(delivery, proof)
+            continue
+        if record.get("environment") and is_done:
+            message = f"the proof `{proof.name}` fails at the base as well, in the same tests"
+            yield problem("W19", message, "The owner of the repository looks at it.", place)
+        elif record["status"] != "passed" and proof.required and is_done:
+            yield problem("W13", _how_it_failed(proof.name, record), _mend(record), place)
+        if record.get("flaky"):
+            message = f"the proof `{proof.name}` failed and passed on the same files"
+            yield problem("W18", message, "The owner of the repository looks at it.", place)
+        if record.get("isolated") is False:
+            message = (
+                f"the proof `{proof.name}` ran without isolation (sandbox: {record['sandbox']})"
+            )
+            hint = "Install bubblewrap, or let CI run it: `verify --rerun`."
+            yield problem("W27", message, hint, place)
+
+
+def newest(work: Work, name: str | None, definition: str | None = None) -> Record | None:
+    """Return the last record of a proof or command on the files of now, None without one."""
+    for record in reversed(work.told.records):
+        is_same = name in {record.get("name"), record.get("command")}
+        if is_same and record["tree"] == work.now and definition in {None, record["definition"]}:
+            return record
+    return None
+
+
+def _not_run(delivery: Delivery, proof: Proof) -> Problem:
+    message = f"the proof `{proof.name}` was not run on these files"
+    return problem("W14", message, _prove(delivery, str(proof.name)), delivery.in_json("/proofs"))
+
+
+def _prove(delivery: Delivery, *words: str) -> str:
+    import shlex
+
+    return f"Run: {delivery.expected.prove} {shlex.join(words)}".rstrip()
+
+
+def _how_it_failed(name: str, record: Record) -> str:
+    status = record["status"]
+    if status == "timed_out":
+        return f"the proof `{name}` did not end in its time"
+    if status == "no_tests":
+        return f"the proof `{name}` counted no test"
+    if status == "too_few":
+        return f"the proof `{name}` counted {record['passed']} tests, too few"
+    failing = ", ".join(shown(one, 80)[1:-1] for one in record.get("failing", ())[:_LISTED])
+    more = f": {failing}" if failing else ""
+    return f"the proof `{name}` fails with exit code {record['exit_code']}{more}"
+
+
+def _mend(record: Record) -> str:
+    output = f" Its output is in {record['output']}." if record.get("output") else ""
+    return f"Repair it; or report an outcome of partial or blocked, with the reason.{output}"
+
+
+def reported_proofs_are_recorded(delivery: Delivery) -> Iterator[Problem]:
+    """Every proof of the report was run on these files, and ended and counted as it says."""
+    work = delivery.work
+    if work is None or delivery.kind != CHANGE:
+        return
+    for pointer, entry in delivery.entries("proofs"):
+        name = text_of(entry, "name") or text_of(entry, "command")
+        place = delivery.in_json(pointer)
+        if not name:
+            message = "a proof names neither a locked proof nor a command"
+            yield problem("W09", message, 'Add "name" or "command".', place)
+            continue
+        again = _prove(delivery, *([name] if text_of(entry, "name") else ["--", name]))
+        record = newest(work, name)
+        if record is None:
+            stale = any(name in {one.get("name"), one.get("command")} for one in work.told.records)
+            if stale:
+                message = f"{shown(name, 100)} was last run on other files than those of now"
+                yield problem("W10", message, f"{again}, and report what it shows.", place)
+            elif _is_required(delivery, name):
+                continue  # told as not run
+            else:
+                message = f"there is no record of a run of {shown(name, 100)}"
+                yield problem("W09", message, again, place)
+            continue
+        yield from _differences(delivery, pointer, entry, record)
+
+
+def _is_required(delivery: Delivery, name: str) -> bool:
+    defined = definitions_of(delivery)
+    return any(
+        proof.name == name and proof.required for proof in (defined.proofs if defined else ())
+    )
+
+
+def _differences(
+    delivery: Delivery, pointer: str, entry: dict[str, Any], record: Record
+) -> Iterator[Problem]:
+    name = shown(text_of(entry, "name") or text_of(entry, "command"), 80)
+    for key in ("exit_code", *_COUNTS):
+        claimed, recorded = entry.get(key), record.get(key)
+        if not isinstance(claimed, int) or isinstance(claimed, bool) or claimed == recorded:
+            continue
+        if recorded is None:
+            message = f"{name}: `{key}` is {claimed}, and the run counted none"
+            hint = f"Drop `{key}`, or let the proof write JUnit XML to $WAGGLE_JUNIT."
+        else:
+            message, hint = (
+                f"{name}: `{key}` is {claimed}, recorded {recorded}",
+                f"Write {recorded}.",
+            )
+        yield problem("W11", message, hint, delivery.in_json(f"{pointer}/{key}"))
+    claimed, added = entry.get("added"), record.get("added")
+    if isinstance(claimed, int) and isinstance(added, int) and claimed > added:
+        message = f"{name}: {claimed} tests are said to be added, the run names {added} new ones"
+        yield problem("W21", message, f"Write {added}.", delivery.in_json(f"{pointer}/added"))
+    metrics = entry.get("metrics")
+    for key, value in (metrics if isinstance(metrics, dict) else {}).items():
+        number = value.get("value") if isinstance(value, dict) else value
+        of_run = (record.get("metrics") or {}).get(key)
+        measured = of_run.get("value") if isinstance(of_run, dict) else of_run
+        if measured is not None and number != measured:
+            message = f"{name}: {shown(key, 60)} is {shown(number, 30)[1:-1]}, recorded {measured}"
+            place = delivery.in_json(f"{pointer}/metrics")
+            yield problem("W29", message, f"Write {measured}.", place)
+
+
+def proofs_pass_with_the_files_of_the_base(delivery: Delivery) -> Iterator[Problem]:
+    """A proof that needs the worker's tests or settings to pass is looked at by the owner."""
+    defined, work = definitions_of(delivery), delivery.work
+    if defined is None or work is None:
+        return
+    place = delivery.in_json("/proofs")
+    for proof in defined.proofs:
+        record = newest(work, proof.name, proof.digest)
+        own = record.get("with_workers_files") if record else None
+        if record is None or not own:
+            continue
+        for test in own.get("left_out", ())[:_LISTED]:
+            message = f"`{proof.name}`: the test {shown(test, 100)} of the base does not run, or"
+            message += " passes only with the worker's settings"
+            hint = "Put the settings back as they were, and repair what the test shows."
+            yield problem("W26", message, hint, place)
+
+
+def definitions_of_proofs_stand(delivery: Delivery) -> Iterator[Problem]:
+    """A definition of a proof that the worker changed is looked at by the owner."""
+    defined, work = definitions_of(delivery), delivery.work
+    if defined is None or work is None:
+        return
+    from workers.proofs.definitions import definitions
+
+    blobs = work.blobs_now
+    now = definitions(
+        lambda path: work.read([blobs[path]])[blobs[path].name] if path in blobs else None
+    )
+    before = {str(proof.name): proof.digest for proof in defined.proofs}
+    after = {str(proof.name): proof.digest for proof in now.proofs}
+    for name in sorted(before.keys() | after.keys()):
+        if before.get(name) != after.get(name):
+            word = "added" if name not in before else "removed" if name not in after else "changed"
+            message = f"the definition of the proof `{name}` was {word}; the base's was run"
+            hint = "The owner of the repository looks at it."
+            yield problem("W17", message, hint, delivery.in_json("/changes"))
+
+
+def changed_files_are_covered(delivery: Delivery) -> Iterator[Problem]:
+    """Every changed file is one that a proof covers, where the proofs say what they cover."""
+    defined, work = definitions_of(delivery), delivery.work
+    if defined is None or work is None or not any(proof.covers for proof in defined.proofs):
+        return
+    from workers.proofs.patterns import matches
+
+    globs = [glob for proof in defined.proofs for glob in (*proof.covers, *proof.protected)]
+    bare = [one.path for one in work.own if not any(matches(one.path, glob) for glob in globs)]
+    if bare:
+        names = ", ".join(f"`{shown_path(path)}`" for path in bare[:_LISTED])
+        more = f" and {len(bare) - _LISTED} more" if len(bare) > _LISTED else ""
+        message = f"no proof covers {names}{more}"
+        hint = f"Run what shows that they are right: {_prove(delivery, '--', 'COMMAND')[5:]}"
+        yield problem("W22", message, hint, delivery.in_json("/proofs"))
+
+
+def tests_are_not_weakened(delivery: Delivery) -> Iterator[Problem]:
+    """Tests that are gone, skipped or check less, and settings that leave tests out, are told."""
+    work = delivery.work
+    if work is None or delivery.kind != CHANGE or not work.own:
+        return
+    from workers.proofs.weakened import decides_tests, deselected, weakened
+
+    blobs_before, blobs_now = work.blobs_before, work.blobs_now
+    pairs = [(one.former or one.path, one.path) for one in work.own]
+    wanted = [blobs_before[old] for old, _ in pairs if old in blobs_before]
+    wanted += [blobs_now[new] for _, new in pairs if new in blobs_now]
+    texts = work.read([blob for blob in wanted if blob.mode.startswith("100")])
+
+    def text(blobs: Mapping[str, Any], path: str) -> bytes | None:
+        return texts.get(blobs[path].name) if path in blobs else None
+
+    rows = [(old, text(blobs_before, old), new, text(blobs_now, new)) for old, new in pairs]
+    for row in weakened(rows):
+        message = f"the test {shown(row.test, 120)} is {_WORDS.get(row.what, row.what)}"
+        message += f": {row.detail}" if row.detail else ""
+        where = f"{shown_path(row.file)}:{row.line}" if row.line else shown_path(row.file)
+        hint = f"See `{where}`: put it back, or give the reason in the summary of its change."
+        yield problem("W20", message, hint, _place_of(delivery, row.file))
+    for _, before, new, now in rows:
+        if decides_tests(new):
+            for phrase in deselected(new, before, now):
+                message = f"`{shown_path(new)}` leaves out tests: {shown(phrase, 120)[1:-1]}"
+                hint = "Put it back, or give the reason in the summary of its change."
+                yield problem("W28", message, hint, _place_of(delivery, new))
+
+
+_WORDS = {
+    "removed": "removed",
+    "skipped": "skipped",
+    "emptied": "emptied of its checks",
+    "fewer_assertions": "checking less",
+    "only": "the only one that runs",
+}
+
+
+def _place_of(delivery: Delivery, path: str) -> Any:
+    pointers = [one.pointer for one in listed(delivery) if path in {one.path, one.former}]
+    return delivery.in_json(pointers[0] if pointers else "/changes")
