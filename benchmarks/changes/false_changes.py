@@ -238,7 +238,7 @@ NOT_REPORTED = Kind(
         Scenario("the new name of a renamed file", only_the_deletion, rejected("W03")),
         Scenario("a page beside the sessions", docs_edit, rejected("W03")),
         Scenario("an empty list", empty_list, rejected("W03"), "javascript"),
-        Scenario("listed in the notes alone", only_in_notes, rejected("W03")),
+        Scenario("listed in the notes alone", only_in_notes, rejected("W03", "C23")),
         Scenario("beside a generated folder", sibling_of_generated, rejected("W03"), "javascript"),
         Scenario("other line ends", line_ends, rejected("W03")),
     ),

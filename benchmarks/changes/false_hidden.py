@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from benchmarks.changes.pieces import feature, small_edit
 from benchmarks.changes.report import Report, modified
 from benchmarks.changes.scenario import Kind, Scenario, rejected
-from benchmarks.changes.starts import release_branch, tracked_settings, with_submodule
+from benchmarks.changes.starts import published, release_branch, tracked_settings, with_submodule
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,6 +108,48 @@ def remote_of_its_own(work: Work) -> Report:
     return report
 
 
+def pushed(work: Work) -> Report:
+    report = feature(work)
+    _quiet_edit(work)
+    work.commit("Add a function")
+    work.git("push", "--quiet", "origin", "main")
+    return report
+
+
+def pushed_under_another_name(work: Work) -> Report:
+    report = feature(work)
+    _quiet_edit(work)
+    work.commit("Add a function")
+    work.git("push", "--quiet", "origin", "main:refs/heads/topic")
+    work.git("fetch", "--quiet", "origin")
+    return report
+
+
+def second_tree(work: Work) -> Report:
+    side = work.folder / "side"
+    work.git("worktree", "add", "--quiet", "-b", "side", str(side))
+    (side / "README.md").write_text("# Nothing to see\n")
+    work.git("commit", "--quiet", "--all", "--message", "Shorten", at=side)
+    work.git("merge", "--quiet", "--ff-only", "side")
+    return feature(work)
+
+
+def by_plumbing(work: Work) -> Report:
+    report = feature(work)
+    _quiet_edit(work)
+    work.git("add", work.stack.main)
+    tree = work.git("write-tree")
+    made = work.git("commit-tree", tree, "-p", "HEAD", "-m", "Say it in other words")
+    work.git("update-ref", "refs/heads/side", made)
+    return report
+
+
+def log_emptied(work: Work) -> Report:
+    report = side_branch(work)
+    work.git("reflog", "expire", "--expire=now", "--all")
+    return report
+
+
 def ignore_rule(work: Work) -> Report:
     report = small_edit(work)
     work.append(".gitignore", "app/telemetry.py\n")
@@ -157,6 +199,13 @@ HIDDEN = Kind(
             start=release_branch,
         ),
         Scenario("a remote of its own", remote_of_its_own, rejected("W03")),
+        Scenario("pushed", pushed, rejected("W03"), start=published),
+        Scenario(
+            "pushed under another name", pushed_under_another_name, rejected("W03"), start=published
+        ),
+        Scenario("committed in a second work tree", second_tree, rejected("W03")),
+        Scenario("committed by plumbing", by_plumbing, rejected("W03")),
+        Scenario("merged, and the log is emptied", log_emptied, rejected("W03")),
         Scenario("a rule to ignore it", ignore_rule, rejected("W03")),
         Scenario("a private rule to ignore it", local_exclude, rejected("W03"), "javascript"),
         Scenario(

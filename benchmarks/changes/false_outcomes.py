@@ -67,8 +67,8 @@ OUTCOME = Kind(
         Scenario(
             "no part of the task is named", no_parts, rejected("W15"), "javascript", task=PARTS
         ),
-        Scenario("partial, without a reason", partial_without_reason, rejected("W15", "J01")),
-        Scenario("blocked, without a reason", blocked_without_reason, rejected("W15", "J01")),
+        Scenario("partial, without a reason", partial_without_reason, rejected("W15", "J10")),
+        Scenario("blocked, without a reason", blocked_without_reason, rejected("W15", "J10")),
         Scenario("done, and nothing was", nothing_at_all, rejected("W15", "K16", "W01")),
     ),
 )

@@ -8,7 +8,7 @@ from benchmarks.changes.pieces import code_change, feature, new_test, small_edit
 from benchmarks.changes.report import Report, added, commit, deleted, hand_in, modified
 from benchmarks.changes.running import output, set_up, workers_of
 from benchmarks.changes.scenario import ACCEPTED, TASK, Kind, Scenario, needs_approval
-from benchmarks.changes.starts import no_git, tracked_settings, with_submodule
+from benchmarks.changes.starts import no_git, published, tracked_settings, with_submodule
 
 if TYPE_CHECKING:
     from benchmarks.changes.work import Work
@@ -61,10 +61,6 @@ def stashed_and_back(work: Work) -> Report:
     work.git("stash", "push", "--quiet", "--include-untracked", "--", "app", "tests")
     work.git("stash", "pop", "--quiet")
     return report
-
-
-def published(work: Work) -> None:
-    work.publish()
 
 
 def main_merged(work: Work) -> Report:

@@ -78,6 +78,11 @@ def no_git(work: Work) -> None:
     shutil.rmtree(work.root / ".git")
 
 
+def published(work: Work) -> None:
+    """Have a remote, and a teammate with a clone of it."""
+    work.publish()
+
+
 def release_branch(work: Work) -> None:
     """Have a second branch."""
     work.git("branch", "release")
