@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from benchmarks.changes.scenario import Kind, Scenario
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Play and print; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.changes")
     parser.add_argument("--kind", default="", help="only kinds whose name holds this")
     parser.add_argument("--only", default="", help="only scenarios whose name holds this")
     parser.add_argument("--jobs", type=int, default=2, help="how many at once")
     parser.add_argument("--codes", action="store_true", help="print what was told of each")
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
     chosen = [(kind, _chosen(kind, asked.only)) for kind in KINDS if asked.kind in kind.name]
     with ThreadPoolExecutor(asked.jobs) as pool:
         running = [(kind, [pool.submit(play, row) for row in rows]) for kind, rows in chosen]
