@@ -125,7 +125,12 @@ def _entries(folder: Path) -> list[Path]:
 
 def _is_abandoned(folder: Path) -> bool:
     match = re.fullmatch(_ASIDE, folder.name)
-    if match is None or not _is_gone(int(match["process"])):
+    return match is not None and is_abandoned(folder, int(match["process"]))
+
+
+def is_abandoned(folder: Path, process: int) -> bool:
+    """Tell whether the process that made a folder is gone, and nobody holds it by `claimed`."""
+    if not _is_gone(process):
         return False
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)

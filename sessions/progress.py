@@ -34,6 +34,21 @@ def doing(what: str) -> Iterator[Callable[[int, int], None]]:
         _show(_lines[-1] if _lines else "")
 
 
+@contextlib.contextmanager
+def showing(what: str) -> Iterator[Callable[[str], None]]:
+    """Show what is done while it lasts, with what is said of it on the way."""
+    with doing(what):
+        last = 0.0
+
+        def show(text: str) -> None:
+            nonlocal last
+            if _is_watched() and time.monotonic() - last > _SECONDS_BETWEEN:
+                last = time.monotonic()
+                _show(f"{what}: {text}")
+
+        yield show
+
+
 def _counter(what: str) -> Callable[[int, int], None]:
     shown = time.monotonic()
 

@@ -73,6 +73,11 @@ class Snapshots(NamedTuple):
     root: Path
     folder: Path
 
+    @property
+    def top(self) -> Path:
+        """Return the top of the work tree, the root itself where there is no git."""
+        return _top(self)
+
     def take(self) -> str:
         """Return the name of the tree of the files as they are now; raises WaggleError."""
         index = self.folder / f".index.{os.getpid()}.tmp"
@@ -138,9 +143,11 @@ class Snapshots(NamedTuple):
 
     def lines(self, old: str, new: str, path: str, former: str | None = None) -> Lines:
         """Return which lines of a file differ between two trees."""
-        names = [f"{old}:./{former or path}", f"{new}:./{path}"]
         words = ("diff", "--no-ext-diff", "--no-textconv", "--text", "--unified=0", "--no-color")
-        diff = self._run(*words, *names, "--", allowed=(0, 1))
+        if former is not None and former != path:
+            diff = self._run(*words, f"{old}:./{former}", f"{new}:./{path}", "--", allowed=(0, 1))
+        else:  # also where one of the two has no such file
+            diff = self._run(*words, "--no-renames", old, new, "--", f":(literal){path}")
         now, before = [], []
         for line in diff.split("\n"):
             if line.startswith("@@ "):
@@ -163,7 +170,7 @@ class Snapshots(NamedTuple):
 
         Not those of commits that are `apart`, nor what these touched as well.
         """
-        words = ("log", "--format=%x01%H", "--name-only", "--no-renames", "-m", "-z", "--relative")
+        words = ("log", "--format=%x01%H", "--name-only", "--no-renames", "-c", "-z", "--relative")
         log = self._run(*words, commit, "--not", "--all", "--", *self._within())
         by_others: set[str] = set()
         by_us: set[str] = set()

@@ -14,9 +14,9 @@ from workers.claims.citations import cited_lines
 from workers.claims.claim import UNDECIDED, Claim, confirmed, place, refuted
 from workers.claims.endpoints import is_route_of
 from workers.claims.names import plain_table
-from workers.claims.paths import fits_method, is_route, is_suffix
+from workers.claims.paths import fits_method, is_route, is_suffix, telling_segments
 from workers.delivery.delivery import problem, text_of
-from workers.survey.syntax import followed_language_of
+from workers.survey.syntax import TooSlow, followed_language_of, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from workers.claims.claim import Verdict
     from workers.claims.ground import Ground
     from workers.delivery.delivery import Delivery
+    from workers.repository.source import Source
     from workers.survey.found import Endpoint, Survey, Table
 
 STATUSES = ("implemented", "modified", "removed")
@@ -215,13 +216,65 @@ def _is_unmounted(ground: Ground, claim: Claim) -> Verdict:
             hint = "Mount its router where the program is put together, or report it as proposed."
             there = ground.place(claim, "status")
             return refuted(problem("W06", message, hint, there), endpoint.file, endpoint.line)
-    return UNDECIDED
+    return _is_only_text(ground, claim)
+
+
+def _is_only_text(ground: Ground, claim: Claim) -> Verdict:
+    """Refute an endpoint that the cited lines name in a comment or a text, and nowhere else."""
+    words = telling_segments(text_of(claim.entry, "path"))
+    if not words or any(
+        is_suffix(one.path, text_of(claim.entry, "path")) for one in ground.survey.endpoints
+    ):
+        return UNDECIDED
+    spoken = False
+    for source, first, last in claim.cited:
+        if not followed_language_of(source.path):
+            return UNDECIDED
+        for number in range(first, last + 1):
+            line = source.lines[number - 1]
+            if words[-1] not in line:
+                continue
+            if not _is_text_at(source, number, line.index(words[-1])):
+                return UNDECIDED
+            spoken = True
+    if not spoken:
+        return UNDECIDED
+    message = f"{shown(claim.subject, 100)} stands only in a comment or a text where it is cited"
+    hint = "Serve it, or report it as proposed."
+    return refuted(problem("W06", message, hint, ground.place(claim, "status")))
+
+
+def _is_text_at(source: Source, number: int, column: int) -> bool:
+    """Tell whether a place of a file is in a comment, or in a text of several lines."""
+    language = followed_language_of(source.path)
+    if language is None:
+        return False
+    data = "\n".join(source.lines).encode("utf-8", "replace")
+    try:
+        root = parse(language, data).root_node
+    except TooSlow:
+        return False
+    column = len(source.lines[number - 1][:column].encode("utf-8", "replace"))
+    node = root.descendant_for_point_range((number - 1, column), (number - 1, column + 1))
+    while node is not None:
+        is_long = node.end_point[0] > node.start_point[0]
+        if "comment" in node.type or (is_long and "string" in node.type):
+            return True
+        node = node.parent
+    return False
 
 
 def _new_table(ground: Ground, claim: Claim) -> Verdict:
     now, before = _now(ground, claim), _before(ground, claim)
-    if not now or before is None:
+    if now is None or before is None:
         return UNDECIDED
+    if not now:
+        name = text_of(claim.entry, "table_name")
+        if not name or ground.repository.has_word(name, inside=True) is not False:
+            return UNDECIDED
+        message = f"nothing in the repository names the table {shown(name, 60)}"
+        hint = "Declare it, or report it as proposed."
+        return refuted(problem("W06", message, hint, ground.place(claim, "status")))
     if before and _columns(before) == _columns(now):
         old = place(before[0].file, before[0].line)
         message = f"{shown(claim.subject, 100)} is reported as implemented, and the base had it"

@@ -57,6 +57,11 @@ GROUPS: dict[str, dict[str, Entry]] = {
             "Check that accepted reports and the cited code are unchanged.",
             "verify --session orders",
         ),
+        "approve": Entry(
+            "prove",
+            "Record the owner's approval of what a verdict lists under needs_approval.",
+            f'approve {_AT_WORK} W16 --by NAME --reason "asked for"',
+        ),
         "cost": Entry("install", "Count the tokens that an agent pays for Waggle's texts.", "cost"),
     },
     "Sessions": {
@@ -102,6 +107,11 @@ GROUPS: dict[str, dict[str, Entry]] = {
             f'handoff "the endpoints are listed" --to frontend-worker {_AT_WORK}',
         ),
         "accept": Entry("protocol", "Accept a handoff.", f"accept H9 {_AT_WORK}"),
+        "prove": Entry(
+            "prove",
+            "Run the owner's proofs of a change, or any command after --, and record the results.",
+            f"prove {_AT_WORK} tests",
+        ),
         "schema": Entry("tell", "Print the JSON Schema of a worker's JSON.", "schema backend"),
         "mcp": Entry("mcp", "Serve the commands as MCP tools, over stdio.", "mcp"),
         "hook": Entry("hook", "Answer a hook of Claude Code.", "hook subagent-stop < input.json"),

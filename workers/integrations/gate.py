@@ -98,7 +98,7 @@ def subagent_stop(stop: Stop, program: Path) -> Ruling:
     from workers.phases.finish import Request, finish
 
     try:
-        request = Request(stop.worker, session.root, program, seconds=JUDGE_SECONDS)
+        request = Request(stop.worker, session.root, program, seconds=JUDGE_SECONDS, proofs=False)
         output = finish(request, session.id)
     except (WaggleError, OSError) as error:
         _note(session, stop.worker, of_system(error))

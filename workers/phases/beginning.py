@@ -78,4 +78,4 @@ def _proofs(snapshots: Snapshots, tree: str) -> tuple[tuple[Proof, ...], tuple[s
     from workers.proofs.definitions import definitions
 
     defined = definitions(lambda path: snapshots.read(tree, path))
-    return tuple(defined.proofs), tuple(defined.objections)
+    return defined.proofs, tuple(objection.line for objection in defined.objections)

@@ -55,10 +55,10 @@ def add_changes(output: WorkerOutput, delivery: Delivery, judged: Review) -> Non
             "tree": work.now,
             "files": [_as_row(one) for one in work.own],
             "merged_in": sorted(work.merged),
-            "of_others": {path: list(who) for path, who in sorted(work.told.others.items())},
+            "of_others": {path: list(who) for path, who in sorted(work.session.others.items())},
         }
     output.needs_approval = [
-        _approval(one, work.told.approvals if work else ())
+        _approval(one, work.session.approvals if work else ())
         for one in judged.problems
         if one.code in OWNERS
     ]

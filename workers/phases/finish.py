@@ -21,9 +21,10 @@ from workers.contract import (
     blocked,
     to_json,
 )
-from workers.deliverables.kinds import ANALYSIS
+from workers.deliverables.kinds import ANALYSIS, CHANGE
 from workers.hive.coordination import left_over
 from workers.invocation import next_command, prove_command, setup_command
+from workers.phases.proving import with_missing
 from workers.phases.receipt import write_receipt
 from workers.phases.task import task_of
 from workers.phases.works import compared_with, work_of
@@ -84,7 +85,9 @@ def finish(request: Request, session_id: str) -> WorkerOutput:
         )
 
     known = state.workers[worker.full_name]
-    work = work_of(session, worker, runs_proofs=request.proofs)
+    work = work_of(session, worker)
+    if work is not None and known.kind == CHANGE and request.proofs:
+        work = with_missing(session, worker, work)
 
     def read() -> Delivery:
         from workers.delivery.delivery import Expected, read_delivery

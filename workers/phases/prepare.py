@@ -267,7 +267,7 @@ def _lay_out(
             timestamp=now,
             project_root=str(session.root),
             survey=in_words(facts),
-            proofs=", ".join(one.name for one in begun.proofs) or "no locked proof",
+            proofs=", ".join(str(one.name) for one in begun.proofs) or "no locked proof",
             prove=prove_command(session, worker, order.program),
         )
         if order.prefill and file == session.json_file(worker.name):

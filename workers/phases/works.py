@@ -16,7 +16,7 @@ from sessions.session import session_at, session_ids
 from sessions.snapshots import begin, opened
 from workers.catalog import WORKERS
 from workers.deliverables.kinds import CHANGE
-from workers.repository.work import Told, Work
+from workers.repository.work import Known, Work
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from workers.catalog import Worker
 
 
-def work_of(session: Session, worker: Worker, *, runs_proofs: bool = True) -> Work | None:
+def work_of(session: Session, worker: Worker) -> Work | None:
     """Return what was done since the base of a worker, None for an analysis without one.
 
     Raises Damaged where the base of a change is gone.
@@ -41,16 +41,15 @@ def work_of(session: Session, worker: Worker, *, runs_proofs: bool = True) -> Wo
         if known.kind == CHANGE:
             raise
         return None
-    told = Told(runs_proofs=runs_proofs)
+    of_session = Known()
     if known.kind == CHANGE:
-        told = Told(
+        of_session = Known(
             _reported_by_others(session, worker, known),
             _unfinished(session, worker),
             tuple(known.proofs),
             tuple(known.approvals),
-            runs_proofs=runs_proofs,
         )
-    return Work(snapshots, known.base, now, told)
+    return Work(snapshots, known.base, now, of_session)
 
 
 @contextlib.contextmanager
@@ -69,7 +68,7 @@ def compared_with(root: Path, revision: str | None) -> Iterator[Work | None]:
     with tempfile.TemporaryDirectory(prefix="waggle-") as folder:
         snapshots, base = begin(root, Path(folder, "base"))
         facts = base._asdict() | {"commit": commit, "tree": tree.strip()}
-        yield Work(snapshots, facts, base.tree, Told(runs_proofs=False))
+        yield Work(snapshots, facts, base.tree)
 
 
 def _reported_by_others(

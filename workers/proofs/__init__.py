@@ -1,1 +1,1 @@
-"""Runs of the owner's commands: clean copy, sandbox, counts, records; what was weakened."""
+"""Runs of the owner's commands: clean copy, sandbox, counts, records; and weakened tests."""

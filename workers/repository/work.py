@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,21 +17,23 @@ if TYPE_CHECKING:
 
 # How the log of HEAD names what made a commit here; a pull, a merge by fast-forward makes none.
 _MADE_HERE = ("commit", "rebase", "cherry-pick", "revert", "am:")
+_MOVED_HERE = ("(start)", "(finish)", "(abort)")  # a rebase that goes to somebody else's commit
 _LOG_BYTES = 4 << 20
 
 
-class Told(NamedTuple):
+class Known(NamedTuple):
     """What the session says of the work: who else is at it, what was run, what was approved.
 
     `others` names for a path those whose accepted reports list it; `records` are the runs of the
-    worker, oldest first; `unfinished` are other workers of the session that change code, too.
+    worker, oldest first; `unfinished` are other workers of the session that change code, too;
+    `not_allowed` are required proofs that may not run here by themselves.
     """
 
     others: Mapping[str, tuple[str, ...]] = {}
     unfinished: tuple[str, ...] = ()
     records: tuple[dict[str, Any], ...] = ()
     approvals: tuple[dict[str, Any], ...] = ()
-    runs_proofs: bool = True
+    not_allowed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,12 +46,19 @@ class Work:
     snapshots: Snapshots
     base: Mapping[str, Any]
     now: str
-    told: Told = field(default_factory=Told)
+    session: Known = field(default_factory=Known)
 
     @property
     def tree(self) -> str:
         """The tree that the work began with."""
         return str(self.base["tree"])
+
+    def with_records(
+        self, records: tuple[dict[str, Any], ...], not_allowed: tuple[str, ...] = ()
+    ) -> Work:
+        """Return the same work with other records of runs."""
+        known = self.session._replace(records=records, not_allowed=not_allowed)
+        return replace(self, session=known)
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
@@ -67,7 +76,7 @@ class Work:
     @cached_property
     def own(self) -> tuple[Change, ...]:
         """The worker's changes: neither merged in nor reported by another worker."""
-        apart = self.merged | self.told.others.keys()
+        apart = self.merged | self.session.others.keys()
         return tuple(one for one in self.changes if not apart.issuperset(_paths(one)))
 
     @cached_property
@@ -116,15 +125,17 @@ def _merged(work: Work, paths: set[str]) -> set[str]:
     root = work.snapshots.root
     branch = (asked(root, "symbolic-ref", "--quiet", "--short", "HEAD") or "").strip()
     own = {name for name in (branch, work.base.get("branch")) if name}
+    made_here = _made_here(work)
     merged: set[str] = set()
     tips = {
         commit
         for ref, commit in refs_of(root).items()
         if ref.removeprefix("refs/heads/") not in own
-        and ref.removeprefix("refs/remotes/").partition("/")[2] not in own
+        # What was pushed is told from what was pulled by the log of HEAD, where there is one.
+        and (made_here or ref.removeprefix("refs/remotes/").partition("/")[2] not in own)
     }
     for commit in sorted(tips):
-        touched = work.snapshots.touched(commit, _made_here(work))
+        touched = work.snapshots.touched(commit, made_here)
         candidates = paths & touched
         if candidates:
             differing = {
@@ -151,6 +162,7 @@ def _made_here(work: Work) -> frozenset[str]:
     for row in rows:
         about, _, what = row.partition("\t")
         words = about.split(" ")
-        if what.startswith(_MADE_HERE) and len(words) > 1:
+        is_made = what.startswith(_MADE_HERE) or "(pick)" in what
+        if is_made and not any(mark in what for mark in _MOVED_HERE) and len(words) > 1:
             commits.add(words[1])
     return frozenset(commits)

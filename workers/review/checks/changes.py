@@ -96,7 +96,7 @@ def _former(change: Change | None) -> str:
     return (change.former if change else None) or ""
 
 
-def _kinds(entry: Listed, by_path: dict[str, Change], former: dict[str | None, Change]) -> set[str]:
+def _kinds(entry: Listed, by_path: dict[str, Change], former: dict[str, Change]) -> set[str]:
     """Return the kinds that say truly what happened to a path: a rename is two changes as well."""
     change = by_path.get(entry.path)
     if change is None:
@@ -155,8 +155,8 @@ def own_changes_are_reported(delivery: Delivery) -> Iterator[Problem]:
         yield from _during_an_analysis(delivery, silent)
         return
     place = delivery.in_json("/changes")
-    code = "W04" if work.told.unfinished else "W03"
-    others = ", ".join(work.told.unfinished)
+    code = "W04" if work.session.unfinished else "W03"
+    others = ", ".join(work.session.unfinished)
     for change in silent[:_NAMED]:
         hint = (
             f'Add it to `changes` with kind "{change.kind}", and a line under Changes; or put it'
@@ -219,7 +219,7 @@ def others_changes_are_approved(delivery: Delivery) -> Iterator[Problem]:
         )
         if not is_changed:
             yield problem("W01", f"{name} is as it was at the base", "Drop the entry.", place)
-        elif path not in work.merged and path not in work.told.others:
+        elif path not in work.merged and path not in work.session.others:
             reason = shown(text_of(entry, "reason"), 100)
             message = f"{name} changed and is said to be somebody else's: {reason}"
             yield problem("W25", message, "The owner of the repository looks at it.", place)
@@ -281,7 +281,7 @@ def outcome_fits_its_parts(delivery: Delivery) -> Iterator[Problem]:
 
 
 def parts_of(task: str) -> list[str]:
-    """Return the parts that a task lists: numbered or ticked ones, else bullets that ask for work."""
+    """Return the parts that a task lists: numbered or ticked, else bullets that ask for work."""
     lines = task.split("\n")
     numbered = [match[1].strip() for line in lines if (match := _PART.fullmatch(line))]
     if len(numbered) > 1:

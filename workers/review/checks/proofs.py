@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _COUNTS = ("passed", "failed", "skipped")
 _LISTED = 5
+_OWNER = "The owner of the repository looks at it."
 
 
 def definitions_of(delivery: Delivery) -> Definitions | None:
@@ -42,32 +43,36 @@ def required_proofs_pass(delivery: Delivery) -> Iterator[Problem]:
     place = delivery.in_json("/proofs")
     for objection in defined.objections:
         yield problem("W30", objection.line, "The owner mends it in waggle.toml.", place)
-    is_done = text_of(delivery.object("outcome"), "status") == "done"
     for proof in defined.proofs:
         record = newest(work, proof.name, proof.digest)
-        if record is None:
-            if proof.required:
-                yield _not_run(delivery, proof)
-            continue
-        if record.get("environment") and is_done:
-            message = f"the proof `{proof.name}` fails at the base as well, in the same tests"
-            yield problem("W19", message, "The owner of the repository looks at it.", place)
-        elif record["status"] != "passed" and proof.required and is_done:
-            yield problem("W13", _how_it_failed(proof.name, record), _mend(record), place)
-        if record.get("flaky"):
-            message = f"the proof `{proof.name}` failed and passed on the same files"
-            yield problem("W18", message, "The owner of the repository looks at it.", place)
-        if record.get("isolated") is False:
-            message = (
-                f"the proof `{proof.name}` ran without isolation (sandbox: {record['sandbox']})"
-            )
-            hint = "Install bubblewrap, or let CI run it: `verify --rerun`."
-            yield problem("W27", message, hint, place)
+        if record is not None:
+            yield from _of_record(delivery, proof, record)
+        elif proof.required:
+            yield _not_run(delivery, proof)
+
+
+def _of_record(delivery: Delivery, proof: Proof, record: Record) -> Iterator[Problem]:
+    """Yield what the newest run of a locked proof on these files has to say."""
+    place = delivery.in_json("/proofs")
+    is_done = text_of(delivery.object("outcome"), "status") == "done"
+    fails = record["status"] != "passed" and not _passes_with_the_workers(record)
+    if record.get("environment") and is_done:
+        message = f"the proof `{proof.name}` fails at the base as well, in the same tests"
+        yield problem("W19", message, _OWNER, place)
+    elif record.get("flaky"):
+        message = f"the proof `{proof.name}` failed and passed on the same files"
+        yield problem("W18", message, _OWNER, place)
+    elif fails and proof.required and is_done:
+        yield problem("W13", _how_it_failed(proof.name, record), _mend(record), place)
+    if record.get("isolated") is False:
+        message = f"the proof `{proof.name}` used files beside its copy (no sandbox works here)"
+        yield problem("W27", message, "Install bubblewrap, or let CI run it.", place)
 
 
 def newest(work: Work, name: str | None, definition: str | None = None) -> Record | None:
     """Return the last record of a proof or command on the files of now, None without one."""
-    for record in reversed(work.told.records):
+    record: Record
+    for record in reversed(work.session.records):
         is_same = name in {record.get("name"), record.get("command")}
         if is_same and record["tree"] == work.now and definition in {None, record["definition"]}:
             return record
@@ -76,7 +81,13 @@ def newest(work: Work, name: str | None, definition: str | None = None) -> Recor
 
 def _not_run(delivery: Delivery, proof: Proof) -> Problem:
     message = f"the proof `{proof.name}` was not run on these files"
-    return problem("W14", message, _prove(delivery, str(proof.name)), delivery.in_json("/proofs"))
+    hint = _prove(delivery, str(proof.name))
+    if delivery.work is not None and proof.name in delivery.work.session.not_allowed:
+        message += ": it may not run here by itself"
+        hint = (
+            f"Whoever trusts it allows it once: {_prove(delivery, '--allow', str(proof.name))[5:]}"
+        )
+    return problem("W14", message, hint, delivery.in_json("/proofs"))
 
 
 def _prove(delivery: Delivery, *words: str) -> str:
@@ -85,7 +96,7 @@ def _prove(delivery: Delivery, *words: str) -> str:
     return f"Run: {delivery.expected.prove} {shlex.join(words)}".rstrip()
 
 
-def _how_it_failed(name: str, record: Record) -> str:
+def _how_it_failed(name: str | None, record: Record) -> str:
     status = record["status"]
     if status == "timed_out":
         return f"the proof `{name}` did not end in its time"
@@ -118,7 +129,9 @@ def reported_proofs_are_recorded(delivery: Delivery) -> Iterator[Problem]:
         again = _prove(delivery, *([name] if text_of(entry, "name") else ["--", name]))
         record = newest(work, name)
         if record is None:
-            stale = any(name in {one.get("name"), one.get("command")} for one in work.told.records)
+            stale = any(
+                name in {one.get("name"), one.get("command")} for one in work.session.records
+            )
             if stale:
                 message = f"{shown(name, 100)} was last run on other files than those of now"
                 yield problem("W10", message, f"{again}, and report what it shows.", place)
@@ -142,10 +155,10 @@ def _differences(
     delivery: Delivery, pointer: str, entry: dict[str, Any], record: Record
 ) -> Iterator[Problem]:
     name = shown(text_of(entry, "name") or text_of(entry, "command"), 80)
-    for key in ("exit_code", *_COUNTS):
-        claimed, recorded = entry.get(key), record.get(key)
-        if not isinstance(claimed, int) or isinstance(claimed, bool) or claimed == recorded:
-            continue
+    # Both runs are true: with the tests of the base, and with the worker's own.
+    runs = [record, *([record["with_workers_files"]] if record.get("with_workers_files") else [])]
+    wrong = min((_wrong(entry, run) for run in runs), key=len)
+    for key, claimed, recorded in wrong:
         if recorded is None:
             message = f"{name}: `{key}` is {claimed}, and the run counted none"
             hint = f"Drop `{key}`, or let the proof write JUnit XML to $WAGGLE_JUNIT."
@@ -170,22 +183,64 @@ def _differences(
             yield problem("W29", message, f"Write {measured}.", place)
 
 
+def _wrong(entry: dict[str, Any], run: Record) -> list[tuple[str, int, int | None]]:
+    """Return the numbers of an entry that are not those of a run: key, said, recorded."""
+    return [
+        (key, claimed, run.get(key))
+        for key in ("exit_code", *_COUNTS)
+        if isinstance(claimed := entry.get(key), int)
+        and not isinstance(claimed, bool)
+        and claimed != run.get(key)
+    ]
+
+
 def proofs_pass_with_the_files_of_the_base(delivery: Delivery) -> Iterator[Problem]:
     """A proof that needs the worker's tests or settings to pass is looked at by the owner."""
     defined, work = definitions_of(delivery), delivery.work
     if defined is None or work is None:
         return
     place = delivery.in_json("/proofs")
+    is_done = text_of(delivery.object("outcome"), "status") == "done"
     for proof in defined.proofs:
         record = newest(work, proof.name, proof.digest)
-        own = record.get("with_workers_files") if record else None
-        if record is None or not own:
+        if record is None or not record.get("with_workers_files"):
             continue
-        for test in own.get("left_out", ())[:_LISTED]:
-            message = f"`{proof.name}`: the test {shown(test, 100)} of the base does not run, or"
-            message += " passes only with the worker's settings"
-            hint = "Put the settings back as they were, and repair what the test shows."
-            yield problem("W26", message, hint, place)
+        yield from _left_out(delivery, proof, record)
+        if record["status"] != "passed" and _passes_with_the_workers(record) and is_done:
+            files = ", ".join(f"`{shown_path(path)}`" for path in record["put_back"][:_LISTED])
+            message = f"the proof `{proof.name}` passes only with the worker's {files}"
+            yield problem("W16", message, _OWNER, place)
+
+
+def _passes_with_the_workers(record: Record) -> bool:
+    own: dict[str, Any] = record.get("with_workers_files") or {}
+    return own.get("exit_code") == 0 and not own.get("failed") and own.get("passed") != 0
+
+
+def _left_out(delivery: Delivery, proof: Proof, record: Record) -> Iterator[Problem]:
+    """Yield the tests of the base that the worker's settings keep from running, or make pass."""
+    from workers.proofs.definitions import matching
+
+    edited = set(record["put_back"])
+    settings = edited - set(matching(proof.protected, edited))
+    if not settings:
+        return
+    names = ", ".join(f"`{shown_path(path)}`" for path in sorted(settings)[:_LISTED])
+    place = delivery.in_json("/proofs")
+    hint = "Put it back as it was, and repair what the test shows."
+    tests_stand = edited == settings
+    rows = [(test, "does not run") for test in record.get("missing_at_worker", ())]
+    if tests_stand:
+        rows += [(test, "passes only") for test in record.get("only_with_workers", ())]
+    for test, word in rows[:_LISTED]:
+        message = f"`{proof.name}`: the test {shown(test, 100)} of the base {word} with {names}"
+        yield problem("W26", message, hint, place)
+    counts: dict[str, Any] = record.get("with_workers_files") or {}
+    fewer = (record.get("passed") or 0) + (record.get("failed") or 0)
+    ran = (counts.get("passed") or 0) + (counts.get("failed") or 0)
+    if not rows and tests_stand and ran < fewer:
+        message = f"`{proof.name}`: {ran} tests run with {names}, {fewer} with the base's"
+        yield problem("W26", message, hint, place)
 
 
 def definitions_of_proofs_stand(delivery: Delivery) -> Iterator[Problem]:
@@ -205,7 +260,7 @@ def definitions_of_proofs_stand(delivery: Delivery) -> Iterator[Problem]:
         if before.get(name) != after.get(name):
             word = "added" if name not in before else "removed" if name not in after else "changed"
             message = f"the definition of the proof `{name}` was {word}; the base's was run"
-            hint = "The owner of the repository looks at it."
+            hint = _OWNER
             yield problem("W17", message, hint, delivery.in_json("/changes"))
 
 
@@ -214,10 +269,12 @@ def changed_files_are_covered(delivery: Delivery) -> Iterator[Problem]:
     defined, work = definitions_of(delivery), delivery.work
     if defined is None or work is None or not any(proof.covers for proof in defined.proofs):
         return
-    from workers.proofs.patterns import matches
+    from workers.proofs.definitions import matching
 
-    globs = [glob for proof in defined.proofs for glob in (*proof.covers, *proof.protected)]
-    bare = [one.path for one in work.own if not any(matches(one.path, glob) for glob in globs)]
+    globs = tuple(glob for proof in defined.proofs for glob in (*proof.covers, *proof.protected))
+    paths = [one.path for one in work.own]
+    covered = set(matching(globs, paths))
+    bare = [path for path in paths if path not in covered]
     if bare:
         names = ", ".join(f"`{shown_path(path)}`" for path in bare[:_LISTED])
         more = f" and {len(bare) - _LISTED} more" if len(bare) > _LISTED else ""

@@ -1,2 +1,0 @@
-def matches(path, glob):
-    return False
