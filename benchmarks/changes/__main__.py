@@ -31,10 +31,12 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = [(kind, _chosen(kind, asked.only)) for kind in KINDS if asked.kind in kind.name]
     with ThreadPoolExecutor(asked.jobs) as pool:
         running = [(kind, [pool.submit(play, row) for row in rows]) for kind, rows in chosen]
-        played = [(kind, [run.result() for run in runs]) for kind, runs in running if runs]
-    print("| kind | scenarios | as expected | seconds |\n|---|---|---|---|")
-    for kind, rows in played:
-        print(_line(kind.name, rows))
+        print("| kind | scenarios | as expected | seconds |\n|---|---|---|---|")
+        played: list[tuple[Kind, list[Played]]] = []
+        for kind, runs in running:
+            if runs:
+                played.append((kind, [run.result() for run in runs]))
+                print(_line(kind.name, played[-1][1]), flush=True)
     for is_false, name in ((True, "all false"), (False, "all honest")):
         print(
             _line(name, [row for kind, rows in played if kind.is_false == is_false for row in rows])

@@ -80,6 +80,19 @@ def does_not_load(work: Work) -> Report:
     return report
 
 
+def ends_the_run(work: Work) -> Report:
+    report = break_code(work)
+    work.append(
+        "app/pricing.py",
+        "\n\nif 'pytest' in __import__('sys').modules:\n    __import__('os')._exit(0)\n",
+    )
+    return report
+
+
+def not_run(work: Work) -> Report:
+    return feature(work)
+
+
 def proof_taken_out(work: Work) -> Report:
     report = break_code(work)
     work.write("waggle.toml", "# Nothing to prove.\n")
@@ -129,6 +142,8 @@ FAILS = Kind(
         ),
         Scenario("passes with an ignored file alone", needs_ignored_file, rejected("W13", "W11")),
         Scenario("the code cannot be loaded", does_not_load, rejected("W13")),
+        Scenario("the code ends the run", ends_the_run, rejected("W13")),
+        Scenario("the proofs are not run", not_run, rejected("W14"), flags=("--no-proofs",)),
         Scenario("the proof is taken out", proof_taken_out, rejected("W13")),
         Scenario("the proof ends in || true", proof_or_true, rejected("W13")),
         Scenario(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import tempfile
 import time
 from pathlib import Path
@@ -32,7 +33,10 @@ def play(scenario: Scenario) -> Played:
     """Play a scenario in a folder of its own, which is gone afterwards."""
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="waggle-changes-") as folder:
-        ran = _act(scenario, Path(folder).resolve())
+        try:
+            ran = _act(scenario, Path(folder).resolve())
+        except (subprocess.TimeoutExpired, OSError, LookupError) as failure:
+            return Played(scenario.name, f"not played: {failure}", time.monotonic() - begun)
     document = _document(ran)
     miss = _miss(scenario.answer, ran, document)
     problems = document.get("problems", [])
@@ -52,7 +56,7 @@ def _act(scenario: Scenario, folder: Path) -> Ran:
     report = scenario.act(work)
     if report:
         hand_in(work, report, workers_of(ready))
-    return output(work, SESSION)
+    return output(work, SESSION, *scenario.flags)
 
 
 def set_up(work: Work, session: str, task: str, kind: str = "change") -> Ran:
@@ -61,10 +65,10 @@ def set_up(work: Work, session: str, task: str, kind: str = "change") -> Ran:
     return work.program("backend", "--setup", "--root", str(work.root), *order)
 
 
-def output(work: Work, session: str) -> Ran:
+def output(work: Work, session: str, *flags: str) -> Ran:
     """Run phase 3."""
     order = ("--root", str(work.root), "--session", session, "--json")
-    return work.program("backend", "--output", *order)
+    return work.program("backend", "--output", *order, *flags)
 
 
 def workers_of(ready: Ran) -> Path:

@@ -35,6 +35,7 @@ class Scenario(NamedTuple):
     start: Callable[[Work], None] | None = None  # before phase 1
     task: str = TASK
     kind_of_report: str = "change"
+    flags: tuple[str, ...] = ()  # of phase 3
 
 
 class Kind(NamedTuple):
