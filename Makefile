@@ -76,6 +76,7 @@ bench: $(BIN)/.ready
 	$(BIN)/python -m benchmarks.calibration
 	$(BIN)/python -m benchmarks.changes
 	$(BIN)/python -m benchmarks.large_session
+	$(BIN)/python -m benchmarks.proofs
 
 wheel: $(BIN)/.ready
 	$(BIN)/python -m hatchling build -t wheel

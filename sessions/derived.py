@@ -17,10 +17,9 @@ from sessions.secrets import redacted
 from sessions.state import (
     TIMELINE_EVENTS,
     SessionState,
-    as_document,
-    from_document,
     seconds_between,
 )
+from sessions.state_json import as_document, from_document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

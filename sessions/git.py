@@ -7,8 +7,10 @@ import subprocess
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
+from sessions.patterns import lazy_pattern
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
 _SECONDS = 10
@@ -18,6 +20,10 @@ _OFF = (
     *("-c", "core.hooksPath=/dev/null"),
     *("-c", "diff.external="),
     *("-c", "core.pager=cat"),
+)
+_ENTRY = lazy_pattern(
+    r"([^\0]+)\0  ctime: ([0-9:]+)\n  mtime: ([0-9:]+)\n  dev: [0-9]+\tino: ([0-9]+)\n"
+    r"  uid: [0-9]+\tgid: [0-9]+\n  size: ([0-9]+)\tflags: [0-9a-f]+\n"
 )
 
 
@@ -138,6 +144,38 @@ def contents(
             yield read
         finally:
             process.kill()
+
+
+def checked_out(root: Path, commit: str, paths: Collection[str]) -> set[str]:
+    """Return those files below a root that git wrote there as a commit has them, untouched since.
+
+    By the index alone: no file is read, no filter runs. Paths are relative to the root.
+    """
+    wanted = [f":(literal){path}" for path in sorted(paths)]
+    if not wanted:
+        return set()
+    words = ("diff-index", "--cached", "--relative", "--name-only", "-z", "--no-renames", commit)
+    otherwise = asked(root, *words, "--", *wanted)
+    listed = asked(root, "ls-files", "--debug", "-z", "--", *wanted)
+    if otherwise is None or listed is None:
+        return set()
+    fresh = set()
+    # A path with a zero, then lines of what git saw of the file.
+    pieces = _ENTRY.findall(listed)
+    for path, ctime, mtime, inode, size in pieces:
+        try:
+            about = (root / path).lstat()
+        except OSError:
+            continue
+        seen = (_nanoseconds(ctime), _nanoseconds(mtime), int(inode), int(size))
+        if seen == (about.st_ctime_ns, about.st_mtime_ns, about.st_ino & 2**32 - 1, about.st_size):
+            fresh.add(path)
+    return fresh & set(paths) - set(otherwise.split("\0"))
+
+
+def _nanoseconds(text: str) -> int:
+    seconds, _, rest = text.partition(":")
+    return int(seconds) * 10**9 + int(rest)
 
 
 def _would_wait(file: Path) -> bool:

@@ -76,10 +76,10 @@ def _is_left(entry: os.DirEntry[str], *, in_queue: bool) -> bool:
         return False
     process = writer_of(entry.name)
     if not in_queue:
-        return _is_gone(process)
+        return is_gone(process)
     ticket = re.fullmatch(_TICKET, entry.name)
     process = int(ticket["process"]) if ticket else process
-    return process != os.getpid() and _is_gone(process)
+    return process != os.getpid() and is_gone(process)
 
 
 def remove_leftovers(folder: Path) -> None:
@@ -92,7 +92,7 @@ def remove_leftovers(folder: Path) -> None:
 def beside_sessions(sessions: Path, archives: Path) -> list[Path]:
     """Return what killed commands left beside sessions and archives."""
     left = [folder for folder in _entries(sessions) if _is_abandoned(folder)]
-    left += [file for file in _entries(archives) if _is_gone(writer_of(file.name))]
+    left += [file for file in _entries(archives) if is_gone(writer_of(file.name))]
     return sorted(left)
 
 
@@ -130,7 +130,7 @@ def _is_abandoned(folder: Path) -> bool:
 
 def is_abandoned(folder: Path, process: int) -> bool:
     """Tell whether the process that made a folder is gone, and nobody holds it by `claimed`."""
-    if not _is_gone(process):
+    if not is_gone(process):
         return False
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
@@ -145,7 +145,7 @@ def is_abandoned(folder: Path, process: int) -> bool:
     return True
 
 
-def _is_gone(process: int | None) -> bool:
+def is_gone(process: int | None) -> bool:
     """Tell whether a process ended; None is no process."""
     if process is None or not 0 < process < 2**31:
         return False

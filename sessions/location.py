@@ -14,6 +14,7 @@ from sessions.worktrees import check_work_tree, sharing
 
 SESSIONS = Path("Docs", "hive-mind", "sessions")
 ARCHIVES = SESSIONS.parent / "archives"
+BASES = Path("workers", "base")  # below a session
 ID_CHARACTERS = 100
 _ID = lazy_pattern(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 # Names that Windows keeps for devices, with any extension; repositories are shared with it.

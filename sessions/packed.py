@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from sessions.errors import BadArchive, NotReadable, shown
 from sessions.files import is_temporary, open_regular
-from sessions.location import is_session_id
+from sessions.location import BASES, is_session_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -58,11 +58,16 @@ class Contents(NamedTuple):
 
 
 def files_of(folder: Path) -> Iterator[Path]:
-    """Yield the files of a session that are archived: all but those of a moment.
+    """Yield the files of a session that are archived: all but those of a moment, and the base.
+
+    A base borrows from the repository beside it, and says nothing without that.
 
     Raises NotReadable for a name that cannot be listed.
     """
+    base = folder / BASES
     for path in sorted(folder.rglob("*")):
+        if base in path.parents:
+            continue
         if path.is_dir() and not path.is_symlink():
             continue
         name = path.name

@@ -20,6 +20,7 @@ from sessions.folders import check_folder, folder_mode, keep_private, make_home,
 from sessions.leftovers import remove_leftovers
 from sessions.location import (
     ARCHIVES,
+    BASES,
     SESSIONS,
     check_inside,
     check_session_id,
@@ -101,7 +102,7 @@ class Session(NamedTuple):
 
     def base_folder(self, worker: str) -> Path:
         """The trees of the files as they were at phase 1, and since (sessions.snapshots)."""
-        return self.path / "workers" / "base" / worker
+        return self.path / BASES / worker
 
     def proof_folder(self) -> Path:
         """What the runs of proofs wrote."""

@@ -22,6 +22,7 @@ DEFAULTS: dict[str, str | int] = {
     **{f"{priority}_seconds": seconds for priority, seconds in PRIORITIES.items()},
 }
 _IGNORE = "ignore"
+_APART = {"pyproject.toml": ("proof",), "waggle.toml": (_IGNORE, "proof")}
 # What only the user chooses: who is paid, and who is given the code.
 OF_THE_USER = frozenset({"model"})
 MEANINGS = {
@@ -84,8 +85,8 @@ def settings_and_ignored(root: Path) -> tuple[dict[str, Setting], list[Ignored]]
             ignored.append(Ignored("", file, reason))
             continue
         for name, value in table.items():
-            if name == _IGNORE and file == "waggle.toml":
-                continue  # what is silenced is read from the last commit
+            if name in _APART[file]:
+                continue  # what is proved and silenced is read from a commit
             reason = _objection(name, value, file)
             if reason:
                 ignored.append(Ignored(name, file, reason))

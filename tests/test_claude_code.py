@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,6 +39,7 @@ def test_a_worker_runs_the_phases_and_is_accepted(claude: str, installed: Path) 
         cc.worker(
             "a",
             cc.bash(cc.setup_line("a")),
+            cc.bash("cat app/*.py migrations/*.sql"),
             cc.read_both(installed, "a"),
             cc.write_both(installed, "a"),
             cc.bash(cc.NEXT),
@@ -48,7 +51,7 @@ def test_a_worker_runs_the_phases_and_is_accepted(claude: str, installed: Path) 
     assert ran.result["result"] == "It says: Session a: completed"
     assert cc.state_of(installed, "a")["status"] == "completed"
     assert cc.state_of(installed, "a")["attempts"] == 1
-    assert len(ran.of("worker")) == 5
+    assert len(ran.of("worker")) == 6
 
 
 def test_an_untouched_template_is_sent_back_until_it_is_repaired(
@@ -73,6 +76,49 @@ def test_an_untouched_template_is_sent_back_until_it_is_repaired(
     state = cc.state_of(installed, "b")
     assert (state["status"], state["attempts"], len(state["holds"])) == ("completed", 2, 1)
     assert ran.result["result"] == "fine"
+
+
+def test_the_transcript_is_held_against_the_report(claude: str, installed: Path) -> None:
+    proof = {"id": "PRF-001", "command": "python3 -m json.tool none", "claim": "", "exit_code": 0}
+
+    def state_proof(_request: dict[str, Any]) -> dict[str, Any]:
+        file = cc.files_of(installed, "w")[1]
+        report = json.loads(file.read_text("utf-8"))
+        file.write_text(json.dumps({**report, "proofs": [proof]}))
+        return {"text": "I am done."}
+
+    def take_it_out(_request: dict[str, Any]) -> dict[str, Any]:
+        file = cc.files_of(installed, "w")[1]
+        report = json.loads(file.read_text("utf-8"))
+        del report["proofs"]
+        file.write_text(json.dumps(report))
+        return cc.bash("true")
+
+    script = [
+        cc.worker(
+            "w",
+            cc.bash(cc.setup_line("w")),
+            cc.bash("cat app/[!m]*.py && head -200 app/main.py migrations/*.sql"),
+            cc.bash("cd app && python3 -m json.tool none"),
+            cc.read_both(installed, "w"),
+            cc.write_both(installed, "w"),
+            state_proof,
+            take_it_out,
+            cc.bash(cc.NEXT),
+            {"text": "Now I am done."},
+        ),
+        cc.main_agent(cc.call("w"), {"text": "fine"}),
+    ]
+    ran = cc.run_claude(claude, installed, script, *SKIP)
+    after_block = "\n".join(input_texts(ran.of("worker")[6]["body"])[-2:])
+    assert "W42 backend_output.json:" in after_block
+    assert "its last run ended with exit code 2, not 0" in after_block
+    assert cc.state_of(installed, "w")["status"] == "completed"
+    # It was accepted by phase 3 that the worker ran; the gate looked again.
+    problems_file = cc.files_of(installed, "w")[1].with_name("backend_problems.json")
+    problems = json.loads(problems_file.read_text("utf-8"))["problems"]
+    assert [one["code"] for one in problems] == ["W40"]
+    assert problems[0]["message"].endswith(": `app/mail.py`")
 
 
 def test_a_worker_that_never_repairs_is_let_go_and_the_main_agent_told(

@@ -142,8 +142,11 @@ def test_only_regular_files_are_opened(kind: str, name: str, set_up: Path, tmp_p
 
 
 def modes(folder: Path) -> set[tuple[str, int]]:
+    """Return what may be done with what is in a folder; git writes its objects to be read only."""
     return {
-        ("folder" if path.is_dir() else "file", stat.S_IMODE(path.stat().st_mode))
+        ("folder", stat.S_IMODE(path.stat().st_mode))
+        if path.is_dir()
+        else ("file", stat.S_IMODE(path.stat().st_mode) | stat.S_IWUSR)
         for path in (folder, *folder.rglob("*"))
     }
 

@@ -40,7 +40,7 @@ class _WithCommand(click.Command):
 @json_option
 @click.pass_obj
 def prove(
-    given: dict[str, object],
+    called: dict[str, object],
     names: tuple[str, ...],
     session: str,
     worker: str,
@@ -53,14 +53,14 @@ def prove(
     """Run the owner's proofs of a change, or any command after --, and record the results."""
     from workers.phases import proving
 
-    after = [str(word) for word in given["after"]]  # type: ignore[attr-defined]
-    words = [str(word) for word in given["words"]]  # type: ignore[attr-defined]
+    after = [str(word) for word in called["after"]]  # type: ignore[attr-defined]
+    words = [str(word) for word in called["words"]]  # type: ignore[attr-defined]
     if sum((allow, detach, wait)) > 1:
         raise click.UsageError("Give one of --allow, --detach and --wait.")
     if after and (names or allow or wait):
         raise click.UsageError("Give names of proofs, or a command after --, not both.")
     command = (after[0] if len(after) == 1 else shlex.join(after)) if after else None
-    program: Path = given["program"]  # type: ignore[assignment]
+    program: Path = called["program"]  # type: ignore[assignment]
     wanted = proving.Wanted(_worker(worker), find_root(root), program, names, command)
     if allow:
         return tell(proving.allow(wanted, session), as_json=as_json)

@@ -27,6 +27,7 @@ from workers.commands.printing import tell
 )
 @click.option("--dependencies", is_flag=True, help="List the dependencies in the table as well.")
 @click.option("--base", metavar="REVISION", help="Show what changed since a commit or branch.")
+@click.option("--session", metavar="ID", help="Show what changed since a session's work began.")
 @click.option("--trace", metavar="FILE", help="Show what became of each call of a file.")
 def survey(
     root: str | None,
@@ -34,6 +35,7 @@ def survey(
     form: str,
     dependencies: bool,
     base: str | None,
+    session: str | None,
     trace: str | None,
 ) -> int:
     """Map the endpoints, tables and dependencies.
@@ -41,19 +43,22 @@ def survey(
     Each with file and line, and what was not understood. Nothing is run, no model is asked, and the
     network is not used. With --trace, why a file's routes are found or missing: each call that
     was followed and the routes it gave, or why it gave none. With --base, the endpoints, guards,
-    tables and columns that were added, removed or changed since a revision.
+    tables and columns that were added, removed or changed since a revision; with --session, since
+    the first phase of a worker.
     """
-    from workers.reporting.changes_report import changes_answer
+    from workers.reporting.changes_report import changes_answer, session_answer
     from workers.reporting.survey_report import survey_answer, trace_answer
 
-    if base is not None and trace is not None:
-        raise click.UsageError("--base and --trace answer different questions: give one of them.")
+    if sum(option is not None for option in (base, session, trace)) > 1:
+        raise click.UsageError("Give one of --base, --session and --trace.")
     folder = find_root(root)
     file = None if trace is None else _below(folder, trace)
     commit = None if base is None else _commit(folder, base)
     with doing("looking through the repository"):
         if base is not None and commit is not None:
             answer = changes_answer(folder, base, commit, form)
+        elif session is not None:
+            answer = session_answer(folder, session, form)
         elif file is None:
             answer = survey_answer(folder, form, dependencies=dependencies)
         else:

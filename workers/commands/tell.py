@@ -8,6 +8,7 @@ from workers import __version__
 from workers.catalog import WORKERS
 from workers.commands.options import json_option
 from workers.commands.printing import emit, tell
+from workers.deliverables.kinds import ANALYSIS, KINDS
 
 
 @click.command()
@@ -27,12 +28,13 @@ def explain(code: str | None, as_json: bool) -> int:
 
 @click.command()
 @click.argument("worker", type=click.Choice([n for w in WORKERS for n in (w.name, w.full_name)]))
+@click.option("--kind", type=click.Choice(KINDS), default=ANALYSIS, help="[default: analysis].")
 @json_option
-def schema(worker: str, as_json: bool) -> int:
+def schema(worker: str, kind: str, as_json: bool) -> int:
     """Print the JSON Schema of a worker's JSON."""
     from workers.reporting import reports
 
-    return tell(reports.schema(worker.removesuffix("-worker")), as_json=as_json)
+    return tell(reports.schema(worker.removesuffix("-worker"), kind), as_json=as_json)
 
 
 @click.command("help")

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from sessions.session import Session
     from sessions.state import WorkerState
     from workers.catalog import Worker
-    from workers.contract import WorkerOutput
+    from workers.contract import Problem, WorkerOutput
+    from workers.integrations.witness.testimony import Witness
 
 # Claude Code ends a hook after the 120 s of templates/claude/hooks.json, and lets the agent go.
 JUDGE_SECONDS = 90
@@ -36,13 +37,17 @@ _CONTEXT_CHARACTERS = 8000
 
 
 class Stop(NamedTuple):
-    """What a hook was told: who stops, and what Claude Code calls its session."""
+    """What a hook was told: who stops, and what Claude Code calls its session.
+
+    `is_own` is whether the transcript is that of the agent, not of the one that called it.
+    """
 
     event: str
     claude_session: str
     agent: str
     worker: Worker | None
     transcript: Path | None
+    is_own: bool
     again: bool
     waits: bool
 
@@ -72,13 +77,16 @@ def read_stop(data: bytes) -> Stop:
 
     # A plugin's agent is called plugin:name.
     agent_type = text("agent_type").rpartition(":")[2]
-    transcript = text("agent_transcript_path") or text("transcript_path")
+    own, main = text("agent_transcript_path"), text("transcript_path")
+    transcript = own or main
     return Stop(
         event=text("hook_event_name"),
         claude_session=text("session_id"),
         agent=text("agent_id") or text("session_id"),
         worker=next((one for one in WORKERS if one.full_name == agent_type), None),
         transcript=Path(transcript) if transcript else None,
+        # Qwen Code names the main agent's as that of its subagent.
+        is_own=own not in {"", main} or text("hook_event_name") == "Stop",
         again=fields.get("stop_hook_active") is True,
         waits=bool(fields.get("background_tasks")),
     )
@@ -93,19 +101,69 @@ def subagent_stop(stop: Stop, program: Path) -> Ruling:
     if stop.worker is None:
         return LET_GO
     session = _session_of(stop, stop.worker)
-    if session is None or not _is_to_be_judged(session, stop.worker):
+    if session is None:
         return LET_GO
-    from workers.phases.finish import Request, finish
+    witness = _witness(stop, session)
+    to_be_judged = _is_to_be_judged(session, stop.worker)
+    if not to_be_judged and (witness is None or not _is_accepted(session, stop.worker)):
+        return LET_GO
+    from workers.phases.finish import Request, finish, look_again
 
     try:
-        request = Request(stop.worker, session.root, program, seconds=JUDGE_SECONDS, proofs=False)
+        request = Request(
+            stop.worker,
+            session.root,
+            program,
+            seconds=JUDGE_SECONDS,
+            proofs=False,
+            witness=witness,
+        )
+        if not to_be_judged and not _is_news(look_again(request, session.id), session, stop.worker):
+            return LET_GO
         output = finish(request, session.id)
     except (WaggleError, OSError) as error:
         _note(session, stop.worker, of_system(error))
         raise
     if output.status == "completed":
-        return LET_GO
+        return _accepted(output)
     return _hold(session, stop, stop.worker, output)
+
+
+def _witness(stop: Stop, session: Session) -> Witness | None:
+    """Return the agent's own transcript as a witness, None where the hook brings none."""
+    from workers.integrations.witness.testimony import Witness
+
+    if stop.transcript is None or not stop.is_own:
+        return None
+    return Witness(stop.transcript, session.path)
+
+
+def _is_accepted(session: Session, worker: Worker) -> bool:
+    state = session.state()
+    return state.held is None and state.workers[worker.full_name].status == "completed"
+
+
+def _is_news(problems: list[Problem], session: Session, worker: Worker) -> bool:
+    """Tell whether what a witness says of an accepted report is not in its verdict already."""
+    try:
+        data = read_regular(session.problems_file(worker.name), STATE_BYTES)
+        known = {(one["code"], one["message"]) for one in json.loads(data)["problems"]}
+    except (OSError, NotReadable, ValueError, KeyError, TypeError, RecursionError):
+        known = set()
+    return any(one.severity == "error" or (one.code, one.message) not in known for one in problems)
+
+
+def _accepted(output: WorkerOutput) -> Ruling:
+    """Let a worker go; what its transcript makes doubtful is told to whoever watches."""
+    doubts = [one.document() for one in output.problems if one.code[0] == "W"]
+    if not doubts:
+        return LET_GO
+    from workers.hive.status import problem_line
+
+    lines = [f"The report of {output.worker} in session {output.session_id} is accepted, but:"]
+    lines += (f"- {problem_line(one)[:_PROBLEM_CHARACTERS]}" for one in doubts[:_TOLD_PROBLEMS])
+    # Text alone is shown to nobody, and some agents take it for a fault.
+    return Ruling(told=json.dumps({"systemMessage": "\n".join(map(escaped, lines))}))
 
 
 def _note(session: Session, worker: Worker, error: WaggleError) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.bounds import COMMAND_CHARACTERS
 from sessions.errors import BadInput, NotReadable
-from sessions.files import read_regular
+from sessions.files import open_regular
 from sessions.location import check_session_id
 from sessions.patterns import lazy_pattern
 from workers.contract import MARKER
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from workers.catalog import Worker
 
-TRANSCRIPT_BYTES = 64 * 1024 * 1024
+TRANSCRIPT_BYTES = 256 * 1024 * 1024
+LINE_BYTES = 32 * 1024 * 1024
 _PHASES = ("--setup", "--output", "--run")
 _TOOLS = ("__setup", "__output")  # of the MCP server, whatever it is called there
 _ID_IN_DOCUMENT = lazy_pattern(r'"session_id": ?"([A-Za-z0-9._-]{1,100})"')
@@ -42,13 +43,9 @@ def last_call(transcript: Path, worker: Worker) -> Call | None:
     A session that the call did not name is taken from the document that it printed. A transcript
     that cannot be read shows nothing: Claude Code may be told to keep none.
     """
-    try:
-        lines = read_regular(transcript, TRANSCRIPT_BYTES).split(b"\n")
-    except (OSError, NotReadable, ValueError):  # ValueError: a NUL in the name
-        return None
     calls: dict[str, Call] = {}
     last: Call | None = None
-    for line in lines:
+    for line in lines_of(transcript):
         if b"tool_use" not in line and b"tool_result" not in line:
             continue
         for block in _blocks(line):
@@ -61,6 +58,30 @@ def last_call(transcript: Path, worker: Worker) -> Call | None:
                 if called is not None and called.session_id is None:
                     last = Call(_printed_session(block), called.root)
     return last if last is not None and last.session_id is not None else None
+
+
+def lines_of(transcript: Path) -> Iterator[bytes]:
+    """Yield the lines of a transcript, one at a time: it may be larger than what should be kept.
+
+    An empty one stands for what is not read: a line that is too long, all behind a limit, a file
+    that cannot be read.
+    """
+    size = 0
+    try:
+        with open_regular(transcript) as file:
+            while line := file.readline(LINE_BYTES):
+                size += len(line)
+                if size > TRANSCRIPT_BYTES:
+                    yield b""
+                    return
+                if len(line) < LINE_BYTES:
+                    yield line
+                    continue
+                yield b""
+                while line and not line.endswith(b"\n"):
+                    line = file.readline(LINE_BYTES)
+    except (OSError, NotReadable, ValueError):  # ValueError: a NUL in the name
+        yield b""
 
 
 def _blocks(line: bytes) -> Iterator[dict[str, Any]]:

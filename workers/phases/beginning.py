@@ -11,8 +11,17 @@ from workers.deliverables.kinds import ANALYSIS, CHANGE
 
 if TYPE_CHECKING:
     from sessions.session import Session
-    from workers.phases.prepare import Order
+    from workers.catalog import Worker
     from workers.proofs.definitions import Proof
+
+
+class Asked(NamedTuple):
+    """What phase 1 is asked for: `kind` is one of KINDS, None goes on with what was set up."""
+
+    worker: Worker
+    kind: str | None
+    fresh: bool = False
+    model: str | None = None
 
 
 class Begun(NamedTuple):
@@ -24,38 +33,38 @@ class Begun(NamedTuple):
     objections: tuple[str, ...] = ()
 
 
-def check_kind(session: Session, order: Order) -> None:
+def check_kind(session: Session, asked: Asked) -> None:
     """Raise OtherTask where the worker was set up for the other kind, BadInput for a wrong one."""
-    if order.kind == CHANGE and order.model == "survey":
+    if asked.kind == CHANGE and asked.model == "survey":
         raise BadInput(
             "--model survey reports on code, it changes none",
             "Name another model with --kind change, or none and do the work yourself.",
         )
-    if order.kind is not None and order.kind not in order.worker.kinds:
+    if asked.kind is not None and asked.kind not in asked.worker.kinds:
         raise BadInput(
-            f"{order.worker.full_name} has no tasks of the kind {order.kind}",
-            f"It has: {', '.join(order.worker.kinds)}.",
+            f"{asked.worker.full_name} has no tasks of the kind {asked.kind}",
+            f"It has: {', '.join(asked.worker.kinds)}.",
         )
-    known = session.state().workers.get(order.worker.full_name)
-    if known is None or known.set_up_at is None or order.fresh or order.kind is None:
+    known = session.state().workers.get(asked.worker.full_name)
+    if known is None or known.set_up_at is None or asked.fresh or asked.kind is None:
         return
-    if order.kind != known.kind:
+    if asked.kind != known.kind:
         raise OtherTask(
-            f"{order.worker.full_name} was set up for {known.kind} in session {session.id}",
+            f"{asked.worker.full_name} was set up for {known.kind} in session {session.id}",
             "Add --fresh to start over (old files are kept aside), or take another session.",
         )
 
 
-def begin_work(session: Session, order: Order) -> Begun:
+def begin_work(session: Session, asked: Asked) -> Begun:
     """Return what the worker begins with; the first phase 1, and --fresh, records it.
 
     The caller holds the session's lock. Raises Damaged where the base of a change cannot be
     recorded; an analysis goes on without one.
     """
-    known = session.state().workers.get(order.worker.full_name)
-    folder = session.base_folder(order.worker.name)
-    is_first = known is None or order.fresh
-    kind = (order.kind or ANALYSIS) if known is None else order.kind or known.kind
+    known = session.state().workers.get(asked.worker.full_name)
+    folder = session.base_folder(asked.worker.name)
+    is_first = known is None or asked.fresh
+    kind = (asked.kind or ANALYSIS) if known is None else asked.kind or known.kind
     if not is_first and known is not None:
         base = known.base
         if kind != CHANGE or base is None:

@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     from sessions.session import Session
     from sessions.state import SessionState, WorkerState
     from workers.catalog import Worker
+    from workers.contract import Problem
     from workers.delivery.delivery import Delivery
+    from workers.phases.verdict import Witness
 
 JUDGE_SECONDS = 600
 JUDGE_BYTES = 4 << 30
@@ -46,7 +48,8 @@ JUDGE_BYTES = 4 << 30
 class Request(NamedTuple):
     """What phase 3 is asked for; `program` is the script that `next_command` calls.
 
-    `seconds` is how long its caller can wait for the judge, by the clock.
+    `seconds` is how long its caller can wait for the judge, by the clock. A `witness` is asked
+    what it saw otherwise than the report says.
     """
 
     worker: Worker
@@ -56,6 +59,7 @@ class Request(NamedTuple):
     print_all: bool = False
     explain_scores: bool = False
     seconds: int | None = None
+    witness: Witness | None = None
     proofs: bool = True
 
 
@@ -84,6 +88,45 @@ def finish(request: Request, session_id: str) -> WorkerOutput:
             f"Run {setup_command(session, worker, request.program)} first.",
         )
 
+    read = _reader(request, session, state)
+    judged = _judged(request, read, session.id)
+    if isinstance(judged, JudgeDied):
+        return _without_verdict(request, session, judged, started)
+    after = _recorded(session, worker, judged, started)
+    output = judged.output
+    command = next_command(session, worker, request.program, request.model)
+    if judged.status != "completed":
+        output.next_actions.append(f"Run again: {command}")
+    output.config |= {
+        "session_path": str(session.path),
+        "problems_file": str(session.problems_file(worker.name)),
+        "claims_file": str(session.claims_file(worker.name)),
+        "next_command": None if judged.status == "completed" else command,
+        "attempt": after.workers[worker.full_name].attempts,
+    }
+    output.model = request.model or _asked_model(after.workers[worker.full_name])
+    if output.model is not None:
+        output.config["model_reason"] = "recorded for --run; rules alone judged"
+    output.metrics["seconds"] = round(time.perf_counter() - started, 3)
+    return output
+
+
+def look_again(request: Request, session_id: str) -> list[Problem]:
+    """Return what the witness of a request says of two files, judged or not; records nothing.
+
+    Nothing is said where it could not look. Raises as `finish` does.
+    """
+    session = open_session(request.root, session_id)
+    read, witness = _reader(request, session, session.state()), request.witness
+    try:
+        return apart(lambda: witness(read()) if witness else [], _allowance(request), leads=True)
+    except Died:
+        return []
+
+
+def _reader(request: Request, session: Session, state: SessionState) -> Callable[[], Delivery]:
+    """Return what reads the delivery; proofs that are missing are run before."""
+    worker = request.worker
     known = state.workers[worker.full_name]
     work = work_of(session, worker)
     if work is not None and known.kind == CHANGE and request.proofs:
@@ -108,26 +151,7 @@ def finish(request: Request, session_id: str) -> WorkerOutput:
             ),
         )
 
-    judged = _judged(request, read, session.id)
-    if isinstance(judged, JudgeDied):
-        return _without_verdict(request, session, judged, started)
-    after = _recorded(session, worker, judged, started)
-    output = judged.output
-    command = next_command(session, worker, request.program, request.model)
-    if judged.status != "completed":
-        output.next_actions.append(f"Run again: {command}")
-    output.config |= {
-        "session_path": str(session.path),
-        "problems_file": str(session.problems_file(worker.name)),
-        "claims_file": str(session.claims_file(worker.name)),
-        "next_command": None if judged.status == "completed" else command,
-        "attempt": after.workers[worker.full_name].attempts,
-    }
-    output.model = request.model or _asked_model(after.workers[worker.full_name])
-    if output.model is not None:
-        output.config["model_reason"] = "recorded for --run; rules alone judged"
-    output.metrics["seconds"] = round(time.perf_counter() - started, 3)
-    return output
+    return read
 
 
 def _starts_json(file: Path) -> bool:
@@ -236,6 +260,7 @@ def _judged(
             session_id=session_id,
             print_all=request.print_all,
             explain_scores=request.explain_scores,
+            witness=request.witness,
         )
 
     try:

@@ -46,7 +46,7 @@ from sessions.settings import settings
 from workers.contract import WorkerOutput, escape_json
 from workers.hive.coordination import waiting_for
 from workers.invocation import next_command, prove_command
-from workers.phases.beginning import Begun, begin_work, check_kind
+from workers.phases.beginning import Asked, Begun, begin_work, check_kind
 from workers.phases.prefill import draft_rows, in_words, summary
 from workers.render import render, schema_text
 from workers.reporting.survey_report import markdown
@@ -84,6 +84,11 @@ class Order(NamedTuple):
     prefill: bool = False
     kind: str | None = None
 
+    @property
+    def asked(self) -> Asked:
+        """What the worker is to begin with."""
+        return Asked(self.worker, self.kind, self.fresh, self.model)
+
 
 def prepare(order: Order) -> WorkerOutput:
     """Make or open the session and lay out the files; what an agent edited is never touched.
@@ -105,7 +110,7 @@ def prepare(order: Order) -> WorkerOutput:
         prompt = _store_prompt(session, order)
         if order.fresh:
             _keep_aside(session, order.worker)
-        begun = begin_work(session, order)
+        begun = begin_work(session, order.asked)
         created, kept_files = _lay_out(session, order, begun, survey_map, facts)
         seconds = round(time.perf_counter() - started, 3)
         metrics = {"files_created": len(created), "prompt_bytes": len(prompt), "seconds": seconds}
@@ -187,7 +192,7 @@ def _opened(order: Order) -> Session | None:
         return None
     session = open_session(order.root, order.session_id)
     _check_goes_on(session)
-    check_kind(session, order)
+    check_kind(session, order.asked)
     if order.task is None and not os.path.lexists(session.prompt_file(order.worker.name)):
         raise NoPrompt(
             f"session {session.id} has no prompt for {order.worker.full_name}",

@@ -14,7 +14,9 @@ from sessions.git import head
 from sessions.session import PROMPT_BYTES, fold_log, open_session
 from workers import __version__
 from workers.catalog import WORKERS
+from workers.codes.changes import OWNERS
 from workers.contract import Answer, counted, to_json
+from workers.deliverables.kinds import ANALYSIS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,7 +41,29 @@ def receipt_of(delivery: Delivery, judged: Review) -> dict[str, Any]:
         "judged": delivery.digests,
         "cited": {source.path: source.digest for source in delivery.repository.opened()},
         "checks": [check.__name__ for check in checks_of(delivery.profile)],
-        "scores": judged.computed.document(),
+        "scores": judged.computed.document() if delivery.kind == ANALYSIS else None,
+        **_of_changes(delivery, judged),
+    }
+
+
+def _of_changes(delivery: Delivery, judged: Review) -> dict[str, Any]:
+    """Return what an accepted report on changes rests on: trees, runs, what the owner looks at."""
+    work = delivery.work
+    if work is None or delivery.kind == ANALYSIS:
+        return {}
+    runs = [row for row in work.session.records if row.get("tree") == work.now]
+    names = ("name", "command", "definition", "status", "exit_code", "sandbox")
+    return {
+        "kind": delivery.kind,
+        "base": work.tree,
+        "tree": work.now,
+        "outcome": delivery.object("outcome").get("status"),
+        "proofs": [{name: row.get(name) for name in names} for row in runs],
+        "needs_approval": [
+            {"code": one.code, "message": one.message}
+            for one in judged.problems
+            if one.code in OWNERS
+        ],
     }
 
 

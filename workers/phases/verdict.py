@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from workers.claims.ledger import ledger
 from workers.contract import PRINTED_NORMALISED, PRINTED_SILENCED, WorkerOutput
@@ -12,21 +12,38 @@ from workers.deliverables.profile import OVERALL
 from workers.phases.contents import add_changes, add_contents, criteria
 from workers.phases.receipt import receipt_of
 from workers.review import scores
-from workers.review.review import review
+from workers.review.review import review, with_more
 from workers.review.silences import silences_of
 
 if TYPE_CHECKING:
+    from workers.contract import Problem
     from workers.delivery.delivery import Delivery
     from workers.review.review import Review
     from workers.review.silences import Silences
 
+    class Witness(Protocol):
+        """Says of a delivery what was seen otherwise, as in the transcript of its agent."""
+
+        def __call__(self, delivery: Delivery) -> list[Problem]:
+            """Return what speaks against it."""
+
 
 def verdict_on(
-    delivery: Delivery, *, session_id: str | None, print_all: bool, explain_scores: bool
+    delivery: Delivery,
+    *,
+    session_id: str | None,
+    print_all: bool,
+    explain_scores: bool,
+    witness: Witness | None = None,
 ) -> dict[str, Any]:
-    """Judge a delivery; returns what a verdict's record and document need, by name."""
+    """Judge a delivery; returns what a verdict's record and document need, by name.
+
+    A witness adds what it saw otherwise.
+    """
     silences = silences_of(delivery.repository.root)
     judged = review(delivery, silences)
+    if witness is not None and not judged.failed_inside:
+        judged = with_more(judged, witness(delivery), delivery)
     accepted = judged.accepted
     output = _document(delivery, judged, silences, explain=explain_scores)
     output.session_id, output.print_all = session_id, print_all

@@ -84,15 +84,16 @@ def _reported_by_others(
             state = other.state()
         except (WaggleError, OSError):
             continue
-        for one in WORKERS:
-            its = state.workers.get(one.full_name)
-            is_self = other.id == session.id and one.name == worker.name
+        for other_worker in WORKERS:
+            its = state.workers.get(other_worker.full_name)
+            is_self = other.id == session.id and other_worker.name == worker.name
             if is_self or its is None or its.kind != CHANGE or its.root != known.root:
                 continue
             if its.completed_at is None or its.completed_at < (known.started_at or ""):
                 continue
-            who = one.full_name if other.id == session.id else f"{one.full_name} in {other.id}"
-            for path in _listed(session.root, other.json_file(one.name)):
+            name = other_worker.full_name
+            who = name if other.id == session.id else f"{name} in {other.id}"
+            for path in _listed(session.root, other.json_file(other_worker.name)):
                 named[path] = (*named.get(path, ()), who)
     return named
 

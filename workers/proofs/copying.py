@@ -175,11 +175,11 @@ def _fill(copy: Path, base: str, tree: str, overlay: Overlay) -> None:
     for path, blob in overlay.blobs.items():
         rows.append(f"{blob.mode} {blob.name}\t{path}" if blob else f"0 {'0' * len(tree)}\t{path}")
     for path, text in overlay.texts.items():
-        name = _git(copy, "hash-object", "-w", "--stdin", "--no-filters", given=text).strip()
+        name = _git(copy, "hash-object", "-w", "--stdin", "--no-filters", data=text).strip()
         rows.append(f"100644 {name}\t{path}")
     if rows:
-        given = "".join(f"{row}\0" for row in rows).encode("utf-8", "surrogateescape")
-        _git(copy, "update-index", "--add", "--replace", "-z", "--index-info", given=given)
+        entries = "".join(f"{row}\0" for row in rows).encode("utf-8", "surrogateescape")
+        _git(copy, "update-index", "--add", "--replace", "-z", "--index-info", data=entries)
     _git(copy, "checkout-index", "--all", "--force", "--quiet", "--index")
     commit = _git(copy, "commit-tree", "-m", "The base", base).strip()
     (copy / ".git" / "refs" / "heads" / "base").write_text(f"{commit}\n", "utf-8")
@@ -187,7 +187,7 @@ def _fill(copy: Path, base: str, tree: str, overlay: Overlay) -> None:
         _git(copy, "read-tree", "-m", base)
 
 
-def _git(copy: Path, *words: str, given: bytes = b"") -> str:
+def _git(copy: Path, *words: str, data: bytes = b"") -> str:
     # As many workers as there are processors write the files.
     command = ["git", "-c", "checkout.workers=0", *words]
     variables = {
@@ -203,7 +203,7 @@ def _git(copy: Path, *words: str, given: bytes = b"") -> str:
             command,
             cwd=copy,
             env=environment(()) | variables,
-            input=given,
+            input=data,
             capture_output=True,
             timeout=_SECONDS,
             check=False,
@@ -229,7 +229,11 @@ def _links(snapshots: Snapshots, copy: Path, link: tuple[str, ...]) -> Iterator[
     for folder in link:
         real = Path(os.path.realpath(snapshots.root / folder))
         place = copy / prefix / folder
-        if real.is_dir() and not os.path.lexists(place) and _is_plain(copy, place.parent):
+        if not real.is_dir() or not _is_plain(copy, place.parent):
+            continue
+        if place.is_symlink():  # an environment that lies elsewhere
+            place.unlink()
+        if not os.path.lexists(place):
             place.mkdir(parents=True)
             yield Link(prefix + folder, real)
 

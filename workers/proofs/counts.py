@@ -60,13 +60,13 @@ class Runner(NamedTuple):
 def read_counts(output: str, *, is_cut: bool = False) -> Counts:
     """Return what the summaries of an output say together."""
     text = plain(output)
-    found: list[Counts] = []
+    sums: list[Counts] = []
     for runner in RUNNERS:
         if runner.counts_lines:
-            found += [] if is_cut else filter(None, [_go(text)])
+            sums += [] if is_cut else filter(None, [_go(text)])
         else:
-            found += [runner.read(match) for match in runner.closing.finditer(text)]
-    return _sum(found)
+            sums += [runner.read(match) for match in runner.closing.finditer(text)]
+    return _sum(sums)
 
 
 def failing_names(output: str) -> frozenset[str]:

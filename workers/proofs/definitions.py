@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from fnmatch import translate
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -290,37 +291,34 @@ def matching(patterns: tuple[str, ...], paths: Iterable[str]) -> list[str]:
 
     A pattern that names a folder means all that is in it.
     """
-    if not patterns:
-        return []
-    wanted = _compiled(patterns)
-    return [path for path in paths if wanted.match(path)]
+    parts = [_parts(pattern) for pattern in patterns]
+    return [path for path in paths if any(_names(part, path.split("/")) for part in parts)]
 
 
 @cache
-def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{_expression(pattern)})" for pattern in patterns), re.DOTALL)
+def _parts(pattern: str) -> tuple[re.Pattern[str] | None, ...]:
+    """Return the parts of a pattern, None for `**`; fnmatch's expressions never look back far."""
+    words = [word for word in pattern.split("/") if word]
+    return tuple(None if word == "**" else re.compile(translate(word)) for word in words)
 
 
-def _expression(pattern: str) -> str:
-    parts: list[str] = []
-    rest = pattern.rstrip("/")
-    while rest:
-        for glob, expression in _GLOBS:
-            if rest.startswith(glob):
-                parts.append(expression)
-                rest = rest[len(glob) :]
-                break
-        else:
-            group = re.match(r"\[(!?)([^\]/]{1,50})\]", rest)
-            if group:
-                inner = re.escape(group[2]).replace(r"\-", "-")
-                parts.append(f"[{'^' if group[1] else ''}{inner}]")
-                rest = rest[group.end() :]
-            else:
-                parts.append(re.escape(rest[0]))
-                rest = rest[1:]
-    return "".join(parts) + r"(?:/.*)?\Z"
+def _names(parts: tuple[re.Pattern[str] | None, ...], words: list[str]) -> bool:
+    """Tell whether parts match a path or a folder above it: a step a word, no way tried twice."""
+    at = _after_any(parts, {0})
+    for word in words:
+        if len(parts) in at:
+            return True
+        stepped = {place for place in at if parts[place] is None}
+        stepped |= {place + 1 for place in at if (part := parts[place]) and part.match(word)}
+        at = _after_any(parts, stepped)
+    return len(parts) in at
 
 
-# In this order: the longest first.
-_GLOBS = (("**/", "(?:[^/]+/)*"), ("**", ".*"), ("*", "[^/]*"), ("?", "[^/]"))
+def _after_any(parts: tuple[re.Pattern[str] | None, ...], at: set[int]) -> set[int]:
+    """Add where one is when `**` stands for nothing."""
+    reached = set(at)
+    for place in sorted(at):
+        while place < len(parts) and parts[place] is None:
+            place += 1  # noqa: PLW2901 - the walk goes on from there
+            reached.add(place)
+    return reached

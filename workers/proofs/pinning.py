@@ -37,25 +37,29 @@ def put_back(snapshots: Snapshots, base: str, tree: str, proof: Proof) -> Overla
     """Return what is otherwise than in the tree when a locked proof runs on it."""
     before, now = snapshots.blobs(base), snapshots.blobs(tree)
     changed = [path for path in {*before, *now} if before.get(path) != now.get(path)]
-    blobs: dict[str, Blob | None] = {
-        path: before[path] for path in matching(proof.protected, changed) if path in before
-    }
+    protected = {path for path in matching(proof.protected, changed) if path in before}
+    pinned = set(matching(proof.pinned, changed)) - protected
+    partly = {path for path in pinned & now.keys() if PurePosixPath(path).name in PARTLY}
+    prefix = prefix_of(snapshots)
+    return Overlay(
+        {prefix + path: before.get(path) for path in protected | (pinned - partly)},
+        {prefix + path: text for path, text in _merged(snapshots, before, now, partly).items()},
+    )
+
+
+def _merged(
+    snapshots: Snapshots, before: dict[str, Blob], now: dict[str, Blob], paths: set[str]
+) -> dict[str, bytes]:
+    """Return the manifests that have other scripts or sections than the base's, with the base's."""
     texts: dict[str, bytes] = {}
-    pinned = [path for path in matching(proof.pinned, changed) if path not in blobs]
-    partly = [path for path in pinned if PurePosixPath(path).name in PARTLY and path in now]
-    blobs |= {path: before.get(path) for path in pinned if path not in partly}
     with snapshots.contents() as read:
-        for path in partly:
+        for path in paths:
             mine = read(now[path].name) or b""
             theirs = read(before[path].name) if path in before else None
             text = _MERGED[PurePosixPath(path).name](theirs or b"", mine)
             if text is not None:
                 texts[path] = text
-    prefix = prefix_of(snapshots)
-    return Overlay(
-        {prefix + path: blob for path, blob in blobs.items()},
-        {prefix + path: text for path, text in texts.items()},
-    )
+    return texts
 
 
 def _package(base: bytes, now: bytes) -> bytes | None:
@@ -118,7 +122,9 @@ def _put(table: dict[str, Any], keys: tuple[str, ...], source: Any) -> None:
     for key in path:
         inner = trail[-1].setdefault(key, {})
         if not isinstance(inner, dict):
-            return
+            if source is None:
+                return
+            inner = trail[-1][key] = {}
         trail.append(inner)
     if source is not None:
         trail[-1][last] = source

@@ -109,18 +109,18 @@ def run(
 ) -> Ended:
     """Run a command to its end, within its seconds and a few more; nothing of it is left then."""
     printed, printing = os.pipe()
-    told, telling = os.pipe()
+    answering, telling = os.pipe()
     listening, asking = os.pipe()
     begun = time.monotonic()
     most = _processes_allowed()
     keeper = os.fork()
     if keeper == 0:
-        for descriptor in (printed, told, asking):
+        for descriptor in (printed, answering, asking):
             os.close(descriptor)
         _keep(_Command(words, cwd, variables, limits, most), printing, telling, listening)
     for descriptor in (printing, telling, listening):
         os.close(descriptor)
-    watch = _Watch(printed, told, asking, limits, begun, on_progress)
+    watch = _Watch(printed, answering, asking, limits, begun, on_progress)
     patience = GRACE_SECONDS + _ENDING_SECONDS
     try:
         ended = watch.until_the_end()
@@ -128,14 +128,14 @@ def run(
         return ended
     finally:
         # It ends everything when nobody is there to listen, as when this process is gone.
-        for descriptor in (asking, told, printed):
+        for descriptor in (asking, answering, printed):
             os.close(descriptor)
         _wait(keeper, patience)
 
 
 class _Watch(NamedTuple):
     printed: int
-    told: int
+    answering: int
     asking: int
     limits: Limits
     begun: float
@@ -146,7 +146,7 @@ class _Watch(NamedTuple):
         shown = 0.0
         disk = _Disk(self.limits)
         end = self.begun + self.limits.seconds + GRACE_SECONDS + _ENDING_SECONDS + 0.5
-        waiting = [self.printed, self.told]
+        waiting = [self.printed, self.answering]
         while (now := time.monotonic()) < end:
             ready = select.select(waiting, [], [], 0.1)[0]
             if self.printed in ready:
@@ -154,8 +154,8 @@ class _Watch(NamedTuple):
                 output.add(data)
                 if not data:  # it has closed its output, and may go on
                     waiting.remove(self.printed)
-            if self.told in ready:
-                answer = os.read(self.told, 64)
+            if self.answering in ready:
+                answer = os.read(self.answering, 64)
                 break
             if self.on_progress is not None and now - shown > _SHOWN_SECONDS:
                 shown = now
@@ -376,13 +376,13 @@ def descendants(process: int) -> set[int]:
         children.setdefault(int(fields[1]), []).append(int(name))
         if fields[0] in {b"Z", b"X"}:
             zombies.add(int(name))
-    found: set[int] = set()
+    begotten: set[int] = set()
     waiting = [process]
     while waiting:
-        fresh = [child for child in children.get(waiting.pop(), []) if child not in found]
-        found.update(fresh)
+        fresh = [child for child in children.get(waiting.pop(), []) if child not in begotten]
+        begotten.update(fresh)
         waiting += fresh
-    return found - zombies
+    return begotten - zombies
 
 
 def _wait(keeper: int, seconds: float) -> None:

@@ -112,21 +112,31 @@ def variables(place: Place) -> dict[str, str]:
     }
     if in_box:
         return passed | own
-    for name, folder in _PLACES.items():
-        for home in homes:
-            if (home / folder).is_dir():
-                passed.setdefault(name, str(home / folder))
-    # What the PATH names below the user's tree is looked for in the copy.
+    return _of_tools(homes) | _moved(place, passed) | own
+
+
+def _of_tools(homes: list[Path]) -> dict[str, str]:
+    """Return where tools are that would be looked for in the home, which is another one now."""
+    places = {
+        name: str(home / folder)
+        for name, folder in _PLACES.items()
+        for home in homes
+        if (home / folder).is_dir()
+    }
+    return {name: place for name, place in places.items() if name not in os.environ}
+
+
+def _moved(place: Place, passed: dict[str, str]) -> dict[str, str]:
+    """Return variables whose paths below the user's tree are those of the copy."""
     inside = f"{place.top}/"
-    for name in ("PATH", "VIRTUAL_ENV"):
-        entries = passed.get(name, "").split(":") if name in passed else []
-        moved = [
+    moved = dict(passed)
+    for name in {"PATH", "VIRTUAL_ENV"} & passed.keys():
+        entries = [
             f"{place.copy}/{entry.removeprefix(inside)}" if entry.startswith(inside) else entry
-            for entry in entries
+            for entry in passed[name].split(":")
         ]
-        if moved:
-            passed[name] = ":".join(moved)
-    return passed | own
+        moved[name] = ":".join(entries)
+    return moved
 
 
 @cache
@@ -226,24 +236,24 @@ def _homes() -> list[Path]:
 
 def _named_by_path(place: Place) -> list[Path]:
     """Return what is hidden but needed: what PATH, VIRTUAL_ENV and lent environments point to."""
-    hidden = [*map(Path, _HIDDEN), *_homes()]
     entries = [Path(entry) for entry in os.environ.get("PATH", "").split(":") if entry[:1] == "/"]
-    wanted = [_whole(entry) for entry in entries]
     environments = [link.real for link in place.links]
     if os.environ.get("VIRTUAL_ENV", "").startswith("/"):
         environments.append(Path(os.environ["VIRTUAL_ENV"]))
-    for folder in (*environments, *wanted):
-        wanted = [*wanted, folder, *_interpreter_of(folder)]
-    listed: list[Path] = []
-    for folder in dict.fromkeys(wanted):
-        is_hidden = any(folder.is_relative_to(place_of) for place_of in hidden)
-        is_ours = any(
-            own.is_relative_to(folder) or folder.is_relative_to(own)
-            for own in (place.top, place.private, place.copy)
-        )
-        if is_hidden and not is_ours and folder not in hidden and folder.is_dir():
-            listed.append(folder)
-    return sorted(listed)
+    wanted = [*environments, *map(_whole, entries)]
+    for folder in tuple(wanted):
+        wanted += _interpreter_of(folder)
+    hidden = [*map(Path, _HIDDEN), *_homes()]
+    return sorted(folder for folder in set(wanted) if _is_lost(folder, hidden, place))
+
+
+def _is_lost(folder: Path, hidden: list[Path], place: Place) -> bool:
+    """Tell whether the box would hide a folder; what is around the copy or in it is not meant."""
+    for own in (place.top, place.private, place.copy):
+        if own.is_relative_to(folder) or folder.is_relative_to(own):
+            return False
+    is_hidden = any(folder.is_relative_to(around) for around in hidden)
+    return is_hidden and folder not in hidden and folder.is_dir()
 
 
 def _whole(entry: Path) -> Path:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from sessions.errors import NotReadable, escaped
+from sessions.errors import NotReadable, NotSetUp, escaped
+from workers.catalog import WORKERS
 from workers.contract import Answer, counted
 from workers.reporting.terminal import filled, width
 
@@ -25,17 +26,53 @@ def changes_answer(root: Path, base: str, commit: str, form: str) -> Answer:
 
     Raises NotReadable where git cannot list the commit's files.
     """
-    from workers.survey import survey
-    from workers.survey.comparison import changes
     from workers.survey.revisions import survey_at
 
-    before, after = survey_at(root, commit), survey(root)
+    before = survey_at(root, commit)
     if before is None:
         problem = f"git cannot list the files of {escaped(base)}"
         raise NotReadable(problem, "See whether `git ls-tree -r` lists them.")
+    return _answer(root, before, (base, commit), form)
+
+
+def session_answer(root: Path, session_id: str, form: str) -> Answer:
+    """Compare the files as a session's first worker with a base found them with those of now.
+
+    Raises NoSuchSession, NotSetUp where no worker has a base, Damaged where it is gone.
+    """
+    from sessions.session import open_session
+    from sessions.snapshots import opened
+    from workers.survey.revisions import survey_of_blobs
+
+    session = open_session(root, session_id)
+    for worker in WORKERS:
+        known = session.state().workers.get(worker.full_name)
+        if known is not None and known.base is not None:
+            break
+    else:
+        problem = f"no worker of session {session.id} has a base"
+        raise NotSetUp(problem, "Name a revision: survey --base REVISION.")
+    snapshots, tree = opened(session.root, session.base_folder(worker.name)), known.base["tree"]
+    files = {
+        path: blob.name
+        for path, blob in snapshots.blobs(tree).items()
+        if blob.mode.startswith("100")  # no links, no submodules
+    }
+    with snapshots.contents() as content:
+        before = survey_of_blobs(root, files, content)
+    return _answer(root, before, (f"session {session.id}", tree), form)
+
+
+def _answer(root: Path, before: Survey, base: tuple[str, str], form: str) -> Answer:
+    """Compare a map with the one of now; `base` is what it was asked for by, and its name."""
+    from workers.survey import survey
+    from workers.survey.comparison import changes
+
+    asked, commit = base
+    after = survey(root)
     rows = changes(before, after)
     gaps = sorted({gap.title for gap in (*before.unread, *after.unread)})
-    summary = _summary(rows, base, commit)
+    summary = _summary(rows, asked, commit)
     lines = _markdown(rows, summary, gaps) if form == "markdown" else _plain(rows, summary, gaps)
     return Answer("\n".join(lines), _fields(root, commit, rows, after, gaps))
 

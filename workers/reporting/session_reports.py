@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sessions.derived import metrics_json, verdict_word
 from sessions.errors import WaggleError, escaped
 from sessions.session import open_session, session_at, session_ids
-from sessions.state import SessionState, as_document
+from sessions.state import SessionState
+from sessions.state_json import as_document
 from workers.contract import Answer, counted
 from workers.invocation import typed_here
 

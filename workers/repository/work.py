@@ -6,19 +6,15 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sessions.git import asked
+from sessions.git import asked, checked_out
 from sessions.snapshots import refs_of
+from workers.repository.reflogs import Reflogs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sessions.git import Blob
     from sessions.snapshots import Change, Lines, Snapshots
-
-# How the log of HEAD names what made a commit here; a pull, a merge by fast-forward makes none.
-_MADE_HERE = ("commit", "rebase", "cherry-pick", "revert", "am:")
-_MOVED_HERE = ("(start)", "(finish)", "(abort)")  # a rebase that goes to somebody else's commit
-_LOG_BYTES = 4 << 20
 
 
 class Known(NamedTuple):
@@ -122,47 +118,39 @@ def _merged(work: Work, paths: set[str]) -> set[str]:
     """Return the paths that are as another branch has them, by commits that were not made here."""
     if work.base.get("vcs") != "git":
         return set()
-    root = work.snapshots.root
-    branch = (asked(root, "symbolic-ref", "--quiet", "--short", "HEAD") or "").strip()
-    own = {name for name in (branch, work.base.get("branch")) if name}
-    made_here = _made_here(work)
+    branch = (
+        asked(work.snapshots.root, "symbolic-ref", "--quiet", "--short", "HEAD") or ""
+    ).strip()
     merged: set[str] = set()
-    tips = {
-        commit
-        for ref, commit in refs_of(root).items()
-        if ref.removeprefix("refs/heads/") not in own
-        # What was pushed is told from what was pulled by the log of HEAD, where there is one.
-        and (made_here or ref.removeprefix("refs/remotes/").partition("/")[2] not in own)
-    }
-    for commit in sorted(tips):
-        touched = work.snapshots.touched(commit, made_here)
-        candidates = paths & touched
+    for commit, apart in _witnesses(work, branch):
+        candidates = paths & work.snapshots.touched(commit, apart)
         if candidates:
             differing = {
-                path for one in work.snapshots.changes(commit, work.now) for path in _paths(one)
+                change.path for change in work.snapshots.changes(commit, work.now, renames=False)
             }
             merged |= candidates - differing
+            # A file that a filter made is on the disk otherwise than the commit has it.
+            merged |= checked_out(work.snapshots.root, commit, candidates & differing)
     return merged
 
 
-def _made_here(work: Work) -> frozenset[str]:
-    """Return the commits that the log of HEAD says were made in this work tree."""
-    root = work.snapshots.root
-    folder = (asked(root, "rev-parse", "--absolute-git-dir") or "").strip()
-    if not folder:
-        return frozenset()
-    try:
-        with (type(root)(folder) / "logs" / "HEAD").open("rb") as log:
-            log.seek(0, 2)
-            log.seek(max(0, log.tell() - _LOG_BYTES))
-            rows = log.read().decode("utf-8", "replace").split("\n")
-    except OSError:
-        return frozenset()
-    commits = set()
-    for row in rows:
-        about, _, what = row.partition("\t")
-        words = about.split(" ")
-        is_made = what.startswith(_MADE_HERE) or "(pick)" in what
-        if is_made and not any(mark in what for mark in _MOVED_HERE) and len(words) > 1:
-            commits.add(words[1])
-    return frozenset(commits)
+def _witnesses(work: Work, branch: str) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield the tips that may hold other people's commits, and those commits that are no witness.
+
+    A branch that is new here may be the worker's own; one that the base knew is somebody's. What
+    was pushed is told from what was fetched by git's logs, where it keeps any.
+    """
+    logs = Reflogs(work.snapshots.root)
+    known = work.snapshots.refs_at_base()
+    own = {branch, work.base.get("branch")}
+    for ref, commit in sorted(refs_of(work.snapshots.root).items()):
+        if known.get(ref) == commit:
+            continue
+        name = ref.removeprefix("refs/heads/")
+        if name != ref:
+            if name != branch and ref in known:
+                yield commit, logs.made_here if name in own else frozenset()
+        elif logs.is_kept or ref.removeprefix("refs/remotes/").partition("/")[2] not in own:
+            pushed = logs.pushed(ref)
+            if pushed is not None:
+                yield commit, logs.made_here | work.snapshots.new_commits(pushed)

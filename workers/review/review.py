@@ -102,6 +102,12 @@ def review(delivery: Delivery, silences: Silences | None = None) -> Review:
     )
 
 
+def with_more(judged: Review, more: Iterable[Problem], delivery: Delivery) -> Review:
+    """Return a review with problems that others saw: they cost no score."""
+    problems = in_order([*judged.problems, *_with_lines(list(more), delivery)])
+    return judged._replace(problems=tuple(problems))
+
+
 def _claims(delivery: Delivery, problems: list[Problem]) -> dict[str, Any]:
     """Count the claims; none where deciding them failed inside."""
     failed = any(one.code == "R11" for one in problems)

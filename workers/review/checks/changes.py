@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.errors import shown
 from sessions.patterns import lazy_pattern
@@ -260,6 +260,16 @@ def outcome_fits_its_parts(delivery: Delivery) -> Iterator[Problem]:
             message = f"the outcome is {status}, without a reason"
             yield problem("W15", message, 'Add "reason": what is left, and why.', place)
         return
+    yield from _parts_that_are_not_done(delivery, parts)
+    work = delivery.work
+    if work is not None and not work.changes and not any(delivery.entries("proofs")):
+        message = "the outcome is done, and nothing differs from the base"
+        hint = "Do the work; or report an outcome of partial or blocked with the reason."
+        yield problem("W15", message, hint, place)
+
+
+def _parts_that_are_not_done(delivery: Delivery, parts: list[dict[str, Any]]) -> Iterator[Problem]:
+    """Yield the parts of a report that is done which are not, and those of the task it omits."""
     for position, row in enumerate(parts):
         if text_of(row, "status") in {"partial", "not_done"}:
             message = f"the outcome is done, and a part is {text_of(row, 'status')}"
@@ -268,16 +278,9 @@ def outcome_fits_its_parts(delivery: Delivery) -> Iterator[Problem]:
     asked = parts_of(delivery.expected.task or "")
     for part in asked if len(parts) < len(asked) else ():
         if not any(_is_same_part(part, text_of(row, "part")) for row in parts):
-            message = (
-                f"the outcome is done, and says nothing of a part of the task: {shown(part, 80)}"
-            )
+            message = f"the outcome is done, and a part of the task is not named: {shown(part, 80)}"
             hint = "Add it to outcome.parts with its status; done needs all of them done."
             yield problem("W15", message, hint, delivery.in_json("/outcome/parts"))
-    work = delivery.work
-    if work is not None and not work.changes and not any(delivery.entries("proofs")):
-        message = "the outcome is done, and nothing differs from the base"
-        hint = "Do the work; or report an outcome of partial or blocked with the reason."
-        yield problem("W15", message, hint, place)
 
 
 def parts_of(task: str) -> list[str]:

@@ -13,6 +13,7 @@ from workers.review.checks.changes import listed
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from sessions.git import Blob
     from workers.contract import Problem
     from workers.delivery.delivery import Delivery
     from workers.proofs.definitions import Definitions, Proof
@@ -168,9 +169,9 @@ def _differences(
                 f"Write {recorded}.",
             )
         yield problem("W11", message, hint, delivery.in_json(f"{pointer}/{key}"))
-    claimed, added = entry.get("added"), record.get("added")
-    if isinstance(claimed, int) and isinstance(added, int) and claimed > added:
-        message = f"{name}: {claimed} tests are said to be added, the run names {added} new ones"
+    reported, added = entry.get("added"), record.get("added")
+    if isinstance(reported, int) and isinstance(added, int) and reported > added:
+        message = f"{name}: {reported} tests are reported as added, the run names {added} new ones"
         yield problem("W21", message, f"Write {added}.", delivery.in_json(f"{pointer}/added"))
     metrics = entry.get("metrics")
     for key, value in (metrics if isinstance(metrics, dict) else {}).items():
@@ -290,28 +291,31 @@ def tests_are_not_weakened(delivery: Delivery) -> Iterator[Problem]:
         return
     from workers.proofs.weakened import decides_tests, deselected, weakened
 
-    blobs_before, blobs_now = work.blobs_before, work.blobs_now
-    pairs = [(one.former or one.path, one.path) for one in work.own]
-    wanted = [blobs_before[old] for old, _ in pairs if old in blobs_before]
-    wanted += [blobs_now[new] for _, new in pairs if new in blobs_now]
-    texts = work.read([blob for blob in wanted if blob.mode.startswith("100")])
-
-    def text(blobs: Mapping[str, Any], path: str) -> bytes | None:
-        return texts.get(blobs[path].name) if path in blobs else None
-
-    rows = [(old, text(blobs_before, old), new, text(blobs_now, new)) for old, new in pairs]
+    rows = _versions(work)
     for row in weakened(rows):
         message = f"the test {shown(row.test, 120)} is {_WORDS.get(row.what, row.what)}"
-        message += f": {row.detail}" if row.detail else ""
+        message += f": {shown(row.detail, 160)[1:-1]}" if row.detail else ""
         where = f"{shown_path(row.file)}:{row.line}" if row.line else shown_path(row.file)
         hint = f"See `{where}`: put it back, or give the reason in the summary of its change."
         yield problem("W20", message, hint, _place_of(delivery, row.file))
-    for _, before, new, now in rows:
-        if decides_tests(new):
-            for phrase in deselected(new, before, now):
-                message = f"`{shown_path(new)}` leaves out tests: {shown(phrase, 120)[1:-1]}"
-                hint = "Put it back, or give the reason in the summary of its change."
-                yield problem("W28", message, hint, _place_of(delivery, new))
+    for _, before, path, now in rows:
+        for phrase in deselected(path, before, now) if decides_tests(path) else ():
+            message = f"`{shown_path(path)}` leaves out tests: {shown(phrase, 120)[1:-1]}"
+            hint = "Put it back, or give the reason in the summary of its change."
+            yield problem("W28", message, hint, _place_of(delivery, path))
+
+
+def _versions(work: Work) -> list[tuple[str, bytes | None, str, bytes | None]]:
+    """Return each file of the worker before and now: path, content, path, content."""
+    before, now = work.blobs_before, work.blobs_now
+    pairs = [(change.former or change.path, change.path) for change in work.own]
+    blobs = [before.get(old) for old, _ in pairs] + [now.get(new) for _, new in pairs]
+    texts = work.read([blob for blob in blobs if blob and blob.mode.startswith("100")])
+
+    def text(blob: Blob | None) -> bytes | None:
+        return texts.get(blob.name) if blob else None
+
+    return [(old, text(before.get(old)), new, text(now.get(new))) for old, new in pairs]
 
 
 _WORDS = {

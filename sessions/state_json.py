@@ -1,0 +1,59 @@
+"""A state as JSON values, and back."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+from sessions.state import KINDS, PRIORITIES, SessionState, Ticket, WorkerState
+
+
+def as_document(state: SessionState) -> dict[str, Any]:
+    """Return the state as JSON values, with the tickets by their kind."""
+    fields = asdict(state)
+    del fields["tickets"]
+    for kind in KINDS.values():
+        fields[f"{kind}s"] = [asdict(one) for one in state.tickets.values() if one.kind == kind]
+    return fields
+
+
+def from_document(fields: dict[str, Any]) -> SessionState:
+    """Return the state of a document that `as_document` made.
+
+    Raises KeyError, TypeError, AttributeError or ValueError for another document.
+    """
+    known = {name: fields[name] for name in SessionState.__dataclass_fields__ if name in fields}
+    workers = {name: WorkerState(**worker) for name, worker in fields["workers"].items()}
+    state = SessionState(**{**known, "workers": workers})
+    tickets = [Ticket(**one) for kind in KINDS.values() for one in fields[f"{kind}s"]]
+    parts: list[SessionState | WorkerState | Ticket] = [state, *workers.values(), *tickets]
+    for part in parts:
+        _check_types(part)
+    tickets.sort(key=lambda ticket: int(ticket.id[1:]))
+    state.tickets = {ticket.id: ticket for ticket in tickets}
+    return state
+
+
+def _check_types(part: SessionState | WorkerState | Ticket) -> None:
+    """Raise ValueError where a document has another type than the field that it fills."""
+    for name, hint in get_type_hints(type(part)).items():
+        if not _is_a(getattr(part, name), hint):
+            raise ValueError(f"{name} is of another type")
+    if isinstance(part, Ticket) and (part.priority not in PRIORITIES or part.id[:1] not in KINDS):
+        raise ValueError("a ticket of another kind")
+    verdict = part.last_verdict if isinstance(part, WorkerState) else None
+    if verdict is not None and not {"accepted", "at", "metrics", "receipt"} <= verdict.keys():
+        raise ValueError("a verdict of another form")
+
+
+def _is_a(value: object, hint: Any) -> bool:
+    """Tell whether a JSON value is of an annotated type, inside lists and objects too."""
+    inner = get_args(hint)
+    if isinstance(hint, UnionType):
+        return any(_is_a(value, one) for one in inner)
+    if get_origin(hint) is list:
+        return isinstance(value, list) and all(_is_a(one, inner[0]) for one in value)
+    if get_origin(hint) is dict:
+        return isinstance(value, dict) and all(_is_a(one, inner[1]) for one in value.values())
+    return hint is Any or isinstance(value, (int, float) if hint is float else hint)
