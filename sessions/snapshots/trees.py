@@ -62,6 +62,10 @@ class Snapshots(NamedTuple):
             listed[path] = Blob(path, name, mode)
         return listed
 
+    def leaves_out(self, path: str) -> bool:
+        """Tell whether no tree would have a file of that path: it is ignored, or a by-product."""
+        return bool(self._place.run("check-ignore", "--", f"./{path}", allowed=(0, 1)))
+
     def read(self, tree: str, path: str) -> bytes | None:
         """Return a file of a tree, None if it has none or it is no file."""
         row = self._place.run("ls-tree", "-z", tree, "--", f"./{path}").rstrip("\0")

@@ -94,9 +94,10 @@ def _begun(wanted: Wanted, session_id: str) -> tuple[Session, Work]:
 
 
 def _locked(work: Work) -> dict[str, Proof]:
-    from workers.proofs.definitions import definitions
+    from workers.proofs.definitions import owners
 
-    return {str(proof.name): proof for proof in definitions(work.before).proofs}
+    defined = owners(work.base, work.before, work.snapshots.root)
+    return {str(proof.name): proof for proof in defined.proofs}
 
 
 def _named(locked: dict[str, Proof], name: str) -> Proof:

@@ -47,6 +47,9 @@ def verdict(output: WorkerOutput) -> str:
         errors = sum(problem.severity == "error" for problem in output.problems)
         warnings = len(output.problems) - errors
         line = f"{name}: {word}, {counted(errors, 'error')}, {counted(warnings, 'warning')}"
+        came_to = (output.outcome or {}).get("status")
+        if output.status == "completed" and came_to not in {None, "done"}:
+            line += f", outcome {came_to}"
     return escaped(line)
 
 

@@ -31,9 +31,9 @@ def definitions_of(delivery: Delivery) -> Definitions | None:
     work = delivery.work
     if work is None or delivery.kind != CHANGE:
         return None
-    from workers.proofs.definitions import definitions
+    from workers.proofs.definitions import owners
 
-    return definitions(work.before)
+    return owners(work.base, work.before, work.snapshots.root)
 
 
 def required_proofs_pass(delivery: Delivery) -> Iterator[Problem]:
@@ -170,6 +170,8 @@ def _differences(
             )
         yield problem("W11", message, hint, delivery.in_json(f"{pointer}/{key}"))
     reported, added = entry.get("added"), record.get("added")
+    if added is None and delivery.work is not None:
+        added = _new_tests(delivery.work)
     if isinstance(reported, int) and isinstance(added, int) and reported > added:
         message = f"{name}: {reported} tests are reported as added, the run names {added} new ones"
         yield problem("W21", message, f"Write {added}.", delivery.in_json(f"{pointer}/added"))
@@ -182,6 +184,13 @@ def _differences(
             message = f"{name}: {shown(key, 60)} is {shown(number, 30)[1:-1]}, recorded {measured}"
             place = delivery.in_json(f"{pointer}/metrics")
             yield problem("W29", message, f"Write {measured}.", place)
+
+
+def _new_tests(work: Work) -> int | None:
+    """Return how many tests the changed files have more than at the base, None without any."""
+    from workers.proofs.weakened import added
+
+    return added(_versions(work))
 
 
 def _wrong(entry: dict[str, Any], run: Record) -> list[tuple[str, int, int | None]]:
@@ -223,7 +232,7 @@ def _left_out(delivery: Delivery, proof: Proof, record: Record) -> Iterator[Prob
     from workers.proofs.definitions import matching
 
     edited = set(record["put_back"])
-    settings = edited - set(matching(proof.protected, edited))
+    settings = edited - set(matching(proof.protected, edited)) | set(matching(proof.pinned, edited))
     if not settings:
         return
     names = ", ".join(f"`{shown_path(path)}`" for path in sorted(settings)[:_LISTED])
@@ -247,7 +256,7 @@ def _left_out(delivery: Delivery, proof: Proof, record: Record) -> Iterator[Prob
 def definitions_of_proofs_stand(delivery: Delivery) -> Iterator[Problem]:
     """A definition of a proof that the worker changed is looked at by the owner."""
     defined, work = definitions_of(delivery), delivery.work
-    if defined is None or work is None:
+    if defined is None or work is None or work.base.get("proofs_from"):
         return
     from workers.proofs.definitions import definitions
 
