@@ -74,6 +74,7 @@ bench: $(BIN)/.ready
 	$(BIN)/python -m benchmarks.citations
 	$(BIN)/python -m benchmarks.survey
 	$(BIN)/python -m benchmarks.calibration
+	$(BIN)/python -m benchmarks.changes
 	$(BIN)/python -m benchmarks.large_session
 	$(BIN)/python -m benchmarks.proofs
 

@@ -22,6 +22,7 @@ class Asked(NamedTuple):
     kind: str | None
     fresh: bool = False
     model: str | None = None
+    proofs_from: str | None = None
 
 
 class Begun(NamedTuple):
@@ -74,7 +75,7 @@ def begin_work(session: Session, asked: Asked) -> Begun:
         base = known.base
         if kind != CHANGE or base is None:
             return Begun(kind, base)
-        return Begun(kind, base, *_proofs(opened(session.root, folder), base["tree"]))
+        return Begun(kind, base, *_proofs(opened(session.root, folder), base))
     make_own(folder.parent, session.home)
     try:
         snapshots, recorded = begin(session.root, folder)
@@ -84,12 +85,24 @@ def begin_work(session: Session, asked: Asked) -> Begun:
         return Begun(kind, None)
     if kind != CHANGE:
         return Begun(kind, recorded._asdict())
-    return Begun(kind, recorded._asdict(), *_proofs(snapshots, recorded.tree))
+    base = recorded._asdict() | _elsewhere(asked, session)
+    return Begun(kind, base, *_proofs(snapshots, base))
 
 
-def _proofs(snapshots: Snapshots, tree: str) -> tuple[tuple[Proof, ...], tuple[str, ...]]:
-    """Return the locked proofs as the base defines them, and what is wrong with the others."""
-    from workers.proofs.definitions import definitions
+def _elsewhere(asked: Asked, session: Session) -> dict[str, str]:
+    """Return where the proofs are from, by the commit's own name: a branch may move."""
+    if asked.proofs_from is None:
+        return {}
+    from workers.proofs.definitions import pinned_option
 
-    defined = definitions(lambda path: snapshots.read(tree, path))
+    return {"proofs_from": pinned_option(asked.proofs_from, session.root)}
+
+
+def _proofs(
+    snapshots: Snapshots, base: dict[str, Any]
+) -> tuple[tuple[Proof, ...], tuple[str, ...]]:
+    """Return the locked proofs of a base, and what is wrong with the others."""
+    from workers.proofs.definitions import owners
+
+    defined = owners(base, lambda path: snapshots.read(base["tree"], path), snapshots.root)
     return defined.proofs, tuple(objection.line for objection in defined.objections)

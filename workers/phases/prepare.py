@@ -84,11 +84,12 @@ class Order(NamedTuple):
     fresh: bool = False
     prefill: bool = False
     kind: str | None = None
+    proofs_from: str | None = None
 
     @property
     def asked(self) -> Asked:
         """What the worker is to begin with."""
-        return Asked(self.worker, self.kind, self.fresh, self.model)
+        return Asked(self.worker, self.kind, self.fresh, self.model, self.proofs_from)
 
 
 def prepare(order: Order) -> WorkerOutput:

@@ -1,0 +1,49 @@
+"""Change reports on real repositories (benchmarks/changes): some every day, slowly all of them."""
+
+from __future__ import annotations
+
+import random
+import shutil
+
+import pytest
+
+from benchmarks.changes.__main__ import main
+from benchmarks.changes.kinds import KINDS
+from benchmarks.changes.running import play
+from benchmarks.changes.scenario import Scenario
+
+FEW = 12
+needs_node = pytest.mark.skipif(shutil.which("npm") is None, reason="needs node and npm")
+
+
+def _some() -> list[object]:
+    """Return a scenario of each of a few kinds, the same in every run."""
+    chance = random.Random(14)  # noqa: S311 - nothing secret
+    chosen = [(kind, chance.choice(kind.scenarios)) for kind in chance.sample(KINDS, FEW)]
+    return [
+        pytest.param(
+            scenario,
+            id=f"{kind.name}: {scenario.name}",
+            marks=[needs_node] if scenario.stack == "javascript" else [],
+        )
+        for kind, scenario in chosen
+    ]
+
+
+@pytest.mark.parametrize("scenario", _some())
+def test_a_report_is_answered_as_it_should_be(scenario: Scenario) -> None:
+    assert not play(scenario).miss
+
+
+@needs_node
+@pytest.mark.slow
+def test_every_report_is_answered_as_it_should_be(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main([])
+    assert code == 0, capsys.readouterr().out
+
+
+def test_there_are_enough_of_each() -> None:
+    names = [(kind.name, scenario.name) for kind in KINDS for scenario in kind.scenarios]
+    assert len(set(names)) == len(names)
+    assert sum(len(kind.scenarios) for kind in KINDS if kind.is_false) >= 60
+    assert sum(len(kind.scenarios) for kind in KINDS if not kind.is_false) >= 40
