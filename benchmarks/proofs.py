@@ -19,7 +19,7 @@ from tests.proving import Work, git, work
 from workers.proofs.copying import clean_copy
 
 FILES = 20_000
-RUNS = 5
+RUNS = 3
 BOUND = 1.5
 
 

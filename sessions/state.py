@@ -227,7 +227,7 @@ def _close_ticket(state: SessionState, event: Mapping[str, Any], details: dict[s
     ticket.resolution = _text(details, "text") or ""
     worker = state.workers[ticket.worker]
     blocked = any(other.worker == ticket.worker for other in state.open_tickets("blocker"))
-    if worker.status == "blocked" and not blocked:
+    if worker.status == "blocked" and not blocked and worker.outcome != "blocked":
         worker.status = "active" if worker.started_at else "planned"
     closed = [one.id for one in state.tickets.values() if one.closed_at is not None]
     for old in closed[:-CLOSED_TICKETS]:
@@ -285,8 +285,9 @@ def _judged(worker: WorkerState, timestamp: str, details: Mapping[str, Any]) -> 
 def _rejected(worker: WorkerState, timestamp: str, details: Mapping[str, Any]) -> None:
     _judged(worker, timestamp, details)
     _verdict(worker, accepted=False)
-    worker.completed_at = None
-    worker.status = "blocked" if worker.status == "blocked" else "active"
+    is_blocked = worker.status == "blocked" and worker.outcome != "blocked"
+    worker.completed_at = worker.outcome = None
+    worker.status = "blocked" if is_blocked else "active"
 
 
 def _accepted(worker: WorkerState, timestamp: str, details: Mapping[str, Any]) -> None:

@@ -1,5 +1,7 @@
 """The main job, shown: an untouched template is rejected, an honest report accepted.
 
+Then a change of code: one that skips a test is sent back, one that does the task is accepted.
+
 python -m tests.demo                 on the sample service, in a folder that is kept
 python -m tests.demo --root DIR      a report on a repository of yours, without a model
 """
@@ -7,16 +9,22 @@ python -m tests.demo --root DIR      a report on a repository of yours, without 
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from tests import changing
 from tests.kit import CLI, SESSION, TASK, copy_sample, fill_in
 from workers.reporting.terminal import command_lines, width
 
 RULES = "A report by rule, without a model: it is judged like any other."
+
+
+# How each step must end: five of the report on a service, three of the change of another.
+ENDS = [0, 1, 1, 0, 0, 0, 1, 0]
 
 
 def main() -> int:
@@ -51,13 +59,50 @@ def main() -> int:
     ends.append(_run(root, *phase_3))
     _say(RULES)
     ends.append(_report(root, options.task))
-    if ends != [0, 1, 1, 0, 0]:
-        _say(f"the demo failed: it ended with {ends}, not [0, 1, 1, 0, 0]")
+    ends += _change(folder)
+    if ends != ENDS:
+        _say(f"the demo failed: it ended with {ends}, not {ENDS}")
         return 1
-    _say("Done. Everything is kept; the service, its reports and verdicts are in")
-    _print(f"   {root}")
+    _say("Done. Everything is kept; the code, the reports and verdicts are in")
+    _print(f"   {folder}")
     _print("   On your own repository: make demo ROOT=path")
     return 0
+
+
+def _change(folder: Path) -> list[int]:
+    """Show a change: a report that skips a test, then an honest one; returns how each step ended."""
+    root = changing.make_repository(folder)
+    os.environ.update(changing.proving_environment())
+    _say("A change. The owner's tests are in waggle.toml, and run in a copy of the code.")
+    _print(f"cd {shlex.quote(str(root))}")
+    _print((root / "waggle.toml").read_text("utf-8").rstrip())
+    task = ("--kind", "change", "--session", changing.CHANGE_SESSION)
+    ends = [_run(root, "backend", "--setup", *task, "--task", changing.CHANGE_TASK)]
+    _say("The worker takes 10 percent off every order, skips the test that fails, and says done.")
+    changing.change_falsely(root)
+    changing.report(root, changing.CHANGE_SESSION, changing.FALSE_CHANGES)
+    _diff(root)
+    phase_3 = ("backend", "--output", "--session", changing.CHANGE_SESSION)
+    ends.append(_run(root, *phase_3))
+    _say("It puts the test back, mends the code and adds tests of its own: accepted.")
+    for name, text in (
+        ("app/prices.py", changing.PRICES),
+        ("tests/test_prices.py", changing.TESTS),
+    ):
+        (root / name).write_text(text, encoding="utf-8")
+    changing.change_honestly(root)
+    changing.report(root, changing.CHANGE_SESSION)
+    _diff(root)
+    return [*ends, _run(root, *phase_3)]
+
+
+def _diff(root: Path) -> None:
+    """Show what was changed, without the lines around it."""
+    command = ["git", "diff", "--unified=0", "--no-color", "--no-ext-diff"]
+    run = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
+    for line in run.stdout.splitlines():
+        if line.startswith(("+", "-")) and not line.startswith("---"):
+            _print(f"   {line.removeprefix('+++ b/')}")
 
 
 def _report(root: Path, task: str) -> int:

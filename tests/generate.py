@@ -106,16 +106,14 @@ def _as_text(output: WorkerOutput, columns: int) -> str:
 
 
 def _judged(*, spoiled: bool) -> WorkerOutput:
-    """Judge the sample's honest report, with four false statements put in if `spoiled`."""
+    """Judge the sample's honest report, with two false statements put in if `spoiled`."""
     with tempfile.TemporaryDirectory() as folder:
         root = copy_sample(Path(folder))
         prepare(Order(WORKERS[0], root, CLI, SESSION, TASK.encode()))
         notes, json_file = fill_in(root, SESSION)
         if spoiled:
             replace(notes, "`app/auth.py:17`", "`app/auth.py:12`")
-            replace(notes, "`app/mail.py:9-11`", "`app/email.py:9-11`")
             replace(json_file, '"total_api_endpoints": 4', '"total_api_endpoints": 12')
-            replace(json_file, '"caching_strategy": "None"', '"caching_stategy": "None"')
         output = finish(Request(WORKERS[0], root, CLI), SESSION)
         # Both hold a path of this machine.
         output.config |= {"next_command": None, "session_path": None}

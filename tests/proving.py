@@ -50,7 +50,9 @@ def work(folder: Path, files: dict[str, str], *, below: str = "") -> Work:
     git(top, "add", "--all")
     git(top, "commit", "--quiet", "-m", "first")
     root = top / below
-    snapshots, base = begin(root, root / "Docs/hive-mind/sessions/one/base")
+    session = root / "Docs/hive-mind/sessions/one"
+    session.mkdir(parents=True)
+    snapshots, base = begin(root, session / "base")
     return Work(root, snapshots, base.tree)
 
 

@@ -242,12 +242,12 @@ def test_a_file_that_cannot_be_read(repo: Path) -> None:
 
 
 def test_many_files(repo: Path) -> None:
-    for number in range(3000):
+    for number in range(600):
         file = repo / f"d{number % 30}" / f"f{number}"
         file.parent.mkdir(exist_ok=True)
         file.write_text(str(number))
     begun = started(repo)
-    assert len(begun.names) == 3002
+    assert len(begun.names) == 602
     (repo / "d7/f37").write_text("other")
     assert begun.changes == [("modified", "d7/f37")]
 
@@ -279,7 +279,7 @@ def test_a_time_that_is_put_back_hides_nothing(begun: Begun) -> None:
 
 
 def test_a_change_right_after_the_base_is_seen(repo: Path) -> None:
-    for number in range(20):
+    for number in range(6):
         begun = started(repo)
         write(repo, a_txt=f"{number % 10}\n")
         assert begun.changes == [("modified", "a.txt")]
@@ -821,7 +821,9 @@ def test_no_git_program(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _of_another_root(begun: Begun) -> None:
-    (begun.snapshots.folder / "top").write_text("/elsewhere")
+    other = repository(begun.root.parent / "other")
+    shutil.rmtree(begun.snapshots.folder)
+    begin(other, begun.snapshots.folder)
 
 
 def _without_objects(begun: Begun) -> None:
@@ -839,7 +841,7 @@ BROKEN: dict[str, tuple[Callable[[Begun], object], str]] = {
         lambda begun: (begun.snapshots.folder / "index").write_bytes(b"DIRC"),
         "cannot be compared: git add: .*index",
     ),
-    "of another root": (_of_another_root, "is of '/elsewhere', and not of "),
+    "of another root": (_of_another_root, "is of '.*/other', and not of "),
 }
 
 
@@ -862,9 +864,55 @@ def test_objects_that_are_gone_are_said_to_be(repo: Path) -> None:
         assert begun.changes
 
 
+def test_a_base_of_another_work_tree(repo: Path) -> None:
+    """Work trees share their sessions, and have not the same files."""
+    for name in ("left", "right"):
+        git(repo, "worktree", "add", "--quiet", "-b", name, str(repo.parent / name))
+    folder = repo / "Docs/hive-mind/base"
+    folder.parent.mkdir(parents=True)
+    begin(repo.parent / "left", folder)
+    for root in (repo, repo.parent / "right"):
+        with pytest.raises(Damaged, match=r"is of '.*/left', and not of "):
+            opened(root, folder)
+    assert opened(repo.parent / "left", folder)
+
+
+@pytest.mark.parametrize("below", [".", "src"])
+@pytest.mark.parametrize("move", [shutil.move, shutil.copytree])
+def test_a_base_goes_along_with_its_repository(
+    repo: Path, below: str, move: Callable[..., object]
+) -> None:
+    root = repo / below
+    repository(root / "inner")
+    (root / "Docs/hive-mind").mkdir(parents=True)
+    _, base = begin(root, root / "Docs/hive-mind/base")
+    commit(repo, src__new_py="1\n")
+    move(repo, repo.parent / "moved")
+    there = repo.parent / "moved" / below
+    snapshots = opened(there, there / "Docs/hive-mind/base")
+    assert snapshots.top == repo.parent / "moved"
+    found = snapshots.changes(base.tree, snapshots.take())
+    assert [one.path for one in found] == ["new.py" if below == "src" else "src/new.py"]
+    assert opened(there, snapshots.folder).blobs(base.tree)
+
+
 def test_a_root_by_another_name(begun: Begun, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(begun.root)
     assert opened(tmp_path / "link", begun.snapshots.folder).take() == begun.base.tree
+
+
+def test_a_base_of_somebody_elses_making_starts_nothing(repo: Path, alarm: str) -> None:
+    """A repository may bring a session: in the settings of its base stands what git would run."""
+    repository(repo / "inner")
+    begun = started(repo)
+    (config,) = begun.snapshots.folder.glob("inner/*/config")
+    for file in (config, begun.snapshots.folder / "config"):
+        text = file.read_text()
+        with file.open("a") as opened_file:
+            opened_file.write(f'[core]\n\tfsmonitor = "{alarm}"\n')
+        with pytest.raises(Damaged, match="is not what the program wrote"):
+            opened(repo, begun.snapshots.folder).take()
+        file.write_text(text)
 
 
 def test_what_a_killed_command_left_goes_with_the_next(begun: Begun) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -12,9 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from tests import changing
+from tests.demo import ENDS
 from tests.generate import PICTURE, picture, plugin, schemas
 from tests.kit import CLI, MARKER, PROJECT, fill_in
 from tests.supply_chain import LICENCES, RUN, SBOM, licence, licence_table, normal, pins
+from workers.proofs.definitions import definitions
 
 README = (PROJECT / "README.md").read_text("utf-8")
 PAGES = ["README.md", *(f"docs/{file.name}" for file in sorted((PROJECT / "docs").glob("*.md")))]
@@ -52,6 +56,37 @@ def test_the_example_of_readme_runs(root: Path) -> None:
         ends.append(run.returncode)
         fill_in(root, "orders")
     assert ends == [0, 0]
+
+
+def test_the_change_of_readme_is_judged(tmp_path: Path) -> None:
+    section = README.split("## Judging a change")[1].split("\n## ")[0]
+    example = re.search(r"```sh\n(.*?)```", section, re.DOTALL)
+    owners = re.search(r"```toml\n(.*?)```", section, re.DOTALL)
+    assert example
+    assert owners
+    root = changing.make_repository(tmp_path, owners[1])
+    env = {**os.environ, **changing.proving_environment()}
+    ends = []
+    for line in example[1].strip().split("\n"):
+        if line.startswith("# "):
+            changing.change_honestly(root)
+            changing.report(root, "discount")
+            continue
+        words = shlex.split(line)
+        assert words[:2] == ["python", "cli.py"]
+        command = [sys.executable, str(CLI), *words[2:]]
+        ends.append(subprocess.run(command, cwd=root, env=env, check=False).returncode)
+    assert ends == [0, 0, 0]
+
+
+def test_the_proofs_of_the_docs_are_read() -> None:
+    page = (PROJECT / "docs/changes.md").read_text("utf-8")
+    examples = re.findall(r"```toml\n(.*?)```", page + README, re.DOTALL)
+    assert len(examples) == 4
+    for text in examples:
+        defined = definitions({"waggle.toml": text.encode()}.get)
+        assert [proof.name for proof in defined.proofs] == ["tests"]
+        assert not defined.objections
 
 
 def test_readme_has_two_commands_to_try() -> None:
@@ -94,9 +129,10 @@ def test_the_demo_ends_as_it_must(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.demo", "--into", str(tmp_path)]
     run = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout
-    assert re.findall(r"exit code (\d)", run.stdout) == ["0", "1", "1", "0", "0"]
+    assert re.findall(r"^exit code (\d)", run.stdout, re.MULTILINE) == list(map(str, ENDS))
     assert "error E06" in run.stdout
     assert "error C01" in run.stdout
+    assert "error W11" in run.stdout
     assert '"schema_version"' not in run.stdout
     assert (tmp_path / "service/Docs/hive-mind/sessions").is_dir()
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests import changing
 from tests.kit import CLI, SESSION, TASK, document, fill_in, waggle
 from tests.refusals import tree
 from workers.catalog import WORKERS
@@ -85,6 +86,48 @@ def test_an_untouched_template_is_held_twice_then_let_go(root: Path) -> None:
     assert (run.returncode, run.stdout, run.stderr) == (0, b"", b"")
     assert state_of(root)["status"] == "failed"
     assert hook("subagent-stop", told(), root).returncode == 0
+
+
+def test_a_change_is_held_until_its_proofs_were_run(tmp_path: Path) -> None:
+    """The gate runs nothing of the repository: it names the command, and then lets go."""
+    root = changing.make_repository(tmp_path)
+    env = {**os.environ, **changing.proving_environment(), "CLAUDE_CODE_SESSION_ID": OWNER}
+    session, task = changing.CHANGE_SESSION, changing.CHANGE_TASK
+    words = ["backend", "--setup", "--kind", "change", "--session", session, "--task", task]
+    assert waggle(*words, cwd=root, env=env).returncode == 0
+    changing.change_honestly(root)
+    changing.report(root, session)
+    run = hook("subagent-stop", told(), root, env)
+    assert run.returncode == 2
+    (line,) = [one for one in run.stderr.decode().splitlines() if one.startswith("- W14 ")]
+    assert state_of(root, session)["proofs"] == []
+    command = shlex.split(line.partition("Run: ")[2])
+    assert (
+        subprocess.run(command, cwd="/", env=env, capture_output=True, check=False).returncode == 0
+    )
+    assert hook("subagent-stop", told(), root, env).returncode == 0
+    assert state_of(root, session)["outcome"] == "done"
+
+
+def test_a_change_that_is_blocked_may_stop(tmp_path: Path) -> None:
+    root = changing.make_repository(tmp_path)
+    env = {**os.environ, **changing.proving_environment(), "CLAUDE_CODE_SESSION_ID": OWNER}
+    session, task = changing.CHANGE_SESSION, changing.CHANGE_TASK
+    words = ["backend", "--setup", "--kind", "change", "--session", session, "--task", task]
+    assert waggle(*words, cwd=root, env=env).returncode == 0
+    outcome = {"status": "blocked", "reason": "nobody knows the rate", "parts": []}
+    changing.report(root, session, (), outcome=outcome, proofs=[])
+    proved = waggle("prove", "--session", session, "--worker", "backend", cwd=root, env=env)
+    assert proved.returncode == 0
+    assert hook("subagent-stop", told(), root, env).returncode == 0
+    assert state_of(root, session)["status"] == "blocked"
+    assert hook("stop", told(agent_type=None), root, env).returncode == 0
+    status = waggle("status", "--session", session, cwd=root).stdout.decode()
+    assert "backend-worker (change): blocked" in status
+    assert "accepted, outcome blocked" in status
+    following = waggle("next", "--session", session, "--worker", "backend", cwd=root)
+    assert "accepted with outcome blocked: nothing is left to do" in following.stdout.decode()
+    assert hook("session-start", told(hook_event_name="SessionStart"), root, env).stdout == b""
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests import changing
 from tests.kit import CLI, SESSION, TASK, fill_in
 from tests.test_bad_ids import BAD_IDS
 from workers.integrations.mcp_server import fault_of
@@ -112,6 +114,32 @@ def test_a_worker_can_do_its_work_by_tools(client: Client, root: Path) -> None:
     assert client.call("explain", code="E05")["structuredContent"]["codes"][0]["code"] == "E05"
     fill_in(root, SESSION)
     assert client.call("output", session=SESSION)["structuredContent"]["status"] == "completed"
+
+
+def test_a_call_runs_no_proof_and_names_the_command(tmp_path: Path) -> None:
+    root = changing.make_repository(tmp_path)
+    client = Client(root).start()
+    task = {"task": changing.CHANGE_TASK, "session": changing.CHANGE_SESSION}
+    made = client.call("setup", kind="change", **task)["structuredContent"]
+    assert (made["config"]["kind"], made["config"]["proofs"][0]["name"]) == ("change", "tests")
+    changing.change_honestly(root)
+    changing.report(root, changing.CHANGE_SESSION)
+    judged = client.call("output", session=changing.CHANGE_SESSION)["structuredContent"]
+    client.close()
+    assert judged["status"] == "failed"
+    (problem,) = [one for one in judged["problems"] if one["severity"] == "error"]
+    assert problem["code"] == "W14"
+    events = root / "Docs/hive-mind/sessions" / changing.CHANGE_SESSION / "EVENTS.jsonl"
+    assert "proof_run" not in events.read_text("utf-8")
+    command = shlex.split(problem["hint"].partition("Run: ")[2])
+    env = {**os.environ, **changing.proving_environment()}
+    assert (
+        subprocess.run(command, cwd="/", env=env, capture_output=True, check=False).returncode == 0
+    )
+
+
+def test_the_owner_approves_and_no_tool_does() -> None:
+    assert not {"approve", "prove"} & set(TOOLS)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,9 @@ from workers.proofs.definitions import Proof, command
 
 __all__ = ["_no_box"]
 PYTHON = sys.executable
-MARK = "waggle-nasty"
+# Of this process alone: other tests run beside these.
+MARK = f"waggle-nasty-{os.getpid()}"
+SLEEP = f"sleep 61.{os.getpid()}"
 SECONDS = 2
 FORKS = """
 import os, signal, sys, time
@@ -37,22 +39,22 @@ os.wait()
 print("daemon started", flush=True)
 """
 NASTY = {
-    "it sleeps": "sleep 61",
-    "it ignores SIGTERM": "trap '' TERM HUP INT; sleep 61 & while :; do wait; sleep 1; done",
-    "its child ignores SIGTERM": "sh -c \"trap '' TERM; sleep 61; sleep 61\" & sleep 62",
+    "it sleeps": f"{SLEEP}",
+    "it ignores SIGTERM": f"trap '' TERM HUP INT; {SLEEP} & while :; do wait; sleep 1; done",
+    "its child ignores SIGTERM": f"sh -c \"trap '' TERM; {SLEEP}; {SLEEP}\" & {SLEEP}",
     "it fills its output": f"yes {MARK}",
     "it prints without a line's end": "cat /dev/zero",
-    "it closes its output": "exec >&- 2>&-; sleep 61",
+    "it closes its output": f"exec >&- 2>&-; {SLEEP}",
     "it forks on and on": (
         f"{PYTHON} -c 'import os, time\nfor n in range(7):\n  os.fork()\ntime.sleep(60)' {MARK}"
     ),
-    "it makes a daemon and waits": f"{PYTHON} daemon.py {MARK}; sleep 61",
-    "it uses setsid": "setsid sh -c 'setsid sleep 61 & sleep 61' & sleep 61",
+    "it makes a daemon and waits": f"{PYTHON} daemon.py {MARK}; {SLEEP}",
+    "it uses setsid": f"setsid sh -c 'setsid {SLEEP} & {SLEEP}' & {SLEEP}",
 }
 ENDS = {
     "it leaves a daemon": f"{PYTHON} daemon.py {MARK}",
-    "it leaves a child": "sleep 61 & echo started",
-    "its child holds the output": f"(trap '' TERM; {PYTHON} daemon.py {MARK}; sleep 61) &",
+    "it leaves a child": f"{SLEEP} & echo started",
+    "its child holds the output": f"(trap '' TERM; {PYTHON} daemon.py {MARK}; {SLEEP}) &",
 }
 
 
@@ -65,10 +67,11 @@ def repository(request: pytest.FixtureRequest, tmp_path: Path) -> Work:
 
 def nothing_is_left(cache_home: Path) -> None:
     assert with_word(MARK) == []
-    assert with_word("sleep\x0061") == []
+    assert with_word(SLEEP.replace(" ", "\0")) == []
     assert copies_left(cache_home) == []
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", NASTY)
 def test_it_is_ended_at_its_timeout(repository: Work, name: str, cache_home: Path) -> None:
     begun = time.monotonic()
@@ -140,7 +143,7 @@ def test_its_end_is_ours(repository: Work, number: int, cache_home: Path) -> Non
         assert process.stdout is not None
         process.stdout.readline()
         end = time.monotonic() + 20
-        while len(with_word("daemon.py")) < 2 and time.monotonic() < end:
+        while len(with_word(MARK)) < 2 and time.monotonic() < end:
             time.sleep(0.05)
         os.kill(process.pid, number)
         process.wait(10)

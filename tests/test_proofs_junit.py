@@ -75,6 +75,8 @@ def test_links_and_absent_files_are_no_reports(tmp_path: Path) -> None:
     (tmp_path / "link.xml").symlink_to("real.xml")
     assert read_report(tmp_path / "link.xml") is None
     assert read_report(tmp_path / "none.xml") is None
+    (tmp_path / "folder.xml").symlink_to("/")
+    assert read_report(tmp_path / "folder.xml") is None
     empty = tmp_path / "empty"
     empty.mkdir()
     assert read_report(empty) is None

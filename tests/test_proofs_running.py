@@ -251,7 +251,9 @@ def test_without_git_it_is_the_same(tmp_path: Path) -> None:
 
     root = tmp_path / "plain"
     write(root, FILES)
-    snapshots, base = begin(root, root / "Docs/hive-mind/sessions/one/base")
+    session = root / "Docs/hive-mind/sessions/one"
+    session.mkdir(parents=True)
+    snapshots, base = begin(root, session / "base")
     made = Work(root, snapshots, base.tree)
     made.write({"app.py": "def add(a, b):\n    return 0\n", "tests/test_app.py": ""})
     record = made.prove(TESTS)

@@ -77,8 +77,10 @@ def test_nothing_is_written_outside(
     }
     bashrc = home / ".bashrc"
     text = bashrc.read_bytes() if bashrc.exists() else None
+    pattern = Path("/proc/sys/kernel/core_pattern").read_text()
     run(repository, f"echo escaped > {path}; mkdir -p {path}.d; rm -rf {repository.root}/a.txt")
     assert (bashrc.read_bytes() if bashrc.exists() else None) == text
+    assert Path("/proc/sys/kernel/core_pattern").read_text() == pattern
     assert not list(tmp_path.glob("escaped*"))
     assert not list((tmp_path / "outside").iterdir())
     for outside in ("/etc", "/usr/local", "/dev", str(home)):
@@ -87,6 +89,30 @@ def test_nothing_is_written_outside(
     assert (repository.root / "a.txt").read_text() == "a\n"
     changed = {file for file, time in before.items() if file.stat().st_mtime_ns != time}
     assert changed <= {tmp_path}  # where the test's own output goes
+
+
+@boxed
+@pytest.mark.parametrize(
+    "text",
+    [
+        "umount {root}; touch {root}/escaped",
+        "unshare -Urm sh -c 'umount -l {root} || umount {root}; touch {root}/escaped'",
+        "unshare -Urm sh -c 'mount -o remount,rw /; mount -o bind,rw,remount /etc; >/etc/escaped'",
+        "unshare -Urmn sh -c 'mount -t tmpfs x /mnt; mount --bind / /mnt; touch /mnt/etc/escaped'",
+        "nsenter -t 1 -m touch /etc/escaped; nsenter -t {pid} -m -p touch /etc/escaped",
+        "mknod disk b 254 0 && dd if=disk bs=1 count=1 && echo read-the-disk",
+        "kill -9 {pid}; kill -9 -1",
+        "ln -s / up; touch up/etc/escaped; ln {root}/../other.txt hard && echo escaped >> hard",
+    ],
+)
+def test_no_trick_of_the_system_leads_out(repository: Work, text: str, tmp_path: Path) -> None:
+    (tmp_path / "other.txt").write_text("other")
+    record = repository.prove(command(text.format(root=repository.root, pid=os.getpid()), 20))
+    assert record.sandbox == sandbox.BUBBLEWRAP
+    assert not Path("/etc/escaped").exists()
+    assert not (repository.root / "escaped").exists()
+    assert "read-the-disk" not in repository.printed.partition("\n")[2]
+    assert (tmp_path / "other.txt").read_text() == "other"
 
 
 @boxed

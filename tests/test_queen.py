@@ -236,6 +236,33 @@ def test_a_failure_stops_those_that_wait_and_nobody_else(
     assert not any("docs" in line or "frontend" in line for line in log)
 
 
+OUTCOME = "import json; print(json.dumps({'outcome': {'status': %r}}))"
+
+
+@pytest.mark.parametrize(("status", "begins"), [("done", True), ("partial", False)])
+def test_who_waits_begins_when_the_work_is_done(status: str, begins: bool) -> None:
+    waits = made(row("backend"), row("docs", "backend"))
+
+    def command(one: Assignment) -> list[str]:
+        return [sys.executable, "-c", OUTCOME % (status if one.worker == "backend" else "done")]
+
+    backend, docs = carry_out(waits, command, 2)
+    assert (backend.status, backend.came_to) == ("completed", status)
+    assert docs.status == ("completed" if begins else "skipped")
+    if not begins:
+        assert docs.told == "It waits for backend, whose outcome is partial."
+
+
+def test_a_plan_goes_on_with_the_kind_that_was_set_up(root: Path) -> None:
+    words = ["queen", "--task", TASK, "--session", SESSION, "--model", "none"]
+    assert waggle(*words, cwd=root).returncode == 0
+    setup = ["backend", "--setup", "--session", SESSION, "--kind", "change"]
+    assert waggle(*setup, cwd=root).returncode == 0
+    run = waggle("run", "--session", SESSION, "--json", "--model", "survey", cwd=root)
+    assert document(run)["status"] == "blocked"
+    assert "changes none" in run.stderr.decode()
+
+
 def test_a_task_is_planned_and_run_to_acceptance(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sessions.errors import Damaged, shown
 from sessions.files import sync_all
-from sessions.snapshots.layout import lay_out
+from sessions.snapshots.layout import follow, lay_out
 from sessions.snapshots.place import Place, as_private_as, gone
 from sessions.snapshots.trees import Snapshots
 from sessions.snapshots.trust import check_own
@@ -51,14 +51,16 @@ def begin(root: Path, folder: Path, *, durable: bool = True) -> tuple[Snapshots,
 def opened(root: Path, folder: Path) -> Snapshots:
     """Return the snapshots of a folder that `begin` made.
 
-    Raises Damaged where it is gone, or was made for another root.
+    It goes along with a repository that is moved or copied with its sessions. Raises Damaged where
+    it is gone, or was made for another root.
     """
     snapshots = Snapshots(root, folder)
     if not (folder / "objects").is_dir() or not (folder / "config").is_file():
         raise gone(Place(root, folder))
     check_own(folder)
     top = snapshots.top
-    if root != top and top not in root.parents and not _is_same(root, top):
+    is_here = root == top or top in root.parents or _is_same(root, top)
+    if not is_here and not follow(Place(root, folder), top):
         raise Damaged(
             f"what the work began with is of {shown(top)}, and not of {shown(root)}",
             "Go on there, or begin anew: --setup --fresh.",

@@ -8,6 +8,7 @@ import shutil
 from typing import TYPE_CHECKING, NamedTuple
 
 from sessions.errors import WaggleError
+from sessions.files import write_atomic
 from sessions.git import asked
 from sessions.snapshots.place import copy_index
 
@@ -38,6 +39,8 @@ _SHA256 = (
 _ATTRIBUTES = ".gitattributes"
 # A file whose presence says that the user's index leaves files out of the work tree.
 SPARSE = "sparse"
+# The ways from the top of the work tree to the root, and to the folder.
+WAYS = "ways"
 
 
 class Found(NamedTuple):
@@ -55,13 +58,15 @@ def lay_out(place: Place) -> Found | None:
         shutil.rmtree(folder)
     known = asked(root, "rev-parse", "--path-format=absolute", *_PLACES)
     is_sha256 = bool(known) and str(known).rstrip().endswith("sha256")
-    _make(folder, root, _SHA256 if is_sha256 else _SHA1)
+    _make(folder, _SHA256 if is_sha256 else _SHA1)
     ignored = "\n".join([*BY_PRODUCTS, ""])
     if known is None:
+        _stand(place, root)
         (folder / "info" / "exclude").write_text(ignored, "utf-8")
         return None
     top, own, common, *_ = known.split("\n")
-    _borrow(place, type(root)(top), type(root)(common), ignored)
+    _stand(place, type(root)(top))
+    _borrow(place, type(root)(common), ignored)
     _take_index(place, type(root)(own))
     commit = asked(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
     branch = asked(root, "symbolic-ref", "--quiet", "--short", "HEAD")
@@ -74,13 +79,48 @@ def lay_out(place: Place) -> Found | None:
     return Found(commit.strip() if commit else None, branch.strip() if branch else None, refs)
 
 
-def _make(folder: Path, root: Path, config: str) -> None:
+def _make(folder: Path, config: str) -> None:
     """Make what git takes for a repository (gitrepository-layout), and keeps out of the user's."""
     for name in ("objects/info", "objects/pack", "refs", "info"):
         (folder / name).mkdir(parents=True)
     files = {"HEAD": "ref: refs/heads/none\n", "config": config, ".gitignore": "*\n"}
-    for name, text in {**files, "top": str(root)}.items():
+    for name, text in files.items():
         (folder / name).write_text(text, "utf-8", "surrogateescape")
+
+
+def _stand(place: Place, top: Path) -> None:
+    """Remember where the work tree is, and by the way there whether all was moved."""
+    (place.folder / "top").write_text(str(top), "utf-8", "surrogateescape")
+    ways = (os.path.relpath(other, top) for other in place)
+    (place.folder / WAYS).write_text("\n".join(ways), "utf-8", "surrogateescape")
+
+
+def follow(place: Place, top: Path) -> bool:
+    """Go on with a folder that was moved or copied with its work tree; False where it was not.
+
+    `top` is where the work tree was. Where that still has this very folder, it is its base.
+    """
+    try:
+        to_root, to_folder = (place.folder / WAYS).read_text("utf-8", "surrogateescape").split("\n")
+        if os.path.lexists(top / to_folder) and (top / to_folder).samefile(place.folder):
+            return False
+        depth = 0 if to_root == "." else to_root.count("/") + 1
+        now = place.root.parents[depth - 1] if depth else place.root
+        if os.path.relpath(place.root, now) != to_root or not place.folder.samefile(
+            now / to_folder
+        ):
+            return False
+    except (OSError, ValueError, IndexError):
+        return False
+    common = asked(place.root, "rev-parse", "--path-format=absolute", "--git-common-dir")
+    alternates = place.folder / "objects" / "info" / "alternates"
+    if alternates.exists():
+        if common is None:
+            return False
+        objects = f"{common.removesuffix(chr(10))}/objects\n"
+        write_atomic(alternates, objects.encode("utf-8", "surrogateescape"))
+    write_atomic(place.folder / "top", str(now).encode("utf-8", "surrogateescape"))
+    return True
 
 
 def refs_of(root: Path) -> dict[str, str]:
@@ -91,10 +131,9 @@ def refs_of(root: Path) -> dict[str, str]:
     return {ref: name for name, ref in pairs if not ref.endswith("/HEAD")}
 
 
-def _borrow(place: Place, top: Path, common: Path, ignored: str) -> None:
+def _borrow(place: Place, common: Path, ignored: str) -> None:
     """Take over of the user's repository what its files mean."""
     folder = place.folder
-    (folder / "top").write_text(str(top), "utf-8", "surrogateescape")
     alternates = folder / "objects" / "info" / "alternates"
     alternates.write_text(f"{common / 'objects'}\n", "utf-8", "surrogateescape")
     with contextlib.suppress(OSError):

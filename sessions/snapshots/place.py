@@ -23,6 +23,9 @@ _SEALED = {
     "LC_ALL": "C",
 }
 
+# An object that a power cut left empty would pass for one that is there, and never be written.
+_WHOLE = ("-c", "core.fsync=loose-object,pack,pack-metadata")
+
 
 class Place(NamedTuple):
     """The root that is looked at, and the folder of ours."""
@@ -80,7 +83,7 @@ class Place(NamedTuple):
 
     def tried(self, *words: str, index: Path | None = None, fed: str = "") -> tuple[int, str, str]:
         """Return git's exit code and what it says; raises Damaged where it cannot be run."""
-        command = ["git", "--no-optional-locks", *words]
+        command = ["git", "--no-optional-locks", *_WHOLE, *words]
         try:
             with as_private_as(self.folder):
                 run = subprocess.run(  # noqa: S603 - fixed words

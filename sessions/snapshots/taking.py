@@ -12,7 +12,8 @@ from sessions.git import asked
 from sessions.leftovers import is_gone
 from sessions.patterns import lazy_pattern
 from sessions.snapshots.layout import SPARSE, lay_out
-from sessions.snapshots.place import Place, copy_index, unusable
+from sessions.snapshots.place import Place, as_private_as, copy_index, unusable
+from sessions.snapshots.trust import check_own
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +30,9 @@ _ENCODING = lazy_pattern(
     re.DOTALL,
 )
 _MOST_UNREADABLE = 100
+# Files that pass for large go into one pack: that is made, and made durable, sooner than many.
+_MANY = 200
+_IN_ONE_FILE = ("-c", "core.bigFileThreshold=1")
 
 
 def take(place: Place, *, first: bool = False) -> str:
@@ -48,11 +52,11 @@ def take(place: Place, *, first: bool = False) -> str:
 
 
 def _tree_by(place: Place, index: Path, *, first: bool) -> str:
-    kept = place.folder / "index"
-    if kept.exists():
-        copy_index(kept, index)
+    first_index = place.folder / "index"
+    if first_index.exists():
+        copy_index(first_index, index)
     inner = _known_inside(place, index)
-    skipped = _add(place, index, inner)
+    skipped = _add(place, index, inner, first=first)
     if skipped is not None:
         _take_out_failed(place, index, [*inner, *skipped])
         inner += _without_commit(place, index)
@@ -65,18 +69,20 @@ def _tree_by(place: Place, index: Path, *, first: bool) -> str:
     # Of a partial clone, not every object is there.
     tree = place.run("write-tree", "--missing-ok", index=index).strip()
     if first:
-        index.replace(kept)
+        index.replace(first_index)
     return tree
 
 
-def _add(place: Place, index: Path, inner: list[str]) -> list[str] | None:
+def _add(place: Place, index: Path, inner: list[str], *, first: bool) -> list[str] | None:
     """Enter all files but those of repositories inside; None: git took every one.
 
     Returns the files that are entered as they lie on the disk: in the encoding that they should
     have they are not.
     """
     sparse = (place.folder / SPARSE).exists()
-    words = [*(["-c", "core.sparseCheckout=true"] if sparse else []), "add", "--all"]
+    words = ["-c", "core.sparseCheckout=true"] if sparse else []
+    is_all_new = first and not (place.folder / "index").exists()
+    words += [*(_IN_ONE_FILE if is_all_new and _has_many(place.top) else ()), "add", "--all"]
     words += ["--ignore-errors", *(["--sparse"] if sparse else []), "--", ":/"]
     words += [f":(exclude){OWN}", *(f":(exclude,top,literal){path}" for path in inner)]
     raw: dict[str, str] = {}
@@ -96,6 +102,16 @@ def _add(place: Place, index: Path, inner: list[str]) -> list[str] | None:
     if code not in {0, 1}:
         raise unusable(place, words, err.strip().split("\n")[-1])
     return list(raw) if code else None
+
+
+def _has_many(top: Path) -> bool:
+    """Tell whether there are more files than are best kept one by one."""
+    seen = 0
+    for _, _, files in os.walk(top):
+        seen += len(files)
+        if seen > _MANY:
+            return True
+    return False
 
 
 def _enter(
@@ -166,9 +182,11 @@ def _name_of(place: Place, path: str) -> str | None:
     """
     digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
     inner = Place(place.top / path, place.folder / "inner" / digest)
-    is_new = not (inner.folder / "top").is_file()
+    is_new = not (inner.folder / "top").is_file() or inner.top != inner.root
     if is_new:
-        lay_out(inner)
+        with as_private_as(place.folder):
+            lay_out(inner)
+    check_own(inner.folder)
     if inner.objects is not None and inner.objects == place.objects:
         return None
     if inner.top != inner.root:  # what stands there is no repository

@@ -62,6 +62,10 @@ class Snapshots(NamedTuple):
             listed[path] = Blob(path, name, mode)
         return listed
 
+    def leaves_out(self, path: str) -> bool:
+        """Tell whether no tree would have a file of that path: it is ignored, or a by-product."""
+        return bool(self._place.run("check-ignore", "--", f"./{path}", allowed=(0, 1)))
+
     def read(self, tree: str, path: str) -> bytes | None:
         """Return a file of a tree, None if it has none or it is no file."""
         row = self._place.run("ls-tree", "-z", tree, "--", f"./{path}").rstrip("\0")
@@ -84,14 +88,14 @@ class Snapshots(NamedTuple):
         words = ("diff-tree", "-r", "-z", likeness, "--relative", "--name-status", old, new)
         fields = iter(self._place.run(*words, "--", *self._within()).split("\0")[:-1])
         kinds = {"A": "added", "D": "deleted", "M": "modified", "T": "modified"}
-        found = []
+        differences = []
         for status in fields:
             first = next(fields)
             if status.startswith(_FORMER_NAME):
-                found.append(Change(next(fields), "renamed", first))
+                differences.append(Change(next(fields), "renamed", first))
             else:
-                found.append(Change(first, kinds.get(status[:1], "modified")))
-        return found
+                differences.append(Change(first, kinds.get(status[:1], "modified")))
+        return differences
 
     def _within(self) -> list[str]:
         return [".", f":(exclude){OWN}"]

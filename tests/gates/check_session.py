@@ -31,11 +31,13 @@ from sessions.events import event_of
 from sessions.leftovers import beside_sessions, in_session
 from sessions.location import ARCHIVES, SESSIONS
 from sessions.session import Session, fold_log
+from sessions.snapshots import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HIVE = Path("Docs/hive-mind")
+BASES = Path("workers/base")
 LEFTOVER = re.compile(r"\.lock|\..*\.[0-9]+\.tmp")
 STAMP = re.compile(r"\.[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9-]+")  # of a file that was kept aside
 _DERIVED = frozenset(("STATE.json", "METRICS.json", "SESSION.md"))
@@ -103,6 +105,7 @@ def faults(root: Path, template: Path, done: Path, *, settled: bool) -> Iterator
     yield from _faults_of_files(session, old, new, settled=settled)
     yield from _missing(session, old)
     yield from _faults_of_state(session, settled=settled)
+    yield from _faults_of_bases(session)
     if settled:
         yield from _missing(session, new)
         yield from _faults_of_receipt(session)
@@ -129,7 +132,7 @@ def _faults_of_log(session: Session, old: Session | None) -> Iterator[str]:
 def _faults_of_files(
     session: Session, old: Session | None, new: Session | None, *, settled: bool
 ) -> Iterator[str]:
-    for path in sorted(session.path.rglob("*")):
+    for path in _all(session):
         name = path.relative_to(session.path).as_posix()
         if path.is_dir() or LEFTOVER.fullmatch(path.name) or path == session.events_file:
             continue
@@ -147,7 +150,10 @@ def _faults_of_files(
             kept = _asides(session, name) if "aside" in traits() else []
             if before not in kept:
                 yield f"{name}: not the agent's bytes"
-        if not settled and _even(data) not in {_even(before), _even(after)}:
+        if not settled and _even(_alike(name, data)) not in {
+            _even(_alike(name, before)),
+            _even(_alike(name, after)),
+        }:
             yield f"{name}: neither old nor new"
 
 
@@ -186,13 +192,44 @@ def _missing(session: Session, wanted: Session | None) -> Iterator[str]:
 
 
 def _all(session: Session) -> list[Path]:
-    return sorted(session.path.rglob("*"))
+    """Return what is in a session's folder; bases are git's, and judged whole."""
+    paths = sorted(session.path.rglob("*"))
+    return [path for path in paths if path.relative_to(session.path).parts[:2] != BASES.parts]
+
+
+def _faults_of_bases(session: Session) -> Iterator[str]:
+    """Yield what is wrong with the bases that the log speaks of: each is there, and usable."""
+    for name, worker in fold_log(session).state.workers.items():
+        if worker.base is None:
+            continue
+        try:
+            folder = session.base_folder(name.removesuffix("-worker"))
+            snapshots = opened(session.root, folder)
+            tree, now = str(worker.base["tree"]), snapshots.take()
+            snapshots.changes(tree, now)
+            with snapshots.contents() as content:
+                blobs = [*snapshots.blobs(tree).values(), *snapshots.blobs(now).values()]
+                lost = [blob.path for blob in blobs if content(blob.name) is None]
+        except WaggleError as error:
+            yield f"base of {name}: {error.message}"
+            continue
+        yield from (f"base of {name}: {path} is lost" for path in lost)
 
 
 def _bytes_of(session: Session | None, name: str) -> bytes | None:
     if session is None or not (session.path / name).is_file():
         return None
     return (session.path / name).read_bytes()
+
+
+def _alike(name: str, data: bytes | None) -> bytes | None:
+    """Return a state without its bases: an analysis goes on where none could be recorded."""
+    if name != "STATE.json" or data is None or not _parses(data):
+        return data
+    state = json.loads(data)
+    for worker in state.get("workers", {}).values():
+        worker["base"] = None
+    return json.dumps(state).encode()
 
 
 def _even(data: bytes | None) -> bytes | None:

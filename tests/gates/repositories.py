@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 from tests.kit import SESSION, TASK, copy_sample, fill_in, waggle
@@ -21,6 +22,10 @@ _INITIALIZE = {
     "capabilities": {},
     "clientInfo": {"name": "gates", "version": "1"},
 }
+_PROOF = """[[proof]]
+name = "tests"
+run = "echo '1 passed in 0.01s'"
+"""
 _GONE = 2**22 + 1  # more than any process's number
 
 
@@ -50,6 +55,30 @@ def edited(folder: Path) -> Path:
     """Make a repository in which the honest report was filled in."""
     root = untouched(folder)
     fill_in(root, SESSION)
+    return root
+
+
+def changing(folder: Path) -> Path:
+    """Make a small repository of git's, with a proof of one line."""
+    root = folder / "service"
+    root.mkdir()
+    (root / "app.py").write_text("ANSWER = 42\n", "utf-8")
+    (root / "waggle.toml").write_text(_PROOF, "utf-8")
+    for words in (
+        ("init", "--quiet"),
+        ("add", "--all"),
+        ("-c", "user.name=x", "-c", "user.email=x@localhost", "commit", "--quiet", "-m", "x"),
+    ):
+        subprocess.run(["git", *words], cwd=root, check=True, capture_output=True)
+    return root
+
+
+def changed(folder: Path) -> Path:
+    """Make a repository in which a worker changed a file since its base was recorded."""
+    root = changing(folder)
+    task = ("--task", TASK, "--kind", "change")
+    _run(root, "backend", "--setup", *FOR, *task, XDG_CACHE_HOME=os.devnull)
+    (root / "app.py").write_text("ANSWER = 43\n", "utf-8")
     return root
 
 

@@ -21,6 +21,8 @@ from tests.gates.repositories import (
     calls_log,
     calls_output,
     calls_setup,
+    changed,
+    changing,
     damaged,
     edited,
     empty,
@@ -40,6 +42,7 @@ ASIDE = "aside"  # it keeps an agent's files aside
 AGAIN = "again"  # run again it finds nothing more to do, and ends with 3
 INPUT_READ = "input"  # it reads the repository's INPUT
 LETS_GO = "lets go"  # on a fault it ends with 0 all the same, and says why
+PROVES = "proves"  # it runs a proof, in a copy below the cache folder
 MCP = "mcp"  # what it says is in its answers, not in its exit code
 
 
@@ -53,11 +56,15 @@ class Gate:
     ends: int = 0
     traits: tuple[str, ...] = ()
     installs: bool = False
+    trials: int = 0  # of each mode, at most; 0: all
 
 
 ARCHIVE = f"Docs/hive-mind/archives/{SESSION}.tar"
 TOLD = (INPUT_READ, MCP)
 HOOK = (INPUT_READ, LETS_GO, STEPS)
+CHANGE = ("--task", TASK, "--kind", "change")
+# Git and the proof make hundreds of calls that are none of ours.
+SAMPLED = 16
 SURVEY = ("--task", TASK, "--model", "survey")
 GATES = (
     Gate("setup, new", empty, ("backend", "--setup", *FOR, "--task", TASK)),
@@ -65,6 +72,11 @@ GATES = (
     Gate("setup, fresh", edited, ("backend", "--setup", *FOR, "--fresh"), 0, (ASIDE,)),
     Gate("output, rejected", untouched, ("backend", "--output", *FOR), 1),
     Gate("output, accepted", edited, ("backend", "--output", *FOR)),
+    Gate("setup, change", changing, ("backend", "--setup", *FOR, *CHANGE), trials=2 * SAMPLED),
+    Gate("prove", changed, ("prove", *BY), 0, (PROVES, STEPS), trials=SAMPLED),
+    Gate(
+        "output, proves", changed, ("backend", "--output", *FOR), 1, (PROVES, STEPS), trials=SAMPLED
+    ),
     Gate("run, survey", empty, ("backend", "--run", *FOR, *SURVEY), 0, (STEPS, ASIDE)),
     Gate("queen", empty, ("queen", *FOR, "--task", TASK, "--model", "none")),
     Gate("log", edited, ("log", *BY, "--event", "progress", "--target", "routes")),
@@ -146,6 +158,8 @@ def crash(
     command = [sys.executable, str(program), *gate.words]
     if "--output" in gate.words:
         command = [sys.executable, "-c", _PRELOADED, str(program.parent), *command[1:]]
+    if PROVES in gate.traits:
+        command = ["sh", "-c", 'XDG_CACHE_HOME="$TMPDIR/cache" exec "$0" "$@"', *command]
     if INPUT_READ in gate.traits:
         command = ["sh", "-c", f'exec "$0" "$@" < {INPUT}', *command]
     check = [sys.executable, str(HERE / "check_session.py")]
@@ -158,7 +172,9 @@ def crash(
     words += ["--ack-check", shlex.join(acknowledged)]
     words += ["--expect-rc", str(gate.ends), "--env", f"GATE_ENDS={gate.ends}"]
     words += ["--env", f"GATE_BARE={installs.bare(root)}"]
-    words += ["--env", f"GATE_TRAITS={','.join(gate.traits)}"]
+    words += ["--env", f"GATE_TRAITS={','.join(gate.traits)}", "--env", "WAGGLE_ALLOW_PROOFS=1"]
+    if gate.trials and "--max-trials" not in options:
+        options = ("--max-trials", str(gate.trials), *options)
     if mode.recovers:
         words += ["--recover", shlex.join(recover)]
     run = _run([*words, *mode.options, *options, "--", *command], root.parent)

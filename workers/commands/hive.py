@@ -85,7 +85,7 @@ def run(
 ) -> int:
     """Run the workers of a session's plan.
 
-    A worker begins when those that it waits for are accepted.
+    A worker begins when those that it waits for are accepted, and done.
     """
     from workers.hive.queen import open_plan
     from workers.hive.schedule import carry_out
@@ -98,6 +98,11 @@ def run(
     handed = {"--session": open_session.id, "--root": open_session.root, "--model": model}
     handed |= {f"--{name.replace('_', '-')}": value for name, value in limits.items()}
     switches = ["--otel"] if otel else []
+    begun = {
+        name.removesuffix("-worker"): ["--kind", worker.kind]
+        for name, worker in open_session.state().workers.items()
+        if worker.set_up_at is not None
+    }
     options = [str(word) for pair in handed.items() if pair[1] is not None for word in pair]
 
     def command(assignment: Assignment) -> list[str]:
@@ -109,6 +114,7 @@ def run(
             "--json",
             *options,
             *switches,
+            *begun.get(assignment.worker.removesuffix("-worker"), []),
         ]
 
     def ended(outcome: Outcome) -> None:

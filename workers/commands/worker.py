@@ -32,7 +32,16 @@ if TYPE_CHECKING:
 # How `--help` lists the options; what is not named here comes last.
 _SECTIONS = {
     "Phases, one of them": ("setup", "output", "run", "check"),
-    "Session and task": ("session", "task", "task_file", "kind", "model", "fresh", "prefill"),
+    "Session and task": (
+        "session",
+        "task",
+        "task_file",
+        "kind",
+        "proofs_from",
+        "model",
+        "fresh",
+        "prefill",
+    ),
     "Verdict (--output, --check)": (
         *("print_all", "explain_scores", "no_proofs", "base", "review_model"),
     ),
@@ -54,6 +63,7 @@ def worker_command(worker: Worker) -> click.Command:
     @click.option("--task", metavar="TEXT", help="The task (over 128 kB: --task-file).")
     @click.option("--task-file", metavar="FILE", help="The task from a file; - is standard input.")
     @click.option("--kind", type=click.Choice(worker.kinds), help="To look (default) or to change.")
+    @click.option("--proofs-from", metavar="REPO@COMMIT:PATH", help="Where a change's proofs are.")
     @click.option("--model", metavar="NAME", help="The model that --run asks (see `models`).")
     @click.option("--fresh", is_flag=True, help="Start over; the old files are kept aside.")
     @click.option("--prefill", is_flag=True, help="Draft rows for what the survey found.")
@@ -108,6 +118,10 @@ def _check_kind(asked: str, options: dict[str, Any]) -> None:
         raise click.UsageError("--kind goes with --setup, --run and --check; a session knows it.")
     if options["no_proofs"] and asked != "output":
         raise click.UsageError("--no-proofs goes with --output.")
+    if options["proofs_from"] is not None and (
+        asked not in {"setup", "run"} or options["kind"] != CHANGE
+    ):
+        raise click.UsageError("--proofs-from goes with --setup --kind change.")
     is_change = options["check"] and options["kind"] == CHANGE
     if options["base"] is not None and not is_change:
         raise click.UsageError("--base goes with --check --kind change.")
@@ -135,7 +149,9 @@ def _request(
         from workers.phases.task import read_task
 
         content = read_task(options["task"], options["task_file"])
-        made = {name: options[name] for name in ("model", "fresh", "prefill", "kind")}
+        made = {
+            name: options[name] for name in ("model", "fresh", "prefill", "kind", "proofs_from")
+        }
         setup = Setup(**place, **made, session_id=options["session"], task=content)
         return setup if phase == "setup" else Run(setup=setup, **limits)
     how = {name: options[name] for name in ("model", "print_all", "explain_scores")}

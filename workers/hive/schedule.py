@@ -21,7 +21,7 @@ _LAST_WORDS = 300
 
 
 class Outcome(NamedTuple):
-    """How a worker of a plan ended; `skipped` names those it waited for in vain."""
+    """How a worker of a plan ended; `skipped` names those it waits for, with what they came to."""
 
     worker: str
     status: str
@@ -29,6 +29,17 @@ class Outcome(NamedTuple):
     skipped: tuple[str, ...] = ()
     told: str = ""
     document: dict[str, Any] | None = None
+
+    @property
+    def came_to(self) -> str | None:
+        """What an accepted report on changes says: done, partial or blocked; None of another."""
+        outcome = (self.document or {}).get("outcome")
+        return outcome.get("status") if isinstance(outcome, dict) else None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether those that wait for it may begin."""
+        return self.status == "completed" and self.came_to in {None, "done"}
 
     def row(self) -> dict[str, Any]:
         """Return it as a row of a document."""
@@ -38,6 +49,7 @@ class Outcome(NamedTuple):
             "status": self.status,
             "exit_code": self.exit_code,
             "skipped_because_of": list(self.skipped),
+            "outcome": self.came_to,
             "problems_total": printed.get("problems_total"),
             "metrics": printed.get("metrics"),
             "told": self.told,
@@ -52,7 +64,8 @@ def carry_out(
 ) -> list[Outcome]:
     """Run a plan's workers, at most `parallel` at a time; returns them in the plan's order.
 
-    A worker that fails stops only those that wait for it. `ended` hears of each as it ends.
+    A worker that fails, or whose accepted report says that not all is done, stops only those that
+    wait for it. `ended` hears of each as it ends.
     """
     outcomes = asyncio.run(_carry_out(plan, command, parallel, ended))
     return [outcomes[one.worker] for one in plan.assignments]
@@ -82,7 +95,7 @@ async def _carry_out(
             in_vain = [name for name in ready if _failed(assignments[name], outcomes)]
             for name in in_vain:
                 ready.remove(name)
-                settle(Outcome(name, "skipped", skipped=_failed(assignments[name], outcomes)))
+                settle(_skipped(assignments[name], outcomes))
             if in_vain:
                 continue
             while ready and len(running) < parallel:
@@ -104,7 +117,18 @@ def _next(waiting: TopologicalSorter[str], assignments: dict[str, Assignment]) -
 
 
 def _failed(assignment: Assignment, outcomes: dict[str, Outcome]) -> tuple[str, ...]:
-    return tuple(name for name in assignment.depends_on if outcomes[name].status != "completed")
+    return tuple(name for name in assignment.depends_on if not outcomes[name].is_done)
+
+
+def _skipped(assignment: Assignment, outcomes: dict[str, Outcome]) -> Outcome:
+    """Return the outcome of a worker that does not begin, with a line that says why."""
+    names = _failed(assignment, outcomes)
+    reasons = [
+        f"{name}, whose outcome is {one.came_to}" if one.status == "completed" else name
+        for name, one in ((name, outcomes[name]) for name in names)
+    ]
+    why = f"It waits for {', '.join(reasons)}."
+    return Outcome(assignment.worker, "skipped", skipped=names, told=why)
 
 
 async def _run(worker: str, words: list[str]) -> Outcome:

@@ -14,6 +14,7 @@ from sessions.settings import number, settings
 from sessions.state import SessionState
 from workers.catalog import WORKERS
 from workers.contract import Answer, counted, sentences
+from workers.deliverables.kinds import ANALYSIS
 from workers.hive.coordination import ticket_row, waiting_for
 from workers.hive.status_text import as_text, session_lines, status_text
 from workers.invocation import next_command, run_command, setup_command
@@ -142,6 +143,8 @@ def _worker_row(session: Session, state: SessionState, name: str, look: Look) ->
     return {
         "worker": name,
         "status": worker.status,
+        "kind": worker.kind,
+        "outcome": worker.outcome,
         "phase": worker.phase,
         "liveness": liveness(worker, look) if state.held is None else None,
         "age_seconds": age(worker.heartbeat_at, look.now),
@@ -181,14 +184,17 @@ def restate(root: Path, session_id: str, worker: str | None, program: Path) -> A
             f"Run {setup_command(session, known or WORKERS[0], program)} first.",
         )
     prompt = _text_of(session.prompt_file(known.name), PROMPT_BYTES) or ""
-    accepted = state.workers[known.full_name].status == "completed"
-    rejected = state.workers[known.full_name].attempts > 0 and not accepted
+    about = state.workers[known.full_name]
+    accepted = about.status == "completed" or about.outcome is not None
+    rejected = about.attempts > 0 and not accepted
     problems = _last_problems(session.problems_file(known.name)) if rejected else []
     waiting = waiting_for(state, known.full_name)
     command = None if accepted else next_command(session, known, program)
     fields = {
         "worker": known.full_name,
         "session_id": session.id,
+        "kind": about.kind,
+        "outcome": about.outcome,
         "queen_prompt": prompt,
         "notes_file": str(session.notes_file(known.name)),
         "json_file": str(session.json_file(known.name)),
@@ -198,7 +204,7 @@ def restate(root: Path, session_id: str, worker: str | None, program: Path) -> A
         "next_command": command,
     }
     lines = [
-        f"worker {known.full_name}, session {session.id}",
+        f"worker {known.full_name}, session {session.id}{_of_kind(about.kind)}",
         f"task: {prompt.strip()}",
         f"notes: {fields['notes_file']}",
         f"json: {fields['json_file']}",
@@ -207,8 +213,13 @@ def restate(root: Path, session_id: str, worker: str | None, program: Path) -> A
     ]
     if len(problems) > _TOLD_PROBLEMS:
         lines.append(f"and {counted(len(problems) - _TOLD_PROBLEMS, 'more problem')}")
-    lines.append(f"next: {command}" if command else "accepted: nothing is left to do")
+    came_to = f" with outcome {about.outcome}" if about.outcome else ""
+    lines.append(f"next: {command}" if command else f"accepted{came_to}: nothing is left to do")
     return Answer("\n".join("\n".join(map(escaped, line.split("\n"))) for line in lines), fields)
+
+
+def _of_kind(kind: str) -> str:
+    return "" if kind == ANALYSIS else f": a {kind} of the code"
 
 
 def problem_line(problem: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sessions.errors import escaped
 from workers.catalog import WORKERS
 from workers.contract import counted
+from workers.deliverables.kinds import ANALYSIS
 from workers.invocation import called_as, typed_here
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def session_lines(row: dict[str, Any], root: str) -> list[str]:
 
 
 def _worker_line(row: dict[str, Any]) -> str:
-    words = [f"  {row['worker']}: {row['status']}"]
+    kind = f" ({row['kind']})" if row["kind"] != ANALYSIS else ""
+    words = [f"  {row['worker']}{kind}: {row['status']}"]
     if row["phase"]:
         words.append(f"in phase {row['phase']}")
     if row["liveness"]:
@@ -77,7 +79,8 @@ def verdict(row: dict[str, Any]) -> str:
         return "not judged yet"
     word, noun = ("accepted", "warning") if row["accepted"] else ("rejected", "error")
     number = row[f"{noun}s"]
-    return f"{word} with {counted(number, noun)}" if isinstance(number, int) and number else word
+    text = f"{word} with {counted(number, noun)}" if isinstance(number, int) and number else word
+    return f"{text}, outcome {row['outcome']}" if row["outcome"] else text
 
 
 def _finished_lines(row: dict[str, Any], root: str) -> Iterator[str]:

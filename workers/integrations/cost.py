@@ -57,13 +57,15 @@ def _of_claude_code(command: str) -> list[Row]:
 
 def _of_templates() -> list[Row]:
     values = {"session_id": "ID", "timestamp": "T" * 20, "project_root": "/path", "survey": "-"}
+    values |= {"proofs": "tests", "prove": "waggle prove --session ID --worker W --root /path"}
     return [
         Row(
-            f"{worker.name}, {name.removesuffix('.j2')}",
+            f"{worker.name}, {kind}, {name.removesuffix('.j2')}",
             "by the worker, when it reads the file",
-            len(render(f"{worker.name}/analysis/{name}", **values)),
+            len(render(f"{worker.name}/{kind}/{name}", **values)),
         )
         for worker in WORKERS
+        for kind in worker.kinds
         for name in ("notes.md.j2", "output.json.j2")
     ]
 

@@ -338,7 +338,8 @@ def _news(session: Session, stop: Stop, name: str, known: WorkerState) -> list[s
     from sessions.events import Event
     from sessions.session import record
 
-    if known.status == "completed" or known.set_up_at is None:
+    is_accepted = known.completed_at is not None and known.status != "failed"
+    if is_accepted or known.set_up_at is None:
         return []
     why = _digest([known.status, str(known.attempts)])
     if [stop.claude_session, why] in known.holds:
@@ -364,7 +365,7 @@ def session_start(stop: Stop, program: Path) -> Ruling:
         restate(root, session.id, name, program).text
         for session, workers in _owned(root, stop.claude_session)
         for name, known in workers.items()
-        if known.status in {"active", "blocked"} and known.set_up_at is not None
+        if known.status in {"active", "blocked"} and known.set_up_at and not known.completed_at
     ]
     return Ruling(told="\n\n".join(texts)[:_CONTEXT_CHARACTERS])
 

@@ -58,17 +58,24 @@ class Tools(NamedTuple):
     program: Path
 
     def setup(
-        self, worker: str = WORKERS[0].name, task: str | None = None, session: str | None = None
+        self,
+        worker: str = WORKERS[0].name,
+        task: str | None = None,
+        session: str | None = None,
+        kind: str | None = None,
     ) -> dict[str, Any]:
-        """Phase 1: get a worker's task and two files to fill in, by a task, a session, or both."""
+        """Phase 1: a worker's task and two files to fill in; kind: analysis, change (of code)."""
         words = [_worker(worker).name, "--setup"]
         words += [f"--session={session}"] if session is not None else []
+        words += [f"--kind={kind}"] if kind is not None else []
         words += ["--task-file=-"] if task is not None else []
         return self._phase(words, task)
 
     def output(self, session: str, worker: str = WORKERS[0].name) -> dict[str, Any]:
         """Phase 3: judge the filled files; status is completed, or failed with what to repair."""
-        return self._phase([_worker(worker).name, "--output", f"--session={session}"])
+        # A call runs nothing of the repository: a proof that has no record is asked for instead.
+        words = [_worker(worker).name, "--output", f"--session={session}", "--no-proofs"]
+        return self._phase(words)
 
     def _phase(self, words: list[str], text: str | None = None) -> dict[str, Any]:
         """Run a phase as a process of its own: what kills it, or cancels the call, ends it alone.

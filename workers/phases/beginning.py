@@ -22,6 +22,7 @@ class Asked(NamedTuple):
     kind: str | None
     fresh: bool = False
     model: str | None = None
+    proofs_from: str | None = None
 
 
 class Begun(NamedTuple):
@@ -35,24 +36,29 @@ class Begun(NamedTuple):
 
 def check_kind(session: Session, asked: Asked) -> None:
     """Raise OtherTask where the worker was set up for the other kind, BadInput for a wrong one."""
-    if asked.kind == CHANGE and asked.model == "survey":
-        raise BadInput(
-            "--model survey reports on code, it changes none",
-            "Name another model with --kind change, or none and do the work yourself.",
-        )
+    known = session.state().workers.get(asked.worker.full_name)
+    goes_on = known is not None and known.set_up_at is not None and not asked.fresh
+    kind = known.kind if known and goes_on and asked.kind is None else asked.kind
+    if kind == CHANGE and asked.model == "survey":
+        raise changes_none()
     if asked.kind is not None and asked.kind not in asked.worker.kinds:
         raise BadInput(
             f"{asked.worker.full_name} has no tasks of the kind {asked.kind}",
             f"It has: {', '.join(asked.worker.kinds)}.",
         )
-    known = session.state().workers.get(asked.worker.full_name)
-    if known is None or known.set_up_at is None or asked.fresh or asked.kind is None:
-        return
-    if asked.kind != known.kind:
+    if known and goes_on and kind != known.kind:
         raise OtherTask(
             f"{asked.worker.full_name} was set up for {known.kind} in session {session.id}",
             "Add --fresh to start over (old files are kept aside), or take another session.",
         )
+
+
+def changes_none() -> BadInput:
+    """Return what is wrong with a report by rule of a change."""
+    return BadInput(
+        "--model survey reports on code, it changes none",
+        "Name another model with --kind change, or none and do the work yourself.",
+    )
 
 
 def begin_work(session: Session, asked: Asked) -> Begun:
@@ -69,7 +75,7 @@ def begin_work(session: Session, asked: Asked) -> Begun:
         base = known.base
         if kind != CHANGE or base is None:
             return Begun(kind, base)
-        return Begun(kind, base, *_proofs(opened(session.root, folder), base["tree"]))
+        return Begun(kind, base, *_proofs(opened(session.root, folder), base))
     make_own(folder.parent, session.home)
     try:
         snapshots, recorded = begin(session.root, folder)
@@ -79,12 +85,24 @@ def begin_work(session: Session, asked: Asked) -> Begun:
         return Begun(kind, None)
     if kind != CHANGE:
         return Begun(kind, recorded._asdict())
-    return Begun(kind, recorded._asdict(), *_proofs(snapshots, recorded.tree))
+    base = recorded._asdict() | _elsewhere(asked, session)
+    return Begun(kind, base, *_proofs(snapshots, base))
 
 
-def _proofs(snapshots: Snapshots, tree: str) -> tuple[tuple[Proof, ...], tuple[str, ...]]:
-    """Return the locked proofs as the base defines them, and what is wrong with the others."""
-    from workers.proofs.definitions import definitions
+def _elsewhere(asked: Asked, session: Session) -> dict[str, str]:
+    """Return where the proofs are from, by the commit's own name: a branch may move."""
+    if asked.proofs_from is None:
+        return {}
+    from workers.proofs.definitions import pinned_option
 
-    defined = definitions(lambda path: snapshots.read(tree, path))
+    return {"proofs_from": pinned_option(asked.proofs_from, session.root)}
+
+
+def _proofs(
+    snapshots: Snapshots, base: dict[str, Any]
+) -> tuple[tuple[Proof, ...], tuple[str, ...]]:
+    """Return the locked proofs of a base, and what is wrong with the others."""
+    from workers.proofs.definitions import owners
+
+    defined = owners(base, lambda path: snapshots.read(base["tree"], path), snapshots.root)
     return defined.proofs, tuple(objection.line for objection in defined.objections)

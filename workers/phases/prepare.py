@@ -44,6 +44,7 @@ from sessions.session import (
 )
 from sessions.settings import settings
 from workers.contract import WorkerOutput, escape_json
+from workers.deliverables.kinds import CHANGE
 from workers.hive.coordination import waiting_for
 from workers.invocation import next_command, prove_command
 from workers.phases.beginning import Asked, Begun, begin_work, check_kind
@@ -83,11 +84,12 @@ class Order(NamedTuple):
     fresh: bool = False
     prefill: bool = False
     kind: str | None = None
+    proofs_from: str | None = None
 
     @property
     def asked(self) -> Asked:
         """What the worker is to begin with."""
-        return Asked(self.worker, self.kind, self.fresh, self.model)
+        return Asked(self.worker, self.kind, self.fresh, self.model, self.proofs_from)
 
 
 def prepare(order: Order) -> WorkerOutput:
@@ -121,6 +123,12 @@ def prepare(order: Order) -> WorkerOutput:
         "base": begun.base and {name: begun.base[name] for name in _TOLD_OF_BASE},
         "proofs": [{"name": one.name, "command": one.run} for one in begun.proofs],
     }
+    if begun.kind == CHANGE:
+        prove = prove_command(session, order.worker, order.program)
+        output.next_actions[0] = (
+            "Do the task in config.queen_prompt in the code below config.project_root, and list"
+            f" every file that you change. After the last edit run the proofs: {prove}"
+        )
     output.config["survey"] = facts
     asked = waiting_for(state, order.worker.full_name)
     output.escalations = [row for row in asked if row["kind"] != "handoff"]

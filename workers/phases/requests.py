@@ -30,6 +30,7 @@ class Setup:
     fresh: bool = False
     prefill: bool = False
     kind: str | None = None
+    proofs_from: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +105,7 @@ def _order(asked: Setup) -> Order:
         fresh=asked.fresh,
         prefill=asked.prefill,
         kind=asked.kind,
+        proofs_from=asked.proofs_from,
     )
 
 

@@ -19,11 +19,14 @@ from sessions.progress import doing
 from sessions.session import open_session, record
 from sessions.settings import DEFAULTS, settings
 from workers.agents import providers
-from workers.agents.fill import Job, Transcript, fill
+from workers.agents.fill import Job, Proofs, Transcript, fill
 from workers.agents.limits import Limits, Spent, spent
 from workers.agents.prompts import block
 from workers.contract import PRINTED_PLACES, PRINTED_PROBLEMS, blocked
 from workers.deliverables import profile_of
+from workers.deliverables.kinds import CHANGE
+from workers.invocation import prove_command
+from workers.phases.beginning import changes_none
 from workers.phases.finish import Request, finish
 from workers.phases.prepare import prepare
 from workers.render import render
@@ -106,7 +109,8 @@ def run(asked: Run) -> WorkerOutput:
             f"a model writes nothing outside the root, and the session is below {session.home}",
             "Run it in the main work tree, or let a coding agent fill the files here.",
         )
-    job = Job(session, order.worker, model or choice.model, asked.limits, asked.telemetry)
+    proofs = _proofs(order, session, prepared) if prepared.config["kind"] == CHANGE else None
+    job = Job(session, order.worker, model or choice.model, asked.limits, asked.telemetry, proofs)
     with locked(session.path / f".{order.worker.name}-run.lock", seconds=0):
         transcript = Transcript(session.transcript_file(order.worker.name))
         known = len(transcript.answers)
@@ -120,6 +124,12 @@ def run(asked: Run) -> WorkerOutput:
     output.config["model_reason"] = choice.reason
     output.metrics |= {**took.metrics(), "seconds": round(time.monotonic() - started, 3)}
     return output
+
+
+def _proofs(order: Order, session: Session, prepared: WorkerOutput) -> Proofs:
+    names = tuple(row["name"] for row in prepared.config["proofs"])
+    command = prove_command(session, order.worker, order.program)
+    return Proofs(tuple(shlex.split(command)), session.proof_folder(), names)
 
 
 def _stopped(order: Order, session: Session, error: WaggleError) -> WorkerOutput:
@@ -158,8 +168,11 @@ def _report_by_rule(worker: Worker, root: Path) -> Callable[[Session, Worker], N
 def _by_rule(order: Order, choice: Choice, started: float) -> WorkerOutput:
     """Do all three phases without a model; files that hold work are kept aside.
 
-    Raises NoModel, before there is a session, where there is nothing to report by rule.
+    Raises NoModel, before there is a session, where there is nothing to report by rule, and
+    BadInput for a task that is to change something.
     """
+    if order.kind == CHANGE:
+        raise changes_none()
     write_report = _report_by_rule(order.worker, order.root)
     prepared = prepare(order)
     session = open_session(order.root, prepared.session_id or "")
@@ -189,13 +202,18 @@ def _attempts(
     for _ in range(job.limits.attempts):
         if judged is not None and judged.status != "failed":
             break  # accepted; or without a verdict, of which a model can repair nothing
-        before = judged.config["judged"] if judged else None
+        before = _work_judged(judged) if judged else None
         prompt = _next_prompt(job, transcript, task, judged)
         _work(job, transcript, prompt, job.limits.timeout - (time.monotonic() - started))
         judged = finish(request, job.session.id)
-        if judged.config["judged"] == before:
+        if _work_judged(judged) == before:
             break  # nothing was changed: asking once more would cost as much and give the same
     return judged or finish(request, job.session.id)
+
+
+def _work_judged(judged: WorkerOutput) -> tuple[object, object]:
+    """Return what tells one state of the work from another: the two files, the changed tree."""
+    return judged.config["judged"], (judged.changes or {}).get("tree")
 
 
 def _next_prompt(

@@ -130,5 +130,6 @@ def _unfinished(session: Session, worker: Worker) -> tuple[str, ...]:
         if name != worker.full_name
         and one.kind == CHANGE
         and one.set_up_at is not None
-        and one.status not in {"completed", "failed"}
+        and one.completed_at is None  # also where the accepted outcome is that it is blocked
+        and one.status != "failed"
     )

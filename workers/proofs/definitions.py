@@ -18,7 +18,7 @@ from sessions.errors import BadInput, NotReadable, shown
 from sessions.git import asked, commit_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
 MOST_PROOFS = 50
 RUN_CHARACTERS = 4_000
@@ -122,6 +122,20 @@ def definitions(read: Callable[[str], bytes | None]) -> Definitions:
         if listed.proofs or listed.objections:
             return Definitions(listed.proofs, tuple(objections), name)
     return Definitions((), tuple(objections), "")
+
+
+def owners(base: Mapping[str, Any], read: Callable[[str], bytes | None], root: Path) -> Definitions:
+    """Return the proofs of a base: of the place that phase 1 was told, else of the base's files.
+
+    Raises as `definitions_from` does.
+    """
+    elsewhere = base.get("proofs_from")
+    return definitions(read) if elsewhere is None else definitions_from(str(elsewhere), root)
+
+
+def pinned_option(option: str, root: Path) -> str:
+    """Return an option with the commit's own name, since a branch may move; raises as above."""
+    return definitions_from(option, root).source
 
 
 def definitions_from(option: str, root: Path) -> Definitions:

@@ -34,9 +34,9 @@ class Report(NamedTuple):
 
 def read_report(place: Path) -> Report | None:
     """Return what a file, or the files of a folder, say; None where nothing can be believed."""
-    if not os.path.lexists(place):
+    if not os.path.lexists(place) or place.is_symlink():
         return None
-    files = sorted(place.rglob("*.xml"))[:MOST_FILES] if place.is_dir() else [place]
+    files = _reports(place) if place.is_dir() else [place]
     total = Report({}, 0, 0, 0)
     left, count = REPORT_BYTES, 0
     for file in files:
@@ -51,6 +51,16 @@ def read_report(place: Path) -> Report | None:
         numbers = (a + b for a, b in zip(total[1:], report[1:], strict=True))
         total = Report(total.cases | report.cases, *numbers)
     return total if count else None
+
+
+def _reports(folder: Path) -> list[Path]:
+    """Return the reports below a folder, as many as are read; no link is followed."""
+    files: list[Path] = []
+    for place, _, names in os.walk(folder):
+        files += [folder / place / name for name in names if name.endswith(".xml")]
+        if len(files) > MOST_FILES:
+            break
+    return sorted(files)[:MOST_FILES]
 
 
 def parsed(data: bytes) -> Report | None:

@@ -88,6 +88,17 @@ _FAILS = lazy_pattern(
     r"\b(?:pytest|jest|vitest|mocha|npm|pnpm|yarn|node|go|cargo|mvn|gradlew?|rspec|rake|phpunit"
     r"|dotnet|mix|tox|nox|make|unittest|tests?|check|lint)\b"
 )
+_OF_CI = lazy_pattern(
+    r"(?:^|/)(?:\.github/workflows|\.circleci|\.buildkite|\.woodpecker|\.ci|\.gitlab)/"
+    r"|(?:^|/)(?:\.gitlab-ci|\.travis|appveyor|azure-pipelines[\w.-]{0,40}|bitbucket-pipelines"
+    r"|\.drone|\.woodpecker)\.ya?ml$|(?:^|/)Jenkinsfile$"
+)
+_RUNS = lazy_pattern(
+    r"\b(?:pytest|unittest|tox|nox|(?:npm|pnpm|yarn|bun)(?: run)? test[\w:-]{0,40}|npx jest|jest"
+    r"|vitest|mocha|node --test|go test|cargo (?:nextest|test)|mvn[^\n]{0,60}(?:test|verify)"
+    r"|gradlew?[^\n]{0,60}(?:test|check)|rspec|rake (?:test|spec)|phpunit|pest|dotnet test"
+    r"|mix test|make (?:test|check))\b"
+)
 _MOST = 20_000  # lines that are compared
 _WIDE = 300
 
@@ -102,8 +113,10 @@ def deselected(path: str, before: bytes | None, now: bytes | None) -> list[str]:
 
     Lines that were there in another order or with other blanks are not new.
     """
-    if not decides_tests(path) or now is None:
+    if not decides_tests(path):
         return []
+    if now is None:
+        return list(_runs_no_more(path, before or b"", b""))
     was = Counter(_same(row) for row in _rows(before or b""))
     already = Counter(reason.key for _, row, reason in _reasons(path, before or b""))
     phrases = []
@@ -118,7 +131,28 @@ def deselected(path: str, before: bytes | None, now: bytes | None) -> list[str]:
             words = " ".join(row.split())[:80]
             shown = "".join(sign if sign.isprintable() else "?" for sign in words)
             phrases.append(f"line {number}: {shown}")
-    return phrases
+    return [*phrases, *_runs_no_more(path, before or b"", now)]
+
+
+def _runs_no_more(path: str, before: bytes, now: bytes) -> Iterator[str]:
+    """Yield the commands that ran tests in CI, and are in the file no more."""
+    if not _OF_CI.search(path):
+        return
+    left = Counter(match[0] for row in _rows(now) if (match := _RUNS.search(_uncommented(row))))
+    for row in _rows(before):
+        match = _RUNS.search(_uncommented(row))
+        if match is None:
+            continue
+        if left[match[0]]:
+            left[match[0]] -= 1
+        else:
+            words = " ".join(row.split())[:80]
+            shown = "".join(sign if sign.isprintable() else "?" for sign in words)
+            yield f"no more: {shown}"
+
+
+def _uncommented(row: str) -> str:
+    return "" if _COMMENT.match(row) else row
 
 
 def _rows(content: bytes) -> list[str]:

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from workers.proofs.matching import Matched
     from workers.proofs.sides import Pair
-    from workers.proofs.suites.suite import Helper, Test
+    from workers.proofs.suites.suite import Helper, Suite, Test
 
-__all__ = ["Weakened", "decides_tests", "deselected", "weakened"]
+__all__ = ["Weakened", "added", "decides_tests", "deselected", "weakened"]
 
 What = Literal["removed", "skipped", "emptied", "fewer_assertions", "only"]
 _MERGED = 0.5  # how alike tests are that became cases of another
@@ -69,6 +69,24 @@ def weakened(files: Iterable[tuple[str, bytes | None, str, bytes | None]]) -> li
         losses += _emptied_helpers(pair)
     losses += _gone(pairs, matched, surplus)
     return sorted(set(losses), key=lambda loss: (loss.file, loss.line or 0, loss.test, loss.what))
+
+
+def added(files: Iterable[tuple[str, bytes | None, str, bytes | None]]) -> int | None:
+    """Return how many tests are there now that were not; None where no file of tests was read.
+
+    Cases of a test that runs for several count each, where they are written out.
+    """
+    pairs = read_pairs(files)
+    if not any(pair.now.tests or pair.before.tests for pair in pairs):
+        return None
+    now = Counter(name for pair in pairs for name in _cases(pair.now))
+    before = Counter(name for pair in pairs for name in _cases(pair.before))
+    return (now - before).total()
+
+
+def _cases(suite: Suite) -> Iterator[str]:
+    for test in suite.tests:
+        yield from (f"{test.name} {row}" for row in test.rows) if test.rows else (test.name,)
 
 
 def _gone(pairs: list[Pair], matched: Matched, surplus: Counter[str]) -> Iterator[Weakened]:

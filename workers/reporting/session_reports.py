@@ -114,17 +114,24 @@ def planned(session: Session, plan: StoredPlan, took: dict[str, Any], command: s
 
 
 def carried_out(session: Session, outcomes: list[Outcome]) -> Answer:
-    """Tell how the workers of a plan ended; could not run is graver than rejected."""
+    """Tell how the workers of a plan ended; could not run is graver than rejected.
+
+    A plan with a worker that waits for one whose work is not done could not be run to its end.
+    """
     statuses = {outcome.status for outcome in outcomes}
     status = next((one for one in ("blocked", "failed") if one in statuses), "completed")
-    lines = [f"{one.worker}: {one.status}{_in_vain(one)}" for one in outcomes]
+    if status == "completed" and "skipped" in statuses:
+        status = "blocked"
+    lines = [f"{one.worker}: {one.status}{_ended(one)}" for one in outcomes]
     rows = [outcome.row() for outcome in outcomes]
     text = "\n".join(escaped(line) for line in lines)
     return Answer(text, {"session_id": session.id, "workers": rows}, status)
 
 
-def _in_vain(outcome: Outcome) -> str:
-    return f", it waits for {', '.join(outcome.skipped)}" if outcome.skipped else ""
+def _ended(outcome: Outcome) -> str:
+    if outcome.skipped:
+        return f". {outcome.told}"
+    return "" if outcome.is_done or not outcome.came_to else f", outcome {outcome.came_to}"
 
 
 def show_metrics(root: Path, session_id: str) -> Answer:

@@ -47,6 +47,9 @@ def verdict(output: WorkerOutput) -> str:
         errors = sum(problem.severity == "error" for problem in output.problems)
         warnings = len(output.problems) - errors
         line = f"{name}: {word}, {counted(errors, 'error')}, {counted(warnings, 'warning')}"
+        came_to = (output.outcome or {}).get("status")
+        if output.status == "completed" and came_to not in {None, "done"}:
+            line += f", outcome {came_to}"
     return escaped(line)
 
 
@@ -77,11 +80,7 @@ def _found(output: WorkerOutput) -> Iterator[str]:
     """Say what an accepted report found, and what it covers."""
     if output.status != "completed":
         return
-    breakdown = output.metrics["severity_breakdown"] or {}
-    by_severity = ", ".join(f"{breakdown[n]} {n}" for n in _SEVERITIES if breakdown.get(n))
-    yield counted(output.metrics["issues_found"] or 0, "finding") + (
-        f": {by_severity}" if by_severity else ""
-    )
+    yield from _changed(output) if output.changes is not None else _by_severity(output)
     yield from (f"  {escaped(title)}" for title in output.summary["key_findings"])
     covered = [
         f"{part['mentioned']} of {part['in_scope']} {name}"
@@ -94,6 +93,27 @@ def _found(output: WorkerOutput) -> Iterator[str]:
     if session:
         yield f"report, in {_near(session)}:"
         yield f"  {_below(output.config['notes_file'], session)}"
+
+
+def _by_severity(output: WorkerOutput) -> Iterator[str]:
+    breakdown = output.metrics["severity_breakdown"] or {}
+    by_severity = ", ".join(f"{breakdown[n]} {n}" for n in _SEVERITIES if breakdown.get(n))
+    yield counted(output.metrics["issues_found"] or 0, "finding") + (
+        f": {by_severity}" if by_severity else ""
+    )
+
+
+def _changed(output: WorkerOutput) -> Iterator[str]:
+    """Say what became of the task, how much was changed and what the owner has to look at."""
+    outcome, changes = output.outcome or {}, output.changes or {}
+    reason = f": {outcome['reason']}" if outcome.get("reason") else ""
+    yield escaped(f"outcome: {outcome.get('status')}{reason}")
+    for row in output.needs_approval:
+        word = f"approved by {row['approved_by']}" if row["approved_by"] else "needs approval"
+        yield escaped(f"{word}: {row['code']} {row['message']}")
+    merged = len(changes["merged_in"])
+    others = f", {counted(merged, 'file')} merged in" if merged else ""
+    yield f"{counted(len(changes['files']), 'file')} changed{others}"
 
 
 def _problems(output: WorkerOutput) -> Iterator[str]:

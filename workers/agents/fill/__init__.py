@@ -1,4 +1,4 @@
-"""Phase 2 without a coding agent: one turn of a model that reads the code and fills the files."""
+"""Phase 2 without a coding agent: turns of a model that reads, or changes, and fills the files."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sessions.events import Event
 from sessions.session import record
 from workers.agents.fill.agent import make_agent
 from workers.agents.fill.progress import progress
+from workers.agents.fill.proofs import Proofs
 from workers.agents.fill.transcript import Transcript
 from workers.agents.limits import Limits, usage_of
 from workers.agents.providers.failures import failures_of
@@ -31,18 +32,22 @@ _CACHED = cast("ModelSettings", {"anthropic_cache": True})
 
 HEARTBEAT_SECONDS = 60.0
 
-__all__ = ["Job", "Transcript", "fill"]
+__all__ = ["Job", "Proofs", "Transcript", "fill"]
 
 
 @dataclass(frozen=True)
 class Job:
-    """Whose files are filled by which model, within what; `model` is a name, or a model itself."""
+    """Whose files are filled by which model, within what; `model` is a name, or a model itself.
+
+    `proofs` are what a worker that changes the code may run; None is one that only looks.
+    """
 
     session: Session
     worker: Worker
     model: str | Model
     limits: Limits = field(default_factory=Limits)
     telemetry: Sequence[AbstractCapability[Any]] = ()
+    proofs: Proofs | None = None
 
     @property
     def model_name(self) -> str:
@@ -66,7 +71,7 @@ async def _turn(
     seconds: float,
     tell: Callable[[str], None],
 ) -> None:
-    agent = make_agent(job.session, job.worker, transcript, tell, job.telemetry)
+    agent = make_agent(job, transcript, tell)
     signs = asyncio.create_task(_give_signs(job))
     try:
         result = await agent.run(

@@ -1,4 +1,7 @@
-"""The agent of a headless phase 2: reads the repository, writes the two files, nothing else."""
+"""The agent of a headless phase 2: reads the repository and writes the two files.
+
+One that is to change the code has tools for that as well (`tools`), and no shell either.
+"""
 
 from __future__ import annotations
 
@@ -10,27 +13,32 @@ from sessions.bounds import DELIVERABLE_BYTES
 from sessions.errors import NotReadable, escaped
 from sessions.files import read_regular
 from sessions.location import SESSIONS
+from sessions.snapshots import opened
+from workers.agents.fill.tools import changing_tools
+from workers.agents.fill.tree import Tree
 from workers.agents.limits import Spent, spent
 from workers.agents.providers import capabilities
 from workers.delivery.outline import MARK
 from workers.render import render
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
-    from pydantic_ai import Agent
-    from pydantic_ai.capabilities import AbstractCapability, Hooks
+    from pydantic_ai import Agent, Tool
+    from pydantic_ai.capabilities import Hooks
     from pydantic_ai.messages import ModelResponse, ToolCallPart
     from pydantic_ai.models import ModelRequestContext
     from pydantic_ai.tools import RunContext, ToolDefinition
 
     from sessions.session import Session
+    from workers.agents.fill import Job
     from workers.agents.fill.transcript import Transcript
     from workers.catalog import Worker
 
 TOOLS = ("read_file", "edit_file", "write_file", "find_files", "grep")
-WRITING = frozenset({"edit_file", "write_file"})
+# A worker that changes the code edits its two files as it edits the code.
+_TOOLS_OF_CHANGE = ("read_file", "write_file", "find_files", "grep")
 # What an agent has no business with: git's own files, and keys. Globs at any depth, in any case;
 # each is held against every file that a search walks over, so that their number is time.
 SECRETS = tuple(
@@ -46,20 +54,15 @@ _READ_LINES = 800
 _SEARCH_RESULTS = 200
 
 
-def make_agent(
-    session: Session,
-    worker: Worker,
-    transcript: Transcript,
-    tell: Callable[[str], None],
-    telemetry: Sequence[AbstractCapability[Any]] = (),
-) -> Agent[None, str]:
+def make_agent(job: Job, transcript: Transcript, tell: Callable[[str], None]) -> Agent[None, str]:
     """Make the agent of a worker; what it says and is told goes to the transcript."""
     from pydantic_ai import Agent
     from pydantic_ai.capabilities import LocalWorkspace
     from pydantic_ai_harness import FileSystem
 
+    session, worker, changes = job.session, job.worker, job.proofs is not None
     files = FileSystem(
-        tools=list(TOOLS),
+        tools=list(_TOOLS_OF_CHANGE if changes else TOOLS),
         denied_patterns=denied(session, worker),
         content_hashes=False,  # nobody else writes these files
         max_read_lines=_READ_LINES,
@@ -67,17 +70,34 @@ def make_agent(
         max_find_results=_SEARCH_RESULTS,
         max_retries=_TOOL_RETRIES,
     )
+    prompt = "prompts/change.j2" if changes else "prompts/fill.j2"
     return Agent(
         name=worker.full_name,
-        instructions=render("prompts/fill.j2", posix=shutil.which("rg") is None).strip(),
+        instructions=render(prompt, posix=shutil.which("rg") is None).strip(),
+        tools=_changing(job),
         capabilities=[
-            *capabilities(telemetry),
+            *capabilities(job.telemetry),
             LocalWorkspace(session.root),
             files,
-            _hooks(session, worker, transcript, tell),
+            _hooks(job, transcript, tell),
         ],
         retries=_TOOL_RETRIES,
     )
+
+
+def _changing(job: Job) -> list[Tool[None]]:
+    """Return the tools of a worker that changes the code, none for another."""
+    if job.proofs is None:
+        return []
+    session, name = job.session, job.worker.name
+    files = (session.notes_file(name), session.json_file(name))
+    tree = Tree(
+        session.root,
+        opened(session.root, session.base_folder(name)),
+        frozenset(str(file.relative_to(session.root)) for file in files),
+        SECRETS,
+    )
+    return changing_tools(tree, job.proofs)
 
 
 def denied(session: Session, worker: Worker) -> list[str]:
@@ -91,18 +111,21 @@ def denied(session: Session, worker: Worker) -> list[str]:
 
 def may_write(session: Session, worker: Worker, path: str) -> bool:
     """Tell whether a path is one of the two files, as written and with its links resolved."""
+    if "\0" in path:
+        return False
     root = os.path.realpath(session.root)
     real = os.path.realpath(os.path.join(root, path))  # noqa: PTH118 - an absolute path wins
     files = (session.notes_file(worker.name), session.json_file(worker.name))
     return real in {os.path.join(root, file.relative_to(session.root)) for file in files}  # noqa: PTH118
 
 
-def _hooks(
-    session: Session, worker: Worker, transcript: Transcript, tell: Callable[[str], None]
-) -> Hooks[None]:
+def _hooks(job: Job, transcript: Transcript, tell: Callable[[str], None]) -> Hooks[None]:
     from pydantic_ai.capabilities import Hooks
     from pydantic_ai.exceptions import ToolFailed
 
+    session, worker = job.session, job.worker
+    # What checks by itself where it writes is not checked twice.
+    writing = {"write_file"} if job.proofs is not None else {"edit_file", "write_file"}
     hooks: Hooks[None] = Hooks()
     seen: dict[str, str] = {"spent": "", "doing": ""}
 
@@ -136,8 +159,9 @@ def _hooks(
         args: dict[str, Any],
     ) -> dict[str, Any]:
         target = str(args.get("path") or args.get("pattern") or "")
-        if tool_def.name in WRITING and not may_write(session, worker, target):
-            raise ToolFailed("Only the two files of your task may be changed.")
+        if tool_def.name in writing and not may_write(session, worker, target):
+            other = " Change code by edit_file and create_file." if job.proofs is not None else ""
+            raise ToolFailed(f"Only the two files of your task may be changed so.{other}")
         seen["doing"] = f"{call.tool_name} {escaped(target)[-60:]}"
         show()
         return args

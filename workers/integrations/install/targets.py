@@ -74,7 +74,8 @@ def description(worker: Worker) -> str:
     """Return what tells a main agent when to call a worker."""
     return (
         f"Examines {worker.summary} and reports with evidence; its report is checked against the"
-        f" code before it may stop. Use it for {worker.name} analysis, with a task or a session id."
+        f" code before it may stop. Use it to analyse or change a {worker.name}, with a task or"
+        " session id."
     )
 
 

@@ -11,7 +11,7 @@ from workers.delivery.delivery import problem, text_of
 from workers.review.checks.changes import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sessions.git import Blob
     from workers.contract import Problem
@@ -31,9 +31,9 @@ def definitions_of(delivery: Delivery) -> Definitions | None:
     work = delivery.work
     if work is None or delivery.kind != CHANGE:
         return None
-    from workers.proofs.definitions import definitions
+    from workers.proofs.definitions import owners
 
-    return definitions(work.before)
+    return owners(work.base, work.before, work.snapshots.root)
 
 
 def required_proofs_pass(delivery: Delivery) -> Iterator[Problem]:
@@ -65,9 +65,26 @@ def _of_record(delivery: Delivery, proof: Proof, record: Record) -> Iterator[Pro
         yield problem("W18", message, _OWNER, place)
     elif fails and proof.required and is_done:
         yield problem("W13", _how_it_failed(proof.name, record), _mend(record), place)
+    bare = record.get("uncovered_lines") or {}
+    for path, numbers in list(bare.items())[:_LISTED]:
+        message = f"`{proof.name}`: no test ran `{shown_path(path)}`, lines {_ranges(numbers)}"
+        yield problem("W22", message, "Add a test that runs them.", _place_of(delivery, path))
     if record.get("isolated") is False:
         message = f"the proof `{proof.name}` used files beside its copy (no sandbox works here)"
         yield problem("W27", message, "Install bubblewrap, or let CI run it.", place)
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Return line numbers as ranges, as many as are shown."""
+    ranges: list[list[int]] = []
+    for number in sorted(numbers):
+        if ranges and ranges[-1][1] == number - 1:
+            ranges[-1][1] = number
+        else:
+            ranges.append([number, number])
+    words = [f"{first}-{last}" if last > first else f"{first}" for first, last in ranges]
+    more = f" and {len(words) - _LISTED} more" if len(words) > _LISTED else ""
+    return ", ".join(words[:_LISTED]) + more
 
 
 def newest(work: Work, name: str | None, definition: str | None = None) -> Record | None:
@@ -170,6 +187,8 @@ def _differences(
             )
         yield problem("W11", message, hint, delivery.in_json(f"{pointer}/{key}"))
     reported, added = entry.get("added"), record.get("added")
+    if added is None and delivery.work is not None:
+        added = _new_tests(delivery.work)
     if isinstance(reported, int) and isinstance(added, int) and reported > added:
         message = f"{name}: {reported} tests are reported as added, the run names {added} new ones"
         yield problem("W21", message, f"Write {added}.", delivery.in_json(f"{pointer}/added"))
@@ -182,6 +201,13 @@ def _differences(
             message = f"{name}: {shown(key, 60)} is {shown(number, 30)[1:-1]}, recorded {measured}"
             place = delivery.in_json(f"{pointer}/metrics")
             yield problem("W29", message, f"Write {measured}.", place)
+
+
+def _new_tests(work: Work) -> int | None:
+    """Return how many tests the changed files have more than at the base, None without any."""
+    from workers.proofs.weakened import added
+
+    return added(_versions(work))
 
 
 def _wrong(entry: dict[str, Any], run: Record) -> list[tuple[str, int, int | None]]:
@@ -223,7 +249,7 @@ def _left_out(delivery: Delivery, proof: Proof, record: Record) -> Iterator[Prob
     from workers.proofs.definitions import matching
 
     edited = set(record["put_back"])
-    settings = edited - set(matching(proof.protected, edited))
+    settings = edited - set(matching(proof.protected, edited)) | set(matching(proof.pinned, edited))
     if not settings:
         return
     names = ", ".join(f"`{shown_path(path)}`" for path in sorted(settings)[:_LISTED])
@@ -247,7 +273,7 @@ def _left_out(delivery: Delivery, proof: Proof, record: Record) -> Iterator[Prob
 def definitions_of_proofs_stand(delivery: Delivery) -> Iterator[Problem]:
     """A definition of a proof that the worker changed is looked at by the owner."""
     defined, work = definitions_of(delivery), delivery.work
-    if defined is None or work is None:
+    if defined is None or work is None or work.base.get("proofs_from"):
         return
     from workers.proofs.definitions import definitions
 
