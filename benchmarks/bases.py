@@ -159,8 +159,13 @@ def _changed(folder: Path) -> Path:
     made = json.loads(report.read_text("utf-8"))
     at = {"file": str(file), "line": line, "end_line": line + 2}
     endpoint = {
-        **{"id": "API-001", "endpoint": "version", "method": "GET", "path": "/version"},
-        **{"status": "implemented", "description": "The version.", "evidence": [at]},
+        "id": "API-001",
+        "endpoint": "version",
+        "method": "GET",
+        "path": "/version",
+        "status": "implemented",
+        "description": "The version.",
+        "evidence": [at],
     }
     change = {"id": "CHG-001", "file": str(file), "kind": "modified", "summary": "GET /version"}
     document = {
