@@ -106,7 +106,8 @@ def _repository(root: Path, files: int) -> Path:
 def _commit(root: Path) -> None:
     who = ("-c", "user.name=x", "-c", "user.email=x@localhost")
     for words in (("init", "--quiet"), ("add", "--all"), (*who, "commit", "--quiet", "-m", "x")):
-        subprocess.run(["git", *words], cwd=root, check=True, capture_output=True)
+        command = ["git", *words]
+        subprocess.run(command, cwd=root, check=True, capture_output=True)
 
 
 def _recording(root: Path) -> tuple[float, float]:

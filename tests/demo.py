@@ -70,7 +70,7 @@ def main() -> int:
 
 
 def _change(folder: Path) -> list[int]:
-    """Show a change: a report that skips a test, then an honest one; returns how each step ended."""
+    """Show a change: a report that skips a test, then an honest one; returns the exit codes."""
     root = changing.make_repository(folder)
     os.environ.update(changing.proving_environment())
     _say("A change. The owner's tests are in waggle.toml, and run in a copy of the code.")

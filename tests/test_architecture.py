@@ -180,7 +180,7 @@ FLOORS = {
         "bounds errors progress",
         "patterns",
     ),
-    "sessions.snapshots": ("base", "trees", "taking", "layout trust", "place"),
+    "sessions.snapshots": ("base", "trees", "taking", "ignoring layout trust", "place"),
 }
 MODULES = [
     file.relative_to(PROJECT)

@@ -206,7 +206,7 @@ HIDDEN = Kind(
         Scenario("committed in a second work tree", second_tree, rejected("W03")),
         Scenario("committed by plumbing", by_plumbing, rejected("W03")),
         Scenario("merged, and the log is emptied", log_emptied, rejected("W03")),
-        Scenario("a rule to ignore it", ignore_rule, rejected("W03")),
+        Scenario("a rule to ignore it", ignore_rule, warned("W31")),
         Scenario("a private rule to ignore it", local_exclude, rejected("W03"), "javascript"),
         Scenario(
             "tracked and ignored", tracked_and_ignored, rejected("W03"), start=tracked_settings

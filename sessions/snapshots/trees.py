@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sessions.errors import WaggleError
 from sessions.git import Blob, contents
+from sessions.snapshots.ignoring import newly_ignored
 from sessions.snapshots.place import Place
 from sessions.snapshots.taking import OWN, take
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Container
+    from collections.abc import Callable, Collection, Container, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -124,6 +125,10 @@ class Snapshots(NamedTuple):
             pairs = (row.split(" ", 1) for row in rows if row and row[0] not in "#^")
             return {ref: name for name, ref in pairs}
         return {}
+
+    def newly_ignored(self, rules: Mapping[str, bytes]) -> list[str]:
+        """Return what is ignored now, and was not by `.gitignore` files as they were, by path."""
+        return newly_ignored(self._place, rules)
 
     def new_commit(self, name: str) -> str | None:
         """Return the subject of a commit that was made since the base, None for no such one."""

@@ -192,6 +192,13 @@ CODES: dict[str, Code] = {
         "nothing to repair for the worker: the owner mends waggle.toml",
         "warning",
     ),
+    "W31": Code(
+        "A rule of the change lets git ignore files",
+        "What git ignores is in no list of changes, and may still be loaded.",
+        "`app/telemetry.py` in .gitignore, and the file beside it",
+        "no rule for it, or the file in `changes`",
+        "warning",
+    ),
     "W40": Code(
         "A file is named as read or cited, and was never opened",
         "What nobody looked at is no evidence. Told only where the whole transcript is there.",

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from sessions.git import Blob
     from sessions.snapshots import Change, Lines, Snapshots
 
+_RULES = ".gitignore"
+
 
 class Known(NamedTuple):
     """What the session says of the work: who else is at it, what was run, what was approved.
@@ -79,6 +81,16 @@ class Work:
     def _lines(self) -> dict[str, Lines]:
         return {}
 
+    @cached_property
+    def newly_ignored(self) -> tuple[str, ...]:
+        """What rules of the worker's own keep out of the trees; a folder ends in a slash."""
+        if not any(one.path.endswith(_RULES) for one in self.own):
+            return ()
+        rules = [blob for path, blob in self.blobs_before.items() if path.endswith(_RULES)]
+        texts = self.read(rules)
+        known = {blob.path: texts[blob.name] or b"" for blob in rules}
+        return tuple(self.snapshots.newly_ignored(known))
+
     def lines(self, path: str) -> Lines | None:
         """Return which lines of a file differ from the base; None where the file does not."""
         change = next((one for one in self.changes if one.path == path), None)
@@ -138,7 +150,8 @@ def _witnesses(work: Work, branch: str) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield the tips that may hold other people's commits, and those commits that are no witness.
 
     A branch that is new here may be the worker's own; one that the base knew is somebody's, with
-    what was committed on it, but not with what it was moved to. What was pushed is told from what was fetched by git's logs, where it keeps any.
+    what was committed on it, but not with what it was moved to. What was pushed is told from what
+    was fetched by git's logs, where it keeps any.
     """
     logs = Reflogs(work.snapshots.root)
     known = work.snapshots.refs_at_base()

@@ -89,6 +89,7 @@ CHECKS: tuple[Check, ...] = (
     changes.reported_changes_happened,
     changes.own_changes_are_reported,
     changes.others_changes_are_approved,
+    changes.rules_of_the_change_hide_nothing,
     changes.reported_commits_are_of_this_work,
     changes.outcome_fits_its_parts,
     changes.notes_list_the_same_changes,

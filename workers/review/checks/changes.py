@@ -174,6 +174,25 @@ def own_changes_are_reported(delivery: Delivery) -> Iterator[Problem]:
         yield problem(code, message, hint, place)
 
 
+def rules_of_the_change_hide_nothing(delivery: Delivery) -> Iterator[Problem]:
+    """What rules of this very change keep out of git's sight is told."""
+    work = delivery.work
+    if work is None or delivery.kind == ANALYSIS:
+        return
+    exact, folders = _covering(delivery)
+    hidden = [
+        path
+        for path in work.newly_ignored
+        if path not in exact and not any(path.startswith(folder) for folder in folders)
+    ]
+    if hidden:
+        names = ", ".join(f"`{shown_path(path)}`" for path in hidden[:_LISTED])
+        more = f" and {len(hidden) - _LISTED} more" if len(hidden) > _LISTED else ""
+        message = f"a rule of this change lets git ignore {names}{more}"
+        hint = "List what you made of it in `changes`; leave out what a tool makes again."
+        yield problem("W31", message, hint, delivery.in_json("/changes"))
+
+
 def _during_an_analysis(delivery: Delivery, changes: Sequence[Change]) -> Iterator[Problem]:
     if changes:
         names = ", ".join(f"`{shown_path(one.path)}`" for one in changes[:_LISTED])

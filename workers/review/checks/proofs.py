@@ -48,14 +48,14 @@ def required_proofs_pass(delivery: Delivery) -> Iterator[Problem]:
         record = newest(work, proof.name, proof.digest)
         if record is not None:
             yield from _of_record(delivery, proof, record)
-        elif proof.required:
+        elif proof.required and _is_done(delivery):
             yield _not_run(delivery, proof)
 
 
 def _of_record(delivery: Delivery, proof: Proof, record: Record) -> Iterator[Problem]:
     """Yield what the newest run of a locked proof on these files has to say."""
     place = delivery.in_json("/proofs")
-    is_done = text_of(delivery.object("outcome"), "status") == "done"
+    is_done = _is_done(delivery)
     fails = record["status"] != "passed" and not _passes_with_the_workers(record)
     if record.get("environment") and is_done:
         message = f"the proof `{proof.name}` fails at the base as well, in the same tests"
@@ -72,6 +72,10 @@ def _of_record(delivery: Delivery, proof: Proof, record: Record) -> Iterator[Pro
     if record.get("isolated") is False:
         message = f"the proof `{proof.name}` used files beside its copy (no sandbox works here)"
         yield problem("W27", message, "Install bubblewrap, or let CI run it.", place)
+
+
+def _is_done(delivery: Delivery) -> bool:
+    return text_of(delivery.object("outcome"), "status") == "done"
 
 
 def _ranges(numbers: Sequence[int]) -> str:
@@ -153,7 +157,7 @@ def reported_proofs_are_recorded(delivery: Delivery) -> Iterator[Problem]:
             if stale:
                 message = f"{shown(name, 100)} was last run on other files than those of now"
                 yield problem("W10", message, f"{again}, and report what it shows.", place)
-            elif _is_required(delivery, name):
+            elif _is_required(delivery, name) and _is_done(delivery):
                 continue  # told as not run
             else:
                 message = f"there is no record of a run of {shown(name, 100)}"
@@ -186,12 +190,26 @@ def _differences(
                 f"Write {recorded}.",
             )
         yield problem("W11", message, hint, delivery.in_json(f"{pointer}/{key}"))
+    yield from _fewer_tests(delivery, pointer, entry, record)
+    yield from _other_figures(delivery, pointer, entry, record)
+
+
+def _fewer_tests(
+    delivery: Delivery, pointer: str, entry: dict[str, Any], record: Record
+) -> Iterator[Problem]:
+    name = shown(text_of(entry, "name") or text_of(entry, "command"), 80)
     reported, added = entry.get("added"), record.get("added")
     if added is None and delivery.work is not None:
         added = _new_tests(delivery.work)
     if isinstance(reported, int) and isinstance(added, int) and reported > added:
-        message = f"{name}: {reported} tests are reported as added, the run names {added} new ones"
+        message = f"{name}: {reported} tests are reported as added, there are {added} new ones"
         yield problem("W21", message, f"Write {added}.", delivery.in_json(f"{pointer}/added"))
+
+
+def _other_figures(
+    delivery: Delivery, pointer: str, entry: dict[str, Any], record: Record
+) -> Iterator[Problem]:
+    name = shown(text_of(entry, "name") or text_of(entry, "command"), 80)
     metrics = entry.get("metrics")
     for key, value in (metrics if isinstance(metrics, dict) else {}).items():
         number = value.get("value") if isinstance(value, dict) else value
@@ -227,7 +245,7 @@ def proofs_pass_with_the_files_of_the_base(delivery: Delivery) -> Iterator[Probl
     if defined is None or work is None:
         return
     place = delivery.in_json("/proofs")
-    is_done = text_of(delivery.object("outcome"), "status") == "done"
+    is_done = _is_done(delivery)
     for proof in defined.proofs:
         record = newest(work, proof.name, proof.digest)
         if record is None or not record.get("with_workers_files"):
