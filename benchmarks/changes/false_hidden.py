@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.changes.pieces import feature, small_edit
 from benchmarks.changes.report import Report, modified
-from benchmarks.changes.scenario import Kind, Scenario, rejected
+from benchmarks.changes.scenario import Kind, Scenario, rejected, warned
 from benchmarks.changes.starts import published, release_branch, tracked_settings, with_submodule
 
 if TYPE_CHECKING:
