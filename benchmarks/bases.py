@@ -106,7 +106,8 @@ def _repository(root: Path, files: int) -> Path:
 def _commit(root: Path) -> None:
     who = ("-c", "user.name=x", "-c", "user.email=x@localhost")
     for words in (("init", "--quiet"), ("add", "--all"), (*who, "commit", "--quiet", "-m", "x")):
-        subprocess.run(["git", *words], cwd=root, check=True, capture_output=True)
+        command = ["git", *words]
+        subprocess.run(command, cwd=root, check=True, capture_output=True)
 
 
 def _recording(root: Path) -> tuple[float, float]:
@@ -159,8 +160,13 @@ def _changed(folder: Path) -> Path:
     made = json.loads(report.read_text("utf-8"))
     at = {"file": str(file), "line": line, "end_line": line + 2}
     endpoint = {
-        **{"id": "API-001", "endpoint": "version", "method": "GET", "path": "/version"},
-        **{"status": "implemented", "description": "The version.", "evidence": [at]},
+        "id": "API-001",
+        "endpoint": "version",
+        "method": "GET",
+        "path": "/version",
+        "status": "implemented",
+        "description": "The version.",
+        "evidence": [at],
     }
     change = {"id": "CHG-001", "file": str(file), "kind": "modified", "summary": "GET /version"}
     document = {
