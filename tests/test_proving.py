@@ -317,3 +317,19 @@ def test_proofs_may_be_kept_elsewhere(service: Path, tmp_path: Path) -> None:
     assert codes(judged(service)) == []
     wrong = (*SET_UP, "--fresh", "--proofs-from", "nowhere", "--json")
     assert waggle(*wrong, cwd=service).returncode == 2
+
+
+def test_proofs_are_run_again_where_the_session_is_a_copy(service: Path, tmp_path: Path) -> None:
+    change(service)
+    report(service, ("app/main.py", "modified"))
+    assert judged(service)["status"] == "completed"
+    git(service, "add", "-A")
+    git(service, "commit", "-qm", "the orders")
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "-q", str(service), str(clone))
+    base = clone / "Docs/hive-mind/sessions/s/workers/base"
+    assert not list(base.glob("*/objects")), "a base is of one machine"
+    again = waggle("verify", "--session", "s", "--rerun", "--json", cwd=clone)
+    assert [row["status"] for row in document(again)["proofs"]] == ["passed"], again.stderr
+    (clone / "app/main.py").write_text("nothing is left\n")
+    assert waggle("verify", "--session", "s", "--rerun", cwd=clone).returncode == 1

@@ -234,7 +234,7 @@ def executable(work: Work) -> Report:
 def linked(work: Work) -> Report:
     report = small_edit(work)
     (work.root / "LATEST.md").symlink_to("README.md")
-    (work.root / "all").symlink_to("docs")
+    (work.root / "all").symlink_to("src")
     report.changes += [added("LATEST.md", "A link"), added("all", "A link to a folder")]
     return report
 
@@ -252,14 +252,24 @@ def staged_only(work: Work) -> Report:
     return report
 
 
-def other_session(work: Work) -> Report:
-    """Work beside a second session, whose change is named as not its own."""
+_OTHER = "2026-11-02-09-30-other"
+
+
+def beside_another(work: Work) -> Report:
+    """Work beside a second session, whose change is in its own report."""
     report = feature(work)
-    ready = set_up(work, "2026-11-02-09-30-other", TASK)
+    ready = set_up(work, _OTHER, TASK)
     work.append("README.md", "\nBy the other.\n")
-    other = Report(changes=[modified("README.md", "A line")])
-    hand_in(work, other, workers_of(ready))
-    output(work, "2026-11-02-09-30-other")
+    hand_in(work, Report(changes=[modified("README.md", "A line")]), workers_of(ready))
+    output(work, _OTHER)
+    return report
+
+
+def named_as_the_others(work: Work) -> Report:
+    """Work beside a second session that has not reported yet."""
+    report = feature(work)
+    set_up(work, _OTHER, TASK)
+    work.append("README.md", "\nBy the other.\n")
     report.not_mine = [{"file": "README.md", "reason": "Another session works on the page."}]
     return report
 
@@ -307,7 +317,8 @@ STATES = Kind(
         Scenario("tracked and ignored", tracked_and_ignored, ACCEPTED, start=tracked_settings),
         Scenario("staged, not committed", staged_only, ACCEPTED),
         Scenario("a file deleted", deleted_file, ACCEPTED, "javascript"),
-        Scenario("another session's change", other_session, needs_approval("W25")),
+        Scenario("another session's change, reported there", beside_another, ACCEPTED),
+        Scenario("another session's change", named_as_the_others, needs_approval("W25")),
         Scenario("the user's change", by_the_user, needs_approval("W25")),
     ),
 )

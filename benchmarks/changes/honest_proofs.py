@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from benchmarks.changes import starts
 from benchmarks.changes.pieces import break_code, code_change, feature, new_test, small_edit
 from benchmarks.changes.report import Report, added, command, modified, proof
-from benchmarks.changes.scenario import ACCEPTED, Kind, Scenario, needs_approval, warned
+from benchmarks.changes.scenario import ACCEPTED, Kind, Scenario, needs_approval
 
 if TYPE_CHECKING:
     from benchmarks.changes.work import Work
@@ -108,6 +108,11 @@ def optional_proof_fails(work: Work) -> Report:
 
 
 def with_optional_proof(work: Work) -> None:
+    run = "! grep -q 'def vat' app/pricing.py"
+    starts.add_proof(work, "style", run, "min_tests = 0", "required = false")
+
+
+def with_optional_proof_that_fails(work: Work) -> None:
     starts.add_proof(work, "style", "exit 1", "min_tests = 0", "required = false")
 
 
@@ -134,7 +139,7 @@ def node_with_junit(work: Work) -> None:
 
 
 def plain_pytest(work: Work) -> None:
-    starts.lock_proofs(work, '[[proof]]\nname = "tests"\nrun = "pytest"\n')
+    starts.lock_proofs(work, '[[proof]]\nname = "tests"\nrun = "python -m pytest"\n')
 
 
 def flaky(work: Work) -> Report:
@@ -211,6 +216,12 @@ PROOFS = Kind(
             ACCEPTED,
             start=with_optional_proof,
         ),
+        Scenario(
+            "an optional proof that fails at the base too",
+            optional_proof_fails,
+            needs_approval("W19"),
+            start=with_optional_proof_that_fails,
+        ),
         Scenario("a proof without tests", small_edit, ACCEPTED, start=checks_without_tests),
         Scenario("no locked proof", small_edit, ACCEPTED, start=no_proofs),
         Scenario("proofs in pyproject.toml", feature, ACCEPTED, start=proofs_in_pyproject),
@@ -230,6 +241,6 @@ PROOFS = Kind(
         Scenario("a definition changed", definition_changed, needs_approval("W17")),
         Scenario("a fixture for new tests", shared_fixture, needs_approval("W16")),
         Scenario("a new test is skipped, as reported", skipped_with_a_reason, ACCEPTED),
-        Scenario("a test renamed", test_renamed, warned("W20")),
+        Scenario("a test renamed", test_renamed, ACCEPTED),
     ),
 )

@@ -12,15 +12,17 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sessions.errors import BadInput, NotReadable, NotSetUp, shown
+from sessions.errors import BadInput, NotReadable, NotSetUp, WaggleError, shown
 from sessions.events import Event
 from sessions.files import read_regular, write_atomic
 from sessions.folders import make_own
 from sessions.progress import doing
 from sessions.session import check_own, open_session, record
+from workers.catalog import WORKERS
 from workers.contract import Answer, counted
+from workers.deliverables.kinds import CHANGE
 from workers.invocation import prove_command, setup_command
-from workers.phases.works import work_of
+from workers.phases.works import compared_with, work_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -165,6 +167,51 @@ def with_missing(session: Session, worker: Worker, work: Work) -> Work:
         _recorded(session, worker, _run(session, worker, work, proof))
     records = tuple(session.state().workers[worker.full_name].proofs)
     return work.with_records(records, tuple(refused))
+
+
+def rerun(root: Path, session_id: str) -> Answer:
+    """Run the required proofs of every accepted change of a session again, on the files of now.
+
+    Nothing is recorded: it is for a machine that the worker could not write to. Where the base's
+    folder is not there, its commit stands in for it. Raises as `prove`.
+    """
+    session = open_session(root, session_id)
+    rows: list[dict[str, Any]] = []
+    for worker in WORKERS:
+        known = session.state().workers.get(worker.full_name)
+        if known is None or known.kind != CHANGE or known.completed_at is None or not known.base:
+            continue
+        with _again(session, worker, known.base) as work:
+            for proof in _locked(work).values():
+                if not proof.required:
+                    continue
+                if not _may_run(proof):
+                    raise BadInput(
+                        f"the proof {proof.name} may not run here by itself",
+                        "Install bubblewrap, or set WAGGLE_ALLOW_PROOFS=1 where that is safe.",
+                    )
+                rows.append(_run(session, worker, work, proof).document())
+    passed = bool(rows) and all(row["status"] == "passed" for row in rows)
+    lines = [line for row in rows for line in _lines(session, row)]
+    text = "\n".join(lines) or f"session {session.id} has no accepted change with a proof"
+    return Answer(text, {"proofs": rows}, "completed" if passed else "failed")
+
+
+@contextlib.contextmanager
+def _again(session: Session, worker: Worker, base: dict[str, Any]) -> Iterator[Work]:
+    work = None
+    with contextlib.suppress(WaggleError):
+        work = work_of(session, worker)
+    if work is not None:
+        yield work
+        return
+    with compared_with(session.root, base.get("commit")) as since:
+        if since is None:
+            raise NotReadable(
+                f"the base of session {session.id} is gone, and it names no commit",
+                "Run the proofs where the session was made.",
+            )
+        yield since
 
 
 def _run(session: Session, worker: Worker, work: Work, proof: Proof) -> Record:

@@ -94,9 +94,10 @@ _OF_CI = lazy_pattern(
     r"|\.drone|\.woodpecker)\.ya?ml$|(?:^|/)Jenkinsfile$"
 )
 _RUNS = lazy_pattern(
-    r"\b(?:pytest|unittest|tox|nox|(?:npm|pnpm|yarn|bun)(?: run)? test[\w:-]{0,40}|npx jest|jest|vitest"
-    r"|mocha|node --test|go test|cargo (?:nextest|test)|mvn[^\n]{0,60}(?:test|verify)|gradlew?[^\n]{0,60}"
-    r"(?:test|check)|rspec|rake (?:test|spec)|phpunit|pest|dotnet test|mix test|make (?:test|check))\b"
+    r"\b(?:pytest|unittest|tox|nox|(?:npm|pnpm|yarn|bun)(?: run)? test[\w:-]{0,40}|npx jest|jest"
+    r"|vitest|mocha|node --test|go test|cargo (?:nextest|test)|mvn[^\n]{0,60}(?:test|verify)"
+    r"|gradlew?[^\n]{0,60}(?:test|check)|rspec|rake (?:test|spec)|phpunit|pest|dotnet test"
+    r"|mix test|make (?:test|check))\b"
 )
 _MOST = 20_000  # lines that are compared
 _WIDE = 300

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from workers.proofs.matching import Matched
     from workers.proofs.sides import Pair
-    from workers.proofs.suites.suite import Helper, Test
+    from workers.proofs.suites.suite import Helper, Suite, Test
 
 __all__ = ["Weakened", "added", "decides_tests", "deselected", "weakened"]
 

@@ -11,7 +11,7 @@ from workers.delivery.delivery import problem, text_of
 from workers.review.checks.changes import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sessions.git import Blob
     from workers.contract import Problem
@@ -65,9 +65,26 @@ def _of_record(delivery: Delivery, proof: Proof, record: Record) -> Iterator[Pro
         yield problem("W18", message, _OWNER, place)
     elif fails and proof.required and is_done:
         yield problem("W13", _how_it_failed(proof.name, record), _mend(record), place)
+    bare = record.get("uncovered_lines") or {}
+    for path, numbers in list(bare.items())[:_LISTED]:
+        message = f"`{proof.name}`: no test ran `{shown_path(path)}`, lines {_ranges(numbers)}"
+        yield problem("W22", message, "Add a test that runs them.", _place_of(delivery, path))
     if record.get("isolated") is False:
         message = f"the proof `{proof.name}` used files beside its copy (no sandbox works here)"
         yield problem("W27", message, "Install bubblewrap, or let CI run it.", place)
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Return line numbers as ranges, as many as are shown."""
+    ranges: list[list[int]] = []
+    for number in sorted(numbers):
+        if ranges and ranges[-1][1] == number - 1:
+            ranges[-1][1] = number
+        else:
+            ranges.append([number, number])
+    words = [f"{first}-{last}" if last > first else f"{first}" for first, last in ranges]
+    more = f" and {len(words) - _LISTED} more" if len(words) > _LISTED else ""
+    return ", ".join(words[:_LISTED]) + more
 
 
 def newest(work: Work, name: str | None, definition: str | None = None) -> Record | None:
