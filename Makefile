@@ -77,6 +77,7 @@ bench: $(BIN)/.ready
 	$(BIN)/python -m benchmarks.changes
 	$(BIN)/python -m benchmarks.large_session
 	$(BIN)/python -m benchmarks.proofs
+	$(BIN)/python -m benchmarks.bases
 
 wheel: $(BIN)/.ready
 	$(BIN)/python -m hatchling build -t wheel

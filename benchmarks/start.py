@@ -51,12 +51,12 @@ def main() -> int:
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else RUNS
     with tempfile.TemporaryDirectory() as folder:
         root = copy_sample(Path(folder))
-        _cost([sys.executable, str(CLI), *BOUNDS[4][1], "--task", TASK], root)
+        cost_of([sys.executable, str(CLI), *BOUNDS[4][1], "--task", TASK], root)
         fill_in(root, SESSION)
         commands = [[sys.executable, "-c", imports] for imports in FLOORS]
         commands += [[sys.executable, str(CLI), *words] for _, words, _ in BOUNDS]
-        rounds = [[_cost(command, root) for command in commands] for _ in range(runs)]
-    start, judging, *costs = (_median(column) for column in zip(*rounds, strict=True))
+        rounds = [[cost_of(command, root) for command in commands] for _ in range(runs)]
+    start, judging, *costs = (medians(column) for column in zip(*rounds, strict=True))
     print(f"floors: {start[0] * 1000:.0f} and {judging[0] * 1000:.0f} ms, median of {runs} runs\n")
     print("| command | CPU, times its floor | on the clock | at most |\n|---|---|---|---|")
     broken = False
@@ -70,7 +70,7 @@ def main() -> int:
     return int(broken)
 
 
-def _median(costs: Sequence[tuple[float, float]]) -> tuple[float, ...]:
+def medians(costs: Sequence[tuple[float, float]]) -> tuple[float, ...]:
     return tuple(statistics.median(column) for column in zip(*costs, strict=True))
 
 
@@ -79,7 +79,7 @@ def program_environment() -> dict[str, str]:
     return {k: text for k, text in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 
 
-def _cost(command: list[str], root: Path) -> tuple[float, float]:
+def cost_of(command: list[str], root: Path) -> tuple[float, float]:
     """Return the seconds of the CPU, children's included, and those on the clock."""
     start = time.perf_counter()
     process = subprocess.Popen(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 import subprocess
 from pathlib import Path
@@ -314,7 +315,9 @@ def test_files_are_created_renamed_and_deleted(shop: Path) -> None:
 
 def tree(root: Path) -> Tree:
     snapshots, _ = begin(root, root.parent / "base")
-    return Tree(root, snapshots, frozenset(), SECRETS)
+    scratch = root.parent / "scratch"
+    scratch.mkdir()
+    return Tree(root, snapshots, frozenset(), SECRETS, scratch)
 
 
 @pytest.mark.parametrize("mode", [0o755, 0o600])
@@ -338,7 +341,22 @@ def test_an_edit_keeps_mode_and_line_ends(
     tree(shop).edit("app/data.txt", [Replacement("one\ntwo", "one\n2\nmore")])
     assert file.read_bytes() == after
     assert stat.S_IMODE(file.stat().st_mode) == mode
-    assert not list(shop.rglob("*.tmp"))
+    assert not list(shop.parent.rglob("*.tmp"))
+
+
+def test_a_kill_in_the_middle_leaves_nothing_in_the_tree(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(*_arguments: object, **_options: object) -> None:
+        raise KeyboardInterrupt
+
+    files = tree(shop)
+    before = snapshot(shop)
+    monkeypatch.setattr(os, "replace", dies)
+    with pytest.raises(KeyboardInterrupt):
+        files.edit("app/prices.py", [Replacement("def total", "def sum_of")])
+    assert snapshot(shop) == before
+    assert not list(files.scratch.iterdir())
 
 
 def test_a_line_that_becomes_two_ends_as_the_others_do(shop: Path) -> None:

@@ -11,6 +11,7 @@ Crashtest says in its environment what was before ($CT_TEMPLATE) and what is the
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
@@ -73,6 +74,12 @@ def leftovers_of(root: Path) -> Iterator[str]:
     left = beside_sessions(root / SESSIONS, root / ARCHIVES)
     left += in_session(session.path) if session else []
     yield from (f"{path.name}: left behind" for path in left)
+    copies = Path(os.environ["TMPDIR"]) / "cache" / "waggle" / "copies"
+    yield from (f"copy {path.name}: left behind" for path in copies.glob("*"))
+    for command in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            if os.fsencode(copies) in command.read_bytes():
+                yield f"process {command.parent.name} of a proof: still runs"
 
 
 def before_recovery() -> Path:

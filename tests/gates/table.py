@@ -64,7 +64,7 @@ TOLD = (INPUT_READ, MCP)
 HOOK = (INPUT_READ, LETS_GO, STEPS)
 CHANGE = ("--task", TASK, "--kind", "change")
 # Git and the proof make hundreds of calls that are none of ours.
-SAMPLED = 16
+SAMPLED = 8
 SURVEY = ("--task", TASK, "--model", "survey")
 GATES = (
     Gate("setup, new", empty, ("backend", "--setup", *FOR, "--task", TASK)),

@@ -14,17 +14,19 @@ from sessions.settings import number, settings
 from sessions.state import SessionState
 from workers.catalog import WORKERS
 from workers.contract import Answer, counted, sentences
-from workers.deliverables.kinds import ANALYSIS
+from workers.deliverables.kinds import ANALYSIS, CHANGE
 from workers.hive.coordination import ticket_row, waiting_for
 from workers.hive.status_text import as_text, session_lines, status_text
-from workers.invocation import next_command, run_command, setup_command
+from workers.invocation import next_command, prove_command, run_command, setup_command
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from sessions.session import Session
     from sessions.settings import Setting
     from sessions.state import Ticket, WorkerState
+    from workers.catalog import Worker
 
 LOOKED_AT = 20  # open sessions, newest first, when none is named
 _FINISHED = 5  # of those that are not open, the last ones
@@ -176,13 +178,7 @@ def restate(root: Path, session_id: str, worker: str | None, program: Path) -> A
     """
     session = open_session(root, session_id)
     state = session.state()
-    worker = worker or next(iter(state.workers), WORKERS[0].name)
-    known = next((one for one in WORKERS if worker in {one.name, one.full_name}), None)
-    if known is None or not state.is_set_up(known.full_name):
-        raise NotSetUp(
-            f"{shown(worker, 60)} was never set up in session {session.id}",
-            f"Run {setup_command(session, known or WORKERS[0], program)} first.",
-        )
+    known = _at_work(session, state, worker, program)
     prompt = _text_of(session.prompt_file(known.name), PROMPT_BYTES) or ""
     about = state.workers[known.full_name]
     accepted = about.status == "completed" or about.outcome is not None
@@ -213,13 +209,34 @@ def restate(root: Path, session_id: str, worker: str | None, program: Path) -> A
     ]
     if len(problems) > _TOLD_PROBLEMS:
         lines.append(f"and {counted(len(problems) - _TOLD_PROBLEMS, 'more problem')}")
-    came_to = f" with outcome {about.outcome}" if about.outcome else ""
-    lines.append(f"next: {command}" if command else f"accepted{came_to}: nothing is left to do")
+    lines += _what_next(command, about, prove_command(session, known, program))
     return Answer("\n".join("\n".join(map(escaped, line.split("\n"))) for line in lines), fields)
+
+
+def _at_work(session: Session, state: SessionState, name: str | None, program: Path) -> Worker:
+    """Return the worker that is meant, by default the first; raises NotSetUp."""
+    name = name or next(iter(state.workers), WORKERS[0].name)
+    known = next((one for one in WORKERS if name in {one.name, one.full_name}), None)
+    if known is None or not state.is_set_up(known.full_name):
+        raise NotSetUp(
+            f"{shown(name, 60)} was never set up in session {session.id}",
+            f"Run {setup_command(session, known or WORKERS[0], program)} first.",
+        )
+    return known
 
 
 def _of_kind(kind: str) -> str:
     return "" if kind == ANALYSIS else f": a {kind} of the code"
+
+
+def _what_next(command: str | None, about: WorkerState, prove: str) -> Iterator[str]:
+    if command is None:
+        came_to = f" with outcome {about.outcome}" if about.outcome else ""
+        yield f"accepted{came_to}: nothing is left to do"
+        return
+    if about.kind == CHANGE:
+        yield f"after the last edit: {prove}"
+    yield f"next: {command}"
 
 
 def problem_line(problem: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workers.catalog import WORKERS
@@ -58,16 +59,16 @@ def _of_claude_code(command: str) -> list[Row]:
 def _of_templates() -> list[Row]:
     values = {"session_id": "ID", "timestamp": "T" * 20, "project_root": "/path", "survey": "-"}
     values |= {"proofs": "tests", "prove": "waggle prove --session ID --worker W --root /path"}
-    return [
-        Row(
-            f"{worker.name}, {kind}, {name.removesuffix('.j2')}",
-            "by the worker, when it reads the file",
-            len(render(f"{worker.name}/{kind}/{name}", **values)),
-        )
-        for worker in WORKERS
-        for kind in worker.kinds
-        for name in ("notes.md.j2", "output.json.j2")
-    ]
+    rows: list[Row] = []
+    for folder, name in product(_folders(), ("notes.md.j2", "output.json.j2")):
+        what = f"{folder.replace('/', ', ')}, {name.removesuffix('.j2')}"
+        size = len(render(f"{folder}/{name}", **values))
+        rows.append(Row(what, "by the worker, when it reads the file", size))
+    return rows
+
+
+def _folders() -> list[str]:
+    return [f"{worker.name}/{kind}" for worker in WORKERS for kind in worker.kinds]
 
 
 def _of_tools(program: Path) -> list[Row]:

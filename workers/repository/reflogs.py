@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sessions.git import asked
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 # How the log of HEAD names what made a commit here; a pull, a merge by fast-forward makes none.
@@ -46,12 +47,12 @@ class Reflogs:
     @cached_property
     def made_here(self) -> frozenset[str]:
         """The commits that the log of HEAD says were made in this work tree."""
-        return frozenset(
-            row.commit
-            for row in self._of_head or ()
-            if (row.what.startswith(_MADE_HERE) or "(pick)" in row.what)
-            and not any(mark in row.what for mark in _MOVED_HERE)
-        )
+        return _made(self._of_head or ())
+
+    def made_on(self, ref: str) -> frozenset[str]:
+        """Return the commits that were made while a branch was checked out."""
+        rows = _rows(self._folders[1] / "logs" / ref) if len(self._folders) > 1 else None
+        return _made(rows or ())
 
     def pushed(self, ref: str) -> frozenset[str] | None:
         """Return the commits that were pushed from here to a remote branch.
@@ -65,6 +66,15 @@ class Reflogs:
         if not rows or rows[-1].commit not in fetched:
             return None
         return frozenset(row.commit for row in rows if row.what.startswith(_PUSHED))
+
+
+def _made(rows: Iterable[Row]) -> frozenset[str]:
+    return frozenset(
+        row.commit
+        for row in rows
+        if (row.what.startswith(_MADE_HERE) or "(pick)" in row.what)
+        and not any(mark in row.what for mark in _MOVED_HERE)
+    )
 
 
 def _rows(file: Path) -> list[Row] | None:

@@ -137,8 +137,8 @@ def _merged(work: Work, paths: set[str]) -> set[str]:
 def _witnesses(work: Work, branch: str) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield the tips that may hold other people's commits, and those commits that are no witness.
 
-    A branch that is new here may be the worker's own; one that the base knew is somebody's. What
-    was pushed is told from what was fetched by git's logs, where it keeps any.
+    A branch that is new here may be the worker's own; one that the base knew is somebody's, with
+    what was committed on it, but not with what it was moved to. What was pushed is told from what was fetched by git's logs, where it keeps any.
     """
     logs = Reflogs(work.snapshots.root)
     known = work.snapshots.refs_at_base()
@@ -149,7 +149,8 @@ def _witnesses(work: Work, branch: str) -> Iterator[tuple[str, frozenset[str]]]:
         name = ref.removeprefix("refs/heads/")
         if name != ref:
             if name != branch and ref in known:
-                yield commit, logs.made_here if name in own else frozenset()
+                apart = frozenset() if name in own else logs.made_on(ref)
+                yield commit, logs.made_here - apart
         elif logs.is_kept or ref.removeprefix("refs/remotes/").partition("/")[2] not in own:
             pushed = logs.pushed(ref)
             if pushed is not None:

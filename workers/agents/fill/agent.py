@@ -96,6 +96,7 @@ def _changing(job: Job) -> list[Tool[None]]:
         opened(session.root, session.base_folder(name)),
         frozenset(str(file.relative_to(session.root)) for file in files),
         SECRETS,
+        session.path / "workers",
     )
     return changing_tools(tree, job.proofs)
 

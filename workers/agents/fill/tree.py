@@ -60,13 +60,15 @@ class Tree:
     """The files of a root, for one run of an agent; every refusal is a BadInput.
 
     `own` are the files below the sessions that it may edit all the same, `hidden` globs of names
-    that it may not even read.
+    that it may not even read. What is written begins in `scratch`, a folder of the session, where
+    a kill leaves it among the leftovers that are swept; beside its place on another file system.
     """
 
     root: Path
     snapshots: Snapshots
     own: frozenset[str]
     hidden: tuple[str, ...]
+    scratch: Path
     left: int = RUN_BYTES
 
     def edit(self, path: str, replacements: Sequence[Replacement]) -> str:
@@ -83,10 +85,11 @@ class Tree:
                 text = _replaced(text, replacement, place.path)
             self._pay(sum(len(one.new_text) for one in replacements))
             data = _encoded(text)
-            with _beside(folder, data, stat.S_IMODE(before.status.st_mode)) as beside:
+            mode = stat.S_IMODE(before.status.st_mode)
+            with self._written(folder, data, mode) as (aside, name):
                 if _stamp(_status(folder, place.name)) != _stamp(before.status):
                     raise BadInput(f"{shown(place.path)} changed meanwhile", "Read it again.")
-                os.replace(beside, place.name, src_dir_fd=folder, dst_dir_fd=folder)
+                os.replace(name, place.name, src_dir_fd=aside, dst_dir_fd=folder)
         return f"edited {place.path}"
 
     def create(self, path: str, content: str) -> str:
@@ -97,13 +100,13 @@ class Tree:
         with self._folder(place, make=True) as folder:
             if _is_there(folder, place.name):
                 raise BadInput(f"{shown(place.path)} is there already", "Change it by edit_file.")
-            with _beside(folder, data, 0o666 & ~_umask()) as beside:
+            with self._written(folder, data, 0o666 & ~_umask()) as (aside, name):
                 try:  # unlike a rename it fails where another came first
-                    os.link(beside, place.name, src_dir_fd=folder, dst_dir_fd=folder)
+                    os.link(name, place.name, src_dir_fd=aside, dst_dir_fd=folder)
                 except OSError as error:
                     if error.errno not in {errno.EPERM, errno.ENOTSUP, errno.ENOSYS}:
                         raise
-                    os.rename(beside, place.name, src_dir_fd=folder, dst_dir_fd=folder)
+                    os.rename(name, place.name, src_dir_fd=aside, dst_dir_fd=folder)
         return f"created {place.path}"
 
     def delete(self, path: str) -> str:
@@ -132,6 +135,19 @@ class Tree:
         if size > self.left:
             raise BadInput(f"a run writes at most {RUN_BYTES:,} bytes", "End here.")
         self.left -= size
+
+    @contextlib.contextmanager
+    def _written(self, folder: int, data: bytes, mode: int) -> Iterator[tuple[int, str]]:
+        """Write what is to come into a folder, synced; yields where it is, and its name there."""
+        aside = os.open(self.scratch, _FOLDER)
+        try:
+            is_near = os.fstat(aside).st_dev == os.fstat(folder).st_dev
+            here = aside if is_near else folder
+            with _new_file(here, data, mode) as name:
+                yield here, name
+            os.fsync(folder)
+        finally:
+            os.close(aside)
 
     def _place(self, path: str, *, own: bool = False) -> _Place:
         """Return where a path leads; raises BadInput where an agent has nothing to write."""
@@ -276,7 +292,7 @@ def _with_windows_ends(text: str) -> str:
 
 
 @contextlib.contextmanager
-def _beside(folder: int, data: bytes, mode: int) -> Iterator[str]:
+def _new_file(folder: int, data: bytes, mode: int) -> Iterator[str]:
     """Write a file of a name that no tree has, synced; what is still there after is removed."""
     name = f".waggle.{os.getpid()}.tmp"
     with contextlib.suppress(FileNotFoundError):
@@ -291,7 +307,6 @@ def _beside(folder: int, data: bytes, mode: int) -> Iterator[str]:
     finally:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(name, dir_fd=folder)
-        os.fsync(folder)
 
 
 def _umask() -> int:
