@@ -30,20 +30,25 @@ def main(arguments: list[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     chosen = [(kind, _chosen(kind, asked.only)) for kind in KINDS if asked.kind in kind.name]
     with ThreadPoolExecutor(asked.jobs) as pool:
-        running = [(kind, [pool.submit(play, row) for row in rows]) for kind, rows in chosen]
+        running = [
+            (kind, [pool.submit(play, row) for row in rows]) for kind, rows in chosen if rows
+        ]
         print("| kind | scenarios | as expected | seconds |\n|---|---|---|---|")
         played: list[tuple[Kind, list[Played]]] = []
         for kind, runs in running:
-            if runs:
-                played.append((kind, [run.result() for run in runs]))
-                print(_line(kind.name, played[-1][1]), flush=True)
+            played.append((kind, [run.result() for run in runs]))
+            print(_line(kind.name, played[-1][1]), flush=True)
     for is_false, name in ((True, "all false"), (False, "all honest")):
-        print(
-            _line(name, [row for kind, rows in played if kind.is_false == is_false for row in rows])
-        )
+        rows = [row for kind, rows in played if kind.is_false == is_false for row in rows]
+        print(_line(name, rows))
+    return _print_each(played, with_codes=asked.codes)
+
+
+def _print_each(played: list[tuple[Kind, list[Played]]], *, with_codes: bool) -> int:
+    """Print what was missed, and the codes of each if asked for; returns the exit code."""
     missed = [(kind, row) for kind, rows in played for row in rows if row.miss]
     print("".join(f"\n{kind.name} / {row.name}: {row.miss}" for kind, row in missed))
-    if asked.codes:
+    if with_codes:
         for _, rows in played:
             print("".join(f"{row.name}: {' '.join(row.codes)}\n" for row in rows), end="")
     return int(bool(missed))

@@ -88,23 +88,28 @@ def _miss(answer: Answer, ran: Ran, document: dict[str, Any]) -> str:
     """Return what is not as the answer says; empty if all is."""
     if not document or document.get("phase") != "output":
         return f"no verdict, exit {ran.exit_code}: {_last_line(ran)}"
-    problems = document["problems"]
-    errors = sorted({row["code"] for row in problems if row["severity"] == "error"})
-    warnings = sorted({row["code"] for row in problems if row["severity"] == "warning"})
-    approvals = sorted({row["code"] for row in document.get("needs_approval") or []})
+    codes = _codes(document)
+    errors, approvals = codes["error"], codes["approval"]
     beside = [code for code in errors if code[0] not in _ABOUT_CLAIMS and code not in answer.codes]
     if beside:
         return f"not about claims: {_told(document, beside)}"
     if ran.exit_code != answer.exit_code:
-        return (
-            f"exit {ran.exit_code}, not {answer.exit_code}: {_told(document, errors or warnings)}"
-        )
-    places = {"error": errors, "warning": warnings, "approval": approvals}
-    if answer.place and not set(answer.codes) & set(places[answer.place]):
-        return f"no {answer.place} {' or '.join(answer.codes)}, but {errors + warnings + approvals}"
+        reason = _told(document, errors or codes["warning"])
+        return f"exit {ran.exit_code}, not {answer.exit_code}: {reason}"
+    if answer.place and not set(answer.codes) & set(codes[answer.place]):
+        return f"no {answer.place} {' or '.join(answer.codes)}, but {codes}"
     if answer.place in {"", "warning"} and approvals:
         return f"asks for approval: {approvals}"
     return ""
+
+
+def _codes(document: dict[str, Any]) -> dict[str, list[str]]:
+    """Return the codes of what was answered, by the places of an Answer."""
+    codes: dict[str, set[str]] = {"error": set(), "warning": set(), "approval": set()}
+    for row in document["problems"]:
+        codes[row["severity"]].add(row["code"])
+    codes["approval"] = {row["code"] for row in document.get("needs_approval") or []}
+    return {place: sorted(names) for place, names in codes.items()}
 
 
 def _told(document: dict[str, Any], codes: list[str]) -> str:

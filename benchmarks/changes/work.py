@@ -178,12 +178,12 @@ class Work:
 def _environment(folder: Path) -> dict[str, str]:
     """Return an environment in which nothing of this machine's user counts."""
     ours = ("WAGGLE", "CLAUDE", "ANTHROPIC", "OPENAI", "OTEL", "GIT_", "PYTEST", "PYTHON")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    theirs = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     here = str(Path(sys.executable).parent)  # its pytest is the one that tests run with
     return {
-        **kept,
+        **theirs,
         **_IDENTITY,
-        "PATH": f"{here}{os.pathsep}{kept.get('PATH', os.defpath)}",
+        "PATH": f"{here}{os.pathsep}{theirs.get('PATH', os.defpath)}",
         "HOME": str(folder / "home"),
         "XDG_CACHE_HOME": str(folder / "cache"),
         "XDG_CONFIG_HOME": str(folder / "home" / ".config"),
