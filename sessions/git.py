@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _SECONDS = 10
 # Monitors, hooks and external diffs are programs; a repository's own configuration may name any.
-_OFF = (
+OFF = (
     *("-c", "core.fsmonitor=false"),
     *("-c", "core.hooksPath=/dev/null"),
     *("-c", "diff.external="),
@@ -116,7 +116,7 @@ def contents(
     root: Path, variables: Mapping[str, str] | None = None
 ) -> Iterator[Callable[[str], bytes | None]]:
     """Offer to read blobs by their names, as they are: no filter runs, nothing is fetched."""
-    command = ["git", "--no-optional-locks", *_OFF, "cat-file", "--batch"]
+    command = ["git", "--no-optional-locks", *OFF, "cat-file", "--batch"]
     with subprocess.Popen(  # noqa: S603 - fixed words
         command,
         cwd=root,
@@ -185,7 +185,7 @@ def _would_wait(file: Path) -> bool:
 
 def asked(root: Path, *words: str, unset: Sequence[str] = ()) -> str | None:
     """Return what git answers below a root, None where it fails or takes too long."""
-    command = ["git", "--no-optional-locks", *_OFF, *words]
+    command = ["git", "--no-optional-locks", *OFF, *words]
     try:
         run = subprocess.run(  # noqa: S603 - fixed words
             command,

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sessions.git import environment
+from sessions.git import OFF, environment
 from sessions.snapshots.place import SECONDS
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def newly_ignored(place: Place, rules: Mapping[str, bytes]) -> list[str]:
             if path.endswith("/"):
                 (root / path).mkdir(parents=True, exist_ok=True)
         run = subprocess.run(
-            ["git", "check-ignore", "-z", "--no-index", "--stdin"],  # noqa: S607 - on the PATH
+            ["git", *OFF, "check-ignore", "-z", "--no-index", "--stdin"],  # noqa: S607
             cwd=root,
             env=environment(()) | place.variables() | {"GIT_WORK_TREE": folder},
             input="".join(f"{path}\0" for path in paths).encode("utf-8", "surrogateescape"),

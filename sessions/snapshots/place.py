@@ -8,7 +8,7 @@ import subprocess
 from typing import TYPE_CHECKING, NamedTuple
 
 from sessions.errors import Damaged, WaggleError, shown
-from sessions.git import environment
+from sessions.git import OFF, environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -83,7 +83,7 @@ class Place(NamedTuple):
 
     def tried(self, *words: str, index: Path | None = None, fed: str = "") -> tuple[int, str, str]:
         """Return git's exit code and what it says; raises Damaged where it cannot be run."""
-        command = ["git", "--no-optional-locks", *_WHOLE, *words]
+        command = ["git", "--no-optional-locks", *OFF, *_WHOLE, *words]
         try:
             with as_private_as(self.folder):
                 run = subprocess.run(  # noqa: S603 - fixed words
