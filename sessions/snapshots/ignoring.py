@@ -36,7 +36,7 @@ def newly_ignored(place: Place, rules: Mapping[str, bytes]) -> list[str]:
         for path in paths:  # a rule for folders asks whether it is one
             if path.endswith("/"):
                 (root / path).mkdir(parents=True, exist_ok=True)
-        run = subprocess.run(
+        run = subprocess.run(  # noqa: S603 - fixed words
             ["git", *OFF, "check-ignore", "-z", "--no-index", "--stdin"],  # noqa: S607
             cwd=root,
             env=environment(()) | place.variables() | {"GIT_WORK_TREE": folder},
