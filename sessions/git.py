@@ -39,7 +39,7 @@ def head(root: Path) -> tuple[str | None, bool | None]:
     drivers = asked(root, "config", "--list", "--show-scope", "--name-only", "-z")
     if drivers is None:
         return commit.strip() or None, None
-    if _would_wait(root / ".gitattributes"):
+    if would_wait(root / ".gitattributes"):
         return commit.strip() or None, None
     words = drivers.split("\0")
     filters = [
@@ -60,7 +60,7 @@ def head(root: Path) -> tuple[str | None, bool | None]:
 
 def is_ignored(root: Path, path: str) -> bool:
     """Return whether git ignores a path below a root; False where nobody can say."""
-    if any(_would_wait(folder / ".gitignore") for folder in (root / path).parents):
+    if any(would_wait(folder / ".gitignore") for folder in (root / path).parents):
         return False
     return asked(root, "check-ignore", "--quiet", "--no-index", path) is not None
 
@@ -178,7 +178,7 @@ def _nanoseconds(text: str) -> int:
     return int(seconds) * 10**9 + int(rest)
 
 
-def _would_wait(file: Path) -> bool:
+def would_wait(file: Path) -> bool:
     """Tell whether git would wait for what it reads its rules from: a pipe that nobody writes."""
     return file.exists() and not file.is_file()
 

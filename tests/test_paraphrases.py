@@ -97,8 +97,10 @@ def test_what_is_not_so_is_refuted(samples: dict[str, Path], tmp_path: Path, kin
 
 
 def test_every_kind_is_said_in_enough_ways() -> None:
-    assert TRUE.keys() == DECIDERS.keys()
-    assert FALSE.keys() | NEVER_REFUTED.keys() == DECIDERS.keys()
+    # What changed since a base has scenarios of its own: benchmarks/changes.
+    kinds = DECIDERS.keys() - {"implemented", "modified", "removed"}
+    assert TRUE.keys() == kinds
+    assert FALSE.keys() | NEVER_REFUTED.keys() == kinds
     assert not FALSE.keys() & NEVER_REFUTED.keys()
     few = {kind: len(rows) for kind, rows in TRUE.items() if len(rows) < TRUE_WAYS}
     few |= {kind: len(rows) for kind, rows in FALSE.items() if len(rows) < FALSE_WAYS}

@@ -126,6 +126,15 @@ OPENS = {
     "sessions/derived.py": "the log, after check_log",
     "sessions/doctor.py": "the log, after check_log",
     "workers/phases/receipt.py": "the log, after check_log",
+    "sessions/snapshots/layout.py": "our own folder, and git's own files",
+    "sessions/snapshots/place.py": "our own folder, and git's own index",
+    "sessions/snapshots/taking.py": "our own folder, and rules that git reads as well",
+    "sessions/snapshots/trees.py": "our own folder",
+    "workers/repository/reflogs.py": "git's own logs",
+    "workers/agents/fill/tree.py": "descriptors below the root, opened without following a link",
+    "workers/proofs/copying.py": "a copy of our own making",
+    "workers/proofs/processes.py": "/proc",
+    "workers/proofs/sandbox.py": "an environment that the owner lends",
 }
 _OPENING = {"open", "read_text", "read_bytes", "copyfile", "copytree"}
 # A folder, a new file, or no link at the end: whoever writes these flags has thought of it.

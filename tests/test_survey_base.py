@@ -182,7 +182,7 @@ def test_links_and_what_is_no_source_are_passed_over(shop: Path) -> None:
     [
         (["--base", "nothing"], 2, "git knows no commit 'nothing'"),
         (["--base", "--all"], 2, "git knows no commit '--all'"),
-        (["--base", "HEAD", "--trace", "shop/app.py"], 2, "--base and --trace"),
+        (["--base", "HEAD", "--trace", "shop/app.py"], 2, "--base, --session and --trace"),
     ],
 )
 def test_what_cannot_be_compared_is_said(

@@ -55,7 +55,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {
         file.relative_to(folder).as_posix(): file.read_bytes()
         for file in folder.rglob("*")
-        if file.is_file() and not file.is_symlink()
+        if file.is_file() and not file.is_symlink() and "base" not in file.parts
     }
 
 

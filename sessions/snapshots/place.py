@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SECONDS = 120
+TOO_LONG = -1
 # Nothing but what the folder's own settings say: filters are programs.
 _SEALED = {
     "GIT_CONFIG_GLOBAL": os.devnull,
@@ -81,8 +82,13 @@ class Place(NamedTuple):
             raise unusable(self, words, err.strip().split("\n")[-1])
         return out
 
-    def tried(self, *words: str, index: Path | None = None, fed: str = "") -> tuple[int, str, str]:
-        """Return git's exit code and what it says; raises Damaged where it cannot be run."""
+    def tried(
+        self, *words: str, index: Path | None = None, fed: str = "", seconds: float | None = None
+    ) -> tuple[int, str, str]:
+        """Return git's exit code and what it says; raises Damaged where it cannot be run.
+
+        The code is TOO_LONG where it took longer than the `seconds` that are given.
+        """
         command = ["git", "--no-optional-locks", *OFF, *_WHOLE, *words]
         try:
             with as_private_as(self.folder):
@@ -92,7 +98,7 @@ class Place(NamedTuple):
                     env=environment(()) | self.variables(index),
                     input=fed.encode("utf-8", "surrogateescape"),
                     capture_output=True,
-                    timeout=SECONDS,
+                    timeout=seconds or SECONDS,
                     check=False,
                 )
         except FileNotFoundError:
@@ -101,6 +107,8 @@ class Place(NamedTuple):
                 "Install git; a task of the kind analysis can do without.",
             ) from None
         except subprocess.TimeoutExpired:
+            if seconds is not None:
+                return TOO_LONG, "", ""
             raise unusable(self, words, f"no answer in {SECONDS} s") from None
         except OSError as error:
             raise unusable(self, words, error.strerror or type(error).__name__) from None

@@ -8,11 +8,11 @@ import re
 from typing import TYPE_CHECKING
 
 from sessions.files import writer_of
-from sessions.git import asked
+from sessions.git import asked, would_wait
 from sessions.leftovers import is_gone
 from sessions.patterns import lazy_pattern
 from sessions.snapshots.layout import SPARSE, lay_out
-from sessions.snapshots.place import Place, as_private_as, copy_index, unusable
+from sessions.snapshots.place import TOO_LONG, Place, as_private_as, copy_index, unusable
 from sessions.snapshots.trust import check_own
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 # What we write ourselves is never part of a tree.
 OWN = "Docs/hive-mind"
+# So long git may read the files before those are left out that are larger than anybody's source.
+PATIENCE_SECONDS = 8.0
+LARGE_BYTES = 64 << 20
 _REPOSITORY = "160000"
 _REPOSITORY_IN_INDEX = b"\x00\x00\xe0\x00"
 # How git names a file whose text is not in the encoding that the attributes say it has.
@@ -53,6 +56,9 @@ def take(place: Place, *, first: bool = False) -> str:
 
 def _tree_by(place: Place, index: Path, *, first: bool) -> str:
     first_index = place.folder / "index"
+    for rules in (".gitignore", ".gitattributes"):
+        if would_wait(place.top / rules):
+            raise unusable(place, ("add",), f"{rules} is no file")
     if first_index.exists():
         copy_index(first_index, index)
     inner = _known_inside(place, index)
@@ -86,8 +92,13 @@ def _add(place: Place, index: Path, inner: list[str], *, first: bool) -> list[st
     words += ["--ignore-errors", *(["--sparse"] if sparse else []), "--", ":/"]
     words += [f":(exclude){OWN}", *(f":(exclude,top,literal){path}" for path in inner)]
     raw: dict[str, str] = {}
+    seconds: float | None = PATIENCE_SECONDS
     while True:
-        code, _, err = place.tried(*words, index=index)
+        code, _, err = place.tried(*words, index=index, seconds=seconds)
+        if code == TOO_LONG:
+            seconds = None
+            words += [f":(exclude,top,literal){path}" for path in _large(place, index)]
+            continue
         if code == 0:
             break
         match = _ENCODING.search(err)
@@ -102,6 +113,26 @@ def _add(place: Place, index: Path, inner: list[str], *, first: bool) -> list[st
     if code not in {0, 1}:
         raise unusable(place, words, err.strip().split("\n")[-1])
     return list(raw) if code else None
+
+
+def _large(place: Place, index: Path) -> list[str]:
+    """Return the files that are new or were changed, and too large to be read each time.
+
+    Raises Damaged where not even a list is to be had: git waits for a pipe that nobody writes.
+    """
+    index.with_name(f"{index.name}.lock").unlink(missing_ok=True)
+    words = ("ls-files", "-z", "--others", "--modified", "--exclude-standard", "--full-name")
+    code, listed, _ = place.tried(*words, "--", ":/", index=index, seconds=PATIENCE_SECONDS)
+    if code != 0:
+        raise unusable(place, words, "it waits for something")
+    large = []
+    for path in listed.split("\0")[:-1]:
+        try:
+            size = (place.top / path).lstat().st_size
+        except OSError:
+            continue
+        large += [path] if size > LARGE_BYTES else []
+    return large
 
 
 def _has_many(top: Path) -> bool:

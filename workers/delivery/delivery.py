@@ -214,7 +214,7 @@ def text_of(entry: dict[str, Any], name: str) -> str:
 
 def is_there(entry: dict[str, Any]) -> bool:
     """Tell whether an entry is of something that is in the code now, by its own words."""
-    return entry.get("status") in {"existing", "implemented", "modified"}
+    return text_of(entry, "status") in {"existing", "implemented", "modified"}
 
 
 def problem(code: str, message: str, hint: str, *places: Place) -> Problem:

@@ -133,6 +133,14 @@ def run(
         _wait(keeper, patience)
 
 
+def _readable(descriptors: Sequence[int], seconds: float) -> list[int]:
+    """Return those that can be read, or were closed at the other end."""
+    poll = select.poll()
+    for descriptor in descriptors:
+        poll.register(descriptor, select.POLLIN)
+    return [descriptor for descriptor, _ in poll.poll(seconds * 1000)]
+
+
 class _Watch(NamedTuple):
     printed: int
     answering: int
@@ -148,7 +156,7 @@ class _Watch(NamedTuple):
         end = self.begun + self.limits.seconds + GRACE_SECONDS + _ENDING_SECONDS + 0.5
         waiting = [self.printed, self.answering]
         while (now := time.monotonic()) < end:
-            ready = select.select(waiting, [], [], 0.1)[0]
+            ready = _readable(waiting, 0.1)
             if self.printed in ready:
                 data = os.read(self.printed, _CHUNK)
                 output.add(data)
@@ -173,7 +181,7 @@ class _Watch(NamedTuple):
     def _drain(self, output: Output) -> None:
         """Take what is still in the pipe: whoever could write into it has ended."""
         for _ in range(64):
-            if not select.select([self.printed], [], [], 0)[0]:
+            if not _readable([self.printed], 0):
                 return
             data = os.read(self.printed, _CHUNK)
             if not data:
@@ -327,7 +335,7 @@ def _until(child: int, listening: int, seconds: float) -> str:
         left = end - time.monotonic()
         if left <= 0:
             return "time 0"
-        if select.select([listening], [], [], min(_LOOK_SECONDS, left))[0]:
+        if _readable([listening], min(_LOOK_SECONDS, left)):
             return f"{os.read(listening, 16).decode('ascii', 'replace') or 'lost'} 0"
 
 
