@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo test slow gates fuzz check docs audit lock bench wheel clean
+.PHONY: demo test slow gates changes fuzz check docs audit lock bench wheel clean
 
 # The environment is made once, from pinned versions, and again when the pins change: first what
 # the program needs, then, for the tests and checks, the rest.
@@ -35,6 +35,10 @@ slow: $(BIN)/.ready
 # MINUTES: a sample that fits, chosen by SEED.
 gates: $(BIN)/.ready
 	$(BIN)/python -m tests.gates $(if $(MINUTES),--minutes $(MINUTES) --seed $(or $(SEED),1))
+
+# Reports on changes, false and honest, on real repositories: some 20 minutes. KIND, ONLY: words.
+changes: $(BIN)/.ready
+	$(BIN)/python -m benchmarks.changes --kind "$(KIND)" --only "$(ONLY)"
 
 # Honest reports changed at random, by their structure, and judged: some 25 minutes. CASES, SEED.
 fuzz: $(BIN)/.ready
