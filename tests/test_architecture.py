@@ -71,7 +71,7 @@ FLOORS = {
         "counts covering definitions junit processes sandbox weakened",
         "sides",
         "matching selection",
-        "suites",
+        "descent suites",
     ),
     "workers.proofs.suites": (
         "annotated elixir go php python ruby rust script",

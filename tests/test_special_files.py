@@ -133,7 +133,7 @@ OPENS = {
     "workers/repository/reflogs.py": "git's own logs",
     "workers/agents/fill/tree.py": "descriptors below the root, opened without following a link",
     "workers/proofs/copying.py": "a copy of our own making",
-    "workers/proofs/processes.py": "/proc",
+    "workers/proofs/descent.py": "/proc",
     "workers/proofs/sandbox.py": "an environment that the owner lends",
 }
 _OPENING = {"open", "read_text", "read_bytes", "copyfile", "copytree"}
