@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FOR = ("--session", SESSION)
 BY = (*FOR, "--worker", "backend")
 OWNER = "an-agent"  # what Claude Code calls its session
-INPUT = "input.jsonl"  # what a command reads, in the repository's folder
+INPUT = "input~"  # no change of the code: editors leave such files
 _INITIALIZE = {
     "protocolVersion": "2025-06-18",
     "capabilities": {},
