@@ -12,6 +12,7 @@ import pytest
 from tests.kit import document, waggle
 from workers.codes.changes import OWNERS
 from workers.proofs import sandbox
+from workers.review.checks.changes import parts_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -336,3 +337,19 @@ def test_proofs_are_run_again_where_the_session_is_a_copy(service: Path, tmp_pat
     assert [row["status"] for row in document(again)["proofs"]] == ["passed"], again.stderr
     (clone / "app/main.py").write_text("nothing is left\n")
     assert waggle("verify", "--session", "s", "--rerun", cwd=clone).returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("task", "parts"),
+    [
+        ("1. add the list\n2. add a test\n", 2),
+        ("- [ ] the list\n- [x] a test\n", 2),
+        ("Please add:\n- the list\n- a test\n", 2),
+        ("Do the following:\n* the list\n* a test\n* never touch the users\n", 2),
+        ("Add the list.\n\nRequirements:\n- answers 200\n- is paged\n", 0),
+        ("Add the list of orders - soon.\n", 0),
+        ("1. add the list\n", 0),
+    ],
+)
+def test_the_parts_of_a_task_are_those_that_it_lists(task: str, parts: int) -> None:
+    assert len(parts_of(task)) == parts

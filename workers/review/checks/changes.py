@@ -30,6 +30,12 @@ _NOTED = lazy_pattern(
 )
 _PART = lazy_pattern(r"\s*(?:[-*+]\s+\[[ xX]\]|[0-9]{1,2}[.)]|\([0-9a-z]\)|[a-z]\))\s+(\S.{3,})")
 _BULLET = lazy_pattern(r"\s*[-*+]\s+(?!\[)(\S.{3,})")
+# What stands above a list of things to do; a list of requirements says how.
+_ASKS = lazy_pattern(
+    r"\b(?:parts?|steps?|tasks?|to-?dos?|following|deliverables?|items?|things)\b"
+    r"|\b(?:do|need|needs|want|wants|add|build|implement|make|please)\b[^\n]{0,60}:\s*$",
+    re.IGNORECASE,
+)
 # A line of a task that says how, and is no part of what is asked for.
 _HOW = lazy_pattern(
     r"\W*(?:do not|don'?t|never|no\b|keep|only|must|should|avoid|use|note|make sure|ensure|without|"
@@ -308,8 +314,14 @@ def parts_of(task: str) -> list[str]:
     numbered = [match[1].strip() for line in lines if (match := _PART.fullmatch(line))]
     if len(numbered) > 1:
         return numbered
-    bullets = [match[1].strip() for line in lines if (match := _BULLET.fullmatch(line))]
-    asked = [text for text in bullets if not _HOW.match(text)]
+    asked: list[str] = []
+    above = ""
+    for line in lines:
+        match = _BULLET.fullmatch(line)
+        if match is None:
+            above = line if line.strip() else above
+        elif _ASKS.search(above) and not _HOW.match(match[1]):
+            asked.append(match[1].strip())
     return asked if len(asked) > 1 else []
 
 
