@@ -251,13 +251,18 @@ def _missing(runs: _Runs) -> list[str]:
 
 
 def _only_with_workers(runs: _Runs) -> list[str]:
-    """Return the tests that fail with the base's files, and pass with the worker's."""
+    """Return the tests that fail with the base's files, and pass with the worker's.
+
+    Where it is known which tests the base has, those alone: a new test may need a new fixture.
+    """
     theirs = runs.theirs
     if theirs is None:
         return []
     if theirs.cases is not None:
         passed = {name for name, result in theirs.cases.items() if result == "passed"}
-        return bounded(runs.main.failing & passed)
+        at_base = runs.at_base.cases if runs.at_base else None
+        of_base = passed if at_base is None else passed & at_base.keys()
+        return bounded(runs.main.failing & of_base)
     is_counted = theirs.cause == "exited" and theirs.counts.passed is not None
     return bounded(runs.main.failing - theirs.failing) if is_counted else []
 
