@@ -205,7 +205,12 @@ def _all(session: Session) -> list[Path]:
 
 
 def _faults_of_bases(session: Session) -> Iterator[str]:
-    """Yield what is wrong with the bases that the log speaks of: each is there, and usable."""
+    """Yield what is wrong with the bases that the log speaks of: each is there, and usable.
+
+    An archive holds none.
+    """
+    if any(row[2] == "session_restored" for row in fold_log(session).state.timeline):
+        return
     for name, worker in fold_log(session).state.workers.items():
         if worker.base is None:
             continue

@@ -273,24 +273,30 @@ def _left_out(delivery: Delivery, proof: Proof, record: Record) -> Iterator[Prob
     names = ", ".join(f"`{shown_path(path)}`" for path in sorted(settings)[:_LISTED])
     place = delivery.in_json("/proofs")
     hint = "Put it back as it was, and repair what the test shows."
-    tests_stand = edited == settings
-    rows = [(test, "does not run") for test in record.get("missing_at_worker", ())]
-    if tests_stand:
-        files = delivery.work.blobs_before if delivery.work else {}
-        rows += [
-            (test, "passes only")
-            for test in record.get("only_with_workers", ())
-            if _is_of_base(test, files)
-        ]
+    rows = _tests_by_settings(delivery, record, tests_stand=edited == settings)
     for test, word in rows[:_LISTED]:
         message = f"`{proof.name}`: the test {shown(test, 100)} of the base {word} with {names}"
         yield problem("W26", message, hint, place)
-    counts: dict[str, Any] = record.get("with_workers_files") or {}
-    fewer = (record.get("passed") or 0) + (record.get("failed") or 0)
-    ran = (counts.get("passed") or 0) + (counts.get("failed") or 0)
-    if not rows and tests_stand and ran < fewer:
-        message = f"`{proof.name}`: {ran} tests run with {names}, {fewer} with the base's"
+    of_base, theirs = _ran(record), _ran(record.get("with_workers_files") or {})
+    if not rows and edited == settings and theirs < of_base:
+        message = f"`{proof.name}`: {theirs} tests run with {names}, {of_base} with the base's"
         yield problem("W26", message, hint, place)
+
+
+def _ran(counts: Record) -> int:
+    return (counts.get("passed") or 0) + (counts.get("failed") or 0)
+
+
+def _tests_by_settings(
+    delivery: Delivery, record: Record, *, tests_stand: bool
+) -> list[tuple[str, str]]:
+    """Return the tests of the base that do not run, or pass only, with the worker's files."""
+    rows = [(test, "does not run") for test in record.get("missing_at_worker", ())]
+    files = delivery.work.blobs_before if delivery.work else {}
+    if tests_stand:
+        only = record.get("only_with_workers", ())
+        rows += [(test, "passes only") for test in only if _is_of_base(test, files)]
+    return rows
 
 
 def _is_of_base(test: str, files: Container[str]) -> bool:
