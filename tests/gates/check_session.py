@@ -207,9 +207,9 @@ def _all(session: Session) -> list[Path]:
 def _faults_of_bases(session: Session) -> Iterator[str]:
     """Yield what is wrong with the bases that the log speaks of: each is there, and usable.
 
-    An archive holds none.
+    An archive holds none, and a session that comes back from one has none.
     """
-    if any(row[2] == "session_restored" for row in fold_log(session).state.timeline):
+    if session.archive_file.exists() and not (session.path / BASES).exists():
         return
     for name, worker in fold_log(session).state.workers.items():
         if worker.base is None:
