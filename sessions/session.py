@@ -33,7 +33,7 @@ from sessions.state import SessionState, fold
 from sessions.worktrees import check_work_tree, sessions_home, sharing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 PROMPT_BYTES = 1024 * 1024  # some 260,000 tokens: more than an agent can take in
@@ -100,9 +100,11 @@ class Session(NamedTuple):
         """What a model and the program said to each other in a headless phase 2."""
         return self.path / "workers" / "json" / f"{worker}_transcript.jsonl"
 
-    def base_folder(self, worker: str) -> Path:
-        """The trees of the files as they were at phase 1, and since (sessions.snapshots)."""
-        return self.path / BASES / worker
+    def base_folder(self, worker: str, base: Mapping[str, Any] | None = None) -> Path:
+        """The trees of the files as they were at phase 1, and since; a `base` names its folder."""
+        name = (base or {}).get("folder")
+        is_named = isinstance(name, str) and _WORKER.fullmatch(name) is not None
+        return self.path / BASES / (str(name) if is_named else worker)
 
     def proof_folder(self) -> Path:
         """What the runs of proofs wrote."""

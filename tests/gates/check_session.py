@@ -215,7 +215,7 @@ def _faults_of_bases(session: Session) -> Iterator[str]:
         if worker.base is None:
             continue
         try:
-            folder = session.base_folder(name.removesuffix("-worker"))
+            folder = session.base_folder(name.removesuffix("-worker"), worker.base)
             snapshots = opened(session.root, folder)
             tree, now = str(worker.base["tree"]), snapshots.take()
             snapshots.changes(tree, now)

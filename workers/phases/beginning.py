@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.errors import BadInput, OtherTask, WaggleError
@@ -10,6 +13,8 @@ from sessions.snapshots import Snapshots, begin, opened
 from workers.deliverables.kinds import ANALYSIS, CHANGE
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sessions.session import Session
     from workers.catalog import Worker
     from workers.proofs.definitions import Proof
@@ -68,14 +73,15 @@ def begin_work(session: Session, asked: Asked) -> Begun:
     recorded; an analysis goes on without one.
     """
     known = session.state().workers.get(asked.worker.full_name)
-    folder = session.base_folder(asked.worker.name)
     is_first = known is None or asked.fresh
     kind = (asked.kind or ANALYSIS) if known is None else asked.kind or known.kind
     if not is_first and known is not None:
         base = known.base
         if kind != CHANGE or base is None:
             return Begun(kind, base)
+        folder = session.base_folder(asked.worker.name, base)
         return Begun(kind, base, *_proofs(opened(session.root, folder), base))
+    folder = _unused(session, asked.worker.name)
     make_own(folder.parent, session.home)
     try:
         snapshots, recorded = begin(session.root, folder)
@@ -83,10 +89,32 @@ def begin_work(session: Session, asked: Asked) -> Begun:
         if kind == CHANGE:
             raise
         return Begun(kind, None)
+    base = recorded._asdict() | {"folder": folder.name}
     if kind != CHANGE:
-        return Begun(kind, recorded._asdict())
-    base = recorded._asdict() | _elsewhere(asked, session)
+        return Begun(kind, base)
+    base |= _elsewhere(asked, session)
     return Begun(kind, base, *_proofs(snapshots, base))
+
+
+def _unused(session: Session, worker: str) -> Path:
+    """Return a folder for a base: the one before is needed until the new one is recorded."""
+    folder = session.base_folder(worker)
+    number = 1
+    while os.path.lexists(folder):
+        number += 1
+        folder = folder.with_name(f"{worker}-{number}")
+    return folder
+
+
+def forget_others(session: Session, worker: Worker, base: dict[str, Any] | None) -> None:
+    """Remove the bases of a worker before the one that is recorded, and what killed ones left."""
+    if base is None:
+        return
+    current = session.base_folder(worker.name, base)
+    for folder in current.parent.glob(f"{worker.name}*"):
+        is_of_worker = re.fullmatch(rf"{re.escape(worker.name)}(?:-\d+)?", folder.name)
+        if is_of_worker and folder != current and not folder.is_symlink():
+            shutil.rmtree(folder)
 
 
 def _elsewhere(asked: Asked, session: Session) -> dict[str, str]:

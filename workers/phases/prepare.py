@@ -47,7 +47,7 @@ from workers.contract import WorkerOutput, escape_json
 from workers.deliverables.kinds import CHANGE
 from workers.hive.coordination import waiting_for
 from workers.invocation import next_command, prove_command
-from workers.phases.beginning import Asked, Begun, begin_work, check_kind
+from workers.phases.beginning import Asked, Begun, begin_work, check_kind, forget_others
 from workers.phases.prefill import draft_rows, in_words, summary
 from workers.render import render, schema_text
 from workers.reporting.survey_report import markdown
@@ -117,6 +117,7 @@ def prepare(order: Order) -> WorkerOutput:
         seconds = round(time.perf_counter() - started, 3)
         metrics = {"files_created": len(created), "prompt_bytes": len(prompt), "seconds": seconds}
         state = _record(session, order, begun, prompt, metrics)
+        forget_others(session, order.worker, begun.base)
     output = _document(session, order, prompt, created, kept_files)
     output.config |= {
         "kind": begun.kind,

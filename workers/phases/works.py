@@ -35,7 +35,7 @@ def work_of(session: Session, worker: Worker) -> Work | None:
     if known.base is None:
         return None
     try:
-        snapshots = opened(session.root, session.base_folder(worker.name))
+        snapshots = opened(session.root, session.base_folder(worker.name, known.base))
         now = snapshots.take()
     except WaggleError:
         if known.kind == CHANGE:

@@ -52,7 +52,8 @@ def session_answer(root: Path, session_id: str, form: str) -> Answer:
     else:
         problem = f"no worker of session {session.id} has a base"
         raise NotSetUp(problem, "Name a revision: survey --base REVISION.")
-    snapshots, tree = opened(session.root, session.base_folder(worker.name)), known.base["tree"]
+    folder = session.base_folder(worker.name, known.base)
+    snapshots, tree = opened(session.root, folder), known.base["tree"]
     files = {
         path: blob.name
         for path, blob in snapshots.blobs(tree).items()

@@ -90,10 +90,11 @@ def _changing(job: Job) -> list[Tool[None]]:
     if job.proofs is None:
         return []
     session, name = job.session, job.worker.name
+    known = session.state().workers[job.worker.full_name]
     files = (session.notes_file(name), session.json_file(name))
     tree = Tree(
         session.root,
-        opened(session.root, session.base_folder(name)),
+        opened(session.root, session.base_folder(name, known.base)),
         frozenset(str(file.relative_to(session.root)) for file in files),
         SECRETS,
         session.path / "workers",
