@@ -63,7 +63,7 @@ def opened(root: Path, folder: Path) -> Snapshots:
     if not is_here and not follow(Place(root, folder), top):
         raise Damaged(
             f"what the work began with is of {shown(top)}, and not of {shown(root)}",
-            "Go on there, or begin anew: --setup --fresh.",
+            "Go on there, or start over with --setup --fresh.",
         )
     return snapshots
 

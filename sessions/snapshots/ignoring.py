@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +26,9 @@ def newly_ignored(place: Place, rules: Mapping[str, bytes]) -> list[str]:
     paths = [path for path in listed if path and not path.startswith("../")]
     if not paths:
         return []
+    import subprocess
+    import tempfile  # late: hardly any change touches a rule
+
     with tempfile.TemporaryDirectory(prefix="waggle-") as folder:
         root = Path(folder)
         for path, content in rules.items():

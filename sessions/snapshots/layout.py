@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 from typing import TYPE_CHECKING, NamedTuple
 
 from sessions.errors import WaggleError
@@ -52,9 +51,11 @@ class Found(NamedTuple):
 
 
 def lay_out(place: Place) -> Found | None:
-    """Make the folder anew; returns None where there is no repository of the user's."""
+    """Make the folder; returns None where there is no repository of the user's."""
     root, folder = place
     if os.path.lexists(folder):
+        import shutil  # late: every --output comes by here
+
         shutil.rmtree(folder)
     known = asked(root, "rev-parse", "--path-format=absolute", *_PLACES)
     is_sha256 = bool(known) and str(known).rstrip().endswith("sha256")
@@ -140,7 +141,8 @@ def _borrow(place: Place, common: Path, ignored: str) -> None:
         ignored += (common / "info" / "exclude").read_text("utf-8", "surrogateescape")
     (folder / "info" / "exclude").write_text(ignored, "utf-8", "surrogateescape")
     with contextlib.suppress(OSError):
-        shutil.copyfile(common / "info" / "attributes", folder / "info" / "attributes")
+        rules = (common / "info" / "attributes").read_bytes()
+        (folder / "info" / "attributes").write_bytes(rules)
     pattern = rf"^core\.({_SETTINGS})$"
     settings = asked(place.root, "config", "-z", "--get-regexp", pattern) or ""
     lines = []
@@ -159,7 +161,7 @@ def _take_index(place: Place, own: Path) -> None:
     if not (own / "index").is_file():
         return
     for shared in own.glob("sharedindex.*"):
-        shutil.copyfile(shared, place.folder / shared.name)
+        (place.folder / shared.name).write_bytes(shared.read_bytes())
     copy_index(own / "index", index)
     try:
         _forget_promises(place)

@@ -142,7 +142,7 @@ def gone(place: Place) -> Damaged:
     """Return the error for a folder that is not whole."""
     return Damaged(
         f"what the work began with is gone: {shown(place.folder)}",
-        "Nothing can be compared without it: --setup --fresh begins anew.",
+        "Nothing can be compared without it: --setup --fresh starts over.",
     )
 
 

@@ -44,5 +44,5 @@ def check_own(folder: Path) -> None:
 def _foreign(folder: Path, name: str) -> Damaged:
     return Damaged(
         f"{shown(folder / name)} is not what the program wrote",
-        "Nothing is run with it: --setup --fresh begins anew.",
+        "Nothing is run with it: --setup --fresh starts over.",
     )

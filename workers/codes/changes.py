@@ -189,7 +189,7 @@ CODES: dict[str, Code] = {
         "Proofs are defined that cannot be read",
         "What the owner meant to lock is not run.",
         "a [[proof]] without `run`",
-        "nothing to repair for the worker: the owner mends waggle.toml",
+        "nothing to repair for the worker: the owner corrects waggle.toml",
         "warning",
     ),
     "W31": Code(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.errors import BadInput, OtherTask, WaggleError
@@ -114,6 +113,8 @@ def forget_others(session: Session, worker: Worker, base: dict[str, Any] | None)
     for folder in current.parent.glob(f"{worker.name}*"):
         is_of_worker = re.fullmatch(rf"{re.escape(worker.name)}(?:-\d+)?", folder.name)
         if is_of_worker and folder != current and not folder.is_symlink():
+            import shutil  # late: there is seldom one
+
             shutil.rmtree(folder)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +64,8 @@ def compared_with(root: Path, revision: str | None) -> Iterator[Work | None]:
     tree = asked(root, "rev-parse", "--verify", f"{commit}^{{tree}}") if commit else None
     if tree is None:
         raise BadInput(f"there is no revision {shown(revision)}", "Name a commit, branch or tag.")
+    import tempfile  # late: a session has a folder of its own
+
     with tempfile.TemporaryDirectory(prefix="waggle-") as folder:
         snapshots, base = begin(root, Path(folder, "base"))
         facts = base._asdict() | {"commit": commit, "tree": tree.strip()}

@@ -35,7 +35,7 @@ def allowed() -> dict[str, str]:
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, NotReadable, ValueError, RecursionError, KeyError, TypeError, AttributeError):
-        hint = "Correct it or remove it; prove --allow NAME writes it anew."
+        hint = "Correct it or remove it; prove --allow NAME writes a new one."
         raise Damaged(f"{shown(file)} does not list what is allowed", hint) from None
 
 

@@ -74,8 +74,14 @@ class Work:
     @cached_property
     def own(self) -> tuple[Change, ...]:
         """The worker's changes: neither merged in nor reported by another worker."""
-        apart = self.merged | self.session.others.keys()
-        return tuple(one for one in self.changes if not apart.issuperset(_paths(one)))
+        others = self.session.others.keys()
+        folders = tuple(path.removesuffix("**") for path in others if path.endswith("/**"))
+
+        def is_own(path: str) -> bool:
+            is_of_others = path in others or (bool(folders) and path.startswith(folders))
+            return path not in self.merged and not is_of_others
+
+        return tuple(one for one in self.changes if any(map(is_own, _paths(one))))
 
     @cached_property
     def _lines(self) -> dict[str, Lines]:

@@ -254,7 +254,9 @@ def _encoded(text: str) -> bytes:
     try:
         data = text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError as error:
-        raise BadInput(f"the text is no Unicode at {error.start}", "Write it anew.") from None
+        raise BadInput(
+            f"the text is no Unicode at {error.start}", "Write it again, without lone surrogates."
+        ) from None
     if len(data) > FILE_BYTES:
         raise BadInput(f"a file has at most {FILE_BYTES:,} bytes", "Write less.")
     return data

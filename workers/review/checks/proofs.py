@@ -43,12 +43,12 @@ def required_proofs_pass(delivery: Delivery) -> Iterator[Problem]:
         return
     place = delivery.in_json("/proofs")
     for objection in defined.objections:
-        yield problem("W30", objection.line, "The owner mends it in waggle.toml.", place)
+        yield problem("W30", objection.line, "The owner has to correct it in waggle.toml.", place)
     for proof in defined.proofs:
         record = newest(work, proof.name, proof.digest)
         if record is not None:
             yield from _of_record(delivery, proof, record)
-        elif proof.required and _is_done(delivery):
+        elif proof.required:
             yield _not_run(delivery, proof)
 
 
@@ -103,6 +103,9 @@ def newest(work: Work, name: str | None, definition: str | None = None) -> Recor
 
 def _not_run(delivery: Delivery, proof: Proof) -> Problem:
     message = f"the proof `{proof.name}` was not run on these files"
+    if delivery.expected.session_id is None:
+        hint = "Nothing is run without a session: --setup --kind change there, and then --output."
+        return problem("W14", message, hint, delivery.in_json("/proofs"))
     hint = _prove(delivery, str(proof.name))
     if delivery.work is not None and proof.name in delivery.work.session.not_allowed:
         message += ": it may not run here by itself"
@@ -157,7 +160,7 @@ def reported_proofs_are_recorded(delivery: Delivery) -> Iterator[Problem]:
             if stale:
                 message = f"{shown(name, 100)} was last run on other files than those of now"
                 yield problem("W10", message, f"{again}, and report what it shows.", place)
-            elif _is_required(delivery, name) and _is_done(delivery):
+            elif _is_required(delivery, name):
                 continue  # told as not run
             else:
                 message = f"there is no record of a run of {shown(name, 100)}"
