@@ -6,6 +6,7 @@ Checks and codes are read from the source, so that a fault can be planted withou
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 import tomllib
 from importlib.metadata import requires
@@ -15,13 +16,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from benchmarks.changes.kinds import KINDS
 from tests.kit import PROJECT, SAMPLES, copy_sample
 from tests.planting import FAULTS, base_of, delivery_in, lay_out
 from workers.agents.providers import EXTRAS, PROVIDERS, Provider
 from workers.catalog import WORKERS
 from workers.codes import FAMILIES
 from workers.deliverables import profile_of
-from workers.review.checks import checks_of
+from workers.review.checks import changes, checks_of, proofs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -263,10 +265,26 @@ WITHOUT_A_FOLDER = {
 }
 
 
+# Codes of reports on changes that no scenario of benchmarks/changes brings about.
+WITHOUT_A_SCENARIO = {
+    "W04": "needs two workers at once that change code",
+    "W27": "needs a machine without a sandbox: tests/test_proofs_sandbox.py",
+}
+
+
+def test_every_code_of_a_change_has_a_scenario() -> None:
+    told = {code for name in (changes, proofs) for code in _codes_in(inspect.getsource(name))}
+    played = {
+        code for kind in KINDS for scenario in kind.scenarios for code in scenario.answer.codes
+    }
+    assert {code for code in told - played if code[0] == "W"} == WITHOUT_A_SCENARIO.keys()
+
+
 @pytest.mark.slow
 def test_every_check_has_a_delivery(tmp_path: Path) -> None:
     checks = {check for worker in WORKERS for check in checks_of(profile_of(worker.name))}
-    silent = {check.__name__: check for check in checks}
+    of_changes = (changes.__name__, proofs.__name__)
+    silent = {check.__name__: check for check in checks if check.__module__ not in of_changes}
     roots = {base: copy_sample(tmp_path / base, sample) for base, sample in SAMPLES.items()}
     for fault in FAULTS:
         root = roots[base_of(fault)]

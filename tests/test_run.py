@@ -411,10 +411,10 @@ def test_over_http_a_failure_in_the_middle_costs_nothing_twice(
     worker = measured["workers"]["backend-worker"]
     assert (worker["tokens_in"], worker["tokens_out"]) == (300, 60)
     assert worker["cost"] == pytest.approx(sum(one["cost"] for one in metrics))
-    assert "test-key" not in "".join(file.read_text() for file in texts(root))
+    assert not any(b"test-key" in file.read_bytes() for file in files_of_session(root))
 
 
-def texts(root: Path) -> list[Path]:
+def files_of_session(root: Path) -> list[Path]:
     folder = root / "Docs/hive-mind/sessions" / SESSION
     return [file for file in folder.rglob("*") if file.is_file()]
 

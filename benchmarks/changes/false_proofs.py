@@ -14,8 +14,13 @@ from benchmarks.changes.pieces import (
     small_edit,
 )
 from benchmarks.changes.report import Report, added, command, modified, proof
-from benchmarks.changes.scenario import Kind, Scenario, rejected
-from benchmarks.changes.starts import failing_test, two_proofs
+from benchmarks.changes.scenario import Kind, Scenario, rejected, warned
+from benchmarks.changes.starts import (
+    failing_test,
+    measured,
+    proof_without_command,
+    two_proofs,
+)
 
 if TYPE_CHECKING:
     from benchmarks.changes.work import Work
@@ -191,6 +196,13 @@ def earlier_run(work: Work) -> Report:
     return report
 
 
+def smaller_figure(work: Work) -> Report:
+    report = feature(work)
+    work.prove("size")
+    report.proofs.append({**proof("size"), "metrics": {"bytes": 12}})
+    return report
+
+
 def fails_at_base_too(work: Work) -> Report:
     return feature(work)
 
@@ -215,6 +227,8 @@ OTHERWISE = Kind(
         Scenario("two failed tests as one", fewer_failed, rejected("W11")),
         Scenario("a skipped test as passed", none_skipped, rejected("W11")),
         Scenario("pytest || true", or_true, rejected("W11")),
+        Scenario("a figure that was not measured", smaller_figure, rejected("W29"), start=measured),
+        Scenario("a proof without a command", feature, warned("W30"), start=proof_without_command),
         Scenario("the run before the last", earlier_run, rejected("W10", "W11")),
         Scenario(
             "fails at the base too, said to pass",

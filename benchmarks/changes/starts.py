@@ -54,6 +54,19 @@ def two_proofs(work: Work) -> None:
     add_proof(work, "syntax", run, "min_tests = 0", "required = false")
 
 
+def measured(work: Work) -> None:
+    """Lock a proof that measures the size of the code."""
+    count = '{\\"bytes\\": {\\"value\\": %s}}'
+    run = f"printf '{count}' $(wc -c <{work.stack.code}) >$WAGGLE_METRICS"
+    add_proof(work, "size", run, "min_tests = 0", "required = false")
+
+
+def proof_without_command(work: Work) -> None:
+    """Lock a proof that does not say what is to be run."""
+    work.append("waggle.toml", '\n[[proof]]\nname = "lint"\n')
+    work.commit("Lock the lint")
+
+
 def unprotected(work: Work) -> None:
     """Lock the tests without protecting any file."""
     lines = work.read("waggle.toml").splitlines(keepends=True)
