@@ -18,6 +18,7 @@ WaggleError            could not run (exit 3)
 ├── ModelFailed        a model was asked and gave no answer that can be used
 ├── LimitReached       a run of a model reached a limit that was set for it
 ├── BadPlan            a plan is not there, or breaks a rule of plans
+├── BadWorker          a worker's folder is damaged, or not the one that phase 1 had
 └── JudgeDied          phase 3 crashed, or took more time or memory than it may
 """
 
@@ -168,6 +169,12 @@ class BadPlan(WaggleError):
     """A session's plan is not there, or breaks a rule of plans."""
 
     code = "R19"
+
+
+class BadWorker(WaggleError):
+    """A worker's folder is damaged, or is no longer the one that phase 1 had."""
+
+    code = "R21"
 
 
 class JudgeDied(WaggleError):

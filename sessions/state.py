@@ -70,6 +70,7 @@ class WorkerState:
     holds: list[list[str]] = field(default_factory=list)  # agent held, digest of why
     usage: dict[str, Any] = field(default_factory=dict)
     kind: str = "analysis"
+    definition: str | None = None  # digest of the folder of a worker that is not ours
     base: dict[str, Any] | None = None  # what the work began with: sessions.snapshots.Base
     outcome: str | None = None  # of an accepted report on changes
     proofs: list[dict[str, Any]] = field(default_factory=list)
@@ -241,6 +242,7 @@ def _spawned(worker: WorkerState, timestamp: str, details: Mapping[str, Any]) ->
     worker.verdicts, worker.holds, worker.usage = [], [], {}
     worker.proofs, worker.approvals, worker.outcome = [], [], None
     worker.kind = _text(details, "kind") or "analysis"
+    worker.definition = _text(details, "definition")
     base = details.get("base")
     worker.base = base if isinstance(base, dict) else None
     worker.task = _text(details, "task") or ""

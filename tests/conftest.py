@@ -14,7 +14,7 @@ from pydantic_ai import models
 
 from tests.kit import CLI, SESSION, TASK, copy_sample
 from tests.warm import import_late
-from workers.catalog import WORKERS
+from workers.catalog import built_in
 from workers.phases.prepare import Order, prepare
 
 # No test reaches a model, whatever the machine is logged in to.
@@ -83,7 +83,7 @@ def root(tmp_path: Path) -> Path:
 @pytest.fixture
 def set_up(root: Path) -> Path:
     """A repository in which phase 1 was run."""
-    prepare(Order(WORKERS[0], root, CLI, SESSION, TASK.encode()))
+    prepare(Order(built_in()[0], root, CLI, SESSION, TASK.encode()))
     return root
 
 
@@ -91,5 +91,5 @@ def set_up(root: Path) -> Path:
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository in which phase 1 was run, shared by the tests of a module."""
     root = copy_sample(tmp_path_factory.mktemp("shared"))
-    prepare(Order(WORKERS[0], root, CLI, SESSION, TASK.encode()))
+    prepare(Order(built_in()[0], root, CLI, SESSION, TASK.encode()))
     return root

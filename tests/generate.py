@@ -17,9 +17,10 @@ from rich.text import Text
 from tests.demo import replace
 from tests.kit import CLI, PROJECT, SESSION, TASK, copy_sample, fill_in
 from workers import __version__
-from workers.catalog import WORKERS
+from workers.catalog import DEFAULT, built_in, worker_called
 from workers.commands import MODULES
 from workers.commands import commands as late_commands
+from workers.commands.worker import worker_command
 from workers.deliverables import json_schema
 from workers.integrations.install import targets
 from workers.phases.finish import Request, finish
@@ -37,8 +38,8 @@ def schemas() -> dict[Path, str]:
     """Return each schema file with its text."""
     folder = PROJECT / "templates"
     return {
-        folder / w.name / kind / "output.schema.json": json_schema(w.name, kind)
-        for w in WORKERS
+        folder / w.name / kind / "output.schema.json": json_schema(w, kind)
+        for w in built_in()
         for kind in w.kinds
     }
 
@@ -62,13 +63,13 @@ def plugin() -> dict[Path, str]:
         },
         folder / "hooks/hooks.json": {
             "description": "Holds a worker until its report is accepted",
-            "hooks": targets.hooks("waggle", "waggle:"),
+            "hooks": targets.hooks("waggle", built_in(), "waggle:"),
         },
         folder / ".mcp.json": {"mcpServers": server},
     }
     texts = {file: json.dumps(one, indent=2) + "\n" for file, one in documents.items()}
-    texts[folder / "commands/worker.md"] = targets.command_file("waggle", "waggle:")
-    for worker in WORKERS:
+    texts[folder / "commands/worker.md"] = targets.command_file("waggle", built_in(), "waggle:")
+    for worker in built_in():
         name = f"agents/{worker.full_name}.md"
         texts[folder / name] = targets.agent_file(worker, "waggle")
     return texts
@@ -109,12 +110,12 @@ def _judged(*, spoiled: bool) -> WorkerOutput:
     """Judge the sample's honest report, with two false statements put in if `spoiled`."""
     with tempfile.TemporaryDirectory() as folder:
         root = copy_sample(Path(folder))
-        prepare(Order(WORKERS[0], root, CLI, SESSION, TASK.encode()))
+        prepare(Order(built_in()[0], root, CLI, SESSION, TASK.encode()))
         notes, json_file = fill_in(root, SESSION)
         if spoiled:
             replace(notes, "`app/auth.py:17`", "`app/auth.py:12`")
             replace(json_file, '"total_api_endpoints": 4', '"total_api_endpoints": 12')
-        output = finish(Request(WORKERS[0], root, CLI), SESSION)
+        output = finish(Request(built_in()[0], root, CLI), SESSION)
         # Both hold a path of this machine.
         output.config |= {"next_command": None, "session_path": None}
         return output
@@ -122,8 +123,7 @@ def _judged(*, spoiled: bool) -> WorkerOutput:
 
 def commands() -> list[tuple[str, str]]:
     """Return the usage of each command, its required options named, and the first line of help."""
-    names = [name for name in MODULES if not name.endswith("-worker")]
-    found = [(name, late_commands[name]) for name in names]
+    found = [(name, command_called(name)) for name in (DEFAULT, *MODULES)]
     for name, command in found.copy():
         if isinstance(command, click.Group):
             found.remove((name, command))
@@ -133,7 +133,7 @@ def commands() -> list[tuple[str, str]]:
 
 def help_text(name: str) -> str:
     """Return a command's help 80 columns wide; its example names how this machine calls us."""
-    command = late_commands[name]
+    command = command_called(name)
     command.epilog = None
     context = click.Context(
         command,
@@ -142,6 +142,13 @@ def help_text(name: str) -> str:
         help_option_names=["-h", "--help"],
     )
     return command.get_help(context)
+
+
+def command_called(name: str) -> click.Command:
+    """Return a command, or that of a worker, by its name."""
+    if name in MODULES:
+        return late_commands[name]
+    return worker_command(worker_called(name, None))
 
 
 def _usage(name: str, command: click.Command) -> str:

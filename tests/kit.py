@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from tests import warm
+from workers.catalog import worker_called
 
 PROJECT = Path(__file__).parent.parent
 CLI = PROJECT / "cli.py"
+BACKEND = worker_called("backend", None)
 SAMPLE = PROJECT / "tests" / "sample_service"
 HONEST = PROJECT / "tests" / "deliveries" / "honest"
 # Each honest report of tests/deliveries with the service that it is on.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sessions.events import utc_now
 from tests.kit import HONEST, SAMPLES, SESSION
-from workers.catalog import WORKERS
+from workers.catalog import built_in
 from workers.delivery.delivery import Delivery, Expected, read_delivery
 from workers.repository.repository import Repository
 from workers.review.review import Review, review
@@ -71,7 +71,7 @@ def delivery_in(root: Path, task: str | None = None) -> Delivery:
     """Read the report that was laid out for a repository."""
     folder = root.parent
     known = Expected(SESSION, utc_now(), task)
-    return read_delivery(WORKERS[0], Repository(root), folder / NOTES, folder / JSON, known)
+    return read_delivery(built_in()[0], Repository(root), folder / NOTES, folder / JSON, known)
 
 
 def judge(root: Path) -> Review:

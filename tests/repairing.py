@@ -8,8 +8,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.kit import BACKEND
 from tests.planting import FILES
-from workers.deliverables.backend import PROFILE
+from workers.deliverables import profile_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
     Action = Callable[["Files", Problem, re.Match[str]], None]
 
-LABELS = {row.key: row.label for row in PROFILE.score_rows}
-STATISTICS = {listed.key: listed.statistic or listed.key for listed in PROFILE.lists}
+LABELS = {row.key: row.label for row in profile_of(BACKEND).score_rows}
+STATISTICS = {listed.key: listed.statistic or listed.key for listed in profile_of(BACKEND).lists}
 
 
 class Files:

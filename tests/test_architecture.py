@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.kit import CLI, PROJECT, SESSION, TASK, fill_in, waggle
-from workers.catalog import WORKERS
+from workers.catalog import Worker, built_in
 from workers.codes import CODES, COMPARED, FAMILIES
 from workers.review.checks import CHECKS
 
@@ -32,7 +32,16 @@ FLOORS = {
         "delivery survey",
         "deliverables repository",
         "codes invocation render sql",
-        "catalog contract sql_names",
+        "catalog",
+        "contract sql_names worker_file",
+    ),
+    "workers.deliverables": (
+        "template report",
+        "profile record",
+        "report_parts",
+        "entries",
+        "finding_claims",
+        "forms kinds",
     ),
     "workers.integrations": ("cost gate", "mcp_server witness", "install mcp_tools transcripts"),
     "workers.integrations.witness": (
@@ -50,7 +59,7 @@ FLOORS = {
         "contents receipt",
     ),
     "workers.reporting": ("changes_report reports session_reports survey_report text", "terminal"),
-    "workers.hive": ("upkeep", "queen schedule status", "status_text", "coordination plan"),
+    "workers.hive": ("roster upkeep", "queen schedule status", "status_text", "coordination plan"),
     "workers.agents": ("fill opinion", "providers", "limits prompts telemetry"),
     "workers.claims": (
         "ledger",
@@ -86,10 +95,10 @@ FLOORS = {
     ),
     "workers.review.checks": (
         "consistent names quality ratings schema task worth",
-        "answers artefacts backend claims complete grounded proofs shown",
+        "answers artefacts claims complete entries grounded proofs shown",
         "assertions caps changes",
     ),
-    "workers.review.checks.backend": (
+    "workers.review.checks.entries": (
         "form_claims technologies",
         "artefacts forms migrations names passwords standards",
     ),
@@ -257,11 +266,11 @@ def test_every_room_has_its_floor(folder: str, floors: tuple[str, ...]) -> None:
         ("workers.reporting.reports", "from workers.integrations.gate import read_stop"),
         ("workers.reporting.reports", "def f():\n    from workers.phases import run"),
         ("workers.review.review", "from workers.phases.finish import finish"),
-        ("workers.claims.citations", "import workers.review.checks.backend.names"),
+        ("workers.claims.citations", "import workers.review.checks.entries.names"),
         ("workers.survey.walk", "from workers.survey.mapping import survey"),
         ("workers.survey.walk", "from workers.survey import tables"),
         ("workers.delivery.notes", "from workers.survey.found import Survey"),
-        ("workers.toy", "from workers.catalog import WORKERS"),
+        ("workers.toy", "from workers.catalog import built_in"),
         ("sessions.state", "from sessions.doctor import examine"),
         ("sessions.state", "from workers.catalog import Worker"),
         ("workers.contract", "if TYPE_CHECKING:\n    from workers.codes import CODES"),
@@ -377,18 +386,16 @@ def test_a_hostile_module_beside_the_user_is_not_imported(set_up: Path) -> None:
     assert not (set_up / "PWNED").exists()
 
 
-@pytest.mark.parametrize("worker", WORKERS, ids=lambda worker: worker.name)
-def test_a_worker_has_templates_model_and_help(worker: object, root: Path) -> None:
+@pytest.mark.parametrize("worker", built_in(), ids=lambda worker: worker.name)
+def test_a_worker_has_templates_model_and_help(worker: Worker, root: Path) -> None:
     from workers.deliverables import profile_of, report_model
 
-    name = worker.name  # type: ignore[attr-defined]
-    for kind in worker.kinds:  # type: ignore[attr-defined]
-        folder = PROJECT / "templates" / name / kind
-        files = {"notes.md.j2", "output.json.j2", "output.schema.json"}
-        by_rule = {"survey.md.j2"} if profile_of(name, kind).rules else set()
-        assert {file.name for file in folder.iterdir()} == files | by_rule
-        assert report_model(name, kind).model_fields
-    for called in (name, f"{name}-worker"):
+    for kind in worker.kinds:
+        files = {"notes.md.j2", "output.schema.json"}
+        by_rule = {"survey.md.j2"} if profile_of(worker, kind).rules else set()
+        assert {file.name for file in (worker.folder / kind).iterdir()} == files | by_rule
+        assert report_model(worker, kind).model_fields
+    for called in (worker.name, worker.full_name):
         assert waggle(called, "--help", cwd=root).returncode == 0
 
 
@@ -410,10 +417,15 @@ def test_a_code_is_explained(code: str) -> None:
     assert not entry.title.endswith(".")
 
 
+@pytest.mark.parametrize("worker", built_in(), ids=lambda worker: worker.name)
 @pytest.mark.parametrize(("kind", "tokens"), [("analysis", 3000), ("change", 1500)])
-def test_templates_are_cheap(kind: str, tokens: int) -> None:
-    folder = PROJECT / "templates" / "backend" / kind
-    both = [(folder / name).read_text("utf-8") for name in ("notes.md.j2", "output.json.j2")]
+def test_templates_are_cheap(worker: Worker, kind: str, tokens: int) -> None:
+    from workers.deliverables.template import VALUES, json_text, notes_text
+
+    if kind not in worker.kinds:
+        pytest.skip(f"{worker.name} has no tasks of the kind {kind}")
+    values = dict.fromkeys(VALUES, "/home/ada/shop/some/path")
+    both = [notes_text(worker, kind, **values), json_text(worker, kind, **values)]
     assert sum(map(len, both)) / 4 < tokens
 
 
@@ -495,6 +507,6 @@ def test_lists_that_are_kept_twice_for_speed_are_equal() -> None:
     from typing import get_args
 
     from workers.claims.paths import METHODS
-    from workers.deliverables import backend
+    from workers.deliverables.entries import endpoint
 
-    assert set(get_args(backend.Method)) == METHODS
+    assert set(get_args(endpoint.Method)) == METHODS

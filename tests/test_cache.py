@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.kit import HONEST, PROJECT, SESSION, copy_sample
-from workers.catalog import WORKERS
+from workers.catalog import built_in
 from workers.phases.finish import Request, check
 from workers.repository import stamps, store, words
 from workers.repository.repository import Repository
@@ -53,7 +53,7 @@ def report(root: Path) -> tuple[Path, Path]:
 
 def judged(root: Path, files: tuple[Path, Path]) -> str:
     """Return the document of a judgement, without its times."""
-    document = check(Request(WORKERS[0], root, PROJECT / "cli.py"), *files).document()
+    document = check(Request(built_in()[0], root, PROJECT / "cli.py"), *files).document()
     document["timestamp"] = document["metrics"]["seconds"] = None
     return json.dumps(document)
 

@@ -25,7 +25,7 @@ from tests.kit import CLI, document, waggle
 from workers.agents.fill.agent import SECRETS
 from workers.agents.fill.tree import FILE_BYTES, RUN_BYTES, Replacement, Tree
 from workers.agents.limits import Limits
-from workers.catalog import WORKERS
+from workers.catalog import built_in
 from workers.contract import WorkerOutput
 from workers.phases.prepare import Order
 from workers.phases.run import Run, run
@@ -51,7 +51,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def run_with(root: Path, model: Model, **limits: Any) -> WorkerOutput:
     task = CHANGE_TASK.encode()
-    order = Order(WORKERS[0], root, CLI, CHANGE_SESSION, task, kind="change")
+    order = Order(built_in()[0], root, CLI, CHANGE_SESSION, task, kind="change")
     return run(Run(order, Limits(**limits), model))
 
 
@@ -438,7 +438,7 @@ def test_tools_of_a_change_are_cheap(shop: Path) -> None:
 
 def test_a_kind_that_was_set_up_goes_on_without_being_named(shop: Path) -> None:
     run_with(shop, scripted(lambda _messages: "later"), attempts=1)
-    order = Order(WORKERS[0], shop, CLI, CHANGE_SESSION)
+    order = Order(built_in()[0], shop, CLI, CHANGE_SESSION)
     output = run(Run(order, Limits(), scripted(honest)))
     assert output.status == "completed", [one.message for one in output.problems]
 
@@ -481,7 +481,7 @@ def test_a_model_without_tools_of_its_own_has_the_same(
         calls = [{"name": name, "args": args} for name, args in steps[len(asked) - 1]]
         return httpx.Response(200, json={"response": json.dumps({"tool_calls": calls})})
 
-    order = Order(WORKERS[0], shop, CLI, CHANGE_SESSION, CHANGE_TASK.encode(), kind="change")
+    order = Order(built_in()[0], shop, CLI, CHANGE_SESSION, CHANGE_TASK.encode(), kind="change")
     with respx.mock:
         respx.get(f"{url}/health").respond(200)
         respx.post(f"{url}/claude").mock(side_effect=answer)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from workers.catalog import WORKERS
+from workers.catalog import built_in
 from workers.claims.ledger import DECIDERS, ledger
 from workers.delivery.delivery import read_delivery
 from workers.repository.repository import Repository
@@ -55,7 +55,7 @@ def decided(
     notes, answer = folder / "notes.md", folder / "output.json"
     notes.write_text("# Notes\n")
     answer.write_text(json.dumps(report).replace("@ROOT@", str(root)))
-    delivery = read_delivery(WORKERS[0], Repository(root), notes, answer)
+    delivery = read_delivery(built_in()[0], Repository(root), notes, answer)
     return [
         (
             row.claim.kind,
@@ -269,7 +269,7 @@ def _route(folder: Path, file: str, text: str, claimed: tuple[str, str], line: i
     answer.write_text(json.dumps({"api_specifications": [entry]}))
     verdict = next(
         row.verdict
-        for row in ledger(read_delivery(WORKERS[0], Repository(root), notes, answer))
+        for row in ledger(read_delivery(built_in()[0], Repository(root), notes, answer))
         if row.claim.kind == "endpoint"
     )
     return [verdict.outcome, verdict.problem.code if verdict.problem else ""]

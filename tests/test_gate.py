@@ -16,7 +16,7 @@ import pytest
 from tests import changing
 from tests.kit import CLI, SESSION, TASK, document, fill_in, waggle
 from tests.refusals import tree
-from workers.catalog import WORKERS
+from workers.catalog import built_in
 from workers.integrations.transcripts import Call, last_call, phase_in
 
 OWNER = "claude-session-1"
@@ -244,7 +244,7 @@ def test_a_phase_called_as_an_mcp_tool_names_its_session(root: Path, tmp_path: P
     ],
 )
 def test_the_phase_in_a_command(command: str, found: Call | None) -> None:
-    assert phase_in(command, WORKERS[0]) == found
+    assert phase_in(command, built_in()[0]) == found
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ def test_the_phase_in_a_command(command: str, found: Call | None) -> None:
 )
 def test_a_transcript_of_another_form_names_nothing(lines: bytes, tmp_path: Path) -> None:
     (tmp_path / "t.jsonl").write_bytes(lines)
-    assert last_call(tmp_path / "t.jsonl", WORKERS[0]) is None
+    assert last_call(tmp_path / "t.jsonl", built_in()[0]) is None
 
 
 def test_the_main_agent_is_told_once_for_each_verdict(root: Path) -> None:

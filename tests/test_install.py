@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.kit import CLI, waggle
+from tests.kit import BACKEND, CLI, waggle
 from tests.refusals import tree
 from workers.integrations.install import installation, json_text
 from workers.integrations.install.json_text import Entry
@@ -46,7 +46,7 @@ def everything(root: Path) -> dict[str, Any]:
 
 
 def _place(root: Path) -> Place:
-    return Place("project", root, (sys.executable, str(CLI)))
+    return Place("project", root, (sys.executable, str(CLI)), (BACKEND,))
 
 
 def install(target: str, root: Path, flag: str = "") -> dict[str, Any]:
@@ -285,7 +285,9 @@ def test_an_unknown_target_is_answered_with_known_ones(target: str, root: Path) 
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_every_target_tells_the_three_phases(target: str, tmp_path: Path) -> None:
-    content = TARGETS[target](Place("project", tmp_path, ("/usr/bin/python3", "/opt/w/cli.py")))
+    content = TARGETS[target](
+        Place("project", tmp_path, ("/usr/bin/python3", "/opt/w/cli.py"), (BACKEND,))
+    )
     text = "\n".join([*content.files.values(), *content.sections.values()])
     for phase in ("backend --setup", "backend --output", "backend --setup --task"):
         assert f"/usr/bin/python3 /opt/w/cli.py {phase}" in text
@@ -365,7 +367,7 @@ def test_an_update_leaves_nothing_behind(settings: str, root: Path) -> None:
         (root / name).parent.mkdir(exist_ok=True)
         (root / name).write_bytes(settings.encode())
     before = everything(root)
-    older = Place("project", root, ("/usr/bin/python3", "/old place/cli.py"))
+    older = Place("project", root, ("/usr/bin/python3", "/old place/cli.py"), (BACKEND,))
     installation.install("claude-code", older)
     told = installation.status("claude-code", _place(root)).fields
     assert (told["state"], told["missing"]) == ("outdated", [])

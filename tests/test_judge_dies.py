@@ -264,7 +264,7 @@ def test_a_child_closes_no_file_by_a_number_of_its_caller(root: Path) -> None:
 def test_most_reports_start_no_second_child(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from workers.catalog import WORKERS
+    from workers.catalog import built_in
     from workers.delivery import proposals
     from workers.delivery.delivery import read_delivery
 
@@ -274,4 +274,4 @@ def test_most_reports_start_no_second_child(
     monkeypatch.setattr(proposals, "apart", started)
     root = copy_sample(tmp_path)
     files = (HONEST / "backend_notes.md", HONEST / "backend_output.json")
-    assert proposals.judged(read_delivery(WORKERS[0], Repository(root), *files))
+    assert proposals.judged(read_delivery(built_in()[0], Repository(root), *files))

@@ -20,7 +20,7 @@ from benchmarks.changes.kinds import KINDS
 from tests.kit import PROJECT, SAMPLES, copy_sample
 from tests.planting import FAULTS, base_of, delivery_in, lay_out
 from workers.agents.providers import EXTRAS, PROVIDERS, Provider
-from workers.catalog import WORKERS
+from workers.catalog import built_in
 from workers.codes import FAMILIES
 from workers.deliverables import profile_of
 from workers.review.checks import changes, checks_of, proofs
@@ -55,17 +55,17 @@ def checks_are_listed(sources: Sources) -> Iterator[str]:
                 how = "once" if name in listed else f"or {name} judges nothing"
                 yield f"list {name} in CHECKS of {folder}/__init__.py, {how}"
         for name in listed:
-            if name not in there:
+            if name not in there and not name.startswith("*"):
                 yield f"{name} in CHECKS of {folder}/__init__.py yields no problems: take it out"
 
 
-def own_checks_are_listed(sources: Sources) -> Iterator[str]:
-    """Every folder of checks is named in OWN_CHECKS."""
-    listed = _names_in(sources[f"{CHECKS_FOLDER}/__init__.py"], "OWN_CHECKS")
+def checks_of_folders_are_listed(sources: Sources) -> Iterator[str]:
+    """The checks of every folder below are in CHECKS."""
+    listed = _names_in(sources[f"{CHECKS_FOLDER}/__init__.py"], "CHECKS")
     for folder, _ in _folders(sources):
         name = folder.rsplit("/", 1)[-1]
-        if folder != CHECKS_FOLDER and f"{name}.CHECKS" not in listed:
-            yield f"list {name}.CHECKS in OWN_CHECKS of {CHECKS_FOLDER}/__init__.py"
+        if folder != CHECKS_FOLDER and f"*{name}.CHECKS" not in listed:
+            yield f"list *{name}.CHECKS in CHECKS of {CHECKS_FOLDER}/__init__.py"
 
 
 def codes_are_known(sources: Sources) -> Iterator[str]:
@@ -155,7 +155,7 @@ def _known_codes(sources: Sources) -> list[str]:
 
 LISTS: tuple[Callable[[Sources], Iterator[str]], ...] = (
     checks_are_listed,
-    own_checks_are_listed,
+    checks_of_folders_are_listed,
     codes_are_known,
     codes_are_told,
     families_are_listed,
@@ -177,8 +177,7 @@ def _helper(delivery: Delivery) -> Iterator[Problem]: ...
 """
 WHOLE: Sources = {
     f"{CHECKS_FOLDER}/__init__.py": (
-        "CHECKS: tuple[Check, ...] = (\n    quality.priorities_differ,\n)\n"
-        'OWN_CHECKS: dict[str, tuple[Check, ...]] = {"toy": toy.CHECKS}\n'
+        "CHECKS: tuple[Check, ...] = (\n    quality.priorities_differ,\n    *toy.CHECKS,\n)\n"
     ),
     f"{CHECKS_FOLDER}/quality.py": _CHECK.format(name="priorities_differ", code="Q01"),
     f"{CHECKS_FOLDER}/toy/__init__.py": "CHECKS = (tables.tables_stand,)\n",
@@ -221,8 +220,8 @@ GAPS = {
     ),
     "a folder of checks that nobody runs": (
         f"{CHECKS_FOLDER}/__init__.py",
-        ('{"toy": toy.CHECKS}', "{}"),
-        f"list toy.CHECKS in OWN_CHECKS of {CHECKS_FOLDER}/__init__.py",
+        ("    *toy.CHECKS,\n", ""),
+        f"list *toy.CHECKS in CHECKS of {CHECKS_FOLDER}/__init__.py",
     ),
     "an invented code": (
         f"{CHECKS_FOLDER}/quality.py",
@@ -282,7 +281,7 @@ def test_every_code_of_a_change_has_a_scenario() -> None:
 
 @pytest.mark.slow
 def test_every_check_has_a_delivery(tmp_path: Path) -> None:
-    checks = {check for worker in WORKERS for check in checks_of(profile_of(worker.name))}
+    checks = {check for worker in built_in() for check in checks_of(profile_of(worker))}
     of_changes = (changes.__name__, proofs.__name__)
     silent = {check.__name__: check for check in checks if check.__module__ not in of_changes}
     roots = {base: copy_sample(tmp_path / base, sample) for base, sample in SAMPLES.items()}

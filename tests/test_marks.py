@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.kit import BACKEND
 from tests.planting import FILES, judge, lay_out
-from workers.catalog import WORKERS
+from workers.catalog import Worker, built_in
 from workers.deliverables.kinds import KINDS
+from workers.deliverables.template import VALUES, json_text, notes_template
 from workers.delivery.outline import is_template_text, outline
-from workers.render import TEMPLATES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,20 +51,20 @@ LEFT = [
 
 @pytest.mark.parametrize("text", HONEST)
 def test_an_honest_text_may_read_like_the_template(text: str) -> None:
-    assert not outline("backend").is_instruction(text)
+    assert not outline(BACKEND).is_instruction(text)
 
 
 @pytest.mark.parametrize("text", LEFT)
 def test_what_the_template_wrote_is_known(text: str) -> None:
-    assert outline("backend").is_instruction(text)
+    assert outline(BACKEND).is_instruction(text)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("worker", WORKERS, ids=lambda worker: worker.name)
-def test_every_mark_of_the_templates_is_known(worker: object, kind: str) -> None:
-    folder = TEMPLATES / getattr(worker, "name", "") / kind
-    for name in ("notes.md.j2", "output.json.j2"):
-        for line in (folder / name).read_text("utf-8").split("\n"):
+@pytest.mark.parametrize("worker", built_in(), ids=lambda worker: worker.name)
+def test_every_mark_of_the_templates_is_known(worker: Worker, kind: str) -> None:
+    texts = [notes_template(worker, kind), json_text(worker, kind, **dict.fromkeys(VALUES, "x"))]
+    for text in texts:
+        for line in text.split("\n"):
             if "FILL:" in line:
                 assert is_template_text(line.strip().strip('"')) or '"FILL: ' in line, line
 

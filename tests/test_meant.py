@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import BaseModel
 
-from tests.kit import SAMPLES, SESSION, copy_sample, document, fill_in, waggle
+from tests.kit import BACKEND, SAMPLES, SESSION, copy_sample, document, fill_in, waggle
 from tests.planting import FAULTS, FILES, base_of, delivery_in, expected, judge, lay_out
 from workers.deliverables import report_model
 from workers.deliverables.forms import MeantAs
@@ -195,15 +195,13 @@ def taken(model: type[BaseModel], data: dict[str, Any], root: Path) -> list[Take
 )
 def test_an_effort_in_words_is_one_of_three(tmp_path: Path, words: str, effort: str) -> None:
     data = {"findings": [{"effort_estimate": words}]}
-    (one,) = taken(report_model("backend"), data, tmp_path)
+    (one,) = taken(report_model(BACKEND), data, tmp_path)
     assert (one.pointer, one.was, one.taken) == ("/findings/0/effort_estimate", words, effort)
 
 
 @pytest.mark.parametrize("words", ["soon", "low", "M", "unknown", "2", "someday", "FILL: hours"])
 def test_an_effort_of_no_unit_is_left(tmp_path: Path, words: str) -> None:
-    assert (
-        taken(report_model("backend"), {"findings": [{"effort_estimate": words}]}, tmp_path) == []
-    )
+    assert taken(report_model(BACKEND), {"findings": [{"effort_estimate": words}]}, tmp_path) == []
 
 
 @pytest.mark.parametrize(
@@ -224,7 +222,7 @@ def test_yes_is_true_where_a_boolean_is_meant(
     tmp_path: Path, column: dict[str, Any], meant: dict[str, Any]
 ) -> None:
     data = {"database_designs": [{"schema": {"columns": [column]}}]}
-    taken(report_model("backend"), data, tmp_path)
+    taken(report_model(BACKEND), data, tmp_path)
     assert data["database_designs"][0]["schema"]["columns"] == [meant]
 
 
@@ -243,7 +241,7 @@ def test_evidence_as_text_is_an_object(
 ) -> None:
     for given in (evidence, [evidence]):
         data: dict[str, Any] = {"findings": [{"evidence": given}]}
-        taken(report_model("backend"), data, tmp_path)
+        taken(report_model(BACKEND), data, tmp_path)
         assert data["findings"][0]["evidence"] == [{"file": f"{tmp_path}/app/x.py", **meant}]
 
 
@@ -260,7 +258,7 @@ def test_evidence_as_text_is_an_object(
 )
 def test_lines_as_text_are_lines(tmp_path: Path, line: Any, meant: dict[str, Any]) -> None:
     data = {"findings": [{"evidence": [{"file": "/x.py", "line": line}]}]}
-    taken(report_model("backend"), data, tmp_path)
+    taken(report_model(BACKEND), data, tmp_path)
     assert data["findings"][0]["evidence"] == [{"file": "/x.py", **meant}]
 
 
@@ -277,13 +275,13 @@ def test_lines_as_text_are_lines(tmp_path: Path, line: Any, meant: dict[str, Any
 )
 def test_only_digits_are_a_number(tmp_path: Path, name: str, value: Any, meant: Any) -> None:
     data = {"statistics": {name: value}}
-    taken(report_model("backend"), data, tmp_path)
+    taken(report_model(BACKEND), data, tmp_path)
     assert repr(data["statistics"][name]) == repr(meant)
 
 
 def test_a_mark_of_the_template_is_left(tmp_path: Path) -> None:
     data = {"findings": [{"effort_estimate": "FILL: hours|days|weeks", "evidence": ["FILL"]}]}
-    assert taken(report_model("backend"), data, tmp_path) == []
+    assert taken(report_model(BACKEND), data, tmp_path) == []
 
 
 def test_every_field_of_a_new_worker_is_read_by_its_type(tmp_path: Path) -> None:

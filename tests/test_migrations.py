@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from workers.catalog import WORKERS
+from workers.catalog import built_in
 from workers.delivery.delivery import read_delivery
 from workers.repository.repository import Repository
-from workers.review.checks.backend.migrations import proposed_migrations_follow_another
+from workers.review.checks.entries.migrations import proposed_migrations_follow_another
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +37,7 @@ def told(
     written.write_text(f"# Notes\n\n{notes}\n\n" + "\n\n".join(fences))
     table = {"migration": {"language": "python", "up": migrations[0], "down": ""}}
     answer.write_text(json.dumps({"database_designs": [table]}))
-    delivery = read_delivery(WORKERS[0], Repository(root), written, answer)
+    delivery = read_delivery(built_in()[0], Repository(root), written, answer)
     return [one.code for one in proposed_migrations_follow_another(delivery)]
 
 

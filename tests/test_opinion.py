@@ -15,7 +15,7 @@ from pydantic_ai.models.function import AgentInfo, FunctionModel
 from tests.fake_api import fake_api
 from tests.kit import CLI, SESSION, TASK, document, fill_in, waggle
 from workers.agents.opinion import CODE, Reviewer, add_opinion
-from workers.catalog import WORKERS
+from workers.catalog import built_in
 from workers.contract import WorkerOutput
 from workers.phases.finish import Request, finish
 
@@ -33,7 +33,7 @@ def doubting(*quotes: str) -> FunctionModel:
 
 
 def judged(root: Path) -> WorkerOutput:
-    return finish(Request(WORKERS[0], root, CLI), SESSION)
+    return finish(Request(built_in()[0], root, CLI), SESSION)
 
 
 def test_doubts_are_warnings_and_the_verdict_stays(set_up: Path) -> None:

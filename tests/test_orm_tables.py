@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from workers.catalog import WORKERS
+from workers.catalog import built_in
 from workers.claims.ledger import ledger
 from workers.delivery.delivery import read_delivery
 from workers.repository.repository import Repository
@@ -46,7 +46,7 @@ def outcome(folder: Path, kind: str, entry: dict[str, Any]) -> str:
     table = {"table_name": "item", "status": "existing", **entry}
     table.setdefault("evidence", [{"file": str(root / "models.py"), "line": 14}])
     answer.write_text(json.dumps({"database_designs": [table]}).replace("@", str(root)))
-    delivery = read_delivery(WORKERS[0], Repository(root), notes, answer)
+    delivery = read_delivery(built_in()[0], Repository(root), notes, answer)
     (answered,) = (row.verdict.outcome for row in ledger(delivery) if row.claim.kind == kind)
     return answered
 

@@ -14,7 +14,7 @@ from tests.kit import PROJECT
 from tests.paraphrases import FALSE, NEVER_REFUTED, TRUE
 from tests.paraphrases.findings import ADDED
 from tests.paraphrases.statement import Statement, of_finding, of_table
-from workers.catalog import WORKERS
+from workers.catalog import built_in
 from workers.claims.ledger import DECIDERS, Decided, ledger
 from workers.delivery.delivery import read_delivery
 from workers.repository.repository import Repository
@@ -43,7 +43,7 @@ def decide(root: Path, folder: Path, report: dict[str, Any]) -> tuple[Decided, .
     notes, answer = folder / "notes.md", folder / "output.json"
     notes.write_text("# Notes\n")
     answer.write_text(json.dumps(report).replace("@ROOT@", str(root)))
-    return ledger(read_delivery(WORKERS[0], Repository(root), notes, answer))
+    return ledger(read_delivery(built_in()[0], Repository(root), notes, answer))
 
 
 def outcomes(

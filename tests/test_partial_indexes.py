@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from workers.catalog import WORKERS
+from workers.catalog import built_in
 from workers.claims.ledger import ledger
 from workers.delivery.delivery import read_delivery
 from workers.repository.repository import Repository
@@ -78,7 +78,7 @@ def outcomes(folder: Path, file: str, kind: str, report: dict[str, Any]) -> set[
     notes, answer = folder / "notes.md", folder / "output.json"
     notes.write_text("# Notes\n")
     answer.write_text(json.dumps(report))
-    delivery = read_delivery(WORKERS[0], Repository(root), notes, answer)
+    delivery = read_delivery(built_in()[0], Repository(root), notes, answer)
     return {row.verdict.outcome for row in ledger(delivery) if row.claim.kind == kind}
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from workers.catalog import WORKERS
+from workers.catalog import built_in
 from workers.delivery.delivery import read_delivery
 from workers.repository.repository import Repository
-from workers.review.checks.backend.passwords import plain_passwords_are_not_hashed_there
+from workers.review.checks.entries.passwords import plain_passwords_are_not_hashed_there
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,7 +75,7 @@ def told(folder: Path, title: str, file: str = "bcrypt.php", *claims: object) ->
     evidence = [{"file": str(root / file), "line": line}]
     finding = {"title": title, "description": "See there.", "evidence": evidence}
     answer.write_text(json.dumps({"findings": [{**finding, "claims": [*claims]}]}))
-    delivery = read_delivery(WORKERS[0], Repository(root), notes, answer)
+    delivery = read_delivery(built_in()[0], Repository(root), notes, answer)
     problems = [*plain_passwords_are_not_hashed_there(delivery)]
     assert {(one.code, one.severity) for one in problems} <= {("K22", "warning")}
     return bool(problems)

@@ -11,7 +11,7 @@ import pytest
 from sessions import session as sessions_of
 from sessions.errors import NoSuchSession, OtherTask
 from tests.kit import CLI, SESSION, TASK
-from workers.catalog import WORKERS
+from workers.catalog import built_in
 from workers.phases.prepare import Order, prepare
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def openings(order: Order) -> int:
 def order(root: Path, task: str | None = TASK, **more: Any) -> Order:
     content = None if task is None else task.encode()
     return Order(
-        worker=WORKERS[0], root=root, program=CLI, session_id=SESSION, task=content, **more
+        worker=built_in()[0], root=root, program=CLI, session_id=SESSION, task=content, **more
     )
 
 

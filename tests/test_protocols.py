@@ -16,7 +16,7 @@ from sessions.session import open_session, record
 from sessions.settings import settings, settings_and_ignored
 from sessions.state import PRIORITIES, SessionState, Ticket, fold
 from tests.kit import CLI, SESSION, document, fill_in, waggle
-from workers.catalog import WORKERS
+from workers.catalog import built_in
 from workers.hive import coordination
 from workers.hive.status import Look, age, open_row, restate, session_row, status
 from workers.hive.status_text import spoken
@@ -169,7 +169,7 @@ def test_phase_1_shows_what_waits_for_the_worker(set_up: Path) -> None:
     for letter in "BEH":
         asked = coordination.ticket(letter, FRONTEND, "the API, please", needs="backend")
         coordination.ask(set_up, SESSION, asked)
-    shown = prepare(Order(WORKERS[0], set_up, CLI, SESSION))
+    shown = prepare(Order(built_in()[0], set_up, CLI, SESSION))
     assert [row["kind"] for row in shown.escalations] == ["blocker", "escalation"]
     assert [row["kind"] for row in shown.dependencies["handoffs"]] == ["handoff"]
     assert "Others wait for you" in shown.next_actions[0]
@@ -182,7 +182,7 @@ def test_an_accepted_report_hands_on_and_asks_once(set_up: Path) -> None:
     report["unresolved"] = ["Who may refund?"]
     json_file.write_text(json.dumps(report), "utf-8")
     for _ in range(2):
-        assert finish(Request(WORKERS[0], set_up, CLI), SESSION).status == "completed"
+        assert finish(Request(built_in()[0], set_up, CLI), SESSION).status == "completed"
     tickets = open_session(set_up, SESSION).state().open_tickets()
     assert [(one.kind, one.text, one.needs) for one in tickets] == [
         ("handoff", "Use the orders API", "frontend"),
@@ -236,7 +236,7 @@ def test_ages_are_spoken_as_people_say_them() -> None:
 def test_a_paused_session_begins_nothing_and_blames_nobody(set_up: Path) -> None:
     hold(set_up, SESSION, "session_paused")
     with pytest.raises(Paused, match="paused"):
-        prepare(Order(WORKERS[0], set_up, CLI, SESSION))
+        prepare(Order(built_in()[0], set_up, CLI, SESSION))
     row = session_row(open_session(set_up, SESSION), look(set_up, hours=9))
     assert row["status"] == "paused"
     assert row["workers"][0]["liveness"] is None
@@ -244,26 +244,26 @@ def test_a_paused_session_begins_nothing_and_blames_nobody(set_up: Path) -> None
     hold(set_up, SESSION, "session_paused")
     assert len(recorded(set_up)) == events
     hold(set_up, SESSION, "session_resumed")
-    assert prepare(Order(WORKERS[0], set_up, CLI, SESSION)).status == "completed"
+    assert prepare(Order(built_in()[0], set_up, CLI, SESSION)).status == "completed"
 
 
 def test_status_without_a_session_shows_those_that_are_open(set_up: Path) -> None:
-    prepare(Order(WORKERS[0], set_up, CLI, "other", b"x"))
+    prepare(Order(built_in()[0], set_up, CLI, "other", b"x"))
     fill_in(set_up, SESSION)
-    assert finish(Request(WORKERS[0], set_up, CLI), SESSION).status == "completed"
+    assert finish(Request(built_in()[0], set_up, CLI), SESSION).status == "completed"
     told = status(set_up, None, CLI)
     assert [row["session_id"] for row in told.fields["sessions"]] == ["other"]
     assert told.fields["sessions"][0]["workers"][0]["next"].endswith(f"--root {set_up}")
 
 
 def test_next_tells_what_is_still_wrong(set_up: Path) -> None:
-    assert finish(Request(WORKERS[0], set_up, CLI), SESSION).status == "failed"
+    assert finish(Request(built_in()[0], set_up, CLI), SESSION).status == "failed"
     told = restate(set_up, SESSION, "backend", CLI)
     assert "S05" in told.text
     assert told.fields["open_problems"]
     assert len(told.text) < 6000
     fill_in(set_up, SESSION)
-    assert finish(Request(WORKERS[0], set_up, CLI), SESSION).status == "completed"
+    assert finish(Request(built_in()[0], set_up, CLI), SESSION).status == "completed"
     told = restate(set_up, SESSION, "backend", CLI)
     assert told.fields["next_command"] is None
     assert told.fields["open_problems"] == []

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from workers.catalog import WORKERS
+from workers.catalog import built_in
 from workers.delivery.delivery import read_delivery
 from workers.repository.repository import Repository
-from workers.review.checks.backend.form_claims import described_parts_are_there
+from workers.review.checks.entries.form_claims import described_parts_are_there
 from workers.review.checks.names import names_in_prose_stand_in_the_code
 from workers.review.checks.quality import (
     findings_are_not_variations,
@@ -42,7 +42,7 @@ def told(folder: Path, check: Check, report: dict[str, Any], notes: str = "") ->
     files = folder / "notes.md", folder / "output.json"
     files[0].write_text(f"# Notes\n\n{notes}\n")
     files[1].write_text(json.dumps(report).replace("@", str(root)))
-    return [one.code for one in check(read_delivery(WORKERS[0], Repository(root), *files))]
+    return [one.code for one in check(read_delivery(built_in()[0], Repository(root), *files))]
 
 
 def findings(*rows: tuple[str, int]) -> dict[str, Any]:

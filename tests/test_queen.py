@@ -17,16 +17,21 @@ from pydantic_ai.models.function import AgentInfo, FunctionModel
 
 from sessions.errors import BadPlan, ModelFailed, OtherTask
 from sessions.session import make_session, session_at
+from tests import users_workers
 from tests.fake_api import fake_api
 from tests.kit import CLI, SESSION, TASK, document, waggle
-from workers.catalog import Worker
 from workers.hive.plan import Assignment, Plan
 from workers.hive.queen import Wish, plan, plan_by_rule, read_plan, repository_told
 from workers.hive.schedule import Outcome, carry_out
 
-NAMES = ("backend", "frontend", "security", "docs")
-WORKERS = tuple(Worker(name, f"what is {name}", frozenset({f"{name}s"})) for name in NAMES)
+NAMES = ("backend", "security", "docs", "mobile")
 KNOWN = {"workers": list(NAMES)}
+
+
+@pytest.fixture(autouse=True)
+def _workers(root: Path) -> None:
+    for name in NAMES[1:]:
+        users_workers.add(root, name, words=[f"{name}s"])
 
 
 def row(worker: str, *after: str, priority: str = "medium") -> dict[str, Any]:
@@ -85,7 +90,7 @@ def planner(*plans: dict[str, Any]) -> tuple[FunctionModel, list[list[ModelMessa
 
 
 def wish(root: Path, **fields: Any) -> Wish:
-    return Wish(root, TASK.encode(), SESSION, workers=WORKERS, **fields)
+    return Wish(root, TASK.encode(), SESSION, **fields)
 
 
 def test_what_breaks_a_rule_goes_back_to_the_model(root: Path) -> None:
@@ -99,7 +104,7 @@ def test_what_breaks_a_rule_goes_back_to_the_model(root: Path) -> None:
     first = str(heard[0][0])
     assert TASK in first
     assert "app: " in first
-    assert read_plan(session, WORKERS) == stored
+    assert read_plan(session) == stored
 
 
 def test_a_model_that_insists_is_given_up(root: Path) -> None:
@@ -129,22 +134,22 @@ def test_prompts_are_written_and_a_second_call_pays_nothing(root: Path) -> None:
 def test_another_task_needs_another_session(root: Path) -> None:
     plan(wish(root, model="none"))
     with pytest.raises(OtherTask):
-        plan(Wish(root, b"Something else", SESSION, "none", workers=WORKERS))
+        plan(Wish(root, b"Something else", SESSION, "none"))
 
 
 def test_without_a_model_words_of_the_task_choose(root: Path) -> None:
-    both = plan_by_rule("Check securitys and frontends.", root, WORKERS)
-    assert [one.worker for one in both.assignments] == ["frontend", "security"]
-    assert both.assignments[0].rationale == "the task says: frontends"
+    both = plan_by_rule("Check securitys and docss.", root)
+    assert [one.worker for one in both.assignments] == ["docs", "security"]
+    assert both.assignments[0].rationale == "the task says: docss"
 
 
-def test_without_a_model_files_of_the_repository_choose(root: Path) -> None:
-    some = (Worker("rust", "Rust", suffixes=frozenset({".rs"})), *WORKERS[:1])
-    python = Worker("python", "Python", suffixes=frozenset({".py"}))
-    chosen = plan_by_rule("Look at it", root, (*some, python))
-    assert [one.worker for one in chosen.assignments] == ["python"]
-    assert chosen.assignments[0].rationale == "the repository holds: .py"
-    assert len(plan_by_rule("Look at it", root, some).assignments) == len(some)
+def test_without_a_model_files_of_the_repository_choose(tmp_path: Path) -> None:
+    shop = tmp_path / "shop"
+    users_workers.add(shop, "zig", suffixes=[".zig"])
+    (shop / "main.zig").write_text("", "utf-8")
+    chosen = plan_by_rule("Look at it", shop)
+    assert [one.worker for one in chosen.assignments] == ["zig"]
+    assert chosen.assignments[0].rationale == "the repository holds: .zig"
 
 
 def test_a_repository_is_told_in_a_few_lines(root: Path) -> None:
@@ -225,15 +230,15 @@ def test_a_failure_stops_those_that_wait_and_nobody_else(
     tmp_path: Path, code: int, status: str
 ) -> None:
     waits = made(
-        row("backend"), row("docs", "backend"), row("security"), row("frontend", "docs", "security")
+        row("backend"), row("docs", "backend"), row("security"), row("mobile", "docs", "security")
     )
     outcomes, log = carried(tmp_path, waits, 2, {"backend": code})
     assert {name: one.status for name, one in outcomes.items()} == {
-        "backend": status, "docs": "skipped", "security": "completed", "frontend": "skipped",
+        "backend": status, "docs": "skipped", "security": "completed", "mobile": "skipped",
     }  # fmt: skip
     assert outcomes["docs"].skipped == ("backend",)
-    assert outcomes["frontend"].skipped == ("docs",)
-    assert not any("docs" in line or "frontend" in line for line in log)
+    assert outcomes["mobile"].skipped == ("docs",)
+    assert not any("docs" in line or "mobile" in line for line in log)
 
 
 OUTCOME = "import json; print(json.dumps({'outcome': {'status': %r}}))"

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sessions.bounds import JSON_DEPTH
-from tests.kit import HONEST, SAMPLE
-from workers.deliverables.backend import PROFILE
+from tests.kit import BACKEND, HONEST, SAMPLE
+from workers.deliverables import profile_of
 from workers.delivery.citation import read_citation
 from workers.delivery.delivery import parse_strictly
 from workers.delivery.json_lines import lines_of
@@ -107,7 +107,7 @@ def test_any_text_is_notes(text: str) -> None:
     notes = read_notes(text)
     list(notes.citations())
     list(notes.mentions())
-    notes.findings(PROFILE.finding_id)
+    notes.findings(profile_of(BACKEND).finding_id)
     assert notes.sections
 
 

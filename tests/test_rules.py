@@ -12,7 +12,7 @@ import pytest
 
 from sessions.session import open_session
 from tests.kit import CLI, SAMPLES, SESSION, TASK, copy_sample, document, waggle
-from workers.catalog import WORKERS
+from workers.catalog import built_in
 from workers.phases.finish import Request, finish
 from workers.phases.prepare import Order, prepare
 from workers.repository.repository import Repository
@@ -540,10 +540,10 @@ def test_a_secret_is_cited_and_never_repeated(tmp_path: Path) -> None:
 @pytest.mark.parametrize("sample", SAMPLES.values(), ids=SAMPLES)
 def test_a_report_by_rule_is_judged_like_any_other(tmp_path: Path, sample: Path) -> None:
     root = copy_sample(tmp_path, sample)
-    prepare(Order(WORKERS[0], root, CLI, SESSION, TASK.encode()))
+    prepare(Order(built_in()[0], root, CLI, SESSION, TASK.encode()))
     session = open_session(root, SESSION)
-    write_report(session, WORKERS[0])
-    output = finish(Request(WORKERS[0], root, CLI), SESSION)
+    write_report(session, built_in()[0])
+    output = finish(Request(built_in()[0], root, CLI), SESSION)
     assert (output.status, output.problems) == ("completed", [])
     report = json.loads(session.json_file("backend").read_bytes())
     assert len(report["api_specifications"]) >= 6
@@ -592,14 +592,14 @@ def test_a_domain_of_which_too_little_was_read_has_no_score(tmp_path: Path) -> N
     root = copy_sample(tmp_path)
     for number in range(40):
         (root / f"h{number}.swift").write_text("import Shop\n")
-    prepare(Order(WORKERS[0], root, CLI, SESSION, TASK.encode()))
+    prepare(Order(built_in()[0], root, CLI, SESSION, TASK.encode()))
     session = open_session(root, SESSION)
-    write_report(session, WORKERS[0])
+    write_report(session, built_in()[0])
     report = json.loads(session.json_file("backend").read_bytes())
     assert set(report["scores"].values()) == {None}
     areas = {row["area"]: row["reason"] for row in report["not_examined"]}
     assert areas["API design score"] == "3 of 43 files that may declare endpoints were read"
-    output = finish(Request(WORKERS[0], root, CLI), SESSION)
+    output = finish(Request(built_in()[0], root, CLI), SESSION)
     assert (output.status, output.problems) == ("completed", [])
 
 
@@ -618,16 +618,16 @@ def test_a_score_is_null_in_both_files_and_for_a_reason(
     tmp_path: Path, name: str, in_notes: tuple[str, str], code: str
 ) -> None:
     root = copy_sample(tmp_path)
-    prepare(Order(WORKERS[0], root, CLI, SESSION, TASK.encode()))
+    prepare(Order(built_in()[0], root, CLI, SESSION, TASK.encode()))
     session = open_session(root, SESSION)
-    write_report(session, WORKERS[0])
+    write_report(session, built_in()[0])
     notes, data = session.notes_file("backend"), session.json_file("backend")
     report = json.loads(data.read_bytes())
     report["scores"][name] = None
     data.write_text(json.dumps(report))
     assert in_notes[0] in notes.read_text("utf-8")
     notes.write_text(notes.read_text("utf-8").replace(*in_notes), "utf-8")
-    output = finish(Request(WORKERS[0], root, CLI), SESSION)
+    output = finish(Request(built_in()[0], root, CLI), SESSION)
     assert [one.code for one in output.problems if one.severity == "error"] == [code]
 
 

@@ -28,14 +28,14 @@ from tests.fake_api import fake_api
 from tests.kit import CLI, SESSION, TASK, document, fill_in, waggle
 from workers.agents.fill import Transcript
 from workers.agents.limits import Limits
-from workers.catalog import WORKERS
+from workers.catalog import built_in
 from workers.contract import EXIT_OF_STATUS, WorkerOutput
 from workers.phases.prepare import Order
 from workers.phases.run import Run, run
 
 
 def order(root: Path, **fields: Any) -> Order:
-    return Order(WORKERS[0], root, CLI, SESSION, TASK.encode(), **fields)
+    return Order(built_in()[0], root, CLI, SESSION, TASK.encode(), **fields)
 
 
 def run_with(root: Path, model: Model, **limits: Any) -> WorkerOutput:
@@ -183,7 +183,7 @@ def test_two_runs_of_a_worker_at_a_time_are_refused(root: Path) -> None:
 
 def test_fresh_keeps_the_old_conversation_aside(root: Path) -> None:
     run_with(root, scripted(agents.liar), attempts=1)
-    asked = Order(WORKERS[0], root, CLI, SESSION, b"Another task", fresh=True)
+    asked = Order(built_in()[0], root, CLI, SESSION, b"Another task", fresh=True)
     output = run(Run(asked, model=scripted(agents.honest)))
     assert output.status == "completed"
     folder = root / "Docs/hive-mind/sessions" / SESSION / "workers/json"
@@ -339,7 +339,7 @@ def test_a_task_cannot_close_its_block(root: Path) -> None:
         seen.extend(agents.asked(messages))
         return "done"
 
-    asked = Order(WORKERS[0], root, CLI, SESSION, task)
+    asked = Order(built_in()[0], root, CLI, SESSION, task)
     run(Run(asked, Limits(attempts=1), scripted(looks)))
     mark = re.search(r"<(task-[0-9a-f]{12})>", seen[0])
     assert mark
@@ -553,7 +553,7 @@ def test_in_a_worktree_a_model_writes_nothing_outside(root: Path, tmp_path: Path
         subprocess.run(git, check=True)
     tree = tmp_path / "tree"
     subprocess.run(["git", "-C", str(root), "worktree", "add", "-q", str(tree)], check=True)
-    asked = Order(WORKERS[0], tree, CLI, SESSION, TASK.encode())
+    asked = Order(built_in()[0], tree, CLI, SESSION, TASK.encode())
     with pytest.raises(NoModel, match="outside the root"):
         run(Run(asked, model=scripted(agents.honest)))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from workers.catalog import WORKERS
+from workers.catalog import built_in
 from workers.claims.ledger import ledger
 from workers.delivery.delivery import read_delivery
 from workers.repository.repository import Repository
@@ -126,7 +126,7 @@ def outcomes(
         "table_name": "orders", "status": "existing", "schema": schema, "evidence": evidence,
     }  # fmt: skip
     answer.write_text(json.dumps({"database_designs": [table]}))
-    rows = ledger(read_delivery(WORKERS[0], Repository(root), notes, answer))
+    rows = ledger(read_delivery(built_in()[0], Repository(root), notes, answer))
     return {
         row.claim.kind: (
             row.verdict.outcome, row.verdict.problem.code if row.verdict.problem else "",

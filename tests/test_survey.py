@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.kit import waggle
-from workers.catalog import WORKERS
+from workers.catalog import built_in
 from workers.phases import prepare
 from workers.repository import store
 from workers.survey import cache, endpoints, grammars, reading, survey, syntax, walk
@@ -392,7 +392,7 @@ def test_phase_1_goes_on_without_what_it_had_no_time_to_read(
     root.mkdir()
     for number in range(41):
         (root / f"app{number}.py").write_text("x = 1\n", "utf-8")
-    order = prepare.Order(WORKERS[0], root, root / "cli.py", "s", b"Audit the API.")
+    order = prepare.Order(built_in()[0], root, root / "cli.py", "s", b"Audit the API.")
     output = prepare.prepare(order)
     assert output.config["survey"]["files_left"] == 1
     stopped = (

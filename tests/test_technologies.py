@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from workers.catalog import WORKERS
+from workers.catalog import built_in
 from workers.delivery.delivery import read_delivery
 from workers.repository.repository import Repository
-from workers.review.checks.backend.technologies import technologies_stand_in_the_code
+from workers.review.checks.entries.technologies import technologies_stand_in_the_code
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ def told(
     files = folder / "notes.md", folder / "output.json"
     files[0].write_text(f"# Notes\n\n{notes}\n")
     files[1].write_text(json.dumps({key: [{"status": "existing", **entry}]}))
-    delivery = read_delivery(WORKERS[0], Repository(root), *files)
+    delivery = read_delivery(built_in()[0], Repository(root), *files)
     problems = [*technologies_stand_in_the_code(delivery)]
     assert {(one.code, one.severity) for one in problems} <= {("K15", "warning")}
     return [one.message.split()[0] for one in problems]

@@ -19,7 +19,7 @@ from sessions.events import Event
 from sessions.session import fold_log, open_session, record, session_ids
 from sessions.worktrees import sessions_home
 from tests.kit import CLI, SESSION, TASK, document, fill_in, waggle
-from workers.catalog import WORKERS
+from workers.catalog import built_in
 from workers.hive import coordination
 from workers.phases.finish import Request, finish
 from workers.phases.prepare import Order, prepare
@@ -45,9 +45,9 @@ PREDECESSOR = (
 @pytest.fixture
 def accepted(root: Path) -> Path:
     """A repository with a session whose report was accepted."""
-    prepare(Order(WORKERS[0], root, CLI, SESSION, TASK.encode()))
+    prepare(Order(built_in()[0], root, CLI, SESSION, TASK.encode()))
     fill_in(root, SESSION)
-    assert finish(Request(WORKERS[0], root, CLI), SESSION).status == "completed"
+    assert finish(Request(built_in()[0], root, CLI), SESSION).status == "completed"
     return root
 
 
@@ -137,7 +137,7 @@ def test_verify_names_what_changed(
 def test_judging_again_keeps_the_receipt(accepted: Path) -> None:
     file = accepted / FOLDER / "workers/json/backend_receipt.json"
     before = file.read_bytes()
-    assert finish(Request(WORKERS[0], accepted, CLI), SESSION).status == "completed"
+    assert finish(Request(built_in()[0], accepted, CLI), SESSION).status == "completed"
     assert file.read_bytes() == before
     assert verify(accepted, SESSION).status == "completed"
 
@@ -152,14 +152,14 @@ def test_verify_is_usable_in_ci(accepted: Path) -> None:
 def test_what_was_rejected_last_does_not_hold(accepted: Path) -> None:
     change_notes(accepted)
     (accepted / FOLDER / "workers/json/backend_output.json").write_text("{}")
-    assert finish(Request(WORKERS[0], accepted, CLI), SESSION).status == "failed"
+    assert finish(Request(built_in()[0], accepted, CLI), SESSION).status == "failed"
     answer = verify(accepted, SESSION)
     assert answer.fields["workers"][0]["status"] == "not accepted"
 
 
 def test_the_receipt_names_the_commit_and_whether_it_was_dirty(root: Path) -> None:
     commit_all(root)
-    prepare(Order(WORKERS[0], root, CLI, SESSION, TASK.encode()))
+    prepare(Order(built_in()[0], root, CLI, SESSION, TASK.encode()))
     commit, dirty = git.head(root)
     assert commit
     assert len(commit) == 40
@@ -191,7 +191,7 @@ def test_a_moved_repository_keeps_its_sessions(accepted: Path) -> None:
     moved = accepted.with_name("moved")
     accepted.rename(moved)
     assert verify(moved, SESSION).status == "completed"
-    told = finish(Request(WORKERS[0], moved, CLI), SESSION)
+    told = finish(Request(built_in()[0], moved, CLI), SESSION)
     assert told.status == "completed"
     assert told.problems == []
 
@@ -454,7 +454,7 @@ def test_a_foreign_session_is_written_when_it_was_taken_over(foreign: Path) -> N
     with pytest.raises(Foreign, match=SESSION):
         coordination.log(foreign, SESSION, [event])
     with pytest.raises(Foreign):
-        prepare(Order(WORKERS[0], foreign, CLI, SESSION, b"x"))
+        prepare(Order(built_in()[0], foreign, CLI, SESSION, b"x"))
     left = contents(foreign / FOLDER)
     assert {name: left[name] for name in before} == before
     assert left.keys() - before.keys() <= {".lock"}

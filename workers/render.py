@@ -1,11 +1,19 @@
-"""The only user of Jinja: a template's name and values in, text out."""
+"""The only user of Jinja: a template's name and values in, text out.
+
+Templates of ours are read from templates/. A user's is anybody's text: it may name values, as
+`{{ session_id }}` or `{{ session_id | quoted }}`, and nothing else.
+"""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-TEMPLATES = Path(__file__).parent.parent / "templates"
+from sessions.errors import BadWorker, shown
+from workers.worker_file import TEMPLATES
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 def render(template: str, **values: object) -> str:
@@ -14,6 +22,54 @@ def render(template: str, **values: object) -> str:
     Values are never scanned for template marks again; a name that the template uses and `values`
     lacks raises jinja2.UndefinedError.
     """
+    return _environment().get_template(template).render(**values)
+
+
+def render_text(text: str, file: str, **values: object) -> str:
+    """Render a user's template; raises BadWorker, with the line, for anything but named values."""
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    objection = objection_to(text, tuple(values))
+    if objection is not None:
+        message, line = objection
+        raise BadWorker(
+            f"{message} ({shown(file, 300)[1:-1]}, line {line})",
+            "A template of yours may name values, as {{ session_id }}, and nothing else.",
+        )
+    environment = ImmutableSandboxedEnvironment(
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    environment.filters["quoted"] = json.dumps
+    return environment.from_string(text).render(**values)
+
+
+def objection_to(text: str, names: tuple[str, ...]) -> tuple[str, int] | None:
+    """Return what a user's template does beside naming values, and its line; None if nothing."""
+    from jinja2 import Environment, TemplateSyntaxError, nodes
+
+    try:
+        tree = Environment(autoescape=False).parse(text)  # noqa: S701 - only read
+    except TemplateSyntaxError as error:
+        return f"the template cannot be read: {shown(error.message or '', 200)[1:-1]}", error.lineno
+    except RecursionError:
+        return "the template is nested too deeply", 1
+    for node in tree.find_all(nodes.Node):
+        if isinstance(node, nodes.Name):
+            if node.name not in names:
+                return f"there is no value {shown(node.name, 60)}", node.lineno
+        elif isinstance(node, nodes.Filter):
+            if node.name != "quoted" or node.args or node.kwargs:
+                return f"there is no filter {shown(node.name, 60)}", node.lineno
+        elif not isinstance(node, nodes.Output | nodes.TemplateData | nodes.Template):
+            return (
+                f"the template holds {type(node).__name__.lower()}: more than values",
+                node.lineno,
+            )
+    return None
+
+
+def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -24,9 +80,4 @@ def render(template: str, **values: object) -> str:
     )
     # Not `tojson`: it is made for HTML and writes & and ' as \u escapes into paths.
     environment.filters["quoted"] = json.dumps
-    return environment.get_template(template).render(**values)
-
-
-def schema_text(worker: str, kind: str = "analysis") -> str:
-    """Return the JSON Schema of a worker's JSON, generated ahead of time (`make docs`)."""
-    return (TEMPLATES / worker / kind / "output.schema.json").read_text(encoding="utf-8")
+    return environment

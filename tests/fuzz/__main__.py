@@ -25,7 +25,7 @@ from pathlib import Path
 from sessions.errors import WaggleError
 from tests.fuzz.deliveries import delivery
 from tests.kit import CLI, SAMPLES, copy_sample
-from workers.catalog import WORKERS
+from workers.catalog import built_in
 from workers.contract import WorkerOutput, to_json
 from workers.delivery.delivery import read_delivery
 from workers.phases.finish import Request, check
@@ -102,7 +102,7 @@ def _warm(folder: Path, roots: dict[str, Path]) -> None:
     for number in range(_WARMING):
         case = _written(folder, roots, 0, number)
         files = Repository(case.root), case.notes, case.json
-        review(read_delivery(WORKERS[0], *files))
+        review(read_delivery(built_in()[0], *files))
 
 
 def _written(folder: Path, roots: dict[str, Path], seed: int, number: int) -> Case:
@@ -119,7 +119,7 @@ def _judged(case: Case, tally: Tally) -> WorkerOutput | None:
     before = _cpu()
     output: WorkerOutput | None = None
     try:
-        output = check(Request(WORKERS[0], case.root, CLI), case.notes, case.json)
+        output = check(Request(built_in()[0], case.root, CLI), case.notes, case.json)
         to_json(output.document()).encode()
     except WaggleError as error:
         tally.failures.append(f"{case.number}: no document: {error.message}")

@@ -1,7 +1,7 @@
 """A worker that lives in the tests alone: what the next worker brings, and nothing of the first.
 
-`add_to` adds it to a copy of the program as AGENTS.md says: a model with its profile, a line in
-WORKERS, a folder of templates, and what `make docs` writes.
+`add_to` adds it to a copy of the program as AGENTS.md says: a folder in templates/, and what
+`make docs` writes into it. No Python file is touched.
 """
 
 from __future__ import annotations
@@ -12,8 +12,16 @@ import sys
 from pathlib import Path
 
 from tests.kit import PROJECT
+from workers import worker_file
+from workers.catalog import Worker
 
 TOY = Path(__file__).parent
+FOLDER = TOY / "toy"
+
+
+def toy() -> Worker:
+    """Return the worker as a user's."""
+    return Worker("toy", FOLDER, worker_file.read(FOLDER), is_built_in=False)
 
 
 def add_to(folder: Path) -> Path:
@@ -22,14 +30,13 @@ def add_to(folder: Path) -> Path:
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(PROJECT / name, folder / name, ignore=ignored)
     shutil.copy(PROJECT / "cli.py", folder)
-    shutil.copy(TOY / "model.py", folder / "workers" / "deliverables" / "toy.py")
-    catalog = folder / "workers" / "catalog.py"
-    line = '    Worker("toy", "the widgets of a toy shop"),\n'
-    before, after = catalog.read_text("utf-8").split("WORKERS = (\n")
-    catalog.write_text(f"{before}WORKERS = (\n{line}{after}", "utf-8")
-    shutil.copytree(TOY / "templates", folder / "templates" / "toy" / "analysis")
-    schema = "from workers.deliverables import json_schema; print(json_schema('toy'), end='')"
+    ours = folder / "templates" / "toy"
+    shutil.copytree(FOLDER, ours)
+    schema = (
+        "from workers.catalog import worker_called; from workers.deliverables import json_schema;"
+        " print(json_schema(worker_called('toy', None)), end='')"
+    )
     command = [sys.executable, "-c", schema]
     made = subprocess.run(command, cwd=folder, capture_output=True, check=True)
-    (folder / "templates" / "toy" / "analysis" / "output.schema.json").write_bytes(made.stdout)
+    (ours / "analysis" / "output.schema.json").write_bytes(made.stdout)
     return folder / "cli.py"

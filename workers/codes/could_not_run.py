@@ -125,4 +125,10 @@ CODES: dict[str, Code] = {
         "a report that makes a parser run without end",
         "run it again; if it ends so again, shorten the report, and report it with the two files",
     ),
+    "R21": Code(
+        "A worker's folder cannot be used",
+        "What a report is judged by must be whole, and the same as in phase 1.",
+        "a worker.toml without a prefix; a template changed while its worker is at work",
+        "repair what `workers check NAME` lists; put the folder back, or use --fresh",
+    ),
 }

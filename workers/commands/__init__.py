@@ -6,7 +6,7 @@ from collections import UserDict
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
-from workers.catalog import WORKERS
+from workers.catalog import DEFAULT, built_in
 from workers.invocation import called_as
 
 if TYPE_CHECKING:
@@ -29,14 +29,6 @@ HELP_COLUMNS = 78  # what click fills of 80
 _AT_WORK = "--session orders --worker backend"
 GROUPS: dict[str, dict[str, Entry]] = {
     "Start here": {
-        **{
-            worker.name: Entry(
-                "worker",
-                f"Audit {worker.summary}.",
-                f'{worker.name} --setup --task "Audit the order service"',
-            )
-            for worker in WORKERS
-        },
         "survey": Entry("survey", "Map the endpoints, tables and dependencies.", "survey"),
         "queen": Entry(
             "hive",
@@ -125,6 +117,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
         "uninstall": Entry(
             "install", "Remove from a coding agent what install added.", "uninstall claude-code"
         ),
+        "workers": Entry("workers", "List the workers; show, check or make one.", "workers"),
         "models": Entry("models", "List the models that can be used here and now.", "models"),
         "config": Entry(
             "upkeep", "Show the effective settings and where each comes from.", "config"
@@ -134,20 +127,34 @@ GROUPS: dict[str, dict[str, Entry]] = {
 }
 ENTRIES = {name: entry for group in GROUPS.values() for name, entry in group.items()}
 INNER_EXAMPLES = {
-    "list": "session list --status active",
-    "show": "session show orders",
-    "pause": "session pause orders",
-    "resume": "session resume orders",
-    "archive": "session archive orders",
-    "restore": "session restore orders.tar",
-    "prune": "session prune --older-than 30d --dry-run",
-    "delete": "session delete orders",
+    "session list": "session list --status active",
+    "session show": "session show orders",
+    "session pause": "session pause orders",
+    "session resume": "session resume orders",
+    "session archive": "session archive orders",
+    "session restore": "session restore orders.tar",
+    "session prune": "session prune --older-than 30d --dry-run",
+    "session delete": "session delete orders",
+    "workers show": "workers show backend",
+    "workers check": "workers check data-privacy",
+    "workers new": "workers new data-privacy --list processors=record",
 }
-# Command -> the module of this package whose COMMANDS hold it; a worker has a second name.
-MODULES = {
-    **{name: entry.module for name, entry in ENTRIES.items()},
-    **{worker.full_name: "worker" for worker in WORKERS},
-}
+# Command -> the module of this package whose COMMANDS hold it. Workers are commands as well.
+MODULES = {name: entry.module for name, entry in ENTRIES.items()}
+
+
+def workers_listed() -> dict[str, Entry]:
+    """Return our workers as the list of commands has them."""
+    return {
+        worker.name: Entry("worker", f"Audit {worker.summary}.", example_of(worker.name))
+        for worker in built_in()
+    }
+
+
+def example_of(worker: str) -> str:
+    """Return a call of a worker's command."""
+    about = "the order service" if worker == DEFAULT else "what matters most"
+    return f'{worker} --setup --task "Audit {about}"'
 
 
 class LateCommands(UserDict[str, str]):
@@ -157,15 +164,15 @@ class LateCommands(UserDict[str, str]):
         """Import a command; its help ends with an example that runs from where the user is."""
         module = import_module(f"workers.commands.{self.data[name]}")
         command: Command = module.COMMANDS[name]
-        entry = ENTRIES[name.removesuffix("-worker")]
-        command.epilog = _example(entry.example)
+        command.epilog = example(ENTRIES[name].example)
         inner: dict[str, Command] = getattr(command, "commands", {})
         for inner_name, inner_command in inner.items():
-            inner_command.epilog = _example(INNER_EXAMPLES.get(inner_name, ""))
+            inner_command.epilog = example(INNER_EXAMPLES.get(f"{name} {inner_name}", ""))
         return command
 
 
-def _example(words: str) -> str | None:
+def example(words: str) -> str | None:
+    """Return the last lines of a command's help: a call that runs from where the user is."""
     if not words:
         return None
     from workers.reporting.terminal import command_lines

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sessions.bounds import MESSAGE_BYTES
-from sessions.errors import WaggleError, of_system, shown
+from sessions.errors import BadWorker, WaggleError, of_system, shown
 from workers.commands.printing import emit, warn
 
 if TYPE_CHECKING:
@@ -37,6 +37,9 @@ def hook(program: Path, event: str) -> int:
             warn(f"waggle: the hook's input is larger than {MESSAGE_BYTES:,} bytes")
             return 0
         ruling = answer(gate.read_stop(data), program)
+    except BadWorker as error:  # else a worker could take the gate away with its own folder
+        warn(f"waggle: {error.message}. {error.hint}")
+        return 2
     except (WaggleError, OSError) as error:
         warn(f"waggle: the agent was let go without a verdict: {of_system(error).message}")
         return 0

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 import click
 
 from sessions.location import find_root
+from workers.catalog import DEFAULT, worker_called, workers_of
 from workers.commands.options import json_option, root_option
 from workers.commands.printing import tell, warn
 from workers.invocation import program_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from workers.integrations.install.targets import Place, Scope
 
@@ -32,11 +33,19 @@ scope_option = click.option(
 dry_run_option = click.option("--dry-run", is_flag=True, help="Only show what would change.")
 
 
-def _place(scope: Scope, root: str | None, program: Path) -> Place:
+def _place(
+    scope: Scope, root: str | None, program: Path, names: Sequence[str] | None = None
+) -> Place:
+    """Return where to install, and for which workers: by default ours for backends, and yours."""
     from workers.integrations.install.targets import Place
 
     base = find_root(root) if scope == "project" else Path.home()
-    return Place(scope, base, program_words(program))
+    where = base if scope == "project" else None
+    known = workers_of(where)
+    chosen = [one for one in known if one.name == DEFAULT or not one.is_built_in]
+    if names is not None:
+        chosen = list(dict.fromkeys(worker_called(name.strip(), where) for name in names))
+    return Place(scope, base, program_words(program), tuple(chosen), known)
 
 
 def _has_colour() -> bool:
@@ -59,6 +68,12 @@ def _interruptible(command: str, target: str) -> Iterator[None]:
 @scope_option
 @dry_run_option
 @click.option(
+    "--workers",
+    "names",
+    metavar="NAMES",
+    help=f"Whom to install, as backend,test [default: {DEFAULT}, and workers of your own].",
+)
+@click.option(
     "--status", "only_status", is_flag=True, help="Say whether it is installed; write nothing."
 )
 @root_option
@@ -69,6 +84,7 @@ def install(
     target: str,
     scope: Scope,
     dry_run: bool,
+    names: str | None,
     only_status: bool,
     root: str | None,
     as_json: bool,
@@ -80,7 +96,7 @@ def install(
     """
     from workers.integrations.install import installation
 
-    place = _place(scope, root, program)
+    place = _place(scope, root, program, names.split(",") if names is not None else None)
     name = installation.check_target(target, place)
     if only_status:
         return tell(installation.status(name, place), as_json=as_json)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from workers.catalog import WORKERS
+from workers.catalog import DEFAULT
 from workers.invocation import called_as
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def only_session(root: Path, *, worker: str | None = None, statuses: frozenset[s
 def unnamed(known: list[tuple[str, str]], worker: str | None = None) -> Unnamed:
     """Return what to say where a session has to be named: which there are, or how to make one."""
     if not known:
-        name = (worker or WORKERS[0].full_name).removesuffix("-worker")
+        name = (worker or DEFAULT).removesuffix("-worker")
         return Unnamed(
             "there is no session here yet",
             f'Make one: {called_as()} {name} --setup --task "What to look at"',

@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sessions.errors import BadInput
 from sessions.location import find_root
-from workers.catalog import WORKERS
+from workers.catalog import worker_called
 from workers.commands.options import json_option, root_option, session_option, worker_option
 from workers.commands.printing import tell
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from workers.catalog import Worker
 
 
 class _WithCommand(click.Command):
@@ -61,7 +58,8 @@ def prove(
         raise click.UsageError("Give names of proofs, or a command after --, not both.")
     command = (after[0] if len(after) == 1 else shlex.join(after)) if after else None
     program: Path = called["program"]  # type: ignore[assignment]
-    wanted = proving.Wanted(_worker(worker), find_root(root), program, names, command)
+    base = find_root(root)
+    wanted = proving.Wanted(worker_called(worker, base), base, program, names, command)
     if allow:
         return tell(proving.allow(wanted, session), as_json=as_json)
     if detach:
@@ -88,16 +86,9 @@ def approve(
     from workers.phases import approving
 
     approval = approving.Approval(code, by, reason)
-    answer = approving.approve(find_root(root), session, _worker(worker), approval)
+    base = find_root(root)
+    answer = approving.approve(base, session, worker_called(worker, base), approval)
     return tell(answer, as_json=as_json)
-
-
-def _worker(name: str) -> Worker:
-    for worker in WORKERS:
-        if name in {worker.name, worker.full_name}:
-            return worker
-    known = ", ".join(worker.name for worker in WORKERS)
-    raise BadInput(f"there is no worker {name!r}", f"There is: {known}.")
 
 
 COMMANDS = {"prove": prove, "approve": approve}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 
+from sessions.location import find_root
 from workers import __version__
-from workers.catalog import WORKERS
-from workers.commands.options import json_option
+from workers.catalog import is_built_in, worker_called
+from workers.commands.options import json_option, root_option
 from workers.commands.printing import emit, tell
 from workers.deliverables.kinds import ANALYSIS, KINDS
 
@@ -27,14 +28,17 @@ def explain(code: str | None, as_json: bool) -> int:
 
 
 @click.command()
-@click.argument("worker", type=click.Choice([n for w in WORKERS for n in (w.name, w.full_name)]))
+@click.argument("worker")
 @click.option("--kind", type=click.Choice(KINDS), default=ANALYSIS, help="[default: analysis].")
+@root_option
 @json_option
-def schema(worker: str, kind: str, as_json: bool) -> int:
+def schema(worker: str, kind: str, root: str | None, as_json: bool) -> int:
     """Print the JSON Schema of a worker's JSON."""
     from workers.reporting import reports
 
-    return tell(reports.schema(worker.removesuffix("-worker"), kind), as_json=as_json)
+    name = worker.removesuffix("-worker")
+    known = worker_called(name, None if is_built_in(name) else find_root(root))
+    return tell(reports.schema(known, kind), as_json=as_json)
 
 
 @click.command("help")

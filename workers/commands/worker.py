@@ -9,8 +9,6 @@ import click
 
 from sessions.errors import WaggleError, of_system
 from sessions.location import find_root
-from workers.catalog import WORKERS
-from workers.commands.group import Sectioned
 from workers.commands.options import (
     LIMITS,
     json_option,
@@ -21,6 +19,7 @@ from workers.commands.options import (
     unnamed,
 )
 from workers.commands.printing import tell_phase, warn_of_settings
+from workers.commands.sectioned import Sectioned
 from workers.contract import blocked
 from workers.deliverables.kinds import ANALYSIS, CHANGE
 from workers.phases.requests import Check, Judging, Output, Run, Setup, carry_out
@@ -168,8 +167,3 @@ def _request(
         name = judging.worker.full_name
         raise unnamed(known_sessions(judging.root, name), name)
     return Output(judging=judging, session_id=session)
-
-
-COMMANDS = {
-    name: worker_command(worker) for worker in WORKERS for name in (worker.name, worker.full_name)
-}

@@ -1,36 +1,79 @@
-"""What workers hand in: a file per worker and kind of task, with a model `Report`, a `PROFILE`."""
+"""What workers hand in: the model of a worker's JSON and its vocabulary, from its `worker.toml`."""
 
 from __future__ import annotations
 
-import importlib
 import json
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from workers.deliverables.kinds import ANALYSIS, CHANGE
+from workers.worker_file import our_text
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pydantic import BaseModel
 
-    from workers.deliverables.profile import Profile
+    from workers.catalog import Worker
+    from workers.deliverables.profile import EntryList, Profile
 
 
-def report_model(worker: str, kind: str = "analysis") -> type[BaseModel]:
-    """Return the model of a worker's JSON; `kind` is one of KINDS of a profile."""
-    model: type[BaseModel] = _module(worker, kind).Report
-    return model
+@cache
+def report_model(worker: Worker, kind: str = ANALYSIS) -> type[BaseModel]:
+    """Return the model of a worker's JSON; `kind` is one of KINDS."""
+    from workers.deliverables.report import report_of
+
+    return report_of(worker.name, profile_of(worker, kind))
 
 
-def profile_of(worker: str, kind: str = "analysis") -> Profile:
-    """Return the vocabulary of a worker; imports Pydantic, as its model stands beside it."""
-    profile: Profile = _module(worker, kind).PROFILE
-    return profile
+@cache
+def profile_of(worker: Worker, kind: str = ANALYSIS) -> Profile:
+    """Return the vocabulary of a worker."""
+    from workers.deliverables.profile import Profile, ScoreRow
+
+    about = worker.about
+    lists = tuple(_list(worker, row) for row in about.get("lists", ()))
+    is_change = kind == CHANGE
+    domains = tuple(about["domains"])
+    rows = (ScoreRow(one["key"], one["label"], tuple(one["domains"])) for one in about["scores"])
+    return Profile(
+        prefix=about["prefix"],
+        domains=() if is_change else domains,
+        scores=() if is_change else tuple(rows),
+        lists=lists,
+        categories=tuple(about.get("action_categories", domains)),
+        criteria=tuple(about.get("criteria", ())),
+        checklists=_tuples(about.get("checklists", {})),
+        summary_heading=about.get("summary_heading", "Executive Summary"),
+        subject=about.get("subject", "what was looked at"),
+        others_folders=frozenset(about.get("others_folders", ())),
+        sections={} if is_change else _tuples(about.get("sections", {})),
+        rules=None if is_change or not worker.is_built_in else about.get("rules"),
+        kind=kind,
+    )
 
 
-def _module(worker: str, kind: str) -> Any:
-    name = worker if kind == "analysis" else f"{worker}_{kind}"
-    return importlib.import_module(f"{__name__}.{name}")
+def _list(worker: Worker, row: Mapping[str, Any]) -> EntryList:
+    from workers.deliverables.profile import EntryList
+
+    schema = str(worker.folder / row["schema"]) if "schema" in row else ""
+    statistic, counted = row.get("statistic", ""), row.get("counted", True)
+    return EntryList(row["key"], row["entry"], row["id"], statistic, counted, schema)
 
 
-def json_schema(worker: str, kind: str = "analysis") -> str:
-    """Generate the JSON Schema that templates/ holds; too slow to be done at every start."""
+def _tuples(table: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(texts) for name, texts in table.items()}
+
+
+def schema_text(worker: Worker, kind: str = ANALYSIS) -> str:
+    """Return a worker's JSON Schema; that of ours was generated ahead of time (`make docs`)."""
+    if worker.is_built_in:
+        return our_text(f"{worker.name}/{kind}/output.schema.json")
+    return json_schema(worker, kind)
+
+
+def json_schema(worker: Worker, kind: str = ANALYSIS) -> str:
+    """Generate a worker's JSON Schema; it takes longer than a start."""
     schema = report_model(worker, kind).model_json_schema(by_alias=True)
     definitions = schema.pop("$defs")
     lines = [f'  "$defs": {{\n{_lines(definitions, 4)}\n  }}', _lines(schema, 2)]

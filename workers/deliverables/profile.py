@@ -31,13 +31,16 @@ OVERALL = ScoreRow("overall_score", "Overall")
 class EntryList(NamedTuple):
     """A list of the JSON: its key, the kind of its entries, what their ids begin with.
 
-    `statistic` is the key under which the report counts the list, where it is not the list's own.
+    `statistic` is the key under which an analysis counts the list, where it is not the list's own;
+    `counted` says whether it does. `schema` is the file of a record's JSON Schema.
     """
 
     key: str
     entry: str
     id: str
     statistic: str = ""
+    counted: bool = True
+    schema: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,10 +48,8 @@ class Profile:
     """What one worker's reports hold that others do not; every field can be read from a file.
 
     `others_folders` are names of folders whose code is for other workers to look at.
-    `statements` are keys in which a placeholder says nothing, `samples` those whose values are
-    foreign text (schemas, code): neither placeholders nor citations are looked for there.
     `sections` says of a heading which domains of findings and which lists are reported below it.
-    `checks` names the worker's own checks, `rules` its report by rule; None where it has none.
+    `categories` are those of its actions, `rules` names its report by rule, None where it has none.
     `kind` says whether code was looked at or changed (KINDS).
     """
 
@@ -56,16 +57,14 @@ class Profile:
     domains: tuple[str, ...]
     scores: tuple[ScoreRow, ...]
     lists: tuple[EntryList, ...] = ()
+    categories: tuple[str, ...] = ()
     criteria: tuple[str, ...] = ()
     checklists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     caps: Mapping[str, float] = field(default_factory=lambda: dict(CAPS))
     summary_heading: str = "Executive Summary"
     subject: str = "what was looked at"
     others_folders: frozenset[str] = frozenset()
-    statements: frozenset[str] = frozenset()
-    samples: frozenset[str] = frozenset()
     sections: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    checks: str | None = None
     rules: str | None = None
     kind: str = ANALYSIS
 
@@ -73,6 +72,28 @@ class Profile:
     def score_rows(self) -> tuple[ScoreRow, ...]:
         """The rows of the summary's table: the scores, and the overall one; none without scores."""
         return (*self.scores, OVERALL) if self.scores else ()
+
+    @property
+    def statistics(self) -> tuple[str, ...]:
+        """The keys of the statistics: a count of each list that is counted, and two of ours."""
+        counts = (listed.statistic or listed.key for listed in self.lists if listed.counted)
+        return (*counts, "critical_issues", "high_priority_items")
+
+    @cached_property
+    def _vocabulary(self) -> tuple[frozenset[str], frozenset[str]]:
+        from workers.deliverables.entries import vocabulary  # it brings Pydantic
+
+        return vocabulary(listed.entry for listed in self.lists)
+
+    @property
+    def statements(self) -> frozenset[str]:
+        """Keys in which a placeholder says nothing."""
+        return self._vocabulary[0]
+
+    @property
+    def samples(self) -> frozenset[str]:
+        """Keys whose values are foreign text: no placeholders or citations are looked for there."""
+        return self._vocabulary[1]
 
     @cached_property
     def finding_id(self) -> re.Pattern[str]:
@@ -89,6 +110,6 @@ class Profile:
         """The form of a whole id, as a JSON Schema says it."""
         return f"^{self.prefix}-({'|'.join(SEVERITIES)})-[0-9]{{3}}$"
 
-    def keys_of(self, entry: str) -> tuple[str, ...]:
-        """Return the keys of the lists whose entries are of a kind."""
-        return tuple(listed.key for listed in self.lists if listed.entry == entry)
+    def keys_of(self, *kinds: str) -> tuple[str, ...]:
+        """Return the keys of the lists whose entries are of a kind, one of some."""
+        return tuple(listed.key for listed in self.lists if listed.entry in kinds)

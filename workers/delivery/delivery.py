@@ -88,7 +88,7 @@ class Delivery:
     @cached_property
     def profile(self) -> Profile:
         """The vocabulary of the worker."""
-        return profile_of(self.worker.name, self.kind)
+        return profile_of(self.worker, self.kind)
 
     @cached_property
     def noted_findings(self) -> list[tuple[str, Section]]:
@@ -138,9 +138,7 @@ class Delivery:
         value = self._parsed[0]
         if not isinstance(value, dict):
             return [], []
-        taken = take_as_meant(
-            value, report_model(self.worker.name, self.kind), self.repository.root
-        )
+        taken = take_as_meant(value, report_model(self.worker, self.kind), self.repository.root)
         return taken, list(with_lines_apart(value, self.repository))
 
     @cached_property

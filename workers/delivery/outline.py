@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sessions.patterns import lazy_pattern
+from workers.deliverables.kinds import ANALYSIS
+from workers.deliverables.template import instructions, notes_template
 from workers.delivery.notes import key
 from workers.delivery.notes_reader import read_notes
-from workers.render import TEMPLATES
 from workers.repository.source import fold
+
+if TYPE_CHECKING:
+    from workers.catalog import Worker
 
 # Where the templates have it: first in a text, or behind a label, a bar, a dash. `FILL: 3@9.5` in
 # code or quotes, or in the middle of a sentence, is a word of somebody's domain.
@@ -50,13 +54,11 @@ class Outline(NamedTuple):
 
 
 @cache
-def outline(worker: str, kind: str = "analysis") -> Outline:
-    """Read the outline of a worker from templates/."""
-    folder = TEMPLATES / worker / kind
-    notes_text = (folder / "notes.md.j2").read_text(encoding="utf-8")
-    json_text = (folder / "output.json.j2").read_text(encoding="utf-8")
+def outline(worker: Worker, kind: str = ANALYSIS) -> Outline:
+    """Read the outline of a worker from its folder."""
+    notes_text = notes_template(worker, kind)
     notes = read_notes(notes_text)
-    texts = re.findall(r"FILL: ([^|\n]+)", notes_text) + re.findall(r'"FILL: ([^"]+)"', json_text)
+    texts = re.findall(r"FILL: ([^|\n]+)", notes_text) + instructions(worker, kind)
     return Outline(
         title=next(section.title for section in notes.of_level(1)),
         headings=tuple(section.title for section in notes.of_level(2)),

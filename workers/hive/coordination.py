@@ -14,7 +14,7 @@ from sessions.patterns import lazy_pattern
 from sessions.secrets import redacted
 from sessions.session import open_session, record
 from sessions.state import DEFAULT_PRIORITY, PRIORITIES, QUEEN, Ticket
-from workers.catalog import WORKERS
+from workers.catalog import worker_if_known
 from workers.contract import Answer
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ def worker_name(text: str) -> str:
             f"worker {shown(text, 60)} is malformed",
             "Use lower-case letters, digits and '-', beginning with a letter, at most 61.",
         )
-    return next((worker.full_name for worker in WORKERS if worker.name == text), text)
+    known = worker_if_known(text, None)
+    return known.full_name if known else text
 
 
 def needed(text: str | None) -> str | None:

@@ -17,8 +17,6 @@ from pydantic import (
     model_validator,
 )
 
-from workers.catalog import WORKERS
-
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 
 
@@ -46,8 +44,7 @@ class Plan(BaseModel):
 
     @model_validator(mode="after")
     def _keeps_the_rules(self, info: ValidationInfo) -> Plan:
-        context = info.context or {}
-        broken = faults(self, context.get("workers") or [worker.name for worker in WORKERS])
+        broken = faults(self, (info.context or {})["workers"])
         if broken:
             raise ValueError("; ".join(broken))
         return self

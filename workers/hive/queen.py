@@ -19,7 +19,7 @@ from workers.agents import providers
 from workers.agents.limits import Limits, Spent, spent
 from workers.agents.prompts import block
 from workers.agents.providers.failures import failures_of
-from workers.catalog import WORKERS
+from workers.catalog import workers_of
 from workers.contract import escape_json
 from workers.render import render
 
@@ -53,7 +53,11 @@ class Wish:
     model: str | Model | None = None
     limits: Limits = field(default_factory=Limits)
     telemetry: Sequence[AbstractCapability[Any]] = ()
-    workers: tuple[Worker, ...] = WORKERS
+
+    @property
+    def workers(self) -> tuple[Worker, ...]:
+        """The workers that may be planned with."""
+        return workers_of(self.root)
 
 
 def plan(wish: Wish) -> tuple[Session, StoredPlan, Spent]:
@@ -86,7 +90,7 @@ def _known_plan(wish: Wish, task: str) -> tuple[Session, StoredPlan] | None:
     if not os.path.lexists(session.plan_file):
         return None
     session = make_session(wish.root, wish.session_id)
-    known = read_plan(session, wish.workers)
+    known = read_plan(session)
     if known.task != task:
         raise OtherTask(
             f"session {session.id} has a plan for another task", "Take another session."
@@ -97,7 +101,7 @@ def _known_plan(wish: Wish, task: str) -> tuple[Session, StoredPlan] | None:
     return session, known
 
 
-def read_plan(session: Session, workers: tuple[Worker, ...] = WORKERS) -> StoredPlan:
+def read_plan(session: Session) -> StoredPlan:
     """Read a session's plan; raises BadPlan where there is none or it breaks a rule."""
     from pydantic import ValidationError
 
@@ -109,7 +113,7 @@ def read_plan(session: Session, workers: tuple[Worker, ...] = WORKERS) -> Stored
     except (FileNotFoundError, NotADirectoryError):
         raise BadPlan(f"session {session.id} has no plan", hint) from None
     try:
-        names = [worker.name for worker in workers]
+        names = [worker.name for worker in workers_of(session.root)]
         return StoredPlan.model_validate_json(data, context={"workers": names})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
@@ -138,7 +142,7 @@ def _choose(wish: Wish) -> tuple[str | Model, str]:
 def _make(wish: Wish, model: str | Model, why: str, task: str) -> tuple[Plan, str, Spent]:
     """Make a plan; returns it with who made it and what that took."""
     if isinstance(model, str) and model in providers.BY_RULE:
-        return plan_by_rule(task, wish.root, wish.workers), f"rules ({why})", Spent()
+        return plan_by_rule(task, wish.root), f"rules ({why})", Spent()
     name = model if isinstance(model, str) else model.model_name
     made, took = _ask(wish, model, name, task)
     return made, name, took
@@ -175,10 +179,11 @@ def _ask(wish: Wish, model: str | Model, name: str, task: str) -> tuple[Plan, Sp
     return result.output, spent(answers, name)
 
 
-def plan_by_rule(task: str, root: Path, workers: tuple[Worker, ...] = WORKERS) -> Plan:
+def plan_by_rule(task: str, root: Path) -> Plan:
     """Plan without a model: workers of whose words the task speaks, else whose files are there."""
     from workers.hive.plan import Plan
 
+    workers = workers_of(root)
     words = {word.strip(".,:;!?()\"'`").lower() for word in task.split()}
     suffixes = _suffixes(root)
     reasons = {worker.name: sorted(worker.words & words) for worker in workers}

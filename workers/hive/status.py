@@ -12,7 +12,7 @@ from sessions.files import read_regular
 from sessions.session import PROMPT_BYTES, fold_log, open_session, session_at, session_ids
 from sessions.settings import number, settings
 from sessions.state import SessionState
-from workers.catalog import WORKERS
+from workers.catalog import DEFAULT, worker_called, worker_if_known
 from workers.contract import Answer, counted, sentences
 from workers.deliverables.kinds import ANALYSIS, CHANGE
 from workers.hive.coordination import ticket_row, waiting_for
@@ -163,7 +163,7 @@ def _worker_row(session: Session, state: SessionState, name: str, look: Look) ->
 def _next(session: Session, state: SessionState, name: str, program: Path) -> str | None:
     """Return the next command of a worker, None when there is none or it waits for an answer."""
     worker = state.workers[name]
-    known = next((one for one in WORKERS if one.full_name == name), None)
+    known = worker_if_known(name, session.root)
     if state.held is not None or known is None or worker.status in {"completed", "blocked"}:
         return None
     if worker.set_up_at is None:
@@ -215,12 +215,12 @@ def restate(root: Path, session_id: str, worker: str | None, program: Path) -> A
 
 def _at_work(session: Session, state: SessionState, name: str | None, program: Path) -> Worker:
     """Return the worker that is meant, by default the first; raises NotSetUp."""
-    name = name or next(iter(state.workers), WORKERS[0].name)
-    known = next((one for one in WORKERS if name in {one.name, one.full_name}), None)
+    name = name or next(iter(state.workers), DEFAULT)
+    known = worker_if_known(name, session.root)
     if known is None or not state.is_set_up(known.full_name):
         raise NotSetUp(
             f"{shown(name, 60)} was never set up in session {session.id}",
-            f"Run {setup_command(session, known or WORKERS[0], program)} first.",
+            f"Run {setup_command(session, known or worker_called(DEFAULT, None), program)} first.",
         )
     return known
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import escaped
-from workers.catalog import WORKERS
+from workers.catalog import DEFAULT
 from workers.contract import counted
 from workers.deliverables.kinds import ANALYSIS
 from workers.invocation import called_as, typed_here
@@ -32,7 +32,7 @@ def status_text(
         lines += ["", "Finished last:"]
         lines += [line for row in finished for line in _finished_lines(row, root)]
     if not sessions:
-        start = f'next: {called_as()} {WORKERS[0].name} --setup --task "What to look at"'
+        start = f'next: {called_as()} {DEFAULT} --setup --task "What to look at"'
         lines = [f"no open session below {root}", *([] if finished else [start]), *lines]
     return as_text(lines)
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from workers.catalog import WORKERS
+from workers.catalog import built_in
 from workers.contract import Answer
+from workers.deliverables.template import json_text, notes_text
 from workers.integrations.install import targets
 from workers.integrations.mcp_server import INSTRUCTIONS, tools_of
-from workers.render import render
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,8 +42,14 @@ def cost(program: Path, command: str) -> Answer:
 
 
 def _of_claude_code(command: str) -> list[Row]:
-    rows = [Row("command /worker", "once for each call of it", len(targets.command_file(command)))]
-    for worker in WORKERS:
+    rows = [
+        Row(
+            "command /worker",
+            "once for each call of it",
+            len(targets.command_file(command, built_in())),
+        )
+    ]
+    for worker in built_in():
         whole = len(targets.instructions(worker, command))
         advertised = len(worker.full_name) + len(targets.description(worker))
         rows += [
@@ -59,16 +64,13 @@ def _of_claude_code(command: str) -> list[Row]:
 def _of_templates() -> list[Row]:
     values = {"session_id": "ID", "timestamp": "T" * 20, "project_root": "/path", "survey": "-"}
     values |= {"proofs": "tests", "prove": "waggle prove --session ID --worker W --root /path"}
+    when = "by the worker, when it reads the file"
     rows: list[Row] = []
-    for folder, name in product(_folders(), ("notes.md.j2", "output.json.j2")):
-        what = f"{folder.replace('/', ', ')}, {name.removesuffix('.j2')}"
-        size = len(render(f"{folder}/{name}", **values))
-        rows.append(Row(what, "by the worker, when it reads the file", size))
+    for worker, kind in ((one, kind) for one in built_in() for kind in one.kinds):
+        for name, text in (("notes.md", notes_text), ("output.json", json_text)):
+            size = len(text(worker, kind, **values))
+            rows.append(Row(f"{worker.name}, {kind}, {name}", when, size))
     return rows
-
-
-def _folders() -> list[str]:
-    return [f"{worker.name}/{kind}" for worker in WORKERS for kind in worker.kinds]
 
 
 def _of_tools(program: Path) -> list[Row]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sessions.errors import BadInput, NotReadable, WaggleError, escaped, of_system, shown
 from sessions.files import read_regular
 from sessions.location import find_root, homes
-from workers.catalog import WORKERS
+from workers.catalog import is_built_in, worker_called
 from workers.contract import counted
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ LET_GO = Ruling()
 
 
 def read_stop(data: bytes) -> Stop:
-    """Read a hook's input; raises BadInput when it is none."""
+    """Read a hook's input; raises BadInput when it is none, BadWorker for a damaged worker."""
     try:
         fields = json.loads(data)
     except (ValueError, RecursionError):
@@ -83,13 +83,24 @@ def read_stop(data: bytes) -> Stop:
         event=text("hook_event_name"),
         claude_session=text("session_id"),
         agent=text("agent_id") or text("session_id"),
-        worker=next((one for one in WORKERS if one.full_name == agent_type), None),
+        worker=_worker(agent_type),
         transcript=Path(transcript) if transcript else None,
         # Qwen Code names the main agent's as that of its subagent.
         is_own=own not in {"", main} or text("hook_event_name") == "Stop",
         again=fields.get("stop_hook_active") is True,
         waits=bool(fields.get("background_tasks")),
     )
+
+
+def _worker(agent_type: str) -> Worker | None:
+    """Return the worker that an agent is; raises BadWorker where its folder is damaged."""
+    name = agent_type.removesuffix("-worker")
+    if name == agent_type:
+        return None
+    try:
+        return worker_called(name, None if is_built_in(name) else find_root())
+    except BadInput:
+        return None
 
 
 def subagent_stop(stop: Stop, program: Path) -> Ruling:

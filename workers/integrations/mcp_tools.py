@@ -11,28 +11,19 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sessions.errors import BadInput, JudgeDied, shown
+from sessions.errors import JudgeDied
 from sessions.location import find_root
-from workers.catalog import WORKERS
+from workers.catalog import DEFAULT, worker_called
 from workers.contract import answer
 from workers.hive import coordination
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from workers.catalog import Worker
     from workers.contract import Answer
 
 _LOOKED_SECONDS = 0.2
 TOOLS = ("setup", "output", "status", "log", "block", "handoff", "explain")
-
-
-def _worker(name: str) -> Worker:
-    for worker in WORKERS:
-        if name in {worker.name, worker.full_name}:
-            return worker
-    known = ", ".join(worker.name for worker in WORKERS)
-    raise BadInput(f"worker {shown(name, 60)} is not known", f"Known: {known}.")
 
 
 def _waited(run: subprocess.Popen[bytes], text: bytes | None) -> bytes:
@@ -59,22 +50,27 @@ class Tools(NamedTuple):
 
     def setup(
         self,
-        worker: str = WORKERS[0].name,
+        worker: str = DEFAULT,
         task: str | None = None,
         session: str | None = None,
         kind: str | None = None,
     ) -> dict[str, Any]:
         """Phase 1: a worker's task and two files to fill in; kind: analysis, change (of code)."""
-        words = [_worker(worker).name, "--setup"]
+        words = [worker_called(worker, find_root()).name, "--setup"]
         words += [f"--session={session}"] if session is not None else []
         words += [f"--kind={kind}"] if kind is not None else []
         words += ["--task-file=-"] if task is not None else []
         return self._phase(words, task)
 
-    def output(self, session: str, worker: str = WORKERS[0].name) -> dict[str, Any]:
+    def output(self, session: str, worker: str = DEFAULT) -> dict[str, Any]:
         """Phase 3: judge the filled files; status is completed, or failed with what to repair."""
         # A call runs nothing of the repository: a proof that has no record is asked for instead.
-        words = [_worker(worker).name, "--output", f"--session={session}", "--no-proofs"]
+        words = [
+            worker_called(worker, find_root()).name,
+            "--output",
+            f"--session={session}",
+            "--no-proofs",
+        ]
         return self._phase(words)
 
     def _phase(self, words: list[str], text: str | None = None) -> dict[str, Any]:

@@ -6,15 +6,17 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sessions.errors import BadInput, OtherTask, WaggleError
+from sessions.errors import BadInput, BadWorker, NotReadable, OtherTask, WaggleError, shown
 from sessions.folders import make_own
 from sessions.snapshots import Snapshots, begin, opened
 from workers.deliverables.kinds import ANALYSIS, CHANGE
+from workers.worker_file import digest_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from sessions.session import Session
+    from sessions.state import WorkerState
     from workers.catalog import Worker
     from workers.proofs.definitions import Proof
 
@@ -75,6 +77,7 @@ def begin_work(session: Session, asked: Asked) -> Begun:
     is_first = known is None or asked.fresh
     kind = (asked.kind or ANALYSIS) if known is None else asked.kind or known.kind
     if not is_first and known is not None:
+        check_definition(asked.worker, known)
         base = known.base
         if kind != CHANGE or base is None:
             return Begun(kind, base)
@@ -93,6 +96,30 @@ def begin_work(session: Session, asked: Asked) -> Begun:
         return Begun(kind, base)
     base |= _elsewhere(asked, session)
     return Begun(kind, base, *_proofs(snapshots, base))
+
+
+def definition_of(worker: Worker) -> str | None:
+    """Return the digest of a worker's folder, None for ours; raises BadWorker."""
+    if worker.is_built_in:
+        return None
+    try:
+        return digest_of(worker.folder)
+    except (OSError, NotReadable) as error:
+        reason = error.message if isinstance(error, NotReadable) else error.strerror
+        message = f"the folder of the worker {worker.name} cannot be read: {reason}"
+        raise BadWorker(message, f"workers check {worker.name} says more.") from None
+
+
+def check_definition(worker: Worker, known: WorkerState) -> None:
+    """Raise BadWorker where a worker's folder is not the one that its phase 1 had.
+
+    What a report is judged by must not be in the hands of whoever writes it.
+    """
+    if definition_of(worker) != known.definition:
+        raise BadWorker(
+            f"the folder of the worker {worker.name} was changed after phase 1",
+            f"Put {shown(worker.folder, 300)} back as it was, or begin again with --fresh.",
+        )
 
 
 def _unused(session: Session, worker: str) -> Path:

@@ -24,6 +24,7 @@ from workers.contract import (
 from workers.deliverables.kinds import ANALYSIS, CHANGE
 from workers.hive.coordination import left_over
 from workers.invocation import next_command, prove_command, setup_command
+from workers.phases.beginning import check_definition
 from workers.phases.proving import with_missing
 from workers.phases.receipt import write_receipt
 from workers.phases.task import task_of
@@ -87,6 +88,8 @@ def finish(request: Request, session_id: str) -> WorkerOutput:
             f"{worker.full_name} was never set up in session {session.id}",
             f"Run {setup_command(session, worker, request.program)} first.",
         )
+
+    check_definition(worker, state.workers[worker.full_name])
 
     read = _reader(request, session, state)
     judged = _judged(request, read, session.id)

@@ -44,12 +44,20 @@ from sessions.session import (
 )
 from sessions.settings import settings
 from workers.contract import WorkerOutput, escape_json
+from workers.deliverables import profile_of, schema_text
 from workers.deliverables.kinds import CHANGE
+from workers.deliverables.template import json_text, notes_text
 from workers.hive.coordination import waiting_for
 from workers.invocation import next_command, prove_command
-from workers.phases.beginning import Asked, Begun, begin_work, check_kind, forget_others
+from workers.phases.beginning import (
+    Asked,
+    Begun,
+    begin_work,
+    check_kind,
+    definition_of,
+    forget_others,
+)
 from workers.phases.prefill import draft_rows, in_words, summary
-from workers.render import render, schema_text
 from workers.reporting.survey_report import markdown
 from workers.repository.repository import Repository
 from workers.survey import survey
@@ -267,35 +275,32 @@ def _lay_out(
     session: Session, order: Order, begun: Begun, survey_map: Survey, facts: dict[str, Any]
 ) -> tuple[list[Path], list[Path]]:
     """Write the files that are missing; returns those written and those kept."""
-    worker = order.worker
-    templates = {
-        session.notes_file(worker.name): "notes.md.j2",
-        session.json_file(worker.name): "output.json.j2",
+    worker, kind = order.worker, begun.kind
+    texts = {
+        session.notes_file(worker.name): notes_text,
+        session.json_file(worker.name): json_text,
     }
-    created = [file for file in templates if not os.path.lexists(file)]
-    now = utc_now()[:19] + "Z"
+    created = [file for file in texts if not os.path.lexists(file)]
+    values = {
+        "session_id": session.id,
+        "timestamp": utc_now()[:19] + "Z",
+        "project_root": str(session.root),
+        "survey": in_words(facts),
+        "proofs": ", ".join(str(one.name) for one in begun.proofs) or "no locked proof",
+        "prove": prove_command(session, worker, order.program),
+    }
     for file in created:
-        text = render(
-            f"{worker.name}/{begun.kind}/{templates[file]}",
-            session_id=session.id,
-            timestamp=now,
-            project_root=str(session.root),
-            survey=in_words(facts),
-            proofs=", ".join(str(one.name) for one in begun.proofs) or "no locked proof",
-            prove=prove_command(session, worker, order.program),
-        )
+        text = texts[file](worker, kind, **values)
         if order.prefill and file == session.json_file(worker.name):
-            text = _prefilled(text, worker, begun.kind, draft_rows(session.root, survey_map))
+            text = _prefilled(text, worker, kind, draft_rows(session.root, survey_map))
         write_atomic(file, text.encode())
-    write_changed(session.schema_file(worker.name), schema_text(worker.name, begun.kind).encode())
-    return created, [file for file in templates if file not in created]
+    write_changed(session.schema_file(worker.name), schema_text(worker, kind).encode())
+    return created, [file for file in texts if file not in created]
 
 
 def _prefilled(text: str, worker: Worker, kind: str, rows: dict[str, list[dict[str, Any]]]) -> str:
     """Return a JSON with rows in those of the worker's lists that are of their kind."""
-    from workers.deliverables import profile_of  # it brings Pydantic
-
-    lists = profile_of(worker.name, kind).lists
+    lists = profile_of(worker, kind).lists
     filled = {listed.key: rows[listed.entry] for listed in lists if rows.get(listed.entry)}
     drafted = json.dumps({**json.loads(text), **filled}, indent=2, ensure_ascii=False)
     return escape_json(drafted) + "\n"
@@ -337,6 +342,8 @@ def _record(
             "kind": begun.kind,
             "base": begun.base,
         }
+        definition = definition_of(order.worker)
+        who |= {"definition": definition} if definition else {}
         events.append(Event("worker_spawned", name, "spawn", order.worker.name, extra=who))
     events += [
         Event("session_validated", name, "validate", session.id),

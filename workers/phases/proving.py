@@ -18,7 +18,7 @@ from sessions.files import read_regular, write_atomic
 from sessions.folders import make_own
 from sessions.progress import doing
 from sessions.session import check_own, open_session, record
-from workers.catalog import WORKERS
+from workers.catalog import workers_of
 from workers.contract import Answer, counted
 from workers.deliverables.kinds import CHANGE
 from workers.invocation import prove_command, setup_command
@@ -177,7 +177,7 @@ def rerun(root: Path, session_id: str) -> Answer:
     """
     session = open_session(root, session_id)
     rows: list[dict[str, Any]] = []
-    for worker in WORKERS:
+    for worker in workers_of(session.root):
         known = session.state().workers.get(worker.full_name)
         if known is None or known.kind != CHANGE or known.completed_at is None or not known.base:
             continue

@@ -13,7 +13,7 @@ from sessions.files import open_regular, read_regular, write_atomic
 from sessions.git import head
 from sessions.session import PROMPT_BYTES, fold_log, open_session
 from workers import __version__
-from workers.catalog import WORKERS
+from workers.catalog import workers_of
 from workers.codes.changes import OWNERS
 from workers.contract import Answer, counted, to_json
 from workers.deliverables.kinds import ANALYSIS
@@ -143,7 +143,7 @@ def verify(root: Path, session_id: str, worker: str | None = None) -> Answer:
     """
     session = open_session(root, session_id)
     state = fold_log(session, whole=True).state
-    known = [one for one in WORKERS if one.full_name in state.workers]
+    known = [one for one in workers_of(session.root) if one.full_name in state.workers]
     rows = [
         _verified(session, one, state.workers[one.full_name])
         for one in known

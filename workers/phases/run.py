@@ -148,7 +148,7 @@ def _report_by_rule(worker: Worker, root: Path) -> Callable[[Session, Worker], N
 
     That is so for a worker without rules, and where no reader knows the code.
     """
-    rules = profile_of(worker.name).rules
+    rules = profile_of(worker).rules
     if rules is None:
         raise NoModel(
             f"the {worker.name} worker has no report by rule",

@@ -13,7 +13,7 @@ from sessions.files import read_regular
 from sessions.git import asked, commit_of
 from sessions.session import session_at, session_ids
 from sessions.snapshots import begin, opened
-from workers.catalog import WORKERS
+from workers.catalog import workers_of
 from workers.deliverables.kinds import CHANGE
 from workers.repository.work import Known, Work
 
@@ -85,7 +85,7 @@ def _reported_by_others(
             state = other.state()
         except (WaggleError, OSError):
             continue
-        for other_worker in WORKERS:
+        for other_worker in workers_of(session.root):
             its = state.workers.get(other_worker.full_name)
             is_self = other.id == session.id and other_worker.name == worker.name
             if is_self or its is None or its.kind != CHANGE or its.root != known.root:

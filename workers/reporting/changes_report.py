@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import NotReadable, NotSetUp, escaped
-from workers.catalog import WORKERS
+from workers.catalog import workers_of
 from workers.contract import Answer, counted
 from workers.reporting.terminal import filled, width
 
@@ -45,7 +45,7 @@ def session_answer(root: Path, session_id: str, form: str) -> Answer:
     from workers.survey.revisions import survey_of_blobs
 
     session = open_session(root, session_id)
-    for worker in WORKERS:
+    for worker in workers_of(root):
         known = session.state().workers.get(worker.full_name)
         if known is not None and known.base is not None:
             break

@@ -8,12 +8,15 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from sessions.errors import BadInput, shown
+from workers.catalog import built_in
 from workers.codes import CODES, COMPARED, FAMILIES
 from workers.contract import Answer
-from workers.render import schema_text
+from workers.deliverables import schema_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from workers.catalog import Worker
 
 
 def explain(code: str | None) -> Answer:
@@ -60,10 +63,13 @@ def _rubric() -> Answer:
 
 
 def _checklists() -> Answer:
-    from workers.deliverables.checklists import CHECKLISTS
-
-    lines = [f"{name}: {', '.join(items)}" for name, items in CHECKLISTS.items()]
-    return Answer("\n".join(lines), {"checklists": CHECKLISTS})
+    known = {
+        name: items
+        for worker in built_in()
+        for name, items in worker.about.get("checklists", {}).items()
+    }
+    lines = [f"{name}: {', '.join(items)}" for name, items in known.items()]
+    return Answer("\n".join(lines), {"checklists": known})
 
 
 def _claims() -> Answer:
@@ -98,7 +104,7 @@ def _all_codes() -> str:
     return "\n".join(lines)
 
 
-def schema(worker: str, kind: str = "analysis") -> Answer:
+def schema(worker: Worker, kind: str = "analysis") -> Answer:
     """Tell the JSON Schema of a worker's JSON."""
     text = schema_text(worker, kind)
     return Answer(text.rstrip("\n"), {"schema": json.loads(text)}, verbatim=True)

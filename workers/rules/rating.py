@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from workers.catalog import worker_called
 from workers.deliverables import profile_of
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def too_little_read(survey: Survey, sources: int) -> dict[str, tuple[str, str]]:
         ("database_performance_score", "tables", len({one.file for one in survey.tables}), tables),
         ("service_architecture_score", "services", sources, languages),
     )
-    labels = {row.key: row.label for row in profile_of("backend").scores}
+    labels = {row.key: row.label for row in profile_of(worker_called("backend", None)).scores}
     return {
         name: (labels[name], _reason(noun, read, silent))
         for name, noun, read, silent in measured

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import time
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import BadInput, Busy, WaggleError, escaped, of_system, shown
@@ -79,8 +80,16 @@ class _Work:
 
 def _work(target: str, place: Place) -> _Work:
     manifest = read_manifest(place.base)
-    content = TARGETS[target](place)
-    return _Work(target, place.base, content, manifest, record_of(manifest, target))
+    record = record_of(manifest, target)
+    content = TARGETS[target](_with_installed(place, record))
+    return _Work(target, place.base, content, manifest, record)
+
+
+def _with_installed(place: Place, record: Record | None) -> Place:
+    """Return a place with the workers that are there already: an install takes none away."""
+    names = {PurePosixPath(path).stem for path in (record.parts if record else ())}
+    there = (worker for worker in place.known if worker.full_name in names)
+    return place._replace(workers=tuple(dict.fromkeys([*place.workers, *there])))
 
 
 def install(target: str, place: Place, *, dry_run: bool = False, colour: bool = False) -> Answer:

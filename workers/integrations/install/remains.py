@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sessions.errors import WaggleError, escaped
+from workers.catalog import workers_of
 from workers.integrations.install import replacing
 from workers.integrations.install.manifest import cut_off, read_manifest
 from workers.integrations.install.targets import TARGETS, Place
@@ -31,7 +32,7 @@ def sweep(place: Place) -> None:
 
 def with_remains(answer: Answer, root: Path, *, fix: bool) -> Answer:
     """Add to what `doctor` answers what is left of an installation; `fix` removes the files."""
-    place = Place("project", root, ("waggle",))
+    place = Place("project", root, ("waggle",), workers_of(root))
     left = leftovers(place)
     if fix and left:
         with replacing.held(root):

@@ -11,13 +11,12 @@ import shlex
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from workers.catalog import WORKERS
 from workers.integrations.install.json_text import Entry
 from workers.integrations.install.ours import SERVER
 from workers.render import render
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from workers.catalog import Worker
@@ -26,11 +25,16 @@ Scope = Literal["project", "user"]
 
 
 class Place(NamedTuple):
-    """Where to install, and the words of the command that starts the program there."""
+    """Where to install, the words of the command that starts the program there, and for whom.
+
+    `known` are the workers that may have been installed before.
+    """
 
     scope: Scope
     base: Path
     command: tuple[str, ...]
+    workers: tuple[Worker, ...]
+    known: tuple[Worker, ...] = ()
 
     @property
     def line(self) -> str:
@@ -89,23 +93,25 @@ def agent_file(worker: Worker, command: str) -> str:
     return render("claude/agent.md.j2", **_values(worker, command))
 
 
-def command_file(command: str, prefix: str = "") -> str:
+def command_file(command: str, workers: Sequence[Worker], prefix: str = "") -> str:
     """Return the slash command; `prefix` stands before agents of a plugin."""
-    agents = [f"`{prefix}{worker.full_name}`" for worker in WORKERS]
+    agents = [f"`{prefix}{worker.full_name}`" for worker in workers]
     return render(
         "claude/command.md.j2",
         command=command,
-        names="|".join(worker.name for worker in WORKERS),
-        names_told=" or ".join(f"`{worker.name}`" for worker in WORKERS),
+        names="|".join(worker.name for worker in workers),
+        names_told=" or ".join(f"`{worker.name}`" for worker in workers),
         agents=", ".join(agents),
         first=agents[0].strip("`"),
         allowed=", ".join(permissions(command)),
     )
 
 
-def hooks(command: str, prefix: str = "") -> dict[str, list[dict[str, Any]]]:
+def hooks(
+    command: str, workers: Sequence[Worker], prefix: str = ""
+) -> dict[str, list[dict[str, Any]]]:
     """Return the hooks by event, as settings.json and a plugin's hooks.json hold them."""
-    matcher = "|".join(f"{prefix}{worker.full_name}" for worker in WORKERS)
+    matcher = "|".join(f"{prefix}{worker.full_name}" for worker in workers)
     made: dict[str, list[dict[str, Any]]] = json.loads(
         render("claude/hooks.json.j2", command=command, matcher=matcher)
     )
@@ -133,14 +139,17 @@ def claude_code(place: Place) -> Content:
     folder = _folder(place, ".claude", "CLAUDE_CONFIG_DIR")
     settings = [
         Entry(("hooks", event), None, one)
-        for event, added in hooks(place.line).items()
+        for event, added in hooks(place.line, place.workers).items()
         for one in added
     ]
     settings += [Entry(("permissions", "allow"), None, rule) for rule in permissions(place.line)]
     content = Content(
         {
-            **{f"{folder}/agents/{w.full_name}.md": agent_file(w, place.line) for w in WORKERS},
-            f"{folder}/commands/worker.md": command_file(place.line),
+            **{
+                f"{folder}/agents/{worker.full_name}.md": agent_file(worker, place.line)
+                for worker in place.workers
+            },
+            f"{folder}/commands/worker.md": command_file(place.line, place.workers),
         },
         {f"{folder}/settings.json": settings},
     )
@@ -162,7 +171,7 @@ def agents_md(place: Place) -> Content:
             "claude/section.md.j2",
             **_values(worker, place.line),
         )
-        for worker in WORKERS
+        for worker in place.workers
     )
     return Content({}, sections={"AGENTS.md": text})
 
@@ -179,7 +188,7 @@ def codex(place: Place) -> Content:
                 "",
             ]
         )
-        for worker in WORKERS
+        for worker in place.workers
     }
     made = server(place)
     table = "\n".join(
@@ -207,7 +216,7 @@ def gemini_cli(place: Place) -> Content:
         f".gemini/agents/{worker.full_name}.md": _framed(
             worker, place, name=worker.full_name, description=description(worker)
         )
-        for worker in WORKERS
+        for worker in place.workers
     }
     entry = Entry(("mcpServers",), SERVER, server(place))
     content = Content(files, {".gemini/settings.json": [entry]})
@@ -228,7 +237,7 @@ def opencode(place: Place) -> Content:
         f"{folder}/agents/{worker.full_name}.md": _framed(
             worker, place, description=description(worker), mode="subagent"
         )
-        for worker in WORKERS
+        for worker in place.workers
     }
     local = {"type": "local", "command": [*place.command, "mcp"], "enabled": True}
     content = Content(files, {settings: [Entry(("mcp",), SERVER, local)]})

@@ -1,8 +1,8 @@
 """The checks: functions from a delivery to the problems they see in it.
 
 A check's docstring is its title. It yields nothing when all is well, when there is nothing for it
-to judge, and when another check tells the reason. CHECKS judge every worker; a folder holds those
-of one worker, which its profile names.
+to judge, and when another check tells the reason. The folder `entries` holds those of kinds of
+entries: they judge every worker that has lists of that kind.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from workers.deliverables.kinds import ANALYSIS
 from workers.review.checks import (
     answers,
     artefacts,
-    backend,
     changes,
     claims,
     complete,
     consistent,
+    entries,
     grounded,
     names,
     proofs,
@@ -99,6 +99,7 @@ CHECKS: tuple[Check, ...] = (
     proofs.definitions_of_proofs_stand,
     proofs.changed_files_are_covered,
     proofs.tests_are_not_weakened,
+    *entries.CHECKS,
 )
 # What is asked of a report on code that stands still: findings, scores, sections by domain.
 _OF_ANALYSES = frozenset(
@@ -110,13 +111,10 @@ _OF_ANALYSES = frozenset(
         quality.most_sections_apply,
     }
 )
-# The checks of one worker, by the name that its profile says.
-OWN_CHECKS: dict[str, tuple[Check, ...]] = {"backend": backend.CHECKS}
 
 
 def checks_of(profile: Profile) -> tuple[Check, ...]:
-    """Return the checks that judge a worker's report: everybody's, then its own."""
-    checks = (*CHECKS, *(OWN_CHECKS[profile.checks] if profile.checks else ()))
+    """Return the checks that judge a report on code as it is, or on a change."""
     if profile.kind == ANALYSIS:
-        return checks
-    return tuple(check for check in checks if check not in _OF_ANALYSES)
+        return CHECKS
+    return tuple(check for check in CHECKS if check not in _OF_ANALYSES)

@@ -57,7 +57,7 @@ def no_template_text_is_left(delivery: Delivery) -> Iterator[Problem]:
     message = "text of the template is left"
     hint = "Replace each FILL by what you found; remove the row or level 3 section you do not need."
     unmarked = "It is the template's instruction, word for word: write what you found instead."
-    template = outline(delivery.worker.name, delivery.kind)
+    template = outline(delivery.worker, delivery.kind)
     for number, text in _written(delivery):
         if template.is_instruction(text):
             fix = hint if is_template_text(text) else unmarked
@@ -147,7 +147,7 @@ def required_headings_are_there_once(delivery: Delivery) -> Iterator[Problem]:
     notes = delivery.notes
     if notes is None:
         return
-    for title in outline(delivery.worker.name, delivery.kind).headings:
+    for title in outline(delivery.worker, delivery.kind).headings:
         sections = [section for section in notes.of_level(2) if section.key == key(title)]
         if not sections:
             message = f"the heading `## {title}` is missing"
@@ -178,7 +178,7 @@ def sections_have_something_in_them(delivery: Delivery) -> Iterator[Problem]:
     notes = delivery.notes
     if notes is None:
         return
-    required = {key(title) for title in outline(delivery.worker.name, delivery.kind).headings}
+    required = {key(title) for title in outline(delivery.worker, delivery.kind).headings}
     heading = ""
     for section in notes.sections:
         heading = section.key if section.level <= 2 else heading
@@ -235,7 +235,7 @@ def summary_is_complete(delivery: Delivery) -> Iterator[Problem]:
     if not any(section.title.strip() for section in notes.of_level(1)):
         session = delivery.expected.session_id or "<session>"
         title = re.sub(
-            r"\{\{.*?\}\}", lambda _: session, outline(delivery.worker.name, delivery.kind).title
+            r"\{\{.*?\}\}", lambda _: session, outline(delivery.worker, delivery.kind).title
         )
         hint = f"Begin with `# {title}`."
         yield problem("S11", "the title (a level 1 heading) is missing", hint, delivery.in_notes(1))

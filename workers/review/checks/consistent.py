@@ -49,6 +49,7 @@ def statistics_count_the_arrays(delivery: Delivery) -> Iterator[Problem]:
     counts = {
         listed.statistic or listed.key: _length(delivery, listed.key)
         for listed in delivery.profile.lists
+        if listed.counted
     }
     findings = (severity_of(delivery, entry) for _, entry in delivery.entries("findings"))
     actions = (entry.get("priority") for _, entry in delivery.entries("priority_actions"))

@@ -59,7 +59,7 @@ def json_matches_the_schema(delivery: Delivery) -> Iterator[Problem]:
         return
     from pydantic import ValidationError
 
-    report = report_model(delivery.worker.name, delivery.kind)
+    report = report_model(delivery.worker, delivery.kind)
     try:
         with _without_plugins():
             report.model_validate(delivery.data)

@@ -23,6 +23,7 @@ from workers.survey.tables.languages import language_of as has_reader
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from workers.catalog import Worker
     from workers.claims.citations import Cited
     from workers.contract import Problem
     from workers.delivery.delivery import Delivery
@@ -238,7 +239,7 @@ def domains_are_reported(delivery: Delivery) -> Iterator[Problem]:
 
 def _domains(delivery: Delivery, notes: Notes) -> Iterator[Section]:
     """Yield the sections of the notes that are domains of the worker."""
-    wanted = {key(title) for title in outline(delivery.worker.name, delivery.kind).domains}
+    wanted = {key(title) for title in outline(delivery.worker, delivery.kind).domains}
     seen: set[str] = set()
     for section in notes.of_level(2):
         if section.key in wanted and section.key not in seen:
@@ -318,18 +319,18 @@ def no_finding_is_the_example(delivery: Delivery) -> Iterator[Problem]:
     """No finding is the one that the template shows as an example."""
     for pointer, entry in delivery.entries("findings"):
         texts = [text for _, text in texts_in(entry)]
-        if _copied(delivery.worker.name, texts):
+        if _copied(delivery.worker, texts):
             message = "the finding is the example of the template"
             yield problem("S05", message, _OWN, delivery.in_json(pointer))
     notes = delivery.notes
     for _, section in delivery.noted_findings:
         lines = [line.text for one in (notes.whole(section) if notes else []) for line in one.lines]
         texts = [section.title.split(":", 1)[-1], *(line.split(":", 1)[-1] for line in lines)]
-        if _copied(delivery.worker.name, texts):
+        if _copied(delivery.worker, texts):
             message = "the finding is the example of the template"
             yield problem("S05", message, _OWN, delivery.in_notes(section.number))
 
 
-def _copied(worker: str, texts: Iterable[str]) -> bool:
+def _copied(worker: Worker, texts: Iterable[str]) -> bool:
     """Tell whether two texts of a finding are the example's: one may happen to be the same."""
     return len({key(fold(text)) for text in texts} & outline(worker).examples) > 1

@@ -16,29 +16,40 @@ if TYPE_CHECKING:
 
     from workers.contract import Problem
     from workers.delivery.delivery import Delivery
+    from workers.delivery.notes import Notes
 
 
 def described_endpoints_are_listed(delivery: Delivery) -> Iterator[Problem]:
     """What the notes describe as ENDPOINT or TABLE is listed in the JSON."""
     if delivery.notes is None or not delivery.parses:
         return
+    for key in delivery.profile.keys_of("endpoint")[:1]:
+        yield from _endpoints(delivery, delivery.notes, key)
+    for key in delivery.profile.keys_of("table")[:1]:
+        yield from _tables(delivery, delivery.notes, key)
+
+
+def _endpoints(delivery: Delivery, notes: Notes, key: str) -> Iterator[Problem]:
     listed = {
         (str(entry.get("method")), *segments(str(entry.get("path"))))
-        for _, entry in delivery.entries("api_specifications")
+        for _, entry in delivery.entries_of("endpoint")
     }
-    for number, method, path in delivery.notes.endpoints():
+    for number, method, path in notes.endpoints():
         if (method, *segments(path)) not in listed and not _is_told(delivery, method, path):
             message = f"the notes describe {method} {shown(path, 80)}, the JSON does not list it"
-            hint = "Add it to api_specifications, or correct the method and path."
+            hint = f"Add it to {key}, or correct the method and path."
             yield problem("K17", message, hint, delivery.in_notes(number))
-    tables = {
+
+
+def _tables(delivery: Delivery, notes: Notes, key: str) -> Iterator[Problem]:
+    listed = {
         plain(sql.last_part(str(entry.get("table_name"))))
-        for _, entry in delivery.entries("database_designs")
+        for _, entry in delivery.entries_of("table")
     }
-    for number, name in delivery.notes.tables():
-        if plain(sql.last_part(name)) not in tables:
+    for number, name in notes.tables():
+        if plain(sql.last_part(name)) not in listed:
             message = f"the notes describe the table {shown(name, 60)}, the JSON does not list it"
-            hint = "Add it to database_designs, or correct the name."
+            hint = f"Add it to {key}, or correct the name."
             yield problem("K17", message, hint, delivery.in_notes(number))
 
 

@@ -55,7 +55,7 @@ _SENTENCES = lazy_pattern(r"(?<=[.!?。])\s*|\n")
 def plain_passwords_are_not_hashed_there(delivery: Delivery) -> Iterator[Problem]:
     """Where passwords are said to be kept as plain text, the cited code calls no hash."""
     sections = dict(delivery.noted_findings)
-    for name in ("findings", "security_implementations"):
+    for name in ("findings", *delivery.profile.keys_of("security")):
         for pointer, entry in delivery.entries(name):
             section = sections.get(text_of(entry, "id")) if name == "findings" else None
             texts = [text_of(entry, key) for key in ("title", "security_feature", "description")]

@@ -38,7 +38,7 @@ def proposed_sql_fits_the_tables(delivery: Delivery) -> Iterator[Problem]:
     scripts = list(proposals.scripts(delivery))
     known = {
         plain(sql.last_part(str(entry.get("table_name"))))
-        for _, entry in delivery.entries("database_designs")
+        for _, entry in delivery.entries_of("table")
     }
     known |= {plain(table.name) for _, script in scripts for table in script.tables}
     known |= {plain(name) for _, script in scripts for name in script.made}
@@ -65,7 +65,9 @@ def _if_absent(delivery: Delivery, name: str, block: proposals.Block) -> Iterato
 
     In some dialects words of the language are read as names of tables.
     """
-    hint = "Correct the name, or list the table as proposed in database_designs."
+    lists = delivery.profile.keys_of("table")
+    where = f", or list the table as proposed in {lists[0]}" if lists else ""
+    hint = f"Correct the name{where}."
     place = block.place
     if block.likely <= _SURE and _all_tables_are_known(delivery, name):
         message = f"the SQL uses the table {shown(name, 60)}, which the repository does not have"
@@ -135,7 +137,7 @@ def _is_wholly_known(mapped: Sequence[Table]) -> bool:
 
 def _is_spoken_of(delivery: Delivery, table: str, column: str, block: proposals.Block) -> bool:
     """Tell whether the table's entry lists a column, or a proposal that is no SQL names it."""
-    for _, entry in delivery.entries("database_designs"):
+    for _, entry in delivery.entries_of("table"):
         if plain(sql.last_part(str(entry.get("table_name")))) != plain(table):
             continue
         schema = entry.get("schema")

@@ -89,7 +89,7 @@ def _endpoint(delivery: Delivery, name: str) -> dict[str, Any] | None:
     wanted = (match[1], *segments(match[2])) if match else ()
     entries = [
         entry
-        for _, entry in delivery.entries("api_specifications")
+        for _, entry in delivery.entries_of("endpoint")
         if (text_of(entry, "method"), *segments(text_of(entry, "path"))) == wanted
     ]
     return entries[0] if len(entries) == 1 else None
@@ -100,7 +100,7 @@ def table_of(delivery: Delivery, name: str) -> dict[str, Any] | None:
     wanted = plain(sql.last_part(name.split(maxsplit=1)[0].strip("`\"'*")))
     entries = [
         entry
-        for _, entry in delivery.entries("database_designs")
+        for _, entry in delivery.entries_of("table")
         if plain(sql.last_part(text_of(entry, "table_name"))) == wanted
     ]
     return entries[0] if len(entries) == 1 else None

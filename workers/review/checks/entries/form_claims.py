@@ -17,7 +17,7 @@ from workers.claims.tables import decide_column, decide_table
 from workers.delivery.delivery import is_there, problem, text_of
 from workers.repository.source import plain
 from workers.review.checks.assertions import is_asserted
-from workers.review.checks.backend.forms import COLUMN, forms, table_of
+from workers.review.checks.entries.forms import COLUMN, forms, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,7 +119,7 @@ def _is_proposed(delivery: Delivery, name: str, rows: dict[str, Any]) -> bool:
     return "proposed" in status or any(
         text_of(entry, "status") == "proposed"
         and plain(text_of(entry, "service_name")) == plain(name.strip("`*"))
-        for _, entry in delivery.entries("service_architecture")
+        for _, entry in delivery.entries_of("service")
     )
 
 

@@ -10,7 +10,7 @@ from workers.delivery.delivery import is_there, problem, text_of
 from workers.delivery.json_lines import texts_in
 from workers.repository.source import plain
 from workers.review.checks.assertions import is_asserted
-from workers.review.checks.backend.forms import forms
+from workers.review.checks.entries.forms import forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,6 +69,8 @@ TECHNOLOGIES = {
     "auth0": ("auth0",),
     "totp": ("totp", "otp", "pyotp", "rotp", "speakeasy", "otplib", "otpauth", "two_factor"),
 }
+# Kinds of entries that say what code uses; others may weigh what it could use.
+_OF_CODE = ("endpoint", "table", "service", "security", "performance")
 _NAMED = lazy_pattern(rf"\b(?:{'|'.join(TECHNOLOGIES)})\b", re.IGNORECASE)
 _NO_TEXT = frozenset("id status evidence claims ddl migration openapi category priority".split())
 # What such keys say is to come, unless it says in so many words that something is there.
@@ -85,7 +87,7 @@ _IS_THERE = lazy_pattern(
 
 def technologies_stand_in_the_code(delivery: Delivery) -> Iterator[Problem]:
     """A technology that an existing entry or a service uses shows in the repository."""
-    for name in delivery.lists:
+    for name in ("findings", *delivery.profile.keys_of(*_OF_CODE)):
         for pointer, entry in delivery.entries(name):
             if is_there(entry):
                 where = {technology: key for key, technology in _absent_in(delivery, entry)}
@@ -105,7 +107,7 @@ def _absent_in(delivery: Delivery, entry: dict[str, Any]) -> Iterator[tuple[str,
 def _in_notes(delivery: Delivery) -> Iterator[Problem]:
     proposed = {
         plain(text_of(entry, "service_name"))
-        for _, entry in delivery.entries("service_architecture")
+        for _, entry in delivery.entries_of("service")
         if text_of(entry, "status") == "proposed"
     }
     for kind, name, rows in forms(delivery):

@@ -1,10 +1,10 @@
-"""The backend's own checks: SQL and names against the code, proposals against conventions."""
+"""Checks of endpoints, tables and services: SQL and names against the code, and conventions."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workers.review.checks.backend import (
+from workers.review.checks.entries import (
     artefacts,
     form_claims,
     forms,

@@ -130,9 +130,7 @@ def _scripts(delivery: Delivery) -> Iterator[tuple[Place, sql.Script]]:
 def _created_tables(delivery: Delivery) -> Iterator[tuple[Place, sql.Table]]:
     """Yield the tables that proposed SQL creates; `ddl` of an existing table describes it."""
     existing = {
-        f"{pointer}/ddl"
-        for pointer, entry in delivery.entries("database_designs")
-        if is_there(entry)
+        f"{pointer}/ddl" for pointer, entry in delivery.entries_of("table") if is_there(entry)
     }
     for place, script in _scripts(delivery):
         if place.pointer not in existing:
@@ -140,7 +138,7 @@ def _created_tables(delivery: Delivery) -> Iterator[tuple[Place, sql.Table]]:
 
 
 def _proposed_schemas(delivery: Delivery) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for pointer, entry in delivery.entries("database_designs"):
+    for pointer, entry in delivery.entries_of("table"):
         schema = entry.get("schema")
         if entry.get("status") == "proposed" and isinstance(schema, dict):
             yield pointer, str(entry.get("table_name")), schema
@@ -169,7 +167,7 @@ def proposed_foreign_keys_have_indexes(delivery: Delivery) -> Iterator[Problem]:
 
 def proposed_migrations_are_reversible(delivery: Delivery) -> Iterator[Problem]:
     """Every migration that is proposed can be undone."""
-    for pointer, entry in delivery.entries("database_designs"):
+    for pointer, entry in delivery.entries_of("table"):
         migration = entry.get("migration")
         if not isinstance(migration, dict) or not isinstance(migration.get("up"), str):
             continue
@@ -182,7 +180,7 @@ def proposed_migrations_are_reversible(delivery: Delivery) -> Iterator[Problem]:
             yield problem("D04", message, hint, delivery.in_json(f"{pointer}/migration"))
     undone = {
         delivery.in_json(f"{pointer}/migration/up")
-        for pointer, entry in delivery.entries("database_designs")
+        for pointer, entry in delivery.entries_of("table")
         if isinstance(migration := entry.get("migration"), dict) and migration.get("down")
     }
     for judged in proposals.judged(delivery):
@@ -252,7 +250,7 @@ def proposed_tables_follow_conventions(delivery: Delivery) -> Iterator[Problem]:
 def _has_another_convention(delivery: Delivery) -> bool:
     """Tell whether most tables and columns that exist are not in snake case."""
     names: set[str] = set()
-    for _, entry in delivery.entries("database_designs"):
+    for _, entry in delivery.entries_of("table"):
         schema = entry.get("schema")
         if is_there(entry):
             names.add(str(entry.get("table_name")))
@@ -269,7 +267,7 @@ def _is_time(name: str) -> bool:
 
 
 def _proposed_endpoints(delivery: Delivery) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
-    for pointer, entry in delivery.entries("api_specifications"):
+    for pointer, entry in delivery.entries_of("endpoint"):
         method, path = entry.get("method"), entry.get("path")
         if entry.get("status") == "proposed" and isinstance(method, str) and isinstance(path, str):
             yield pointer, method, path, entry
@@ -300,9 +298,7 @@ def proposed_paths_follow_conventions(delivery: Delivery) -> Iterator[Problem]:
 
 def _existing_paths(delivery: Delivery) -> list[str]:
     return [
-        str(entry.get("path"))
-        for _, entry in delivery.entries("api_specifications")
-        if is_there(entry)
+        str(entry.get("path")) for _, entry in delivery.entries_of("endpoint") if is_there(entry)
     ]
 
 
@@ -373,8 +369,7 @@ def _is_bounded(entry: dict[str, Any], text: str) -> bool:
 def proposed_endpoints_are_protected(delivery: Delivery) -> Iterator[Problem]:
     """A proposed endpoint states a rate limit, and 401 or 403 when it is protected."""
     audited = any(
-        entry.get("category") == "audit_logging"
-        for _, entry in delivery.entries("security_implementations")
+        entry.get("category") == "audit_logging" for _, entry in delivery.entries_of("security")
     )
     for pointer, method, path, entry in _proposed_endpoints(delivery):
         place = delivery.in_json(pointer)
