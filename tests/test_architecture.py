@@ -59,7 +59,12 @@ FLOORS = {
         "contents receipt",
     ),
     "workers.reporting": ("changes_report reports session_reports survey_report text", "terminal"),
-    "workers.hive": ("roster upkeep", "queen schedule status", "status_text", "coordination plan"),
+    "workers.hive": (
+        "roster upkeep",
+        "queen schedule status",
+        "status_text routing",
+        "coordination plan",
+    ),
     "workers.agents": ("fill opinion", "providers", "limits prompts telemetry"),
     "workers.claims": (
         "ledger",

@@ -74,6 +74,8 @@ KEYS = {
     "summary_heading": _Field("text"),
     "rules": _Field("text"),
     "order": _Field("number"),
+    "last": _Field("flag"),
+    "after": _Field("texts", NAME_FORM.pattern, "a list of workers"),
     "words": _WORDS,
     "suffixes": _Field("texts", r"\.[\w.+-]+", "a list of suffixes with their dots"),
     "others_folders": _WORDS,

@@ -35,6 +35,11 @@ GROUPS: dict[str, dict[str, Entry]] = {
             "Plan a task: which workers do which part, in which order.",
             'queen --task "Audit the order service" --session orders',
         ),
+        "route": Entry(
+            "hive",
+            "Say which workers a task is for, and which not, with the reason.",
+            'route --task "Audit the order service"',
+        ),
         "run": Entry("hive", "Run the workers of a session's plan.", "run --session orders"),
         "explain": Entry("tell", "Explain a problem code; without one, list all.", "explain E06"),
         "help": Entry("tell", "Show the help of a command.", "help backend"),

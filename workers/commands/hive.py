@@ -62,6 +62,22 @@ def queen(
 
 
 @click.command()
+@click.option("--task", metavar="TEXT", help="The task (over 128 kB: --task-file).")
+@click.option("--task-file", metavar="FILE", help="The task from a file; - is standard input.")
+@root_option
+@json_option
+def route(task: str | None, task_file: str | None, root: str | None, as_json: bool) -> int:
+    """Say which workers a task is for, and which not, with the reason."""
+    from workers.hive.routing import route as routed
+    from workers.phases.task import read_task
+
+    content = read_task(task, task_file)
+    if content is None:
+        raise click.UsageError("Give --task TEXT or --task-file FILE.")
+    return tell(routed(content.decode(), find_root(root)), as_json=as_json)
+
+
+@click.command()
 @click.option("--session", metavar="ID", required=True, help="The session with the plan.")
 @click.option(
     "--parallel", type=click.IntRange(1), default=2, show_default=True, help="Workers at a time."
@@ -125,4 +141,4 @@ def run(
     )
 
 
-COMMANDS = {"queen": queen, "run": run}
+COMMANDS = {"queen": queen, "route": route, "run": run}

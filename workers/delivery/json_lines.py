@@ -19,6 +19,7 @@ def lines_of(text: str, pointers: Collection[str]) -> dict[str, int]:  # noqa: C
     One pass over the pieces; where a key appears twice, the first one counts.
     """
     wanted, lines = set(pointers), dict[str, int]()
+    deepest = max((pointer.count("/") for pointer in wanted), default=0)
     path: list[str | int] = []  # the key or position of each open object or array
     kinds: list[str] = []
     line, expects_key = 1, False
@@ -40,9 +41,10 @@ def lines_of(text: str, pointers: Collection[str]) -> dict[str, int]:  # noqa: C
             expects_key = False
         elif expects_key:
             path[-1] = json.loads(piece)
-            _note(path, wanted, lines, line)
+            if len(path) <= deepest:
+                _note(path, wanted, lines, line)
         else:
-            if kinds and kinds[-1] == "[":
+            if kinds and kinds[-1] == "[" and len(path) <= deepest:
                 _note(path, wanted, lines, line)
             if piece in "[{":
                 kinds.append(piece)

@@ -6,7 +6,7 @@ Imports Pydantic at its top: nobody imports this module but to plan or to follow
 from __future__ import annotations
 
 from graphlib import CycleError, TopologicalSorter
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
@@ -44,7 +44,7 @@ class Plan(BaseModel):
 
     @model_validator(mode="after")
     def _keeps_the_rules(self, info: ValidationInfo) -> Plan:
-        broken = faults(self, (info.context or {})["workers"])
+        broken = faults(self, info.context or {})
         if broken:
             raise ValueError("; ".join(broken))
         return self
@@ -60,19 +60,28 @@ class StoredPlan(Plan):
     task: str
 
 
-def faults(plan: Plan, known: list[str]) -> list[str]:
-    """Return which rules a plan breaks, in words that a model repairs from."""
+def faults(plan: Plan, context: dict[str, Any]) -> list[str]:
+    """Return which rules a plan breaks, in words that a model repairs from.
+
+    `context` has the names of the `workers`, those that come `last`, and `not_for`: for whom the
+    task is not, with the reason.
+    """
+    known, last, not_for = (context.get(name, ()) for name in ("workers", "last", "not_for"))
     names = [one.worker for one in plan.assignments]
     there = ", ".join(known)
     broken = [f"there is no worker {name!r}, but: {there}" for name in names if name not in known]
     twice = sorted({name for name in names if names.count(name) > 1})
     broken += [f"{name} is assigned twice: make it one" for name in twice]
+    broken += [f"the task is not for {name}: {not_for[name]}" for name in names if name in not_for]
     for assignment in plan.assignments:
         strangers = sorted(set(assignment.depends_on) - set(names))
         broken += [
             f"{assignment.worker} waits for {name!r}, which is not in the plan"
             for name in strangers
         ]
+        if assignment.worker not in last:
+            early = sorted(set(assignment.depends_on) & set(last))
+            broken += [f"{name} comes last: {assignment.worker} cannot wait" for name in early]
     return broken or _circle(plan)
 
 

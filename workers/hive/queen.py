@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import BadPlan, Damaged, OtherTask, escaped, shown
@@ -21,10 +20,12 @@ from workers.agents.prompts import block
 from workers.agents.providers.failures import failures_of
 from workers.catalog import workers_of
 from workers.contract import escape_json
+from workers.hive.routing import depends_on, files_of, routes
 from workers.render import render
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from pydantic_ai.capabilities import AbstractCapability
     from pydantic_ai.models import Model
@@ -37,10 +38,8 @@ _PLAN = "plan"
 PLAN_BYTES = 4 * 1024 * 1024
 # How often a plan that breaks a rule goes back to the model.
 _REPAIRS = 3
-_CRITERIA = ("phase 3 accepts the report", "every part of the task is answered")
-_COUNTED_FILES = 20_000
+_CRITERIA = ["phase 3 accepts the report", "every part of the task is answered"]
 _TOLD_FOLDERS = 30
-_SKIPPED = frozenset("node_modules venv __pycache__ dist build vendor target Docs".split())
 
 
 @dataclass(frozen=True)
@@ -113,8 +112,12 @@ def read_plan(session: Session) -> StoredPlan:
     except (FileNotFoundError, NotADirectoryError):
         raise BadPlan(f"session {session.id} has no plan", hint) from None
     try:
-        names = [worker.name for worker in workers_of(session.root)]
-        return StoredPlan.model_validate_json(data, context={"workers": names})
+        workers = workers_of(session.root)
+        context = {
+            "workers": [worker.name for worker in workers],
+            "last": [worker.name for worker in workers if worker.about.get("last")],
+        }
+        return StoredPlan.model_validate_json(data, context=context)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise BadPlan(
@@ -156,12 +159,12 @@ def _ask(wish: Wish, model: str | Model, name: str, task: str) -> tuple[Plan, Sp
 
     from workers.hive.plan import Plan
 
-    catalogue = "\n".join(f"- {worker.name}: {worker.summary}" for worker in wish.workers)
+    catalogue = "\n".join(map(_told, wish.workers))
     agent = Agent(
         name="queen",
         output_type=Plan,
         instructions=render("prompts/queen.j2", workers=catalogue).strip(),
-        validation_context={"workers": [worker.name for worker in wish.workers]},
+        validation_context=_context(task, wish.root),
         retries={"output": _REPAIRS},
         capabilities=providers.capabilities(wish.telemetry),
     )
@@ -179,46 +182,55 @@ def _ask(wish: Wish, model: str | Model, name: str, task: str) -> tuple[Plan, Sp
     return result.output, spent(answers, name)
 
 
+def _told(worker: Worker) -> str:
+    """Return a worker's line for a model that plans."""
+    others = worker.about.get("not_for", {}).items()
+    apart = "; ".join(f"{', '.join(words)} are for {name}" for name, words in others)
+    return f"- {worker.name}: {worker.summary}" + (f" ({apart})" if apart else "")
+
+
 def plan_by_rule(task: str, root: Path) -> Plan:
-    """Plan without a model: workers of whose words the task speaks, else whose files are there."""
+    """Plan without a model: the workers that the task is routed to, in their order."""
     from workers.hive.plan import Plan
 
-    workers = workers_of(root)
-    words = {word.strip(".,:;!?()\"'`").lower() for word in task.split()}
-    suffixes = _suffixes(root)
-    reasons = {worker.name: sorted(worker.words & words) for worker in workers}
-    chosen = [worker for worker in workers if reasons[worker.name]]
-    by = "the task says"
-    if not chosen:
-        reasons = {worker.name: sorted(worker.suffixes & suffixes.keys()) for worker in workers}
-        chosen = [worker for worker in workers if reasons[worker.name]] or list(workers)
-        by = "the repository holds"
+    chosen = [row for row in routes(task, root) if row.is_for]
+    planned = [row.worker for row in chosen]
     rows = [
         {
-            "worker": worker.name,
-            "focus": f"{worker.summary}, as far as the task speaks of them",
+            "worker": row.worker.name,
+            "focus": f"{row.worker.summary}, as far as the task speaks of them",
             "priority": "medium",
-            "rationale": f"{by}: {', '.join(reasons[worker.name]) or 'nothing telling'}",
-            "success_criteria": [
-                "phase 3 accepts the report",
-                "every part of the task is answered",
-            ],
+            "depends_on": depends_on(row.worker, planned, task),
+            "rationale": row.reason,
+            "success_criteria": _CRITERIA,
         }
-        for worker in chosen
+        for row in chosen
     ]
-    planned = {
-        "strategy": "parallel" if len(rows) > 1 else "sequential",
-        "strategy_reason": "planned by rule: no worker is known to need another's report",
+    waits = any(row["depends_on"] for row in rows)
+    plan = {
+        "strategy": "sequential" if len(rows) == 1 else "mixed" if waits else "parallel",
+        "strategy_reason": "planned by rule, from the words of the task and `after` of the workers"
+        if waits
+        else "planned by rule: no worker is known to need another's report",
         "assignments": rows,
     }
-    context = {"workers": [worker.name for worker in workers]}
-    return Plan.model_validate(planned, context=context)
+    return Plan.model_validate(plan, context=_context(task, root))
+
+
+def _context(task: str, root: Path) -> dict[str, Any]:
+    """Return what the rules of a plan are held against."""
+    rows = routes(task, root)
+    return {
+        "workers": [row.worker.name for row in rows],
+        "last": [row.worker.name for row in rows if row.worker.about.get("last")],
+        "not_for": {row.worker.name: row.reason for row in rows if row.others and not row.is_for},
+    }
 
 
 def repository_told(root: Path) -> str:
     """Tell a repository in a few lines: its top folders with their commonest kinds of files."""
     folders: dict[str, Counter[str]] = {}
-    for relative in _files(root):
+    for relative in files_of(root):
         top = relative.split("/", 1)[0] if "/" in relative else "."
         folders.setdefault(top, Counter())[os.path.splitext(relative)[1] or "(none)"] += 1  # noqa: PTH122
     largest = sorted(folders.items(), key=lambda item: (-item[1].total(), item[0]))
@@ -227,23 +239,6 @@ def repository_told(root: Path) -> str:
         for name, kinds in largest[:_TOLD_FOLDERS]
     ]
     return "\n".join(lines) or "(no files)"
-
-
-def _suffixes(root: Path) -> Counter[str]:
-    return Counter(Path(name).suffix for name in _files(root))
-
-
-def _files(root: Path) -> list[str]:
-    """Return files below a root, relative, without hidden and built ones; a bounded number."""
-    listed: list[str] = []
-    for folder, names, files in os.walk(root):
-        names[:] = sorted(name for name in names if name not in _SKIPPED and name[0] != ".")
-        relative = os.path.relpath(folder, root)
-        prefix = "" if relative == "." else f"{relative}/"
-        listed += [prefix + file for file in sorted(files) if file[0] != "."]
-        if len(listed) >= _COUNTED_FILES:
-            break
-    return listed[:_COUNTED_FILES]
 
 
 def _stored(made: Plan, session: Session, planned_by: str, task: str) -> StoredPlan:

@@ -153,11 +153,13 @@ def _of_schema(folder: Path, name: str) -> Iterator[Objection]:
         return
     try:
         text = read_inside(folder, name).decode("utf-8", "replace")
-        lines = lines_of(text, {fault.pointer for fault in faults})
+        pointers = {fault.pointer for fault in faults}
+        lines = lines_of(text, pointers | {pointer.rpartition("/")[0] for pointer in pointers})
     except (OSError, NotReadable, IndexError):  # no JSON: the fault says so
         lines = {}
     for fault in faults:
-        yield Objection(fault.message, fault.hint, name, lines.get(fault.pointer))
+        line = lines.get(fault.pointer, lines.get(fault.pointer.rpartition("/")[0]))
+        yield Objection(fault.message, fault.hint, name, line)
 
 
 def _of_notes(folder: Path, about: dict[str, Any], kind: str) -> Iterator[Objection]:
