@@ -36,6 +36,7 @@ def test_a_report_is_answered_as_it_should_be(scenario: Scenario) -> None:
 
 
 @needs_node
+@pytest.mark.alone
 @pytest.mark.slow
 def test_more_reports_are_answered_as_they_should_be() -> None:
     chance = random.Random(41)  # noqa: S311 - nothing secret

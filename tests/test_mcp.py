@@ -265,6 +265,7 @@ def test_a_large_argument_is_refused_and_the_next_answered(client: Client) -> No
     assert client.ask("ping")["result"] == {}
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_a_hundred_requests_at_once_and_two_servers_lose_nothing(set_up: Path) -> None:
     clients = [Client(set_up).start() for _ in range(2)]

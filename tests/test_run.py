@@ -363,6 +363,7 @@ def test_prompts_and_tools_are_cheap(root: Path) -> None:
     assert seen[0] / 4 < 1800  # tokens, at four characters each
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_over_http_a_failure_in_the_middle_costs_nothing_twice(
     root: Path, monkeypatch: pytest.MonkeyPatch
@@ -464,6 +465,7 @@ def test_a_long_answer_gives_signs_of_life(root: Path, monkeypatch: pytest.Monke
     assert len(events(root, "heartbeat")) >= 3
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_a_terminal_shows_progress_and_no_banner(
     root: Path, monkeypatch: pytest.MonkeyPatch
