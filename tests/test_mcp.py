@@ -17,7 +17,7 @@ from tests import changing
 from tests.kit import CLI, SESSION, TASK, fill_in
 from tests.test_bad_ids import BAD_IDS
 from workers.integrations.mcp_server import fault_of
-from workers.integrations.mcp_tools import TOOLS
+from workers.integrations.mcp_tools import TOOLS, Tools
 
 INITIALIZE = {
     "protocolVersion": "2025-06-18",
@@ -263,6 +263,20 @@ def test_a_large_argument_is_refused_and_the_next_answered(client: Client) -> No
     assert client.answer()["error"]["code"] == -32700
     assert client.call("setup", task="x" * 2_000_000)["isError"] is True
     assert client.ask("ping")["result"] == {}
+
+
+SLOW_TO_READ = """
+import json, signal, sys, time
+signal.alarm(15)
+time.sleep(1)
+print(json.dumps({"read": len(sys.stdin.read())}))
+"""
+
+
+def test_a_long_task_reaches_a_phase_that_is_slow_to_read_it(tmp_path: Path) -> None:
+    program = tmp_path / "slow.py"
+    program.write_text(SLOW_TO_READ)
+    assert Tools(program).setup(task="x" * 300_000) == {"read": 300_000}
 
 
 @pytest.mark.alone
