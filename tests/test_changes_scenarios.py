@@ -30,6 +30,7 @@ def _some() -> list[object]:
     ]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("scenario", _some())
 def test_a_report_is_answered_as_it_should_be(scenario: Scenario) -> None:
     assert not play(scenario).miss

@@ -240,6 +240,7 @@ def with_secrets(root: Path) -> Path:
     return root
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("case", OUTSIDE)
 def test_an_agent_reads_nothing_outside_nor_secret(with_secrets: Path, case: str) -> None:
     path = OUTSIDE[case]
@@ -249,6 +250,7 @@ def test_an_agent_reads_nothing_outside_nor_secret(with_secrets: Path, case: str
     assert "root:" not in str(told.content)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "call",
     [
