@@ -120,6 +120,13 @@ def late_imports() -> None:
 
 
 @pytest.fixture
+def share(request: pytest.FixtureRequest) -> float:
+    """What part of its own cases a slow test takes that loops over them: --share."""
+    part: float = request.config.option.share
+    return part
+
+
+@pytest.fixture
 def loopback_models() -> Iterator[None]:
     """Let models be asked, in a test whose every model is a stub or on the loopback."""
     with models.override_allow_model_requests(True):  # noqa: FBT003 - Pydantic AI's form
