@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo test slow gates changes fuzz check docs audit lock bench wheel clean
+.PHONY: demo test slow compiled gates changes fuzz check docs audit lock bench wheel clean
 
 # The environment is made once, from pinned versions, and again when the pins change: first what
 # the program needs, then, for the tests and checks, the rest.
@@ -22,26 +22,36 @@ $(BIN)/.ready: requirements/dev.txt $(BIN)/.run-ready
 demo: $(BIN)/.run-ready
 	@$(BIN)/python -m tests.demo $(if $(ROOT),--root "$(ROOT)") $(if $(TASK),--task "$(TASK)")
 
-test: $(BIN)/.ready
-	$(BIN)/python -m pytest -q -n auto
+# A process more than there are cores: at any time one waits for what it started.
+PROCESSES = $(shell expr 1 + $$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN))
 
-# What needs more than Python, or minutes (which snapshots are unused only `make test` can tell);
-# then the properties, with inputs at random or of a SEED.
-slow: $(BIN)/.ready
-	$(BIN)/python -m pytest -q -m slow --snapshot-warn-unused
-	$(BIN)/python -m pytest -q -m "hypothesis and not slow" --hypothesis-profile random $(if $(SEED),--hypothesis-seed $(SEED))
+test: compiled
+	$(BIN)/python -m pytest -q -n $(PROCESSES)
+
+# The tests start the program thousands of times, and some environments let no start keep bytecode.
+compiled: $(BIN)/.ready
+	@$(BIN)/python -m compileall -q cli.py launch.py sessions workers
+
+# What needs more than Python, or minutes (which snapshots are unused only `make test` can tell),
+# what is `alone` after the rest; then the properties, with inputs at random or of a SEED.
+# SHARE=0.25: that part of the cases of each slow test, chosen by SEED.
+SLOW = $(BIN)/python -m pytest -q --snapshot-warn-unused $(if $(SHARE),--share $(SHARE) --seed $(or $(SEED),1))
+slow: compiled
+	$(SLOW) -n auto -m "slow and not alone"
+	$(SLOW) -m "slow and alone"
+	$(BIN)/python -m pytest -q -n auto -m "hypothesis and not slow" --hypothesis-profile random $(if $(SEED),--hypothesis-seed $(SEED))
 
 # Every command killed, starved and cut off at every point, then raced: some 15 minutes; strace.
 # MINUTES: a sample that fits, chosen by SEED.
-gates: $(BIN)/.ready
+gates: compiled
 	$(BIN)/python -m tests.gates $(if $(MINUTES),--minutes $(MINUTES) --seed $(or $(SEED),1))
 
 # Reports on changes, false and honest, on real repositories: some 20 minutes. KIND, ONLY: words.
-changes: $(BIN)/.ready
+changes: compiled
 	$(BIN)/python -m benchmarks.changes --kind "$(KIND)" --only "$(ONLY)"
 
 # Honest reports changed at random, by their structure, and judged: some 25 minutes. CASES, SEED.
-fuzz: $(BIN)/.ready
+fuzz: compiled
 	$(BIN)/python -m tests.fuzz --cases $(or $(CASES),20000) --seed $(or $(SEED),1) $(if $(SECONDS),--seconds $(SECONDS))
 
 check: $(BIN)/.ready

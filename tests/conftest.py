@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import os
 import signal
-import zlib
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -27,6 +30,9 @@ settings.register_profile("random", max_examples=400, deadline=None)
 settings.load_profile("same")
 
 
+_TAKEN = pytest.StashKey[str]()  # the part of the slow cases that is run, as a line
+
+
 # A suite that runs in the background inherits ignored signals, and would hand them on to what it
 # starts: then nothing could be ended.
 for _number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
@@ -34,17 +40,63 @@ for _number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         signal.signal(_number, signal.SIG_DFL)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run of the slow cases take a part of them."""
+    parser.addoption("--share", type=float, default=1, help="of the slow cases of each test")
+    parser.addoption("--seed", default="1", help="which cases a share takes")
+
+
+def _cases(items: list[pytest.Item], marker: str) -> list[list[pytest.Item]]:
+    """Return the cases with a marker, test by test."""
+    marked = [item for item in items if item.get_closest_marker(marker)]
+    tests = itertools.groupby(marked, lambda item: item.nodeid.partition("[")[0])
+    return [list(cases) for _, cases in tests]
+
+
+def _part(cases: list[pytest.Item], share: float, seed: str = "") -> set[pytest.Item]:
+    """Return a share of a test's cases, one at least, as their names and the seed rank them."""
+    ranked = sorted(cases, key=lambda item: sha256(f"{seed} {item.name}".encode()).digest())
+    return {*ranked[: math.ceil(len(ranked) * share)]}
+
+
 @pytest.hookimpl(tryfirst=True)  # before those are left out that are slow
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave what is not in the sample of its test to `make slow`.
+    """Leave what is not in the sample of its test to `make slow`; of all slow take a --share.
 
     It is skipped and not left out: what has a snapshot is known then, and no snapshot is unused.
     """
     is_every_day = config.option.markexpr == "not slow"
-    for item in items:
-        sampled = item.get_closest_marker("sampled")
-        if sampled and zlib.crc32(item.name.encode()) % sampled.args[0]:
+    for cases in _cases(items, "sampled"):
+        [(one_in,)] = {marker.args for marker in cases[0].iter_markers("sampled")}
+        for item in {*cases} - _part(cases, 1 / one_in):
             item.add_marker(pytest.mark.skip("in make slow") if is_every_day else "slow")
+    share, seed = config.option.share, config.option.seed
+    if share < 1:
+        slow = _cases(items, "slow")
+        left_out = {item for cases in slow for item in {*cases} - _part(cases, share, seed)}
+        config.hook.pytest_deselected(items=[*left_out])
+        items[:] = [item for item in items if item not in left_out]
+        count = sum(map(len, slow))
+        taken = f"{count - len(left_out)} of {count} slow cases"
+        config.stash[_TAKEN] = f"seed {seed}: {taken}, a share of {share:g} of each test's"
+
+
+# Where tests run in processes beside it, the one that reports has collected nothing itself.
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["taken"] = session.config.stash.get(_TAKEN, "")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    node.config.stash[_TAKEN] = getattr(node, "workeroutput", {}).get("taken", "")
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    if taken := config.stash.get(_TAKEN, ""):
+        terminalreporter.write_line(taken)
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +117,13 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, cache_home: Path) -> Non
 def late_imports() -> None:
     """Import here what a judge in a child of this process would import again each time."""
     import_late()
+
+
+@pytest.fixture
+def share(request: pytest.FixtureRequest) -> float:
+    """What part of its own cases a slow test takes that loops over them: --share."""
+    part: float = request.config.option.share
+    return part
 
 
 @pytest.fixture

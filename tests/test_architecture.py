@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import functools
+import graphlib
 import json
 import re
 import subprocess
@@ -206,11 +208,18 @@ MODULES = [
 NAMES = {".".join(file.with_suffix("").parts).removesuffix(".__init__"): file for file in MODULES}
 
 
+# With this scope the tests of one file follow one another, and read it once.
+each_module = pytest.mark.parametrize("file", MODULES, ids=str, scope="module")
+
+
+@functools.lru_cache(maxsize=1)
+def _parsed(source: str) -> ast.Module:
+    return ast.parse(source)
+
+
 def imports(source: str, *, types: bool = True) -> set[str]:
     """Return our modules that a source imports, also in functions and, with `types`, for types."""
-    tree = ast.parse(source)
-    if not types:
-        tree = _WithoutTypes().visit(tree)
+    tree = _parsed(source) if types else _WithoutTypes().visit(ast.parse(source))
     named = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -223,7 +232,8 @@ def imports(source: str, *, types: bool = True) -> set[str]:
 
 class _WithoutTypes(ast.NodeTransformer):
     def visit_If(self, node: ast.If) -> ast.AST | None:
-        return None if ast.unparse(node.test) == "TYPE_CHECKING" else node
+        is_for_types = isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+        return None if is_for_types else node
 
 
 def wrong_arrows(module: str, source: str) -> list[str]:
@@ -250,7 +260,7 @@ def wrong_arrows(module: str, source: str) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize("file", MODULES, ids=str)
+@each_module
 def test_arrows_point_down(file: Path) -> None:
     module = ".".join(file.with_suffix("").parts).removesuffix(".__init__")
     assert wrong_arrows(module, (PROJECT / file).read_text("utf-8")) == []
@@ -291,16 +301,7 @@ def test_no_import_goes_round_in_a_circle() -> None:
         name: imports((PROJECT / file).read_text("utf-8"), types=False) & NAMES.keys()
         for name, file in NAMES.items()
     }
-    below: dict[str, set[str]] = {name: set(arrows) for name, arrows in graph.items()}
-    for _ in graph:  # the transitive closure, until nothing is added
-        wider = {
-            name: set().union(*(below[n] for n in arrows)) | arrows
-            for name, arrows in below.items()
-        }
-        if wider == below:
-            break
-        below = wider
-    assert [name for name, arrows in below.items() if name in arrows] == []
+    graphlib.TopologicalSorter(graph).prepare()  # raises what names the modules of a circle
 
 
 @pytest.mark.parametrize("file", [*MODULES, Path("cli.py")], ids=str)
@@ -309,7 +310,7 @@ def test_a_room_is_small_enough_to_be_seen(file: Path) -> None:
     assert lines <= 400, "make it a folder"
 
 
-@pytest.mark.parametrize("file", MODULES, ids=str)
+@each_module
 def test_nobody_catches_everything(file: Path) -> None:
     text = (PROJECT / file).read_text("utf-8")
     # A check that fails inside; a hook, which must not take the agent's session down; the survey,
@@ -449,7 +450,7 @@ def test_every_top_level_entry_is_wanted() -> None:
 
 def _patterns(file: Path) -> list[str]:
     """Return the regular expressions that stand literally in a file."""
-    tree = ast.parse((PROJECT / file).read_text("utf-8"))
+    tree = _parsed((PROJECT / file).read_text("utf-8"))
     found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.args and _is_of_patterns(node.func):
@@ -466,9 +467,9 @@ def _is_of_patterns(called: ast.expr) -> bool:
     return isinstance(called, ast.Name) and called.id == "lazy_pattern"
 
 
-@pytest.mark.parametrize("file", MODULES, ids=str)
+@each_module
 def test_no_pattern_is_compiled_by_an_import(file: Path) -> None:
-    body = ast.parse((PROJECT / file).read_text("utf-8")).body
+    body = _parsed((PROJECT / file).read_text("utf-8")).body
     outside = [node for node in body if not isinstance(node, ast.FunctionDef | ast.ClassDef)]
     texts = [ast.unparse(node) for node in outside]
     assert not [text for text in texts if "re.compile(" in text], "write lazy_pattern(...)"
@@ -493,7 +494,7 @@ def _has_nested_repeat(parsed: object, *, inside: bool = False) -> bool:
     return False
 
 
-@pytest.mark.parametrize("file", MODULES, ids=str)
+@each_module
 def test_no_regular_expression_has_nested_quantifiers(file: Path) -> None:
     from re import _parser  # type: ignore[attr-defined]
 

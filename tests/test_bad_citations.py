@@ -41,6 +41,7 @@ OUTSIDE = [
 ]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("citation", OUTSIDE)
 def test_c01_c06_nothing_outside_is_cited(set_up: Path, citation: str) -> None:
     told = _cite(set_up, citation)
@@ -86,6 +87,7 @@ def test_c07_binary_and_huge_files(set_up: Path) -> None:
     assert told["evidence"]["unverifiable"] == 1
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "line",
     ["0", "-1", "+3", "1e3", "0x10", "١٢", "1_000", "1" + "0" * 30, "9" * 5000, "10-", "L10-L20"],
@@ -104,6 +106,7 @@ def test_c09_the_last_line_counts(set_up: Path) -> None:
     assert _cite(set_up, "empty.txt:1")["problems"][0]["code"] == "E04"
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("citation", "code"),
     [

@@ -86,6 +86,7 @@ def test_e04_the_state_is_the_same_when_nobody_takes_the_answer(kept: Path) -> N
         assert [json.loads(one)["seq"] for one in events] == list(range(1, 7 + number))
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("closed", ["", "2>&-"])

@@ -104,7 +104,7 @@ FAULTS: list[tuple[str, str, Change, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("change", "code"), [pytest.param(c, code, id=f"{case}-{n}") for case, n, c, code in FAULTS]
 )

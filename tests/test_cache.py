@@ -322,7 +322,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of the program, to be changed."""
     copy = tmp_path_factory.mktemp("checkout")
     for name in ("workers", "sessions", "templates"):
-        shutil.copytree(PROJECT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(PROJECT / name, copy / name)
     shutil.copy(PROJECT / "cli.py", copy)
     return copy
 

@@ -98,6 +98,7 @@ def test_coverage_tells_what_was_left_out(root: Path) -> None:
     assert told["files"]["not_mentioned"] == []
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_every_kind_of_sample_is_judged_in_bounded_time(tmp_path: Path) -> None:
     """Pathological texts in a report end in problems, not in a wait."""

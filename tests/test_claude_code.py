@@ -15,7 +15,7 @@ from tests import claude_code as cc
 from tests.fake_messages_api import input_texts
 from tests.kit import CLI, PROJECT, build_wheel, install_wheel, waggle
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 SKIP = ("--dangerously-skip-permissions",)
 
 

@@ -53,6 +53,7 @@ def test_every_code_of_a_report_has_a_fault() -> None:
     assert told | cannot_be_planted == {code for code in CODES if code[0] != "R"}
 
 
+@pytest.mark.sampled(2)  # test_calibration judges them all
 @pytest.mark.parametrize("base", SAMPLES)
 @pytest.mark.parametrize("variant", HARMLESS, ids=lambda variant: variant.__name__.strip("_"))
 def test_a_harmless_variant_has_no_error(tmp_path: Path, variant: Any, base: str) -> None:

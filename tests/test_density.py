@@ -7,6 +7,7 @@ with what ruff's C901 leaves out, `and`, `or`, conditional expressions and compr
 from __future__ import annotations
 
 import ast
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,11 +29,14 @@ FILES = [
     for folder in ("workers", "sessions")
     for file in sorted((PROJECT / folder).rglob("*.py"))
 ]
+# With this scope the tests of one file follow one another, and read it once.
+each_file = pytest.mark.parametrize("file", FILES, ids=str, scope="module")
 
 
-def functions(file: Path) -> Iterator[ast.FunctionDef]:
+@functools.lru_cache(maxsize=1)
+def functions(file: Path) -> list[ast.FunctionDef]:
     tree = ast.parse((PROJECT / file).read_text("utf-8"))
-    yield from (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
 
 
 def own_nodes(function: ast.AST) -> Iterator[ast.AST]:
@@ -86,7 +90,7 @@ def nests_twice(function: ast.FunctionDef) -> bool:
     )
 
 
-@pytest.mark.parametrize("file", FILES, ids=str)
+@each_file
 def test_a_function_can_be_followed(file: Path) -> None:
     for function in functions(file):
         lines = (function.end_lineno or 0) - function.lineno + 1
@@ -94,7 +98,7 @@ def test_a_function_can_be_followed(file: Path) -> None:
         assert lines <= LINES, f"split {function.name}: it is too long"
 
 
-@pytest.mark.parametrize("file", FILES, ids=str)
+@each_file
 def test_names_say_what_they_hold(file: Path) -> None:
     for function in functions(file):
         bare = sorted(bare_locals(function))

@@ -200,7 +200,7 @@ def test_the_documents_of_a_rejected_report(
     assert apart(checked, output) == snapshot(name="checked")
 
 
-@pytest.mark.sampled(8)
+@pytest.mark.sampled(16)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_the_documents_of_a_fault(
     places: dict[str, Prepared],

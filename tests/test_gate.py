@@ -394,6 +394,7 @@ def test_a_shell_is_never_asked(root: Path, tmp_path: Path) -> None:
     assert not (root / "PWNED").exists()
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_bad_input_is_answered_fast(root: Path) -> None:
     def seconds(*words: str, data: bytes = b"") -> float:

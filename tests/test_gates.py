@@ -27,6 +27,7 @@ from tests.kit import CLI, PROJECT, SESSION, TASK, waggle
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+pytestmark = pytest.mark.alone  # those that are slow
 needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace")
 needs_faketime = pytest.mark.skipif(shutil.which("faketime") is None, reason="needs faketime")
 SHORT = [gate for gate in GATES if gate.name == "log"]

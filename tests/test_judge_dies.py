@@ -48,6 +48,7 @@ def events_of(root: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in log.read_text("utf-8").splitlines()]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_an_output_without_a_verdict_is_a_document_and_3(set_up: Path, fault: str) -> None:
     fill_in(set_up, SESSION)
@@ -79,6 +80,7 @@ def test_a_check_of_two_files_without_a_verdict_is_3(set_up: Path, fault: str) -
     assert document(run)["problems"][0]["code"] == FAULTS[fault][0]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("fault", ["raises", "crashes", "sleeps", "hoards"])
 def test_the_gate_holds_within_its_caps(root: Path, fault: str) -> None:
     fill_in(owned(root), SESSION)
@@ -98,6 +100,7 @@ def test_the_gate_holds_within_its_caps(root: Path, fault: str) -> None:
         assert events_of(root)[-1]["event_type"] == "worker_failed"
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("fault", ["raises", "crashes", "hangs"])
 def test_the_mcp_server_answers_and_lives_on(set_up: Path, fault: str) -> None:
     fill_in(set_up, SESSION)

@@ -179,6 +179,7 @@ def test_what_dead_waiters_left_is_a_leftover(tmp_path: Path) -> None:
     assert not tickets(lock)
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_a_hundred_writers_are_all_served(root: Path) -> None:
     assert (

@@ -17,7 +17,7 @@ from tests import changing
 from tests.kit import CLI, SESSION, TASK, fill_in
 from tests.test_bad_ids import BAD_IDS
 from workers.integrations.mcp_server import fault_of
-from workers.integrations.mcp_tools import TOOLS
+from workers.integrations.mcp_tools import TOOLS, Tools
 
 INITIALIZE = {
     "protocolVersion": "2025-06-18",
@@ -265,6 +265,21 @@ def test_a_large_argument_is_refused_and_the_next_answered(client: Client) -> No
     assert client.ask("ping")["result"] == {}
 
 
+SLOW_TO_READ = """
+import json, signal, sys, time
+signal.alarm(15)
+time.sleep(1)
+print(json.dumps({"read": len(sys.stdin.read())}))
+"""
+
+
+def test_a_long_task_reaches_a_phase_that_is_slow_to_read_it(tmp_path: Path) -> None:
+    program = tmp_path / "slow.py"
+    program.write_text(SLOW_TO_READ)
+    assert Tools(program).setup(task="x" * 300_000) == {"read": 300_000}
+
+
+@pytest.mark.alone
 @pytest.mark.slow
 def test_a_hundred_requests_at_once_and_two_servers_lose_nothing(set_up: Path) -> None:
     clients = [Client(set_up).start() for _ in range(2)]

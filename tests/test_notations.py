@@ -175,6 +175,7 @@ def test_a_quotation_may_follow_any_notation(set_up: Path) -> None:
     assert told["scores"]["computed"] == plain["scores"]["computed"]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("file", "more", "codes"),
     [

@@ -45,6 +45,7 @@ LAYOUTS: dict[str, Callable[[str], str]] = {
 }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_layout_changes_nothing(set_up: Path, layout: str) -> None:
     notes, report = fill_in(set_up, SESSION)

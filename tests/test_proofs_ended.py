@@ -93,6 +93,7 @@ def test_what_it_leaves_is_ended(repository: Work, name: str, cache_home: Path) 
     nothing_is_left(cache_home)
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "text",

@@ -447,6 +447,7 @@ def with_real_claude(real_claude: Path, tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("ANTHROPIC_API_KEY", "must-not-be-used")
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 @pytest.mark.usefixtures("with_real_claude", "loopback_models")
 @pytest.mark.parametrize(
@@ -469,6 +470,7 @@ def test_a_failure_of_the_real_claude_is_one_problem(
     assert told.value.code == code, told.value.message
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 @pytest.mark.usefixtures("with_real_claude", "loopback_models")
 def test_the_real_claude_keeps_to_a_schema(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -478,6 +480,7 @@ def test_the_real_claude_keeps_to_a_schema(monkeypatch: pytest.MonkeyPatch) -> N
         assert ask(output_type=Plan).output == Plan(worker="backend")
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 @pytest.mark.usefixtures("with_real_claude")
 def test_the_real_claude_fills_a_report(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -127,6 +127,7 @@ def test_line_numbers_are_those_of_grep() -> None:
     assert [citation.at for citation in notes.citations()] == [3]
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_pathological_notes_take_bounded_time() -> None:
     for text in (

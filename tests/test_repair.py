@@ -33,7 +33,7 @@ def _literal() -> list[str]:
 LITERAL = {"K01", "K02", "K03", "K06", "K10", "K19"}
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("fault", _literal())
 def test_following_the_hint_clears_the_problem(tmp_path: Path, fault: str) -> None:
     root = copy_sample(tmp_path, SAMPLES[base_of(fault)])
@@ -67,6 +67,7 @@ TOGETHER = {
 }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("is_reversed", [False, True], ids=["as printed", "in reverse"])
 @pytest.mark.parametrize("faults", TOGETHER.values(), ids=TOGETHER)
 def test_all_hints_at_once_make_no_new_problem(

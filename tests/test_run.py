@@ -240,6 +240,7 @@ def with_secrets(root: Path) -> Path:
     return root
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("case", OUTSIDE)
 def test_an_agent_reads_nothing_outside_nor_secret(with_secrets: Path, case: str) -> None:
     path = OUTSIDE[case]
@@ -249,6 +250,7 @@ def test_an_agent_reads_nothing_outside_nor_secret(with_secrets: Path, case: str
     assert "root:" not in str(told.content)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "call",
     [
@@ -363,6 +365,7 @@ def test_prompts_and_tools_are_cheap(root: Path) -> None:
     assert seen[0] / 4 < 1800  # tokens, at four characters each
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_over_http_a_failure_in_the_middle_costs_nothing_twice(
     root: Path, monkeypatch: pytest.MonkeyPatch
@@ -464,6 +467,7 @@ def test_a_long_answer_gives_signs_of_life(root: Path, monkeypatch: pytest.Monke
     assert len(events(root, "heartbeat")) >= 3
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_a_terminal_shows_progress_and_no_banner(
     root: Path, monkeypatch: pytest.MonkeyPatch

@@ -87,6 +87,7 @@ def test_without_a_commit_it_is_read_from_disk_and_said_so(root: Path) -> None:
     assert told["silenced_by"] == "waggle.toml on disk (there is no commit)"
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -136,17 +137,21 @@ OPENS = {
     "workers/proofs/sandbox.py": "an environment that the owner lends",
 }
 _OPENING = {"open", "read_text", "read_bytes", "copyfile", "copytree"}
+_NAMED = re.compile(rf"\b(?:{'|'.join(_OPENING)})\b")
 # A folder, a new file, or no link at the end: whoever writes these flags has thought of it.
 _CAREFUL = ("O_DIRECTORY", "O_EXCL", "O_NOFOLLOW")
 
 
 def plain_opens(source: str) -> list[int]:
     """Return the lines of a module that open a path without looking what it is."""
+    if not _NAMED.search(source):
+        return []
     tree = ast.parse(source)
     careful = {
         id(node)
         for function in ast.walk(tree)
         if isinstance(function, ast.FunctionDef)
+        and "os.open" in source
         and any(flag in ast.unparse(function) for flag in _CAREFUL)
         for node in ast.walk(function)
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "os.open"

@@ -79,7 +79,7 @@ def checkout(tmp_path: Path) -> Path:
     """Return a copy of this checkout, which a newcomer may change."""
     copy = tmp_path / "checkout"
     for name in ("workers", "sessions", "templates"):
-        shutil.copytree(PROJECT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(PROJECT / name, copy / name)
     shutil.copy(PROJECT / "cli.py", copy)
     return copy
 

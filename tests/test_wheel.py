@@ -87,6 +87,7 @@ def next_command(root: Path, base: list[str], env: dict[str, str]) -> str:
     return told
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_a_fresh_install_has_the_command(wheel: Path, tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True)
@@ -109,6 +110,7 @@ def test_a_fresh_install_has_the_command(wheel: Path, tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 @pytest.mark.parametrize("way", ["run", "tool"])
 def test_uv_works_as_well(way: str, tmp_path: Path) -> None:

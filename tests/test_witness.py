@@ -634,6 +634,7 @@ def test_what_is_no_file_says_nothing(name: str) -> None:
     assert read_seen(Path(name), "/r", (), "/s") == NOTHING
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_a_large_transcript_is_read_within_bounds(honest: Path) -> None:
     noise = "".join(f"{n}\tdef function_{n}(argument):  # {n * 7919}\n" for n in range(20_000))

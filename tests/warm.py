@@ -2,7 +2,7 @@
 
 Most of what a command costs a test is the interpreter and the imports. A fork has its own folder,
 environment, streams, signals and exit code, as a process that was started has; what it has not is
-a start of its own. So an eighth of the tests starts the program all the same, and so do those that
+a start of its own. So one test in sixteen starts the program all the same, and so do those that
 are about the start, and everything with WAGGLE_TESTS_COLD=1.
 
 Run as `python -m tests.warm FD` it serves; messages come over the socket FD, each with the streams
@@ -33,7 +33,7 @@ from pathlib import Path
 from typing import IO, Any
 
 CLI = Path(__file__).parent.parent / "cli.py"
-_COLD_SHARE = 8
+_COLD_SHARE = 16
 _MESSAGE_BYTES = 100_000  # what a socket takes in one piece
 _PIPE_BYTES = 32_768  # what a pipe takes before anybody reads
 # What an interpreter reads when it starts.

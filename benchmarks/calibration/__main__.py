@@ -27,8 +27,8 @@ SHARP = 0.85
 RANDOM_CHANGES = 150
 
 
-def main() -> int:
-    """Measure and print; returns the exit code."""
+def main(share: float = 1, seed: int = 7) -> int:
+    """Measure and print; returns the exit code. A share: of what is planted in the eight stacks."""
     with tempfile.TemporaryDirectory() as folder:
         roots = {base: copy_sample(Path(folder) / base, sample) for base, sample in SAMPLES.items()}
         for root in roots.values():
@@ -49,7 +49,7 @@ def main() -> int:
         print(f"  {line}")
     print()
     with tempfile.TemporaryDirectory() as folder:
-        holds = stacks.report(Path(folder))
+        holds = stacks.report(Path(folder), share, seed)
     is_sharp = total[2] >= SHARP * total[0]
     is_broken = total[0] > total[1] or not is_sharp or not holds
     return int(is_broken or bool(false_alarms) or bool(missed))

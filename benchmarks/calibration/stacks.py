@@ -7,6 +7,7 @@ where a reader exists, or none is needed.
 
 from __future__ import annotations
 
+import math
 import random
 from collections import Counter
 from dataclasses import dataclass, field
@@ -62,8 +63,8 @@ def honest(folder: Path) -> list[tuple[str, int, Review]]:
     return judged
 
 
-def plant(folder: Path, sample: int | None = None, seed: int = 7) -> Outcome:
-    """Judge the false variants: all, or a sample of so many for each stack."""
+def plant(folder: Path, share: float = 1, seed: int = 7) -> Outcome:
+    """Judge a share of the false variants on each stack."""
     outcome = Outcome()
     chance = random.Random(seed)  # noqa: S311 - the same variants in every run
     for stack in STACKS:
@@ -71,8 +72,7 @@ def plant(folder: Path, sample: int | None = None, seed: int = 7) -> Outcome:
         ground = ground_of(stack, root)
         known = judge_report(root, ground.notes, ground.report)
         planted = list(variants(ground))
-        chosen = chance.sample(planted, sample) if sample else planted
-        for variant in chosen:
+        for variant in chance.sample(planted, math.ceil(len(planted) * share)):
             _count(outcome, stack, root, known, variant)
     return outcome
 
@@ -119,9 +119,9 @@ def _cell(outcome: Outcome, name: str, kind: str | None) -> str:
     return f"{refuted}/{planted}" if planted else "-"
 
 
-def report(folder: Path) -> bool:
+def report(folder: Path, share: float = 1, seed: int = 7) -> bool:
     """Print the table and what honest reports draw; returns whether the bounds hold."""
-    outcome = plant(folder)
+    outcome = plant(folder, share, seed)
     print("Planted in honest reports on eight services (refuted/planted):\n")
     print("\n".join(table(outcome)))
     shares = []

@@ -27,8 +27,7 @@ def toy() -> Worker:
 def add_to(folder: Path) -> Path:
     """Copy the program into a folder and add the toy worker; returns the script to call."""
     for name in ("workers", "sessions", "templates"):
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(PROJECT / name, folder / name, ignore=ignored)
+        shutil.copytree(PROJECT / name, folder / name)
     shutil.copy(PROJECT / "cli.py", folder)
     ours = folder / "templates" / "toy"
     shutil.copytree(FOLDER, ours)

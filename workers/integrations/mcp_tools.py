@@ -9,6 +9,7 @@ import contextlib
 import json
 import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.errors import JudgeDied
@@ -19,6 +20,7 @@ from workers.hive import coordination
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import IO
 
     from workers.contract import Answer
 
@@ -26,15 +28,23 @@ _LOOKED_SECONDS = 0.2
 TOOLS = ("setup", "output", "status", "log", "block", "handoff", "explain")
 
 
-def _waited(run: subprocess.Popen[bytes], text: bytes | None) -> bytes:
+def _feed(stream: IO[bytes], text: bytes) -> None:
+    with contextlib.suppress(BrokenPipeError), stream:
+        stream.write(text)
+
+
+def _waited(run: subprocess.Popen[bytes], text: bytes) -> bytes:
     """Return what a process prints; raises what cancels the call that waits for it."""
     import anyio
 
+    # Beside it: `communicate` forgets what it has not written yet when its time is over.
+    if run.stdin:
+        threading.Thread(target=_feed, args=(run.stdin, text), daemon=True).start()
+        run.stdin = None
     while True:
         try:
-            return run.communicate(text, timeout=_LOOKED_SECONDS)[0]
+            return run.communicate(timeout=_LOOKED_SECONDS)[0]
         except subprocess.TimeoutExpired:
-            text = None
             with contextlib.suppress(RuntimeError):  # no call of a server: nobody can cancel it
                 anyio.from_thread.check_cancelled()
 
