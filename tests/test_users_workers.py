@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -35,6 +36,11 @@ def folder(root: Path) -> Path:
     """Make the worker as `workers new` does, then what a user would edit."""
     words = ["workers", "new", NAME, "--list", "processors=record", "--list", "stores=table"]
     assert waggle(*words, cwd=root).returncode == 0
+    return edit(root)
+
+
+def edit(root: Path) -> Path:
+    """Do what README leaves to the user: say whom the worker is for, and what a processor is."""
     made = root / USERS_WORKERS / NAME
     file = made / "worker.toml"
     text = file.read_text("utf-8").replace("words = []", 'words = ["personal data", "privacy"]')
@@ -55,22 +61,27 @@ SCHEMA = {
 }
 
 
-def report(root: Path) -> tuple[str, dict[str, Any]]:
+def report(root: Path, session: str = SESSION) -> tuple[str, dict[str, Any]]:
     """Return an honest report on the sample service: its notes and its JSON."""
-    workers = root / "Docs" / "hive-mind" / "sessions" / SESSION / "workers"
+    workers = root / "Docs" / "hive-mind" / "sessions" / session / "workers"
     made = json.loads((workers / f"json/{NAME}_output.json").read_text("utf-8"))
     texts = [(HONEST / f"{NAME}_{name}").read_text("utf-8") for name in ("notes.md", "output.json")]
     time_of = made["analysis_metadata"]["timestamp"]
-    for mark, value in (("@ROOT@", str(root)), ("@SESSION@", SESSION), ("@TIME@", time_of)):
+    for mark, value in (("@ROOT@", str(root)), ("@SESSION@", session), ("@TIME@", time_of)):
         texts = [text.replace(mark, value) for text in texts]
     return texts[0], json.loads(texts[1])
 
 
-def hand_in(root: Path, notes: str, data: dict[str, Any]) -> tuple[int, list[str]]:
-    """Write a report and let it be judged; returns exit code and the codes of its problems."""
-    workers = root / "Docs" / "hive-mind" / "sessions" / SESSION / "workers"
+def write(root: Path, notes: str, data: dict[str, Any], session: str = SESSION) -> None:
+    """Write a report where its worker's is."""
+    workers = root / "Docs" / "hive-mind" / "sessions" / session / "workers"
     (workers / f"notes/{NAME}_notes.md").write_text(notes, "utf-8")
     (workers / f"json/{NAME}_output.json").write_text(json.dumps(data, indent=2), "utf-8")
+
+
+def hand_in(root: Path, notes: str, data: dict[str, Any]) -> tuple[int, list[str]]:
+    """Write a report and let it be judged; returns exit code and the codes of its problems."""
+    write(root, notes, data)
     run = waggle(NAME, "--output", "--session", SESSION, "--json", cwd=root)
     return run.returncode, sorted(one["code"] for one in document(run)["problems"])
 
@@ -99,6 +110,18 @@ def test_a_worker_of_ones_own_goes_the_whole_way(root: Path) -> None:
     state = waggle("status", "--session", SESSION, cwd=root).stdout.decode()
     assert f"{NAME}-worker: completed" in state
     assert waggle("verify", "--session", SESSION, cwd=root).returncode == 0
+
+
+def test_what_readme_says_is_all_there_is_to_do(root: Path) -> None:
+    section = (PROJECT / "README.md").read_text("utf-8").split("## Your own worker\n")[1]
+    for line in section.split("```sh\n")[1].split("```")[0].splitlines():
+        if "edit" in line:
+            edit(root)
+        elif line.startswith("#"):
+            write(root, *report(root, "privacy"), "privacy")
+        else:
+            run = waggle(*shlex.split(line)[2:], cwd=root)
+            assert run.returncode == 0, (line, run.stdout, run.stderr)
 
 
 @pytest.mark.usefixtures("folder")
