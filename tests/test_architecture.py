@@ -32,7 +32,7 @@ FLOORS = {
         "delivery survey",
         "deliverables repository",
         "codes invocation render sql",
-        "catalog contract sql_names",
+        "catalog contract handing sql_names",
     ),
     "workers.integrations": ("cost gate", "mcp_server witness", "install mcp_tools transcripts"),
     "workers.integrations.witness": (
@@ -85,7 +85,7 @@ FLOORS = {
         "checks",
     ),
     "workers.review.checks": (
-        "consistent names quality ratings schema task worth",
+        "consistent handoffs names quality ratings schema task worth",
         "answers artefacts backend claims complete grounded proofs shown",
         "assertions caps changes",
     ),
@@ -173,7 +173,7 @@ FLOORS = {
         "session",
         "folders",
         "derived packed settings",
-        "location snapshots state_json",
+        "attempts location snapshots state_json",
         "state",
         "events leftovers lock worktrees",
         "files git secrets",

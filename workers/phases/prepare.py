@@ -8,6 +8,7 @@ import shlex
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sessions.attempts import correlation_of
 from sessions.errors import (
     BadInput,
     NoPrompt,
@@ -137,6 +138,7 @@ def prepare(order: Order) -> WorkerOutput:
     if asked:
         ids = ", ".join(row["id"] for row in asked)
         output.next_actions.insert(0, f"Others wait for you: {ids}; resolve or accept them first.")
+    output.correlation_id = correlation_of(state, order.worker.full_name)
     output.model = state.workers[order.worker.full_name].model
     output.config["model_reason"] = MODEL_RECORDED
     output.notices = list(_notices(session, survey_map, is_first=is_first))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions import events
+from sessions.attempts import correlation_of
 from sessions.errors import LimitReached, ModelFailed, NoModel
 from sessions.events import Event
 from sessions.files import move_aside
@@ -135,6 +136,7 @@ def _proofs(order: Order, session: Session, prepared: WorkerOutput) -> Proofs:
 def _stopped(order: Order, session: Session, error: WaggleError) -> WorkerOutput:
     """Return the document of a run that a model stopped: the session is there to go on from."""
     output = blocked(order.worker.full_name, session.id, "run", error)
+    output.correlation_id = correlation_of(session.state(), order.worker.full_name)
     words = [sys.executable, str(order.program), order.worker.name, "--run"]
     words += ["--session", session.id, "--root", str(session.root), "--model", order.model or ""]
     command = shlex.join(words)
