@@ -18,6 +18,7 @@ WaggleError            could not run (exit 3)
 ├── ModelFailed        a model was asked and gave no answer that can be used
 ├── LimitReached       a run of a model reached a limit that was set for it
 ├── BadPlan            a plan is not there, or breaks a rule of plans
+├── NoArtefact         no accepted report, or none that an artefact can be made of
 └── JudgeDied          phase 3 crashed, or took more time or memory than it may
 """
 
@@ -168,6 +169,12 @@ class BadPlan(WaggleError):
     """A session's plan is not there, or breaks a rule of plans."""
 
     code = "R19"
+
+
+class NoArtefact(WaggleError):
+    """No report was accepted, or none holds what an artefact is made of."""
+
+    code = "R22"
 
 
 class JudgeDied(WaggleError):

@@ -46,10 +46,19 @@ FLOORS = {
         "run",
         "finish prepare",
         "proving",
-        "approving beginning prefill task verdict works",
+        "approving artefact beginning prefill task verdict works",
         "contents receipt",
     ),
-    "workers.reporting": ("changes_report reports session_reports survey_report text", "terminal"),
+    "workers.reporting": (
+        "artefacts changes_report reports session_reports survey_report text",
+        "terminal",
+    ),
+    "workers.reporting.artefacts": (
+        "deploy_notes example_rows openapi",
+        "schema_change",
+        "json_schemas paths tables",
+        "accepted",
+    ),
     "workers.hive": ("upkeep", "queen schedule status", "status_text", "coordination plan"),
     "workers.agents": ("fill opinion", "providers", "limits prompts telemetry"),
     "workers.claims": (

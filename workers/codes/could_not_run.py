@@ -125,4 +125,10 @@ CODES: dict[str, Code] = {
         "a report that makes a parser run without end",
         "run it again; if it ends so again, shorten the report, and report it with the two files",
     ),
+    "R22": Code(
+        "There is nothing to make the artefact of",
+        "An artefact is made of accepted reports alone: what was not judged binds nobody.",
+        "artefact api_contract while the backend worker is still at work",
+        "the worker's --output first; status says how far each is",
+    ),
 }

@@ -62,6 +62,11 @@ GROUPS: dict[str, dict[str, Entry]] = {
             "Record the owner's approval of what a verdict lists under needs_approval.",
             f'approve {_AT_WORK} W16 --by NAME --reason "asked for"',
         ),
+        "artefact": Entry(
+            "artefact",
+            "Print what accepted reports hand on: API, migrations, test data, deploy notes.",
+            "artefact api_contract --session orders",
+        ),
         "cost": Entry("install", "Count the tokens that an agent pays for Waggle's texts.", "cost"),
     },
     "Sessions": {
