@@ -34,7 +34,11 @@ FLOORS = {
         "codes invocation render sql",
         "catalog contract handing sql_names",
     ),
-    "workers.integrations": ("cost gate", "mcp_server witness", "install mcp_tools transcripts"),
+    "workers.integrations": (
+        "cost gate health",
+        "mcp_server witness",
+        "install mcp_tools transcripts",
+    ),
     "workers.integrations.witness": (
         "testimony",
         "comparing transcript",

@@ -131,6 +131,11 @@ GROUPS: dict[str, dict[str, Entry]] = {
             "install", "Remove from a coding agent what install added.", "uninstall claude-code"
         ),
         "models": Entry("models", "List the models that can be used here and now.", "models"),
+        "health": Entry(
+            "upkeep",
+            "Show whether this installation works here, and what to do where it does not.",
+            "health",
+        ),
         "config": Entry(
             "upkeep", "Show the effective settings and where each comes from.", "config"
         ),
