@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 NAMES = "program root git write-access session-lock hooks models sandbox engine".split()
 
 
-def checked(root: Path, code: int = 0, **env: str) -> dict[str, dict[str, Any]]:
+def checked(
+    root: Path, env: dict[str, str] | None = None, *, code: int = 0
+) -> dict[str, dict[str, Any]]:
     """Return the rows by name; the command must end with a code."""
-    run = waggle("health", "--json", cwd=root, env={**os.environ, **env})
+    run = waggle("health", "--json", cwd=root, env={**os.environ, **(env or {})})
     assert run.returncode == code, run.stderr
     told = document(run)
     assert told["works"] is (code == 0)
@@ -82,7 +84,7 @@ def test_without_a_root_nothing_works(tmp_path: Path) -> None:
 
 def test_a_sessions_folder_that_is_a_file_is_told(root: Path) -> None:
     (root / "Docs").write_text("none", "utf-8")
-    rows = checked(root, 3)
+    rows = checked(root, code=3)
     assert "is not a folder" in rows["root"]["what"]
     assert rows["root"]["hint"]
 
@@ -92,7 +94,7 @@ def test_a_folder_that_cannot_be_written_is_told(set_up: Path) -> None:
     folder = set_up / "Docs" / "hive-mind" / "sessions"
     folder.chmod(0o555)
     try:
-        rows = checked(set_up, 3)
+        rows = checked(set_up, code=3)
     finally:
         folder.chmod(0o755)
     assert rows["write access"]["status"] == rows["session lock"]["status"] == "failed"
@@ -129,22 +131,22 @@ def test_what_git_knows_is_told(root: Path, home: dict[str, str]) -> None:
     row = checked(root)["git"]
     assert (row["status"], "at " in row["what"]) == ("ok", True)
     Path(home["PATH"], "git").unlink()
-    row = checked(root, **home)["git"]
+    row = checked(root, home)["git"]
     assert (row["status"], row["hint"][:11]) == ("warning", "Install git")
 
 
 def test_what_is_installed_and_what_is_not_whole(set_up: Path, home: dict[str, str]) -> None:
-    assert checked(set_up, **home)["hooks"]["status"] == "warning"
+    assert checked(set_up, home)["hooks"]["status"] == "warning"
     env = {**os.environ, **home}
     assert waggle("install", "claude-code", cwd=set_up, env=env).returncode == 0
-    row = checked(set_up, **home)["hooks"]
+    row = checked(set_up, home)["hooks"]
     assert (row["status"], row["what"]) == ("ok", "installed: claude-code (project)")
     (set_up / ".claude" / "agents" / "backend-worker.md").unlink()
-    row = checked(set_up, **home)["hooks"]
+    row = checked(set_up, home)["hooks"]
     assert row["status"] == "warning"
     assert "claude-code (project) is incomplete: run install claude-code" in row["what"]
     (set_up / ".waggle-install.json").write_text("[]", "utf-8")
-    row = checked(set_up, **home)["hooks"]
+    row = checked(set_up, home)["hooks"]
     assert row["status"] == "warning"
     assert "is no JSON object" in row["what"]
 
@@ -152,27 +154,27 @@ def test_what_is_installed_and_what_is_not_whole(set_up: Path, home: dict[str, s
 def test_models_are_not_asked(set_up: Path, home: dict[str, str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as service:
         url = f"http://127.0.0.1:{service.getsockname()[1]}"
-        row = checked(set_up, **home, WAGGLE_CLAUDE_URL=url)["models"]
+        row = checked(set_up, {**home, "WAGGLE_CLAUDE_URL": url})["models"]
         service.settimeout(0.2)
         with pytest.raises(TimeoutError):
             service.accept()
     assert row["status"] == "ok"
     assert "was not asked" in row["what"]
-    row = checked(set_up, **home)["models"]
+    row = checked(set_up, home)["models"]
     assert row["status"] == "warning"
     assert "Only --run and queen need a model." in row["hint"]
-    row = checked(set_up, **home, WAGGLE_MODEL="openai:gpt-5", OPENAI_API_KEY="x")["models"]
+    row = checked(set_up, {**home, "WAGGLE_MODEL": "openai:gpt-5", "OPENAI_API_KEY": "x"})["models"]
     assert row["status"] == "ok"
     assert "openai:gpt-5" in row["what"]
 
 
 def test_without_a_box_it_says_why(set_up: Path, home: dict[str, str]) -> None:
-    row = checked(set_up, **home)["sandbox"]
+    row = checked(set_up, home)["sandbox"]
     assert row["status"] == "warning"
     assert "prove --allow NAME" in row["hint"]
     broken = Path(home["PATH"], "bwrap")
     broken.write_text("#!/bin/sh\nexit 1\n", "utf-8")
     broken.chmod(0o755)
-    row = checked(set_up, **home)["sandbox"]
+    row = checked(set_up, home)["sandbox"]
     if sys.platform.startswith("linux"):
         assert "does not start here" in row["what"]
