@@ -49,7 +49,7 @@ FLOORS = {
         "requests",
         "run",
         "finish prepare",
-        "proving",
+        "carrying proving",
         "approving artefact beginning prefill task verdict works",
         "contents receipt",
     ),

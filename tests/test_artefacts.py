@@ -174,7 +174,7 @@ def test_a_report_without_anything_for_it_is_told(own: Path) -> None:
     finish(Request(WORKERS[0], own, CLI), SESSION)
     run = waggle("artefact", "schema_change", *AT, cwd=own)
     assert run.returncode == 3
-    assert b"makes up the artefact schema_change" in run.stderr
+    assert b"hold nothing for schema_change" in run.stderr
 
 
 @pytest.mark.parametrize(
@@ -380,6 +380,29 @@ def test_rows_keep_to_what_is_reported() -> None:
     assert [first["parent"], second["parent"]] == [None, None]
     assert made["to_fill"] == ["orders.place: a value of the type geometry"]
     assert made["needs_rows_elsewhere"] == ["orders.shop refers to shops"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("unsignedInteger", 1),
+        ("increments", 1),
+        ("BIGINT(20) UNSIGNED", 1),
+        ("decimal(10, 2)", 1.5),
+        ("decimal(10)", 1),
+        ("DateTimeField", "2026-01-01T00:00:00Z"),
+        ("point", "FILL: point"),
+        ("interval", "FILL: interval"),
+        ("timestamp with time zone", "2026-01-01T00:00:00Z"),
+        ("text[]", []),
+        ("varchar(2)", "01"),
+        ("", "FILL: "),
+    ],
+)
+def test_a_type_has_its_value(kind: str, value: object) -> None:
+    row = table("t", column("long_name", kind))
+    made = json.loads(BUILDERS["test_data"](reported(database_designs=[row])).text)
+    assert made["tables"]["t"]["rows"][0] == {"long_name": value}
 
 
 def test_a_unique_column_of_one_text_has_one_row() -> None:

@@ -249,6 +249,11 @@ def accepted_by(state: SessionState, worker: str) -> list[Ticket]:
     ]
 
 
+def open_handoffs(state: SessionState, worker: str) -> list[Ticket]:
+    """Return the handoffs that wait for a worker, oldest first."""
+    return [one for one in state.open_tickets("handoff") if _same_worker(one.needs, worker)]
+
+
 def how_to_get(ticket: Ticket, session: Session) -> list[str]:
     """Return a line for each artefact of a handoff: the command that prints it, or its path."""
     kinds = typed(ticket.artifacts)

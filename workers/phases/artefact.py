@@ -117,7 +117,7 @@ def build(kind: str, accepted: Accepted) -> Artefact:
     if not made.entries:
         aside = "; ".join(f"{row['id']}: {row['reason']}" for row in made.left_out[:5])
         raise NoArtefact(
-            f"nothing in the accepted reports of {accepted.workers} makes up the artefact {kind}"
+            f"the accepted reports of {accepted.workers} hold nothing for {kind}"
             + (f" ({escaped(aside)})" if aside else ""),
             f"It holds {ARTEFACTS[kind]}.",
         )

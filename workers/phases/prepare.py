@@ -49,6 +49,7 @@ from workers.deliverables.kinds import CHANGE
 from workers.hive.coordination import waiting_for
 from workers.invocation import next_command, prove_command
 from workers.phases.beginning import Asked, Begun, begin_work, check_kind, forget_others
+from workers.phases.carrying import handed_rows, required
 from workers.phases.prefill import draft_rows, in_words, summary
 from workers.render import render, schema_text
 from workers.reporting.survey_report import markdown
@@ -119,6 +120,7 @@ def prepare(order: Order) -> WorkerOutput:
         metrics = {"files_created": len(created), "prompt_bytes": len(prompt), "seconds": seconds}
         state = _record(session, order, begun, prompt, metrics)
         forget_others(session, order.worker, begun.base)
+        requires = required(session, state, order.worker)
     output = _document(session, order, prompt, created, kept_files)
     output.config |= {
         "kind": begun.kind,
@@ -134,7 +136,12 @@ def prepare(order: Order) -> WorkerOutput:
     output.config["survey"] = facts
     asked = waiting_for(state, order.worker.full_name)
     output.escalations = [row for row in asked if row["kind"] != "handoff"]
-    output.dependencies["handoffs"] = [row for row in asked if row["kind"] == "handoff"]
+    output.dependencies["requires"] = requires
+    output.dependencies["handoffs"] = handed_rows(state, order.worker.full_name)
+    taken = [row["id"] for row in output.dependencies["handoffs"] if row["closed_at"]]
+    if taken:
+        words = f"Name each accepted handoff where the report uses it: {', '.join(taken)}."
+        output.next_actions.insert(0, words)
     if asked:
         ids = ", ".join(row["id"] for row in asked)
         output.next_actions.insert(0, f"Others wait for you: {ids}; resolve or accept them first.")

@@ -42,6 +42,7 @@ _FORMS: dict[str, Callable[[int], Any]] = {
     r"date\w*": "2026-01-{:02}".format,
     r"time\w*": "00:00:{:02}".format,
     r"json\w*": lambda _number: {},
+    r"(?:unsigned|small|big|tiny|medium|u){0,2}(?:int|integer|increments|serial)[0-9]{0,2}": int,
 }
 _FILL = "FILL: "
 
