@@ -19,6 +19,7 @@ WaggleError            could not run (exit 3)
 ├── LimitReached       a run of a model reached a limit that was set for it
 ├── BadPlan            a plan is not there, or breaks a rule of plans
 ├── BadWorker          a worker's folder is damaged, or not the one that phase 1 had
+├── NoArtefact         no accepted report, or none that an artefact can be made of
 └── JudgeDied          phase 3 crashed, or took more time or memory than it may
 """
 
@@ -175,6 +176,12 @@ class BadWorker(WaggleError):
     """A worker's folder is damaged, or is no longer the one that phase 1 had."""
 
     code = "R21"
+
+
+class NoArtefact(WaggleError):
+    """No report was accepted, or none holds what an artefact is made of."""
+
+    code = "R22"
 
 
 class JudgeDied(WaggleError):

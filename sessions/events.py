@@ -85,12 +85,27 @@ def utc_now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def append(path: Path, session_id: str, first_seq: int, events: Sequence[Event]) -> None:
+def correlation(session_id: str, worker: str = "", attempt: int = 0) -> str:
+    """Return the id that joins what belongs to an attempt of a worker: events, problems, documents.
+
+    What is of the session itself has no worker and no attempt: `ID/-/0`.
+    """
+    return f"{session_id}/{worker or '-'}/{attempt}"
+
+
+def append(
+    path: Path,
+    session_id: str,
+    first_seq: int,
+    events: Sequence[Event],
+    attempts: Sequence[int] = (),
+) -> None:
     """Append events as one synced write; the caller holds the session's lock.
 
-    `seq` numbers the events of a session, so that their order survives a clock that jumps. What a
-    killed writer left at the end is taken out and told in an event of its own: it was never
-    acknowledged, and nothing may be glued to it. Raises BadInput for an event that is too long.
+    `seq` numbers the events of a session, so that their order survives a clock that jumps;
+    `attempts` says of each to which attempt of its worker it belongs. What a killed writer left at
+    the end is taken out and told in an event of its own: it was never acknowledged, and nothing may
+    be glued to it. Raises BadInput for an event that is too long.
     """
     now, first_line = utc_now(), b""
     tail = _torn_tail(path)
@@ -105,8 +120,10 @@ def append(path: Path, session_id: str, first_seq: int, events: Sequence[Event])
     elif tail:  # a whole event that only lacks its line's end, and was not folded
         first_seq = max(first_seq, (event_of(tail) or {}).get("seq", first_seq) + 1)
         first_line, tail = b"\n", b""
+    numbers = [*attempts, *[0] * (len(events) - len(attempts))]
     lines = [
-        _line(event, session_id, first_seq + position, now) for position, event in enumerate(events)
+        _line(event, session_id, first_seq + position, now, numbers[position])
+        for position, event in enumerate(events)
     ]
     append_synced(path, first_line + b"".join(lines), instead_of=len(tail))
 
@@ -137,7 +154,7 @@ def end_line(path: Path) -> None:
         append_synced(path, b"\n")
 
 
-def _line(event: Event, session_id: str, seq: int, now: str) -> bytes:
+def _line(event: Event, session_id: str, seq: int, now: str, attempt: int = 0) -> bytes:
     details = {
         "action": event.action,
         "target": event.target,
@@ -148,9 +165,12 @@ def _line(event: Event, session_id: str, seq: int, now: str) -> bytes:
     record = {
         "timestamp": now,
         "seq": seq,
+        "event_id": f"{session_id}/{seq}",
         "event_type": event.event_type,
         "worker": event.worker,
         "session_id": session_id,
+        "attempt": attempt,
+        "correlation_id": correlation(session_id, event.worker, attempt),
         "details": redacted(details),
     }
     # ASCII: U+2028 and friends would end a line for some readers.

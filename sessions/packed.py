@@ -43,6 +43,7 @@ _SHAPES = (
     rf"workers/notes/{_NAME}_notes{_STAMP}\.md",
     rf"workers/json/{_NAME}_[a-z]+{_STAMP}(?:\.schema{_STAMP})?\.jsonl?",
     rf"workers/json/synthesis{_STAMP}\.json",
+    rf"workers/artefacts/{_NAME}_[a-z_]+\.(?:json|sql|md)",
     rf"workers/orchestration/plan{_STAMP}\.json",
     r"workers/proofs/[A-Za-z0-9][A-Za-z0-9_.-]{0,150}\.(?:json|jsonl|log|txt|xml)",
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions import derived
 from sessions import events as log
+from sessions.attempts import attempts_of
 from sessions.errors import BadInput, Foreign, NoSuchSession, NotReadable, shown
 from sessions.files import (
     move_aside,
@@ -343,7 +344,8 @@ def record(session: Session, *events: log.Event) -> SessionState:
     if all(event.action != ADOPT for event in events):
         check_own(before.state)
     if events:
-        log.append(session.events_file, session.id, before.state.last_seq + 1, events)
+        first, attempts = before.state.last_seq + 1, attempts_of(before.state, events)
+        log.append(session.events_file, session.id, first, events, attempts)
     checkpoint = derived.Checkpoint(before.state, before.log_bytes)
     state, end = _take_in(checkpoint, session.events_file)
     if before.state.created_at is None:  # files of somebody who kept no log

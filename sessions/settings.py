@@ -30,7 +30,9 @@ MEANINGS = {
     "stale_seconds": "seconds without a sign of life after which a worker is stale",
     "unresponsive_seconds": "and after which it is unresponsive",
     **{
-        f"{priority}_seconds": f"seconds after which an open {priority} blocker is marked RISEN"
+        f"{priority}_seconds": (
+            f"seconds after which an open {priority} blocker or handoff is marked RISEN"
+        )
         for priority in PRIORITIES
     },
 }

@@ -35,7 +35,7 @@ FLOORS = {
         "deliverables repository",
         "codes invocation render sql",
         "catalog",
-        "contract sql_names worker_file",
+        "contract handing sql_names worker_file",
     ),
     "workers.deliverables": (
         "template report",
@@ -45,7 +45,11 @@ FLOORS = {
         "finding_claims",
         "forms kinds",
     ),
-    "workers.integrations": ("cost gate", "mcp_server witness", "install mcp_tools transcripts"),
+    "workers.integrations": (
+        "cost gate health",
+        "mcp_server witness",
+        "install mcp_tools transcripts",
+    ),
     "workers.integrations.witness": (
         "testimony",
         "comparing transcript",
@@ -56,11 +60,20 @@ FLOORS = {
         "requests",
         "run",
         "finish prepare",
-        "proving",
-        "approving beginning prefill task verdict works",
+        "carrying proving",
+        "approving artefact beginning prefill task verdict works",
         "contents receipt",
     ),
-    "workers.reporting": ("changes_report reports session_reports survey_report text", "terminal"),
+    "workers.reporting": (
+        "artefacts changes_report reports session_reports survey_report text",
+        "terminal",
+    ),
+    "workers.reporting.artefacts": (
+        "deploy_notes example_rows openapi",
+        "schema_change",
+        "json_schemas paths tables",
+        "accepted",
+    ),
     "workers.hive": (
         "roster upkeep",
         "queen schedule status",
@@ -101,7 +114,7 @@ FLOORS = {
         "checks",
     ),
     "workers.review.checks": (
-        "consistent names quality ratings schema task worth",
+        "consistent handoffs names quality ratings schema task worth",
         "answers artefacts claims complete entries grounded proofs shown",
         "assertions caps changes",
     ),
@@ -189,7 +202,7 @@ FLOORS = {
         "session",
         "folders",
         "derived packed settings",
-        "location snapshots state_json",
+        "attempts location snapshots state_json",
         "state",
         "events leftovers lock worktrees",
         "files git secrets",

@@ -133,6 +133,8 @@ class WorkerOutput:
     outcome: dict[str, Any] | None = None
     changes: dict[str, Any] | None = None
     needs_approval: list[dict[str, Any]] = field(default_factory=list)
+    # Of the session, the worker and its attempt: every problem of the document belongs to it.
+    correlation_id: str | None = None
     print_all: bool = False
     # Said to people alone, before everything else: no agent pays for it.
     notices: list[str] = field(default_factory=list)
@@ -167,6 +169,7 @@ class WorkerOutput:
             "schema_version": SCHEMA_VERSION,
             "worker": self.worker,
             "session_id": self.session_id,
+            "correlation_id": self.correlation_id,
             "phase": self.phase,
             "status": self.status,
             "timestamp": utc_now(),

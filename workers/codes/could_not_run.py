@@ -131,4 +131,10 @@ CODES: dict[str, Code] = {
         "a worker.toml without a prefix; a template changed while its worker is at work",
         "repair what `workers check NAME` lists; put the folder back, or use --fresh",
     ),
+    "R22": Code(
+        "There is nothing to make the artefact of",
+        "An artefact is made of accepted reports alone: what was not judged binds nobody.",
+        "artefact api_contract while the backend worker is still at work",
+        "the worker's --output first; status says how far each is",
+    ),
 }

@@ -61,4 +61,11 @@ CODES: dict[str, Code] = {
         "for each finding the lines that show it",
         severity="warning",
     ),
+    "Q09": Code(
+        "An accepted handoff is not named in the report",
+        "Whoever handed it on cannot see what became of it.",
+        "a report that names H12 nowhere, though its worker accepted H12",
+        "H12 where the report uses it; or in not_examined, with the reason why it was not used",
+        severity="warning",
+    ),
 }

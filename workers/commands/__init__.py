@@ -59,6 +59,11 @@ GROUPS: dict[str, dict[str, Entry]] = {
             "Record the owner's approval of what a verdict lists under needs_approval.",
             f'approve {_AT_WORK} W16 --by NAME --reason "asked for"',
         ),
+        "artefact": Entry(
+            "artefact",
+            "Print what accepted reports hand on: API, migrations, test data, deploy notes.",
+            "artefact api_contract --session orders",
+        ),
         "cost": Entry("install", "Count the tokens that an agent pays for Waggle's texts.", "cost"),
     },
     "Sessions": {
@@ -124,6 +129,11 @@ GROUPS: dict[str, dict[str, Entry]] = {
         ),
         "workers": Entry("workers", "List the workers; show, check or make one.", "workers"),
         "models": Entry("models", "List the models that can be used here and now.", "models"),
+        "health": Entry(
+            "upkeep",
+            "Show whether this installation works here, and what to do where it does not.",
+            "health",
+        ),
         "config": Entry(
             "upkeep", "Show the effective settings and where each comes from.", "config"
         ),

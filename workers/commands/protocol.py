@@ -146,8 +146,10 @@ resolve = _closing(["escalation", "blocker"], "resolve", "Answer an escalation o
 
 @click.command()
 @click.argument("summary")
-@click.option("--to", metavar="W", required=True, help="The worker that takes over.")
+@click.option("--to", metavar="W", required=True, help="Who takes over: a worker, QA, git ...")
 @click.option("--artifact", "artifacts", metavar="PATH", multiple=True, help="A file; repeatable.")
+@click.option("--artefact", "kinds", metavar="KIND", multiple=True, help="See artefact --help.")
+@priority_option
 @session_option
 @worker_option
 @root_option
@@ -156,6 +158,8 @@ def handoff(
     summary: str,
     to: str,
     artifacts: tuple[str, ...],
+    kinds: tuple[str, ...],
+    priority: str,
     session: str,
     worker: str,
     root: str | None,
@@ -163,12 +167,17 @@ def handoff(
 ) -> int:
     """Hand work on to another worker.
 
-    SUMMARY says what it will find.
+    SUMMARY says what it will find. --to also knows information (the researcher), QA (test), git
+    (devops) and documentation (the owner). Unanswered, it is marked RISEN in `status`.
     """
+    from workers.handing import artefact_kind
     from workers.hive import coordination
 
     name = coordination.worker_name(worker)
-    asked = coordination.ticket("H", name, summary, coordination.needed(to), artifacts=artifacts)
+    handed = [*map(artefact_kind, kinds), *artifacts]
+    asked = coordination.ticket(
+        "H", name, summary, coordination.recipient(to), priority=priority, artifacts=handed
+    )
     return tell(coordination.ask(find_root(root), session, asked), as_json=as_json)
 
 

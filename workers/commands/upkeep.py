@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from sessions.location import find_root
@@ -14,6 +16,9 @@ from workers.commands.options import (
     root_option,
 )
 from workers.commands.printing import tell
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command()
@@ -72,4 +77,21 @@ def config(root: str | None, as_json: bool) -> int:
     return tell(upkeep.config(find_root(root), root), as_json=as_json)
 
 
-COMMANDS = {"doctor": doctor, "verify": verify, "config": config}
+@click.command()
+@root_option
+@json_option
+@click.pass_obj
+def health(program: Path, /, root: str | None, as_json: bool) -> int:
+    """Show whether this installation works here, and what to do where it does not.
+
+    Root, git, write access, session lock, models, hooks, sandbox, engine. Asks no network, leaves
+    nothing behind; exit code 3 where something that commands need does not work.
+    """
+    from workers.integrations.health import health as look
+
+    with doing("trying what is needed"):
+        answer = look(root, program)
+    return tell(answer, as_json=as_json)
+
+
+COMMANDS = {"doctor": doctor, "verify": verify, "config": config, "health": health}

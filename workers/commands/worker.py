@@ -22,7 +22,15 @@ from workers.commands.printing import tell_phase, warn_of_settings
 from workers.commands.sectioned import Sectioned
 from workers.contract import blocked
 from workers.deliverables.kinds import ANALYSIS, CHANGE
-from workers.phases.requests import Check, Judging, Output, Run, Setup, carry_out
+from workers.phases.requests import (
+    Check,
+    Judging,
+    Output,
+    Run,
+    Setup,
+    carry_out,
+    known_correlation,
+)
 
 if TYPE_CHECKING:
     from workers.catalog import Worker
@@ -88,6 +96,8 @@ def worker_command(worker: Worker) -> click.Command:
         except (WaggleError, OSError) as error:
             stop = of_system(error)
             result = blocked(worker.full_name, options["session"], phase, stop)
+            known = (root, options["session"], worker.full_name)
+            result.correlation_id = known_correlation(*known)
             tell_phase(result, as_json=as_json)
             return stop.exit_code
         return tell_phase(result, as_json=as_json)

@@ -41,11 +41,19 @@ if TYPE_CHECKING:
     from workers.repository.work import Work
 
 
+class TakenOver(NamedTuple):
+    """A handoff that the worker accepted: its id, whose it is, what it says."""
+
+    id: str
+    worker: str
+    text: str
+
+
 class Expected(NamedTuple):
     """What is known of a delivery beforehand; None where it is judged without a session.
 
     `work` is what was changed and run since the base, where one was recorded; `prove` the literal
-    command that runs proofs.
+    command that runs proofs; `handoffs` are those that the worker accepted.
     """
 
     session_id: str | None = None
@@ -54,6 +62,7 @@ class Expected(NamedTuple):
     kind: str = ANALYSIS
     work: Work | None = None
     prove: str = "prove"
+    handoffs: tuple[TakenOver, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

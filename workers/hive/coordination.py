@@ -14,13 +14,16 @@ from sessions.patterns import lazy_pattern
 from sessions.secrets import redacted
 from sessions.session import open_session, record
 from sessions.state import DEFAULT_PRIORITY, PRIORITIES, QUEEN, Ticket
-from workers.catalog import worker_if_known
+from workers.catalog import is_built_in, worker_if_known
 from workers.contract import Answer
+from workers.handing import alias, typed
+from workers.invocation import typed_here
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from sessions.session import Session
     from sessions.state import SessionState
 
 TEXT_CHARACTERS = 4000  # some 1,000 tokens: whoever reads it pays for it
@@ -49,6 +52,15 @@ def worker_name(text: str) -> str:
 def needed(text: str | None) -> str | None:
     """Return the full name of a worker that is needed, None for nobody in particular."""
     return None if text is None else worker_name(text)
+
+
+def recipient(text: str) -> str:
+    """Return whom a handoff is for: a worker's full name, or who an alias means.
+
+    A worker of that name comes before the alias. Raises BadInput when it is malformed.
+    """
+    is_worker = is_built_in(text.removesuffix("-worker"))
+    return (None if is_worker else alias(text)) or worker_name(text)
 
 
 def logged(worker: str, event_type: str, **fields: Any) -> Event:
@@ -164,7 +176,9 @@ def ticket(
     if priority not in PRIORITIES:
         raise BadInput(f"priority {shown(priority)} is not known", f"Use {', '.join(PRIORITIES)}.")
     wanted = needs or QUEEN
-    if _NAME.fullmatch(wanted):
+    if letter == "H" and (alias(wanted) or _NAME.fullmatch(wanted)):
+        wanted = recipient(wanted)
+    elif _NAME.fullmatch(wanted):
         wanted = worker_name(wanted)
     masked = redacted({"text": text, "needs": wanted, "artifacts": list(artifacts)[:_ARTIFACTS]})
     return Ticket(letter, worker, at="", priority=priority, **masked)
@@ -186,10 +200,13 @@ def ask(root: Path, session_id: str, asked: Ticket) -> Answer:
         # Told again, it is not recorded again, but a killed command's files are brought up to it.
         state = record(session, *([] if same else [ticket_event(asked)]))
         same = same or state.tickets[f"{asked.id}{state.last_seq}"]
-    return Answer(
-        f"{same.id}: {same.kind} for {escaped(same.needs)} recorded in {session.id}",
-        {"id": same.id, same.kind: ticket_row(same)},
-    )
+    lines = [f"{same.id}: {same.kind} for {same.needs} recorded in {session.id}"]
+    asker = state.workers.get(same.worker)
+    if typed(same.artifacts) and (asker is None or asker.completed_at is None):
+        names = ", ".join(typed(same.artifacts))
+        lines.append(f"{names}: can be had once the report of {same.worker} is accepted")
+    text = "\n".join(map(escaped, lines))
+    return Answer(text, {"id": same.id, same.kind: ticket_row(same)})
 
 
 def ticket_event(asked: Ticket) -> Event:
@@ -222,6 +239,34 @@ def ticket_row(ticket: Ticket) -> dict[str, Any]:
 def waiting_for(state: SessionState, worker: str) -> list[dict[str, Any]]:
     """Return what is open and waits for a worker: what it should look at first."""
     return [ticket_row(one) for one in state.open_tickets() if _same_worker(one.needs, worker)]
+
+
+def accepted_by(state: SessionState, worker: str) -> list[Ticket]:
+    """Return the handoffs that a worker accepted, oldest first."""
+    return [
+        one
+        for one in state.tickets.values()
+        if one.kind == "handoff" and one.closed_by and _same_worker(one.closed_by, worker)
+    ]
+
+
+def open_handoffs(state: SessionState, worker: str) -> list[Ticket]:
+    """Return the handoffs that wait for a worker, oldest first."""
+    return [one for one in state.open_tickets("handoff") if _same_worker(one.needs, worker)]
+
+
+def how_to_get(ticket: Ticket, session: Session) -> list[str]:
+    """Return a line for each artefact of a handoff: the command that prints it, or its path."""
+    kinds = typed(ticket.artifacts)
+    paths = [path for path in dict.fromkeys(ticket.artifacts) if path not in kinds]
+    lines = [artefact_line(kind, ticket.worker, session.id, str(session.root)) for kind in kinds]
+    return [*lines, *([f"files: {', '.join(paths)}"] if paths else [])]
+
+
+def artefact_line(kind: str, worker: str, session_id: str, root: str) -> str:
+    """Return the command that prints a typed artefact, as one types it here."""
+    words = f"artefact {kind} --session {session_id} --worker {worker.removesuffix('-worker')}"
+    return f"{kind}: {typed_here(words, root, is_ours=True)}"
 
 
 def _same_worker(name: str, other: str) -> bool:
@@ -261,7 +306,11 @@ def close(
             ticket_id, open_ticket
         )
     word = "accepted" if open_ticket.kind == "handoff" else "resolved"
-    text = escaped(f"{open_ticket.id}: {word}: {open_ticket.text}")
+    lines = [f"{open_ticket.id}: {word}: {open_ticket.text}"]
+    if open_ticket.kind == "handoff":
+        lines += [f"  {line}" for line in how_to_get(open_ticket, session)]
+        lines.append(f"  Name {open_ticket.id} in the report where it is used.")
+    text = "\n".join(map(escaped, lines))
     return Answer(text, {"id": open_ticket.id, open_ticket.kind: ticket_row(open_ticket)})
 
 

@@ -15,7 +15,7 @@ from sessions.state import SessionState
 from workers.catalog import DEFAULT, worker_called, worker_if_known
 from workers.contract import Answer, counted, sentences
 from workers.deliverables.kinds import ANALYSIS, CHANGE
-from workers.hive.coordination import ticket_row, waiting_for
+from workers.hive.coordination import accepted_by, how_to_get, ticket_row, waiting_for
 from workers.hive.status_text import as_text, session_lines, status_text
 from workers.invocation import next_command, prove_command, run_command, setup_command
 
@@ -68,13 +68,15 @@ def liveness(worker: WorkerState, look: Look) -> str | None:
 
 
 def open_row(ticket: Ticket, look: Look) -> dict[str, Any]:
-    """Return an open ticket with its age and, but for handoffs, whether it has risen."""
+    """Return an open ticket with its age, and whether it has waited so long that it has risen."""
     seconds = age(ticket.at, look.now)
-    row = {**ticket_row(ticket), "age_seconds": seconds}
-    if ticket.kind != "handoff":
-        limit = number(look.found, f"{ticket.priority}_seconds")
-        row |= {"rises_after_seconds": limit, "risen": seconds is not None and seconds >= limit}
-    return row
+    limit = number(look.found, f"{ticket.priority}_seconds")
+    return {
+        **ticket_row(ticket),
+        "age_seconds": seconds,
+        "rises_after_seconds": limit,
+        "risen": seconds is not None and seconds >= limit,
+    }
 
 
 def status(root: Path, session_id: str | None, program: Path) -> Answer:
@@ -185,6 +187,7 @@ def restate(root: Path, session_id: str, worker: str | None, program: Path) -> A
     rejected = about.attempts > 0 and not accepted
     problems = _last_problems(session.problems_file(known.name)) if rejected else []
     waiting = waiting_for(state, known.full_name)
+    taken = accepted_by(state, known.full_name)
     command = None if accepted else next_command(session, known, program)
     fields = {
         "worker": known.full_name,
@@ -197,6 +200,7 @@ def restate(root: Path, session_id: str, worker: str | None, program: Path) -> A
         "problems_total": len(problems),
         "open_problems": problems[:_TOLD_PROBLEMS],
         "waiting_for_it": waiting,
+        "accepted_handoffs": [ticket_row(one) for one in taken],
         "next_command": command,
     }
     lines = [
@@ -205,6 +209,8 @@ def restate(root: Path, session_id: str, worker: str | None, program: Path) -> A
         f"notes: {fields['notes_file']}",
         f"json: {fields['json_file']}",
         *(f"{row['id']}: {row['kind']} of {row['worker']}: {row['text']}" for row in waiting),
+        *(f"{one.id}: accepted handoff of {one.worker}; name it in the report" for one in taken),
+        *(line for one in taken for line in how_to_get(one, session)),
         *(problem_line(one) for one in problems[:_TOLD_PROBLEMS]),
     ]
     if len(problems) > _TOLD_PROBLEMS:

@@ -8,6 +8,8 @@ from sessions.errors import escaped
 from workers.catalog import DEFAULT
 from workers.contract import counted
 from workers.deliverables.kinds import ANALYSIS
+from workers.handing import typed
+from workers.hive.coordination import artefact_line
 from workers.invocation import called_as, typed_here
 
 if TYPE_CHECKING:
@@ -101,6 +103,8 @@ def ticket_lines(row: dict[str, Any], session: str, root: str) -> Iterator[str]:
     answer = "" if row["kind"] == "handoff" else ' "ANSWER"'
     words = f"{_CLOSED_BY[row['kind']]} {row['id']}{answer} --session {session}"
     yield "    next: " + _here(f"{words} --worker {row['needs']}", root)
+    for kind in typed(row["artifacts"]):
+        yield f"    {artefact_line(kind, row['worker'], session, root)}"
 
 
 def _here(words: str, root: str) -> str:

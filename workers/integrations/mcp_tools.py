@@ -137,7 +137,7 @@ class Tools(NamedTuple):
         """Hand on to another worker: what it finds, in which files."""
         name = coordination.worker_name(worker)
         asked = coordination.ticket(
-            "H", name, summary, coordination.needed(to), artifacts=artifacts or []
+            "H", name, summary, coordination.recipient(to), artifacts=artifacts or []
         )
         return _told(coordination.ask(find_root(), session, asked))
 

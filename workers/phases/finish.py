@@ -7,9 +7,10 @@ import shlex
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sessions.attempts import correlation_of
 from sessions.bounds import DELIVERABLE_BYTES
 from sessions.errors import BadInput, JudgeDied, NotReadable, NotSetUp
-from sessions.events import Event
+from sessions.events import Event, correlation
 from sessions.files import read_regular, write_atomic
 from sessions.git import head
 from sessions.session import check_own, open_session, record
@@ -22,7 +23,7 @@ from workers.contract import (
     to_json,
 )
 from workers.deliverables.kinds import ANALYSIS, CHANGE
-from workers.hive.coordination import left_over
+from workers.hive.coordination import accepted_by, left_over
 from workers.invocation import next_command, prove_command, setup_command
 from workers.phases.beginning import check_definition
 from workers.phases.proving import with_missing
@@ -135,8 +136,10 @@ def _reader(request: Request, session: Session, state: SessionState) -> Callable
     if work is not None and known.kind == CHANGE and request.proofs:
         work = with_missing(session, worker, work)
 
+    taken = accepted_by(state, worker.full_name)
+
     def read() -> Delivery:
-        from workers.delivery.delivery import Expected, read_delivery
+        from workers.delivery.delivery import Expected, TakenOver, read_delivery
         from workers.repository.repository import Repository
 
         return read_delivery(
@@ -151,6 +154,7 @@ def _reader(request: Request, session: Session, state: SessionState) -> Callable
                 known.kind,
                 work,
                 prove_command(session, worker, request.program),
+                tuple(TakenOver(one.id, one.worker, one.text) for one in taken),
             ),
         )
 
@@ -179,13 +183,14 @@ def _recorded(session: Session, worker: Worker, judged: _Judged, started: float)
     accepted = judged.status == "completed"
     commit = head(session.root) if accepted else (None, None)
     with session.locked():
+        before = session.state()
+        judged.output.correlation_id = _correlation(before, worker, judged)
         problems = [problem.document() for problem in judged.output.problems]
-        document = answer(judged.status, problems)
+        document = answer(judged.status, problems, correlation_id=judged.output.correlation_id)
         write_atomic(session.problems_file(worker.name), to_json(document).encode())
         claims = {"schema_version": SCHEMA_VERSION, **(judged.output.claims or {})}
         claims["claims"] = judged.claims
         write_atomic(session.claims_file(worker.name), to_json(claims).encode())
-        before = session.state()
         facts = {"judged": judged.digests, **judged.facts}
         facts["metrics"]["seconds"] = round(time.perf_counter() - started, 3)
         if accepted:
@@ -195,6 +200,14 @@ def _recorded(session: Session, worker: Worker, judged: _Judged, started: float)
         if accepted:
             events += left_over(before, worker.full_name, judged.handed_on)
         return record(session, *events)
+
+
+def _correlation(before: SessionState, worker: Worker, judged: _Judged) -> str:
+    """Return the id of the attempt that is judged; without a verdict it goes on."""
+    if judged.status == "blocked":
+        return correlation_of(before, worker.full_name)
+    attempt = before.workers[worker.full_name].attempts + 1
+    return correlation(before.session_id, worker.full_name, attempt)
 
 
 def check(
@@ -295,6 +308,7 @@ def _without_verdict(
     with session.locked():
         state = record(session, event)
     output = blocked(worker.full_name, session.id, "output", died)
+    output.correlation_id = correlation_of(state, worker.full_name)
     command = next_command(session, worker, request.program, request.model)
     output.next_actions.append(f"Run again: {command}")
     output.config |= {

@@ -8,6 +8,7 @@ import shlex
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sessions.attempts import correlation_of
 from sessions.errors import (
     BadInput,
     NoPrompt,
@@ -57,6 +58,7 @@ from workers.phases.beginning import (
     definition_of,
     forget_others,
 )
+from workers.phases.carrying import handed_rows, required
 from workers.phases.prefill import draft_rows, in_words, summary
 from workers.reporting.survey_report import markdown
 from workers.repository.repository import Repository
@@ -126,6 +128,7 @@ def prepare(order: Order) -> WorkerOutput:
         metrics = {"files_created": len(created), "prompt_bytes": len(prompt), "seconds": seconds}
         state = _record(session, order, begun, prompt, metrics)
         forget_others(session, order.worker, begun.base)
+        requires = required(session, state, order.worker)
     output = _document(session, order, prompt, created, kept_files)
     output.config |= {
         "kind": begun.kind,
@@ -141,10 +144,16 @@ def prepare(order: Order) -> WorkerOutput:
     output.config["survey"] = facts
     asked = waiting_for(state, order.worker.full_name)
     output.escalations = [row for row in asked if row["kind"] != "handoff"]
-    output.dependencies["handoffs"] = [row for row in asked if row["kind"] == "handoff"]
+    output.dependencies["requires"] = requires
+    output.dependencies["handoffs"] = handed_rows(state, order.worker.full_name)
+    taken = [row["id"] for row in output.dependencies["handoffs"] if row["closed_at"]]
+    if taken:
+        words = f"Name each accepted handoff where the report uses it: {', '.join(taken)}."
+        output.next_actions.insert(0, words)
     if asked:
         ids = ", ".join(row["id"] for row in asked)
         output.next_actions.insert(0, f"Others wait for you: {ids}; resolve or accept them first.")
+    output.correlation_id = correlation_of(state, order.worker.full_name)
     output.model = state.workers[order.worker.full_name].model
     output.config["model_reason"] = MODEL_RECORDED
     output.notices = list(_notices(session, survey_map, is_first=is_first))

@@ -117,6 +117,19 @@ def _read(file: Path) -> tuple[dict[str, Any], str] | None:
     return (fields, hashlib.sha256(data).hexdigest()) if well_formed else None
 
 
+def accepted_digests(session: Session, worker: Worker, about: WorkerState) -> dict[str, str] | str:
+    """Return the digests of the files that were accepted, by name; else why there are none."""
+    verdict = about.last_verdict
+    if verdict is None:
+        return "not judged yet"
+    if not verdict["accepted"]:
+        return "rejected"
+    there = _read(session.receipt_file(worker.name))
+    if there is None or there[1] != verdict["receipt"]:
+        return "its receipt is missing or another one"
+    return dict(there[0]["judged"])
+
+
 def _last_line_digest(log: Path) -> str | None:
     try:
         with open_regular(log) as file:

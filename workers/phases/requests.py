@@ -83,6 +83,21 @@ class Check:
     base: str | None = None
 
 
+def known_correlation(root: str | None, session_id: str | None, worker: str) -> str | None:
+    """Return the id of the attempt that a phase would have been of; None where none is known."""
+    from sessions.attempts import correlation_of
+    from sessions.errors import WaggleError
+    from sessions.location import find_root
+    from sessions.session import open_session
+
+    if session_id is None:
+        return None
+    try:
+        return correlation_of(open_session(find_root(root), session_id).state(), worker)
+    except (WaggleError, OSError):
+        return None
+
+
 def carry_out(asked: Setup | Run | Output | Check) -> WorkerOutput:
     """Do what is asked; raises what the phase raises."""
     if isinstance(asked, Setup):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions import events
+from sessions.attempts import correlation_of
 from sessions.errors import LimitReached, ModelFailed, NoModel
 from sessions.events import Event
 from sessions.files import move_aside
@@ -27,6 +28,7 @@ from workers.deliverables import profile_of
 from workers.deliverables.kinds import CHANGE
 from workers.invocation import prove_command
 from workers.phases.beginning import changes_none
+from workers.phases.carrying import in_prompt, take_over
 from workers.phases.finish import Request, finish
 from workers.phases.prepare import prepare
 from workers.render import render
@@ -55,6 +57,13 @@ class Choice(NamedTuple):
 
     model: str
     reason: str
+
+
+class Task(NamedTuple):
+    """What a model is asked: the Queen's prompt, and what others hand to it, a line each."""
+
+    prompt: str
+    handed: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,8 +124,13 @@ def run(asked: Run) -> WorkerOutput:
         transcript = Transcript(session.transcript_file(order.worker.name))
         known = len(transcript.answers)
         request = Request(order.worker, order.root, order.program, choice.model)
+        if not transcript.messages:  # what comes later is in no prompt
+            take_over(session, order.worker.full_name)
+        requires = prepared.dependencies["requires"]
+        handed = in_prompt(session, order.worker.full_name, requires)
+        task = Task(prepared.config["queen_prompt"], handed)
         try:
-            output = _attempts(job, transcript, request, prepared.config["queen_prompt"], started)
+            output = _attempts(job, transcript, request, task, started)
         except (NoModel, ModelFailed, LimitReached) as error:
             output = _stopped(order, session, error)
     took = spent(transcript.answers[known:], choice.model)
@@ -135,6 +149,7 @@ def _proofs(order: Order, session: Session, prepared: WorkerOutput) -> Proofs:
 def _stopped(order: Order, session: Session, error: WaggleError) -> WorkerOutput:
     """Return the document of a run that a model stopped: the session is there to go on from."""
     output = blocked(order.worker.full_name, session.id, "run", error)
+    output.correlation_id = correlation_of(session.state(), order.worker.full_name)
     words = [sys.executable, str(order.program), order.worker.name, "--run"]
     words += ["--session", session.id, "--root", str(session.root), "--model", order.model or ""]
     command = shlex.join(words)
@@ -192,7 +207,7 @@ def _by_rule(order: Order, choice: Choice, started: float) -> WorkerOutput:
 
 
 def _attempts(
-    job: Job, transcript: Transcript, request: Request, task: str, started: float
+    job: Job, transcript: Transcript, request: Request, task: Task, started: float
 ) -> WorkerOutput:
     """Let the model work and judge what it did, until accepted, or out of attempts."""
     judged: WorkerOutput | None = None
@@ -217,7 +232,7 @@ def _work_judged(judged: WorkerOutput) -> tuple[object, object]:
 
 
 def _next_prompt(
-    job: Job, transcript: Transcript, task: str, judged: WorkerOutput | None
+    job: Job, transcript: Transcript, task: Task, judged: WorkerOutput | None
 ) -> str | None:
     """Return what the model reads next: its task first, then its problems; None to go on."""
     if transcript.is_open:
@@ -261,14 +276,15 @@ def _unrecorded(job: Job, transcript: Transcript) -> Spent:
     return spent(transcript.answers[counted:], job.model_name)
 
 
-def _first_prompt(job: Job, task: str) -> str:
+def _first_prompt(job: Job, task: Task) -> str:
     session, name = job.session, job.worker.name
     return render(
         "prompts/task.j2",
         notes=str(session.notes_file(name).relative_to(session.root)),
         json=str(session.json_file(name).relative_to(session.root)),
         root=str(session.root),
-        task=block("task", task),
+        handed=block("handed", task.handed) if task.handed else "",
+        task=block("task", task.prompt),
     )
 
 

@@ -1,0 +1,147 @@
+"""An artefact of a session: made of the reports that were accepted, as they were then."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from sessions.errors import BadInput, NoArtefact, NotSetUp, escaped, shown
+from sessions.files import write_atomic
+from sessions.secrets import redacted
+from sessions.session import open_session
+from workers.catalog import workers_of
+from workers.contract import Answer, escape_json
+from workers.handing import ARTEFACTS, artefact_kind
+from workers.hive.coordination import worker_name
+from workers.phases.receipt import accepted_digests
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sessions.session import Session
+    from sessions.state import SessionState, WorkerState
+    from workers.catalog import Worker
+    from workers.reporting.artefacts.accepted import Accepted, Artefact, Report
+
+
+def artefact(
+    root: Path, session_id: str, kind: str, worker: str | None = None, out: Path | None = None
+) -> Answer:
+    """Return an artefact of all accepted reports of a session, or of one worker's; writes `out`.
+
+    Raises BadInput for a kind that is not known, NoSuchSession, NotSetUp for a worker that has no
+    part in it, NoArtefact where no report is accepted or none has anything for it.
+    """
+    chosen = artefact_kind(kind)
+    session = open_session(root, session_id)
+    state = session.state()
+    accepted, others = read_accepted(session, state, _meant(session, state, worker))
+    made = build(chosen, accepted)
+    file = None if out is None else _written(made, out)
+    return Answer(
+        made.text.removesuffix("\n") if file is None else _where(chosen, accepted, file),
+        {
+            "session_id": session.id,
+            "kind": chosen,
+            "workers": [report.worker for report in accepted.reports],
+            "not_accepted": others,
+            "left_out": list(made.left_out),
+            "file": file,
+            "content": json.loads(made.text) if made.suffix == "json" else made.text,
+        },
+        verbatim=file is None,
+    )
+
+
+def _meant(session: Session, state: SessionState, worker: str | None) -> list[Worker]:
+    """Return the workers whose reports are asked for; raises NotSetUp."""
+    there = [one for one in workers_of(session.root) if state.is_set_up(one.full_name)]
+    if worker is None:
+        return there
+    name = worker_name(worker)
+    chosen = [one for one in there if one.full_name == name]
+    if not chosen:
+        known = ", ".join(one.full_name for one in there) or "none"
+        raise NotSetUp(
+            f"{shown(name, 60)[1:-1]} was never set up in session {state.session_id}",
+            f"Workers in it: {known}.",
+        )
+    return chosen
+
+
+def read_accepted(
+    session: Session, state: SessionState, workers: list[Worker]
+) -> tuple[Accepted, list[dict[str, str]]]:
+    """Return the accepted reports of some workers, and why those of the others are none.
+
+    Raises NoArtefact where there is no accepted one.
+    """
+    from workers.reporting.artefacts.accepted import Accepted, Report
+
+    read = {one.full_name: _report(session, one, state.workers[one.full_name]) for one in workers}
+    reports = tuple(one for one in read.values() if isinstance(one, Report))
+    others = [{"worker": name, "reason": one} for name, one in read.items() if isinstance(one, str)]
+    if not reports:
+        reasons = "; ".join(f"{row['worker']}: {row['reason']}" for row in others)
+        raise NoArtefact(
+            f"session {session.id} has no accepted report ({reasons or 'no worker was set up'})",
+            "An artefact is made of accepted reports: finish one with --output first.",
+        )
+    return Accepted(session.id, str(session.root), reports), others
+
+
+def _report(session: Session, worker: Worker, about: WorkerState) -> Report | str:
+    """Return a worker's report as it was accepted, else why it is none."""
+    digests = accepted_digests(session, worker, about)
+    if isinstance(digests, str):
+        return digests
+    from workers.delivery.delivery import Expected, read_delivery
+    from workers.reporting.artefacts.accepted import Report
+    from workers.repository.repository import Repository
+
+    notes, json_file = session.notes_file(worker.name), session.json_file(worker.name)
+    expected = Expected(session.id, kind=about.kind)
+    repository = Repository(session.root, about.root)
+    delivery = read_delivery(worker, repository, notes, json_file, expected)
+    if delivery.digests != digests:
+        return "changed since it was accepted"
+    return Report(worker.full_name, delivery.profile, redacted(delivery.data))
+
+
+def build(kind: str, accepted: Accepted) -> Artefact:
+    """Return an artefact, safe on a terminal; raises NoArtefact where there is nothing in it."""
+    from workers.reporting.artefacts import BUILDERS
+
+    made = BUILDERS[kind](accepted)
+    if not made.entries:
+        aside = "; ".join(f"{row['id']}: {row['reason']}" for row in made.left_out[:5])
+        raise NoArtefact(
+            f"the accepted reports of {accepted.workers} hold nothing for {kind}"
+            + (f" ({escaped(aside)})" if aside else ""),
+            f"It holds {ARTEFACTS[kind]}.",
+        )
+    if made.suffix == "json":
+        return made._replace(text=escape_json(made.text))
+    lines = ("\t".join(map(escaped, line.split("\t"))) for line in made.text.split("\n"))
+    return made._replace(text="\n".join(lines))
+
+
+def _written(made: Artefact, out: Path) -> str:
+    """Write an artefact to a file that the user names; raises BadInput for what is no file."""
+    if os.path.lexists(out) and (out.is_symlink() or not out.is_file()):
+        raise BadInput(f"{shown(out, 300)} is no regular file", "Name another file with --out.")
+    write_atomic(out, made.text.encode())
+    return str(out)
+
+
+def _where(kind: str, accepted: Accepted, file: str) -> str:
+    return escaped(f"wrote {kind} of {accepted.workers} to {file}")
+
+
+def told_aside(fields: dict[str, Any]) -> list[str]:
+    """Return a line for what is not in an artefact: reports that are not accepted, entries."""
+    lines = [f"not in it: {row['worker']}: {row['reason']}" for row in fields["not_accepted"]]
+    return lines + [
+        f"not in it: {row['worker']} {row['id']}: {row['reason']}" for row in fields["left_out"]
+    ]
