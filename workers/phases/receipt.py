@@ -145,7 +145,7 @@ def verify(root: Path, session_id: str, worker: str | None = None) -> Answer:
     state = fold_log(session, whole=True).state
     known = [one for one in WORKERS if one.full_name in state.workers]
     rows = [
-        _verified(session, one, state.workers[one.full_name])
+        verified(session, one, state.workers[one.full_name])
         for one in known
         if worker is None or worker in {one.name, one.full_name}
     ]
@@ -169,7 +169,11 @@ def _told(row: dict[str, Any]) -> list[str]:
     ]
 
 
-def _verified(session: Session, worker: Worker, state: WorkerState) -> dict[str, Any]:
+def verified(session: Session, worker: Worker, state: WorkerState) -> dict[str, Any]:
+    """Compare a worker's report and what it cites with its receipt.
+
+    `changed` has a line for all that differs, `cited_changed` those that are of the code alone.
+    """
     verdict = state.last_verdict
     row: dict[str, Any] = {"worker": worker.full_name, "status": "not accepted", "changed": []}
     if verdict is None or not verdict["accepted"]:
@@ -182,7 +186,8 @@ def _verified(session: Session, worker: Worker, state: WorkerState) -> dict[str,
     fields, digest = there
     if digest != verdict["receipt"]:
         return {**row, "status": "changed", "changed": [f"{file.name}: not the one of the verdict"]}
-    changed = list(_changed(session, worker, fields))
+    cited = list(_changed_code(session, fields))
+    changed = [*_changed_report(session, worker, fields), *cited]
     commit, dirty = head(session.root)
     row |= {
         "judged_commit": fields["commit"],
@@ -190,15 +195,14 @@ def _verified(session: Session, worker: Worker, state: WorkerState) -> dict[str,
         "dirty": dirty,
         "cited_files": len(fields["cited"]),
         "changed": changed,
+        "cited_changed": cited,
         "status": "changed" if changed else "holds",
     }
     return row
 
 
-def _changed(session: Session, worker: Worker, fields: dict[str, Any]) -> Iterable[str]:
-    from workers.repository.repository import Repository
-    from workers.repository.source import Source
-
+def _changed_report(session: Session, worker: Worker, fields: dict[str, Any]) -> Iterable[str]:
+    """Yield what differs of the session: the task, the two files, the events before the verdict."""
     prompt = session.prompt_file(worker.name)
     notes, json_file = session.notes_file(worker.name), session.json_file(worker.name)
     for file, limit, then in (
@@ -211,6 +215,15 @@ def _changed(session: Session, worker: Worker, fields: dict[str, Any]) -> Iterab
             yield f"{file.name}: missing or unreadable"
         elif there != then:
             yield f"{file.name}: changed since it was accepted"
+    if not _follows(session, fields["previous_event"]):
+        yield f"{session.events_file.name}: the events before the verdict are not those of then"
+
+
+def _changed_code(session: Session, fields: dict[str, Any]) -> Iterable[str]:
+    """Yield the cited files that differ."""
+    from workers.repository.repository import Repository
+    from workers.repository.source import Source
+
     repository = Repository(session.root)
     for path, digest in fields["cited"].items():
         source = repository.source(path)
@@ -218,8 +231,6 @@ def _changed(session: Session, worker: Worker, fields: dict[str, Any]) -> Iterab
             yield f"{path}: gone or unreadable"
         elif source.digest != digest:
             yield f"{path}: changed since it was cited"
-    if not _follows(session, fields["previous_event"]):
-        yield f"{session.events_file.name}: the events before the verdict are not those of then"
 
 
 def _follows(session: Session, previous: str | None) -> bool:
