@@ -47,7 +47,8 @@ FLOORS = {
         "finish prepare",
         "proving",
         "approving beginning prefill scribing task verdict works",
-        "contents receipt",
+        "accepted contents",
+        "receipt",
     ),
     "workers.reporting": (
         "changes_report reports session_reports survey_report synthesis text",
@@ -57,7 +58,8 @@ FLOORS = {
     "workers.hive.scribe": (
         "synthesis",
         "actions blockers comparing examined quotations",
-        "findings kinds",
+        "findings quoted",
+        "kinds",
         "contradiction values",
         "account",
     ),

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import random
+from typing import Any
 
 import pytest
 
 from tests.contradictions import HARMLESS, LISTS, PLANTED, Case, account, accounts
+from tests.stacks import FOLDER, STACKS, STYLES, Stack
+from workers.claims.paths import segments
 from workers.codes import CODES
+from workers.deliverables import profile_of, report_model
+from workers.delivery.meant import take_as_meant
+from workers.hive.scribe.account import Account
 from workers.hive.scribe.contradiction import Contradiction
+from workers.hive.scribe.findings import ORDER, severity
 from workers.hive.scribe.kinds import COMPARERS
-from workers.hive.scribe.synthesis import contradictions
+from workers.hive.scribe.synthesis import contradictions, synthesis
 
 
 def found(case: Case) -> list[Contradiction]:
@@ -93,3 +101,56 @@ def test_values_of_any_form_stop_nothing() -> None:
             extra = {"findings": rows["widget"], "not_examined": rows["record"]}
             reports.append(account(worker, {**rows, **extra}))
         contradictions(reports)
+
+
+def honest_reports(stack: Stack) -> list[Account]:
+    """Return the honest reports on one service, each as another worker's."""
+    made = []
+    for style in STYLES:
+        file = FOLDER / stack.name / f"honest-{style}" / "backend_output.json"
+        data = json.loads(file.read_text("utf-8"))
+        take_as_meant(data, report_model("backend"), stack.root)
+        lists = profile_of("backend").lists
+        made.append(Account(f"style{style}-worker", data, lists, "@ROOT@"))
+    return made
+
+
+@pytest.mark.parametrize("stack", STACKS, ids=lambda stack: stack.name)
+def test_honest_reports_on_one_service_contradict_in_nothing(stack: Stack) -> None:
+    assert [one.message for one in contradictions(honest_reports(stack))] == []
+
+
+@pytest.mark.parametrize("stack", STACKS, ids=lambda stack: stack.name)
+def test_findings_of_one_place_are_merged(stack: Stack) -> None:
+    made = synthesis(honest_reports(stack))
+    shared = [group for group in made.groups if len({one.worker for one in group}) > 1]
+    assert len(shared) >= 7
+    for group in made.groups:
+        assert len(group) <= 5
+        ranks = [ORDER[severity(entry)] for entry in group]
+        assert ranks == sorted(ranks)
+
+
+@pytest.mark.parametrize("stack", STACKS, ids=lambda stack: stack.name)
+def test_what_one_honest_report_says_otherwise_is_found(stack: Stack) -> None:
+    first, second, _ = honest_reports(stack)
+    row = next(
+        row
+        for _, row in first.rows("api_specifications")
+        if _like(row, second) and row["status"] == "existing"
+    )
+    row["status"], row["response_format"] = "proposed", {"success_status": 418}
+    row["evidence"] = []
+    (one,) = [one for one in contradictions([first, second]) if one.is_error]
+    assert one.code == "X04"
+
+
+def _like(row: dict[str, Any], account: Account) -> bool:
+    """Tell whether another report has the same endpoint, once."""
+    path = segments(row["path"])
+    same = [
+        other
+        for _, other in account.rows("api_specifications")
+        if (other["method"], segments(other["path"])) == (row["method"], path)
+    ]
+    return len(same) == 1

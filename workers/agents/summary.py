@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -64,18 +65,22 @@ class Written(NamedTuple):
 
 def invented(text: str, known: str) -> Iterator[str]:
     """Yield the names and numbers of a text that `known`, the synthesis, does not have."""
-    lowered = known.lower()
     numbers = set(_DIGITS.findall(known))
     for name in dict.fromkeys(_IN_BACKTICKS.findall(text)):
-        if name.strip().lower() not in lowered:
+        if not _is_in(name.strip(), known):
             yield f"`{name}`"
     bare = _IN_BACKTICKS.sub(" ", text)
-    for name in dict.fromkeys(_NAMES.findall(bare)):
-        if name.lower() not in lowered:
+    for name in dict.fromkeys(name.rstrip(".,") for name in _NAMES.findall(bare)):
+        if not _is_in(name, known):
             yield name
-    for number in dict.fromkeys(_DIGITS.findall(bare)):
+    for number in dict.fromkeys(_DIGITS.findall(_NAMES.sub(" ", bare))):
         if number not in numbers and number.replace(",", "") not in numbers:
             yield number
+
+
+def _is_in(name: str, known: str) -> bool:
+    """Tell whether a name is in a text as a word of its own, in any letter case."""
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", known, re.IGNORECASE) is not None
 
 
 def write(author: Author, known: str) -> Written:

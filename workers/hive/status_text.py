@@ -8,6 +8,7 @@ from sessions.errors import escaped
 from workers.catalog import WORKERS
 from workers.contract import counted
 from workers.deliverables.kinds import ANALYSIS
+from workers.hive.coordination import OWNER, is_contradiction
 from workers.invocation import called_as, typed_here
 
 if TYPE_CHECKING:
@@ -99,8 +100,10 @@ def ticket_lines(row: dict[str, Any], session: str, root: str) -> Iterator[str]:
         f" {spoken(row['age_seconds'])} old: {text}{late}"
     )
     answer = "" if row["kind"] == "handoff" else ' "ANSWER"'
-    words = f"{_CLOSED_BY[row['kind']]} {row['id']}{answer} --session {session}"
-    yield "    next: " + _here(f"{words} --worker {row['needs']}", root)
+    words, who = f"{_CLOSED_BY[row['kind']]} {row['id']}{answer}", row["needs"]
+    if is_contradiction(row):
+        words, who = f'resolve {row["id"]} "REASON"', OWNER
+    yield "    next: " + _here(f"{words} --session {session} --worker {who}", root)
 
 
 def _here(words: str, root: str) -> str:

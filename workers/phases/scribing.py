@@ -13,35 +13,26 @@ from sessions.files import read_regular, write_atomic
 from sessions.session import fold_log, open_session, record
 from workers.agents import summary as asking
 from workers.agents.limits import Spent
-from workers.catalog import WORKERS
 from workers.contract import SCHEMA_VERSION, Answer, Place, Problem, to_json
-from workers.delivery.delivery import Expected, problem, read_delivery
+from workers.delivery.delivery import problem
+from workers.hive.coordination import OWNER
 from workers.hive.scribe import blockers, synthesis
-from workers.hive.scribe.account import Account
 from workers.invocation import program_words
-from workers.phases.receipt import verified
+from workers.phases.accepted import reports_of
 from workers.reporting.synthesis import markdown, text
-from workers.repository.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from sessions.session import Session
-    from sessions.state import SessionState, WorkerState
+    from sessions.state import SessionState
     from workers.agents.summary import Author
-    from workers.catalog import Worker
     from workers.hive.scribe.contradiction import Contradiction
-    from workers.hive.scribe.synthesis import LeftOut, Synthesis
+    from workers.hive.scribe.synthesis import Synthesis
 
-_CLAIMS_BYTES = 64 * 1024 * 1024
 _SYNTHESIS_BYTES = 64 * 1024 * 1024
 _BY_RULE = "rules"
-# Where the ledger has a claim of an entry as a whole: the fields that it decides.
-_OF_ENTRY = {
-    "endpoint": ("method", "path"),
-    "success_status": ("response_format/success_status",),
-}
 
 
 @dataclass(frozen=True)
@@ -78,7 +69,7 @@ def scribe(request: Request) -> Answer:
     with session.locked():
         state = fold_log(session, whole=True).state
         _check(state, session)
-        made = synthesis.synthesis(*_reports(session, state))
+        made = synthesis.synthesis(*reports_of(session, state))
         accepted = {account.worker for account in made.accounts}
         events = blockers.events(made.contradictions, blockers.reported(session), accepted)
         record(session, *events)
@@ -115,74 +106,6 @@ def _check(state: SessionState, session: Session) -> None:
             f"no worker was set up in session {session.id}, so there is no report",
             f"Run WORKER --setup --session {session.id} first; `workers` names them.",
         )
-
-
-def _reports(session: Session, state: SessionState) -> tuple[list[Account], list[LeftOut]]:
-    """Return the accepted reports, and every other worker with its state."""
-    accounts: list[Account] = []
-    left_out: list[LeftOut] = []
-    known = {worker.full_name: worker for worker in WORKERS}
-    for name, about in state.workers.items():
-        if about.set_up_at is None:
-            continue
-        if name not in known:
-            why = "No worker of this name is known here."
-            left_out.append(synthesis.LeftOut(name, "unknown worker", why))
-            continue
-        read = _report(session, known[name], about)
-        (accounts if isinstance(read, Account) else left_out).append(read)  # type: ignore[arg-type]
-    return accounts, left_out
-
-
-def _report(session: Session, worker: Worker, about: WorkerState) -> Account | LeftOut:
-    """Read a report that is accepted and unchanged since; else say what it is."""
-    name = worker.full_name
-    verdict = about.last_verdict
-    if verdict is None:
-        return synthesis.LeftOut(name, "not judged", "It was set up, and --output was never run.")
-    if not verdict["accepted"]:
-        return synthesis.LeftOut(name, "rejected", "Its last verdict lists what is wrong.")
-    row = verified(session, worker, about)
-    cited = row.get("cited_changed", [])
-    changed = [line for line in row["changed"] if line not in cited]
-    if changed:
-        return synthesis.LeftOut(name, "changed since it was accepted", f"{'; '.join(changed)}.")
-    delivery = read_delivery(
-        worker,
-        Repository(session.root, about.root),
-        session.notes_file(worker.name),
-        session.json_file(worker.name),
-        Expected(session.id, kind=about.kind),
-    )
-    data = delivery.data
-    facts = {
-        "kind": about.kind,
-        "outcome": about.outcome,
-        "accepted_at": verdict["at"],
-        "receipt": verdict["receipt"],
-        "file": str(session.json_file(worker.name)),
-        "cited_changed": cited,
-    }
-    root = delivery.claimed_root or str(session.root)
-    verdicts = _verdicts(session, worker)
-    return Account(name, data, delivery.profile.lists, root, verdicts, facts)
-
-
-def _verdicts(session: Session, worker: Worker) -> dict[str, str]:
-    """Return what became of the claims of the last verdict, by pointer; empty without the file."""
-    try:
-        rows = json.loads(read_regular(session.claims_file(worker.name), _CLAIMS_BYTES))
-        listed = rows["claims"]
-        return {pointer: str(row["verdict"]) for row in listed for pointer in _pointers(row)}
-    except (OSError, NotReadable, ValueError, KeyError, TypeError, RecursionError):
-        return {}
-
-
-def _pointers(row: Mapping[str, Any]) -> Iterator[str]:
-    pointer = str(row["pointer"])
-    yield from (f"{pointer}/{name}" for name in _OF_ENTRY.get(str(row["kind"]), ()))
-    if row["kind"] not in _OF_ENTRY:
-        yield pointer
 
 
 def _document(
@@ -270,7 +193,8 @@ def _problems(
         if about is None or about.resolution is None:
             yield _contradicting(contradiction, about, request, made)
     for row in made.left_out:
-        hint = f"Run {row.worker.removesuffix('-worker')} --output --session {session.id}."
+        phase = "--setup" if row.state == "planned" else "--output"
+        hint = f"Run {row.worker.removesuffix('-worker')} {phase} --session {session.id}."
         yield _told(problem("X09", f"{row.worker} is not merged: {row.state}. {row.reason}", hint))
     for account in made.accounts:
         cited = account.facts.get("cited_changed") or []
@@ -279,9 +203,7 @@ def _problems(
             message += escaped("; ".join(cited[:4]))
             yield _told(problem("X13", message, "Hand the report in again with --output."))
     if made.circle:
-        places = [
-            f"{contradiction.worker} {contradiction.pointer}" for contradiction in made.circle
-        ]
+        places = [" ".join(action.said_by[0]) for action in made.circle]
         message = f"actions wait for each other: {', '.join(places[:6])}"
         yield _told(problem("X11", message, "Take one of these dependencies out."))
 
@@ -308,7 +230,7 @@ def _hint(contradiction: Contradiction, about: blockers.Reported | None, request
         return f"{where}If it is one thing, let both reports say it in the same words."
     ticket = next(iter(sorted((about.open if about else {}).values())), "BLOCKER")
     words = [*program_words(request.program), "resolve", ticket, '"REASON"', "--session"]
-    words += [request.session_id, "--root", str(request.root), "--worker", blockers.OWNER]
+    words += [request.session_id, "--root", str(request.root), "--worker", OWNER]
     return (
         f"{where}Correct the report that is wrong, hand it in with --output and run scribe again;"
         f" or the owner decides: {' '.join(words)}"

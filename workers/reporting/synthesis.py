@@ -12,12 +12,13 @@ if TYPE_CHECKING:
 
 _LISTED = 200  # findings and actions in the Markdown; the JSON has all
 _NAMED = 12
+_PLACES = 3  # of a finding
 _PROSE = 400
 
 
 def markdown(made: dict[str, Any]) -> str:
     """Return a synthesis as Markdown; a section with nothing to say is left out."""
-    lines = [f"# Synthesis of {_text(made['session_id'])}", "", made["summary"]["text"], ""]
+    lines = [f"# Synthesis of {_text(made['session_id'])}", "", _line(made["summary"]["text"]), ""]
     lines += [f"_Made {made['timestamp']} by `scribe`; what is changed here is lost._", ""]
     for title, part in (
         ("Contradictions", _contradictions),
@@ -76,18 +77,29 @@ def _subject(row: dict[str, Any]) -> str:
 def _findings(made: dict[str, Any]) -> Iterator[str]:
     rows = made["findings"]
     for row in rows[:_LISTED]:
-        places = ", ".join(map(_code, row["places"][:3]))
-        more = f" and {len(row['places']) - 3} more" if len(row["places"]) > 3 else ""
+        places = ", ".join(map(_code, row["places"][:_PLACES]))
+        left = len(row["places"]) - _PLACES
+        more = f" and {counted(left, 'more place')}" if left > 0 else ""
         yield f"- **{row['severity'] or 'unrated'}**: {_text(row['title'])} ({places}{more})"
-        several = len(row["said_by"]) > 1
+        by_words: dict[str, list[str]] = {}
         for who in row["said_by"]:
             name = f"{_text(who['worker'])} {_text(who['id'] or '')}".strip()
-            title = f", {who['severity'] or 'unrated'}: {_text(who['title'])}" if several else ""
-            advice = (
-                f": {_text(who['recommendation'])}" if who["recommendation"] and not several else ""
-            )
-            yield f"  - {name}{title}{advice}"
+            by_words.setdefault(_otherwise(who, row), []).append(name)
+        for words, names in by_words.items():
+            yield f"  - {', '.join(names)}{words}"
+        advice = dict.fromkeys(_text(who["recommendation"] or "") for who in row["said_by"])
+        yield from (f"  - to do: {text}" for text in advice if text)
     yield from _rest(len(rows))
+
+
+def _otherwise(who: dict[str, Any], row: dict[str, Any]) -> str:
+    """Return how one rates or calls a finding otherwise than the row does."""
+    words = ""
+    if who["severity"] != row["severity"]:
+        words += f", rates it {who['severity'] or 'not at all'}"
+    if _text(who["title"]).lower() != _text(row["title"]).lower():
+        words += f": {_text(who['title'])}"
+    return words
 
 
 def _rest(total: int) -> Iterator[str]:
@@ -99,23 +111,27 @@ def _actions(made: dict[str, Any]) -> Iterator[str]:
     rows = made["actions"]
     for row in rows[:_LISTED]:
         after = f", after {', '.join(map(str, row['after']))}" if row["after"] else ""
-        effort = f", {row['effort']}" if row["effort"] else ""
+        effort = f", {_text(row['effort'])}" if row["effort"] else ""
         ids = f" [{', '.join(map(_text, row['finding_ids']))}]" if row["finding_ids"] else ""
         yield (
             f"{row['number']}. {_text(row['action'])}{ids} ({row['priority']}{effort}{after};"
-            f" {_text(row['worker'])})"
+            f" {_who(row)})"
         )
     yield from _rest(len(rows))
 
 
+def _who(row: dict[str, Any]) -> str:
+    return ", ".join(dict.fromkeys(_text(one["worker"]) for one in row["said_by"]))
+
+
 def _questions(made: dict[str, Any]) -> Iterator[str]:
     for row in made["open_questions"]:
-        yield f"- {_text(row['question'])} ({_text(row['worker'])})"
+        yield f"- {_text(row['question'])} ({_who(row)})"
 
 
 def _handoffs(made: dict[str, Any]) -> Iterator[str]:
     for row in made["handoffs"]:
-        yield f"- {_text(row['worker'])} to {_text(row['to'])}: {_text(row['summary'])}"
+        yield f"- to {_text(row['to'])}: {_text(row['summary'])} ({_who(row)})"
 
 
 def _coverage(made: dict[str, Any]) -> Iterator[str]:
@@ -170,11 +186,19 @@ def _citing(side: dict[str, Any]) -> str:
 
 def _text(value: Any) -> str:
     """Return foreign text as one line of Markdown that begins and opens nothing."""
-    plain = " ".join(escaped(str(value)).split())
+    plain = _line(value)
     plain = plain if len(plain) <= _PROSE else f"{plain[: _PROSE - 3]}..."
+    # One that is left over would pair with the next of ours.
+    is_paired = plain.count("`") % 2 == 0 and "``" not in plain
+    return plain if is_paired else plain.replace("`", "'")
+
+
+def _line(value: Any) -> str:
+    """Return foreign text on one line, without tags, links and what moves a cursor."""
+    plain = escaped(" ".join(str(value).split()))
     return plain.replace("<", "&lt;").replace("](", "] (")
 
 
 def _code(value: Any) -> str:
     """Return foreign text in backticks, which it cannot close."""
-    return f"`{' '.join(escaped(str(value)).split()).replace('`', chr(39))}`"
+    return f"`{escaped(' '.join(str(value).split())).replace('`', chr(39))}`"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -32,12 +33,12 @@ class Cited(NamedTuple):
         return f"{self.file}:{self.line}" + (f"-{self.end}" if self.end > self.line else "")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Account:
     """One accepted report: `lists` are those of the worker's profile, `data` is its JSON.
 
-    `verdicts` says of pointers into it what phase 3 made of the claim there; `facts` is what else
-    the synthesis repeats of it (receipt, time, file).
+    `verdicts` says of pointers into it what phase 3 made of the claim there, `quoted` are the
+    quotations of its notes; `facts` is what else the synthesis repeats of it (receipt, time, file).
     """
 
     worker: str
@@ -46,6 +47,20 @@ class Account:
     root: str = ""
     verdicts: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
+    quoted: Sequence[Cited] = ()
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """The findings and every entry of the worker's lists."""
+        findings = [
+            Entry(self, FINDING, "findings", pointer, row) for pointer, row in self.rows("findings")
+        ]
+        listed = [
+            Entry(self, one.entry, one.key, pointer, row)
+            for one in self.lists
+            for pointer, row in self.rows(one.key)
+        ]
+        return (*findings, *listed)
 
     def rows(self, key: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield pointer and object of each object in a list."""
@@ -70,7 +85,8 @@ class Account:
         return path.removeprefix("./")
 
 
-class Entry(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Entry:
     """An entry of a list, or a finding: whose it is, of what kind, where it is."""
 
     account: Account
@@ -89,7 +105,7 @@ class Entry(NamedTuple):
         """existing, proposed, implemented, modified, removed; empty where it has none."""
         return text_of(self.row, "status").lower()
 
-    @property
+    @cached_property
     def cited(self) -> tuple[Cited, ...]:
         """The places of its evidence, else the one that its own `file` and `line` name."""
         return tuple(_cited(self))
@@ -137,15 +153,6 @@ def _place(account: Account, item: Any, pointer: str) -> Cited | None:
     end = item.get("end_line")
     last = end if isinstance(end, int) and end > line else line
     return Cited(account.relative(file), line, last, text_of(item, "snippet"), pointer)
-
-
-def entries(account: Account) -> Iterator[Entry]:
-    """Yield the findings and every entry of the worker's lists."""
-    for pointer, row in account.rows("findings"):
-        yield Entry(account, FINDING, "findings", pointer, row)
-    for listed in account.lists:
-        for pointer, row in account.rows(listed.key):
-            yield Entry(account, listed.entry, listed.key, pointer, row)
 
 
 def project_of(file: str) -> str:

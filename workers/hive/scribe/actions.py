@@ -11,56 +11,62 @@ from workers.hive.scribe.findings import ORDER
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from workers.hive.scribe.account import Account, Entry
+    from workers.hive.scribe.account import Account
 
 _ID = lazy_pattern(r"\b[A-Z][A-Z0-9-]{2,60}\b")
 
 
 class Action(NamedTuple):
-    """An action: whose, where, for which findings, and the numbers of those it waits for."""
+    """An action, from one report or several: who says it where, in what words each.
 
-    worker: str
-    pointer: str
-    row: dict[str, Any]
+    `after` are the numbers of the actions that it waits for.
+    """
+
+    said_by: tuple[tuple[str, str], ...]  # worker and pointer
+    rows: tuple[dict[str, Any], ...]
     findings: frozenset[str]
     after: frozenset[int]
 
     @property
     def priority(self) -> str:
-        """One of the severities, low where none is named."""
-        name = text_of(self.row, "priority").lower()
-        return name if name in ORDER else "low"
+        """The highest that somebody gives it; low where nobody does."""
+        names = [text_of(row, "priority").lower() for row in self.rows]
+        return min((name for name in names if name in ORDER), key=ORDER.__getitem__, default="low")
 
 
 def actions(accounts: Sequence[Account]) -> list[Action]:
-    """Return every action, with the numbers of those that it names as its dependencies."""
-    listed = [
-        (account.worker, pointer, row)
-        for account in accounts
-        for pointer, row in account.rows("priority_actions")
-    ]
-    named = _Named([row for _, _, row in listed])
-    return [
-        Action(worker, pointer, row, frozenset(_ids(row)), named.meant_by(row) - {number})
-        for number, (worker, pointer, row) in enumerate(listed)
-    ]
+    """Return every action, once where two say it in the same words, with what it waits for."""
+    by_name: dict[str, list[tuple[str, str, dict[str, Any]]]] = {}
+    for account in accounts:
+        for pointer, row in account.rows("priority_actions"):
+            name = _name(row) or f"{account.worker} {pointer}"
+            by_name.setdefault(name, []).append((account.worker, pointer, row))
+    named = _Named([[row for _, _, row in several] for several in by_name.values()])
+    made = []
+    for number, several in enumerate(by_name.values()):
+        said_by = tuple((worker, pointer) for worker, pointer, _ in several)
+        rows = tuple(row for _, _, row in several)
+        ids = frozenset(name for row in rows for name in _ids(row))
+        made.append(Action(said_by, rows, ids, named.meant_by(rows) - {number}))
+    return made
 
 
 class _Named:
     """Actions by their words and by the ids that they bear."""
 
-    def __init__(self, rows: Sequence[dict[str, Any]]) -> None:
+    def __init__(self, listed: Sequence[Sequence[dict[str, Any]]]) -> None:
         self._by_name: dict[str, set[int]] = {}
         self._by_id: dict[str, set[int]] = {}
-        for number, row in enumerate(rows):
-            self._by_name.setdefault(_name(row), set()).add(number)
-            for name in {*_ids(row), text_of(row, "id").upper()} - {""}:
-                self._by_id.setdefault(name, set()).add(number)
+        for number, rows in enumerate(listed):
+            for row in rows:
+                self._by_name.setdefault(_name(row), set()).add(number)
+                for name in {*_ids(row), text_of(row, "id").upper()} - {""}:
+                    self._by_id.setdefault(name, set()).add(number)
 
-    def meant_by(self, row: dict[str, Any]) -> frozenset[int]:
+    def meant_by(self, rows: Sequence[dict[str, Any]]) -> frozenset[int]:
         """Return the numbers of the actions that the dependencies of one name."""
         meant: set[int] = set()
-        for text in _dependencies(row):
+        for text in (text for row in rows for text in _dependencies(row)):
             meant |= self._by_name.get(text, set())
             for name in _ID.findall(text.upper()):
                 meant |= self._by_id.get(name, set())
@@ -121,11 +127,3 @@ def _in_circle(waiting: dict[int, set[int]]) -> list[int]:
 
 def _rank(action: Action, number: int) -> tuple[int, int]:
     return ORDER[action.priority], number
-
-
-def same_group(action: Action, groups: Sequence[Sequence[Entry]]) -> int | None:
-    """Return the number of the group of findings that an action is for."""
-    for number, group in enumerate(groups):
-        if any(text_of(entry.row, "id").upper() in action.findings for entry in group):
-            return number
-    return None

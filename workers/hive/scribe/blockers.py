@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.events import Event, read
 from sessions.secrets import redacted
-from workers.hive.coordination import TEXT_CHARACTERS, ticket, ticket_event
+from workers.hive.coordination import CONTRADICTION, TEXT_CHARACTERS, ticket, ticket_event
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from workers.hive.scribe.contradiction import Contradiction, Side
 
 SCRIBE = "scribe"
-OWNER = "owner"
-_MARK = "contradiction/"
 
 
 class Resolution(NamedTuple):
@@ -67,7 +65,8 @@ def reported(session: Session) -> dict[str, Reported]:
 def _mark_of(details: Mapping[str, Any]) -> str | None:
     artifacts = details.get("artifacts")
     first = artifacts[0] if isinstance(artifacts, list) and artifacts else None
-    return first.removeprefix(_MARK) if isinstance(first, str) and first.startswith(_MARK) else None
+    is_mark = isinstance(first, str) and first.startswith(CONTRADICTION)
+    return str(first).removeprefix(CONTRADICTION) if is_mark else None
 
 
 def _closed(about: Reported, record: Mapping[str, Any]) -> Reported:
@@ -108,7 +107,7 @@ def _openings(contradiction: Contradiction, about: Reported) -> Iterator[Event]:
     for worker in dict.fromkeys(side.worker for side in contradiction.sides):
         if worker not in about.open:
             other = next(side.worker for side in contradiction.sides if side.worker != worker)
-            marks = [f"{_MARK}{contradiction.fingerprint}"]
+            marks = [f"{CONTRADICTION}{contradiction.fingerprint}"]
             asked = ticket(
                 "B", worker, _text(contradiction), other, priority="high", artifacts=marks
             )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from workers.hive.scribe.account import FINDING, are_apart, entries, text_of, value_at
+from workers.hive.scribe.account import FINDING, are_apart, text_of, value_at
 from workers.hive.scribe.contradiction import (
     DOUBTED,
     Contradiction,
@@ -43,7 +43,7 @@ def compare(accounts: Sequence[Account]) -> Iterator[Contradiction]:
     """Yield what entries of a kind say otherwise of one thing in two reports or more."""
     listed: dict[str, list[Entry]] = {}
     for account in accounts:
-        for entry in entries(account):
+        for entry in account.entries:
             if entry.kind != FINDING:
                 listed.setdefault(entry.kind, []).append(entry)
     for kind, rows in listed.items():

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from sessions.patterns import lazy_pattern
-from workers.hive.scribe.account import FINDING, Entry, entries, text_of
+from workers.hive.scribe.account import FINDING, Entry, text_of
 from workers.hive.scribe.contradiction import Contradiction, Side, said
 from workers.hive.scribe.kinds import comparers_of
 
@@ -32,7 +32,7 @@ def examined_files(account: Account) -> dict[str, str]:
         if isinstance(file, str):
             pointer = f"/analysis_metadata/files_analyzed/{position}"
             files.setdefault(account.relative(file), pointer)
-    for entry in entries(account):
+    for entry in account.entries:
         if entry.status != "proposed":
             for place in entry.cited:
                 files.setdefault(place.file, place.pointer)
@@ -42,6 +42,7 @@ def examined_files(account: Account) -> dict[str, str]:
 def not_examined(accounts: Sequence[Account]) -> list[dict[str, Any]]:
     """Return every area that somebody did not look at, with the workers who did."""
     rows = []
+    files = {account.worker: examined_files(account) for account in accounts}
     for account in accounts:
         for pointer, row in account.rows("not_examined"):
             others = [one for one in accounts if one.worker != account.worker]
@@ -51,7 +52,9 @@ def not_examined(accounts: Sequence[Account]) -> list[dict[str, Any]]:
                     "area": text_of(row, "area"),
                     "reason": text_of(row, "reason"),
                     "pointer": pointer,
-                    "examined_by": [one.worker for one in others if _evidence(one, row)],
+                    "examined_by": [
+                        one.worker for one in others if _evidence(one, row, files[one.worker])
+                    ],
                 }
             )
     return rows
@@ -59,27 +62,31 @@ def not_examined(accounts: Sequence[Account]) -> list[dict[str, Any]]:
 
 def looked_at(accounts: Sequence[Account]) -> Iterator[Contradiction]:
     """Yield what one says was not examined and another's report examines."""
+    files = {account.worker: examined_files(account) for account in accounts}
     for account in accounts:
         for pointer, row in account.rows("not_examined"):
+            if _evidence(account, row, files[account.worker]) is not None:
+                continue  # a part of what it cites itself
             for other in accounts:
-                evidence = _evidence(other, row) if other.worker != account.worker else None
+                if other.worker == account.worker:
+                    continue
+                evidence = _evidence(other, row, files[other.worker])
                 if evidence is not None:
                     area = said(text_of(row, "area"))
                     sides = (Side(account.worker, pointer, "not examined", ""), evidence)
                     yield Contradiction(NOT_EXAMINED, area, "", sides)
 
 
-def _evidence(account: Account, row: dict[str, Any]) -> Side | None:
+def _evidence(account: Account, row: dict[str, Any], files: dict[str, str]) -> Side | None:
     """Return where a report examines an area: a path, an endpoint, or a name in backticks."""
     area = text_of(row, "area")
-    files = examined_files(account)
     for name in _paths(account, area):
         for file, pointer in sorted(files.items()):
             if _is_in(file, name):
                 return Side(account.worker, pointer, "examined", file)
     wanted = {f"{method} {path}".lower() for method, path in _ROUTE.findall(area)}
     wanted |= {name.lower() for name in _NAMED.findall(area)}
-    for entry in entries(account) if wanted else ():
+    for entry in account.entries if wanted else ():
         if entry.kind != FINDING and entry.status != "proposed" and _titles(entry) & wanted:
             return Side(account.worker, entry.pointer, "examined", entry.at)
     return None
@@ -112,7 +119,7 @@ def coverage(accounts: Sequence[Account]) -> dict[str, Any]:
     for account in accounts:
         for file in examined_files(account):
             files.setdefault(file, set()).add(account.worker)
-        for entry in entries(account):
+        for entry in account.entries:
             key = comparers_of(entry.kind)[0].key(entry) if entry.kind != FINDING else None
             if key is not None and entry.status != "proposed":
                 things.setdefault(entry.kind, {}).setdefault(key, set()).add(account.worker)

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from workers.claims.paths import segments
 from workers.deliverables.profile import SEVERITIES
-from workers.hive.scribe.account import FINDING, entries, text_of
+from workers.hive.scribe.account import FINDING, are_apart, text_of
 from workers.hive.scribe.contradiction import DOUBTED, Contradiction, Stated, side_of
+from workers.hive.scribe.kinds import are_set_apart
 from workers.hive.scribe.values import table_name
 from workers.repository.source import plain
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
 
-    from workers.hive.scribe.account import Account, Cited, Entry
+    from workers.hive.scribe.account import Account, Entry
 
 SEVERITY = "X03"
 ORDER = {name: rank for rank, name in enumerate(SEVERITIES.values())}
@@ -31,7 +32,7 @@ def rated(accounts: Sequence[Account]) -> list[Entry]:
     return [
         entry
         for account in accounts
-        for entry in entries(account)
+        for entry in account.entries
         if entry.kind == FINDING or severity(entry)
     ]
 
@@ -45,8 +46,8 @@ def severity(entry: Entry) -> str:
 def groups(rows: Sequence[Entry]) -> list[list[Entry]]:
     """Return findings on the same lines together, each group worst first, the worst group first."""
     joined = {number: [number] for number in range(len(rows))}
-    for first, second in _pairs_on_one_line(rows):
-        if rows[first].worker != rows[second].worker and joined[first] is not joined[second]:
+    for first, second in sorted(_pairs_on_one_line(rows)):
+        if joined[first] is not joined[second]:
             joined[first].extend(joined[second])
             for number in joined[second]:
                 joined[number] = joined[first]
@@ -64,30 +65,27 @@ def _number(pointer: str) -> str:
     return re.sub(r"[0-9]+", lambda match: match[0].zfill(6), pointer)
 
 
-def _pairs_on_one_line(rows: Sequence[Entry]) -> Iterator[tuple[int, int]]:
-    """Yield the pairs of findings that cite a common place; by file, as there may be many."""
-    by_file: dict[str, set[int]] = {}
+def _pairs_on_one_line(rows: Sequence[Entry]) -> set[tuple[int, int]]:
+    """Return the pairs of findings of two workers that cite a common place."""
+    by_file: dict[str, list[tuple[int, int, int]]] = {}
     for number, entry in enumerate(rows):
         for place in entry.cited:
-            by_file.setdefault(place.file, set()).add(number)
-    pairs = {pair for numbers in by_file.values() for pair in combinations(sorted(numbers), 2)}
-    for first, second in sorted(pairs):
-        if overlap(rows[first], rows[second]):
-            yield first, second
-
-
-def overlap(first: Entry, second: Entry) -> bool:
-    """Tell whether two entries cite a common place."""
-    return any(_meet(one, other) for one in first.cited for other in second.cited)
-
-
-def _meet(first: Cited, second: Cited) -> bool:
-    if (
-        first.file != second.file
-        or max(first.end - first.line, second.end - second.line) > _PLACE_LINES
-    ):
-        return first == second
-    return first.line <= second.end and second.line <= first.end
+            # A range that is too wide for a place is only where the very same range is.
+            is_wide = place.end - place.line > _PLACE_LINES
+            file = place.text if is_wide else place.file
+            by_file.setdefault(file, []).append((place.line, place.end, number))
+    pairs: set[tuple[int, int]] = set()
+    for places in by_file.values():
+        before: list[tuple[int, int]] = []
+        for line, end, number in sorted(places):
+            before = [(last, other) for last, other in before if last >= line]
+            pairs |= {
+                (min(number, other), max(number, other))
+                for _, other in before
+                if rows[other].worker != rows[number].worker
+            }
+            before.append((end, number))
+    return pairs
 
 
 def subjects(entry: Entry) -> set[Hashable]:
@@ -127,11 +125,12 @@ def _claimed(kind: str, claim: dict[str, Any]) -> Hashable:
 
 def differing(rows: Sequence[Entry]) -> Iterator[Contradiction]:
     """Yield what two workers rate otherwise: the same thing, or what may be the same thing."""
-    on_one_line = set(_pairs_on_one_line(rows))
-    for first, second in sorted(on_one_line | set(_of_one_claim(rows))):
+    for first, second in sorted(_pairs_on_one_line(rows) | set(_of_one_claim(rows))):
         left, right = rows[first], rows[second]
         ranks = [ORDER.get(severity(entry)) for entry in (left, right)]
         if left.worker == right.worker or None in ranks or ranks[0] == ranks[1]:
+            continue
+        if are_apart(left, right) or are_set_apart(left, right):
             continue
         steps = abs((ranks[0] or 0) - (ranks[1] or 0))
         is_same = _is_same(left, right, steps)

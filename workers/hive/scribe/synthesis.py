@@ -78,22 +78,8 @@ def document(made: Synthesis) -> dict[str, Any]:
         "not_merged": [row._asdict() for row in made.left_out],
         "findings": [_group(group) for group in made.groups],
         "coverage": examined.coverage(made.accounts),
-        "open_questions": [
-            {"worker": account.worker, "question": text, "pointer": pointer}
-            for account in made.accounts
-            for pointer, text in account.texts("unresolved")
-        ],
-        "handoffs": [
-            {
-                "worker": account.worker,
-                "to": text_of(row, "to"),
-                "summary": text_of(row, "summary"),
-                "artifacts": row.get("artifacts", []),
-                "pointer": pointer,
-            }
-            for account in made.accounts
-            for pointer, row in account.rows("handoffs")
-        ],
+        "open_questions": list(_questions(made.accounts)),
+        "handoffs": list(_handoffs(made.accounts)),
         "actions": list(_actions(made)),
     }
 
@@ -122,21 +108,46 @@ def _group(group: Sequence[Entry]) -> dict[str, Any]:
     }
 
 
+def _questions(accounts: Sequence[Account]) -> Iterator[dict[str, Any]]:
+    """Yield each open question once, with who asks it."""
+    by_text: dict[str, list[dict[str, str]]] = {}
+    for account in accounts:
+        for pointer, text in account.texts("unresolved"):
+            by_text.setdefault(text, []).append({"worker": account.worker, "pointer": pointer})
+    for text, said_by in by_text.items():
+        yield {"question": text, "said_by": said_by}
+
+
+def _handoffs(accounts: Sequence[Account]) -> Iterator[dict[str, Any]]:
+    """Yield what is handed on, once where two say it in the same words."""
+    by_text: dict[tuple[str, str], dict[str, Any]] = {}
+    for account in accounts:
+        for pointer, row in account.rows("handoffs"):
+            to, text = text_of(row, "to"), text_of(row, "summary")
+            handed = by_text.setdefault(
+                (to, text), {"to": to, "summary": text, "artifacts": [], "said_by": []}
+            )
+            handed["said_by"].append({"worker": account.worker, "pointer": pointer})
+            listed = row.get("artifacts")
+            names = listed if isinstance(listed, list) else []
+            handed["artifacts"] += [name for name in names if name not in handed["artifacts"]]
+    yield from by_text.values()
+
+
 def _actions(made: Synthesis) -> Iterator[dict[str, Any]]:
     """Yield the actions in their order, numbered, with the numbers of those they wait for."""
     listed = actions.actions(made.accounts)
-    numbers = {(action.worker, action.pointer): n for n, action in enumerate(made.actions, 1)}
+    numbers = {action.said_by: number for number, action in enumerate(made.actions, 1)}
     for number, action in enumerate(made.actions, 1):
-        after = sorted(numbers[listed[n].worker, listed[n].pointer] for n in action.after)
+        first = action.rows[0]
         yield {
             "number": number,
-            "action": text_of(action.row, "action", "title"),
+            "action": text_of(first, "action", "title"),
             "priority": action.priority,
-            "effort": text_of(action.row, "effort_estimate") or None,
-            "worker": action.worker,
+            "effort": text_of(first, "effort_estimate") or None,
             "finding_ids": sorted(action.findings),
-            "after": after,
-            "pointer": action.pointer,
+            "after": sorted(numbers[listed[other].said_by] for other in action.after),
+            "said_by": [{"worker": who, "pointer": pointer} for who, pointer in action.said_by],
         }
 
 
@@ -154,9 +165,8 @@ def summary(made: Synthesis) -> str:
     errors = sum(one.is_error for one in made.contradictions)
     doubts = len(made.contradictions) - errors
     if errors or doubts:
-        parts.append(
-            f"The reports contradict each other {counted(errors, 'time')}; {doubts} more may."
-        )
+        more = f"; in {doubts} more they may" if doubts else ""
+        parts.append(f"They contradict each other in {counted(errors, 'point')}{more}.")
     elif workers > 1:
         parts.append("No contradiction was found between them.")
     if made.left_out:
