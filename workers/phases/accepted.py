@@ -15,7 +15,7 @@ from workers.delivery.delivery import Expected, read_delivery
 from workers.hive.queen import read_plan
 from workers.hive.scribe.account import Account, Cited
 from workers.hive.scribe.synthesis import LeftOut
-from workers.phases.receipt import verified
+from workers.phases.receipt import compared
 from workers.repository.repository import Repository
 
 if TYPE_CHECKING:
@@ -74,11 +74,9 @@ def _report(session: Session, worker: Worker, about: WorkerState) -> Account | L
         return LeftOut(name, "not judged", "It was set up, and --output was never run.")
     if not verdict["accepted"]:
         return LeftOut(name, "rejected", "Its last verdict lists what is wrong.")
-    row = verified(session, worker, about)
-    cited = row.get("cited_changed", [])
-    changed = [line for line in row["changed"] if line not in cited]
-    if changed:
-        return LeftOut(name, "changed since it was accepted", f"{'; '.join(changed)}.")
+    beside = compared(session, worker, about)
+    if beside.report:
+        return LeftOut(name, "changed since it was accepted", f"{'; '.join(beside.report)}.")
     delivery = read_delivery(
         worker,
         Repository(session.root, about.root),
@@ -93,7 +91,7 @@ def _report(session: Session, worker: Worker, about: WorkerState) -> Account | L
         "accepted_at": verdict["at"],
         "receipt": verdict["receipt"],
         "file": str(session.json_file(worker.name)),
-        "cited_changed": cited,
+        "cited_changed": beside.cited,
     }
     root = delivery.claimed_root or str(session.root)
     account = Account(name, data, delivery.profile.lists, root, _verdicts(session, worker), facts)

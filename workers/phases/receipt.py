@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.bounds import DELIVERABLE_BYTES
 from sessions.errors import NotReadable, shown
@@ -145,7 +145,7 @@ def verify(root: Path, session_id: str, worker: str | None = None) -> Answer:
     state = fold_log(session, whole=True).state
     known = [one for one in WORKERS if one.full_name in state.workers]
     rows = [
-        verified(session, one, state.workers[one.full_name])
+        compared(session, one, state.workers[one.full_name]).row
         for one in known
         if worker is None or worker in {one.name, one.full_name}
     ]
@@ -159,8 +159,8 @@ def _told(row: dict[str, Any]) -> list[str]:
     """Say what was compared, and what differs."""
     if row["status"] == "not accepted":
         return [f"{row['worker']}: not accepted, so there is nothing to compare"]
-    compared = row.get("cited_files")
-    with_what = f", {counted(compared, 'cited file')}" if compared is not None else ""
+    files = row.get("cited_files")
+    with_what = f", {counted(files, 'cited file')}" if files is not None else ""
     word = "unchanged" if row["status"] == "holds" else row["status"]
     return [
         f"{row['worker']}: {word} since it was accepted at {row['accepted_at']}",
@@ -169,36 +169,44 @@ def _told(row: dict[str, Any]) -> list[str]:
     ]
 
 
-def verified(session: Session, worker: Worker, state: WorkerState) -> dict[str, Any]:
-    """Compare a worker's report and what it cites with its receipt.
+class Compared(NamedTuple):
+    """A report beside its receipt: the row that `verify` tells, and what differs.
 
-    `changed` has a line for all that differs, `cited_changed` those that are of the code alone.
+    `report` are differences of the session, `cited` those of the code that the report cites.
     """
+
+    row: dict[str, Any]
+    report: list[str]
+    cited: list[str]
+
+
+def compared(session: Session, worker: Worker, state: WorkerState) -> Compared:
+    """Compare a worker's report, and what it cites, with its receipt."""
     verdict = state.last_verdict
     row: dict[str, Any] = {"worker": worker.full_name, "status": "not accepted", "changed": []}
     if verdict is None or not verdict["accepted"]:
-        return row
+        return Compared(row, [], [])
     row["accepted_at"] = verdict["at"]
     file = session.receipt_file(worker.name)
     there = _read(file)
+    why = f"{file.name}: missing or unreadable"
+    if there is not None and there[1] != verdict["receipt"]:
+        why, there = f"{file.name}: not the one of the verdict", None
     if there is None:
-        return {**row, "status": "changed", "changed": [f"{file.name}: missing or unreadable"]}
-    fields, digest = there
-    if digest != verdict["receipt"]:
-        return {**row, "status": "changed", "changed": [f"{file.name}: not the one of the verdict"]}
+        return Compared({**row, "status": "changed", "changed": [why]}, [why], [])
+    fields = there[0]
+    report = list(_changed_report(session, worker, fields))
     cited = list(_changed_code(session, fields))
-    changed = [*_changed_report(session, worker, fields), *cited]
     commit, dirty = head(session.root)
     row |= {
         "judged_commit": fields["commit"],
         "commit": commit,
         "dirty": dirty,
         "cited_files": len(fields["cited"]),
-        "changed": changed,
-        "cited_changed": cited,
-        "status": "changed" if changed else "holds",
+        "changed": [*report, *cited],
+        "status": "changed" if report or cited else "holds",
     }
-    return row
+    return Compared(row, report, cited)
 
 
 def _changed_report(session: Session, worker: Worker, fields: dict[str, Any]) -> Iterable[str]:

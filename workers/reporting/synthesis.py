@@ -187,16 +187,19 @@ def _citing(side: dict[str, Any]) -> str:
 def _text(value: Any) -> str:
     """Return foreign text as one line of Markdown that begins and opens nothing."""
     plain = _line(value)
-    plain = plain if len(plain) <= _PROSE else f"{plain[: _PROSE - 3]}..."
-    # One that is left over would pair with the next of ours.
-    is_paired = plain.count("`") % 2 == 0 and "``" not in plain
-    return plain if is_paired else plain.replace("`", "'")
+    return plain if len(plain) <= _PROSE else _paired(f"{plain[: _PROSE - 3]}...")
 
 
 def _line(value: Any) -> str:
     """Return foreign text on one line, without tags, links and what moves a cursor."""
     plain = escaped(" ".join(str(value).split()))
-    return plain.replace("<", "&lt;").replace("](", "] (")
+    return _paired(plain.replace("<", "&lt;").replace("](", "] ("))
+
+
+def _paired(text: str) -> str:
+    """Return a text without backticks where one is left over: it would pair with one of ours."""
+    is_paired = text.count("`") % 2 == 0 and "``" not in text
+    return text if is_paired else text.replace("`", "'")
 
 
 def _code(value: Any) -> str:
