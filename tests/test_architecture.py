@@ -61,11 +61,12 @@ FLOORS = {
         "run",
         "finish prepare",
         "carrying proving",
-        "approving artefact beginning prefill task verdict works",
-        "contents receipt",
+        "approving artefact beginning prefill scribing task verdict works",
+        "accepted contents",
+        "receipt",
     ),
     "workers.reporting": (
-        "artefacts changes_report reports session_reports survey_report text",
+        "artefacts changes_report reports session_reports survey_report synthesis text",
         "terminal",
     ),
     "workers.reporting.artefacts": (
@@ -76,11 +77,19 @@ FLOORS = {
     ),
     "workers.hive": (
         "roster upkeep",
-        "queen schedule status",
+        "queen schedule scribe status",
         "status_text routing",
         "coordination plan",
     ),
-    "workers.agents": ("fill opinion", "providers", "limits prompts telemetry"),
+    "workers.hive.scribe": (
+        "synthesis",
+        "actions blockers comparing examined quotations",
+        "findings quoted",
+        "kinds",
+        "contradiction values",
+        "account",
+    ),
+    "workers.agents": ("fill opinion summary", "providers", "limits prompts telemetry"),
     "workers.claims": (
         "ledger",
         "changed columns findings named tables",

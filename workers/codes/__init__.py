@@ -13,6 +13,7 @@ from workers.codes import (
     claims,
     complete,
     consistent,
+    contradictions,
     could_not_run,
     grounded,
     quality,
@@ -33,6 +34,7 @@ FAMILIES = {
     "D": "standards",
     "Q": "quality",
     "W": "changes",
+    "X": "contradictions",
     "R": "could not run",
 }
 # What a problem of a family was found by comparing.
@@ -46,6 +48,7 @@ COMPARED = {
     "D": "each proposal, with rules for APIs, databases and migrations",
     "Q": "the report's texts, with what a reader needs to act on them",
     "W": "what is reported, with the files at the base and now, and with the recorded runs",
+    "X": "the accepted reports of a session, with each other",
     "R": "nothing: the command could not do its work",
 }
 _MODULES = (
@@ -58,6 +61,7 @@ _MODULES = (
     standards,
     quality,
     changes,
+    contradictions,
     could_not_run,
 )
 CODES: dict[str, Code] = {

@@ -41,6 +41,11 @@ GROUPS: dict[str, dict[str, Entry]] = {
             'route --task "Audit the order service"',
         ),
         "run": Entry("hive", "Run the workers of a session's plan.", "run --session orders"),
+        "scribe": Entry(
+            "scribe",
+            "Merge the accepted reports of a session, and show where they contradict each other.",
+            "scribe --session orders",
+        ),
         "explain": Entry("tell", "Explain a problem code; without one, list all.", "explain E06"),
         "help": Entry("tell", "Show the help of a command.", "help backend"),
     },

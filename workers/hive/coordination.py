@@ -20,7 +20,7 @@ from workers.handing import alias, typed
 from workers.invocation import typed_here
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from sessions.session import Session
@@ -34,6 +34,10 @@ _NAME = lazy_pattern(r"[a-z][a-z0-9-]{0,60}")
 _METRIC = lazy_pattern(r"[A-Za-z_][A-Za-z0-9_.-]{0,60}")
 _OPENED_BY = {"B": "blocker_reported", "E": "escalation_raised", "H": "handoff_requested"}
 _CLOSED_BY = {"B": "blocker_resolved", "E": "escalation_resolved", "H": "handoff_accepted"}
+# Begins the first artefact of a blocker that the scribe opened: two accepted reports differ. Only
+# a report that changes closes it, or the repository's OWNER.
+CONTRADICTION = "contradiction/"
+OWNER = "owner"
 _RESULTS = ("success", "failure")
 _FIELDS = ("event_type", "action", "target", "result", "metrics")
 
@@ -234,6 +238,11 @@ def ticket_row(ticket: Ticket) -> dict[str, Any]:
         "closed_at": ticket.closed_at,
         "closed_by": ticket.closed_by,
     }
+
+
+def is_contradiction(row: Mapping[str, Any]) -> bool:
+    """Tell whether a ticket's row is of two reports that contradict each other."""
+    return any(name.startswith(CONTRADICTION) for name in row["artifacts"][:1])
 
 
 def waiting_for(state: SessionState, worker: str) -> list[dict[str, Any]]:

@@ -15,7 +15,13 @@ from sessions.state import SessionState
 from workers.catalog import DEFAULT, worker_called, worker_if_known
 from workers.contract import Answer, counted, sentences
 from workers.deliverables.kinds import ANALYSIS, CHANGE
-from workers.hive.coordination import accepted_by, how_to_get, ticket_row, waiting_for
+from workers.hive.coordination import (
+    accepted_by,
+    how_to_get,
+    is_contradiction,
+    ticket_row,
+    waiting_for,
+)
 from workers.hive.status_text import as_text, session_lines, status_text
 from workers.invocation import next_command, prove_command, run_command, setup_command
 
@@ -188,7 +194,9 @@ def restate(root: Path, session_id: str, worker: str | None, program: Path) -> A
     problems = _last_problems(session.problems_file(known.name)) if rejected else []
     waiting = waiting_for(state, known.full_name)
     taken = accepted_by(state, known.full_name)
-    command = None if accepted else next_command(session, known, program)
+    contradicted = [row["id"] for row in waiting if accepted and is_contradiction(row)]
+    is_over = accepted and not contradicted
+    command = None if is_over else next_command(session, known, program)
     fields = {
         "worker": known.full_name,
         "session_id": session.id,
@@ -215,6 +223,11 @@ def restate(root: Path, session_id: str, worker: str | None, program: Path) -> A
     ]
     if len(problems) > _TOLD_PROBLEMS:
         lines.append(f"and {counted(len(problems) - _TOLD_PROBLEMS, 'more problem')}")
+    if contradicted:
+        lines.append(
+            f"accepted, and another accepted report says otherwise ({', '.join(contradicted)}):"
+            " if yours is wrong, correct it and hand it in again, then run scribe"
+        )
     lines += _what_next(command, about, prove_command(session, known, program))
     return Answer("\n".join("\n".join(map(escaped, line.split("\n"))) for line in lines), fields)
 

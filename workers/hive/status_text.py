@@ -9,7 +9,7 @@ from workers.catalog import DEFAULT
 from workers.contract import counted
 from workers.deliverables.kinds import ANALYSIS
 from workers.handing import typed
-from workers.hive.coordination import artefact_line
+from workers.hive.coordination import OWNER, artefact_line, is_contradiction
 from workers.invocation import called_as, typed_here
 
 if TYPE_CHECKING:
@@ -101,8 +101,10 @@ def ticket_lines(row: dict[str, Any], session: str, root: str) -> Iterator[str]:
         f" {spoken(row['age_seconds'])} old: {text}{late}"
     )
     answer = "" if row["kind"] == "handoff" else ' "ANSWER"'
-    words = f"{_CLOSED_BY[row['kind']]} {row['id']}{answer} --session {session}"
-    yield "    next: " + _here(f"{words} --worker {row['needs']}", root)
+    words, who = f"{_CLOSED_BY[row['kind']]} {row['id']}{answer}", row["needs"]
+    if is_contradiction(row):
+        words, who = f'resolve {row["id"]} "REASON"', OWNER
+    yield "    next: " + _here(f"{words} --session {session} --worker {who}", root)
     for kind in typed(row["artifacts"]):
         yield f"    {artefact_line(kind, row['worker'], session, root)}"
 

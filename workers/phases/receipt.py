@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.bounds import DELIVERABLE_BYTES
 from sessions.errors import NotReadable, shown
@@ -158,7 +158,7 @@ def verify(root: Path, session_id: str, worker: str | None = None) -> Answer:
     state = fold_log(session, whole=True).state
     known = [one for one in workers_of(session.root) if one.full_name in state.workers]
     rows = [
-        _verified(session, one, state.workers[one.full_name])
+        compared(session, one, state.workers[one.full_name]).row
         for one in known
         if worker is None or worker in {one.name, one.full_name}
     ]
@@ -172,8 +172,8 @@ def _told(row: dict[str, Any]) -> list[str]:
     """Say what was compared, and what differs."""
     if row["status"] == "not accepted":
         return [f"{row['worker']}: not accepted, so there is nothing to compare"]
-    compared = row.get("cited_files")
-    with_what = f", {counted(compared, 'cited file')}" if compared is not None else ""
+    files = row.get("cited_files")
+    with_what = f", {counted(files, 'cited file')}" if files is not None else ""
     word = "unchanged" if row["status"] == "holds" else row["status"]
     return [
         f"{row['worker']}: {word} since it was accepted at {row['accepted_at']}",
@@ -182,36 +182,48 @@ def _told(row: dict[str, Any]) -> list[str]:
     ]
 
 
-def _verified(session: Session, worker: Worker, state: WorkerState) -> dict[str, Any]:
+class Compared(NamedTuple):
+    """A report beside its receipt: the row that `verify` tells, and what differs.
+
+    `report` are differences of the session, `cited` those of the code that the report cites.
+    """
+
+    row: dict[str, Any]
+    report: list[str]
+    cited: list[str]
+
+
+def compared(session: Session, worker: Worker, state: WorkerState) -> Compared:
+    """Compare a worker's report, and what it cites, with its receipt."""
     verdict = state.last_verdict
     row: dict[str, Any] = {"worker": worker.full_name, "status": "not accepted", "changed": []}
     if verdict is None or not verdict["accepted"]:
-        return row
+        return Compared(row, [], [])
     row["accepted_at"] = verdict["at"]
     file = session.receipt_file(worker.name)
     there = _read(file)
+    why = f"{file.name}: missing or unreadable"
+    if there is not None and there[1] != verdict["receipt"]:
+        why, there = f"{file.name}: not the one of the verdict", None
     if there is None:
-        return {**row, "status": "changed", "changed": [f"{file.name}: missing or unreadable"]}
-    fields, digest = there
-    if digest != verdict["receipt"]:
-        return {**row, "status": "changed", "changed": [f"{file.name}: not the one of the verdict"]}
-    changed = list(_changed(session, worker, fields))
+        return Compared({**row, "status": "changed", "changed": [why]}, [why], [])
+    fields = there[0]
+    report = list(_changed_report(session, worker, fields))
+    cited = list(_changed_code(session, fields))
     commit, dirty = head(session.root)
     row |= {
         "judged_commit": fields["commit"],
         "commit": commit,
         "dirty": dirty,
         "cited_files": len(fields["cited"]),
-        "changed": changed,
-        "status": "changed" if changed else "holds",
+        "changed": [*report, *cited],
+        "status": "changed" if report or cited else "holds",
     }
-    return row
+    return Compared(row, report, cited)
 
 
-def _changed(session: Session, worker: Worker, fields: dict[str, Any]) -> Iterable[str]:
-    from workers.repository.repository import Repository
-    from workers.repository.source import Source
-
+def _changed_report(session: Session, worker: Worker, fields: dict[str, Any]) -> Iterable[str]:
+    """Yield what differs of the session: the task, the two files, the events before the verdict."""
     prompt = session.prompt_file(worker.name)
     notes, json_file = session.notes_file(worker.name), session.json_file(worker.name)
     for file, limit, then in (
@@ -224,6 +236,15 @@ def _changed(session: Session, worker: Worker, fields: dict[str, Any]) -> Iterab
             yield f"{file.name}: missing or unreadable"
         elif there != then:
             yield f"{file.name}: changed since it was accepted"
+    if not _follows(session, fields["previous_event"]):
+        yield f"{session.events_file.name}: the events before the verdict are not those of then"
+
+
+def _changed_code(session: Session, fields: dict[str, Any]) -> Iterable[str]:
+    """Yield the cited files that differ."""
+    from workers.repository.repository import Repository
+    from workers.repository.source import Source
+
     repository = Repository(session.root)
     for path, digest in fields["cited"].items():
         source = repository.source(path)
@@ -231,8 +252,6 @@ def _changed(session: Session, worker: Worker, fields: dict[str, Any]) -> Iterab
             yield f"{path}: gone or unreadable"
         elif source.digest != digest:
             yield f"{path}: changed since it was cited"
-    if not _follows(session, fields["previous_event"]):
-        yield f"{session.events_file.name}: the events before the verdict are not those of then"
 
 
 def _follows(session: Session, previous: str | None) -> bool:
