@@ -29,6 +29,7 @@ FLOORS = {
         "review",
         "claims rules",
         "proofs",
+        "readers",
         "delivery survey",
         "deliverables repository",
         "codes invocation render sql",
@@ -68,6 +69,7 @@ FLOORS = {
     "workers.agents": ("fill opinion", "providers", "limits prompts telemetry"),
     "workers.claims": (
         "ledger",
+        "kinds",
         "changed columns findings named tables",
         "access statuses",
         "endpoints",
@@ -78,6 +80,18 @@ FLOORS = {
         "claim names paths",
         "citations",
     ),
+    "workers.claims.kinds": (
+        "accessibility client_route component state",
+        "modules screens",
+    ),
+    "workers.readers": (
+        "client_routes components markup",
+        "blocks scripts",
+        "unread",
+    ),
+    "workers.readers.client_routes": ("places trees", "route"),
+    "workers.readers.components": ("react svelte vue", "patterns types", "component"),
+    "workers.readers.markup": ("html jsx", "aids element"),
     "workers.proofs": (
         "running",
         "allowing pinning",
