@@ -81,16 +81,17 @@ FLOORS = {
         "citations",
     ),
     "workers.claims.kinds": (
-        "accessibility client_route component state",
-        "modules screens",
+        "accessibility client_route component coverage_figure gap state suite",
+        "modules screens suites",
     ),
     "workers.readers": (
-        "client_routes components markup",
+        "client_routes components coverage markup",
         "blocks scripts",
         "unread",
     ),
     "workers.readers.client_routes": ("places trees", "route"),
     "workers.readers.components": ("react svelte vue", "patterns types", "component"),
+    "workers.readers.coverage": ("json_reports lcov xml_reports", "figures"),
     "workers.readers.markup": ("html jsx", "aids element"),
     "workers.proofs": (
         "running",

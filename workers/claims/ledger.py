@@ -19,7 +19,15 @@ from workers.claims import (
 )
 from workers.claims.claim import UNDECIDED
 from workers.claims.ground import ground_of
-from workers.claims.kinds import accessibility, client_route, component, state
+from workers.claims.kinds import (
+    accessibility,
+    client_route,
+    component,
+    coverage_figure,
+    gap,
+    state,
+    suite,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -40,6 +48,9 @@ EXTRACTORS: tuple[Callable[[Delivery], Iterator[Claim]], ...] = (
     client_route.extract,
     state.extract,
     accessibility.extract,
+    suite.extract,
+    gap.extract,
+    coverage_figure.extract,
 )
 DECIDERS: dict[str, Decider] = {
     "endpoint": endpoints.decide_endpoint,
@@ -64,6 +75,9 @@ DECIDERS: dict[str, Decider] = {
     **client_route.DECIDERS,
     **state.DECIDERS,
     **accessibility.DECIDERS,
+    **suite.DECIDERS,
+    **gap.DECIDERS,
+    **coverage_figure.DECIDERS,
 }
 # Of what is not there nothing else is judged.
 WHOLE = frozenset({"table", "column", "component", "client_route"})

@@ -219,4 +219,46 @@ CODES: dict[str, Code] = {
         '"element": "img" for a line with a button',
         "the lines of the element that is meant",
     ),
+    "K53": Code(
+        "A suite is not there, or its file holds no test",
+        "What tests nothing protects nothing.",
+        '"file" of a module without tests',
+        "the file that holds the tests",
+    ),
+    "K54": Code(
+        "A suite holds, or skips, another number of tests",
+        "They were counted by parsing; no loop or table makes more of them.",
+        '"tests": 12 of a file with 9',
+        '"tests": 9',
+    ),
+    "K55": Code(
+        "A gap is none: a test names the symbol or imports the file",
+        "Whoever acts on it writes a test that exists.",
+        '"symbol": "total_of" that tests/test_pricing.py calls',
+        "a symbol that no test names",
+    ),
+    "K56": Code(
+        "A flaky test is not in its file",
+        "Nobody can repair a test that is not there.",
+        '"name": "test_timeout" of a file without it',
+        "the name that the file gives it",
+    ),
+    "K57": Code(
+        "The report of a coverage figure does not exist",
+        "A figure without its source is a guess.",
+        '"source": "/repo/coverage.xml" that nobody wrote',
+        "the report that the figure is from",
+    ),
+    "K58": Code(
+        "A coverage figure is not that of the report",
+        "Rounding is allowed: 81.2 and 81 are 81.23; 82 is not.",
+        '"percent": 90 where the report gives 81.23',
+        '"percent": 81.2',
+    ),
+    "K59": Code(
+        "The report of a coverage figure does not list what it is of",
+        "No such file, or no such metric of it.",
+        '"metric": "branch" of a report that counts lines alone',
+        '"metric": "line"',
+    ),
 }
