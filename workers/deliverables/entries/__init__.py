@@ -25,6 +25,7 @@ KINDS = (
     "client_route",
     "state",
     "accessibility",
+    "page_speed",
     "suite",
     "gap",
     "flaky_test",
