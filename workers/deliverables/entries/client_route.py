@@ -16,7 +16,7 @@ class ClientRoute(Form):
     """A client route; `guarded` tells whether it asks who is there, null is unknown."""
 
     id: Annotated[str, Field(pattern="^RTE-[0-9]{3}$")]
-    path: Text
+    path: Annotated[str, Field(pattern="^[/*]")]
     component: Text | None = None
     status: Status
     description: Text
