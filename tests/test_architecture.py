@@ -31,6 +31,7 @@ FLOORS = {
         "review",
         "claims rules",
         "proofs",
+        "readers",
         "delivery survey",
         "deliverables repository",
         "codes invocation render sql",
@@ -92,6 +93,7 @@ FLOORS = {
     "workers.agents": ("fill opinion summary", "providers", "limits prompts telemetry"),
     "workers.claims": (
         "ledger",
+        "kinds",
         "changed columns findings named tables",
         "access statuses",
         "endpoints",
@@ -102,6 +104,19 @@ FLOORS = {
         "claim names paths",
         "citations",
     ),
+    "workers.claims.kinds": (
+        "accessibility client_route component coverage_figure gap state suite",
+        "modules screens suites",
+    ),
+    "workers.readers": (
+        "client_routes components coverage markup",
+        "blocks scripts",
+        "unread",
+    ),
+    "workers.readers.client_routes": ("places trees", "route"),
+    "workers.readers.components": ("react svelte vue", "patterns types", "component"),
+    "workers.readers.coverage": ("json_reports lcov xml_reports", "figures"),
+    "workers.readers.markup": ("html jsx", "aids element"),
     "workers.proofs": (
         "running",
         "allowing pinning",

@@ -19,6 +19,15 @@ from workers.claims import (
 )
 from workers.claims.claim import UNDECIDED
 from workers.claims.ground import ground_of
+from workers.claims.kinds import (
+    accessibility,
+    client_route,
+    component,
+    coverage_figure,
+    gap,
+    state,
+    suite,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -35,6 +44,13 @@ EXTRACTORS: tuple[Callable[[Delivery], Iterator[Claim]], ...] = (
     findings.extract,
     named.extract,
     changed.extract,
+    component.extract,
+    client_route.extract,
+    state.extract,
+    accessibility.extract,
+    suite.extract,
+    gap.extract,
+    coverage_figure.extract,
 )
 DECIDERS: dict[str, Decider] = {
     "endpoint": endpoints.decide_endpoint,
@@ -55,7 +71,16 @@ DECIDERS: dict[str, Decider] = {
     **findings.DECIDERS,
     "name": named.decide,
     **changed.DECIDERS,
+    **component.DECIDERS,
+    **client_route.DECIDERS,
+    **state.DECIDERS,
+    **accessibility.DECIDERS,
+    **suite.DECIDERS,
+    **gap.DECIDERS,
+    **coverage_figure.DECIDERS,
 }
+# Of what is not there nothing else is judged.
+WHOLE = frozenset({"table", "column", "component", "client_route"})
 # Kinds that say nothing of the code but that it is there: they do not count among the confirmed.
 WEIGHTLESS = frozenset({"stated_there", "name"})
 OUTCOMES: tuple[Outcome, ...] = ("confirmed", "refuted", "undecided")
@@ -89,10 +114,9 @@ def ledger(delivery: Delivery) -> tuple[Decided, ...]:
     decided: list[Decided] = []
     for extract in EXTRACTORS:
         for claim in extract(delivery):
-            # Of a table or column that is not there, nothing else is judged.
             follows = any(claim.pointer.startswith(f"{above}/") for above in refuted)
             verdict = UNDECIDED if follows else DECIDERS[claim.kind](ground, claim)
-            if verdict.outcome == "refuted" and claim.kind in {"table", "column"}:
+            if verdict.outcome == "refuted" and claim.kind in WHOLE:
                 refuted.add(claim.pointer)
             decided.append(Decided(claim, verdict))
     return tuple(decided)

@@ -28,12 +28,7 @@ def decide(ground: Ground, claim: Claim) -> Verdict:
     """A manifest or lock file names the package with this version."""
     name, version = _plain(claim.row["name"]), str(claim.row["version"]).strip()
     version = re.sub(r"(?:\.[xX*]){1,4}(?!\w)", "", version)  # `4.x` is any version 4
-    named = [
-        (file, written, line)
-        for file, packages in _of_repository(ground)
-        for package, written, line in packages
-        if _is_package(package, name)
-    ]
+    named = naming(ground, name)
     if not named or not re.search(r"[0-9]", version):
         return UNDECIDED
     fitting = next((row for row in named if _fits(version, row[1])), None)
@@ -48,6 +43,17 @@ def decide(ground: Ground, claim: Claim) -> Verdict:
         "K21", f"{message}, not {shown(version, 40)[1:-1]}", hint, ground.place(claim, "version")
     )
     return refuted(refutation, file, line)
+
+
+def naming(ground: Ground, package: str) -> list[Named]:
+    """Return file, version and line of each manifest or lock file that names a package."""
+    wanted = _plain(package)
+    return [
+        (file, written, line)
+        for file, packages in _of_repository(ground)
+        for name, written, line in packages
+        if _is_package(name, wanted)
+    ]
 
 
 def _fits(claimed: str, written: str) -> bool:

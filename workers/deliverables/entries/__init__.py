@@ -15,7 +15,22 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-KINDS = ("endpoint", "table", "service", "security", "performance")
+KINDS = (
+    "endpoint",
+    "table",
+    "service",
+    "security",
+    "performance",
+    "component",
+    "client_route",
+    "state",
+    "accessibility",
+    "page_speed",
+    "suite",
+    "gap",
+    "flaky_test",
+    "coverage_figure",
+)
 
 
 class Kind(NamedTuple):

@@ -1,0 +1,46 @@
+"""Client routes: what a router shows at which path.
+
+`trees` reads those that code declares, `places` those that are a file by its place. An object or
+tag of which the path is computed is unread; a path that may have something in front is not whole.
+"""
+
+from __future__ import annotations
+
+from workers.readers.blocks import blocks_of
+from workers.readers.client_routes import places, trees
+from workers.readers.client_routes.route import ClientRoute, ClientRoutes
+from workers.readers.scripts import read_script, tree_of
+from workers.readers.unread import Unread
+from workers.survey import syntax
+
+__all__ = ["ClientRoute", "ClientRoutes", "of_file", "read"]
+
+
+def read(path: str, text: str) -> ClientRoutes | None:
+    """Return the client routes that a file's code declares, None of a file that declares none."""
+    language = syntax.language_of(path)
+    if language not in {"javascript", "typescript", "tsx"}:
+        return None
+    if trees.ROUTERS.search(text) is None:
+        return ClientRoutes()
+    root = tree_of(language, text)
+    if root is None:
+        return ClientRoutes(unread=(Unread("it is too large, or takes too long to be read"),))
+    return trees.read_routes(read_script(root))
+
+
+def of_file(file: str, text: str, packages: frozenset[str]) -> ClientRoutes | None:
+    """Return the route that a file is by its place below its manifest's folder, None for none."""
+    known = places.paths_of(file, packages)
+    if known is None:
+        return None
+    framework, paths = known
+    if not paths or (file.endswith(".vue") and _says_its_path(text)):
+        return ClientRoutes(unread=(Unread("its path is not that of its name"),))
+    last = text.count("\n") + 1
+    return ClientRoutes(tuple(ClientRoute(path, 1, last, framework) for path in paths))
+
+
+def _says_its_path(text: str) -> bool:
+    blocks = blocks_of(text) or []
+    return any("definePageMeta" in block.text and "path" in block.text for block in blocks)
