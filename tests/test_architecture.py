@@ -31,6 +31,7 @@ FLOORS = {
         "review",
         "claims rules",
         "proofs",
+        "readers",
         "delivery survey",
         "deliverables repository",
         "codes invocation render sql",
@@ -70,6 +71,7 @@ FLOORS = {
     "workers.agents": ("fill opinion", "providers", "limits prompts telemetry"),
     "workers.claims": (
         "ledger",
+        "kinds",
         "changed columns findings named tables",
         "access statuses",
         "endpoints",
@@ -79,6 +81,20 @@ FLOORS = {
         "unread_changes",
         "claim names paths",
         "citations",
+    ),
+    "workers.claims.kinds": (
+        "pipeline",
+        "environment figures image monitor secret vulnerability",
+        "declared places",
+    ),
+    "workers.readers": (
+        "files",
+        (
+            "calls circleci compose dockerfile dotenv figures github_actions gitlab_ci kubernetes"
+            " prometheus terraform weaknesses"
+        ),
+        "documents hcl",
+        "declared",
     ),
     "workers.proofs": (
         "running",

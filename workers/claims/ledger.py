@@ -19,6 +19,15 @@ from workers.claims import (
 )
 from workers.claims.claim import UNDECIDED
 from workers.claims.ground import ground_of
+from workers.claims.kinds import (
+    environment,
+    figures,
+    image,
+    monitor,
+    pipeline,
+    secret,
+    vulnerability,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -35,6 +44,13 @@ EXTRACTORS: tuple[Callable[[Delivery], Iterator[Claim]], ...] = (
     findings.extract,
     named.extract,
     changed.extract,
+    vulnerability.extract,
+    figures.extract,
+    pipeline.extract,
+    image.extract,
+    environment.extract,
+    secret.extract,
+    monitor.extract,
 )
 DECIDERS: dict[str, Decider] = {
     "endpoint": endpoints.decide_endpoint,
@@ -55,9 +71,19 @@ DECIDERS: dict[str, Decider] = {
     **findings.DECIDERS,
     "name": named.decide,
     **changed.DECIDERS,
+    **vulnerability.DECIDERS,
+    **figures.DECIDERS,
+    **pipeline.DECIDERS,
+    **image.DECIDERS,
+    **environment.DECIDERS,
+    **secret.DECIDERS,
+    **monitor.DECIDERS,
 }
 # Kinds that say nothing of the code but that it is there: they do not count among the confirmed.
-WEIGHTLESS = frozenset({"stated_there", "name"})
+OF_NO_CODE = frozenset({"cwe", "owasp"})  # numbers that exist whatever the code is
+WEIGHTLESS = frozenset({"stated_there", "name"}) | OF_NO_CODE
+# What is refuted here is not there: nothing else is judged of it.
+ABSENT = frozenset({"table", "column", "pipeline", "job", "image"})
 OUTCOMES: tuple[Outcome, ...] = ("confirmed", "refuted", "undecided")
 
 
@@ -89,10 +115,10 @@ def ledger(delivery: Delivery) -> tuple[Decided, ...]:
     decided: list[Decided] = []
     for extract in EXTRACTORS:
         for claim in extract(delivery):
-            # Of a table or column that is not there, nothing else is judged.
+            # Of what is not there, a table or a job, nothing else is judged.
             follows = any(claim.pointer.startswith(f"{above}/") for above in refuted)
             verdict = UNDECIDED if follows else DECIDERS[claim.kind](ground, claim)
-            if verdict.outcome == "refuted" and claim.kind in {"table", "column"}:
+            if verdict.outcome == "refuted" and claim.kind in ABSENT:
                 refuted.add(claim.pointer)
             decided.append(Decided(claim, verdict))
     return tuple(decided)

@@ -15,7 +15,24 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-KINDS = ("endpoint", "table", "service", "security", "performance")
+KINDS = (
+    "endpoint",
+    "table",
+    "service",
+    "security",
+    "performance",
+    "vulnerability",
+    "hot_spot",
+    "debt",
+    "pipeline",
+    "environment",
+    "image",
+    "secret",
+    "monitor",
+    "decision",
+    "module",
+    "risk",
+)
 
 
 class Kind(NamedTuple):
