@@ -84,14 +84,14 @@ FLOORS = {
     ),
     "workers.claims.kinds": (
         "pipeline",
-        "environment figures image monitor secret vulnerability",
-        "declared places",
+        "environment figures image module monitor risk secret vulnerability",
+        "declared graph places",
     ),
     "workers.readers": (
         "files",
         (
             "calls circleci compose dockerfile dotenv figures github_actions gitlab_ci kubernetes"
-            " prometheus terraform weaknesses"
+            " imports prometheus terraform weaknesses"
         ),
         "documents hcl",
         "declared",

@@ -23,8 +23,10 @@ from workers.claims.kinds import (
     environment,
     figures,
     image,
+    module,
     monitor,
     pipeline,
+    risk,
     secret,
     vulnerability,
 )
@@ -51,6 +53,8 @@ EXTRACTORS: tuple[Callable[[Delivery], Iterator[Claim]], ...] = (
     environment.extract,
     secret.extract,
     monitor.extract,
+    module.extract,
+    risk.extract,
 )
 DECIDERS: dict[str, Decider] = {
     "endpoint": endpoints.decide_endpoint,
@@ -78,12 +82,14 @@ DECIDERS: dict[str, Decider] = {
     **environment.DECIDERS,
     **secret.DECIDERS,
     **monitor.DECIDERS,
+    **module.DECIDERS,
+    **risk.DECIDERS,
 }
 # Kinds that say nothing of the code but that it is there: they do not count among the confirmed.
-OF_NO_CODE = frozenset({"cwe", "owasp"})  # numbers that exist whatever the code is
+OF_NO_CODE = frozenset({"cwe", "owasp", "risk_score"})  # right whatever the code is
 WEIGHTLESS = frozenset({"stated_there", "name"}) | OF_NO_CODE
 # What is refuted here is not there: nothing else is judged of it.
-ABSENT = frozenset({"table", "column", "pipeline", "job", "image"})
+ABSENT = frozenset({"table", "column", "pipeline", "job", "image", "module"})
 OUTCOMES: tuple[Outcome, ...] = ("confirmed", "refuted", "undecided")
 
 

@@ -111,6 +111,30 @@ CODES: dict[str, Code] = {
         '"file": "deploy/Dockerfile" where there is only a Dockerfile at the root',
         '"file": "Dockerfile"',
     ),
+    "K77": Code(
+        "A module is no file or folder of the repository",
+        "Whoever looks for it finds nothing.",
+        '"path": "app/billing" where there is app/payments',
+        '"path": "app/payments"',
+    ),
+    "K78": Code(
+        "No file of a module imports what it is said to depend on",
+        "All of its imports were read.",
+        '"depends_on": ["app/api"] of a folder that api imports',
+        '"depends_on": ["app/models"]',
+    ),
+    "K79": Code(
+        "Modules that are said to form a cycle do not",
+        "All imports on the way were read; one of them does not lead back.",
+        '"cycle_with": ["app/models"] of app/api, which models does not import',
+        "no cycle, or the modules that import each other",
+    ),
+    "K80": Code(
+        "The score of a risk is not its probability times its impact",
+        "Risks are ranked by it.",
+        '"probability": 3, "impact": 4, "score": 15',
+        '"score": 12',
+    ),
     "K81": Code(
         "A variable comes from a store of secrets and is said to be no secret",
         "What is kept there is most often one.",

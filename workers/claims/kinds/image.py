@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sessions.errors import shown
 from sessions.patterns import lazy_pattern
-from workers.claims.claim import UNDECIDED, confirmed, doubted, refuted
+from workers.claims.claim import UNDECIDED, confirmed, doubted, place, refuted
 from workers.claims.kinds.declared import are_whole, declared_in, line_with, names_of, records
 from workers.claims.kinds.places import cited_in, no_such_file, rows_of, sources_of
 from workers.delivery.delivery import problem, text_of
@@ -83,7 +83,7 @@ def decide_image(ground: Ground, claim: Claim) -> Verdict:
     name = image_parts(claim.says).name
     if not sources or any(_holds(source, name) for source in sources):
         return UNDECIDED
-    message = f"`{sources[0].path}` does not name the image {shown(claim.says, 80)}"
+    message = f"`{place(sources[0].path, None)}` does not name the image {shown(claim.says, 80)}"
     known = [declared_in(source) for source in sources]
     names_all = all(each is not None and each.format in _NAMES_ALL for each in known)
     if names_all and are_whole(sources, "containers"):
@@ -182,7 +182,7 @@ def decide_user(ground: Ground, claim: Claim) -> Verdict:
     if not users:
         if says in _ROOT or any(not at.container.whole for at in same):
             return UNDECIDED
-        message = f"`{first.source.path}` sets no user for {shown(claim.subject, 80)}"
+        message = f"`{place(first.source.path, None)}` sets no user for {shown(claim.subject, 80)}"
         hint = "Write null, or cite the line that sets it."
         return doubted(problem("K75", message, hint, ground.place(claim)))
     user = str(users[0][1]).partition(":")[0]
@@ -209,7 +209,7 @@ def decide_healthcheck(ground: Ground, claim: Claim) -> Verdict:
     if claim.says and (files or not all(at.container.whole for at in same)):
         return UNDECIDED  # another file that is cited may have it, or the image that is built
     what = "no health check" if claim.says else "a health check"
-    message = f"`{first.source.path}` declares {what} for {shown(claim.subject, 80)}"
+    message = f"`{place(first.source.path, None)}` declares {what} for {shown(claim.subject, 80)}"
     hint = f"Write {str(not claim.says).lower()}."
     refutation = problem("K72", message, hint, ground.place(claim))
     return refuted(refutation, first.source.path, first.container.line)
@@ -226,7 +226,7 @@ def decide_port(ground: Ground, claim: Claim) -> Verdict:
         return UNDECIDED
     first = same[0]
     known = sorted({port for at in same for port in at.container.ports})
-    message = f"`{first.source.path}` does not declare the port {claim.says}"
+    message = f"`{place(first.source.path, None)}` does not declare the port {claim.says}"
     hint = f"It declares {', '.join(map(str, known[:8]))}." if known else "It declares no port."
     refutation = problem("K72", message, hint, ground.place(claim))
     return refuted(refutation, first.source.path, first.container.line)
