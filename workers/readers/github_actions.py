@@ -98,14 +98,16 @@ def _step(job: str, step: Any) -> Iterator[Part]:
         yield Unread("variables", f"a step of {job} sets variables by a command", run.line)
 
 
-def _containers(job: str, keys: dict[str, Entry], last: int) -> Iterator[Container | Unread]:
+def _containers(job: str, keys: dict[str, Entry], last: int) -> Iterator[Part]:
     own = keys.get("container")
     if own is not None:
         yield _container(job, own, last)
+        yield from _variables(mapping(own.node).get("env"))
     services = keys.get("services")
     if services is not None:
         for name, service in mapping(services.node).items():
             yield _container(name, service, last)
+            yield from _variables(mapping(service.node).get("env"))
 
 
 def _container(owner: str, entry: Entry, last: int) -> Container | Unread:

@@ -99,13 +99,24 @@ def decide_default(ground: Ground, claim: Claim) -> Verdict:
         if says == variable.value or f"-{says}}}" in variable.value:
             return confirmed(source.path, variable.line)
     is_somewhere = any(says in line for source in sources for line in source.lines)
-    if not values or is_somewhere or not are_whole(sources, "variables"):
+    settings = [source for source in sources if declared_in(source) is not None]
+    code = [source for source in sources if declared_in(source) is None]
+    known = {variable.value for _, variable in values}
+    if not values or is_somewhere or not are_whole(settings, "variables"):
+        return UNDECIDED
+    if not all(_falls_back_on(source, claim.subject, known) for source in code):
         return UNDECIDED
     source, variable = values[0]
     message = f"nothing gives {shown(claim.subject, 60)} the value {shown(says, 60)[1:-1]}"
     hint = "Write the value that the file has, or leave it out."
     refutation = problem("K82", message, hint, ground.place(claim))
     return refuted(refutation, source.path, variable.line)
+
+
+def _falls_back_on(source: Source, name: str, values: set[str]) -> bool:
+    """Tell whether every line of code that names a variable has a value that is known for it."""
+    lines = [line for line in source.lines if name in line]
+    return all(any(value in line for value in values) for line in lines)
 
 
 def decide_secret(ground: Ground, claim: Claim) -> Verdict:

@@ -119,6 +119,18 @@ def _is_cited(claim: Claim, at: At, last: int) -> bool:
     return any(first <= last and at.container.line <= end for first, end in lines)
 
 
+def _running(same: Sequence[At]) -> list[At]:
+    """Return what runs: of a Dockerfile the last stage, where it is made from the same image."""
+    running = []
+    for at in same:
+        known = declared_in(at.source)
+        stages = known.containers if known and known.format == "Dockerfile" else ()
+        whole = [stage for stage in stages if stage.whole and stage.image == at.container.image]
+        is_last = bool(whole) and whole[-1] is [each for each in stages if each.whole][-1]
+        running.append(At(at.source, whole[-1]) if is_last else at)
+    return running
+
+
 def _is_certain(same: Sequence[At]) -> bool:
     return bool(same) and are_whole([at.source for at in same], "containers")
 
@@ -170,7 +182,7 @@ def _is_pinned(written: str) -> bool | None:
 
 def decide_user(ground: Ground, claim: Claim) -> Verdict:
     """The container runs as the user that the file sets."""
-    same = _same(ground, claim)
+    same = _running(_same(ground, claim))
     users = [(at, at.container.user) for at in same if at.container.user]
     says = claim.says.strip().partition(":")[0]
     for at, user in users:
@@ -198,7 +210,7 @@ def decide_user(ground: Ground, claim: Claim) -> Verdict:
 
 def decide_healthcheck(ground: Ground, claim: Claim) -> Verdict:
     """The file declares a health check for the container, or a probe."""
-    same = _same(ground, claim)
+    same = _running(_same(ground, claim))
     known = {at.container.healthcheck for at in same}
     files = {source.path for source, _, _ in claim.cited} - {at.source.path for at in same}
     if len(known) != 1 or None in known or not _is_certain(same):
