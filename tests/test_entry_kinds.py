@@ -7,24 +7,21 @@ from __future__ import annotations
 
 import importlib
 import shutil
-import tomllib
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.kit import PROJECT
-from workers.catalog import WORKERS
+from workers.catalog import worker_called
 from workers.claims.ledger import Decided, ledger
 from workers.codes import CODES
-from workers.deliverables.profile import EntryList
 from workers.delivery.delivery import Delivery, read_delivery
 from workers.repository.repository import Repository
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-NAMES = ("analyzer", "devops")
+NAMES = ("analyzer", "devops", "architect")
 WORKERS_FOLDER = PROJECT / "tests" / "workers"
 
 
@@ -50,11 +47,7 @@ def delivery_of(folder: Path, worker: str, lie: tuple[str, str, str] | None = No
             text = text.replace(lie[1], lie[2])
         (folder / name).write_text(text.replace("@ROOT@", str(root)), "utf-8")
         files.append(folder / name)
-    delivery = read_delivery(WORKERS[0], Repository(root), *files)
-    data = tomllib.loads((PROJECT / "templates" / worker / "worker.toml").read_text("utf-8"))
-    listed = tuple(EntryList(row["key"], row["entry"], row["id"]) for row in data["lists"])
-    delivery.__dict__["profile"] = replace(delivery.profile, lists=listed)
-    return delivery
+    return read_delivery(worker_called(worker, None), Repository(root), *files)
 
 
 def refuted(delivery: Delivery) -> list[Decided]:

@@ -102,7 +102,7 @@ FAULTS = (
     ),
     ("vulnerability without evidence", "json",
      '"evidence": [{"file": "@ROOT@/app/export.py", "line": 15}]', '"evidence": []', "E08"),
-    ("an unknown role", "json", '"line": 13, "role": "step"', '"line": 13, "role": "via"', "J07"),
+    ("an unknown role", "json", '"line": 13, "role": "step"', '"line": 13, "role": "via"', "J09"),
 )  # fmt: skip
 
 # (name, file, what is there, what says the same or nothing that a program can decide)

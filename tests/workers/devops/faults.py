@@ -9,7 +9,8 @@ FAULTS = (
     ("runner of another job", "json", '"image": "ubuntu-24.04"', '"image": "node:22"', "K68"),
     ("need that is none", "json", '"needs": ["test"]', '"needs": ["deploy"]', "K68"),
     ("pipeline in a file that is not there", "json",
-     '"file": "@ROOT@/.github/workflows/ci.yml",\n      "jobs"', '"file": "@ROOT@/.github/workflows/release.yml",\n      "jobs"', "K76"),
+     '"file": "@ROOT@/.github/workflows/ci.yml",\n      "jobs"',
+     '"file": "@ROOT@/.github/workflows/release.yml",\n      "jobs"', "K76"),
     ("variable set elsewhere", "json",
      '"set_in": ["@ROOT@/Dockerfile"]', '"set_in": ["@ROOT@/compose.yaml"]', "K69"),
     ("variable of no such file", "json", '".env.example"]', '".env.production"]', "K76"),
@@ -37,7 +38,7 @@ FAULTS = (
     ("quotation of another image", "notes", "    image: redis\n", "    image: redis:7\n", "E05"),
     ("no such line", "json", '"line": 48}', '"line": 480}', "E04"),
     ("a storage that nobody knows", "json",
-     '"storage": "ci_secret"', '"storage": "drawer"', "J07"),
+     '"storage": "ci_secret"', '"storage": "drawer"', "J09"),
 )  # fmt: skip
 
 # (name, file, what is there, what says the same or nothing that a program can decide)

@@ -67,6 +67,13 @@ _CLAIMED: dict[str, frozenset[Kind]] = {
     "dependency": frozenset({"lock file", "import"}),
     "missing_test": frozenset({"test"}),
 }
+# Kinds of entries that such lines show: what imports what, decisions that are written down.
+_SHOWS_ENTRY: dict[str, frozenset[Kind]] = {
+    "module": frozenset({"import"}),
+    "decision": frozenset({"import", "documentation"}),
+    "debt": frozenset({"import", "comment", "test", "lock file"}),
+    "vulnerability": frozenset({"lock file"}),
+}
 _NAME_KEYS = lazy_pattern(r"title|(?:\w+_)?(?:name|feature|optimization)")
 # A comment that is code switched off, or says itself that something is missing.
 _SWITCHED_OFF = lazy_pattern(
@@ -182,6 +189,13 @@ def _may_be_cited(
         kind = claim.get("kind") if isinstance(claim, dict) else None
         if not kinds.isdisjoint(_CLAIMED.get(str(kind), ())):
             return True
+    shown_by = (
+        lines for kind, lines in _SHOWS_ENTRY.items() if name in delivery.profile.keys_of(kind)
+    )
+    if any(not kinds.isdisjoint(lines) for lines in shown_by):
+        return True
+    if name == "findings" and "import" in kinds and delivery.profile.keys_of("module"):
+        return True  # who imports whom is what such a worker looks at
     own = {
         pointer for pointer in ("endpoint", "table") if name in delivery.profile.keys_of(pointer)
     }
