@@ -37,7 +37,7 @@ FAULTS = (
      '"line": 16, "end_line": 21}', '"line": 160, "end_line": 210}', "E04"),
     ("no such file", "notes",
      "`shop/models/order.py:5`\n**Rec", "`shop/models/orders.py:5`\n**Rec", "E01"),
-    ("more modules than there are", "json", '"modules": 4', '"modules": 9', "C01"),
+    ("more modules than there are", "json", '"module_dependencies": 4', '"module_dependencies": 9', "C01"),
     ("existing decision without evidence", "json",
      '"evidence": [{"file": "@ROOT@/shop/services/checkout.py", "line": 8, "end_line": 14}]',
      '"evidence": []', "E08"),
