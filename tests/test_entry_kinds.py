@@ -47,7 +47,7 @@ def delivery_of(folder: Path, worker: str, lie: tuple[str, str, str] | None = No
             text = text.replace(lie[1], lie[2])
         (folder / name).write_text(text.replace("@ROOT@", str(root)), "utf-8")
         files.append(folder / name)
-    return read_delivery(worker_called(worker, None), Repository(root), *files)
+    return read_delivery(worker_called(worker, None), Repository(root), files[0], files[1])
 
 
 def refuted(delivery: Delivery) -> list[Decided]:

@@ -19,17 +19,7 @@ from workers.claims import (
 )
 from workers.claims.claim import UNDECIDED
 from workers.claims.ground import ground_of
-from workers.claims.kinds import (
-    environment,
-    figures,
-    image,
-    module,
-    monitor,
-    pipeline,
-    risk,
-    secret,
-    vulnerability,
-)
+from workers.claims.kinds import judges_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -46,15 +36,6 @@ EXTRACTORS: tuple[Callable[[Delivery], Iterator[Claim]], ...] = (
     findings.extract,
     named.extract,
     changed.extract,
-    vulnerability.extract,
-    figures.extract,
-    pipeline.extract,
-    image.extract,
-    environment.extract,
-    secret.extract,
-    monitor.extract,
-    module.extract,
-    risk.extract,
 )
 DECIDERS: dict[str, Decider] = {
     "endpoint": endpoints.decide_endpoint,
@@ -75,15 +56,6 @@ DECIDERS: dict[str, Decider] = {
     **findings.DECIDERS,
     "name": named.decide,
     **changed.DECIDERS,
-    **vulnerability.DECIDERS,
-    **figures.DECIDERS,
-    **pipeline.DECIDERS,
-    **image.DECIDERS,
-    **environment.DECIDERS,
-    **secret.DECIDERS,
-    **monitor.DECIDERS,
-    **module.DECIDERS,
-    **risk.DECIDERS,
 }
 # Kinds that say nothing of the code but that it is there: they do not count among the confirmed.
 OF_NO_CODE = frozenset({"cwe", "owasp", "risk_score"})  # right whatever the code is
@@ -119,11 +91,14 @@ def ledger(delivery: Delivery) -> tuple[Decided, ...]:
     ground = ground_of(delivery)
     refuted: set[str] = set()
     decided: list[Decided] = []
-    for extract in EXTRACTORS:
+    judges = judges_of(listed.entry for listed in delivery.profile.lists)
+    deciders = {kind: decide for judge in judges for kind, decide in judge.deciders.items()}
+    for extract in (*EXTRACTORS, *(judge.extract for judge in judges)):
         for claim in extract(delivery):
             # Of what is not there, a table or a job, nothing else is judged.
             follows = any(claim.pointer.startswith(f"{above}/") for above in refuted)
-            verdict = UNDECIDED if follows else DECIDERS[claim.kind](ground, claim)
+            decide = DECIDERS.get(claim.kind) or deciders[claim.kind]
+            verdict = UNDECIDED if follows else decide(ground, claim)
             if verdict.outcome == "refuted" and claim.kind in ABSENT:
                 refuted.add(claim.pointer)
             decided.append(Decided(claim, verdict))

@@ -110,6 +110,8 @@ def instructions(lines: list[str]) -> Iterator[Instruction]:
                 break
             text += body[:-1] + " "
         match = _INSTRUCTION.match(text)
+        if match is None and text.strip():
+            yield Instruction(text.split()[0], "", first + 1, at)  # of no known form
         if match is None:
             continue
         name, rest = match[1].upper(), match[2] or ""

@@ -23,7 +23,7 @@ def line_of_figure(value: float, lines: list[str]) -> int | None:
 
     A rounded figure keeps at least two digits of what was measured: 12.3 of 12.345, not 0 of 0.2.
     """
-    claimed = Decimal(repr(value))
+    claimed = Decimal(repr(value)).normalize()
     text = "\n".join(lines)[:_CHARACTERS]
     rounded: int | None = None
     starts = [0, *accumulate(len(line) + 1 for line in lines)]
