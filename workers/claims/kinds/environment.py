@@ -98,13 +98,8 @@ def decide_default(ground: Ground, claim: Claim) -> Verdict:
     for source, variable in values:
         if says == variable.value or f"-{says}}}" in variable.value:
             return confirmed(source.path, variable.line)
-    is_somewhere = any(says in line for source in sources for line in source.lines)
-    settings = [source for source in sources if declared_in(source) is not None]
-    code = [source for source in sources if declared_in(source) is None]
     known = {variable.value for _, variable in values}
-    if not values or is_somewhere or not are_whole(settings, "variables"):
-        return UNDECIDED
-    if not all(_falls_back_on(source, claim.subject, known) for source in code):
+    if not values or not _is_known(sources, claim.subject, says, known):
         return UNDECIDED
     source, variable = values[0]
     message = f"nothing gives {shown(claim.subject, 60)} the value {shown(says, 60)[1:-1]}"
@@ -113,10 +108,17 @@ def decide_default(ground: Ground, claim: Claim) -> Verdict:
     return refuted(refutation, source.path, variable.line)
 
 
-def _falls_back_on(source: Source, name: str, values: set[str]) -> bool:
-    """Tell whether every line of code that names a variable has a value that is known for it."""
-    lines = [line for line in source.lines if name in line]
-    return all(any(value in line for value in values) for line in lines)
+def _is_known(sources: list[Source], name: str, says: str, values: set[str]) -> bool:
+    """Tell whether a variable has certainly no other value than those that are known.
+
+    Every line of code that names it has one of them, and the other value is in no file.
+    """
+    settings = [source for source in sources if declared_in(source) is not None]
+    lines = [line for source in sources if source not in settings for line in source.lines]
+    if any(says in line for source in sources for line in source.lines):
+        return False
+    falls_back = all(any(value in line for value in values) for line in lines if name in line)
+    return falls_back and are_whole(settings, "variables")
 
 
 def decide_secret(ground: Ground, claim: Claim) -> Verdict:
