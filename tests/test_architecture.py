@@ -105,13 +105,18 @@ FLOORS = {
         "citations",
     ),
     "workers.claims.kinds": (
-        "accessibility client_route component coverage_figure gap state suite",
-        "modules screens suites",
+        "accessibility client_route component coverage_figure gap pipeline state suite",
+        "environment figures image module modules monitor risk screens secret suites vulnerability",
+        "declared graph places",
     ),
     "workers.readers": (
-        "client_routes components coverage markup",
-        "blocks scripts",
-        "unread",
+        "files",
+        (
+            "calls circleci client_routes components compose coverage dockerfile dotenv figures"
+            " github_actions gitlab_ci imports kubernetes markup prometheus terraform weaknesses"
+        ),
+        "blocks documents hcl scripts",
+        "declared unread",
     ),
     "workers.readers.client_routes": ("places trees", "route"),
     "workers.readers.components": ("react svelte vue", "patterns types", "component"),

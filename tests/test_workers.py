@@ -35,7 +35,15 @@ if TYPE_CHECKING:
 
 NAMES = (*(worker.name for worker in built_in()), "toy")
 # Each worker with an honest report of it, and the repository that this is about.
-HONEST_OF = {"backend": (HONEST, SAMPLE), "toy": (TOY / "honest", TOY / "service")}
+HONEST_OF = {
+    "backend": (HONEST, SAMPLE),
+    "toy": (TOY / "honest", TOY / "service"),
+    **{
+        folder.name: (folder / "honest", folder / "service")
+        for folder in sorted((PROJECT / "tests" / "workers").iterdir())
+        if (folder / "honest").is_dir()
+    },
+}
 NOWHERE = {"file": "/nowhere/Nope.tsx", "line": 999}
 
 

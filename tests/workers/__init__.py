@@ -1,0 +1,1 @@
+"""Workers and what their reports may be judged by: a small service, an honest report, lies."""

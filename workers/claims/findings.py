@@ -7,7 +7,7 @@ without them is reported by the schema, and not judged.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sessions.errors import shown
 from sessions.patterns import lazy_pattern
@@ -215,15 +215,21 @@ def _plain_password(ground: Ground, claim: Claim) -> Verdict:
     return _contradicted(ground, claim, message)
 
 
+def secret_on(line: str) -> Literal["outside", "literal"] | None:
+    """Return where a line of code has a secret from: the environment, or it stands there."""
+    rest = _FROM_OUTSIDE.sub("", line)
+    if rest != line and not _STRING.search(rest) and not _FALLBACK.search(rest):
+        return "outside"
+    return "literal" if _GIVEN.search(_COMMENT.sub("", rest)) else None
+
+
 def _secret_in_code(ground: Ground, claim: Claim) -> Verdict:
     text = _at_line(ground, claim)
-    if text is None:
-        return UNDECIDED
-    rest = _FROM_OUTSIDE.sub("", text)
-    if rest != text and not _STRING.search(rest) and not _FALLBACK.search(rest):
+    kept_in = secret_on(text) if text is not None else None
+    if kept_in == "outside":
         message = "the line that is named for a secret reads it from the environment"
         return _contradicted(ground, claim, message)
-    if _GIVEN.search(_COMMENT.sub("", rest)):
+    if kept_in == "literal":
         return confirmed(str(claim.row["file"]), claim.row["line"])
     return UNDECIDED
 

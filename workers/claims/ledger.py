@@ -19,15 +19,7 @@ from workers.claims import (
 )
 from workers.claims.claim import UNDECIDED
 from workers.claims.ground import ground_of
-from workers.claims.kinds import (
-    accessibility,
-    client_route,
-    component,
-    coverage_figure,
-    gap,
-    state,
-    suite,
-)
+from workers.claims.kinds import judges_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -44,13 +36,6 @@ EXTRACTORS: tuple[Callable[[Delivery], Iterator[Claim]], ...] = (
     findings.extract,
     named.extract,
     changed.extract,
-    component.extract,
-    client_route.extract,
-    state.extract,
-    accessibility.extract,
-    suite.extract,
-    gap.extract,
-    coverage_figure.extract,
 )
 DECIDERS: dict[str, Decider] = {
     "endpoint": endpoints.decide_endpoint,
@@ -71,18 +56,14 @@ DECIDERS: dict[str, Decider] = {
     **findings.DECIDERS,
     "name": named.decide,
     **changed.DECIDERS,
-    **component.DECIDERS,
-    **client_route.DECIDERS,
-    **state.DECIDERS,
-    **accessibility.DECIDERS,
-    **suite.DECIDERS,
-    **gap.DECIDERS,
-    **coverage_figure.DECIDERS,
 }
-# Of what is not there nothing else is judged.
-WHOLE = frozenset({"table", "column", "component", "client_route"})
 # Kinds that say nothing of the code but that it is there: they do not count among the confirmed.
-WEIGHTLESS = frozenset({"stated_there", "name"})
+OF_NO_CODE = frozenset({"cwe", "owasp", "risk_score"})  # right whatever the code is
+WEIGHTLESS = frozenset({"stated_there", "name"}) | OF_NO_CODE
+# What is refuted here is not there: nothing else is judged of it.
+ABSENT = frozenset(
+    {"table", "column", "pipeline", "job", "image", "module", "component", "client_route"}
+)
 OUTCOMES: tuple[Outcome, ...] = ("confirmed", "refuted", "undecided")
 
 
@@ -112,11 +93,15 @@ def ledger(delivery: Delivery) -> tuple[Decided, ...]:
     ground = ground_of(delivery)
     refuted: set[str] = set()
     decided: list[Decided] = []
-    for extract in EXTRACTORS:
+    judges = judges_of(listed.entry for listed in delivery.profile.lists)
+    deciders = {kind: decide for judge in judges for kind, decide in judge.deciders.items()}
+    for extract in (*EXTRACTORS, *(judge.extract for judge in judges)):
         for claim in extract(delivery):
+            # Of what is not there, a table or a job, nothing else is judged.
             follows = any(claim.pointer.startswith(f"{above}/") for above in refuted)
-            verdict = UNDECIDED if follows else DECIDERS[claim.kind](ground, claim)
-            if verdict.outcome == "refuted" and claim.kind in WHOLE:
+            decide = DECIDERS.get(claim.kind) or deciders[claim.kind]
+            verdict = UNDECIDED if follows else decide(ground, claim)
+            if verdict.outcome == "refuted" and claim.kind in ABSENT:
                 refuted.add(claim.pointer)
             decided.append(Decided(claim, verdict))
     return tuple(decided)

@@ -1,5 +1,6 @@
-"""Readers: what a file declares beside routes and tables of a service.
+"""What a file declares beside routes and tables; every reader opens nothing.
 
-Each takes a path and a text and opens nothing. It says what it understood, and what it did not
-(`unread`): a decider refutes only what was understood whole.
+A reader is a function from a path and a text to records. It has three values: what it understood
+is a record, what it did not understand is named with its line (`Unread`), and only where nothing
+of a kind was left unread does the absence of a record mean that there is none.
 """

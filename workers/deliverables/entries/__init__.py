@@ -30,6 +30,17 @@ KINDS = (
     "gap",
     "flaky_test",
     "coverage_figure",
+    "vulnerability",
+    "hot_spot",
+    "debt",
+    "pipeline",
+    "environment",
+    "image",
+    "secret",
+    "monitor",
+    "decision",
+    "module",
+    "risk",
 )
 
 

@@ -67,12 +67,16 @@ _CLAIMED: dict[str, frozenset[Kind]] = {
     "dependency": frozenset({"lock file", "import"}),
     "missing_test": frozenset({"test"}),
 }
-# Kinds of entries that such lines show.
+# Kinds of entries that such lines show: tests, what imports what, decisions that are written down.
 _SHOWS_ENTRY: dict[str, frozenset[Kind]] = {
     "suite": frozenset({"test"}),
     "flaky_test": frozenset({"test"}),
     "gap": frozenset({"test"}),
     "coverage_figure": frozenset({"generated", "documentation", "test"}),
+    "module": frozenset({"import"}),
+    "decision": frozenset({"import", "documentation"}),
+    "debt": frozenset({"import", "comment", "test", "lock file"}),
+    "vulnerability": frozenset({"lock file"}),
 }
 _NAME_KEYS = lazy_pattern(r"title|(?:\w+_)?(?:name|feature|optimization)")
 # A comment that is code switched off, or says itself that something is missing.
@@ -196,6 +200,8 @@ def _may_be_cited(
         return True
     if name == "findings" and "test" in kinds and delivery.profile.keys_of("suite"):
         return True  # tests are what such a worker looks at
+    if name == "findings" and "import" in kinds and delivery.profile.keys_of("module"):
+        return True  # who imports whom is what such a worker looks at
     own = {
         pointer for pointer in ("endpoint", "table") if name in delivery.profile.keys_of(pointer)
     }

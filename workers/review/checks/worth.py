@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sessions.patterns import lazy_pattern
 from workers.claims.citations import judged
-from workers.claims.ledger import ledger
+from workers.claims.ledger import OF_NO_CODE, ledger
 from workers.delivery.delivery import problem, text_of
 from workers.delivery.json_lines import texts_in
 from workers.delivery.notes import key
@@ -61,6 +61,7 @@ _NO_STATEMENTS = frozenset(
     "id evidence claims severity domain status category priority effort_estimate".split()
 )
 _SHORT = frozenset({"jwt", "sql", "url", "log", "key", "tax", "tag", "md5", "ssl", "tls"})
+SAYS_LITTLE = OF_NO_CODE | {"stated_there"}
 _OWN = "Report what you found yourself, in your own words, or remove the finding."
 
 
@@ -104,7 +105,7 @@ def _states_nothing_certain(delivery: Delivery) -> Iterator[Problem]:
 def _is_confirmed(delivery: Delivery) -> bool:
     """Tell whether a claim is confirmed; that a text stands where it is cited claims too little."""
     return any(
-        row.verdict.outcome == "confirmed" and row.claim.kind != "stated_there"
+        row.verdict.outcome == "confirmed" and row.claim.kind not in SAYS_LITTLE
         for row in ledger(delivery)
     )
 

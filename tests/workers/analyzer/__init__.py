@@ -1,0 +1,1 @@
+"""The analyzer: a shop with two injections, and a report of them."""

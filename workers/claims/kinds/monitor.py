@@ -1,0 +1,53 @@
+"""Monitors: the file names them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from workers.claims.claim import UNDECIDED, confirmed
+from workers.claims.kinds.declared import Absence, absent, by_word, declared_in
+from workers.claims.kinds.places import no_such_file, rows_of, sources_of
+from workers.delivery.delivery import text_of
+from workers.repository.source import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from workers.claims.claim import Claim, Verdict
+    from workers.claims.ground import Ground
+    from workers.delivery.delivery import Delivery
+
+# Files in which everything that watches has a name; a probe or a HEALTHCHECK has none.
+_NAMES_ALL = frozenset({"Prometheus", "Terraform"})
+
+
+def extract(delivery: Delivery) -> Iterator[Claim]:
+    """Yield the monitors."""
+    for _, row, claim in rows_of(delivery, "monitor"):
+        name = text_of(row, "name").strip()
+        if name:
+            yield replace(claim, kind="monitor", subject=name, says=name)
+
+
+def decide(ground: Ground, claim: Claim) -> Verdict:
+    """The file declares the monitor by this name."""
+    missing = no_such_file(ground, claim, text_of(claim.entry, "file"))
+    if missing is not None:
+        return missing
+    sources = sources_of(ground, claim)
+    for source in sources:
+        known = declared_in(source)
+        for monitor in known.monitors if known else ():
+            if plain(monitor.name) == plain(claim.says):
+                return confirmed(source.path, monitor.line)
+    named = by_word(claim, claim.says)
+    if named.outcome == "confirmed" or any(sign.isspace() for sign in claim.says):
+        return named  # words may describe what no name is given to
+    formats = {known.format for source in sources for known in [declared_in(source)] if known}
+    if not formats <= _NAMES_ALL:
+        return UNDECIDED
+    return absent(ground, claim, sources, Absence("K74", "monitors", "name"))
+
+
+DECIDERS: dict[str, Callable[[Ground, Claim], Verdict]] = {"monitor": decide}
