@@ -395,6 +395,7 @@ print(json.dumps([code, [name for name in heavy if name in sys.modules]]), file=
         (["queen", "--help"], 0, set()),
         (["run", "--help"], 0, set()),
         (["queen", "--task", TASK, "--model", "none"], 0, {"jinja2", "pydantic"}),
+        (["scribe", "--session", SESSION], 1, {"pydantic", "markdown_it"}),
         (["backend", "--setup", "--session", SESSION], 0, {"jinja2"}),
         (["backend", "--setup", "--task", TASK], 0, {"jinja2"}),
         (

@@ -95,7 +95,8 @@ def test_a_contradiction_blocks_both_until_one_report_changes(hive: Hive) -> Non
     # A report that is being edited is not accepted: nobody can say that it is over.
     hive.fill("auditor")
     code, told = hive.scribe()
-    assert (code, told["merged"]) == (0, ["backend-worker"])
+    assert (code, told["merged"]) == (1, ["backend-worker"])
+    assert [one["code"] for one in told["problems"]] == ["X14", "X09"]
     assert told["not_merged"][0]["worker"] == "auditor-worker"
     assert told["not_merged"][0]["state"] == "changed since it was accepted"
     assert hive.events("blocker_resolved") == []

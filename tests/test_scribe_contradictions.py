@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.contradictions import HARMLESS, LISTS, PLANTED, Case, account, accounts
+from tests.contradictions import HARMLESS, LISTS, PLANTED, Case, account, accounts, table
 from tests.stacks import FOLDER, STACKS, STYLES, Stack
 from workers.claims.paths import segments
 from workers.codes import CODES
@@ -81,6 +81,19 @@ def test_what_the_code_confirms_of_both_is_only_doubted() -> None:
     seen = {"/endpoints_listed/0/requires_auth": "confirmed"}
     both = [account(worker, report, seen) for worker, report in case.reports.items()]
     assert [one.code for one in contradictions(both)] == ["X07"]
+
+
+def test_rows_of_any_form_stop_nothing() -> None:
+    odd: list[Any] = [None, 1, True, "", "x", [], [None], {}]
+    names = "name type columns unique related_table foreign_key primary_key references".split()
+    chance = random.Random(4)  # noqa: S311 - nothing secret
+    for _ in range(200):
+        reports = []
+        for worker in ("a", "b"):
+            parts = [[{n: chance.choice(odd) for n in names} for _ in range(3)] for _ in range(3)]
+            schema = {"schema_indexes": parts[1], "schema_relationships": parts[2]}
+            reports.append(account(worker, {"table": [table("t", *parts[0], **schema)]}))
+        contradictions(reports)
 
 
 def test_values_of_any_form_stop_nothing() -> None:

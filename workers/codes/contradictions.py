@@ -89,4 +89,10 @@ CODES: dict[str, Code] = {
         "--output again where the report is to hold for the code as it is now",
         severity="warning",
     ),
+    "X14": Code(
+        "A contradiction waits for a report that is not accepted now",
+        "Whether it is over is seen when both reports are accepted; until then its blockers stay.",
+        "a report that was corrected, and not handed in again",
+        "--output of that report, then scribe",
+    ),
 }

@@ -192,6 +192,10 @@ def _problems(
         about = reported.get(contradiction.fingerprint)
         if about is None or about.resolution is None:
             yield _contradicting(contradiction, about, request, made)
+    for waiting in blockers.pending(made.contradictions, reported):
+        ids = ", ".join(sorted(waiting.open.values()))
+        hint = "Hand the report that is not accepted in again with --output, then run scribe."
+        yield _told(problem("X14", f"{ids} {escaped(waiting.text)}", hint))
     for row in made.left_out:
         phase = "--setup" if row.state == "planned" else "--output"
         hint = f"Run {row.worker.removesuffix('-worker')} {phase} --session {session.id}."

@@ -30,11 +30,15 @@ class Resolution(NamedTuple):
 
 
 class Reported(NamedTuple):
-    """What the log says of a contradiction: open blockers by worker, who is in it, how it ended."""
+    """What the log says of a contradiction: open blockers by worker, who is in it, how it ended.
+
+    `text` is what its blockers say.
+    """
 
     open: dict[str, str]
     workers: set[str]
-    resolution: Resolution | None
+    resolution: Resolution | None = None
+    text: str = ""
 
 
 def reported(session: Session) -> dict[str, Reported]:
@@ -51,10 +55,11 @@ def reported(session: Session) -> dict[str, Reported]:
             ticket_id = f"B{record.get('seq')}"
             if mark is not None:
                 marks[ticket_id] = mark
-                about = known.setdefault(mark, Reported({}, set(), None))
+                about = known.setdefault(mark, Reported({}, set()))
                 about.open[record["worker"]] = ticket_id
                 about.workers.add(record["worker"])
-                known[mark] = about._replace(resolution=None)
+                text = str(details.get("text") or "")
+                known[mark] = about._replace(resolution=None, text=text)
         elif record["event_type"] == "blocker_resolved":
             mark = marks.get(str(details.get("id")))
             if mark is not None:
@@ -77,7 +82,7 @@ def _closed(about: Reported, record: Mapping[str, Any]) -> Reported:
         text = details.get("text")
         reason = text if isinstance(text, str) else ""
         resolution = Resolution(record["worker"], reason, str(record.get("timestamp")))
-    return Reported(still_open, about.workers, resolution)
+    return about._replace(open=still_open, resolution=resolution)
 
 
 def events(
@@ -91,7 +96,7 @@ def events(
     made = [
         event
         for mark, one in there.items()
-        for event in _openings(one, known.get(mark, Reported({}, set(), None)))
+        for event in _openings(one, known.get(mark, Reported({}, set())))
     ]
     for mark, about in known.items():
         if mark not in there and about.workers <= set(accepted):
@@ -99,6 +104,12 @@ def events(
         elif about.resolution is not None:
             made += _closings(about, f"{about.resolution.by} resolved it: {about.resolution.text}")
     return made
+
+
+def pending(listed: Sequence[Contradiction], known: Mapping[str, Reported]) -> Iterator[Reported]:
+    """Yield what was reported and cannot be judged now: one of its reports is not accepted."""
+    there = {one.fingerprint for one in listed}
+    yield from (about for mark, about in known.items() if about.open and mark not in there)
 
 
 def _openings(contradiction: Contradiction, about: Reported) -> Iterator[Event]:

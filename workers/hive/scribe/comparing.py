@@ -95,13 +95,19 @@ def _in_rows(comparer: Comparer, meant: Sequence[Entry]) -> Iterator[Contradicti
         for group in groups.values():
             for field in rows.fields:
                 stated = [
-                    Stated(e, f"{at}/{field.path}", row.get(field.path)) for e, at, row in group
+                    Stated(entry, f"{at}/{field.path}", row.get(field.path))
+                    for entry, at, row in group
+                    if row.get(field.unless) is not True
                 ]
-                name = text_of(group[0][2], "name") or ", ".join(
-                    map(str, group[0][2].get("columns", []))
-                )
-                about = f"{name} {field.path}".strip()
+                about = f"{_called(group[0][2])} {field.path}".strip()
                 yield from _clashes(comparer, stated, about, field.agree, field.code)
+
+
+def _called(row: dict[str, Any]) -> str:
+    """Return how a row is called: its name, the columns of an index, the key of a relationship."""
+    columns = row.get("columns")
+    listed = ", ".join(map(str, columns)) if isinstance(columns, list) else ""
+    return text_of(row, "name", "foreign_key") or listed
 
 
 def _clashes(

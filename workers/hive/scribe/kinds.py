@@ -31,11 +31,15 @@ APART = tuple(
 
 
 class Typed(NamedTuple):
-    """A field that may contradict: where it is, when two values agree, the code of a problem."""
+    """A field that may contradict: where it is, when two values agree, the code of a problem.
+
+    A row says nothing by it that has the flag `unless`: that a primary key is unique goes unsaid.
+    """
 
     path: str
     agree: Agree
     code: str = OTHER
+    unless: str = ""
 
 
 class Rows(NamedTuple):
@@ -210,7 +214,7 @@ _COLUMNS = Rows(
         Typed("type", values.sql_type, TABLE),
         Typed("nullable", values.flag, TABLE),
         Typed("primary_key", values.flag, TABLE),
-        Typed("unique", values.flag, TABLE),
+        Typed("unique", values.flag, TABLE, unless="primary_key"),
         Typed("references", values.reference, TABLE),
         Typed("default", values.default, TABLE),
     ),

@@ -214,6 +214,8 @@ def default(first: Any, second: Any) -> Agreement:
         return None
     if left == right or {left, right} <= _NOW or any({left, right} <= k for k in (_YES, _NO)):
         return True
+    if figure(left, right):
+        return True
     return None if "(" in left + right or {left, right} & _NOW else False
 
 
