@@ -22,11 +22,8 @@ $(BIN)/.ready: requirements/dev.txt $(BIN)/.run-ready
 demo: $(BIN)/.run-ready
 	@$(BIN)/python -m tests.demo $(if $(ROOT),--root "$(ROOT)") $(if $(TASK),--task "$(TASK)")
 
-# A process more than there are cores: at any time one waits for what it started.
-PROCESSES = $(shell expr 1 + $$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN))
-
 test: compiled
-	$(BIN)/python -m pytest -q -n $(PROCESSES)
+	$(BIN)/python -m pytest -q -n auto
 
 # The tests start the program thousands of times, and some environments let no start keep bytecode.
 compiled: $(BIN)/.ready
