@@ -26,7 +26,7 @@ from workers.hive.status_text import as_text, session_lines, status_text
 from workers.invocation import next_command, prove_command, run_command, setup_command
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from sessions.session import Session
@@ -216,20 +216,33 @@ def restate(root: Path, session_id: str, worker: str | None, program: Path) -> A
         f"task: {prompt.strip()}",
         f"notes: {fields['notes_file']}",
         f"json: {fields['json_file']}",
-        *(f"{row['id']}: {row['kind']} of {row['worker']}: {row['text']}" for row in waiting),
-        *(f"{one.id}: accepted handoff of {one.worker}; name it in the report" for one in taken),
-        *(line for one in taken for line in how_to_get(one, session)),
+        *_handed(session, waiting, taken),
         *(problem_line(one) for one in problems[:_TOLD_PROBLEMS]),
     ]
-    if len(problems) > _TOLD_PROBLEMS:
-        lines.append(f"and {counted(len(problems) - _TOLD_PROBLEMS, 'more problem')}")
+    lines += _what_is_left(len(problems) - _TOLD_PROBLEMS, contradicted)
+    lines += _what_next(command, about, prove_command(session, known, program))
+    return Answer("\n".join("\n".join(map(escaped, line.split("\n"))) for line in lines), fields)
+
+
+def _handed(
+    session: Session, waiting: list[dict[str, Any]], taken: Sequence[Ticket]
+) -> Iterator[str]:
+    """Yield what waits for a worker, and the handoffs that it accepted."""
+    yield from (f"{row['id']}: {row['kind']} of {row['worker']}: {row['text']}" for row in waiting)
+    for ticket in taken:
+        yield f"{ticket.id}: accepted handoff of {ticket.worker}; name it in the report"
+        yield from how_to_get(ticket, session)
+
+
+def _what_is_left(more: int, contradicted: list[str]) -> Iterator[str]:
+    """Yield how many problems were not listed, and what other reports say otherwise."""
+    if more > 0:
+        yield f"and {counted(more, 'more problem')}"
     if contradicted:
-        lines.append(
+        yield (
             f"accepted, and another accepted report says otherwise ({', '.join(contradicted)}):"
             " if yours is wrong, correct it and hand it in again, then run scribe"
         )
-    lines += _what_next(command, about, prove_command(session, known, program))
-    return Answer("\n".join("\n".join(map(escaped, line.split("\n"))) for line in lines), fields)
 
 
 def _at_work(session: Session, state: SessionState, name: str | None, program: Path) -> Worker:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import escaped
+from workers.contract import escape_json
+from workers.deliverables import profile_of
 from workers.reporting.survey_report import counts, frameworks
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from workers.catalog import Worker
     from workers.survey.found import Endpoint, Survey, Table
 
 _AREAS = 8  # some 150 tokens
@@ -76,3 +80,11 @@ def draft_rows(root: Path, survey_map: Survey) -> dict[str, list[dict[str, Any]]
         "endpoint": [{**row, **_TO_FILL} for row in endpoints],
         "table": [{**row, "description": _TO_FILL["description"]} for row in tables],
     }
+
+
+def prefilled(text: str, worker: Worker, kind: str, rows: dict[str, list[dict[str, Any]]]) -> str:
+    """Return a JSON with rows in those of the worker's lists that are of their kind."""
+    lists = profile_of(worker, kind).lists
+    filled = {listed.key: rows[listed.entry] for listed in lists if rows.get(listed.entry)}
+    drafted = json.dumps({**json.loads(text), **filled}, indent=2, ensure_ascii=False)
+    return escape_json(drafted) + "\n"

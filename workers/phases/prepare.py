@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import time
@@ -44,8 +43,8 @@ from sessions.session import (
     session_ids,
 )
 from sessions.settings import settings
-from workers.contract import WorkerOutput, escape_json
-from workers.deliverables import profile_of, schema_text
+from workers.contract import WorkerOutput
+from workers.deliverables import schema_text
 from workers.deliverables.kinds import CHANGE
 from workers.deliverables.template import json_text, notes_text
 from workers.hive.coordination import waiting_for
@@ -59,7 +58,7 @@ from workers.phases.beginning import (
     forget_others,
 )
 from workers.phases.carrying import handed_rows, required
-from workers.phases.prefill import draft_rows, in_words, summary
+from workers.phases.prefill import draft_rows, in_words, prefilled, summary
 from workers.reporting.survey_report import markdown
 from workers.repository.repository import Repository
 from workers.survey import survey
@@ -301,18 +300,10 @@ def _lay_out(
     for file in created:
         text = texts[file](worker, kind, **values)
         if order.prefill and file == session.json_file(worker.name):
-            text = _prefilled(text, worker, kind, draft_rows(session.root, survey_map))
+            text = prefilled(text, worker, kind, draft_rows(session.root, survey_map))
         write_atomic(file, text.encode())
     write_changed(session.schema_file(worker.name), schema_text(worker, kind).encode())
     return created, [file for file in texts if file not in created]
-
-
-def _prefilled(text: str, worker: Worker, kind: str, rows: dict[str, list[dict[str, Any]]]) -> str:
-    """Return a JSON with rows in those of the worker's lists that are of their kind."""
-    lists = profile_of(worker, kind).lists
-    filled = {listed.key: rows[listed.entry] for listed in lists if rows.get(listed.entry)}
-    drafted = json.dumps({**json.loads(text), **filled}, indent=2, ensure_ascii=False)
-    return escape_json(drafted) + "\n"
 
 
 def _check_goes_on(session: Session) -> None:

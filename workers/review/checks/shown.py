@@ -14,7 +14,7 @@ from workers.repository.line_kinds import SHOWS, kinds_of_range
 from workers.repository.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from workers.claims.citations import Cited, Judged
     from workers.contract import Problem
@@ -78,6 +78,8 @@ _SHOWS_ENTRY: dict[str, frozenset[Kind]] = {
     "debt": frozenset({"import", "comment", "test", "lock file"}),
     "vulnerability": frozenset({"lock file"}),
 }
+# Kinds of entries whose worker looks at such lines: tests, who imports whom.
+_LOOKED_AT: dict[str, Kind] = {"suite": "test", "module": "import"}
 _NAME_KEYS = lazy_pattern(r"title|(?:\w+_)?(?:name|feature|optimization)")
 # A comment that is code switched off, or says itself that something is missing.
 _SWITCHED_OFF = lazy_pattern(
@@ -188,20 +190,8 @@ def _may_be_cited(
     delivery: Delivery, name: str, entry: dict[str, Any], cited: Cited, kinds: frozenset[Kind]
 ) -> bool:
     """Tell whether lines that can show nothing are yet what an entry speaks of."""
-    claims = entry.get("claims")
-    for claim in claims if isinstance(claims, list) else ():
-        kind = claim.get("kind") if isinstance(claim, dict) else None
-        if not kinds.isdisjoint(_CLAIMED.get(str(kind), ())):
-            return True
-    shown_by = (
-        lines for kind, lines in _SHOWS_ENTRY.items() if name in delivery.profile.keys_of(kind)
-    )
-    if any(not kinds.isdisjoint(lines) for lines in shown_by):
+    if any(not kinds.isdisjoint(lines) for lines in _shown_by(delivery, name, entry)):
         return True
-    if name == "findings" and "test" in kinds and delivery.profile.keys_of("suite"):
-        return True  # tests are what such a worker looks at
-    if name == "findings" and "import" in kinds and delivery.profile.keys_of("module"):
-        return True  # who imports whom is what such a worker looks at
     own = {
         pointer for pointer in ("endpoint", "table") if name in delivery.profile.keys_of(pointer)
     }
@@ -213,6 +203,21 @@ def _may_be_cited(
     if name == "findings":
         return "comment" in kinds and _is_switched_off(delivery, cited)
     return _is_of_the_file(cited, called) and kinds <= {"comment", "import"}
+
+
+def _shown_by(delivery: Delivery, name: str, entry: dict[str, Any]) -> Iterator[Collection[Kind]]:
+    """Yield the kinds of lines that show a claim of an entry, an entry of its kind, or a finding.
+
+    A finding is shown by what its worker looks at.
+    """
+    claims = entry.get("claims")
+    for claim in claims if isinstance(claims, list) else ():
+        if isinstance(claim, dict):
+            yield _CLAIMED.get(str(claim.get("kind")), frozenset())
+    keys_of = delivery.profile.keys_of
+    yield from (lines for kind, lines in _SHOWS_ENTRY.items() if name in keys_of(kind))
+    if name == "findings":
+        yield [kind for entry_kind, kind in _LOOKED_AT.items() if keys_of(entry_kind)]
 
 
 def _called(entry: dict[str, Any]) -> str:
