@@ -6,6 +6,7 @@ An honest report has none refuted; every lie that a decider can see is refuted w
 from __future__ import annotations
 
 import importlib
+import json
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -89,3 +90,65 @@ def test_what_is_no_lie_is_not_refuted(  # noqa: PLR0917
 ) -> None:
     del name
     assert codes(refuted(delivery_of(tmp_path, worker, (file, old, new)))) == []
+
+
+WORKFLOW = """\
+jobs:
+  test:
+    name: ${{ matrix.name }}
+    steps: [{run: a}]
+  build:
+    name: "Build: ${{ matrix.os }}"
+    needs: [test]
+    steps: [{run: a}, {run: b}]
+  upload:
+    name: "Build: upload"
+    needs: [build]
+    steps: [{run: a}, {run: b}, {run: c}]
+"""
+SAME_IMAGE = """\
+services:
+  one:
+    image: acme/web:2
+    healthcheck: {test: x}
+  two:
+    image: acme/web:2
+"""
+
+
+def decided(folder: Path, key: str, row: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return kind and outcome of the claims of a row about two files."""
+    root = folder / "repository"
+    (root / ".github/workflows").mkdir(parents=True)
+    (root / ".github/workflows/ci.yml").write_text(WORKFLOW)
+    (root / "compose.yaml").write_text(SAME_IMAGE)
+    (folder / "notes.md").write_text("# Notes\n")
+    (folder / "output.json").write_text(json.dumps({key: [row]}))
+    files = (folder / "notes.md", folder / "output.json")
+    delivery = read_delivery(worker_called("devops", None), Repository(root), *files)
+    return [(row.claim.kind, row.verdict.outcome) for row in ledger(delivery)]
+
+
+@pytest.mark.parametrize(
+    ("job", "outcomes"),
+    [
+        ({"name": "Unit tests"}, {"job": "undecided"}),  # what the expression says is not known
+        ({"name": "Build: linux", "steps": 2}, {"job": "confirmed", "job_steps": "confirmed"}),
+        ({"name": "Build: upload", "steps": 3}, {"job": "confirmed", "job_steps": "confirmed"}),
+        ({"name": "upload", "needs": ["Build: mac"]}, {"job_needs": "confirmed"}),
+        ({"name": "upload", "steps": 2}, {"job_steps": "refuted"}),
+        ({"name": "upload", "needs": ["test"]}, {"job_needs": "refuted"}),
+    ],
+)
+def test_a_job_by_what_it_is_called(
+    tmp_path: Path, job: dict[str, Any], outcomes: dict[str, str]
+) -> None:
+    row = {"name": "CI", "status": "existing", "file": ".github/workflows/ci.yml", "jobs": [job]}
+    assert outcomes.items() <= dict(decided(tmp_path, "pipelines", row)).items()
+
+
+@pytest.mark.parametrize("healthcheck", [True, False])
+def test_two_containers_of_an_image_may_differ(tmp_path: Path, healthcheck: bool) -> None:
+    row = {"image": "acme/web", "status": "existing", "file": "compose.yaml", "tag": "2"}
+    row |= {"healthcheck": healthcheck}  # type: ignore[dict-item]
+    assert dict(decided(tmp_path, "container_images", row))["healthcheck"] == "undecided"

@@ -78,6 +78,11 @@ _SHOWS_ENTRY: dict[str, frozenset[Kind]] = {
     "debt": frozenset({"import", "comment", "test", "lock file"}),
     "vulnerability": frozenset({"lock file"}),
 }
+# A worker that lists such entries looks at such lines: a finding of it may well cite them.
+_LOOKED_AT: dict[str, frozenset[Kind]] = {
+    "module": frozenset({"import"}),
+    "suite": frozenset({"test"}),
+}
 _NAME_KEYS = lazy_pattern(r"title|(?:\w+_)?(?:name|feature|optimization)")
 # A comment that is code switched off, or says itself that something is missing.
 _SWITCHED_OFF = lazy_pattern(
@@ -193,15 +198,8 @@ def _may_be_cited(
         kind = claim.get("kind") if isinstance(claim, dict) else None
         if not kinds.isdisjoint(_CLAIMED.get(str(kind), ())):
             return True
-    shown_by = (
-        lines for kind, lines in _SHOWS_ENTRY.items() if name in delivery.profile.keys_of(kind)
-    )
-    if any(not kinds.isdisjoint(lines) for lines in shown_by):
+    if not kinds.isdisjoint(_shown_by(delivery, name)):
         return True
-    if name == "findings" and "test" in kinds and delivery.profile.keys_of("suite"):
-        return True  # tests are what such a worker looks at
-    if name == "findings" and "import" in kinds and delivery.profile.keys_of("module"):
-        return True  # who imports whom is what such a worker looks at
     own = {
         pointer for pointer in ("endpoint", "table") if name in delivery.profile.keys_of(pointer)
     }
@@ -213,6 +211,15 @@ def _may_be_cited(
     if name == "findings":
         return "comment" in kinds and _is_switched_off(delivery, cited)
     return _is_of_the_file(cited, called) and kinds <= {"comment", "import"}
+
+
+def _shown_by(delivery: Delivery, name: str) -> frozenset[Kind]:
+    """Return the kinds of lines that can show nothing else but entries of a list."""
+    if name == "findings":
+        kinds = (lines for kind, lines in _LOOKED_AT.items() if delivery.profile.keys_of(kind))
+        return frozenset().union(*kinds)
+    listed = (one.entry for one in delivery.profile.lists if one.key == name)
+    return _SHOWS_ENTRY.get(next(listed, ""), frozenset())
 
 
 def _called(entry: dict[str, Any]) -> str:
