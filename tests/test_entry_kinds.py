@@ -1,11 +1,7 @@
-"""Claims of the kinds of entries, decided on the services of the workers that list them.
-
-An honest report has none refuted; every lie that a decider can see is refuted with its code.
-"""
+"""Claims of the kinds of entries: what decides them, beside what test_workers_judged plants."""
 
 from __future__ import annotations
 
-import importlib
 import json
 import shutil
 from typing import TYPE_CHECKING, Any
@@ -15,7 +11,6 @@ import pytest
 from tests.kit import PROJECT
 from workers.catalog import worker_called
 from workers.claims.ledger import Decided, ledger
-from workers.codes import CODES
 from workers.delivery.delivery import Delivery, read_delivery
 from workers.repository.repository import Repository
 
@@ -26,26 +21,14 @@ NAMES = ("analyzer", "devops", "architect")
 WORKERS_FOLDER = PROJECT / "tests" / "workers"
 
 
-def lies(worker: str, name: str) -> list[Any]:
-    module = importlib.import_module(f"tests.workers.{worker}.faults")
-    return [
-        pytest.param(worker, *row, id=f"{worker}: {row[0]}")
-        for row in getattr(module, name)
-        if name != "FAULTS" or row[4][0] == "K"
-    ]
-
-
-def delivery_of(folder: Path, worker: str, lie: tuple[str, str, str] | None = None) -> Delivery:
-    """Read a worker's honest report of its service, with one text replaced by another."""
+def delivery_of(folder: Path, worker: str) -> Delivery:
+    """Read a worker's honest report of its service."""
     root = folder / "service"
     if not root.exists():
         shutil.copytree(WORKERS_FOLDER / worker / "service", root)
     files = []
-    for kind, name in (("notes", f"{worker}_notes.md"), ("json", f"{worker}_output.json")):
+    for name in (f"{worker}_notes.md", f"{worker}_output.json"):
         text = (WORKERS_FOLDER / worker / "honest" / name).read_text("utf-8")
-        if lie is not None and lie[0] == kind:
-            assert text.count(lie[1]) == 1, f"{lie[1]} stands {text.count(lie[1])} times"
-            text = text.replace(lie[1], lie[2])
         (folder / name).write_text(text.replace("@ROOT@", str(root)), "utf-8")
         files.append(folder / name)
     return read_delivery(worker_called(worker, None), Repository(root), files[0], files[1])
@@ -67,29 +50,6 @@ def test_an_honest_report_has_no_claim_refuted(tmp_path: Path, worker: str) -> N
     assert codes(warned) == []
     confirmed = [row for row in ledger(delivery) if row.verdict.outcome == "confirmed"]
     assert len(confirmed) >= 5
-
-
-@pytest.mark.parametrize(
-    ("worker", "name", "file", "old", "new", "code"),
-    [row for worker in NAMES for row in lies(worker, "FAULTS")],
-)
-def test_a_lie_is_refuted(  # noqa: PLR0917
-    tmp_path: Path, worker: str, name: str, file: str, old: str, new: str, code: str
-) -> None:
-    del name
-    assert CODES[code].severity == "error"
-    assert codes(refuted(delivery_of(tmp_path, worker, (file, old, new)))) == [code]
-
-
-@pytest.mark.parametrize(
-    ("worker", "name", "file", "old", "new"),
-    [row for worker in NAMES for row in lies(worker, "HARMLESS")],
-)
-def test_what_is_no_lie_is_not_refuted(  # noqa: PLR0917
-    tmp_path: Path, worker: str, name: str, file: str, old: str, new: str
-) -> None:
-    del name
-    assert codes(refuted(delivery_of(tmp_path, worker, (file, old, new)))) == []
 
 
 WORKFLOW = """\
