@@ -44,7 +44,7 @@ FLOORS = {
         "report_parts",
         "entries",
         "finding_claims",
-        "forms kinds",
+        "forms kinds wcag",
     ),
     "workers.integrations": (
         "cost gate health",
