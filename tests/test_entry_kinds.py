@@ -112,3 +112,50 @@ def test_two_containers_of_an_image_may_differ(tmp_path: Path, healthcheck: bool
     row = {"image": "acme/web", "status": "existing", "file": "compose.yaml", "tag": "2"}
     row |= {"healthcheck": healthcheck}  # type: ignore[dict-item]
     assert dict(decided(tmp_path, "container_images", row))["healthcheck"] == "undecided"
+
+
+SHOP = {
+    "go.mod": "module example.com/shop\n",
+    "store/rows.go": 'package store\nimport "example.com/shop/money"\n',
+    "money/sum.go": "package money\n",
+    "web/package.json": '{"name": "@shop/web"}',
+    "web/src/page.ts": "import {a} from './a';\n",
+    "web/src/a.ts": "export const a = 1;\n",
+    "jvm/src/main/java/com/shop/Cart.java": "package com.shop;\nimport com.shop.pay.Card;\n",
+    "jvm/src/main/java/com/shop/pay/Card.java": "package com.shop.pay;\n",
+    "one/util/x.py": "import two.util.y\n",
+    "two/util/y.py": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "other", "outcomes"),
+    [
+        ("example.com/shop/store", "money", ("confirmed", "confirmed")),
+        ("store/rows.go", "example.com/shop/money", ("confirmed", "confirmed")),
+        ("money", "store", ("confirmed", "refuted")),
+        ("@shop/web", "web/src/a.ts", ("confirmed", "confirmed")),
+        ("com.shop.pay", "com.shop", ("confirmed", "undecided")),  # may share a package
+        ("com.shop", "com.shop.pay", ("confirmed", "confirmed")),
+        ("com/shop/Cart.java", "com.shop.pay", ("confirmed", "confirmed")),
+        ("one.util", "two.util", ("confirmed", "confirmed")),
+        ("util", "two", ("refuted", "undecided")),  # two folders are called so
+        ("store", "payments/", ("confirmed", "undecided")),
+        ("store", "app/payments", ("confirmed", "refuted")),
+    ],
+)
+def test_a_module_by_its_names(
+    tmp_path: Path, path: str, other: str, outcomes: tuple[str, str]
+) -> None:
+    root = tmp_path / "repository"
+    for name, text in SHOP.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    row = {"path": path, "status": "existing", "depends_on": [other]}
+    (tmp_path / "notes.md").write_text("# Notes\n")
+    (tmp_path / "output.json").write_text(json.dumps({"module_dependencies": [row]}))
+    files = (tmp_path / "notes.md", tmp_path / "output.json")
+    delivery = read_delivery(worker_called("architect", None), Repository(root), *files)
+    kinds = {"module", "depends_on"}
+    judged = [row for row in ledger(delivery) if row.claim.kind in kinds]
+    assert tuple(row.verdict.outcome for row in judged) == outcomes

@@ -119,15 +119,33 @@ def _no_module(ground: Ground, claim: Claim) -> Verdict:
 
 
 def _path(ground: Ground, written: str) -> str | None:
-    """Return a module's path below the root; `app.services` of Python is `app/services`."""
-    for text in (written, written.replace(".", "/"), f"{written.replace('.', '/')}.py"):
+    """Return a module's path below the root, however it is named.
+
+    `app.services` of Python is `app/services`; a package of a workspace, of Go or of Java is its
+    folder; what is the end of one path alone is that path.
+    """
+    ways = (written, written.replace(".", "/"), f"{written.replace('.', '/')}.py")
+    for text in ways:
         path = ground.repository.relative(text.rstrip("/") or text)
         if isinstance(path, Refused):
             continue
         path = posixpath.normpath(path)
         if path == "." or _is_there(ground, path):
             return path
-    return None
+    folder = graph_of(ground.repository).folder_of(written)
+    ends = (f"/{text.strip('/')}" for text in ways if not text.startswith(("/", "..")))
+    return folder or next(filter(None, (_with_end(ground, end) for end in ends)), None)
+
+
+def _with_end(ground: Ground, end: str) -> str | None:
+    """Return the only file or folder whose path has an end, None where several have."""
+    known = {
+        file[: at + len(end)]
+        for file in ground.repository.files
+        for at in [f"{file}/".rfind(f"{end}/")]
+        if at > 0
+    }
+    return known.pop() if len(known) == 1 else None
 
 
 def _is_there(ground: Ground, path: str) -> bool:
@@ -153,13 +171,18 @@ def _module_at(graph: Graph, path: str) -> Module:
 def _import(ground: Ground, own: Module, other: Module) -> tuple[str, int] | None:
     """Return file and line of an import of one module by the other."""
     graph = graph_of(ground.repository)
-    for file in own.files:
-        if other.holds(file):
-            continue
+    is_inside = other.holds(own.path)  # then the rest of the other is meant
+    for file in _importing(own, other):
         for edge in graph.edges(file):
-            if any(other.holds(target) and target != file for target in edge.files):
+            targets = (target for target in edge.files if other.holds(target))
+            if any(not (is_inside and own.holds(target)) for target in targets):
                 return file, edge.line
     return None
+
+
+def _importing(own: Module, other: Module) -> list[str]:
+    """Return the files of a module that are not of the other, where that one lies in it."""
+    return [file for file in own.files if other.holds(own.path) or not other.holds(file)]
 
 
 def _may_import(ground: Ground, own: Module, other: Module) -> bool:
@@ -168,9 +191,7 @@ def _may_import(ground: Ground, own: Module, other: Module) -> bool:
     packages = _packages(graph, other)
     name = posixpath.splitext(posixpath.basename(other.path))[0]
     dotted = re.compile(rf"[\"'`][\w./-]*(?:^|[./\"'`]){re.escape(name)}[./\"'`]")
-    for file in own.files:
-        if other.holds(file):
-            continue
+    for file in _importing(own, other):
         read = graph.imports(file)
         if read is None or read.unread or (read.package and read.package in packages):
             return True
