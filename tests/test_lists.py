@@ -266,7 +266,6 @@ WITHOUT_A_FOLDER = {
 
 # Codes of reports on changes that no scenario of benchmarks/changes brings about.
 WITHOUT_A_SCENARIO = {
-    "W04": "needs two workers at once that change code",
     "W27": "needs a machine without a sandbox: tests/test_proofs_sandbox.py",
 }
 
