@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from workers.claims.ground import Ground
-from workers.claims.ledger import DECIDERS
 from workers.contract import Place
 from workers.repository.repository import Repository
 
@@ -48,7 +47,9 @@ def verdicts(
     """Return the claims of rows, each with its verdict."""
     delivery = cast("Delivery", Rows(root, kind, *rows))
     ground = Ground(delivery)
-    return [(claim, DECIDERS[claim.kind](ground, claim)) for claim in module.extract(delivery)]
+    return [
+        (claim, module.DECIDERS[claim.kind](ground, claim)) for claim in module.extract(delivery)
+    ]
 
 
 def outcomes(root: Path, kind: str, module: ModuleType, *rows: dict[str, Any]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _SETTINGS = lazy_pattern(r"(?:^|/)(?:tsconfig(?:\.[\w-]{1,40})?|jsconfig|package)\.json$")
 _MOST_SETTINGS = 400
+_DOTTED = lazy_pattern(r"\w{1,80}(?:\.\w{1,80}){1,12}")
 _GO_MODULE = lazy_pattern(r"(?m)^module\s+[\"`]?([^\s\"`]+)")
 _NONE: frozenset[str] = frozenset()
 
@@ -93,6 +95,23 @@ class Graph:
             if family_of(file) == "go":
                 folders.setdefault(posixpath.dirname(file), set()).add(file)
         return {folder: frozenset(files) for folder, files in folders.items()}
+
+    def path_of(self, name: str) -> str | None:
+        """Return the one file or folder that an import names: dotted, or below a module of Go."""
+        for module, folder in self._go_modules:
+            if name == module or name.startswith(f"{module}/"):
+                inside = posixpath.join(folder, name[len(module) :].strip("/")).rstrip("/")
+                return (inside or ".") if inside in self._folders else None
+        tail = name.replace(".", "/")
+        if not _DOTTED.fullmatch(name):
+            return None
+        ends = {
+            f"{match[1]}{match[2] or ''}"
+            for pattern in [re.compile(rf"((?:.*/)?{re.escape(tail)})(?:/|(\.\w+)$)")]
+            for match in map(pattern.match, self.files)
+            if match
+        }
+        return ends.pop() if len(ends) == 1 else None
 
     def text(self, file: str) -> str:
         """Return the text of a file of the repository, "" where it cannot be read."""

@@ -119,7 +119,10 @@ def _no_module(ground: Ground, claim: Claim) -> Verdict:
 
 
 def _path(ground: Ground, written: str) -> str | None:
-    """Return a module's path below the root; `app.services` of Python is `app/services`."""
+    """Return a module's path below the root, also of one that is named as imports name it.
+
+    `app.services` of Python is `app/services`, or the one folder that ends so: `src/app/services`.
+    """
     for text in (written, written.replace(".", "/"), f"{written.replace('.', '/')}.py"):
         path = ground.repository.relative(text.rstrip("/") or text)
         if isinstance(path, Refused):
@@ -127,7 +130,7 @@ def _path(ground: Ground, written: str) -> str | None:
         path = posixpath.normpath(path)
         if path == "." or _is_there(ground, path):
             return path
-    return None
+    return graph_of(ground.repository).path_of(written)
 
 
 def _is_there(ground: Ground, path: str) -> bool:
@@ -176,6 +179,8 @@ def _may_import(ground: Ground, own: Module, other: Module) -> bool:
             return True
         if any(not edge.files and _names(edge, name) for edge in graph.edges(file)):
             return True
+        if family_of(file) == "go":
+            continue  # nothing but an import brings another package
         text = graph.text(file)
         if any(f"{package}." in text for package in packages if package) or dotted.search(text):
             return True

@@ -6,12 +6,16 @@ tag of which the path is computed is unread; a path that may have something in f
 
 from __future__ import annotations
 
+from sessions.patterns import lazy_pattern
 from workers.readers.blocks import blocks_of
 from workers.readers.client_routes import places, trees
 from workers.readers.client_routes.route import ClientRoute, ClientRoutes
 from workers.readers.scripts import read_script, tree_of
 from workers.readers.unread import Unread
 from workers.survey import syntax
+
+# The key of a path that a page gives itself, or of more of them; `route.path` is none.
+_PATH = lazy_pattern(r"(?<![\w.$])(?:path|alias)['\"]?\s*[:,}]")
 
 __all__ = ["ClientRoute", "ClientRoutes", "of_file", "read"]
 
@@ -43,4 +47,4 @@ def of_file(file: str, text: str, packages: frozenset[str]) -> ClientRoutes | No
 
 def _says_its_path(text: str) -> bool:
     blocks = blocks_of(text) or []
-    return any("definePageMeta" in block.text and "path" in block.text for block in blocks)
+    return any("definePageMeta" in block.text and _PATH.search(block.text) for block in blocks)
