@@ -1,5 +1,7 @@
 """What is decided of rows on layouts that the sample services do not have."""
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -19,9 +21,18 @@ NUXT = {
     "app/pages/@[account]/index/followers.vue": "<template><p /></template>",
     "app/pages/(legal)/terms.vue": "<template><p /></template>",
     "app/pages/home.vue": "<script setup>\ndefinePageMeta({ alias: ['/start'] })\n</script>\n",
+    "app/pages/mine.vue": "<script setup>\ndefinePageMeta({ middleware: 'auth' })\n</script>\n",
     "app/pages/search.vue": (
         "<script setup>\ndefinePageMeta({ key: 'q' })\nuseRoute().path\n</script>\n"
     ),
+}
+NEXT = {
+    "package.json": '{"dependencies": {"next": "15.0.0"}}',
+    "app/tips/page.tsx": (
+        'import { Tips } from "../tips"\n'
+        "export default async function TipsPage() {\n  return <Tips />\n}\n"
+    ),
+    "app/page.tsx": 'import { Home, framed } from "../home"\nexport default framed(Home)\n',
 }
 FOLLOWERS = "app/pages/@[account]/index/followers.vue:1"
 JEST = {
@@ -57,6 +68,21 @@ GO = {
     "src/shop/bin/run.py": "from shop import app\n",
     "src/shop/app.py": "",
 }
+JAVA = {
+    "src/main/java/org/acme/store/Store.java": "package org.acme.store;\n\npublic interface Store {}\n",
+    "src/main/java/org/acme/store/jdbc/Jdbc.java": (
+        "package org.acme.store.jdbc;\n\nimport org.acme.store.Store;\n\nclass Jdbc implements Store {}\n"
+    ),
+    "src/test/java/org/acme/store/StoreTests.java": "package org.acme.store;\n\nclass StoreTests {}\n",
+}
+WORKSPACE = {
+    "package.json": '{"name": "acme"}',
+    "packages/db/package.json": '{"name": "@acme/db", "main": "src/index.ts"}',
+    "packages/db/src/index.ts": "export const db = 1;\n",
+    "packages/api/package.json": '{"name": "@acme/api"}',
+    "packages/api/src/post.ts": 'import { db } from "@acme/db";\nexport const posts = () => db;\n',
+    "ops/grafana/shop-overview.json": '{"panels": []}\n',
+}
 CASES: dict[str, tuple[dict[str, str], str, ModuleType, dict[str, Any], list[str]]] = {
     "a page inside an index": (
         NUXT, "client_route", client_route,
@@ -77,6 +103,30 @@ CASES: dict[str, tuple[dict[str, str], str, ModuleType, dict[str, Any], list[str
     "a page that asks for its path": (
         NUXT, "client_route", client_route,
         row("app/pages/search.vue:2", path="/find"), ["client_route refuted K44"],
+    ),
+    "the component of a page": (
+        NEXT, "client_route", client_route, row("app/tips/page.tsx:2", path="/tips", component="TipsPage"),
+        ["client_route confirmed", "route_component confirmed"],
+    ),
+    "what a page shows": (
+        NEXT, "client_route", client_route, row("app/tips/page.tsx:2", path="/tips", component="Tips"),
+        ["client_route confirmed", "route_component undecided"],
+    ),
+    "no component of a page": (
+        NEXT, "client_route", client_route, row("app/tips/page.tsx:2", path="/tips", component="HintsPage"),
+        ["client_route confirmed", "route_component refuted K45"],
+    ),
+    "a page behind a call": (
+        NEXT, "client_route", client_route, row("app/page.tsx:2", path="/", component="HomePage"),
+        ["client_route confirmed", "route_component undecided"],
+    ),
+    "a page behind a middleware": (
+        NUXT, "client_route", client_route, row("app/pages/mine.vue:2", path="/mine", guarded=True),
+        ["client_route confirmed", "route_guarded confirmed"],
+    ),
+    "a page said to be open": (
+        NUXT, "client_route", client_route, row("app/pages/mine.vue:2", path="/mine", guarded=False),
+        ["client_route confirmed", "route_guarded undecided K46"],
     ),
     "with what is only announced": (
         JEST, "suite", suite, row(file=TAGS, tests=2), ["suite confirmed", "suite_tests confirmed"],
@@ -140,6 +190,31 @@ CASES: dict[str, tuple[dict[str, str], str, ModuleType, dict[str, Any], list[str
     "not imported, though a text says its name": (
         GO, "module", module, row(path="internal/model", depends_on=["internal/storage"]),
         ["module confirmed", "depends_on refuted K78"],
+    ),
+    "inside of what it imports": (
+        JAVA, "module", module,
+        row(path="src/main/java/org/acme/store/jdbc", depends_on=["src/main/java/org/acme/store"]),
+        ["module confirmed", "depends_on confirmed"],
+    ),
+    "a package of Java": (
+        JAVA, "module", module, row(path="org.acme.store.jdbc", depends_on=["org.acme.store"]),
+        ["module confirmed", "depends_on confirmed"],
+    ),
+    "no package of Java": (
+        JAVA, "module", module, row(path="org.acme.shop"), ["module refuted K77"],
+    ),
+    "a package of a workspace": (
+        WORKSPACE, "module", module, row(path="@acme/api", depends_on=["@acme/db", "@/lib"]),
+        ["module confirmed", "depends_on confirmed", "depends_on undecided"],
+    ),
+    "a package that is not imported": (
+        WORKSPACE, "module", module, row(path="@acme/db", depends_on=["@acme/api"]),
+        ["module confirmed", "depends_on refuted K78"],
+    ),
+    "a dashboard by its file": (
+        WORKSPACE, "monitor", monitor,
+        row("ops/grafana/shop-overview.json:1", name="shop-overview", file="ops/grafana/shop-overview.json"),
+        ["monitor undecided"],
     ),
 }  # fmt: skip
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _MOST_FILES = 1_500
 _REACHED_FILES = 4_000
 _NAMED = 6
+_ALIASES = frozenset("@~#$")  # what begins a name that the settings of a script map to a path
 # What is a program, and has no reader of its imports here.
 _OTHER_CODE = frozenset(
     ".rb .php .cs .rs .ex .exs .scala .swift .m .mm .c .h .cc .cpp .hpp .dart .lua .pl .clj .cljs"
@@ -68,6 +69,8 @@ def decide_module(ground: Ground, claim: Claim) -> Verdict:
     path = _path(ground, claim.says)
     if path is not None:
         return confirmed(path)
+    if claim.says[0] in _ALIASES:
+        return UNDECIDED
     message = f"the module {shown(claim.says, 100)} is no file or folder of the repository"
     hint = "Write its path, as in `app/services`, or `proposed` where it is still to come."
     return refuted(problem("K77", message, hint, ground.place(claim, "path")))
@@ -110,6 +113,8 @@ def decide_cycle(ground: Ground, claim: Claim) -> Verdict:
 
 def _no_module(ground: Ground, claim: Claim) -> Verdict:
     """Answer of another module that is not there; without a `/` it may be a service or package."""
+    if claim.says[0] in _ALIASES:
+        return UNDECIDED
     message = f"{shown(claim.says, 100)} is no file or folder of the repository"
     where = ground.place(claim)
     if "/" in claim.says.strip("/") or syntax.language_of(claim.says):
@@ -130,7 +135,7 @@ def _path(ground: Ground, written: str) -> str | None:
         path = posixpath.normpath(path)
         if path == "." or _is_there(ground, path):
             return path
-    return graph_of(ground.repository).path_of(written)
+    return next(iter(graph_of(ground.repository).paths_of(written)), None)
 
 
 def _is_there(ground: Ground, path: str) -> bool:
@@ -139,8 +144,12 @@ def _is_there(ground: Ground, path: str) -> bool:
 
 
 def _module(ground: Ground, written: str) -> Module | None:
-    path = _path(ground, written)
-    return None if path is None else _module_at(graph_of(ground.repository), path)
+    path, graph = _path(ground, written), graph_of(ground.repository)
+    if path is None:
+        return None
+    if len(graph.paths_of(written)) > 1:
+        return Module(path, (), is_whole=False)  # which one is meant is not known
+    return _module_at(graph, path)
 
 
 @lru_cache(maxsize=256)
@@ -156,11 +165,13 @@ def _module_at(graph: Graph, path: str) -> Module:
 def _import(ground: Ground, own: Module, other: Module) -> tuple[str, int] | None:
     """Return file and line of an import of one module by the other."""
     graph = graph_of(ground.repository)
+    is_inside = other.holds(own.path)
     for file in own.files:
-        if other.holds(file):
+        if other.holds(file) and not is_inside:
             continue
         for edge in graph.edges(file):
-            if any(other.holds(target) and target != file for target in edge.files):
+            targets = (target for target in edge.files if not (is_inside and own.holds(target)))
+            if any(other.holds(target) and target != file for target in targets):
                 return file, edge.line
     return None
 
@@ -172,7 +183,7 @@ def _may_import(ground: Ground, own: Module, other: Module) -> bool:
     name = posixpath.splitext(posixpath.basename(other.path))[0]
     dotted = re.compile(rf"[\"'`][\w./-]*(?:^|[./\"'`]){re.escape(name)}[./\"'`]")
     for file in own.files:
-        if other.holds(file):
+        if other.holds(file) and not other.holds(own.path):
             continue
         read = graph.imports(file)
         if read is None or read.unread or (read.package and read.package in packages):

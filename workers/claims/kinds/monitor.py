@@ -47,12 +47,24 @@ def decide(ground: Ground, claim: Claim) -> Verdict:
             if plain(monitor.name) == plain(claim.says):
                 return confirmed(source.path, monitor.line)
     named = by_word(claim, claim.says)
-    if named.outcome == "confirmed" or any(sign.isspace() for sign in claim.says):
-        return named  # words may describe what no name is given to
+    if named.outcome == "confirmed" or _may_be_unnamed(claim, sources):
+        return named
     formats = {known.format for source in sources for known in [declared_in(source)] if known}
-    if not formats <= _NAMES_ALL or any(_is_composed(source, claim.says) for source in sources):
+    if not formats <= _NAMES_ALL:
         return UNDECIDED
     return absent(ground, claim, sources, Absence("K74", "monitors", "name"))
+
+
+def _may_be_unnamed(claim: Claim, sources: list[Source]) -> bool:
+    """Tell whether a file need not hold a name: words, the file's own, one put together."""
+    own = plain(claim.says.split(".")[0])
+    return any(sign.isspace() for sign in claim.says) or any(
+        own == plain(_stem(source.path)) or _is_composed(source, claim.says) for source in sources
+    )
+
+
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].split(".")[0]
 
 
 def _is_composed(source: Source, name: str) -> bool:
