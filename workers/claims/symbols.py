@@ -31,6 +31,7 @@ _DEFINES = (
 _TELLS = lazy_pattern(
     r"\s*(?:#|//|/\*|\*|--|(?:from|import|use|using|require)\b|[^=]*=\s*require\()"
 )
+_QUOTED = lazy_pattern(r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"|`[^`$\n]*`")
 _EXPORTS = lazy_pattern(
     r"\s*(?:export\s*(?:\{|default\b)|(?:module\.)?exports\b|__all__\b|pub use\b)"
 )
@@ -49,8 +50,16 @@ def decide_missing_test(ground: Ground, claim: Claim) -> Verdict:
     defining = [at for at in places if defines(_line(ground, *at), name)]
     if len(defining) > 1 or set(defining) & set(in_tests):
         return UNDECIDED  # it may be another one of its name that is tested
-    tested = next((at for at in in_tests if not _TELLS.match(_line(ground, *at))), None)
+    tested = next((at for at in in_tests if _is_in_code(_line(ground, *at), name)), None)
     return _named(ground, claim, "a test names it", *tested) if tested else UNDECIDED
+
+
+def _is_in_code(line: str, name: str) -> bool:
+    """Tell whether a line of a test names a symbol, and not just in a title or another text."""
+    bare = _QUOTED.sub("", line)
+    return (
+        not _TELLS.match(line) and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", bare) is not None
+    )
 
 
 def _is_test(ground: Ground, file: str) -> bool:

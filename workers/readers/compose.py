@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FILES = lazy_pattern(
-    r"(?:^|/)(?:docker-)?(?:compose|stack)[\w.-]*\.ya?ml$|\.compose\.ya?ml$", re.IGNORECASE
+    r"(?:^|/)(?:docker-)?(?:compose|stack)[\w.-]*\.ya?ml$|\.compose\.ya?ml$"
+    r"|(?:^|/)(?:docker-)?compose/[^/\n]{1,100}\.ya?ml$",
+    re.IGNORECASE,
 )
 _VARIABLE = lazy_pattern(r"\$(?:\$|([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:(:?[-+?])([^{}]*))?\})")
 _PORT = lazy_pattern(
@@ -90,23 +92,24 @@ def _service(name: str, service: Entry) -> Iterator[Part]:
 def _container(name: str, service: Entry, keys: dict[str, Entry]) -> Iterator[Part]:
     image = keys.get("image")
     written = scalar(image.node) if image else ""
+    line = image.line if image else service.line
     filled, is_certain = with_defaults(written)
     if written and not is_certain:
-        yield Unread("containers", f"the image of {name} depends on a variable", service.line)
+        yield Unread("containers", f"the image of {name} depends on a variable", line)
     ports: set[int] = set()
     for key in ("ports", "expose"):
         if key in keys:
             numbers = _ports(keys[key])
             ports |= numbers or set()
             if numbers is None:
-                yield Unread("containers", f"a port of {name} is computed", keys[key].line)
+                yield Unread("containers", f"a port of {name} is computed", line)
     user = scalar(keys["user"].node) if "user" in keys else None
     if user and "$" in user:
-        yield Unread("containers", f"the user of {name} is computed", keys["user"].line)
+        yield Unread("containers", f"the user of {name} is computed", line)
     yield Container(
         name,
         filled,
-        image.line if image else service.line,
+        line,
         last_line(service.node, service.line),
         user,
         _health(keys.get("healthcheck")),

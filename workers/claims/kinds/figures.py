@@ -61,7 +61,7 @@ def decide(ground: Ground, claim: Claim) -> Verdict:
     if line is not None:
         return confirmed(source.path, line)
     message = f"`{place(source.path, None)}` does not hold the figure {claim.says:g}"
-    hint = "Write it as it is in that file, or name the file that holds it."
+    hint = "Write it as that file has it, name the file that holds it, or leave the figure out."
     return doubted(problem("K66", message, hint, ground.place(claim)))
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from sessions.patterns import lazy_pattern
 from workers.readers.imports import family_of, imports_in
+from workers.repository.file_kinds import is_test
 from workers.repository.source import Source
 from workers.survey import endpoints
 from workers.survey.endpoints.modules import Modules, aliases_of
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 _SETTINGS = lazy_pattern(r"(?:^|/)(?:tsconfig(?:\.[\w-]{1,40})?|jsconfig|package)\.json$")
 _MOST_SETTINGS = 400
+_MANIFEST = "package.json"
+_DOTTED = lazy_pattern(r"\w{1,80}(?:\.\w{1,80}){1,12}")
 _GO_MODULE = lazy_pattern(r"(?m)^module\s+[\"`]?([^\s\"`]+)")
 _NONE: frozenset[str] = frozenset()
 
@@ -93,6 +97,28 @@ class Graph:
             if family_of(file) == "go":
                 folders.setdefault(posixpath.dirname(file), set()).add(file)
         return {folder: frozenset(files) for folder, files in folders.items()}
+
+    def paths_of(self, name: str) -> tuple[str, ...]:
+        """Return the files and folders that a name as imports write it may mean, tests last.
+
+        That is a path below a module of Go, a package of a workspace, or a dotted name.
+        """
+        for module, folder in self._go_modules:
+            if name == module or name.startswith(f"{module}/"):
+                inside = posixpath.join(folder, name[len(module) :].strip("/")).rstrip("/")
+                return (inside or ".",) if inside in self._folders else ()
+        if name in self._modules.packages:
+            return (self._modules.packages[name] or ".",)
+        if name.startswith("@"):
+            file = self._modules.script(_MANIFEST, name)
+            return (file,) if file else ()
+        if not _DOTTED.fullmatch(name):
+            return ()
+        end = re.compile(rf"((?:.*/)?{re.escape(name.replace('.', '/'))})(?:/|(\.\w+)$)")
+        matches = filter(None, map(end.match, self.files))
+        paths = {f"{match[1]}{match[2] or ''}" for match in matches}
+        tests = self.repository.test_folders
+        return tuple(sorted(paths, key=lambda path: (is_test(path, "", tests), len(path), path)))
 
     def text(self, file: str) -> str:
         """Return the text of a file of the repository, "" where it cannot be read."""

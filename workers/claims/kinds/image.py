@@ -138,8 +138,24 @@ def _running(same: Sequence[At]) -> list[At]:
     return running
 
 
-def _is_certain(same: Sequence[At]) -> bool:
-    return bool(same) and are_whole([at.source for at in same], "containers")
+def _is_certain(claim: Claim, same: Sequence[At]) -> bool:
+    """Tell whether all is known of containers: of their files, or of those that are cited."""
+    if not same or are_whole([at.source for at in same], "containers"):
+        return bool(same)
+    return all(_is_cited(claim, at, at.container.line) and _is_whole(at) for at in same)
+
+
+def _is_whole(at: At) -> bool:
+    """Tell whether what is not known of a Compose file is of other services."""
+    known = declared_in(at.source)
+    return (
+        known is not None
+        and known.format == "compose"
+        and all(
+            gap.topic and not at.container.line <= gap.line <= at.container.last
+            for gap in known.unread_of("containers")
+        )
+    )
 
 
 def decide_tag(ground: Ground, claim: Claim) -> Verdict:
@@ -150,7 +166,7 @@ def decide_tag(ground: Ground, claim: Claim) -> Verdict:
         implied = "latest" if parts.digest is None else None
         if says in {parts.tag or implied, parts.digest, f"{parts.tag}@{parts.digest}"}:
             return confirmed(at.source.path, at.container.line)
-    if not _is_certain(same) or "$" in says:
+    if not _is_certain(claim, same) or "$" in says:
         return UNDECIDED
     first = same[0]
     tag = image_parts(first.container.image).tag
@@ -165,7 +181,7 @@ def decide_pinned(ground: Ground, claim: Claim) -> Verdict:
     """The image has a digest, or a tag other than `latest`."""
     same = _same(ground, claim)
     answers = {_is_pinned(at.container.image) for at in same}
-    if len(answers) != 1 or None in answers or not _is_certain(same):
+    if len(answers) != 1 or None in answers or not _is_certain(claim, same):
         return UNDECIDED
     first = same[0]
     if claim.says in answers:
@@ -195,11 +211,12 @@ def decide_user(ground: Ground, claim: Claim) -> Verdict:
     for at, user in users:
         if says in {user, str(user).partition(":")[0]} or {says, user} <= _ROOT:
             return confirmed(at.source.path, at.container.line)
-    if not _is_certain(same) or "$" in says:
+    if not _is_certain(claim, same) or "$" in says:
         return UNDECIDED
     first = same[0]
     if not users:
-        if says in _ROOT or any(not at.container.whole for at in same):
+        is_named = any(says.lower() in at.container.image.lower() for at in same)
+        if says in _ROOT or is_named or any(not at.container.whole for at in same):
             return UNDECIDED
         message = f"`{place(first.source.path, None)}` sets no user for {shown(claim.subject, 80)}"
         hint = "Write null, or cite the line that sets it."
@@ -220,7 +237,7 @@ def decide_healthcheck(ground: Ground, claim: Claim) -> Verdict:
     same = _running(_same(ground, claim))
     known = {at.container.healthcheck for at in same}
     files = {source.path for source, _, _ in claim.cited} - {at.source.path for at in same}
-    if len(known) != 1 or None in known or not _is_certain(same):
+    if len(known) != 1 or None in known or not _is_certain(claim, same):
         return UNDECIDED
     first = same[0]
     if claim.says in known:
@@ -244,7 +261,9 @@ def decide_port(ground: Ground, claim: Claim) -> Verdict:
         if claim.says in at.container.ports:
             return confirmed(at.source.path, at.container.line)
     cited = [source for source, _, _ in claim.cited]
-    if not _is_certain(same) or any(line_with(s, str(claim.says)) for s in (*sources, *cited)):
+    if not _is_certain(claim, same) or any(
+        line_with(s, str(claim.says)) for s in (*sources, *cited)
+    ):
         return UNDECIDED
     first = same[0]
     known = sorted({port for at in same for port in at.container.ports})

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _MOST_FILES = 1_500
 _REACHED_FILES = 4_000
 _NAMED = 6
+_ALIASES = frozenset("@~#$")  # what begins a name that the settings of a script map to a path
 # What is a program, and has no reader of its imports here.
 _OTHER_CODE = frozenset(
     ".rb .php .cs .rs .ex .exs .scala .swift .m .mm .c .h .cc .cpp .hpp .dart .lua .pl .clj .cljs"
@@ -68,6 +69,8 @@ def decide_module(ground: Ground, claim: Claim) -> Verdict:
     path = _path(ground, claim.says)
     if path is not None:
         return confirmed(path)
+    if claim.says[0] in _ALIASES:
+        return UNDECIDED
     message = f"the module {shown(claim.says, 100)} is no file or folder of the repository"
     hint = "Write its path, as in `app/services`, or `proposed` where it is still to come."
     return refuted(problem("K77", message, hint, ground.place(claim, "path")))
@@ -110,6 +113,8 @@ def decide_cycle(ground: Ground, claim: Claim) -> Verdict:
 
 def _no_module(ground: Ground, claim: Claim) -> Verdict:
     """Answer of another module that is not there; without a `/` it may be a service or package."""
+    if claim.says[0] in _ALIASES:
+        return UNDECIDED
     message = f"{shown(claim.says, 100)} is no file or folder of the repository"
     where = ground.place(claim)
     if "/" in claim.says.strip("/") or syntax.language_of(claim.says):
@@ -154,8 +159,12 @@ def _is_there(ground: Ground, path: str) -> bool:
 
 
 def _module(ground: Ground, written: str) -> Module | None:
-    path = _path(ground, written)
-    return None if path is None else _module_at(graph_of(ground.repository), path)
+    path, graph = _path(ground, written), graph_of(ground.repository)
+    if path is None:
+        return None
+    if len(graph.paths_of(written)) > 1:
+        return Module(path, (), is_whole=False)  # which one is meant is not known
+    return _module_at(graph, path)
 
 
 @lru_cache(maxsize=256)
@@ -197,6 +206,8 @@ def _may_import(ground: Ground, own: Module, other: Module) -> bool:
             return True
         if any(not edge.files and _names(edge, name) for edge in graph.edges(file)):
             return True
+        if family_of(file) == "go":
+            continue  # nothing but an import brings another package
         text = graph.text(file)
         if any(f"{package}." in text for package in packages if package) or dotted.search(text):
             return True

@@ -79,7 +79,7 @@ def decide_tests(ground: Ground, claim: Claim) -> Verdict:
     known = counted(source) if source is not None else None
     if source is None or known is None or not known.tests:
         return UNDECIDED
-    if claim.says in {len(known.tests), known.cases}:
+    if claim.says in {len(known.tests), known.cases, known.written}:
         return confirmed(source.path, known.tests[0].line)
     if not known.certain:
         return UNDECIDED

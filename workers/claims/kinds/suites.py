@@ -66,6 +66,11 @@ class Counted(NamedTuple):
         return sum(max(1, len(test.rows)) for test in self.tests)
 
     @property
+    def written(self) -> int:
+        """How many tests there are without those that are only announced."""
+        return sum(test.skip is None or "todo" not in test.skip.how for test in self.tests)
+
+    @property
     def skipped(self) -> int:
         """How many tests run on no machine."""
         return sum(test.skip is not None and test.skip.always for test in self.tests)

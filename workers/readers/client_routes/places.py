@@ -43,7 +43,7 @@ PLACES = (
         "nuxt",
         ("nuxt", "nuxt3"),
         lazy_pattern(r"(?:app/|src/)?pages/([^\n]{1,300})\.vue$"),
-        "pages",
+        "nuxt",
     ),
     _Place(
         "sveltekit",

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from workers.readers.imports.record import FileImports, Import
 from workers.survey import syntax
 
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_DECLARATIONS = frozenset(
+    "function_declaration method_declaration type_declaration var_declaration"
+    " const_declaration".split()
+)
 _QUERY = "(import_spec path: (_) @path)"
 
 
@@ -15,4 +24,14 @@ def read(language: str, source: bytes) -> FileImports:
         Import(syntax.text(node)[1:-1], syntax.line(node))
         for _, node in syntax.captures(language, _QUERY, root)
     )
-    return FileImports(imports, "it has errors" if root.has_error else "")
+    return FileImports(imports, "it has errors" if _is_broken(root) else "")
+
+
+def _is_broken(root: Node) -> bool:
+    """Tell whether a file is not understood before its first declaration: imports stand there."""
+    for child in root.children:
+        if child.type in _DECLARATIONS:
+            return False
+        if child.has_error:
+            return True
+    return root.has_error

@@ -85,6 +85,12 @@ def _next(part: str) -> list[Segment]:
     return _pages(part.replace("%5F", "_").replace("%5f", "_"))
 
 
+def _nuxt(part: str) -> list[Segment]:
+    if part == _INDEX or (part.startswith("(") and part.endswith(")")):
+        return []  # a folder of what its `index.vue` shows inside it, or a group
+    return _pages(part)
+
+
 def _nitro(part: str) -> list[Segment]:
     if part.startswith("-"):  # what Nuxt ignores
         raise Excluded
@@ -129,6 +135,7 @@ def _cloudflare(part: str) -> list[Segment]:
 _NOTATIONS: dict[str, Callable[[str], list[Segment]]] = {
     "next": _next,
     "pages": _pages,
+    "nuxt": _nuxt,
     "nitro": _nitro,
     "svelte": _svelte,
     "astro": _astro,
