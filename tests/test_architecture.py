@@ -105,8 +105,9 @@ FLOORS = {
         "citations",
     ),
     "workers.claims.kinds": (
-        "accessibility client_route component coverage_figure gap pipeline state suite",
-        "environment figures image module modules monitor risk screens secret suites vulnerability",
+        "accessibility client_route component coverage_figure gap option pipeline source state",
+        "environment figures image module modules monitor risk screens secret suite vulnerability",
+        "suites",
         "declared graph places",
     ),
     "workers.readers": (

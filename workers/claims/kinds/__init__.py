@@ -36,6 +36,9 @@ MODULES: dict[str, tuple[str, ...]] = {
     "decision": ("figures",),
     "module": ("module",),
     "risk": ("figures", "risk"),
+    "source": ("source",),
+    "option": ("option",),
+    "recommendation": ("option",),
 }
 
 

@@ -41,6 +41,9 @@ KINDS = (
     "decision",
     "module",
     "risk",
+    "source",
+    "option",
+    "recommendation",
 )
 
 
