@@ -105,9 +105,9 @@ FLOORS = {
         "citations",
     ),
     "workers.claims.kinds": (
-        "accessibility client_route component coverage_figure gap option pipeline source state",
-        "environment figures image module modules monitor risk screens secret suite vulnerability",
-        "suites",
+        "pipeline source state suite",
+        "accessibility client_route component coverage_figure gap option",
+        "environment figures image module modules monitor risk screens secret suites vulnerability",
         "declared graph places",
     ),
     "workers.readers": (
