@@ -1,4 +1,4 @@
-"""Codes K from 85: claims about sources, options and recommendations."""
+"""Codes K from 85: claims about sources, options, recommendations, tokens and contrasts."""
 
 from __future__ import annotations
 
@@ -41,5 +41,29 @@ CODES: dict[str, Code] = {
         "a quotation that the saved page does not show",
         "a copy of the page's text that holds it",
         severity="warning",
+    ),
+    "K91": Code(
+        "A design token has another value",
+        "The lines that declare it were read; no theme among them has the value.",
+        '"value": "#0055ff" of `--color-brand: #0044cc`',
+        '"value": "#0044cc"',
+    ),
+    "K92": Code(
+        "A design token is not declared in the files that are cited for it",
+        "Whoever uses the name gets nothing.",
+        '"name": "--colour-brand" of a file with --color-brand',
+        '"name": "--color-brand"',
+    ),
+    "K93": Code(
+        "A contrast is not that of its two colours",
+        "It is computed by the formula of WCAG 2.2.",
+        '"foreground": "#777777", "background": "#ffffff", "ratio": 4.6',
+        '"ratio": 4.48',
+    ),
+    "K94": Code(
+        "A contrast passes, or not, against what is said",
+        "4.5 for text, 3 for large text and for what is no text; 7 and 4.5 at level AAA.",
+        '"ratio": 4.48, "level": "AA", "passes": true',
+        '"passes": false',
     ),
 }

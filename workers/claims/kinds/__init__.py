@@ -39,6 +39,8 @@ MODULES: dict[str, tuple[str, ...]] = {
     "source": ("source",),
     "option": ("option",),
     "recommendation": ("option",),
+    "token": ("token",),
+    "contrast": ("contrast",),
 }
 
 

@@ -44,6 +44,8 @@ KINDS = (
     "source",
     "option",
     "recommendation",
+    "token",
+    "contrast",
 )
 
 
