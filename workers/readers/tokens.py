@@ -22,6 +22,7 @@ _COMMENT = lazy_pattern(r"/\*.*?\*/", re.DOTALL)
 _LINE_COMMENT = lazy_pattern(r"(?m)(?:^|(?<=\s))//.*$")
 _VALUE = r"(?:\"[^\"\n]*\"|'[^'\n]*'|\((?:[^()]|\([^()]*\))*\)|#\{[^{}]*\}|[^;{}\"'()])*"
 _DEPTH = 40
+_FAR = 20_000  # between two values of JSON
 
 
 class Token(NamedTuple):
@@ -82,19 +83,34 @@ def _of_json(text: str) -> Tokens:
         data = json.loads(text)
     except (ValueError, RecursionError):
         return Tokens((), nested=True, unread=(Unread("no JSON"),))
-    return Tokens(tuple(_below(data, (), text)), nested=True)
+    return Tokens(tuple(_below(data, (), _Reached(text))), nested=True)
 
 
-def _below(value: Any, path: tuple[str, ...], text: str) -> Iterator[Token]:
+class _Reached:
+    """How far a text was read: its values come in the order in which they stand there."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self.at, self.line = text, 0, 1
+
+    def line_of(self, value: Any) -> int:
+        """Go on to a value, and return its line; where it is written otherwise, stay."""
+        at = self.text.find(json.dumps(value, ensure_ascii=False), self.at, self.at + _FAR)
+        if at >= 0:
+            self.line += self.text.count("\n", self.at, at)
+            self.at = at
+        return self.line
+
+
+def _below(value: Any, path: tuple[str, ...], reached: _Reached) -> Iterator[Token]:
     if isinstance(value, dict) and len(path) < _DEPTH:
         for key, inner in value.items():
+            reached.line_of(key)
             own = path if key in {"$value", "value"} else (*path, *name_parts(key))
-            yield from _below(inner, own, text)
+            yield from _below(inner, own, reached)
     elif isinstance(value, str | int | float) and not isinstance(value, bool) and path:
-        at = text.find(json.dumps(value, ensure_ascii=False))
-        yield Token(path, str(value), text.count("\n", 0, max(at, 0)) + 1)
+        yield Token(path, str(value), reached.line_of(value))
     elif path:
-        yield Token(path, None, 1)
+        yield Token(path, None, reached.line)
 
 
 def _of_program(language: str, text: str) -> Tokens:

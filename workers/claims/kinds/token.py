@@ -56,7 +56,8 @@ def _declared(claim: Claim) -> list[tuple[Source, Token]]:
         for token in read.tokens
         if _is_named(token, name_parts(claim.subject), nested=read.nested)
     ]
-    cited = [row for row in known if _is_cited(claim, *row)]
+    # Of names that are paths a part may be said: which one is meant is then not known.
+    cited = [row for row in known if not row[0].path.endswith(".json") and _is_cited(claim, *row)]
     return cited or known
 
 
