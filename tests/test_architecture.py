@@ -105,7 +105,8 @@ FLOORS = {
         "citations",
     ),
     "workers.claims.kinds": (
-        "accessibility client_route component coverage_figure gap pipeline state suite",
+        "contrast pipeline source state suite token",
+        "accessibility client_route component coverage_figure gap option",
         "environment figures image module modules monitor risk screens secret suites vulnerability",
         "declared graph places",
     ),
@@ -113,7 +114,8 @@ FLOORS = {
         "files",
         (
             "calls circleci client_routes components compose coverage dockerfile dotenv figures"
-            " github_actions gitlab_ci imports kubernetes markup prometheus terraform weaknesses"
+            " colours github_actions gitlab_ci imports kubernetes markup prometheus terraform"
+            " tokens weaknesses"
         ),
         "blocks documents hcl scripts",
         "declared unread",

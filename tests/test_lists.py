@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 CHECKS_FOLDER = "workers/review/checks"
 CODES_FOLDER = "workers/codes"
 # A file with more codes of a family that has one of its own.
-FURTHER_FILES = {"witness": "changes", "engineering": "claims"}
+FURTHER_FILES = {"witness": "changes", "engineering": "claims", "research": "claims"}
 REAL: Sources = {
     file.relative_to(PROJECT).as_posix(): file.read_text("utf-8")
     for folder in ("workers", "sessions")

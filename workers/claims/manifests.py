@@ -90,6 +90,12 @@ def _plain(name: str) -> str:
     return re.sub(r"[-_.]+", "-", str(name).strip().lower())
 
 
+def is_named(line: str, package: str) -> bool:
+    """Tell whether a line of a manifest names a package by its whole name, no longer one."""
+    words = re.findall(r"[\w.@/:-]+", line[:1000])
+    return _plain(package) in {_plain(word) for word in words}
+
+
 def _is_package(package: str, wanted: str) -> bool:
     """Tell whether a manifest's package is meant: `gin` or `gin-gonic/gin` for a path of Go."""
     plain = _plain(package)

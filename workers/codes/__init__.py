@@ -18,6 +18,7 @@ from workers.codes import (
     engineering,
     grounded,
     quality,
+    research,
     schema,
     standards,
 )
@@ -59,6 +60,7 @@ _MODULES = (
     grounded,
     claims,
     engineering,
+    research,
     artefacts,
     standards,
     quality,

@@ -36,6 +36,11 @@ MODULES: dict[str, tuple[str, ...]] = {
     "decision": ("figures",),
     "module": ("module",),
     "risk": ("figures", "risk"),
+    "source": ("source",),
+    "option": ("option",),
+    "recommendation": ("option",),
+    "token": ("token",),
+    "contrast": ("contrast",),
 }
 
 

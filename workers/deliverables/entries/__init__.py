@@ -41,6 +41,11 @@ KINDS = (
     "decision",
     "module",
     "risk",
+    "source",
+    "option",
+    "recommendation",
+    "token",
+    "contrast",
 )
 
 

@@ -296,6 +296,11 @@ _VULNERABILITY = Comparer(by("file", "cwe"), called("title", "name", "category")
 _DEPENDENCY = _plain(
     by(("name", "package"), "file"), *_typed(values.exact, "version"), *_typed(values.flag, "dev")
 )
+_OPTION = _plain(by("name"), *_typed(values.flag, "in_use"))
+_CONTRAST = _plain(
+    by("foreground", "background", "level"),
+    *_typed(values.figure, "ratio"),
+)
 _MEASURE = ("security_feature", "optimization", *NAMES)
 
 COMPARERS: dict[str, tuple[Comparer, ...]] = {
@@ -334,6 +339,8 @@ COMPARERS: dict[str, tuple[Comparer, ...]] = {
     "dependency": (_DEPENDENCY,),
     "token": (_TOKEN,),
     "source": (_SOURCE,),
+    "option": (_OPTION,),
+    "contrast": (_CONTRAST,),
     # A user's own list: what its fields mean is not known, but for the name and `status`.
     "record": (Comparer(by("name"), called("name"), has_status=True),),
 }

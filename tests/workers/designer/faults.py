@@ -1,0 +1,60 @@
+"""Lies about the pages of the designer's honest report, and what is no lie."""
+
+# ruff: noqa: E501
+
+# (name, file, what is there, what the lie says, the code that rejects it)
+FAULTS = (
+    ("colour of another token", "json", '"value": "#0b5cad"', '"value": "#1f2933"', "K91"),
+    ("colour with another digit", "json", '"value": "#0b5cad"', '"value": "#0b5cae"', "K91"),
+    ("colour in rgb that is another", "json", '"value": "#0b5cad"', '"value": "rgb(11, 92, 200)"', "K91"),
+    ("colour of no theme", "json", '"value": "#f5f7fa"', '"value": "#000000"', "K91"),
+    ("another size", "json", '"value": "1rem"', '"value": "1.25rem"', "K91"),
+    ("another variable of SCSS", "json", '"value": "64rem"', '"value": "48rem"', "K91"),
+    ("another height of lines", "json", '"value": "1.5"', '"value": "1.6"', "K91"),
+    ("another value in JSON", "json", '"value": "#b42318"', '"value": "#067647"', "K91"),
+    ("another size in JSON", "json", '"value": "44px"', '"value": "48px"', "K91"),
+    ("another value in the configuration", "json", '"value": "#7a3e9d"', '"value": "#7a3e9f"', "K91"),
+    ("a token that is not there", "json", '"name": "--space-4"', '"name": "--gutter"', "K92"),
+    ("a variable that is not there", "json", '"name": "$breakpoint-wide"', '"name": "$tablet"', "K92"),
+    ("a token of another spelling", "json", '"name": "--color-brand"', '"name": "--colour-brand"', "K92"),
+    ("a token of JSON that is not there", "json", '"name": "color.danger"', '"name": "color.warning"', "K92"),
+    ("a ratio that is too good", "json", '"ratio": 2.50', '"ratio": 4.51', "K93"),
+    ("a ratio that is a bit too good", "json", '"ratio": 2.50', '"ratio": 2.52', "K93"),
+    ("a ratio of two other colours", "json", '"foreground": "#9aa5b1"', '"foreground": "#a9b4c0"', "K93"),
+    ("a ratio that is too low", "json", '"ratio": 16.62', '"ratio": 12.1', "K93"),
+    ("a ratio on another page", "json", '"background": "#121820"', '"background": "#1f2933"', "K93"),
+    ("a contrast that does not pass", "json", '"passes": false', '"passes": true', "K94"),
+    ("a contrast that passes", "json", '"non_text": true,\n      "passes": true', '"non_text": true,\n      "passes": false', "K94"),
+    ("a level that is not reached", "json", '"level": "AA",\n      "large": false,\n      "passes": true', '"level": "AAA",\n      "large": false,\n      "passes": true', "K94"),
+    ("a component of another name", "json", '"name": "Notice"', '"name": "Banner"', "K40"),
+    ("a property that it does not take", "json", '"name": "tone"', '"name": "size"', "K41"),
+    ("a criterion that does not exist", "json", '"criterion": "1.1.1"', '"criterion": "1.1.9"', "K49"),
+    ("an alternative that is not there", "json", '"absent": ["alt"]', '"present": ["alt"]', "K51"),
+    ("a ratio beyond the scale", "json", '"ratio": 16.62', '"ratio": 22.5', "J11"),
+    ("quotation of another line", "notes", "--color-hint: #9aa5b1;", "--color-hint: #6b6b6b;", "E05"),
+)  # fmt: skip
+
+# (name, file, what is there, what says the same or nothing that a program can decide)
+HARMLESS = (
+    ("colour in capitals", "json", '"value": "#0b5cad"', '"value": "#0B5CAD"'),
+    ("colour in rgb", "json", '"value": "#0b5cad"', '"value": "rgb(11, 92, 173)"'),
+    ("colour with its opacity", "json", '"value": "#0b5cad"', '"value": "#0b5cadff"'),
+    ("colour of the light theme", "json", '"value": "#f5f7fa"', '"value": "#f5f7fa "'),
+    ("size in pixels", "json", '"value": "1rem"', '"value": "16px"'),
+    ("size with a point", "json", '"value": "1rem"', '"value": "1.0rem"'),
+    ("variable with its mark", "json", '"value": "64rem"', '"value": "64rem !default"'),
+    ("number as it is", "json", '"value": "1.5"', '"value": 1.5'),
+    ("a token that is named in a comment", "json", '"name": "--space-4"', '"name": "--color-old"'),
+    ("what it refers to", "json", '"value": "var(--color-brand)"', '"value": "#0b5cad"'),
+    ("name without its marks", "json", '"name": "--space-4"', '"name": "space-4"'),
+    ("name with points", "json", '"name": "color-accent"', '"name": "theme.extend.colors.accent"'),
+    ("name without its group", "json", '"name": "color.danger"', '"name": "danger"'),
+    ("shadow with other spaces", "json", "rgba(0, 0, 0, 0.2)", "rgba(0,0,0,.2)"),
+    ("ratio without digits", "json", '"ratio": 2.50', '"ratio": 3'),
+    ("ratio with three digits", "json", '"ratio": 2.50', '"ratio": 2.503'),
+    ("colours the other way round", "json", '"foreground": "#9aa5b1",\n      "background": "#ffffff"', '"foreground": "#ffffff",\n      "background": "#9aa5b1"'),
+    ("colour that is named", "json", '"background": "#ffffff"', '"background": "white"'),
+    ("colour that lets another through", "json", '"foreground": "#9aa5b1"', '"foreground": "rgba(0, 0, 0, 0.4)"'),
+    ("level that is not said", "json", '"level": "AA",\n      "large": false,\n      "passes": false', '"level": null,\n      "large": false,\n      "passes": false'),
+    ("proposed token", "json", '"name": "--space-4",\n      "status": "existing"', '"name": "--space-5",\n      "status": "proposed"'),
+)  # fmt: skip
