@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from tests.kit import CLI, SESSION, TASK, copy_sample, document, fill_in, waggle
+from tests.kit import BACKEND, CLI, SESSION, TASK, copy_sample, document, fill_in, waggle
 from workers.catalog import built_in
 from workers.deliverables import profile_of
 from workers.deliverables.profile import EntryList
@@ -51,7 +51,7 @@ def own(root: Path) -> Path:
 
 def reported(**lists: list[dict[str, Any]]) -> Accepted:
     """Return an accepted report with some lists."""
-    return Accepted("s", "/r", (Report("backend-worker", profile_of("backend"), lists),))
+    return Accepted("s", "/r", (Report("backend-worker", profile_of(BACKEND), lists),))
 
 
 def endpoint(path: str = "/a", method: str = "GET", **more: Any) -> dict[str, Any]:
@@ -339,7 +339,7 @@ def test_no_odd_report_stops_a_builder(rows: list[dict[str, Any]]) -> None:
 
 
 def test_endpoints_of_every_worker_are_in_the_contract() -> None:
-    other = replace(profile_of("backend"), lists=(EntryList("routes", "endpoint", "RT"),))
+    other = replace(profile_of(BACKEND), lists=(EntryList("routes", "endpoint", "RT"),))
     first = reported(api_specifications=[endpoint()]).reports[0]
     both = Accepted("s", "/r", (first, Report("edge-worker", other, {"routes": [endpoint("/b")]})))
     parsed = json.loads(BUILDERS["api_contract"](both).text)

@@ -19,7 +19,7 @@ import pytest
 
 from tests.kit import CLI, MARKER, SESSION, TASK, document, fill_in, waggle
 from tests.test_architecture import NAMES
-from workers.commands import ENTRIES, GROUPS, INNER_EXAMPLES, MODULES, commands
+from workers.commands import ENTRIES, GROUPS, INNER_EXAMPLES, MODULES, commands, workers_listed
 from workers.contract import PRINTED_PROBLEMS, Place, Problem, WorkerOutput, counted, sentences
 from workers.reporting import FORMATS
 from workers.reporting.terminal import cells, coloured, command_lines, fitted
@@ -307,8 +307,8 @@ def test_files_that_are_swapped_are_named_so(set_up: Path) -> None:
         (["check"], "cli.py backend --check?"),
         (["statu"], "Did you mean status? See"),
         (["backnd", "--setup"], "Did you mean backend? See"),
-        (["frontend", "--setup"], "The worker here is: backend."),
-        (["frontend-worker", "--setup"], "The worker here is: backend."),
+        (["painter", "--setup"], "The workers here are: backend, "),
+        (["painter-worker", "--setup"], "There is no worker 'painter-worker'."),
         (["backend", "--outptu"], "Did you mean '--output'? See"),
         (["backend", "--outptu"], "cli.py backend --help."),
         (["session", "lst"], "cli.py session --help."),
@@ -333,8 +333,9 @@ def test_every_command_is_listed_once_in_a_group(root: Path) -> None:
     assert "..." not in text.replace("[ARGS]...", "")
     assert "backend-worker" not in text
     listed = re.findall(r"^  ([a-z]+)  +[A-Z]", text, re.MULTILINE)
-    assert sorted(listed) == sorted(ENTRIES)
-    assert [title for title in GROUPS if f"\n{title}:\n" in text] == list(GROUPS)
+    assert sorted(listed) == sorted([*ENTRIES, *workers_listed()])
+    titles = ["Workers", *GROUPS]
+    assert [title for title in titles if f"\n{title}:\n" in text] == titles
     assert_fits(text, 80)
     for asked in (["-h"], ["help"]):
         assert waggle(*asked, cwd=root).stdout.decode().split() == text.split()
@@ -351,7 +352,7 @@ def test_the_help_of_a_command_says_what_the_list_says_and_has_an_example(name: 
     for one in inner.values() if inner else [command]:
         assert one.epilog, f"give {name} {one.name} an example"
         assert_fits(one.epilog, 80)
-    assert set(inner) <= set(INNER_EXAMPLES)
+    assert {f"{name} {inner_name}" for inner_name in inner} <= set(INNER_EXAMPLES)
     assert MODULES[name] == ENTRIES[name].module
 
 

@@ -256,6 +256,7 @@ def test_a_gap_is_told_by_one_list_alone(gap: str) -> None:
 # Checks that no folder of tests/deliveries can set off, and where they are tested.
 WITHOUT_A_FOLDER = {
     "the_task_is_spoken_of": "needs a task: tests/test_cheats.py",
+    "accepted_handoffs_are_used": "needs a session: tests/test_handoffs.py",
     "proposed_migrations_follow_another": "needs migrations in Python: tests/test_migrations.py",
     "findings_cite_lines_of_their_own": "needs many findings: tests/test_quality.py",
     "findings_are_not_variations": "needs many findings: tests/test_quality.py",
@@ -266,7 +267,6 @@ WITHOUT_A_FOLDER = {
 
 # Codes of reports on changes that no scenario of benchmarks/changes brings about.
 WITHOUT_A_SCENARIO = {
-    "W04": "needs two workers at once that change code",
     "W27": "needs a machine without a sandbox: tests/test_proofs_sandbox.py",
 }
 

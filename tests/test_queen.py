@@ -138,8 +138,8 @@ def test_another_task_needs_another_session(root: Path) -> None:
 
 
 def test_without_a_model_words_of_the_task_choose(root: Path) -> None:
-    both = plan_by_rule("Check securitys and docss.", root)
-    assert [one.worker for one in both.assignments] == ["docs", "security"]
+    both = plan_by_rule("Check mobiles and docss.", root)
+    assert [one.worker for one in both.assignments] == ["docs", "mobile"]
     assert both.assignments[0].rationale == "the task says: docss"
 
 

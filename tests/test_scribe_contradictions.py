@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.contradictions import HARMLESS, LISTS, PLANTED, Case, account, accounts, table
+from tests.kit import BACKEND
 from tests.stacks import FOLDER, STACKS, STYLES, Stack
 from workers.claims.paths import segments
 from workers.codes import CODES
@@ -122,8 +123,8 @@ def honest_reports(stack: Stack) -> list[Account]:
     for style in STYLES:
         file = FOLDER / stack.name / f"honest-{style}" / "backend_output.json"
         data = json.loads(file.read_text("utf-8"))
-        take_as_meant(data, report_model("backend"), stack.root)
-        lists = profile_of("backend").lists
+        take_as_meant(data, report_model(BACKEND), stack.root)
+        lists = profile_of(BACKEND).lists
         made.append(Account(f"style{style}-worker", data, lists, "@ROOT@"))
     return made
 

@@ -110,6 +110,10 @@ def test_a_worker_of_ones_own_goes_the_whole_way(root: Path) -> None:
     state = waggle("status", "--session", SESSION, cwd=root).stdout.decode()
     assert f"{NAME}-worker: completed" in state
     assert waggle("verify", "--session", SESSION, cwd=root).returncode == 0
+    merged = waggle("scribe", "--session", SESSION, cwd=root)
+    assert merged.returncode == 0, merged.stdout
+    synthesis = root / "Docs" / "hive-mind" / "sessions" / SESSION / "SYNTHESIS.md"
+    assert "DATAPRIVACY-HIGH-001" in synthesis.read_text("utf-8")
 
 
 def test_what_readme_says_is_all_there_is_to_do(root: Path) -> None:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.errors import BadInput, BadWorker, shown
-from sessions.settings import user_file
 from workers import worker_file
 from workers.worker_file import NAME_FORM, TEMPLATES
 
@@ -95,6 +94,8 @@ def users_folders(root: Path | None) -> list[Path]:
 
     A folder that has the name of one of ours, or of one before it, is none.
     """
+    from sessions.settings import user_file  # late: most commands are for a worker of ours
+
     places = [user_file().parent / "workers"]
     if root is not None:
         places.insert(0, root / USERS_WORKERS)

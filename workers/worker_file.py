@@ -6,15 +6,12 @@ line.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.errors import BadWorker, NotReadable, shown
-from sessions.files import open_beneath, read_descriptor
 from sessions.patterns import lazy_pattern
 
 if TYPE_CHECKING:
@@ -127,6 +124,8 @@ def read(folder: Path) -> dict[str, Any]:
 
 def load(folder: Path) -> tuple[dict[str, Any], list[Objection]]:
     """Return a worker's table, empty where there is none, and what is wrong with the file."""
+    import tomllib  # late, as all that only a worker's own folder needs
+
     try:
         data = read_inside(folder, NAME)
     except (OSError, NotReadable) as error:
@@ -153,6 +152,8 @@ def read_inside(folder: Path, name: str) -> bytes:
     """Read a file of a worker's folder, which no link leads out of; OSError or NotReadable."""
     if folder.parent == TEMPLATES:
         return our_text(f"{folder.name}/{name}").encode()
+    from sessions.files import open_beneath, read_descriptor
+
     opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         return read_descriptor(open_beneath(opened, name), FILE_BYTES, folder / name)
@@ -192,6 +193,8 @@ def our_text(name: str) -> str:
 
 def digest_of(folder: Path) -> str:
     """Return the digest of all that a worker's folder says; raises OSError and NotReadable."""
+    import hashlib
+
     names = [NAME, *(f"{kind}/notes.md.j2" for kind in kinds_in(folder))]
     names += sorted(file.name for file in folder.glob("*.json"))[:_ROWS]
     whole = hashlib.sha256()

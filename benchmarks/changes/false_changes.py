@@ -7,10 +7,18 @@ from typing import TYPE_CHECKING
 
 from benchmarks.changes.pieces import code_change, feature, small_edit
 from benchmarks.changes.report import Report, added, deleted, modified, renamed
-from benchmarks.changes.scenario import Kind, Scenario, rejected
+from benchmarks.changes.scenario import Kind, Scenario, rejected, warned
+from benchmarks.changes.work import SESSION
 
 if TYPE_CHECKING:
     from benchmarks.changes.work import Work
+
+
+def second_worker(work: Work) -> Report:
+    words = ("--setup", "--kind", "change", "--session", SESSION, "--task", "Test the prices.")
+    if work.program("test", *words).exit_code:
+        raise OSError("the second worker was not set up")
+    return second_edit(work)
 
 
 def nothing_done(work: Work) -> Report:
@@ -229,6 +237,7 @@ NOT_REPORTED = Kind(
     is_false=True,
     scenarios=(
         Scenario("a second file edited", second_edit, rejected("W03")),
+        Scenario("a second file edited, and another worker at work", second_worker, warned("W04")),
         Scenario("a second file edited, in JavaScript", second_edit, rejected("W03"), "javascript"),
         Scenario("a file in a second folder", second_folder, rejected("W03")),
         Scenario("a new file", new_file, rejected("W03"), "javascript"),

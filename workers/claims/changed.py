@@ -49,7 +49,10 @@ def extract(delivery: Delivery) -> Iterator[Claim]:
 def _subject(kind: str, entry: dict[str, object]) -> str:
     if kind == "endpoint":
         return f"{entry.get('method')} {entry.get('path')}"
-    named = ("table_name", "service_name", "security_feature", "optimization")
+    named = (
+        *("table_name", "service_name", "security_feature", "optimization"),
+        *("title", "name", "variable", "image", "path"),
+    )
     return next((str(entry[name]) for name in named if isinstance(entry.get(name), str)), "")
 
 

@@ -58,7 +58,7 @@ DECIDERS: dict[str, Decider] = {
     **changed.DECIDERS,
 }
 # Kinds that say nothing of the code but that it is there: they do not count among the confirmed.
-OF_NO_CODE = frozenset({"cwe", "owasp", "risk_score"})  # right whatever the code is
+OF_NO_CODE = frozenset({"cwe", "owasp", "risk_score", "wcag"})  # right whatever the code is
 WEIGHTLESS = frozenset({"stated_there", "name"}) | OF_NO_CODE
 # What is refuted here is not there: nothing else is judged of it.
 ABSENT = frozenset(

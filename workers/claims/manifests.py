@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import shown
@@ -95,7 +96,12 @@ def _is_package(package: str, wanted: str) -> bool:
     return plain == wanted or plain.endswith((f"/{wanted}", f":{wanted}"))
 
 
-def _of_repository(ground: Ground) -> Iterator[tuple[str, list[Named]]]:
+@lru_cache(maxsize=2)
+def _of_repository(ground: Ground) -> tuple[tuple[str, list[Named]], ...]:
+    return tuple(_manifests(ground))
+
+
+def _manifests(ground: Ground) -> Iterator[tuple[str, list[Named]]]:
     for file in ground.repository.files:
         reader = _reader_of(file.rpartition("/")[2])
         source = ground.repository.searched(file) if reader else None

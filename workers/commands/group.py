@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 from typing import TYPE_CHECKING
 
 import click
@@ -99,7 +100,8 @@ def _unknown(error: click.exceptions.NoSuchCommand, root: Path | None) -> str:
     elif name.endswith(_SUFFIX):
         return f"There is no worker {name!r}. {_workers(root)}"
     else:
-        near = list(error.possibilities or [])
+        known = [worker.name for worker in workers_of(root)]
+        near = [*difflib.get_close_matches(name, known), *(error.possibilities or [])]
     if near:
         return f"No such command {name!r}. Did you mean {' or '.join(near)}?"
     return f"No such command {name!r}. {_workers(root)}"

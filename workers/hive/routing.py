@@ -1,7 +1,7 @@
 """Who a task is for: one table of words, that of the workers' `worker.toml`, for `route` and Queen.
 
-A worker is for a task that has more of its `words` than words which it names under `not_for`; where
-no worker is, those whose files are in the repository are; else the first one is.
+A worker is for a task that has some of its `words`, and not more of those that it names under
+`not_for`. Where no worker is, those whose files are in the repository are; else the first one is.
 """
 
 from __future__ import annotations
@@ -114,17 +114,15 @@ def _by_words(worker: Worker, task: str) -> Route:
     words = _named(task, worker.about.get("words", ()))
     named = worker.about.get("not_for", {}).items()
     others = {name: found for name, texts in named if (found := _named(task, texts))}
-    return Route(worker, len(words) > sum(map(len, others.values())), words, others)
+    is_for = bool(words) and len(words) >= sum(map(len, others.values()))
+    return Route(worker, is_for, words, others)
 
 
 def _named(task: str, texts: list[str]) -> tuple[str, ...]:
-    """Return those of some words or phrases that a task has, also in the plural."""
+    """Return those of some words or phrases that a task has, each once in singular or plural."""
     plain = {text: _plain(text).strip() for text in texts}
-    return tuple(
-        sorted(
-            text for text, words in plain.items() if f" {words} " in task or f" {words}s " in task
-        )
-    )
+    there = {text for text, words in plain.items() if f" {words} " in task or f" {words}s " in task}
+    return tuple(sorted(text for text in there if text.removesuffix("s") not in there - {text}))
 
 
 def _suffixes(root: Path) -> Counter[str]:

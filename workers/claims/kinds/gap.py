@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from workers.claims import symbols
@@ -11,7 +12,7 @@ from workers.claims.claim import UNDECIDED, confirmed, place, refuted
 from workers.claims.kinds.modules import imports_file
 from workers.claims.kinds.screens import rows_of, text_in
 from workers.delivery.delivery import problem, text_of
-from workers.repository.file_kinds import is_test
+from workers.repository.file_kinds import is_test, kind_of_file
 from workers.repository.repository import Refused
 from workers.repository.source import Source
 
@@ -59,7 +60,7 @@ def decide_file(ground: Ground, claim: Claim) -> Verdict:
         message = f"`{shown_path(named)}` does not exist"
         return refuted(problem("K55", message, hint, ground.place(claim)))
     tests = _tests(ground)
-    if tests is None:
+    if tests is None or kind_of_file(source.path) != "code":
         return UNDECIDED
     importing = next((test for test in tests if imports_file(test, source.path)), None)
     if importing is not None:
@@ -72,6 +73,7 @@ def decide_file(ground: Ground, claim: Claim) -> Verdict:
     return confirmed(source.path, 1) if tests else UNDECIDED
 
 
+@lru_cache(maxsize=2)
 def _tests(ground: Ground) -> list[Source] | None:
     """Return the files of tests, None where not all files can be looked at."""
     repository = ground.repository

@@ -125,6 +125,12 @@ class Graph:
         source = self.repository.searched(file)
         return "\n".join(source.lines) if isinstance(source, Source) else ""
 
+    def folder_of(self, name: str) -> str | None:
+        """Return the folder of a package of a workspace, or of a path of Go, None for others."""
+        folder = self._modules.packages.get(name)
+        files = self._go(name) if folder is None and "/" in name else _NONE
+        return posixpath.dirname(min(files)) if files else folder or None
+
     def imports(self, file: str) -> FileImports | None:
         """Return what a file imports, None where no reader knows its language."""
         return _imports(self, file)

@@ -105,12 +105,19 @@ def _containers(sources: Sequence[Source]) -> list[At]:
 
 def _same(ground: Ground, claim: Claim) -> list[At]:
     """Return the containers of the image: those on cited lines, if any are."""
+    same = _all_of_image(ground, claim)
+    starting = [at for at in same if _is_cited(claim, at, at.container.line)]
+    return starting or [at for at in same if _is_cited(claim, at, at.container.last)] or same
+
+
+def _all_of_image(ground: Ground, claim: Claim) -> list[At]:
+    """Return the containers of the image, those of the tag that is claimed, if any are."""
     sources = sources_of(ground, claim)
     name = image_parts(claim.subject)
     wanted = f"{name.name}:{name.tag}" if name.tag else name.name
     same = [at for at in _containers(sources) if is_same_image(at.container.image, wanted)]
-    starting = [at for at in same if _is_cited(claim, at, at.container.line)]
-    return starting or [at for at in same if _is_cited(claim, at, at.container.last)] or same
+    tag = text_of(claim.entry, "tag")
+    return [at for at in same if tag and image_parts(at.container.image).tag == tag] or same
 
 
 def _is_cited(claim: Claim, at: At, last: int) -> bool:
@@ -204,7 +211,7 @@ def decide_user(ground: Ground, claim: Claim) -> Verdict:
     for at, user in users:
         if says in {user, str(user).partition(":")[0]} or {says, user} <= _ROOT:
             return confirmed(at.source.path, at.container.line)
-    if not _is_certain(claim, same):
+    if not _is_certain(claim, same) or "$" in says:
         return UNDECIDED
     first = same[0]
     if not users:
@@ -235,6 +242,9 @@ def decide_healthcheck(ground: Ground, claim: Claim) -> Verdict:
     first = same[0]
     if claim.says in known:
         return confirmed(first.source.path, first.container.line)
+    others = _running(_all_of_image(ground, claim))
+    if any(at.container.healthcheck == claim.says for at in others):
+        return UNDECIDED  # another container of the image is so
     if claim.says and (files or not all(at.container.whole for at in same)):
         return UNDECIDED  # another file that is cited may have it, or the image that is built
     what = "no health check" if claim.says else "a health check"

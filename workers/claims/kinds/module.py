@@ -14,6 +14,7 @@ from workers.claims.kinds.graph import graph_of
 from workers.claims.kinds.places import rows_of
 from workers.delivery.delivery import problem, text_of
 from workers.readers.imports import family_of
+from workers.repository.file_kinds import is_test
 from workers.repository.repository import Refused
 from workers.survey import syntax
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _MOST_FILES = 1_500
 _REACHED_FILES = 4_000
 _NAMED = 6
+_ALIASES = frozenset("@~#$")  # what begins a name that the settings of a script map to a path
 _ALIASES = frozenset("@~#$")  # what begins a name that the settings of a script map to a path
 # What is a program, and has no reader of its imports here.
 _OTHER_CODE = frozenset(
@@ -69,6 +71,8 @@ def decide_module(ground: Ground, claim: Claim) -> Verdict:
     path = _path(ground, claim.says)
     if path is not None:
         return confirmed(path)
+    if claim.says[0] in _ALIASES:
+        return UNDECIDED
     if claim.says[0] in _ALIASES:
         return UNDECIDED
     message = f"the module {shown(claim.says, 100)} is no file or folder of the repository"
@@ -115,6 +119,8 @@ def _no_module(ground: Ground, claim: Claim) -> Verdict:
     """Answer of another module that is not there; without a `/` it may be a service or package."""
     if claim.says[0] in _ALIASES:
         return UNDECIDED
+    if claim.says[0] in _ALIASES:
+        return UNDECIDED
     message = f"{shown(claim.says, 100)} is no file or folder of the repository"
     where = ground.place(claim)
     if "/" in claim.says.strip("/") or syntax.language_of(claim.says):
@@ -124,18 +130,35 @@ def _no_module(ground: Ground, claim: Claim) -> Verdict:
 
 
 def _path(ground: Ground, written: str) -> str | None:
-    """Return a module's path below the root, also of one that is named as imports name it.
+    """Return a module's path below the root, however it is named.
 
-    `app.services` of Python is `app/services`, or the one folder that ends so: `src/app/services`.
+    `app.services` of Python is `app/services`; a package of a workspace, of Go or of Java is its
+    folder; what is the end of one path alone is that path.
     """
-    for text in (written, written.replace(".", "/"), f"{written.replace('.', '/')}.py"):
+    ways = (written, written.replace(".", "/"), f"{written.replace('.', '/')}.py")
+    for text in ways:
         path = ground.repository.relative(text.rstrip("/") or text)
         if isinstance(path, Refused):
             continue
         path = posixpath.normpath(path)
         if path == "." or _is_there(ground, path):
             return path
-    return next(iter(graph_of(ground.repository).paths_of(written)), None)
+    folder = graph_of(ground.repository).folder_of(written)
+    ends = (f"/{text.strip('/')}" for text in ways if not text.startswith(("/", "..")))
+    return folder or next(filter(None, (_with_end(ground, end) for end in ends)), None)
+
+
+def _with_end(ground: Ground, end: str) -> str | None:
+    """Return the only path that has an end, tests aside, None where several have."""
+    known = {
+        file[: at + len(end)]
+        for file in ground.repository.files
+        for at in [f"{file}/".rfind(f"{end}/")]
+        if at > 0
+    }
+    tests = ground.repository.test_folders
+    own = {path for path in known if not is_test(path, "", tests)} or known
+    return own.pop() if len(own) == 1 else None
 
 
 def _is_there(ground: Ground, path: str) -> bool:
@@ -165,15 +188,18 @@ def _module_at(graph: Graph, path: str) -> Module:
 def _import(ground: Ground, own: Module, other: Module) -> tuple[str, int] | None:
     """Return file and line of an import of one module by the other."""
     graph = graph_of(ground.repository)
-    is_inside = other.holds(own.path)
-    for file in own.files:
-        if other.holds(file) and not is_inside:
-            continue
+    is_inside = other.holds(own.path)  # then the rest of the other is meant
+    for file in _importing(own, other):
         for edge in graph.edges(file):
-            targets = (target for target in edge.files if not (is_inside and own.holds(target)))
-            if any(other.holds(target) and target != file for target in targets):
+            targets = (target for target in edge.files if other.holds(target))
+            if any(not (is_inside and own.holds(target)) for target in targets):
                 return file, edge.line
     return None
+
+
+def _importing(own: Module, other: Module) -> list[str]:
+    """Return the files of a module that are not of the other, where that one lies in it."""
+    return [file for file in own.files if other.holds(own.path) or not other.holds(file)]
 
 
 def _may_import(ground: Ground, own: Module, other: Module) -> bool:
@@ -182,9 +208,7 @@ def _may_import(ground: Ground, own: Module, other: Module) -> bool:
     packages = _packages(graph, other)
     name = posixpath.splitext(posixpath.basename(other.path))[0]
     dotted = re.compile(rf"[\"'`][\w./-]*(?:^|[./\"'`]){re.escape(name)}[./\"'`]")
-    for file in own.files:
-        if other.holds(file) and not other.holds(own.path):
-            continue
+    for file in _importing(own, other):
         read = graph.imports(file)
         if read is None or read.unread or (read.package and read.package in packages):
             return True

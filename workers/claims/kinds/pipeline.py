@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sessions.errors import shown
+from sessions.patterns import lazy_pattern
 from workers.claims.claim import UNDECIDED, confirmed, refuted
 from workers.claims.kinds.declared import Absence, absent, are_whole, declared_in, records
 from workers.claims.kinds.image import is_same_image
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from workers.readers.declared import Job
     from workers.repository.source import Source
 
+_EXPRESSION = lazy_pattern(r"\$\{\{.*?\}\}", re.DOTALL)
+_LETTERS = 3
 # Where a step is one item of a list, and nothing else is counted as one.
 _COUNTS_STEPS = frozenset({"GitHub Actions", "CircleCI"})
 
@@ -68,23 +71,24 @@ def decide_pipeline(ground: Ground, claim: Claim) -> Verdict:
 def decide_job(ground: Ground, claim: Claim) -> Verdict:
     """The file declares the job, by its key or its name."""
     sources = sources_of(ground, claim)
-    known = _job(sources, claim.subject)
-    if known is not None:
-        return confirmed(known[0].path, known[1].line)
+    known = _jobs(sources, claim.subject)
+    if known:
+        return confirmed(known[0][0].path, known[0][1].line)
+    if any(_is_computed(job.title) for _, job in records(sources, "jobs")):
+        return UNDECIDED
     return absent(ground, claim, sources, Absence("K67", "jobs", "name"))
 
 
 def decide_steps(ground: Ground, claim: Claim) -> Verdict:
     """The job has so many steps."""
-    known = _job(sources_of(ground, claim), claim.subject)
-    if known is None or known[1].steps is None:
+    known = _jobs(sources_of(ground, claim), claim.subject)
+    for source, job in known:
+        if job.steps == claim.says:
+            return confirmed(source.path, job.line)
+    formats = {form.format for source, _ in known for form in [declared_in(source)] if form}
+    if not known or not formats <= _COUNTS_STEPS or any(job.steps is None for _, job in known):
         return UNDECIDED
-    source, job = known
-    if job.steps == claim.says:
-        return confirmed(source.path, job.line)
-    declared = declared_in(source)
-    if declared is None or declared.format not in _COUNTS_STEPS:
-        return UNDECIDED
+    source, job = known[0]
     message = f"the job {shown(claim.subject, 60)} has {job.steps} steps, not {claim.says}"
     hint = f"Write {job.steps}, or leave it out."
     return refuted(problem("K68", message, hint, ground.place(claim)), source.path, job.line)
@@ -92,64 +96,75 @@ def decide_steps(ground: Ground, claim: Claim) -> Verdict:
 
 def decide_image(ground: Ground, claim: Claim) -> Verdict:
     """The job runs in the image, or on the runner."""
-    known = _job(sources_of(ground, claim), claim.subject)
-    if known is None:
+    known = _jobs(sources_of(ground, claim), claim.subject)
+    for source, job in known:
+        if any(is_same_image(image, claim.says) for image in job.images):
+            return confirmed(source.path, job.line)
+    if not known or any(_may_run(source, job, claim.says) for source, job in known):
         return UNDECIDED
-    source, job = known
-    if any(is_same_image(image, claim.says) for image in job.images):
-        return confirmed(source.path, job.line)
-    is_computed = any("$" in image or "<<" in image for image in job.images)
-    if not job.images or is_computed or not are_whole([source], "containers"):
-        return UNDECIDED
-    if claim.says in "\n".join(source.lines[job.line - 1 : job.last]):
-        return UNDECIDED  # an image that a step runs or builds
+    source, job = known[0]
     runs = ", ".join(shown(image, 60)[1:-1] for image in job.images[:4])
     message = f"the job {shown(claim.subject, 60)} does not run in {shown(claim.says, 80)}"
     refutation = problem("K68", message, f"It runs in {runs}.", ground.place(claim))
     return refuted(refutation, source.path, job.line)
 
 
+def _may_run(source: Source, job: Job, image: str) -> bool:
+    """Tell whether a job may run in an image: one is computed, or a step runs or builds it."""
+    is_computed = any("$" in written or "<<" in written for written in job.images)
+    text = "\n".join(source.lines[job.line - 1 : job.last])
+    is_known = bool(job.images) and not is_computed and are_whole([source], "containers")
+    return not is_known or image in text
+
+
 def decide_needs(ground: Ground, claim: Claim) -> Verdict:
     """The job waits for the other one."""
-    known = _job(sources_of(ground, claim), claim.subject)
-    if known is None or known[1].needs is None:
+    sources = sources_of(ground, claim)
+    known = _jobs(sources, claim.subject)
+    others = {claim.says, *(job.name for _, job in _jobs(sources, claim.says))}
+    for source, job in known:
+        if not others.isdisjoint(job.needs or ()):
+            return confirmed(source.path, job.line)
+    if not known or not are_whole(sources, "jobs"):
         return UNDECIDED
-    source, job = known
-    other = _job([source], claim.says)
-    names = {claim.says, *([other[1].name] if other else [])}
-    if not names.isdisjoint(job.needs or ()):
-        return confirmed(source.path, job.line)
-    if not are_whole([source], "jobs") or any("$" in need for need in job.needs or ()):
+    if any(job.needs is None or "$" in "".join(job.needs) for _, job in known):
         return UNDECIDED
+    source, job = known[0]
     message = f"the job {shown(claim.subject, 60)} does not need {shown(claim.says, 60)}"
     needs = ", ".join(shown(need, 60)[1:-1] for need in job.needs or ()) or "no other job"
     refutation = problem("K68", message, f"It needs {needs}.", ground.place(claim))
     return refuted(refutation, source.path, job.line)
 
 
-def _job(sources: list[Source], name: str) -> tuple[Source, Job] | None:
-    """Return the job that a name means: its key first, then what it is called in the interface."""
+def _jobs(sources: list[Source], name: str) -> list[tuple[Source, Job]]:
+    """Return the jobs that a name may mean: by key, else by what they are called when they run."""
     jobs = list(records(sources, "jobs"))
-    for is_meant in (_has_key, _has_title, _begins_with):
-        for source, job in jobs:
-            if is_meant(job, name):
-                return source, job
-    return None
+    name = " ".join(name.split())
+    exact = [(source, job) for source, job in jobs if name in {job.name, _folded(job.title)}]
+    return exact or [
+        (source, job)
+        for source, job in jobs
+        if plain(job.name) == plain(name) or _has_title(job, name) or _begins_with(job, name)
+    ]
 
 
-def _has_key(job: Job, name: str) -> bool:
-    return job.name == name or plain(job.name) == plain(name)
+def _folded(title: str) -> str:
+    return " ".join(title.split())
+
+
+def _is_computed(title: str) -> bool:
+    """Tell whether next to nothing of a title is not computed: `${{ matrix.name }}`."""
+    literal = _EXPRESSION.sub("", title)
+    return literal != title and len(re.findall(r"\w", literal)) < _LETTERS
 
 
 def _has_title(job: Job, name: str) -> bool:
     """Tell whether a job is called so, whatever its expressions say: `test (${{ matrix.v }})`."""
-    if not job.title:
+    if not job.title or _is_computed(job.title):
         return False
-    literal = re.split(r"\$\{\{.*?\}\}", job.title)
-    return (
-        re.fullmatch(".{0,200}".join(map(re.escape, literal)), name.strip(), re.IGNORECASE)
-        is not None
-    )
+    literal = _EXPRESSION.split(_folded(job.title))
+    pattern = ".{0,200}".join(map(re.escape, literal))
+    return re.fullmatch(pattern, name, re.IGNORECASE) is not None
 
 
 def _begins_with(job: Job, name: str) -> bool:

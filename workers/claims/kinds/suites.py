@@ -26,7 +26,7 @@ _GENERATES = {
     "script": lazy_pattern(
         r"\.each\b|\beach`|\.(?:test|it|describe)\.for\(|runTests?\(|itBehavesLike|fc\.assert"
     ),
-    "go": lazy_pattern(r"\.Run\(|suite\.Suite|ginkgo"),
+    "go": lazy_pattern(r"\.Run\(|suite\.Suite|ginkgo|\bfunc (?:Example|Fuzz|Benchmark)"),
     "annotated": lazy_pattern(
         r"Parameterized|RepeatedTest|TestFactory|TestTemplate|Theory|InlineData|MemberData|TestCase"
         r"|ValueSource|DataProvider|DynamicTest|\bextends\b|class\s+\w+\s*(?:\([^)]{0,200}\))?\s*:"
