@@ -18,7 +18,8 @@ from tests.kit import CLI, MARKER, SESSION, TASK, copy_sample, document, fill_in
 from workers.contract import PRINTED_PROBLEMS
 
 FIELDS = [
-    "schema_version", "worker", "session_id", "phase", "status", "timestamp", "model", "summary",
+    "schema_version", "worker", "session_id", "correlation_id", "phase", "status", "timestamp",
+    "model", "summary",
     "config", "metrics", "dependencies", "scores", "problems_total", "problems", "held_back",
     "evidence",
     "claims", "coverage", "normalised_total", "normalised", "silenced_total", "silenced",

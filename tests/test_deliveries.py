@@ -52,7 +52,7 @@ def test_every_code_of_a_report_has_a_fault() -> None:
     cannot_be_planted |= {"Q09"}  # what was accepted is in a session: test_handoffs
     # Family W and C23 are of reports on changes: benchmarks/changes, test_witness.
     cannot_be_planted |= {code for code in CODES if code[0] == "W" or code == "C23"}
-    # Kinds of entries that the backend worker does not list: tests/workers. Between reports: scribe.
+    # Kinds of entries that the backend worker does not list: tests/workers. X: between reports.
     cannot_be_planted |= {code for folder in FOLDERS for code in planted_in(folder)}
     cannot_be_planted |= {code for code in CODES if code[0] == "X"}
     cannot_be_planted |= WARNINGS_OF_KINDS

@@ -185,7 +185,7 @@ def test_an_accepted_report_hands_on_and_asks_once(set_up: Path) -> None:
         assert finish(Request(built_in()[0], set_up, CLI), SESSION).status == "completed"
     tickets = open_session(set_up, SESSION).state().open_tickets()
     assert [(one.kind, one.text, one.needs) for one in tickets] == [
-        ("handoff", "Use the orders API", "frontend"),
+        ("handoff", "Use the orders API", FRONTEND),
         ("escalation", "Who may refund?", "queen"),
     ]
     told = coordination.close(set_up, SESSION, FRONTEND, tickets[0].id, "", kinds=["handoff"])

@@ -36,16 +36,14 @@ dry_run_option = click.option("--dry-run", is_flag=True, help="Only show what wo
 def _place(
     scope: Scope, root: str | None, program: Path, names: Sequence[str] | None = None
 ) -> Place:
-    """Return where to install, and for which workers: by default ours for backends, and yours."""
+    """Return where to install, and the workers that are named."""
     from workers.integrations.install.targets import Place
 
     base = find_root(root) if scope == "project" else Path.home()
     where = base if scope == "project" else None
     known = workers_of(where)
-    chosen = [one for one in known if one.name == DEFAULT or not one.is_built_in]
-    if names is not None:
-        chosen = list(dict.fromkeys(worker_called(name.strip(), where) for name in names))
-    return Place(scope, base, program_words(program), tuple(chosen), known)
+    named = tuple(worker_called(name.strip(), where) for name in names or ())
+    return Place(scope, base, program_words(program), named, known)
 
 
 def _has_colour() -> bool:

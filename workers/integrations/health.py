@@ -175,8 +175,8 @@ def _hooks(root: Path, program: Path) -> Row:
     amiss: list[str] = []
     words = program_words(program)
     workers = workers_of(root)
-    project = Place("project", root, words, workers)
-    for place in (project, Place("user", Path(os.path.expanduser("~")), words, workers)):  # noqa: PTH111 - Path.home() raises without one
+    project = Place("project", root, words, (), workers)
+    for place in (project, Place("user", Path(os.path.expanduser("~")), words, (), workers)):  # noqa: PTH111 - Path.home() raises without one
         for target in TARGETS:
             name = f"{target} ({place.scope})"
             try:

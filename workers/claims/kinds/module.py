@@ -14,6 +14,7 @@ from workers.claims.kinds.graph import graph_of
 from workers.claims.kinds.places import rows_of
 from workers.delivery.delivery import problem, text_of
 from workers.readers.imports import family_of
+from workers.repository.file_kinds import is_test
 from workers.repository.repository import Refused
 from workers.survey import syntax
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _MOST_FILES = 1_500
 _REACHED_FILES = 4_000
 _NAMED = 6
+_ALIASES = frozenset("@~#$")  # what begins a name that the settings of a script map to a path
 _ALIASES = frozenset("@~#$")  # what begins a name that the settings of a script map to a path
 # What is a program, and has no reader of its imports here.
 _OTHER_CODE = frozenset(
@@ -69,6 +71,8 @@ def decide_module(ground: Ground, claim: Claim) -> Verdict:
     path = _path(ground, claim.says)
     if path is not None:
         return confirmed(path)
+    if claim.says[0] in _ALIASES:
+        return UNDECIDED
     if claim.says[0] in _ALIASES:
         return UNDECIDED
     message = f"the module {shown(claim.says, 100)} is no file or folder of the repository"
@@ -115,6 +119,8 @@ def _no_module(ground: Ground, claim: Claim) -> Verdict:
     """Answer of another module that is not there; without a `/` it may be a service or package."""
     if claim.says[0] in _ALIASES:
         return UNDECIDED
+    if claim.says[0] in _ALIASES:
+        return UNDECIDED
     message = f"{shown(claim.says, 100)} is no file or folder of the repository"
     where = ground.place(claim)
     if "/" in claim.says.strip("/") or syntax.language_of(claim.says):
@@ -143,14 +149,16 @@ def _path(ground: Ground, written: str) -> str | None:
 
 
 def _with_end(ground: Ground, end: str) -> str | None:
-    """Return the only file or folder whose path has an end, None where several have."""
+    """Return the only path that has an end, tests aside, None where several have."""
     known = {
         file[: at + len(end)]
         for file in ground.repository.files
         for at in [f"{file}/".rfind(f"{end}/")]
         if at > 0
     }
-    return known.pop() if len(known) == 1 else None
+    tests = ground.repository.test_folders
+    own = {path for path in known if not is_test(path, "", tests)} or known
+    return own.pop() if len(own) == 1 else None
 
 
 def _is_there(ground: Ground, path: str) -> bool:

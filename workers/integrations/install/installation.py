@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sessions.errors import BadInput, Busy, WaggleError, escaped, of_system, shown
 from sessions.files import make_folder
+from workers.catalog import DEFAULT
 from workers.contract import Answer, counted
 from workers.integrations.install import differences, replacing
 from workers.integrations.install.elsewhere import ELSEWHERE, how_to
@@ -86,10 +87,16 @@ def _work(target: str, place: Place) -> _Work:
 
 
 def _with_installed(place: Place, record: Record | None) -> Place:
-    """Return a place with the workers that are there already: an install takes none away."""
+    """Return a place with the workers that are named and those that are there already.
+
+    An install takes none away; the first one that names none is for backends, and for the user's.
+    """
     names = {PurePosixPath(path).stem for path in (record.parts if record else ())}
-    there = (worker for worker in place.known if worker.full_name in names)
-    return place._replace(workers=tuple(dict.fromkeys([*place.workers, *there])))
+    there = [worker for worker in place.known if worker.full_name in names]
+    chosen = [*place.workers, *there] or [
+        worker for worker in place.known if worker.name == DEFAULT or not worker.is_built_in
+    ]
+    return place._replace(workers=tuple(dict.fromkeys(chosen)))
 
 
 def install(target: str, place: Place, *, dry_run: bool = False, colour: bool = False) -> Answer:

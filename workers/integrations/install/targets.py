@@ -27,7 +27,7 @@ Scope = Literal["project", "user"]
 class Place(NamedTuple):
     """Where to install, the words of the command that starts the program there, and for whom.
 
-    `known` are the workers that may have been installed before.
+    `workers` are those that are named; of `known` some may have been installed before.
     """
 
     scope: Scope
