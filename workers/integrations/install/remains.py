@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 def leftovers(place: Place) -> list[Path]:
     """Return the temporary files that a killed `install` or `uninstall` left below a base."""
-    paths = {path for target in TARGETS.values() for path in target(place).paths}
+    of_all = place._replace(workers=place.known or place.workers)
+    paths = {path for target in TARGETS.values() for path in target(of_all).paths}
     return replacing.leftovers(place.base, sorted(paths))
 
 
@@ -32,7 +33,7 @@ def sweep(place: Place) -> None:
 
 def with_remains(answer: Answer, root: Path, *, fix: bool) -> Answer:
     """Add to what `doctor` answers what is left of an installation; `fix` removes the files."""
-    place = Place("project", root, ("waggle",), workers_of(root))
+    place = Place("project", root, ("waggle",), (), workers_of(root))
     left = leftovers(place)
     if fix and left:
         with replacing.held(root):
