@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.each import for_each
 from tests.kit import CLI, PROJECT, SESSION, TASK, fill_in, waggle
 from workers.catalog import Worker, built_in
 from workers.codes import CODES, COMPARED, FAMILIES
@@ -252,11 +253,10 @@ MODULES = [
 NAMES = {".".join(file.with_suffix("").parts).removesuffix(".__init__"): file for file in MODULES}
 
 
-# With this scope the tests of one file follow one another, and read it once.
-each_module = pytest.mark.parametrize("file", MODULES, ids=str, scope="module")
+each_module = for_each(MODULES)
 
 
-@functools.lru_cache(maxsize=1)
+@functools.cache
 def _parsed(source: str) -> ast.Module:
     return ast.parse(source)
 
@@ -348,7 +348,7 @@ def test_no_import_goes_round_in_a_circle() -> None:
     graphlib.TopologicalSorter(graph).prepare()  # raises what names the modules of a circle
 
 
-@pytest.mark.parametrize("file", [*MODULES, Path("cli.py")], ids=str)
+@for_each([*MODULES, Path("cli.py")])
 def test_a_room_is_small_enough_to_be_seen(file: Path) -> None:
     lines = (PROJECT / file).read_text("utf-8").count("\n")
     assert lines <= 400, "make it a folder"

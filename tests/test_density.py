@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.each import for_each
 from tests.kit import PROJECT
 
 if TYPE_CHECKING:
@@ -30,10 +31,10 @@ FILES = [
     for file in sorted((PROJECT / folder).rglob("*.py"))
 ]
 # With this scope the tests of one file follow one another, and read it once.
-each_file = pytest.mark.parametrize("file", FILES, ids=str, scope="module")
+each_file = for_each(FILES)
 
 
-@functools.lru_cache(maxsize=1)
+@functools.cache
 def functions(file: Path) -> list[ast.FunctionDef]:
     tree = ast.parse((PROJECT / file).read_text("utf-8"))
     return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
@@ -117,3 +118,11 @@ def f(a, b, given):
     assert branches(function) == 9
     assert bare_locals(function) == {"given", "one"}
     assert not nests_twice(function)
+
+
+def test_a_rule_names_the_files_that_break_it() -> None:
+    def rule(file: Path) -> None:
+        assert file.stem == "short", "too long"
+
+    with pytest.raises(AssertionError, match=r"^a/long\.py: too long"):
+        for_each([Path("short.py"), Path("a/long.py")])(rule)()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.each import for_each
 from tests.kit import CLI, PROJECT, SESSION, TASK, document, waggle
 from workers.survey import walk
 
@@ -166,22 +167,21 @@ def plain_opens(source: str) -> list[int]:
     )
 
 
-@pytest.mark.parametrize(
-    "file",
-    sorted(
-        str(path.relative_to(PROJECT))
+@for_each(
+    [
+        path.relative_to(PROJECT)
         for path in [
             *PROJECT.glob("*.py"),
             *(PROJECT / "workers").rglob("*.py"),
             *(PROJECT / "sessions").rglob("*.py"),
         ]
-    ),
+    ]
 )
-def test_foreign_files_are_opened_by_read_regular(file: str) -> None:
+def test_foreign_files_are_opened_by_read_regular(file: Path) -> None:
     """A plain open hangs at a pipe, never ends at a device and follows a link anywhere."""
     opens = plain_opens((PROJECT / file).read_text("utf-8"))
     hint = "call sessions.files.read_regular, or say in OPENS why it need not"
-    assert not opens or file in OPENS, f"{file}, lines {opens}: {hint}"
+    assert not opens or str(file) in OPENS, f"lines {opens}: {hint}"
 
 
 @pytest.mark.parametrize("line", ["open(p)", "p.read_text()", "os.open(p, 0)", "p.open('rb')"])
