@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
@@ -325,6 +325,7 @@ _ROW = st.fixed_dictionaries(
 
 
 @given(st.lists(_ROW, max_size=4))
+@example([{"path": "/", "request_format": {"parameters": {"type": {"in": []}}}}])
 def test_whatever_is_reported_the_document_is_valid(rows: list[dict[str, Any]]) -> None:
     contract(*(endpoint() | row for row in rows))
 

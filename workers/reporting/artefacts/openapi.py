@@ -171,7 +171,7 @@ def _declared(declared: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
             )
             yield from ((one, place, None) for one in about if isinstance(one, str))
         else:
-            at = about.get("in") if isinstance(about, dict) else None
+            at = text_of(about, "in") if isinstance(about, dict) else ""
             yield key, at if at in {"path", "query", "header", "cookie"} else "", about
 
 
