@@ -135,7 +135,7 @@ prove(order)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_its_end_is_ours(repository: Work, number: int, cache_home: Path) -> None:
     """Ctrl-C and SIGTERM leave nothing; after a kill, the copy goes with the next command."""
-    text = f"{PYTHON} daemon.py {MARK}; trap '' TERM; while :; do sleep 1; done {MARK}"
+    text = f"{PYTHON} daemon.py {MARK}; trap '' TERM; while :; do sleep 1; done"
     program = DRIVER.format(project=str(PROJECT))
     words = [PYTHON, "-c", program, repository.root, repository.snapshots.folder, repository.base]
     with subprocess.Popen(
