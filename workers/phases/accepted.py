@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, Any
 from sessions.errors import BadPlan, NotReadable
 from sessions.files import read_regular
 from workers.catalog import workers_of
-from workers.delivery.delivery import Expected, read_delivery
 from workers.hive.queen import read_plan
 from workers.hive.scribe.account import Account, Cited
 from workers.hive.scribe.synthesis import LeftOut
-from workers.phases.receipt import compared
-from workers.repository.repository import Repository
+from workers.phases.receipt import accepted_delivery, compared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -77,13 +75,9 @@ def _report(session: Session, worker: Worker, about: WorkerState) -> Account | L
     beside = compared(session, worker, about)
     if beside.report:
         return LeftOut(name, "changed since it was accepted", f"{'; '.join(beside.report)}.")
-    delivery = read_delivery(
-        worker,
-        Repository(session.root, about.root),
-        session.notes_file(worker.name),
-        session.json_file(worker.name),
-        Expected(session.id, kind=about.kind),
-    )
+    delivery = accepted_delivery(session, worker, about)
+    if isinstance(delivery, str):  # changed while it was compared
+        return LeftOut(name, "changed since it was accepted", f"{delivery}.")
     data = delivery.data
     facts = {
         "kind": about.kind,

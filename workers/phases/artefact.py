@@ -14,7 +14,7 @@ from workers.catalog import workers_of
 from workers.contract import Answer, escape_json
 from workers.handing import ARTEFACTS, artefact_kind
 from workers.hive.coordination import worker_name
-from workers.phases.receipt import accepted_digests
+from workers.phases.receipt import accepted_delivery
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,19 +93,11 @@ def read_accepted(
 
 def _report(session: Session, worker: Worker, about: WorkerState) -> Report | str:
     """Return a worker's report as it was accepted, else why it is none."""
-    digests = accepted_digests(session, worker, about)
-    if isinstance(digests, str):
-        return digests
-    from workers.delivery.delivery import Expected, read_delivery
+    delivery = accepted_delivery(session, worker, about)
+    if isinstance(delivery, str):
+        return delivery
     from workers.reporting.artefacts.accepted import Report
-    from workers.repository.repository import Repository
 
-    notes, json_file = session.notes_file(worker.name), session.json_file(worker.name)
-    expected = Expected(session.id, kind=about.kind)
-    repository = Repository(session.root, about.root)
-    delivery = read_delivery(worker, repository, notes, json_file, expected)
-    if delivery.digests != digests:
-        return "changed since it was accepted"
     return Report(worker.full_name, delivery.profile, redacted(delivery.data))
 
 

@@ -117,8 +117,22 @@ def _read(file: Path) -> tuple[dict[str, Any], str] | None:
     return (fields, hashlib.sha256(data).hexdigest()) if well_formed else None
 
 
-def accepted_digests(session: Session, worker: Worker, about: WorkerState) -> dict[str, str] | str:
-    """Return the digests of the files that were accepted, by name; else why there are none."""
+def accepted_delivery(session: Session, worker: Worker, about: WorkerState) -> Delivery | str:
+    """Return a worker's two files as they were accepted; else why they are none."""
+    digests = _accepted_digests(session, worker, about)
+    if isinstance(digests, str):
+        return digests
+    from workers.delivery.delivery import Expected, read_delivery
+    from workers.repository.repository import Repository
+
+    notes, json_file = session.notes_file(worker.name), session.json_file(worker.name)
+    expected = Expected(session.id, kind=about.kind)
+    repository = Repository(session.root, about.root)
+    delivery = read_delivery(worker, repository, notes, json_file, expected)
+    return delivery if delivery.digests == digests else "changed since it was accepted"
+
+
+def _accepted_digests(session: Session, worker: Worker, about: WorkerState) -> dict[str, str] | str:
     verdict = about.last_verdict
     if verdict is None:
         return "not judged yet"
