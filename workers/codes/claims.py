@@ -177,7 +177,7 @@ CODES: dict[str, Code] = {
         '"component": "Users"',
     ),
     "K46": Code(
-        "A client route is said to be open, and something stands before it",
+        "A client route is said to be open, and something guards it",
         "By its name it asks who is there; it may ask for something else.",
         '"guarded": false inside <RequireAuth>',
         '"guarded": true',
@@ -209,7 +209,7 @@ CODES: dict[str, Code] = {
     ),
     "K51": Code(
         "An element has what it is said to lack, or lacks what it is said to have",
-        "Its tag, what it holds and what it lies in were understood.",
+        "Its tag, its content and what surrounds it were understood.",
         '"absent": ["alt"] of <img src="a.png" alt="Our shop">',
         '"present": ["alt"]',
     ),
@@ -220,13 +220,13 @@ CODES: dict[str, Code] = {
         "the lines of the element that is meant",
     ),
     "K53": Code(
-        "A suite is not there, or its file holds no test",
+        "A suite is not there, or its file has no test",
         "What tests nothing protects nothing.",
         '"file" of a module without tests',
-        "the file that holds the tests",
+        "the file with the tests",
     ),
     "K54": Code(
-        "A suite holds, or skips, another number of tests",
+        "A suite has, or skips, another number of tests",
         "They were counted by parsing; no loop or table makes more of them.",
         '"tests": 12 of a file with 9',
         '"tests": 9',

@@ -88,7 +88,7 @@ CODES: dict[str, Code] = {
     ),
     "K73": Code(
         "A secret is not in the file, or is kept otherwise",
-        "Whether it stands there in plain text decides what has to be done.",
+        "Whether it is there in plain text decides what has to be done.",
         '"storage": "plain" of `${{ secrets.TOKEN }}`',
         '"storage": "ci_secret"',
     ),

@@ -37,9 +37,9 @@ CODES: dict[str, Code] = {
     ),
     "K90": Code(
         "A saved copy with tags may not hold what is quoted of it",
-        "Unknown: what stands between its tags may be put together by a program.",
+        "Unknown: what is between its tags may be put together by a program.",
         "a quotation that the saved page does not show",
-        "a copy of the page's text that holds it",
+        "a copy of the page's text that has it",
         severity="warning",
     ),
     "K91": Code(

@@ -108,7 +108,7 @@ def decide_element(ground: Ground, claim: Claim) -> Verdict:
         return UNDECIDED
     source, first = cited[0]
     tags = ", ".join(dict.fromkeys(element.tag for _, element in cited[:5]))
-    message = f"`{place(source.path, first.first)}` holds {shown(tags, 80)[1:-1]}, no {tag}"
+    message = f"`{place(source.path, first.first)}` has {shown(tags, 80)[1:-1]}, no {tag}"
     hint = "Write the element that is there, or cite the lines of the one that is meant."
     refutation = problem("K52", message, hint, ground.place(claim))
     return refuted(refutation, source.path, first.first)

@@ -188,7 +188,7 @@ def decide_guarded(ground: Ground, claim: Claim) -> Verdict:
     source, route = guarding[0]
     if claim.says:
         return confirmed(source.path, route.line)
-    message = f"`{place(source.path, route.line)}` stands behind {shown(route.guard, 60)[1:-1]}"
+    message = f"`{place(source.path, route.line)}` is behind {shown(route.guard, 60)[1:-1]}"
     hint = "Write true if that asks who is there."
     return doubted(problem("K46", message, hint, ground.place(claim)))
 

@@ -50,7 +50,7 @@ def decide(ground: Ground, claim: Claim) -> Verdict:
     file = text_of(claim.row, "source").strip()
     if not file:
         message = f"the figure {claim.says:g} has no source"
-        hint = 'Name the file that holds it in "source", or leave the figure out.'
+        hint = 'Name the file that has it in "source", or leave the figure out.'
         return doubted(problem("K66", message, hint, ground.place(claim)))
     source = source_at(ground, file.partition("#")[0])
     if source is None:
@@ -61,13 +61,13 @@ def decide(ground: Ground, claim: Claim) -> Verdict:
     if line is not None:
         return confirmed(source.path, line)
     message = f"`{place(source.path, None)}` does not hold the figure {claim.says:g}"
-    hint = "Write it as that file has it, name the file that holds it, or leave the figure out."
+    hint = "Write it as that file has it, name the file that has it, or leave the figure out."
     return doubted(problem("K66", message, hint, ground.place(claim)))
 
 
 def _nowhere(ground: Ground, claim: Claim) -> Any:
     message = f"the source of the figure {claim.says:g} is no file of the repository"
-    hint = "Keep the output that holds it in a file, and name that."
+    hint = "Keep the output that has it in a file, and name that."
     return problem("K66", message, hint, ground.place(claim))
 
 

@@ -101,7 +101,7 @@ def decide_quotation(ground: Ground, claim: Claim) -> Verdict:
     if not copy.exact or any(_in_order(list(map(_letters, parts)), view) for view in views):
         return UNDECIDED
     message = f"the saved copy `{shown_path(name)}` does not hold the quotation"
-    hint = "Quote its own words, [...] where some are left out, or name the copy that holds them."
+    hint = "Quote its own words, [...] where some are left out, or name the copy that has them."
     where = ground.place(claim)
     if _visible(text) != text:
         return doubted(problem("K90", message, hint, where))  # marks may stand between its words

@@ -68,8 +68,8 @@ def decide_suite(ground: Ground, claim: Claim) -> Verdict:
         return confirmed(source.path, known.tests[0].line)
     if reads_as_a_test(text_in(source)):
         return UNDECIDED
-    message = f"`{place(source.path, None)}` holds no test"
-    hint = "Name the file that holds the tests, or drop the entry."
+    message = f"`{place(source.path, None)}` has no test"
+    hint = "Name the file with the tests, or drop the entry."
     return refuted(problem("K53", message, hint, ground.place(claim, "file")), source.path, 1)
 
 

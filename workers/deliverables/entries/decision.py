@@ -13,7 +13,7 @@ SAMPLES: frozenset[str] = frozenset()
 
 
 class Figure(Form):
-    """A figure of capacity, load or size: `source` is the file that holds it."""
+    """A figure of capacity, load or size: `source` is the file that has it."""
 
     what: Text
     value: float

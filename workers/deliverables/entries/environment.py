@@ -13,7 +13,7 @@ SAMPLES: frozenset[str] = frozenset()
 
 
 class Environment(Form):
-    """A variable: `set_in` and `read_in` are files, `required` says that nothing stands in."""
+    """A variable: `set_in` and `read_in` are files, `required` says that there is no default."""
 
     id: Annotated[str, Field(pattern="^ENV-[0-9]{3}$")]
     variable: Text

@@ -13,7 +13,7 @@ SAMPLES: frozenset[str] = frozenset()
 
 
 class HotSpot(Form):
-    """A hot spot: `source` is the file that holds the figure, a profile or a tool's output."""
+    """A hot spot: `source` is the file with the figure, a profile or a tool's output."""
 
     id: Annotated[str, Field(pattern="^HOT-[0-9]{3}$")]
     title: Text

@@ -13,7 +13,7 @@ SAMPLES = frozenset({"quotation"})
 
 
 class SourceRow(Form):
-    """A source; `copy` is a file of the repository or the session, `quotation` stands in it."""
+    """A source; `copy` is a file of the repository or the session, `quotation` is in it."""
 
     id: Annotated[str, Field(pattern="^SRC-[0-9]{3}$")]
     title: Text
