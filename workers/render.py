@@ -7,6 +7,7 @@ Templates of ours are read from templates/. A user's is anybody's text: it may n
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sessions.errors import BadWorker, shown
@@ -69,6 +70,7 @@ def objection_to(text: str, names: tuple[str, ...]) -> tuple[str, int] | None:
     return None
 
 
+@cache
 def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 

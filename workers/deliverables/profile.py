@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 # The highest score that an open finding of a severity leaves its domain.
 CAPS = {"critical": 5.0, "high": 7.0}
+RECORD = "record"  # the kind of entry whose shape is the user's
 SEVERITIES = {"CRIT": "critical", "HIGH": "high", "MED": "medium", "LOW": "low"}
 
 

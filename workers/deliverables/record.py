@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-RECORD = "record"
 OURS = ("id", "status", "evidence")
 _DEPTH = 6
 _PROPERTIES = 60  # in all of a schema

@@ -10,7 +10,7 @@ from workers.deliverables import report_parts as parts
 from workers.deliverables.entries import Kind, kind_of
 from workers.deliverables.forms import CompletionCriterion, Count, Form, Score
 from workers.deliverables.kinds import CHANGE
-from workers.deliverables.record import RECORD, record_models
+from workers.deliverables.profile import RECORD
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -81,6 +81,8 @@ def _entry(listed: EntryList, kind: str) -> Any:
 
 
 def _record(listed: EntryList) -> Kind:
+    from workers.deliverables.record import record_models
+
     name = "".join(part.capitalize() for part in listed.key.split("_"))
     return Kind(*record_models(listed.schema, name), frozenset(), frozenset())
 

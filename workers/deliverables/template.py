@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sessions.patterns import lazy_pattern
 from workers.deliverables import profile_of
 from workers.deliverables.kinds import CHANGE
-from workers.deliverables.record import RECORD, template_row
+from workers.deliverables.profile import RECORD
 from workers.render import render, render_text
 from workers.worker_file import our_text, read_inside
 
@@ -76,6 +76,8 @@ def instructions(worker: Worker, kind: str) -> list[str]:
     texts = [our_text(f"report/{kind}.json.j2")]
     for listed in profile.lists:
         if listed.entry == RECORD:
+            from workers.deliverables.record import template_row
+
             texts.append(template_row(listed.schema, id="", status="", evidence=""))
         else:
             texts.append(our_text(f"entries/{listed.entry}{suffix}.json.j2"))
@@ -110,6 +112,8 @@ def _row(listed: EntryList, kind: str, place: int) -> str:
         "evidence": evidence[min(place, len(evidence) - 1)],
     }
     if listed.entry == RECORD:
+        from workers.deliverables.record import template_row
+
         return template_row(listed.schema, **words)
     suffix = ".change" if kind == CHANGE else ""
     return render(f"entries/{listed.entry}{suffix}.json.j2", **words).rstrip("\n")

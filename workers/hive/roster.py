@@ -13,6 +13,7 @@ from workers.catalog import USERS_WORKERS, built_in, is_built_in, users_folders,
 from workers.contract import Answer, counted
 from workers.deliverables import profile_of, record
 from workers.deliverables.kinds import CHANGE, KINDS
+from workers.deliverables.profile import RECORD
 from workers.deliverables.template import NOTES, VALUES
 from workers.delivery.json_lines import lines_of
 from workers.delivery.notes import key
@@ -138,7 +139,7 @@ def objections_to(folder: Path) -> Iterator[Objection]:
     if objections:
         return
     for row in about.get("lists", ()):
-        if row["entry"] == record.RECORD:
+        if row["entry"] == RECORD:
             yield from _of_schema(folder, row.get("schema", ""))
     kinds = kinds_in(folder)
     if not kinds:
@@ -259,8 +260,8 @@ def _check_name(name: str, folder: Path) -> None:
 def _list(text: str) -> dict[str, str]:
     """Read KEY=ENTRY; raises BadInput."""
     name, _, entry = text.partition("=")
-    entry = entry or record.RECORD
-    kinds = (*worker_file.entry_kinds(), record.RECORD)
+    entry = entry or RECORD
+    kinds = (*worker_file.entry_kinds(), RECORD)
     if entry not in kinds:
         raise BadInput(f"there is no kind of entry {shown(entry, 60)}", f"Use {', '.join(kinds)}.")
     if not worker_file.is_key(name):

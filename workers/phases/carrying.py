@@ -15,10 +15,9 @@ from sessions.events import Event
 from sessions.files import read_regular, write_changed
 from sessions.folders import check_folder, make_own
 from sessions.session import record
-from workers.catalog import workers_of
+from workers.catalog import worker_if_known
 from workers.handing import ARTEFACTS
 from workers.hive.coordination import accepted_by, open_handoffs, ticket_row
-from workers.phases.artefact import build, read_accepted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,8 +40,9 @@ def required(session: Session, state: SessionState, worker: Worker) -> list[dict
 
     Artefacts of accepted reports are written beside them. The caller holds the session's lock.
     """
-    names = set(_waits_for(session.plan_file, worker))
-    return [_row(session, state, one) for one in workers_of(session.root) if one.name in names]
+    names = dict.fromkeys(_waits_for(session.plan_file, worker))
+    waited_for = (worker_if_known(name, session.root) for name in names)
+    return [_row(session, state, one) for one in waited_for if one is not None]
 
 
 def _waits_for(plan: Path, worker: Worker) -> Iterator[str]:
@@ -65,6 +65,8 @@ def _row(session: Session, state: SessionState, worker: Worker) -> dict[str, Any
     row: dict[str, Any] = {"worker": worker.full_name, "accepted": False}
     if worker.full_name not in state.workers:
         return row
+    from workers.phases.artefact import read_accepted  # late: most workers wait for nobody
+
     try:
         accepted, _ = read_accepted(session, state, [worker])
     except NoArtefact:
@@ -84,6 +86,8 @@ def _artefacts(session: Session, worker: Worker, accepted: Accepted) -> dict[str
     folder = session.path / "workers" / "artefacts"
     make_own(folder, session.home)
     check_folder(folder)
+    from workers.phases.artefact import build
+
     for kind in ARTEFACTS:
         with suppress(NoArtefact):
             made = build(kind, accepted)
