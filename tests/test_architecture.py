@@ -37,7 +37,7 @@ FLOORS = {
         "deliverables repository",
         "codes invocation render sql",
         "catalog",
-        "contract handing sql_names worker_file",
+        "clients contract handing sql_names worker_file",
     ),
     "workers.deliverables": (
         "template report",
@@ -51,6 +51,14 @@ FLOORS = {
         "cost gate health",
         "mcp_server witness",
         "install mcp_tools transcripts",
+    ),
+    "workers.integrations.gate": ("rulings", "whose", "stops"),
+    "workers.integrations.transcripts": (
+        "calls",
+        "lines",
+        "claude codex copilot qwen",
+        "gemini",
+        "messages",
     ),
     "workers.integrations.witness": (
         "testimony",

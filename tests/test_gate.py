@@ -16,8 +16,7 @@ import pytest
 from tests import changing
 from tests.kit import CLI, SESSION, TASK, document, fill_in, waggle
 from tests.refusals import tree
-from workers.catalog import built_in
-from workers.integrations.transcripts import Call, last_call, phase_in
+from workers.integrations.transcripts.calls import Call, last_call, phase_in
 
 OWNER = "claude-session-1"
 AGENT = "a513a72f61d97b2a6"
@@ -220,7 +219,8 @@ def test_a_phase_called_as_an_mcp_tool_names_its_session(root: Path, tmp_path: P
     for session in ("one", "two"):
         owned(root, session)
     use = {"type": "tool_use", "id": "t", "name": "mcp__plugin_waggle_waggle__output"}
-    line = {"message": {"content": [{**use, "input": {"session": "two"}}]}}
+    content = [{**use, "input": {"session": "two"}}]
+    line = {"type": "assistant", "message": {"content": content}}
     (tmp_path / "t.jsonl").write_text(json.dumps(line))
     run = hook("subagent-stop", told(agent_transcript_path=str(tmp_path / "t.jsonl")), root)
     assert "session two is" in run.stderr.decode()
@@ -229,12 +229,12 @@ def test_a_phase_called_as_an_mcp_tool_names_its_session(root: Path, tmp_path: P
 @pytest.mark.parametrize(
     ("command", "found"),
     [
-        ("python cli.py backend --setup --session a", Call("a", None)),
-        ("python cli.py backend-worker --output --session=a --root /r", Call("a", "/r")),
-        ("cd /x && python cli.py backend --output --session a; ls", Call("a", None)),
-        ("python cli.py backend --setup --session a|tee x", Call("a", None)),
-        ('waggle backend --setup --task "two words"', Call(None, None)),
-        ("waggle backend --setup --session ../x", Call(None, None)),
+        ("python cli.py backend --setup --session a", Call("backend", "a", None)),
+        ("python cli.py backend-worker --output --session=a --root /r", Call("backend", "a", "/r")),
+        ("cd /x && python cli.py backend --output --session a; ls", Call("backend", "a", None)),
+        ("python cli.py backend --setup --session a|tee x", Call("backend", "a", None)),
+        ('waggle backend --setup --task "two words"', Call("backend", None, None)),
+        ("waggle backend --setup --session ../x", Call("backend", None, None)),
         ("waggle status --session a", None),
         ("waggle next --session a --worker backend", None),
         ("echo backend; ls --setup", None),
@@ -244,7 +244,7 @@ def test_a_phase_called_as_an_mcp_tool_names_its_session(root: Path, tmp_path: P
     ],
 )
 def test_the_phase_in_a_command(command: str, found: Call | None) -> None:
-    assert phase_in(command, built_in()[0]) == found
+    assert phase_in(command, {"backend"}) == found
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ def test_the_phase_in_a_command(command: str, found: Call | None) -> None:
 )
 def test_a_transcript_of_another_form_names_nothing(lines: bytes, tmp_path: Path) -> None:
     (tmp_path / "t.jsonl").write_bytes(lines)
-    assert last_call(tmp_path / "t.jsonl", built_in()[0]) is None
+    assert last_call(tmp_path / "t.jsonl", {"backend"}, "claude-code") is None
 
 
 def test_the_main_agent_is_told_once_for_each_verdict(root: Path) -> None:

@@ -43,6 +43,7 @@ from sessions.session import (
     session_ids,
 )
 from sessions.settings import settings
+from workers.clients import owner
 from workers.contract import WorkerOutput
 from workers.deliverables import schema_text
 from workers.deliverables.kinds import CHANGE
@@ -337,7 +338,7 @@ def _record(
         first_line = redacted(prompt.decode("utf-8", "replace").strip().split("\n")[0])
         who = {
             "task": first_line[:_SUMMARY_CHARACTERS],
-            "owner": os.environ.get("CLAUDE_CODE_SESSION_ID"),
+            "owner": owner(),
             "root": str(session.root),
             "kind": begun.kind,
             "base": begun.base,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from workers.clients import DEFAULT_CLIENT
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -16,6 +18,8 @@ class Witness(NamedTuple):
 
     transcript: Path
     session: Path
+    client: str = DEFAULT_CLIENT
+    agent: str | None = None
 
     def __call__(self, delivery: Delivery) -> list[Problem]:
         """Return the problems W40 to W43 of a delivery; none where the transcript tells too little.
@@ -29,7 +33,8 @@ class Witness(NamedTuple):
         root = str(delivery.repository.root)
         own = (delivery.notes_file, delivery.json_file)
         try:
-            seen = read_seen(self.transcript, root, own, str(self.session))
+            session, client = str(self.session), self.client
+            seen = read_seen(self.transcript, root, own, session, client=client, agent=self.agent)
             return list(witnessed(stated_in(delivery), seen)) if seen.whole else []
         except Exception:  # noqa: BLE001 - see above
             return []

@@ -1,19 +1,19 @@
-"""Reads a transcript of Claude Code as what its agent saw and ran, within bounds of its own.
+"""Reads a transcript as what its agent saw and ran, within bounds of its own.
 
-Lines of JSON: messages with `tool_use` and `tool_result`, attachments. A failing command is an
+A failing command is an
 error whose text begins with its exit code; the code of one that did not fail is 0, except where
 Claude Code takes another one, as that of `grep` without a match, for no failure.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.patterns import lazy_pattern
-from workers.integrations.transcripts import lines_of
+from workers.clients import DEFAULT_CLIENT
+from workers.integrations.transcripts.lines import messages_of
 from workers.integrations.witness import searches
 from workers.integrations.witness.commands import resolved, shown_by, simple_commands
 from workers.integrations.witness.seen import NOTHING, Ran, Search, Seen, digests, is_below
@@ -21,6 +21,8 @@ from workers.integrations.witness.seen import NOTHING, Ran, Search, Seen, digest
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from workers.integrations.transcripts.messages import Message
 
 SECONDS = 15.0
 _LINES, _TEXTS = 2_000_000, 4_000_000
@@ -33,7 +35,6 @@ _PATH_KEYS = frozenset(
 )
 _AGENTS = frozenset({"Agent", "Task"})
 _NO_CONTENT = frozenset({"Glob", "LS"})
-_OTHER_LINES = (b'{"type":"api-request', b'{"type":"progress"', b'{"type":"file-history')
 _EXIT = lazy_pattern(r"Exit code (\d{1,3})\b")
 _NOT_THE_COMMANDS = lazy_pattern(
     r"timed out after|\binterrupted\b|\baborted\b|running in background"
@@ -53,9 +54,19 @@ class _Call(NamedTuple):
     name: str
     fields: dict[str, Any]
     folder: str
+    exit_code: int | None = None
+    writes_code: bool = False  # the client writes exit codes down
 
 
-def read_seen(transcript: Path, root: str, own: Sequence[str], session: str) -> Seen:
+def read_seen(
+    transcript: Path,
+    root: str,
+    own: Sequence[str],
+    session: str,
+    *,
+    client: str = DEFAULT_CLIENT,
+    agent: str | None = None,
+) -> Seen:
     """Return what a transcript shows of work below a root, NOTHING where it is not whole.
 
     It is not where its beginning is missing, or it is of another form or of another folder.
@@ -65,10 +76,8 @@ def read_seen(transcript: Path, root: str, own: Sequence[str], session: str) -> 
     """
     witness = _Witness(root, own, session)
     until = time.monotonic() + SECONDS
-    for line in lines_of(transcript):
-        if line.startswith(_OTHER_LINES):
-            continue
-        if not line or time.monotonic() > until or not witness.take(line):
+    for message in messages_of(transcript, client, agent=agent):
+        if message is None or time.monotonic() > until or not witness.take(message):
             return NOTHING
     return witness.seen()
 
@@ -121,28 +130,21 @@ class _Witness:
         """Return a path below the root as one below the folder that the root leads to."""
         return self._real + path[len(self._root) :] if is_below(path, self._root) else path
 
-    def take(self, line: bytes) -> bool:
-        """Take a line; tells whether the transcript can still be whole."""
-        try:
-            fields = json.loads(line)
-        except (ValueError, RecursionError):
-            # The last line may still be being written.
-            return not line.endswith(b"\n") or not line.strip()
-        if not isinstance(fields, dict) or str(fields.get("type")) not in _KINDS:
-            return True
-        if self._begun is None and fields["type"] != "attachment":
-            self._begun = _begins(fields)
+    def take(self, message: Message) -> bool:
+        """Take a message; tells whether the transcript can still be whole."""
+        if self._begun is None:
+            self._begun = message.begins
         if not self._begun:
             return self._begun is None
-        folder = fields.get("cwd")
-        folder = folder if isinstance(folder, str) and folder.startswith("/") else self._root
+        folder = message.folder
+        folder = folder if folder and folder.startswith("/") else self._root
         here = self._really(folder)
         self._is_at_home |= is_below(here, self._real) or is_below(self._real, here)
-        if fields["type"] == "attachment":
-            self._attached(fields.get("attachment"), folder)
-            return True
-        for block in _blocks(fields.get("message")):
-            self._block(block, folder, by_agent=fields["type"] == "assistant")
+        for block in message.blocks:
+            if block.get("type") == "attachment":
+                self._attached(block.get("attachment"), folder)
+            else:
+                self._block(block, folder, by_agent=message.by_agent)
         return True
 
     def _block(self, block: dict[str, Any], folder: str, *, by_agent: bool) -> None:
@@ -155,6 +157,8 @@ class _Witness:
         elif kind == "tool_result":
             call = self._calls.pop(str(block.get("tool_use_id")), None)
             text = "\n".join(_texts(block.get("content")))
+            if call is not None and "exit_code" in block:
+                call = call._replace(exit_code=block["exit_code"], writes_code=True)
             if call is not None:
                 self._answered(call, text, failed=block.get("is_error") is True)
         elif kind == "text" and not by_agent:
@@ -254,23 +258,6 @@ class _Witness:
             self._paths |= {resolved(path, base) for path in paths}
 
 
-_KINDS = frozenset({"user", "assistant", "system", "attachment"})
-
-
-def _begins(fields: dict[str, Any]) -> bool:
-    """Tell whether a line is the beginning of a conversation, and of no summary of another."""
-    is_first = "parentUuid" in fields and fields["parentUuid"] is None
-    return is_first and not fields.get("logicalParentUuid") and not fields.get("isCompactSummary")
-
-
-def _blocks(message: Any) -> Iterator[dict[str, Any]]:
-    content = message.get("content") if isinstance(message, dict) else None
-    if isinstance(content, str):
-        yield {"type": "text", "text": content}
-    elif isinstance(content, list):
-        yield from (block for block in content if isinstance(block, dict))
-
-
 def _texts(value: Any, depth: int = 0) -> Iterator[str]:
     """Yield the texts in a value."""
     if isinstance(value, str):
@@ -299,6 +286,8 @@ def _exit_code(call: _Call, command: str, text: str, *, failed: bool) -> int | N
     """Return how a command ended, None where that is not the command's own ending or not known."""
     if call.name != "Bash" or call.fields.get("run_in_background"):
         return None
+    if call.writes_code:
+        return None if _NOT_THE_COMMANDS.search(text[:500]) else call.exit_code
     match = _EXIT.match(text)
     if failed:
         return int(match[1]) if match and not _NOT_THE_COMMANDS.search(text[:500]) else None
