@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -177,6 +176,8 @@ def is_to_be_judged(session: Session, worker: Worker) -> bool:
 
 
 def _changed(session: Session, worker: Worker, known: WorkerState) -> bool:
+    import hashlib
+
     judged = (known.last_verdict or {}).get("judged", {})
     for file in (session.notes_file(worker.name), session.json_file(worker.name)):
         try:

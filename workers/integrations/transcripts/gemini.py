@@ -26,7 +26,7 @@ NAMES = {
     "run_shell_command": "Bash",
     "write_file": "Write",
 }
-_EXIT = lazy_pattern(r"^Exit Code: (\d{1,3})$", re.MULTILINE)
+_EXIT = lazy_pattern(r"^Exit Code: (\d{1,3})\n(?:Signal|Process Group)", re.MULTILINE)
 _FOUND_IN = lazy_pattern(r'Found \d+ match[^\n]*? in path "([^"\n]{1,500})"')
 
 
