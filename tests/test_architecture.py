@@ -52,6 +52,12 @@ FLOORS = {
         "mcp_server witness",
         "install mcp_tools transcripts",
     ),
+    "workers.integrations.install.targets": (
+        "codex vscode",
+        "claude_code copilot cursor gemini_cli opencode qwen_code skill",
+        "frames waiting",
+        "content",
+    ),
     "workers.integrations.witness": (
         "testimony",
         "comparing transcript",
