@@ -160,7 +160,8 @@ def for_qwen_code(place: Place) -> list[str]:
     known = _json(Path(file) if file else _moved("QWEN_HOME", ".qwen") / "mcpApprovals.json")
     if any(_at(known, name, SERVER, "status") == "approved" for name in _own(place)):
         return []
-    return ["Qwen Code asks once whether to start the MCP server of a project: approve it."]
+    approve = f"approve it there, or run qwen mcp approve {SERVER}."
+    return [f"Qwen Code asks once whether to start the MCP server of a project: {approve}"]
 
 
 def for_copilot(place: Place) -> list[str]:
