@@ -60,6 +60,12 @@ FLOORS = {
         "gemini",
         "messages",
     ),
+    "workers.integrations.install.targets": (
+        "codex vscode",
+        "claude_code copilot cursor gemini_cli opencode qwen_code skill",
+        "frames waiting",
+        "content",
+    ),
     "workers.integrations.witness": (
         "testimony",
         "comparing transcript",

@@ -123,7 +123,7 @@ IS_GREEN: dict[str, Callable[[Path, Path], bool]] = {
     "race": raced,
     "install": crashed("install", "kill"),
     "uninstall": crashed("uninstall", "power"),
-    "installs": raced_installs("ten installs at once"),
+    "installs": raced_installs("all installs at once"),
     "editor": raced_installs("an editor beside"),
     "confined": confined,
     "inert": inert,

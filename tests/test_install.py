@@ -17,7 +17,10 @@ from workers.integrations.install import installation, json_text
 from workers.integrations.install.json_text import Entry
 from workers.integrations.install.targets import TARGETS, Place
 
-JSON_FILES = (".claude/settings.json", ".mcp.json", ".gemini/settings.json", "opencode.json")
+JSON_FILES = (
+    ".claude/settings.json .mcp.json .codex/hooks.json .gemini/settings.json .qwen/settings.json"
+    " .github/mcp.json opencode.json .cursor/hooks.json .cursor/mcp.json .vscode/mcp.json"
+).split()
 COMMENTED = """{
   // our own rules, do not sort
   "permissions": {"allow": ["Bash(ls)" /* reading only */, ]},
@@ -34,7 +37,8 @@ SETTINGS = {
     "empty lists": '{"hooks": {"Stop": [ ], "SubagentStop": []}, "permissions": { }}\n',
     "tabs": '{\n\t"model": "opus",\n\t"hooks": {}\n}\n',
     "windows": '\ufeff{\r\n  "model": "opus"\r\n}\r\n',
-    "no line end": '{"mcpServers":{"other":{"command":"x"}},"mcp":{}}',
+    "no line end": '{"mcpServers":{"other":{"command":"x"}},"mcp":{},"servers":{}}',
+    "version": '{"version": 1, "hooks": {"stop": [{"command": "notify-send done"}]}}\n',
     "escapes": '{"a \\" { // b": "/* no comment */ , }"}\n',
 }
 
@@ -87,7 +91,6 @@ def test_files_of_others_are_as_before(text: str, root: Path) -> None:
         file.write_bytes(text.encode())
         file.chmod(0o600)
     (root / "AGENTS.md").write_text("# Rules\n\nBe kind.")
-    (root / ".codex").mkdir()
     (root / ".codex/config.toml").write_text('model = "x"\r\n')
     before = everything(root)
     for target in TARGETS:
@@ -190,6 +193,9 @@ def test_a_users_scope_stays_below_home(root: Path, tmp_path: Path) -> None:
     [
         ("claude-code", "CLAUDE_CONFIG_DIR", "settings.json"),
         ("codex", "CODEX_HOME", "config.toml"),
+        ("gemini-cli", "GEMINI_CLI_HOME", ".gemini/settings.json"),
+        ("qwen-code", "QWEN_HOME", "settings.json"),
+        ("copilot", "COPILOT_HOME", "mcp-config.json"),
         ("opencode", "XDG_CONFIG_HOME", "opencode/opencode.json"),
     ],
 )
@@ -276,7 +282,7 @@ def test_a_damaged_manifest_is_no_traceback(command: str, manifest: str, root: P
     assert "// our own rules" in (root / ".claude/settings.json").read_text()
 
 
-@pytest.mark.parametrize("target", ["claude", "", "../x", "cursor\n"])
+@pytest.mark.parametrize("target", ["claude", "", "../x", "zed\n"])
 def test_an_unknown_target_is_answered_with_known_ones(target: str, root: Path) -> None:
     run = waggle("install", target, cwd=root)
     assert run.returncode == 2
@@ -285,14 +291,16 @@ def test_an_unknown_target_is_answered_with_known_ones(target: str, root: Path) 
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_every_target_tells_the_three_phases(target: str, tmp_path: Path) -> None:
-    content = TARGETS[target](
+    content = TARGETS[target].content(
         Place("project", tmp_path, ("/usr/bin/python3", "/opt/w/cli.py"), (BACKEND,))
     )
     text = "\n".join([*content.files.values(), *content.sections.values()])
+    whole = [text for text in content.files.values() if "--setup" in text]
     for phase in ("backend --setup", "backend --output", "backend --setup --task"):
         assert f"/usr/bin/python3 /opt/w/cli.py {phase}" in text
     assert "${" not in text
-    assert len(text) / 4 < 1500
+    assert max(map(len, whole)) / 4 < 900
+    assert sum(map(len, content.sections.values())) / 4 < 100
     assert "cd " not in text
 
 
@@ -499,7 +507,6 @@ def test_a_piece_takes_no_comment_of_the_user_with_it(root: Path) -> None:
 @pytest.mark.parametrize(
     ("link", "to", "target"),
     [
-        ("AGENTS.md", "CLAUDE.md", "agents-md"),
         (".claude/settings.json", "../dotfiles/claude.json", "claude-code"),
         (".mcp.json", "dotfiles/claude.json", "claude-code"),
         (".codex/config.toml", "../dotfiles/codex.toml", "codex"),
@@ -522,6 +529,17 @@ def test_a_link_that_stays_inside_is_followed(link: str, to: str, target: str, r
     assert file.is_symlink()
     uninstall(target, root)
     assert file.is_symlink()
+    assert everything(root) == before
+
+
+def test_instructions_that_are_a_link_are_followed(root: Path) -> None:
+    (root / "CLAUDE.md").write_text("# Rules\n")
+    (root / "AGENTS.md").symlink_to("CLAUDE.md")
+    before = everything(root)
+    install("agents-md", root)
+    assert ".agents/skills/backend-report/SKILL.md" in (root / "CLAUDE.md").read_text()
+    assert (root / "AGENTS.md").is_symlink()
+    uninstall("agents-md", root)
     assert everything(root) == before
 
 
@@ -642,7 +660,7 @@ def test_a_dry_run_shows_what_would_change(root: Path) -> None:
     assert "0 files would change" in out
 
 
-@pytest.mark.parametrize("target", ["cursor", "Cursor", "copilot", "zed", "vscode"])
+@pytest.mark.parametrize("target", ["zed", "Zed", "windsurf"])
 def test_an_agent_without_a_target_is_told_what_serves_it(target: str, root: Path) -> None:
     run = waggle("install", target, cwd=root)
     assert run.returncode == 2
@@ -671,4 +689,184 @@ def test_what_a_killed_install_left_is_named_and_removed(root: Path) -> None:
 def test_a_checkout_says_that_its_files_fit_one_machine(root: Path) -> None:
     run = waggle("install", "claude-code", "--dry-run", cwd=root)
     assert b"do not commit them" in run.stdout
-    assert b"waggle install claude-code" in run.stdout
+    assert b"use --team" in run.stdout
+
+
+@pytest.mark.parametrize("target", [name for name, one in TARGETS.items() if "user" in one.scopes])
+def test_every_target_of_a_user_goes_without_a_trace(target: str, tmp_path: Path) -> None:
+    place = Place("user", tmp_path, ("waggle",), (BACKEND,))
+    installation.install(target, place)
+    assert installation.status(target, place).fields["state"] == "installed"
+    installation.uninstall(target, place)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("target", [name for name, one in TARGETS.items() if len(one.scopes) == 1])
+def test_a_scope_that_an_agent_does_not_read_is_refused(target: str, root: Path) -> None:
+    run = waggle("install", target, "--scope", "user", cwd=root)
+    assert run.returncode == 2
+    assert b"is not read in the scope user" in run.stderr
+    assert TARGETS[target].elsewhere.encode() in run.stderr
+
+
+SHARING = [
+    ("claude-code", "copilot", ".mcp.json"),
+    ("copilot", "vscode", ".github/agents/backend-worker.agent.md"),
+    ("copilot", "vscode", ".github/hooks/waggle.json"),
+    ("skill", "agents-md", ".agents/skills/backend-report/SKILL.md"),
+]
+
+
+@pytest.mark.parametrize("first_out", [0, 1])
+@pytest.mark.parametrize("mcp", [None, '{"mcpServers": {"x": {"command": "x"}}}', ""])
+@pytest.mark.parametrize(("one", "other", "path"), SHARING)
+def test_what_two_targets_have_goes_with_the_last(
+    one: str, other: str, path: str, *, first_out: int, mcp: str | None, root: Path
+) -> None:
+    if mcp is not None:
+        (root / ".mcp.json").write_text(mcp)
+    before = everything(root)
+    pair = [one, other]
+    for target in pair:
+        install(target, root)
+    first, last = pair[first_out], pair[1 - first_out]
+    alone = (root / path).read_bytes()
+    uninstall(first, root)
+    assert (root / path).read_bytes() == alone
+    assert install(last, root, "--status")["state"] == "installed"
+    uninstall(last, root)
+    assert everything(root) == before
+
+
+@pytest.mark.parametrize(("one", "other", "path"), SHARING)
+def test_an_update_of_one_is_known_to_the_other(
+    one: str, other: str, path: str, root: Path
+) -> None:
+    before = everything(root)
+    older = Place("project", root, ("/usr/bin/python3", "/old place/cli.py"), (BACKEND,))
+    installation.install(one, older)
+    installation.install(other, older)
+    install(one, root)
+    assert b"/old place" not in (root / path).read_bytes()
+    install(other, root)
+    assert install(other, root, "--status")["state"] == "installed"
+    for target in (one, other):
+        uninstall(target, root)
+    assert everything(root) == before
+
+
+def test_a_server_stays_where_copilot_still_looks(root: Path) -> None:
+    (root / ".github").mkdir()
+    (root / ".github/mcp.json").write_text('{"mcpServers": {"x": {"command": "x"}}}')
+    before = everything(root)
+    install("copilot", root)
+    assert "waggle" in (root / ".github/mcp.json").read_text()
+    assert any("Copilot CLI reads" in note for note in install("claude-code", root)["notes"])
+    install("copilot", root)
+    uninstall("claude-code", root)
+    assert plain(root / ".mcp.json")["mcpServers"]["waggle"]
+    uninstall("copilot", root)
+    assert everything(root) == before
+
+
+def test_a_teams_files_name_no_program_of_this_machine(root: Path) -> None:
+    before = everything(root)
+    place = _place(root)
+    for target in TARGETS:
+        notes = installation.install(target, place._replace(team=True)).fields["notes"]
+        assert "The files call the command waggle: everyone needs it on the PATH." in notes
+    files = {name: data for name, data in tree(root).items() if name not in before["files"]}
+    assert not any(sys.executable.encode() in data for data in files.values())
+    assert not any(str(root).encode() in data for data in files.values())
+    whole = everything(root)
+    for target in TARGETS:  # later runs of a checkout leave it so
+        assert install(target, root, "--status")["state"] == "installed"
+        install(target, root)
+    assert everything(root) == whole
+    for target in TARGETS:
+        uninstall(target, root)
+    assert everything(root) == before
+
+
+def waiting(target: str, root: Path) -> str:
+    return " ".join(install(target, root, "--status")["notes"])
+
+
+def test_what_the_user_has_to_do_is_said_until_a_file_shows_it(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import hashlib
+
+    home = tmp_path / "home"
+    for name in (".codex", ".gemini/acknowledgments", ".qwen"):
+        (home / name).mkdir(parents=True)
+    for name in ("CLAUDE_CONFIG_DIR", "CODEX_HOME", "GEMINI_CLI_HOME", "QWEN_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(home))
+    for target in ("claude-code", "codex", "gemini-cli", "qwen-code"):
+        assert waiting(target, root) == ""
+        notes = install(target, root)["notes"]
+        assert waiting(target, root)
+        assert waiting(target, root) in " ".join(notes)
+    base = str(root)
+    (home / ".claude.json").write_text(
+        json.dumps({"projects": {base: {"hasTrustDialogAccepted": True}}})
+    )
+    hooks = [f"{base}/.codex/hooks.json:{name}:0:0" for name in ("subagent_stop", "stop")]
+    tables = [f'[projects."{base}"]\ntrust_level = "trusted"\n']
+    (home / ".codex/config.toml").write_text("".join(tables))
+    assert "/hooks" in waiting("codex", root)
+    assert "in a project that it trusts" not in waiting("codex", root)
+    hooks.append(f"{base}/.codex/hooks.json:session_start:0:0")
+    tables += [f'[hooks.state."{key}"]\ntrusted_hash = "sha256:0"\n' for key in hooks]
+    (home / ".codex/config.toml").write_text("".join(tables))
+    agent = root / ".gemini/agents/backend-worker.md"
+    digest = hashlib.sha256(agent.read_bytes()).hexdigest()
+    known = {base: {"backend-worker": digest}}
+    (home / ".gemini/acknowledgments/agents.json").write_text(json.dumps(known))
+    (home / ".gemini/trustedFolders.json").write_text(json.dumps({base: "TRUST_FOLDER"}))
+    (home / ".qwen/mcpApprovals.json").write_text(
+        json.dumps({base: {"waggle": {"hash": "0", "status": "approved"}}})
+    )
+    for target in ("claude-code", "codex", "gemini-cli", "qwen-code"):
+        assert waiting(target, root) == "", target
+    agent.write_text(agent.read_text().replace("max_turns: 200", "max_turns: 100"))
+    assert "backend-worker" in waiting("gemini-cli", root)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"projects": 3}', "\x00", '{"projects": {"/": 1}}', "[projects\n"]
+)
+def test_a_clients_file_that_cannot_be_read_is_as_none(
+    text: str, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in (".claude.json", ".codex/config.toml", ".gemini/trustedFolders.json"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    for target in TARGETS:
+        assert install(target, root)["changes"]
+
+
+GATED = {"claude-code", "gemini-cli", "qwen-code"}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_no_description_promises_a_gate_that_may_not_run(target: str, tmp_path: Path) -> None:
+    content = TARGETS[target].content(Place("project", tmp_path, ("waggle",), (BACKEND,)))
+    text = "\n".join(content.files.values())
+    assert ("before it may stop" in text) == (target in GATED)
+    whole = GATED | {"skill", "agents-md"}
+    assert ("`waggle status` says whether it was accepted" in text) == (target not in whole)
+    if target != "claude-code":
+        assert "Bash" not in text
+        assert "then Read the" not in text
+        assert "sonnet" not in text
+
+
+def test_a_worker_of_gemini_ends_as_it_has_to(tmp_path: Path) -> None:
+    content = TARGETS["gemini-cli"].content(Place("project", tmp_path, ("waggle",), (BACKEND,)))
+    (text,) = content.files.values()
+    assert "max_turns: 200\ntimeout_mins: 60\n" in text
+    assert "End with the tool `complete_task`" in text
+    assert "last message" not in text

@@ -6,6 +6,7 @@ python -m tests.gates.installs [--rounds N]     the races alone
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import os
 import random
@@ -17,22 +18,40 @@ import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.gates.check_install import settled
 from tests.kit import CLI, PROJECT, copy_sample
+from workers.integrations.install.targets import TARGETS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CHECK = [sys.executable, str(Path(__file__).parent / "check_install.py")]
 TARGET = "claude-code"
+REST = [name for name in TARGETS if name not in {TARGET, "agents-md"}]
 YESTERDAY = time.time() - 86_400
-TARGETS = (TARGET, "agents-md", "codex", "gemini-cli", "opencode")
+PAIR = "copilot", "vscode"  # the agents and hooks of the two are the same files
 SETTINGS = """{
   // our own rules
   "permissions": {"allow": ["Bash(ls)" /* reading only */, ]},
   "hooks": {"Stop": [{"hooks": [{"type": "command", "command": "notify-send done"}]}]},
 }
 """
+
+# What people have in the files of other agents, each in another form.
+OTHERS = {
+    ".codex/config.toml": 'model = "x"\r\n',
+    ".codex/hooks.json": '{"hooks": {"Stop": []}}',
+    ".gemini/settings.json": '{\n\t"general": {}\n}\n',
+    ".qwen/settings.json": "",
+    ".github/mcp.json": '{"mcpServers": {"docs": {"command": "docs"}}}\n',
+    ".cursor/hooks.json": '{"version": 1, "hooks": {"stop": [{"command": "notify-send done"}]}}',
+    ".vscode/mcp.json": '{\n  // ours\n  "servers": {},\n}\n',
+    "opencode.jsonc": "{\r\n  // ours\r\n}\r\n",
+}
 
 
 def bare(root: Path) -> Path:
@@ -47,17 +66,41 @@ def configured(folder: Path) -> Path:
     (root / ".claude/settings.json").write_text(SETTINGS)
     (root / "CLAUDE.md").write_text("# Rules\n\nBe kind.")
     (root / "AGENTS.md").symlink_to("CLAUDE.md")
-    (root / ".codex").mkdir()
-    (root / ".codex/config.toml").write_bytes(b'model = "x"\r\n')
+    for name, text in OTHERS.items():
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_bytes(text.encode())
     shutil.copytree(root, bare(root), symlinks=True)
     return _old(root)
 
 
-def installed(folder: Path) -> Path:
+def installed(folder: Path, target: str = TARGET) -> Path:
     """Make a repository in which the program was installed."""
     root = configured(folder)
-    _run(CLI, root, "install", TARGET)
+    _run(CLI, root, "install", target)
     return _old(root)
+
+
+def beside_one(folder: Path) -> Path:
+    """Make a repository in which another target has some of the same files."""
+    root = installed(folder, PAIR[0])
+    _keep(root)
+    return root
+
+
+def with_both(folder: Path) -> Path:
+    """Make a repository in which two targets have the same files, of which one stays."""
+    root = installed(folder, PAIR[0])
+    _run(CLI, root, "install", PAIR[1])
+    _keep(root, "uninstall", PAIR[0])
+    return _old(root)
+
+
+def _keep(root: Path, *words: str) -> None:
+    """Keep a repository as it is after a command as what is to be left in the end."""
+    shutil.rmtree(bare(root))
+    shutil.copytree(root, bare(root), symlinks=True)
+    if words:
+        _run(CLI, bare(root), *words)
 
 
 def outdated(folder: Path) -> Path:
@@ -72,11 +115,18 @@ def outdated(folder: Path) -> Path:
     return _old(root)
 
 
-GATES = (
+GATES: tuple[tuple[str, Callable[[Path], Path], tuple[str, str]], ...] = (
     ("install", configured, ("install", TARGET)),
     ("install, over an older one", outdated, ("install", TARGET)),
     ("install, a section and a link", configured, ("install", "agents-md")),
     ("uninstall", installed, ("uninstall", TARGET)),
+    ("install, what another has", beside_one, ("install", PAIR[1])),
+    ("uninstall, what another has", with_both, ("uninstall", PAIR[0])),
+    *((f"install {name}", configured, ("install", name)) for name in REST),
+    *(
+        (f"uninstall {name}", functools.partial(installed, target=name), ("uninstall", name))
+        for name in REST
+    ),
 )
 
 
@@ -164,7 +214,7 @@ def faults_of_many(root: Path, program: Path) -> list[str]:
     """Install every target at once, twice, then take all out at once; return what is wrong."""
     found = []
     for verb, times in (("install", 2), ("uninstall", 1)):
-        commands = [[sys.executable, str(program), verb, name] for name in TARGETS * times]
+        commands = [[sys.executable, str(program), verb, name] for name in [*TARGETS] * times]
         pipe = subprocess.PIPE
         runs = [subprocess.Popen(one, cwd=root, stdout=pipe, stderr=pipe) for one in commands]
         errors = [run.communicate()[1] for run in runs]
@@ -176,7 +226,7 @@ def faults_of_many(root: Path, program: Path) -> list[str]:
     return found + list(settled(root, bare(root)))
 
 
-RACES = {"an editor beside": faults_beside_an_editor, "ten installs at once": faults_of_many}
+RACES = {"an editor beside": faults_beside_an_editor, "all installs at once": faults_of_many}
 
 
 def race(name: str, rounds: int, *, program: Path = CLI) -> tuple[int, str]:

@@ -15,7 +15,7 @@ from sessions.location import find_root
 from workers.catalog import DEFAULT, worker_called, workers_of
 from workers.commands.options import json_option, root_option
 from workers.commands.printing import tell, warn
-from workers.invocation import program_words
+from workers.invocation import COMMAND, program_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,7 +34,12 @@ dry_run_option = click.option("--dry-run", is_flag=True, help="Only show what wo
 
 
 def _place(
-    scope: Scope, root: str | None, program: Path, names: Sequence[str] | None = None
+    scope: Scope,
+    root: str | None,
+    program: Path,
+    names: Sequence[str] | None = None,
+    *,
+    team: bool = False,
 ) -> Place:
     """Return where to install, and the workers that are named."""
     from workers.integrations.install.targets import Place
@@ -43,7 +48,7 @@ def _place(
     where = base if scope == "project" else None
     known = workers_of(where)
     named = tuple(worker_called(name.strip(), where) for name in names or ())
-    return Place(scope, base, program_words(program), named, known)
+    return Place(scope, base, program_words(program), named, known, team)
 
 
 def _has_colour() -> bool:
@@ -72,6 +77,11 @@ def _interruptible(command: str, target: str) -> Iterator[None]:
     help=f"Whom to install, as backend,test [default: {DEFAULT}, and workers of your own].",
 )
 @click.option(
+    "--team",
+    is_flag=True,
+    help=f"Write files to commit: they call the command {COMMAND}, no path of this machine.",
+)
+@click.option(
     "--status", "only_status", is_flag=True, help="Say whether it is installed; write nothing."
 )
 @root_option
@@ -83,6 +93,7 @@ def install(
     scope: Scope,
     dry_run: bool,
     names: str | None,
+    team: bool,
     only_status: bool,
     root: str | None,
     as_json: bool,
@@ -94,7 +105,7 @@ def install(
     """
     from workers.integrations.install import installation
 
-    place = _place(scope, root, program, names.split(",") if names is not None else None)
+    place = _place(scope, root, program, names.split(",") if names is not None else None, team=team)
     name = installation.check_target(target, place)
     if only_status:
         return tell(installation.status(name, place), as_json=as_json)

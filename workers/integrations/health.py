@@ -177,7 +177,7 @@ def _hooks(root: Path, program: Path) -> Row:
     workers = workers_of(root)
     project = Place("project", root, words, (), workers)
     for place in (project, Place("user", Path(os.path.expanduser("~")), words, (), workers)):  # noqa: PTH111 - Path.home() raises without one
-        for target in TARGETS:
+        for target in (name for name, one in TARGETS.items() if place.scope in one.scopes):
             name = f"{target} ({place.scope})"
             try:
                 state = str(status(target, place).fields["state"])

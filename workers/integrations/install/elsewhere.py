@@ -12,12 +12,6 @@ if TYPE_CHECKING:
 
 # What each is called, the file in which it looks for MCP servers, and the key there.
 ELSEWHERE: dict[str, tuple[str, str, str]] = {
-    "cursor": ("Cursor", ".cursor/mcp.json", "mcpServers"),
-    "vscode": ("VS Code", ".vscode/mcp.json", "servers"),
-    "vs-code": ("VS Code", ".vscode/mcp.json", "servers"),
-    "copilot": ("Copilot", ".vscode/mcp.json", "servers"),
-    "qwen-code": ("Qwen Code", ".qwen/settings.json", "mcpServers"),
-    "qwen": ("Qwen Code", ".qwen/settings.json", "mcpServers"),
     "zed": ("Zed", ".zed/settings.json", "context_servers"),
     "windsurf": ("Windsurf", "~/.codeium/windsurf/mcp_config.json", "mcpServers"),
     "claude-desktop": ("Claude Desktop", "claude_desktop_config.json", "mcpServers"),

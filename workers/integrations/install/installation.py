@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -26,17 +26,18 @@ from workers.integrations.install.manifest import (
     record_of,
     write_manifest,
 )
-from workers.integrations.install.merging import Outcome, known_of, put_in, take_out
+from workers.integrations.install.merging import Outcome, put_in, take_out
 from workers.integrations.install.ours import folders_for
 from workers.integrations.install.remains import sweep
-from workers.integrations.install.targets import TARGETS, Content, Place
+from workers.integrations.install.sharing import known_of, shared
+from workers.integrations.install.targets import TARGETS, Content, Place, skill_name
 from workers.invocation import COMMAND
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from workers.integrations.install.merging import Known
+    from workers.integrations.install.sharing import Known
 
     Planner = Callable[[Content, str, bytes | None, Known], Outcome]
 
@@ -53,12 +54,16 @@ class _Work:
     content: Content
     manifest: dict[str, Any]
     record: Record | None
+    others: dict[str, Record]
     began: bool = False
     end: float = field(default_factory=lambda: time.monotonic() + _PATIENCE_SECONDS)
 
     def planned(self, path: str, planner: Planner) -> Outcome:
         there = replacing.locate(self.base, path).read()
-        return planner(self.content, path, there, known_of(self.record, path))
+        return planner(self.content, path, there, self.known(path))
+
+    def known(self, path: str) -> Known:
+        return known_of(self.record, path, self.others.values())
 
     def all_planned(self, planner: Planner) -> dict[str, Outcome]:
         return {path: self.planned(path, planner) for path in self.content.paths}
@@ -72,7 +77,26 @@ class _Work:
             self.manifest.pop(self.target, None)
         else:
             self.manifest[self.target] = document(record)
+            self._share(record)
         write_manifest(self.base, self.manifest)
+
+    def _share(self, record: Record) -> None:
+        """Let the other targets know what becomes of files and entries that are theirs as well."""
+        for name, other in self.others.items():
+            parts = {path: shared(part, record, path) for path, part in other.parts.items()}
+            if parts != other.parts:
+                self.others[name] = replace(other, parts=parts)
+                self.manifest[name] = document(self.others[name])
+
+    def leave(self, folders: Iterable[str]) -> None:
+        """Hand folders of ours on to the targets that have files in them."""
+        for name, other in self.others.items():
+            theirs = folders_for(other.parts)
+            more = [folder for folder in folders if folder in theirs]
+            if more:
+                names = tuple(dict.fromkeys([*other.folders, *more]))
+                self.others[name] = replace(other, folders=names)
+                self.manifest[name] = document(self.others[name])
 
     def check_patience(self, path: str) -> None:
         if time.monotonic() > self.end:
@@ -81,18 +105,24 @@ class _Work:
 
 def _work(target: str, place: Place) -> _Work:
     manifest = read_manifest(place.base)
-    record = record_of(manifest, target)
-    content = TARGETS[target](_with_installed(place, record))
-    return _Work(target, place.base, content, manifest, record)
+    records = {name: record_of(manifest, name) for name in TARGETS}
+    others = {name: one for name, one in records.items() if one is not None and name != target}
+    record = records[target]
+    content = TARGETS[target].content(_as_installed(place, record))
+    return _Work(target, place.base, content, manifest, record, others)
 
 
-def _with_installed(place: Place, record: Record | None) -> Place:
+def _as_installed(place: Place, record: Record | None) -> Place:
     """Return a place with the workers that are named and those that are there already.
 
     An install takes none away; the first one that names none is for backends, and for the user's.
+    Nor does it take a team's files back to the programs of one machine.
     """
-    names = {PurePosixPath(path).stem for path in (record.parts if record else ())}
-    there = [worker for worker in place.known if worker.full_name in names]
+    parts = [PurePosixPath(path).parts for path in (record.parts if record else ())]
+    names = {name.split(".")[0] for names in parts for name in names}
+    there = [one for one in place.known if names & {one.full_name, skill_name(one)}]
+    if place.team or (record is not None and record.team):
+        place = place._replace(command=(COMMAND,), team=True)
     chosen = [*place.workers, *there] or [
         worker for worker in place.known if worker.name == DEFAULT or not worker.is_built_in
     ]
@@ -118,6 +148,7 @@ def install(target: str, place: Place, *, dry_run: bool = False, colour: bool = 
             ]
             parts = {path: outcome.part for path, outcome in first.items()}
             old = work.record or Record(complete=True)
+            old = replace(old, team=old.team or place.team)
             work.remember(old.begun(parts, sorted(set(folders))))
             last = _carry_out(work, put_in)
             record = work.record
@@ -140,6 +171,7 @@ def uninstall(target: str, place: Place, *, dry_run: bool = False, colour: bool 
             ours = [name for name in work.record.folders if name in allowed]
             for name in sorted(ours, key=len, reverse=True):
                 replacing.remove_empty(work.base, name)
+            work.leave(ours)
         work.remember(None)
     return _answer(work, _told(first, last), [], done=True)
 
@@ -150,7 +182,8 @@ def status(target: str, place: Place) -> Answer:
     outcomes = work.all_planned(put_in)
     state = _state(work, outcomes)
     missing = [name for outcome in outcomes.values() for name in outcome.missing]
-    answer = _answer(work, outcomes, [], diff=False)
+    waits = _waits(work, place) if work.record is not None else []
+    answer = _answer(work, outcomes, waits, diff=False)
     lines = [f"{target}: {state}"]
     if state == "incomplete":
         lines[0] += f": run install {target} again"
@@ -199,7 +232,10 @@ def _is_settled(work: _Work, outcomes: dict[str, Outcome]) -> bool:
     """Tell whether there is nothing to write, not even that the last run has ended."""
     if any(outcome.action not in _QUIET for outcome in outcomes.values()):
         return False
-    return work.record is None or work.record.complete
+    if work.record is not None and not work.record.complete:
+        return False
+    known = work.record.parts if work.record is not None else {}
+    return all(path in known for path, one in outcomes.items() if one.part.holds_something)
 
 
 def _carry_out(work: _Work, planner: Planner) -> dict[str, Outcome]:
@@ -220,7 +256,7 @@ def _is_written(work: _Work, path: str, planner: Planner, *, contended: bool) ->
     """Write one file as it is planned now; False when it was changed meanwhile."""
     place = replacing.locate(work.base, path)
     there = place.read()
-    outcome = planner(work.content, path, there, known_of(work.record, path))
+    outcome = planner(work.content, path, there, work.known(path))
     if outcome.after == there:
         return True
     if planner is put_in and work.record is not None:
@@ -242,14 +278,18 @@ def _told(first: dict[str, Outcome], last: dict[str, Outcome]) -> dict[str, Outc
 
 def _notes(work: _Work, place: Place) -> list[str]:
     """Return what the user has to do or know, first that the files fit this machine alone."""
+    notes = [*work.content.notes, *_waits(work, place)]
+    if work.record is not None and work.record.team:
+        return [f"The files call the command {COMMAND}: everyone needs it on the PATH.", *notes]
     if place.scope == "user" or place.command == (COMMAND,):
-        return work.content.notes
+        return notes
     where = f"The files name programs of this machine ({place.line}): do not commit them."
-    share = f"To share them, have the command {COMMAND} on the PATH and run it: {COMMAND} install"
-    return [
-        f"{where} {share} {work.target}. For yourself alone there is --scope user.",
-        *work.content.notes,
-    ]
+    share = f"To share them, use --team: they call the command {COMMAND} of each machine."
+    return [f"{where} {share} For yourself alone there is --scope user.", *notes]
+
+
+def _waits(work: _Work, place: Place) -> list[str]:
+    return TARGETS[work.target].waits(_as_installed(place, work.record))
 
 
 def _answer(
@@ -292,6 +332,10 @@ def check_target(name: str, place: Place) -> str:
     import difflib
 
     if name in TARGETS:
+        target = TARGETS[name]
+        if place.scope not in target.scopes:
+            message = f"{name} is not read in the scope {place.scope}"
+            raise BadInput(message, target.elsewhere or f"Use --scope {target.scopes[0]}.")
         return name
     if name.lower() in ELSEWHERE:
         raise BadInput(f"target {shown(name)} is not known", how_to(name.lower(), place))

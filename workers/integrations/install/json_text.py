@@ -65,6 +65,11 @@ def _parsed(text: str) -> str:
     return plain
 
 
+def meaning(text: str) -> object:
+    """Return what a text with comments means; raises ValueError when it is no JSON object."""
+    return json.loads(_parsed(text))
+
+
 def _skip(plain: str, at: int) -> int:
     space = _SPACE.match(plain, at)
     return space.end() if space else at

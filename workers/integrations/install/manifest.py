@@ -60,26 +60,32 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True)
 class Record:
-    """What is installed of one target, by path; `before`: what a run that did not end replaces."""
+    """What is installed of one target, by path; `before`: what a run that did not end replaces.
+
+    `team`: its files call the command on the PATH, whoever installed them.
+    """
 
     parts: dict[str, Part] = field(default_factory=dict)
     before: dict[str, Part] = field(default_factory=dict)
     folders: tuple[str, ...] = ()
     complete: bool = False
+    team: bool = False
 
     def begun(self, parts: dict[str, Part], folders: Iterable[str]) -> Record:
         """Return the record of a run that is about to write `parts`."""
         paths = [*self.before, *(path for path in self.parts if path not in self.before)]
-        before = {path: _both(self.parts.get(path), self.before.get(path)) for path in paths}
+        before = {path: both(self.parts.get(path), self.before.get(path)) for path in paths}
         planned = {path: part for path, part in parts.items() if part.holds_something}
-        return Record(planned, before, tuple(dict.fromkeys([*self.folders, *folders])))
+        names = tuple(dict.fromkeys([*self.folders, *folders]))
+        return Record(planned, before, names, team=self.team)
 
     def ended(self) -> Record:
         """Return the record of a run that has written everything."""
         return replace(self, before={}, complete=True)
 
 
-def _both(new: Part | None, old: Part | None) -> Part:
+def both(new: Part | None, old: Part | None) -> Part:
+    """Return what two parts remember of one file."""
     if new is None or old is None:
         return new or old or Part()
     rows = [*new.rows, *(row for row in old.rows if row not in new.rows)]
@@ -126,7 +132,8 @@ def record_of(manifest: dict[str, Any], target: str) -> Record | None:
     if "parts" not in fields:
         return Record(_parts_of_old(fields), {}, tuple(names))
     complete = fields.get("complete") is True
-    return Record(_parts(fields["parts"]), _parts(fields.get("before")), tuple(names), complete)
+    parts, before = _parts(fields["parts"]), _parts(fields.get("before"))
+    return Record(parts, before, tuple(names), complete, fields.get("team") is True)
 
 
 def cut_off(manifest: dict[str, Any], target: str) -> bool:
@@ -142,6 +149,7 @@ def document(record: Record) -> dict[str, Any]:
         for table in (record.parts, record.before)
     )
     fields = {"complete": record.complete, "parts": parts, "before": before}
+    fields |= {"team": True} if record.team else {}
     return {**fields, "folders": list(record.folders)}
 
 
@@ -187,7 +195,7 @@ def _parts_of_old(old: dict[str, Any]) -> dict[str, Part]:
         table = old.get(name)
         for path, value in table.items() if isinstance(table, dict) else ():
             values = value if name == "entries" else [value]
-            parts[path] = _both(parts.get(path), _part({field_of_part: values}))
+            parts[path] = both(parts.get(path), _part({field_of_part: values}))
     for path in _texts(old.get("made_files")):
         if path in parts:
             parts[path] = parts[path]._replace(made=True)

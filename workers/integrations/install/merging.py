@@ -12,25 +12,22 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sessions.errors import NotReadable, shown
 from workers.integrations.install import json_text, toml_text
-from workers.integrations.install.manifest import Part, Row
+from workers.integrations.install.manifest import Part, Row, both
 from workers.integrations.install.ours import is_our_file
+from workers.integrations.install.sharing import (
+    Known,
+    place_of,
+    rows_of_others,
+    with_shared,
+)
 
 if TYPE_CHECKING:
     from workers.integrations.install.json_text import Entry
-    from workers.integrations.install.manifest import Record
     from workers.integrations.install.targets import Content
 
 _EMPTY = "{}\n"  # what a JSON file of others begins as, when there is nothing in it
 _BLANK = "\ufeff \t\r\n"
 _NOTHING = Part()
-
-
-class Known(NamedTuple):
-    """What the manifest says of a file: ours now, ours before a run that did not end."""
-
-    part: Part
-    before: Part
-    complete: bool
 
 
 class Outcome(NamedTuple):
@@ -55,21 +52,16 @@ class Outcome(NamedTuple):
         return "remove" if self.after is None else "change"
 
 
-def known_of(record: Record | None, path: str) -> Known:
-    """Return what a record says of a file."""
-    if record is None:
-        return Known(_NOTHING, _NOTHING, complete=True)
-    part, before = (parts.get(path, _NOTHING) for parts in (record.parts, record.before))
-    return Known(part, before, record.complete)
-
-
 def put_in(content: Content, path: str, there: bytes | None, known: Known) -> Outcome:
     """Plan what `install` does to a file. Raises NotReadable when nothing can be merged into it."""
     if path in content.files:
         return _file_in(path, there, content.files[path].encode(), known)
+    if path in content.former:
+        return Outcome(there, there, both(known.part, known.before))
     try:
         if path in content.entries:
-            return _entries_in(path, there, content.entries[path], known)
+            seed = content.seeds.get(path, _EMPTY)
+            return _entries_in(path, there, content.entries[path], known, seed)
         return _section_in(path, there, content.sections[path], known)
     except toml_text.ByHand as error:
         hint = f"Add to it by hand: {content.by_hand[path]}. Then run this again."
@@ -85,8 +77,8 @@ def take_out(content: Content, path: str, there: bytes | None, known: Known) -> 
     if path in content.files:
         return _file_out(path, there, content.files[path].encode(), known)
     try:
-        if path in content.entries:
-            return _entries_out(path, there, known)
+        if path in content.entries or path in content.former:
+            return _entries_out(path, there, known, content.seeds.get(path, _EMPTY))
         return _section_out(path, there, known)
     except ValueError as error:
         raise NotReadable(f"{shown(path)}: {error}", "Repair it, then try again.") from None
@@ -98,6 +90,7 @@ def _digest(data: bytes) -> str:
 
 def _file_in(path: str, there: bytes | None, wanted: bytes, known: Known) -> Outcome:
     ours = {*known.part.digests, *known.before.digests}
+    ours |= {digest for part in known.others for digest in part.digests}
     part = Part((_digest(wanted),))
     if there is None:
         return Outcome(None, wanted, part, missing=(path,))
@@ -113,7 +106,7 @@ def _file_in(path: str, there: bytes | None, wanted: bytes, known: Known) -> Out
 
 def _file_out(path: str, there: bytes, wanted: bytes, known: Known) -> Outcome:
     ours = {*known.part.digests, *known.before.digests}
-    if not ours:
+    if not ours or any(part.digests for part in known.others):
         return Outcome(there, there)
     if _digest(there) in ours and is_our_file(there, wanted):
         return Outcome(there, None)
@@ -203,10 +196,14 @@ def _notes(path: str, gone: list[Row]) -> tuple[str, ...]:
     )
 
 
-def _entries_in(path: str, there: bytes | None, wanted: list[Entry], known: Known) -> Outcome:
-    text = _EMPTY if there is None else _text_of(there)
+def _entries_in(
+    path: str, there: bytes | None, wanted: list[Entry], known: Known, seed: str
+) -> Outcome:
+    text = seed if there is None else _text_of(there)
     blank = None if text.strip(_BLANK) else text
-    old = _without_outdated(path, text if blank is None else _EMPTY, wanted, known)
+    text = text if blank is None else seed
+    known = with_shared(known, text, wanted)
+    old = _without_outdated(path, text, wanted, known)
     text, notices, missing = old.text, list(old.kept), []
     added: list[Row] = []
     places = [(entry.at, entry.key) for entry in old.replaced]
@@ -268,9 +265,10 @@ def _name(path: str, entry: Entry) -> str:
     return f"{'.'.join([*entry.at, entry.key or '']).rstrip('.')} in {path}"
 
 
-def _entries_out(path: str, there: bytes, known: Known) -> Outcome:
+def _entries_out(path: str, there: bytes, known: Known, seed: str) -> Outcome:
     text = _text_of(there)
-    rows = _rows(known, text)
+    theirs = list(map(place_of, rows_of_others(known)))
+    rows = [row for row in _rows(known, text) if place_of(row) not in theirs]
     if not rows:
         return Outcome(there, there)
     notices: list[str] = []
@@ -281,7 +279,7 @@ def _entries_out(path: str, there: bytes, known: Known) -> Outcome:
             for row in rows
             if known.complete and row not in out
         ]
-    if text.split() in (["{}"], ["{", "}"]) and text.encode() != there:
+    if text.split() in (["{}"], ["{", "}"], seed.split()) and text.encode() != there:
         blank = _blank_of(known)
         if blank is not None:
             return Outcome(there, blank.encode(), kept=tuple(notices))

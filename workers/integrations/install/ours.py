@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SERVER = "waggle"
 BEGIN, END = "waggle:begin", "waggle:end"
 _PROGRAM = r"(?:waggle|cli\.py|__main__\.py)['\"]?"
-_HOOK = lazy_pattern(rf"(?:.*[\s/'\"])?{_PROGRAM} hook [a-z-]+", re.DOTALL)
+_HOOK = lazy_pattern(rf"(?:.*[\s/'\"])?{_PROGRAM} hook [a-z-]+(?: --client [a-z-]+)?", re.DOTALL)
 _RULE = lazy_pattern(rf"Bash\((?:.*[\s/'\"])?{_PROGRAM} \*\)", re.DOTALL)
 _SESSIONS = lazy_pattern(r"Edit\(/Docs/hive-mind/sessions/\*\*\)")
 _SHARED = 0.25
@@ -30,7 +30,7 @@ _SHARED = 0.25
 def is_our_entry(entry: Entry) -> bool:
     """Tell whether an entry is one that some version of `install` puts into a JSON file."""
     if entry.key is not None:
-        return entry.key == SERVER and entry.at in {("mcpServers",), ("mcp",)}
+        return entry.key == SERVER and entry.at in {("mcpServers",), ("mcp",), ("servers",)}
     if entry.at[0] == "hooks" and len(entry.at) == 2:
         return _is_our_hook(entry.value)
     rule = entry.value
@@ -40,7 +40,7 @@ def is_our_entry(entry: Entry) -> bool:
 
 
 def _is_our_hook(value: object) -> bool:
-    hooks = value.get("hooks") if isinstance(value, dict) else None
+    hooks = value.get("hooks", [value]) if isinstance(value, dict) else None  # Cursor has no groups
     if not isinstance(hooks, list) or not hooks:
         return False
     commands = [hook.get("command") if isinstance(hook, dict) else None for hook in hooks]

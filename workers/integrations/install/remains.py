@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def leftovers(place: Place) -> list[Path]:
     """Return the temporary files that a killed `install` or `uninstall` left below a base."""
     of_all = place._replace(workers=place.known or place.workers)
-    paths = {path for target in TARGETS.values() for path in target(of_all).paths}
+    paths = {path for one in TARGETS.values() for path in one.content(of_all).paths}
     return replacing.leftovers(place.base, sorted(paths))
 
 

@@ -19,13 +19,13 @@ def already_in(text: str, section: str) -> str:
 
     Raises ValueError when the text is no TOML.
     """
-    return _shared(_parsed(text), _parsed(section), "")
+    return _shared(meaning(text), meaning(section), "")
 
 
 def check(text: str) -> None:
     """Raise ByHand when a text is no TOML with the section that was put at its end."""
     try:
-        _parsed(text)
+        meaning(text)
     except ValueError as error:
         raise ByHand(f"a table cannot be added at its end ({error})") from None
 
@@ -43,7 +43,8 @@ def _shared(there: dict[str, Any], brought: dict[str, Any], above: str) -> str:
     return ""
 
 
-def _parsed(text: str) -> dict[str, Any]:
+def meaning(text: str) -> dict[str, Any]:
+    """Return what a text means; raises ValueError when it is no TOML."""
     import tomllib
 
     number = next((n for n, line in enumerate(text.split("\n"), 1) if line.count(".") > _DOTS), 0)
