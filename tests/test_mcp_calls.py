@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.kit import SESSION
-from tests.test_mcp import SERVE, Client, request
+from tests.mcp_client import SERVE, Client, request
 
 # A phase that says which process it is, and takes its time.
 PHASE = """
