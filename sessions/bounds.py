@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sessions.patterns import lazy_pattern
 
@@ -85,8 +85,7 @@ PUBLISHED = (
 )
 
 
-@dataclass(frozen=True)
-class Over:
+class Over(NamedTuple):
     """A limit that a text is over, and the line, from 1, where that is seen."""
 
     what: str

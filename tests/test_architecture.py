@@ -50,7 +50,7 @@ FLOORS = {
     "workers.integrations": (
         "cost gate health",
         "mcp_server witness",
-        "install mcp_tools transcripts",
+        "install mcp_messages mcp_resources mcp_tools transcripts",
     ),
     "workers.integrations.gate": ("rulings", "whose", "stops"),
     "workers.integrations.transcripts": (

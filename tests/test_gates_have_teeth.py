@@ -190,8 +190,8 @@ PLANTED = {
     ),
     "a tool that says it succeeded": Bug(
         "workers/integrations/mcp_server.py",
-        'is_error=document["status"] == "blocked"',
-        "is_error=False",
+        '"isError": document["status"] == "blocked"',
+        '"isError": False',
         "mcp",
     ),
     "open('w') for the atomic write": Bug(

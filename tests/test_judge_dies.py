@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from tests.kit import CLI, HONEST, SESSION, copy_sample, document, fill_in, waggle
+from tests.mcp_client import Client, request
 from tests.test_gate import hook, owned, state_of, told
-from tests.test_mcp import Client, request
 from workers.repository.apart import Allowance, apart
 from workers.repository.repository import Repository
 from workers.repository.source import Source

@@ -43,7 +43,7 @@ _STREAMS = 4  # of a message: a command's three, and the pipe for the answer
 _LATE = (
     "markdown_it sqlglot yaml graphql tree_sitter rich.console rich.table jinja2 pydantic".split()
 )
-_DEAR = ("workers.agents", "workers.integrations.mcp")
+_DEAR = ("workers.agents",)
 
 
 def can_fork(program: Path, options: dict[str, Any]) -> bool:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
 from workers.catalog import built_in
 from workers.contract import Answer
 from workers.deliverables.template import json_text, notes_text
 from workers.integrations.install import targets
-from workers.integrations.mcp_server import INSTRUCTIONS, tools_of
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from workers.integrations.mcp_tools import INSTRUCTIONS, listed
 
 # No tokenizer of a current model is public; for English and code four characters are near.
 CHARACTERS_PER_TOKEN = 4
@@ -31,9 +28,9 @@ class Row(NamedTuple):
         return -(-self.characters // CHARACTERS_PER_TOKEN)
 
 
-def cost(program: Path, command: str) -> Answer:
+def cost(command: str) -> Answer:
     """Tell the size of everything that is put before an agent without its asking."""
-    rows = [*_of_claude_code(command), *_of_templates(), *_of_tools(program)]
+    rows = [*_of_claude_code(command), *_of_templates(), *_of_tools()]
     width = max(len(row.what) for row in rows)
     lines = [f"{row.tokens:>6}  {row.what:<{width}}  {row.paid}" for row in rows]
     text = "\n".join(["tokens  (about: characters / 4)", *lines])
@@ -73,13 +70,8 @@ def _of_templates() -> list[Row]:
     return rows
 
 
-def _of_tools(program: Path) -> list[Row]:
-    import anyio
-
-    listed: list[Any] = anyio.run(tools_of(program).list_tools)
+def _of_tools() -> list[Row]:
     when = "by clients that load MCP tools, once a request"
     rows = [Row("MCP instructions", when, len(INSTRUCTIONS))]
-    for tool in listed:
-        described = tool.model_dump(by_alias=True, exclude_none=True)
-        rows.append(Row(f"MCP tool {tool.name}", when, len(json.dumps(described))))
+    rows += [Row(f"MCP tool {tool['name']}", when, len(json.dumps(tool))) for tool in listed()]
     return rows

@@ -1,257 +1,335 @@
-"""The commands as tools of the Model Context Protocol, over standard input and output.
+"""The server of the Model Context Protocol, over standard input and output.
 
-What stops a tool is data like any answer: `status` is `blocked`, `problems` says what and why. The
-official package drops lines that are no request without a word, so they are answered here.
+Written without the official package, whose import takes 15 times what the first answers do: clients
+do not wait that long. What stops a tool is data like any answer: `status` is `blocked`, `problems`
+says what and why. A phase is a process of its own, so a thread for each call only waits.
 """
 
 from __future__ import annotations
 
-import inspect
+import contextlib
 import json
+import os
+import select
 import sys
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+import threading
+import time
+from typing import TYPE_CHECKING, Any
 
-from sessions.bounds import MESSAGE_BYTES, NESTING, over_nesting
-from sessions.errors import BadInput, WaggleError, of_system, shown
-from workers import __version__
+from sessions.bounds import MESSAGE_BYTES
+from sessions.errors import WaggleError, of_system, shown
 from workers.contract import answer, problem_of, to_json
-from workers.integrations.mcp_tools import TOOLS, Tools
+from workers.integrations import mcp_resources as resources
+from workers.integrations.mcp_messages import (
+    BATCH_VERSION,
+    HANDSHAKE_VERSIONS,
+    INTERNAL_ERROR,
+    INVALID_PARAMS,
+    INVALID_REQUEST,
+    NO_METHOD,
+    NO_RESOURCE,
+    SERVER_INFO,
+    STATELESS_VERSIONS,
+    TOO_MANY,
+    Refused,
+    answer_of,
+    check_message,
+    progress,
+    progress_token,
+    read_line,
+    refusal,
+    same_id,
+    version_named,
+)
+from workers.integrations.mcp_tools import INSTRUCTIONS, TOOLS, Tools, checked, listed
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
-    from typing import Self
 
-    from anyio import Event
-    from mcp.server.mcpserver import MCPServer
-    from mcp.types import CallToolResult, JSONRPCError
+    Reply = Callable[[object], None]  # None: nothing is to be answered
 
 LINE_BYTES = MESSAGE_BYTES
-OWED_SECONDS = 15
-PARSE_ERROR, INVALID_REQUEST = -32700, -32600
-INSTRUCTIONS = (
-    "Waggle gives a worker a task and two files to fill in, and judges them against the code."
-    " setup, then edit both files, then output until its status is completed."
-)
-
-
-def _result(document: dict[str, Any]) -> CallToolResult:
-    """Return a document as the result of a tool: data for the model, text for other clients."""
-    from mcp.types import CallToolResult, TextContent
-
-    text = to_json(document)
-    return CallToolResult(
-        content=[TextContent(type="text", text=text)],
-        # Through the text: it holds no lone surrogates, which no client could be sent.
-        structured_content=json.loads(text),
-        is_error=document["status"] == "blocked",
-    )
-
-
-def tools_of(program: Path) -> MCPServer[Any]:
-    """Return the tools with the schemas of their arguments."""
-    from mcp.server.mcpserver import MCPServer
-
-    made: MCPServer[Any] = MCPServer("waggle", log_level="WARNING")
-    tools = Tools(program)
-    for name in TOOLS:
-        made.add_tool(getattr(tools, name), name=name, structured_output=False)
-    return made
-
-
-def fault_of(line: bytes) -> JSONRPCError | None:
-    """Return the error that answers a line which is no request, None for one that may be one."""
-    from mcp.types import JSONRPCError
-
-    message, code, fault = _read_message(line)
-    if not fault:
-        return None
-    known = message.get("id") if isinstance(message, dict) else None
-    wanted = isinstance(known, str | int) and not isinstance(known, bool)
-    error = {"code": code, "message": fault}
-    return JSONRPCError.model_validate(
-        {"jsonrpc": "2.0", "id": known if wanted else None, "error": error}
-    )
-
-
-def _read_message(line: bytes) -> tuple[object, int, str]:
-    """Return what a line holds, and what is wrong with it, nothing if it may be a request."""
-    try:
-        text = line.decode()
-        if over_nesting("json", text) is not None:
-            return None, PARSE_ERROR, f"the line is nested more than {NESTING} levels deep"
-        message = json.loads(text)
-    except (ValueError, RecursionError):
-        return None, PARSE_ERROR, "the line is no JSON"
-    return message, INVALID_REQUEST, _malformed(message) or _refused(line)
-
-
-def _refused(line: bytes) -> str:
-    """Return why the package would drop a line, nothing if it takes it."""
-    from mcp.types import jsonrpc_message_adapter
-    from pydantic import ValidationError
-
-    try:
-        jsonrpc_message_adapter.validate_json(line, by_name=False)
-    except ValidationError as error:
-        return f"the message is malformed: {shown(error.errors()[0]['msg'])}"
-    return ""
-
-
-def _malformed(message: object) -> str:
-    """Return what is wrong with a message, nothing if it is a request, notification or answer."""
-    if not isinstance(message, dict):
-        return "a message is an object; batches are not taken"
-    if message.get("jsonrpc") != "2.0":
-        return "jsonrpc is not 2.0"
-    known = message.get("id", "")
-    if isinstance(known, bool) or not isinstance(known, str | int):
-        return "the id is neither a text nor a whole number"
-    if "result" in message or "error" in message:
-        return ""
-    if not isinstance(message.get("method"), str) or not message["method"]:
-        return "the method is no text"
-    if not isinstance(message.get("params", {}), dict):
-        return "params is no object"
-    return ""
+_CHUNK_BYTES = 1 << 16
+_AT_ONCE, _WAITING = 16, 1000  # calls
+_LOOKED_SECONDS = 0.05
+_END_SECONDS = 3
+_CAPABILITIES: dict[str, Any] = {"tools": {}, "resources": {}}
+_ABOUT = {"capabilities": _CAPABILITIES, "instructions": INSTRUCTIONS}
+# Answered from what is in the program, while calls are going on.
+_CONSTANT: dict[str, Callable[[], dict[str, Any]]] = {
+    "ping": dict,
+    "logging/setLevel": dict,  # nothing is logged
+    "server/discover": lambda: {"supportedVersions": [*STATELESS_VERSIONS], **_ABOUT},
+    "tools/list": lambda: {"tools": listed()},
+    "resources/templates/list": lambda: {"resourceTemplates": resources.TEMPLATES},
+}
+_ALWAYS = {
+    "tools/list",
+    "tools/call",
+    "resources/list",
+    "resources/read",
+    "resources/templates/list",
+}
+_STATELESS = _ALWAYS | {"server/discover"}
+_BEFORE_HANDSHAKE = {"initialize", "ping"}
+_AFTER_HANDSHAKE = _ALWAYS | _BEFORE_HANDSHAKE | {"logging/setLevel"}
 
 
 def serve(program: Path) -> None:
-    """Answer requests until standard input ends, or nobody takes the answers any more."""
-    import anyio
+    """Answer requests until standard input has ended and all is answered, or nobody reads answers.
 
-    try:
-        anyio.run(_serve, program)
-    except* BrokenPipeError:
-        pass
-
-
-class _Wire:
-    """Both directions, as far as the package leaves them open.
-
-    Lines that are no request are answered at once. When standard input ends, the answers that are
-    still owed are waited for: a client may send all it has and close.
+    A client that sends all it has and closes gets its answers; one that is gone is not waited for,
+    and what it called for ends.
     """
+    reading, writing = sys.stdin.fileno(), sys.stdout.fileno()
+    server, lines = _Server(program, writing), _Lines()
+    looking = select.poll()
+    looking.register(reading, select.POLLIN)
+    looking.register(writing, 0)  # says only that nobody reads
+    wait = None
+    try:
+        while wait is None or server.owes():
+            ready = [descriptor for descriptor, _ in looking.poll(wait)]
+            if writing in ready:
+                break
+            if reading in ready:
+                chunk = os.read(reading, _CHUNK_BYTES)
+                if not chunk:
+                    looking.unregister(reading)
+                    wait = _LOOKED_SECONDS * 1000
+                for line in lines.cut(chunk) if chunk else lines.rest():
+                    server.take(line)
+    except BrokenPipeError:
+        pass
+    finally:
+        server.end()
+
+
+class _Lines:
+    """Puts together lines of what is read; None is one that is longer than any request."""
 
     def __init__(self) -> None:
-        self._owed: set[str | int] = set()
-        self._writing: Any = None
-        self._settled: Event | None = None
+        self._kept = bytearray()
+        self._is_long = False
 
-    def write_to(self, writing: Any) -> Self:
-        """Take the stream of answers; this object then stands in for it."""
-        self._writing = writing
-        return self
+    def cut(self, chunk: bytes) -> Iterator[bytes | None]:
+        """Yield the lines that end in a chunk."""
+        *ended, begun = chunk.split(b"\n")
+        for part in ended:
+            self._keep(part)
+            yield self._whole()
+        self._keep(begun)
 
-    async def __aiter__(self) -> AsyncIterator[str]:
-        import anyio
+    def rest(self) -> Iterator[bytes | None]:
+        """Yield what was left without an end."""
+        if self._kept or self._is_long:
+            yield self._whole()
 
-        while (line := await anyio.to_thread.run_sync(_read_line, sys.stdin.buffer)) is not None:
-            fault = fault_of(line)
-            if fault is not None:
-                await self._answer(fault)
-            else:
-                self._note(json.loads(line))
-                yield line.decode()
-        if self._owed:
-            self._settled = anyio.Event()
-            with anyio.move_on_after(OWED_SECONDS):
-                await self._settled.wait()
-
-    async def _answer(self, fault: JSONRPCError) -> None:
-        from mcp.shared.message import SessionMessage
-
-        await self._writing.send(SessionMessage(fault))
-
-    async def send(self, item: Any) -> None:
-        """Pass an answer on."""
-        await self._writing.send(item)
-        if getattr(item.message, "method", None) is None:
-            self._settle(getattr(item.message, "id", None))
-
-    def _note(self, message: dict[str, Any]) -> None:
-        """Note the answer that a message asks for; one that is cancelled is owed no more."""
-        if "method" in message and "id" in message:
-            self._owed.add(message["id"])
-        elif message.get("method") == "notifications/cancelled":
-            self._settle((message.get("params") or {}).get("requestId"))
-
-    def _settle(self, request: object) -> None:
-        if isinstance(request, str | int):
-            self._owed.discard(request)
-        if self._settled is not None and not self._owed:
-            self._settled.set()
-
-    async def aclose(self) -> None:
-        """Close the stream of answers."""
-        await self._writing.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_error: object) -> None:
-        await self.aclose()
-
-
-def _read_line(file: BinaryIO) -> bytes | None:
-    """Read a line, None at the end; what is longer than any request is passed over, as empty."""
-    line = file.readline(LINE_BYTES)
-    if len(line) < LINE_BYTES or line.endswith(b"\n"):
-        return line or None
-    while line and not line.endswith(b"\n"):
-        line = file.readline(LINE_BYTES)
-    return b""
-
-
-async def _document(tools: MCPServer[Any], name: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    """Call a tool; what stops it is answered with a document, too."""
-    from mcp.server.mcpserver.exceptions import ToolError
-
-    unknown = set(arguments) - set(inspect.signature(getattr(Tools, name)).parameters)
-    if unknown:
-        stop: WaggleError = BadInput(
-            f"{name} takes no {shown(min(unknown), 60)}", "See its schema."
-        )
-        return answer("blocked", [problem_of(stop).document()])
-    try:
-        done = await tools.call_tool(name, arguments)
-    except ToolError as error:
-        cause = error.__cause__
-        if isinstance(cause, WaggleError | OSError):
-            stop = of_system(cause)
+    def _keep(self, part: bytes) -> None:
+        self._is_long = self._is_long or len(self._kept) + len(part) > LINE_BYTES
+        if self._is_long:
+            self._kept.clear()
         else:
-            stop = BadInput(f"the arguments of {name}: {shown(cause, 1000)}", "See its schema.")
-            if not isinstance(cause, ValueError):
-                raise
-        return answer("blocked", [problem_of(stop).document()])
-    document: dict[str, Any] = json.loads(cast("Any", done).content[0].text)
-    return document
+            self._kept += part
+
+    def _whole(self) -> bytes | None:
+        line = None if self._is_long else bytes(self._kept)
+        self._kept.clear()
+        self._is_long = False
+        return line
 
 
-async def _serve(program: Path) -> None:
-    from mcp.server.lowlevel import Server
-    from mcp.server.stdio import stdio_server
-    from mcp.shared.exceptions import MCPError
-    from mcp.types import INVALID_PARAMS, ListToolsResult
+class _Call:
+    """A request that is worked on in a thread."""
 
-    tools = tools_of(program)
+    def __init__(self, message: dict[str, Any], version: str | None, reply: Reply) -> None:
+        self.message, self.version, self.reply = message, version, reply
+        self.id, self.method = message["id"], message["method"]
+        self.params: dict[str, Any] = message.get("params", {})
+        self.is_cancelled = False
+        self._began = time.monotonic()
+        self._seconds = 0
 
-    async def listed(_context: Any, _params: Any) -> ListToolsResult:
-        return ListToolsResult(tools=await tools.list_tools())
+    def seconds_more(self) -> int:
+        """Return how many seconds it takes, 0 where that was asked for in this second.
 
-    async def called(_context: Any, params: Any) -> CallToolResult:
-        if params.name not in TOOLS:
-            raise MCPError(INVALID_PARAMS, f"no tool {shown(params.name, 60)}")
-        return _result(await _document(tools, params.name, params.arguments or {}))
+        Raises Refused when it is cancelled; that is said to nobody.
+        """
+        if self.is_cancelled:
+            raise Refused(INTERNAL_ERROR, "the call was cancelled")
+        seconds = int(time.monotonic() - self._began)
+        if seconds == self._seconds:
+            return 0
+        self._seconds = seconds
+        return seconds
 
-    lowlevel: Server[Any] = Server(
-        "waggle",
-        version=__version__,
-        instructions=INSTRUCTIONS,
-        on_list_tools=listed,
-        on_call_tool=called,
-    )
-    wire = _Wire()
-    async with stdio_server(stdin=cast("Any", wire)) as (reading, writing):
-        options = lowlevel.create_initialization_options()
-        await lowlevel.run(reading, wire.write_to(writing), options)
+
+class _Batch:
+    """The answers to several messages on one line: they go out together, as one line."""
+
+    def __init__(self, send: Reply, size: int) -> None:
+        self._send, self._left = send, size
+        self._answers: list[object] = []
+        self._changing = threading.Lock()
+
+    def reply(self, document: object) -> None:
+        """Take the answer to one of the messages."""
+        with self._changing:
+            self._left -= 1
+            self._answers += [document] if document else []
+            is_whole = not self._left and self._answers
+        if is_whole:
+            self._send(self._answers)
+
+
+class _Server:
+    """One client's conversation: what was agreed on, the calls that are going on."""
+
+    def __init__(self, program: Path, writing: int) -> None:
+        self._program, self._writing = program, writing
+        self._version: str | None = None
+        self._calls: list[_Call] = []
+        self._sending = threading.Lock()
+        self._room = threading.Semaphore(_AT_ONCE)
+
+    def owes(self) -> bool:
+        """Return whether somebody waits for an answer."""
+        return any(not call.is_cancelled for call in list(self._calls))
+
+    def end(self) -> None:
+        """Cancel what is going on, and wait until its processes have ended."""
+        for call in list(self._calls):
+            call.is_cancelled = True
+        until = time.monotonic() + _END_SECONDS
+        while self._calls and time.monotonic() < until:
+            time.sleep(_LOOKED_SECONDS)
+
+    def take(self, line: bytes | None) -> None:
+        """Answer a line, or begin to."""
+        try:
+            message = read_line(line)
+        except Refused as refused:
+            self._send(refusal(None, refused))
+            return
+        if not (isinstance(message, list) and message and self._version == BATCH_VERSION):
+            self._take(message, self._send)
+            return
+        batch = _Batch(self._send, len(message))
+        for part in message:
+            self._take(part, batch.reply)
+
+    def _take(self, message: Any, reply: Reply) -> None:
+        """Reply to a message once, now or later, with None where nothing is to be answered."""
+        try:
+            check_message(message)
+            if "id" in message and "method" in message:
+                self._ask(message, reply)
+                return
+        except Refused as refused:
+            reply(refusal(message, refused))
+            return
+        if message.get("method") == "notifications/cancelled":
+            number = message.get("params", {}).get("requestId")
+            for call in list(self._calls):
+                call.is_cancelled = call.is_cancelled or same_id(call.id, number)
+        reply(None)
+
+    def _ask(self, message: dict[str, Any], reply: Reply) -> None:
+        method, params = message["method"], message.get("params", {})
+        version = version_named(params) if method != "initialize" else None
+        if method not in (_AFTER_HANDSHAKE if version is None else _STATELESS):
+            raise Refused(NO_METHOD, f"there is no method {shown(method, 60)}")
+        if version is None and self._version is None and method not in _BEFORE_HANDSHAKE:
+            raise Refused(INVALID_REQUEST, "initialize comes first")
+        if method == "initialize":
+            reply(answer_of(message["id"], method, self._agree(params), None))
+        elif method in _CONSTANT:
+            reply(answer_of(message["id"], method, _CONSTANT[method](), version))
+        elif len(self._calls) >= _WAITING:
+            raise Refused(TOO_MANY, f"{_WAITING} calls are not answered yet")
+        else:
+            call = _Call(message, version, reply)
+            self._calls.append(call)
+            threading.Thread(target=self._carry_out, args=(call,), daemon=True).start()
+
+    def _agree(self, params: dict[str, Any]) -> dict[str, Any]:
+        """Agree on the version that the client wants, or else on the newest."""
+        wanted = params.get("protocolVersion")
+        if not isinstance(wanted, str):
+            raise Refused(INVALID_PARAMS, "protocolVersion is no text")
+        self._version = wanted if wanted in HANDSHAKE_VERSIONS else HANDSHAKE_VERSIONS[-1]
+        return {"protocolVersion": self._version, "serverInfo": SERVER_INFO, **_ABOUT}
+
+    def _carry_out(self, call: _Call) -> None:
+        document: object = refusal(call.message, Refused(INTERNAL_ERROR, "a fault of this server"))
+        try:
+            with self._room:
+                if not call.is_cancelled:
+                    result = self._result(call)
+                    document = answer_of(call.id, call.method, result, call.version)
+        except Refused as refused:
+            document = refusal(call.message, refused)
+        finally:
+            with contextlib.suppress(OSError):  # the one who waits for it is gone
+                call.reply(None if call.is_cancelled else document)
+            self._calls.remove(call)
+
+    def _result(self, call: _Call) -> dict[str, Any]:
+        if call.method == "tools/call":
+            return self._called(call)
+        from sessions.location import find_root
+
+        try:
+            if call.method == "resources/list":
+                return {"resources": resources.listed(find_root())}
+            uri = call.params.get("uri")
+            if not isinstance(uri, str):
+                raise Refused(INVALID_PARAMS, "uri is no text")
+            return {"contents": resources.contents(find_root(), uri)}
+        except (WaggleError, OSError) as error:
+            stop = of_system(error)
+            code = NO_RESOURCE if call.version is None else INVALID_PARAMS
+            raise Refused(code, f"{stop}: {stop.hint}") from None
+
+    def _called(self, call: _Call) -> dict[str, Any]:
+        """Return a document as the result of a tool: data for the model, text for other clients."""
+        name, arguments = call.params.get("name"), call.params.get("arguments") or {}
+        if name not in TOOLS or not isinstance(arguments, dict):
+            raise Refused(INVALID_PARAMS, f"there is no tool {shown(name, 60)} that takes that")
+        text = to_json(self._document(call, name, arguments))
+        # Through the text: it holds no lone surrogates, which no client could be sent.
+        document = json.loads(text)
+        return {
+            "content": [{"type": "text", "text": text}],
+            "structuredContent": document,
+            "isError": document["status"] == "blocked",
+        }
+
+    def _document(self, call: _Call, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Call a tool; what stops it is answered with a document, too."""
+        token = progress_token(call.params)
+
+        def watch(phase: str) -> None:
+            seconds = call.seconds_more()
+            if seconds and token is not None:
+                self._send(progress(token, seconds, f"{phase}: {seconds} s"))
+
+        try:
+            tool = getattr(Tools(self._program, watch), name)
+            document: dict[str, Any] = tool(**checked(name, arguments))
+        except (WaggleError, OSError) as error:
+            return answer("blocked", [problem_of(of_system(error)).document()])
+        return document
+
+    def _send(self, document: object) -> None:
+        """Write a message, whole, on a line of its own."""
+        if document is None:
+            return
+        left = memoryview(json.dumps(document).encode() + b"\n")
+        with self._sending:
+            while left:
+                try:
+                    left = left[os.write(self._writing, left) :]
+                except BlockingIOError:  # a pipe that the client made so
+                    select.select([], [self._writing], [])

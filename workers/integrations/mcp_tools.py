@@ -6,26 +6,89 @@ Names, arguments and docstrings are what every client pays for with each request
 from __future__ import annotations
 
 import contextlib
+import inspect
 import json
-import subprocess
 import sys
 import threading
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sessions.errors import JudgeDied
+from sessions.errors import BadInput, JudgeDied, shown
 from sessions.location import find_root
 from workers.catalog import DEFAULT, worker_called
 from workers.contract import answer
-from workers.hive import coordination
 
 if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable
     from pathlib import Path
     from typing import IO
 
     from workers.contract import Answer
 
-_LOOKED_SECONDS = 0.2
+INSTRUCTIONS = (
+    "Waggle gives a worker a task and two files to fill in, and judges them against the code."
+    " setup, then edit both files, then output until its status is completed."
+)
 TOOLS = ("setup", "output", "status", "log", "block", "handoff", "explain")
+_LOOKED_SECONDS = 0.1
+_TERMINATED_SECONDS = 1
+_TEXT, _TEXTS = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
+# What an argument may be, by what the function says; the JSON Schema, and how a message names it.
+_FORMS: dict[str, tuple[dict[str, Any], str]] = {
+    "str": (_TEXT, "a text"),
+    "str | None": (_TEXT, "a text"),
+    "list[str] | None": (_TEXTS, "a list of texts"),
+}
+
+
+def listed() -> list[dict[str, Any]]:
+    """Return the tools with the schemas of their arguments, as clients list them."""
+    return [
+        {
+            "name": name,
+            "description": inspect.getdoc(getattr(Tools, name)),
+            "inputSchema": _schema(name),
+        }
+        for name in TOOLS
+    ]
+
+
+def _parameters(name: str) -> dict[str, inspect.Parameter]:
+    parameters = dict(inspect.signature(getattr(Tools, name)).parameters)
+    del parameters["self"]
+    return parameters
+
+
+def _needed(name: str) -> list[str]:
+    parameters = _parameters(name).items()
+    return [key for key, value in parameters if value.default is inspect.Parameter.empty]
+
+
+def _schema(name: str) -> dict[str, Any]:
+    properties = {
+        key: _FORMS[value.annotation][0]
+        | ({"default": value.default} if isinstance(value.default, str) else {})
+        for key, value in _parameters(name).items()
+    }
+    needed = {"required": _needed(name)} if _needed(name) else {}
+    return {"type": "object", "properties": properties, **needed}
+
+
+def checked(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments of a tool that are not null; raises BadInput for wrong ones."""
+    parameters = _parameters(name)
+    taken = {key: value for key, value in arguments.items() if value is not None}
+    for key, value in taken.items():
+        if key not in parameters:
+            raise BadInput(f"{name} takes no {shown(key, 60)}", "See its schema.")
+        schema, form = _FORMS[parameters[key].annotation]
+        whole = value if schema is _TEXTS else [value]
+        if not (isinstance(whole, list) and all(isinstance(part, str) for part in whole)):
+            raise BadInput(f"{key} of {name} is not {form}", "See its schema.")
+    missing = [key for key in _needed(name) if key not in taken]
+    if missing:
+        raise BadInput(f"{name} needs {', '.join(missing)}", "See its schema.")
+    return taken
 
 
 def _feed(stream: IO[bytes], text: bytes) -> None:
@@ -33,9 +96,9 @@ def _feed(stream: IO[bytes], text: bytes) -> None:
         stream.write(text)
 
 
-def _waited(run: subprocess.Popen[bytes], text: bytes) -> bytes:
-    """Return what a process prints; raises what cancels the call that waits for it."""
-    import anyio
+def _waited(run: subprocess.Popen[bytes], text: bytes, look: Callable[[], None]) -> bytes:
+    """Return what a process prints; raises what `look`, called again and again, raises."""
+    from subprocess import TimeoutExpired
 
     # Beside it: `communicate` forgets what it has not written yet when its time is over.
     if run.stdin:
@@ -44,9 +107,23 @@ def _waited(run: subprocess.Popen[bytes], text: bytes) -> bytes:
     while True:
         try:
             return run.communicate(timeout=_LOOKED_SECONDS)[0]
-        except subprocess.TimeoutExpired:
-            with contextlib.suppress(RuntimeError):  # no call of a server: nobody can cancel it
-                anyio.from_thread.check_cancelled()
+        except TimeoutExpired:
+            look()
+
+
+def _end(run: subprocess.Popen[bytes]) -> None:
+    """End a process: asked first, then killed."""
+    from subprocess import TimeoutExpired
+
+    run.terminate()
+    try:
+        run.wait(_TERMINATED_SECONDS)
+    except TimeoutExpired:
+        run.kill()
+
+
+def _unwatched(_phase: str) -> None:
+    """Let a phase go on: it is nobody's call."""
 
 
 def _told(result: Answer) -> dict[str, Any]:
@@ -54,9 +131,13 @@ def _told(result: Answer) -> dict[str, Any]:
 
 
 class Tools(NamedTuple):
-    """The tools; `program` is the script that `next_command` calls. They raise as commands do."""
+    """The tools; `program` is the script that `next_command` calls. They raise as commands do.
+
+    `watch` is called with the name of a phase while it runs; what it raises ends the phase.
+    """
 
     program: Path
+    watch: Callable[[str], None] = _unwatched
 
     def setup(
         self,
@@ -88,14 +169,16 @@ class Tools(NamedTuple):
 
         Raises JudgeDied when it ends without a document.
         """
+        import subprocess
+
         pipe = subprocess.PIPE
         command = [sys.executable, str(self.program), *words, "--json"]
         with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL) as run:  # noqa: S603 - our own program
             sent = (text or "").encode("utf-8", "surrogatepass")
             try:
-                out = _waited(run, sent)
+                out = _waited(run, sent, lambda: self.watch(" ".join(words[:2])))
             except BaseException:
-                run.terminate()
+                _end(run)
                 raise
         try:
             document: dict[str, Any] = json.loads(out)
@@ -115,6 +198,8 @@ class Tools(NamedTuple):
         self, session: str, worker: str, text: str, event_type: str = "progress"
     ) -> dict[str, Any]:
         """Record what was done: progress, decision, code_analyzed, heartbeat ..."""
+        from workers.hive import coordination
+
         event = coordination.logged(coordination.worker_name(worker), event_type, action=text)
         return _told(coordination.log(find_root(), session, [event]))
 
@@ -127,6 +212,8 @@ class Tools(NamedTuple):
         priority: str = "medium",
     ) -> dict[str, Any]:
         """Say why a worker cannot go on; priority: critical, high, medium, low."""
+        from workers.hive import coordination
+
         name = coordination.worker_name(worker)
         asked = coordination.ticket("B", name, why, coordination.needed(needs), priority=priority)
         return _told(coordination.ask(find_root(), session, asked))
@@ -135,6 +222,8 @@ class Tools(NamedTuple):
         self, session: str, worker: str, summary: str, to: str, artifacts: list[str] | None = None
     ) -> dict[str, Any]:
         """Hand on to another worker: what it finds, in which files."""
+        from workers.hive import coordination
+
         name = coordination.worker_name(worker)
         asked = coordination.ticket(
             "H", name, summary, coordination.recipient(to), artifacts=artifacts or []
