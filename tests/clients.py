@@ -29,7 +29,8 @@ class Client(NamedTuple):
     """A client: `ready` does what its user does once, and returns variables for it.
 
     `program` is a pattern below the folder that npm installs into; `variable` names a program that
-    is had already. `stop` is how its subagent says that it is done.
+    is had already. `stop` is how its subagent says that it is done. `leaves` are the files of the
+    repository that the client writes to by itself; `has_gate` is whether it can hold an agent.
     """
 
     target: str
@@ -42,6 +43,8 @@ class Client(NamedTuple):
     call: Callable[[str], list[Turn]]
     explain: Turn
     stop: Callable[[str], Turn]
+    leaves: frozenset[str] = frozenset()
+    has_gate: bool = True
 
     @property
     def version(self) -> str:
@@ -220,6 +223,7 @@ QWEN_CODE = Client(
     call=_agent_of_qwen,
     explain={"tool": "mcp__waggle__explain", "input": {"code": "E05"}},
     stop=_says,
+    leaves=frozenset({".qwen/settings.json"}),  # the version of its form
 )
 
 # opencode
@@ -266,6 +270,8 @@ OPENCODE = Client(
     call=_agent_of_opencode,
     explain={"tool": "waggle_explain", "input": {"code": "E05"}},
     stop=_says,
+    leaves=frozenset({".opencode/.gitignore", "opencode.json"}),
+    has_gate=False,
 )
 
 # Copilot CLI
