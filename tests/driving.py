@@ -28,7 +28,7 @@ def program_of(client: Client) -> str:
     if npm is None:
         raise FileNotFoundError("npm is not installed")
     name = client.package.replace("/", "-").replace("@", "-")
-    folder = Path(tempfile.gettempdir()) / f"waggle-{os.getuid()}{name}"
+    folder = Path(tempfile.gettempdir()) / f"waggle-{os.getuid()}-{name.strip('-')}"
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.stat().st_uid != os.getuid():
         raise FileNotFoundError(f"{folder} is another user's")
