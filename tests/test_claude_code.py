@@ -12,19 +12,22 @@ from typing import Any
 import pytest
 
 from tests import claude_code as cc
-from tests.fake_messages_api import input_texts
+from tests.clients import CLAUDE_CODE, OLD_CLAUDE_CODE, Client
+from tests.driving import environment, program_of
 from tests.kit import CLI, PROJECT, build_wheel, install_wheel, waggle
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
 SKIP = ("--dangerously-skip-permissions",)
 
 
-@pytest.fixture(scope="module")
-def claude() -> str:
+@pytest.fixture(scope="module", params=[CLAUDE_CODE, OLD_CLAUDE_CODE], ids=str)
+def claude(request: pytest.FixtureRequest) -> Client:
     try:
-        return cc.claude_binary()
+        program_of(request.param)
     except FileNotFoundError as error:
         pytest.skip(str(error))
+    client: Client = request.param
+    return client
 
 
 @pytest.fixture
@@ -34,7 +37,7 @@ def installed(root: Path) -> Path:
     return root
 
 
-def test_a_worker_runs_the_phases_and_is_accepted(claude: str, installed: Path) -> None:
+def test_a_worker_runs_the_phases_and_is_accepted(claude: Client, installed: Path) -> None:
     script = [
         cc.worker(
             "a",
@@ -55,7 +58,7 @@ def test_a_worker_runs_the_phases_and_is_accepted(claude: str, installed: Path) 
 
 
 def test_an_untouched_template_is_sent_back_until_it_is_repaired(
-    claude: str, installed: Path
+    claude: Client, installed: Path
 ) -> None:
     script = [
         cc.worker(
@@ -69,7 +72,7 @@ def test_an_untouched_template_is_sent_back_until_it_is_repaired(
         cc.main_agent(cc.call("b"), {"text": "fine"}),
     ]
     ran = cc.run_claude(claude, installed, script, *SKIP)
-    after_block = "\n".join(input_texts(ran.of("worker")[2]["body"])[-2:])
+    after_block = "\n".join(ran.of("worker")[2].heard[-2:])
     assert "The report in session b is not accepted" in after_block
     assert "S05" in after_block
     assert "backend --output --session b" in after_block
@@ -78,16 +81,16 @@ def test_an_untouched_template_is_sent_back_until_it_is_repaired(
     assert ran.result["result"] == "fine"
 
 
-def test_the_transcript_is_held_against_the_report(claude: str, installed: Path) -> None:
+def test_the_transcript_is_held_against_the_report(claude: Client, installed: Path) -> None:
     proof = {"id": "PRF-001", "command": "python3 -m json.tool none", "claim": "", "exit_code": 0}
 
-    def state_proof(_request: dict[str, Any]) -> dict[str, Any]:
+    def state_proof() -> dict[str, Any]:
         file = cc.files_of(installed, "w")[1]
         report = json.loads(file.read_text("utf-8"))
         file.write_text(json.dumps({**report, "proofs": [proof]}))
         return {"text": "I am done."}
 
-    def take_it_out(_request: dict[str, Any]) -> dict[str, Any]:
+    def take_it_out() -> dict[str, Any]:
         file = cc.files_of(installed, "w")[1]
         report = json.loads(file.read_text("utf-8"))
         del report["proofs"]
@@ -110,7 +113,7 @@ def test_the_transcript_is_held_against_the_report(claude: str, installed: Path)
         cc.main_agent(cc.call("w"), {"text": "fine"}),
     ]
     ran = cc.run_claude(claude, installed, script, *SKIP)
-    after_block = "\n".join(input_texts(ran.of("worker")[6]["body"])[-2:])
+    after_block = "\n".join(ran.of("worker")[6].heard[-2:])
     assert "W42 backend_output.json:" in after_block
     assert "its last run ended with exit code 2, not 0" in after_block
     assert cc.state_of(installed, "w")["status"] == "completed"
@@ -122,7 +125,7 @@ def test_the_transcript_is_held_against_the_report(claude: str, installed: Path)
 
 
 def test_a_worker_that_never_repairs_is_let_go_and_the_main_agent_told(
-    claude: str, installed: Path
+    claude: Client, installed: Path
 ) -> None:
     done = {"text": "I am done."}
     script = [
@@ -138,7 +141,7 @@ def test_a_worker_that_never_repairs_is_let_go_and_the_main_agent_told(
 
 
 def test_two_workers_at_once_are_each_gated_by_their_own_session(
-    claude: str, installed: Path
+    claude: Client, installed: Path
 ) -> None:
     def turns(session: str) -> list[object]:
         return [
@@ -163,25 +166,25 @@ def test_two_workers_at_once_are_each_gated_by_their_own_session(
 
 
 @pytest.fixture
-def with_plugin(claude: str, root: Path) -> tuple[Path, str]:
+def with_plugin(claude: Client, root: Path) -> tuple[Path, str]:
     """A repository with the plugin, and the folder in which the program `waggle` is found."""
     folder = root.parent / "bin"
     folder.mkdir()
     program = folder / "waggle"
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{CLI}" "$@"\n')
     program.chmod(0o755)
-    env = cc.environment(root.parent / "home", str(folder))
+    env = environment(root.parent / "home", str(folder))
     for words in (
         ["marketplace", "add", str(PROJECT / "templates/claude")],
         ["install", "waggle@waggle-workers", "--scope", "project"],
     ):
-        command = [claude, "plugin", *words]
+        command = [program_of(claude), "plugin", *words]
         run = subprocess.run(command, cwd=root, env=env, capture_output=True, check=False)
         assert run.returncode == 0, run.stdout + run.stderr
     return root, str(folder)
 
 
-def test_the_plugin_gates_its_own_agent(claude: str, with_plugin: tuple[Path, str]) -> None:
+def test_the_plugin_gates_its_own_agent(claude: Client, with_plugin: tuple[Path, str]) -> None:
     root, folder = with_plugin
     script = [
         cc.worker(
@@ -200,15 +203,15 @@ def test_the_plugin_gates_its_own_agent(claude: str, with_plugin: tuple[Path, st
 
 
 @pytest.mark.parametrize("folder", ["templates/claude", "templates/claude/plugin"])
-def test_the_plugin_is_valid(claude: str, folder: str, tmp_path: Path) -> None:
-    command = [claude, "plugin", "validate", "--strict", str(PROJECT / folder)]
-    env = cc.environment(tmp_path / "home")
+def test_the_plugin_is_valid(claude: Client, folder: str, tmp_path: Path) -> None:
+    command = [program_of(claude), "plugin", "validate", "--strict", str(PROJECT / folder)]
+    env = environment(tmp_path / "home")
     run = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
     assert "Validation passed" in run.stdout
 
 
-def test_the_permissions_that_install_writes_are_enough(claude: str, installed: Path) -> None:
+def test_the_permissions_that_install_writes_are_enough(claude: Client, installed: Path) -> None:
     script = [
         cc.worker(
             "f",
@@ -226,7 +229,7 @@ def test_the_permissions_that_install_writes_are_enough(claude: str, installed: 
 
 
 def test_what_the_installed_command_writes_gates_and_is_allowed(
-    claude: str, root: Path, tmp_path: Path
+    claude: Client, root: Path, tmp_path: Path
 ) -> None:
     program = install_wheel(build_wheel(tmp_path), tmp_path)
     path = f"{program.parent}:/usr/bin:/bin"
@@ -251,7 +254,7 @@ def test_what_the_installed_command_writes_gates_and_is_allowed(
     assert cc.state_of(root, "j")["status"] == "completed"
 
 
-def test_an_agent_that_is_not_ours_is_not_touched(claude: str, installed: Path) -> None:
+def test_an_agent_that_is_not_ours_is_not_touched(claude: Client, installed: Path) -> None:
     agents = installed / ".claude/agents"
     (agents / "poet.md").write_text(
         "---\nname: poet\ndescription: Writes a line.\ntools: Read\n---\n\nYou are the Poet.\n"
@@ -259,7 +262,7 @@ def test_an_agent_that_is_not_ours_is_not_touched(claude: str, installed: Path) 
     script = [
         {
             "name": "poet",
-            "match": {"system_contains": "You are the Poet."},
+            "match": {"system": "You are the Poet."},
             "turns": [{"text": "A line."}],
         },
         cc.main_agent(cc.call("g", "poet"), {"text": "heard"}),
@@ -270,7 +273,7 @@ def test_an_agent_that_is_not_ours_is_not_touched(claude: str, installed: Path) 
     assert not (installed / "Docs").exists()
 
 
-def test_a_worker_in_the_background_is_gated_as_well(claude: str, installed: Path) -> None:
+def test_a_worker_in_the_background_is_gated_as_well(claude: Client, installed: Path) -> None:
     done = {"text": "I am done."}
     script = [
         cc.worker(
@@ -283,14 +286,14 @@ def test_a_worker_in_the_background_is_gated_as_well(claude: str, installed: Pat
         ),
         cc.main_agent(cc.call("h"), {"text": "It works."}, {"text": "It is done."}),
     ]
-    env = {"CLAUDE_CODE_DISABLE_BACKGROUND_TASKS": ""}
-    ran = cc.run_claude(claude, installed, script, *SKIP, env=env)
+    variables = {"CLAUDE_CODE_DISABLE_BACKGROUND_TASKS": ""}
+    ran = cc.run_claude(claude, installed, script, *SKIP, variables=variables)
     assert "The report in session h is not accepted" in ran.heard("worker")
     assert cc.state_of(installed, "h")["status"] == "completed"
 
 
-def test_the_tools_answer(claude: str, installed: Path) -> None:
+def test_the_tools_answer(claude: Client, installed: Path) -> None:
     explain = {"tool": "mcp__waggle__explain", "input": {"code": "E05"}}
     script = [cc.main_agent(explain, {"text": "I see."})]
-    ran = cc.run_claude(claude, installed, script, *SKIP, env={"ENABLE_TOOL_SEARCH": "false"})
+    ran = cc.run_claude(claude, installed, script, *SKIP)
     assert "A quotation is not in the cited file" in ran.heard("main")
