@@ -338,7 +338,9 @@ def test_bad_input_never_breaks_a_session(event: str, data: bytes, root: Path) -
     assert not (root / "PWNED").exists()
 
 
-@pytest.mark.parametrize("words", [[], ["--nonsense"], ["stop", "extra", "--root"]], ids=str)
+@pytest.mark.parametrize(
+    "words", [[], ["--nonsense"], ["stop", "extra", "--root"], ["stop", "--client"]], ids=str
+)
 def test_a_wrong_call_is_a_warning(words: list[str], root: Path) -> None:
     run = waggle("hook", *words, cwd=root)
     assert run.returncode == 0

@@ -314,6 +314,15 @@ def test_an_entry_that_others_changed_is_not_taken_out(made: int) -> None:
     assert json_text.remove(changed, entry, made) is None
 
 
+def test_a_member_that_others_put_before_ours_keeps_no_comma() -> None:
+    """As opencode puts "$schema" before all that is there."""
+    entry = Entry(("mcp",), "waggle", {"a": 1})
+    text, piece = json_text.insert("{}", entry)
+    changed = text.replace("{", '{\n  "$schema": "x",', 1)
+    assert json_text.remove_piece(changed, entry, piece, made=1) is None
+    assert json.loads(json_text.remove(changed, entry, made=1) or "") == {"$schema": "x"}
+
+
 MANIFEST = ".waggle-install.json"
 
 

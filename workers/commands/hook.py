@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 @click.option(
     "--client",
     default=DEFAULT_CLIENT,
+    is_flag=False,
+    flag_value="",  # left out by mistake: a usage error would end with 2, and hold the agent
     show_default=True,
     metavar="NAME",
     help=f"Whose hook it is: {', '.join(CLIENTS)}.",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 from typing import NamedTuple
 
-from workers.catalog import built_in
+from workers.catalog import DEFAULT, built_in
 from workers.contract import Answer
 from workers.deliverables.template import json_text, notes_text
 from workers.integrations.install import targets
 from workers.integrations.mcp_tools import INSTRUCTIONS, listed
+from workers.invocation import COMMAND
 
 # No tokenizer of a current model is public; for English and code four characters are near.
 CHARACTERS_PER_TOKEN = 4
@@ -30,7 +33,7 @@ class Row(NamedTuple):
 
 def cost(command: str) -> Answer:
     """Tell the size of everything that is put before an agent without its asking."""
-    rows = [*_of_claude_code(command), *_of_templates(), *_of_tools()]
+    rows = [*_of_claude_code(command), *_of_targets(), *_of_templates(), *_of_tools()]
     width = max(len(row.what) for row in rows)
     lines = [f"{row.tokens:>6}  {row.what:<{width}}  {row.paid}" for row in rows]
     text = "\n".join(["tokens  (about: characters / 4)", *lines])
@@ -55,6 +58,24 @@ def _of_claude_code(command: str) -> list[Row]:
                 f"{worker.full_name}, description", "by the main agent, once a request", advertised
             ),
         ]
+    return rows
+
+
+def _of_targets() -> list[Row]:
+    """Return what the other targets put before an agent, for the worker that is the default."""
+    backend = tuple(worker for worker in built_in() if worker.name == DEFAULT)
+    place = targets.Place("project", Path(os.devnull), (COMMAND,), backend)
+    rows: list[Row] = []
+    for name, target in targets.TARGETS.items():
+        content = target.content(place)
+        files = [text for path, text in content.files.items() if path.endswith((".md", ".toml"))]
+        if name != "claude-code" and files:
+            rows.append(
+                Row(f"{name}, instructions", "by the worker, once a request", len(files[0]))
+            )
+        pointers = [text for path, text in content.sections.items() if path.endswith(".md")]
+        when = "by every agent that reads it, once a request"
+        rows += [Row(f"{name}, AGENTS.md", when, len(text)) for text in pointers]
     return rows
 
 

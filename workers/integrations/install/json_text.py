@@ -156,6 +156,8 @@ def remove_piece(text: str, entry: Entry, piece: str, made: int) -> str | None:
     if not piece or text.count(piece) != 1:
         return None
     rest = text.replace(piece, "")
+    if _TRAILING_COMMA.findall(rest).count(",") > _TRAILING_COMMA.findall(text).count(","):
+        return None  # another member came before it, and the comma between them is not ours
     return rest if _loses_only(text, rest, entry, made) else None
 
 
