@@ -121,7 +121,9 @@ GROUPS: dict[str, dict[str, Entry]] = {
         ),
         "schema": Entry("tell", "Print the JSON Schema of a worker's JSON.", "schema backend"),
         "mcp": Entry("mcp", "Serve the commands as MCP tools, over stdio.", "mcp"),
-        "hook": Entry("hook", "Answer a hook of a coding agent.", "hook subagent-stop < input.json"),
+        "hook": Entry(
+            "hook", "Answer a hook of a coding agent.", "hook subagent-stop < input.json"
+        ),
     },
     "Set up": {
         "install": Entry(
