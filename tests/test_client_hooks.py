@@ -19,6 +19,8 @@ import pytest
 from tests.kit import PROJECT, TASK, fill_in, waggle
 from tests.test_gate import BAD_INPUTS, state_of
 from workers.clients import CLIENTS, owner
+from workers.integrations.transcripts import copilot as copilot_transcripts
+from workers.integrations.transcripts import gemini as gemini_transcripts
 from workers.integrations.witness.transcript import read_seen
 
 TRANSCRIPTS = PROJECT / "tests/transcripts"
@@ -312,6 +314,57 @@ def test_bad_input_of_a_client_never_breaks_a_session(client: str, root: Path) -
             run = waggle(*words, cwd=root, stdin=None, input=data)
             assert (run.returncode, run.stdout) == (0, b"")
             assert b"Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("response", "code"),
+    [
+        ({"output": "Output: fine"}, 0),
+        ({"output": "Output: no\nExit Code: 3\nProcess Group PGID: 7"}, 3),
+        ({"error": "Output: no\nExit Code: 3\nSignal: (none)"}, 3),
+        ({"output": "Output: Exit Code: 4\nfine"}, 0),
+        ({"output": "Output: x\nSignal: 9\nProcess Group PGID: 7"}, None),
+        ({"output": "Output: x\nError: spawn failed"}, None),
+        ({"error": "the user denied it"}, None),
+    ],
+)
+def test_a_command_of_gemini_whose_end_is_not_said_has_no_code(
+    response: dict[str, str], code: int | None
+) -> None:
+    answer = {"id": "a", "name": "run_shell_command", "response": response}
+    assert gemini_transcripts.answer_of(answer)["exit_code"] == code
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "failed"),
+    [
+        ({"success": True, "shellExecution": {"exitCode": 3}}, 3, True),
+        ({"success": True}, None, False),  # in the background
+        ({"success": False, "error": {"content": "denied"}}, None, True),
+    ],
+)
+def test_a_command_of_copilot_whose_end_is_not_said_has_no_code(
+    data: Fields, code: int | None, failed: bool
+) -> None:
+    event = {"type": "tool.execution_complete", "data": {"toolCallId": "a", **data}}
+    ((block,),) = (message.blocks for message in copilot_transcripts.read(event))
+    assert (block["exit_code"], block["is_error"]) == (code, failed)
+
+
+def test_a_damaged_worker_of_the_repository_keeps_no_main_agent(root: Path) -> None:
+    """The main agent is told what is not accepted, without the worker's folder."""
+    case = gemini()
+    home = lay_transcript(case, root)
+    assert waggle("workers", "new", "poet", cwd=root).returncode == 0
+    words = ("poet", "--setup", "--session", "p", "--task", TASK)
+    assert waggle(*words, cwd=root, env=no_client()).returncode == 0
+    text = (home / case.file).read_text("utf-8")
+    text = text.replace("backend --", "poet --").replace("--session gea", "--session p")
+    (home / case.file).write_text(text)
+    (root / ".waggle/workers/poet/worker.toml").write_text("[")
+    told = ask("stop", case, case.main, root)
+    assert "poet-worker in session p: NOT accepted" in reason_in(told, case.client)
+    assert reason_in(ask("stop", case, case.main, root), case.client) == ""
 
 
 LINES = [

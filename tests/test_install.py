@@ -19,7 +19,7 @@ from workers.integrations.install.targets import TARGETS, Place
 
 JSON_FILES = (
     ".claude/settings.json .mcp.json .codex/hooks.json .gemini/settings.json .qwen/settings.json"
-    " .github/mcp.json opencode.json .cursor/hooks.json .cursor/mcp.json .vscode/mcp.json"
+    " .github/mcp.json opencode.json .cursor/mcp.json .vscode/mcp.json"
 ).split()
 COMMENTED = """{
   // our own rules, do not sort

@@ -303,3 +303,10 @@ def test_the_server_imports_nothing_large(root: Path) -> None:
     first, second, imported = run.stdout.splitlines()
     assert [json.loads(line)["id"] for line in (first, second)] == [1, 2]
     assert imported == b"[]", run.stderr
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-"])
+def test_a_server_that_nobody_can_ask_or_hear_ends(closed: str) -> None:
+    command = f"exec {shlex.join([sys.executable, str(CLI), 'mcp'])} {closed}"
+    run = subprocess.run(["/bin/sh", "-c", command], input=b"", capture_output=True, check=False)
+    assert (run.returncode, run.stderr) == (0, b"")

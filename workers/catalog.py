@@ -39,7 +39,7 @@ class Worker(NamedTuple):
     @property
     def full_name(self) -> str:
         """The name in documents and events."""
-        return f"{self.name}{_SUFFIX}"
+        return full_name_of(self.name)
 
     @property
     def summary(self) -> str:
@@ -60,6 +60,11 @@ class Worker(NamedTuple):
     def kinds(self) -> tuple[str, ...]:
         """The kinds of tasks that it has templates for."""
         return worker_file.kinds_in(self.folder)
+
+
+def full_name_of(name: str) -> str:
+    """Return what documents and events call the worker of a name."""
+    return f"{name}{_SUFFIX}"
 
 
 @cache
@@ -105,6 +110,12 @@ def users_folders(root: Path | None) -> list[Path]:
             if not is_built_in(name):
                 folders.setdefault(name, place / name)
     return list(folders.values())
+
+
+def names_of(root: Path | None) -> frozenset[str]:
+    """Return the names of our workers and of a repository's and the user's; none is read."""
+    ours = {file.parent.name for file in TEMPLATES.glob(f"*/{worker_file.NAME}")}
+    return frozenset(ours | {folder.name for folder in users_folders(root)})
 
 
 def is_built_in(name: str) -> bool:

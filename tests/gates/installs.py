@@ -48,7 +48,6 @@ OTHERS = {
     ".gemini/settings.json": '{\n\t"general": {}\n}\n',
     ".qwen/settings.json": "",
     ".github/mcp.json": '{"mcpServers": {"docs": {"command": "docs"}}}\n',
-    ".cursor/hooks.json": '{"version": 1, "hooks": {"stop": [{"command": "notify-send done"}]}}',
     ".vscode/mcp.json": '{\n  // ours\n  "servers": {},\n}\n',
     "opencode.jsonc": "{\r\n  // ours\r\n}\r\n",
 }

@@ -82,6 +82,8 @@ def serve(program: Path) -> None:
     A client that sends all it has and closes gets its answers; one that is gone is not waited for,
     and what it called for ends.
     """
+    if sys.stdin is None or sys.stdout is None:  # nobody asks, or nobody reads
+        return
     reading, writing = sys.stdin.fileno(), sys.stdout.fileno()
     server, lines = _Server(program, writing), _Lines()
     looking = select.poll()
@@ -295,8 +297,10 @@ class _Server:
     def _called(self, call: _Call) -> dict[str, Any]:
         """Return a document as the result of a tool: data for the model, text for other clients."""
         name, arguments = call.params.get("name"), call.params.get("arguments") or {}
-        if name not in TOOLS or not isinstance(arguments, dict):
-            raise Refused(INVALID_PARAMS, f"there is no tool {shown(name, 60)} that takes that")
+        if name not in TOOLS:
+            raise Refused(INVALID_PARAMS, f"there is no tool {shown(name, 60)}")
+        if not isinstance(arguments, dict):
+            raise Refused(INVALID_PARAMS, f"the arguments of {name} are no object")
         text = to_json(self._document(call, name, arguments))
         # Through the text: it holds no lone surrogates, which no client could be sent.
         document = json.loads(text)

@@ -96,17 +96,15 @@ def _of_qwen(stop: Stop, _named: dict[str, Any]) -> Stop:
     return stop._replace(transcript=own, is_own=True) if own.is_file() else stop
 
 
-def _of_copilot(stop: Stop, named: dict[str, Any]) -> Stop:
-    """All its agents write into one file; both of its stop events say the same of a subagent."""
-    if stop.is_nested:
-        return stop._replace(mark=stop.agent, is_own=True, waits=False)
-    return stop._replace(is_own=True, agent=str(named.get("session_id")))
+def _of_copilot(stop: Stop, _named: dict[str, Any]) -> Stop:
+    """All its agents write into one file, in which each marks what is its own."""
+    return stop._replace(mark=stop.agent, is_own=True) if stop.is_nested else stop
 
 
 def _of_gemini(stop: Stop, named: dict[str, Any]) -> Stop:
     """Its subagents end by calling a tool; the hook says neither which one, nor where it writes."""
     if named.get("hook_event_name") != "BeforeTool":
-        return stop._replace(is_own=True)
+        return stop
     values = named.get("tool_input")
     result = values.get("result") if isinstance(values, dict) else None
     is_last = named.get("tool_name") == _LAST_OF_GEMINI

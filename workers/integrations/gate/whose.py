@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from sessions.errors import NotReadable, WaggleError
 from sessions.files import read_regular
 from sessions.location import find_root, homes
-from workers.catalog import built_in, users_folders, worker_called
+from workers.catalog import full_name_of, names_of, worker_called
 from workers.integrations.gate.stops import subagents_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from sessions.session import Session
     from sessions.state import WorkerState
     from workers.catalog import Worker
     from workers.integrations.gate.stops import Stop
-    from workers.integrations.transcripts.calls import Call
 
 STATE_BYTES = 64 * 1024 * 1024
 LOOKED_AT = 50  # sessions, those written last, when none is named
@@ -62,7 +61,8 @@ def _subagent_of_gemini(stop: Stop) -> AtWork | None:
     another is held for that one: naming an accepted one helps nobody.
     """
     files = subagents_of(stop)[:LOOKED_AT]
-    ours = [_as_last_called(file, stop) for file in files]
+    names = names_of(find_root())
+    ours = [_as_last_called(file, names, stop) for file in files]
     if not ours or ours[0] is None:  # another agent, or it wrote nothing yet
         return None
     open_ones = [one for one in ours if one and is_to_be_judged(one.session, one.worker)]
@@ -71,26 +71,17 @@ def _subagent_of_gemini(stop: Stop) -> AtWork | None:
     return next(iter([*named, *newest]), None)
 
 
-def _as_last_called(transcript: Path, stop: Stop) -> AtWork | None:
+def _as_last_called(transcript: Path, names: Collection[str], stop: Stop) -> AtWork | None:
+    """Return what a transcript shows of its agent; raises BadWorker for a damaged worker."""
     from workers.integrations.transcripts.calls import last_call
 
-    called = last_call(transcript, _names(), stop.client)
-    own = stop._replace(transcript=transcript, agent=transcript.stem, is_own=True)
-    return _as_called(called, own) if called else None
-
-
-def _as_called(called: Call, stop: Stop) -> AtWork | None:
-    session = _opened(find_root(called.root), called.session_id or "")
-    if session is None:
+    called = last_call(transcript, names, stop.client)
+    session = _opened(find_root(called.root), called.session_id) if called else None
+    if called is None or session is None:
         return None
-    worker = worker_called(called.worker, find_root(called.root))
-    return AtWork(session, worker, stop._replace(worker=worker))
-
-
-def _names() -> set[str]:
-    return {worker.name for worker in built_in()} | {
-        folder.name for folder in users_folders(find_root())
-    }
+    worker = worker_called(called.worker, session.root)
+    own = stop._replace(transcript=transcript, agent=transcript.stem, is_own=True)
+    return AtWork(session, worker, own)
 
 
 def sessions_of(stop: Stop) -> Iterator[tuple[Session, dict[str, WorkerState]]]:
@@ -107,25 +98,27 @@ def sessions_of(stop: Stop) -> Iterator[tuple[Session, dict[str, WorkerState]]]:
         return
     from workers.integrations.transcripts.calls import all_calls
 
+    names = names_of(root)
     for file in [stop.transcript, *subagents_of(stop)]:
-        for called in all_calls(file, _names(), stop.client):
-            there = _as_called(called, stop)
-            if there is None or (there.session.id, there.worker.full_name) in seen:
+        for called in all_calls(file, names, stop.client):
+            opened = _opened(find_root(called.root), called.session_id)
+            full_name = full_name_of(called.worker)
+            if opened is None or (opened.id, full_name) in seen:
                 continue
-            seen.add((there.session.id, there.worker.full_name))
-            state = there.session.state().workers.get(there.worker.full_name)
+            seen.add((opened.id, full_name))
+            state = opened.state().workers.get(full_name)
             if state is not None:
-                yield there.session, {there.worker.full_name: state}
+                yield opened, {full_name: state}
 
 
 _BY_TRANSCRIPT = frozenset({"copilot", "gemini-cli"})
 
 
-def _opened(root: Path, session_id: str) -> Session | None:
+def _opened(root: Path, session_id: str | None) -> Session | None:
     from sessions.session import open_session
 
     try:
-        return open_session(root, session_id)
+        return open_session(root, session_id) if session_id is not None else None
     except WaggleError:
         return None
 

@@ -60,8 +60,7 @@ def put_in(content: Content, path: str, there: bytes | None, known: Known) -> Ou
         return Outcome(there, there, both(known.part, known.before))
     try:
         if path in content.entries:
-            seed = content.seeds.get(path, _EMPTY)
-            return _entries_in(path, there, content.entries[path], known, seed)
+            return _entries_in(path, there, content.entries[path], known)
         return _section_in(path, there, content.sections[path], known)
     except toml_text.ByHand as error:
         hint = f"Add to it by hand: {content.by_hand[path]}. Then run this again."
@@ -78,7 +77,7 @@ def take_out(content: Content, path: str, there: bytes | None, known: Known) -> 
         return _file_out(path, there, content.files[path].encode(), known)
     try:
         if path in content.entries or path in content.former:
-            return _entries_out(path, there, known, content.seeds.get(path, _EMPTY))
+            return _entries_out(path, there, known)
         return _section_out(path, there, known)
     except ValueError as error:
         raise NotReadable(f"{shown(path)}: {error}", "Repair it, then try again.") from None
@@ -196,12 +195,10 @@ def _notes(path: str, gone: list[Row]) -> tuple[str, ...]:
     )
 
 
-def _entries_in(
-    path: str, there: bytes | None, wanted: list[Entry], known: Known, seed: str
-) -> Outcome:
-    text = seed if there is None else _text_of(there)
+def _entries_in(path: str, there: bytes | None, wanted: list[Entry], known: Known) -> Outcome:
+    text = _EMPTY if there is None else _text_of(there)
     blank = None if text.strip(_BLANK) else text
-    text = text if blank is None else seed
+    text = text if blank is None else _EMPTY
     known = with_shared(known, text, wanted)
     old = _without_outdated(path, text, wanted, known)
     text, notices, missing = old.text, list(old.kept), []
@@ -265,7 +262,7 @@ def _name(path: str, entry: Entry) -> str:
     return f"{'.'.join([*entry.at, entry.key or '']).rstrip('.')} in {path}"
 
 
-def _entries_out(path: str, there: bytes, known: Known, seed: str) -> Outcome:
+def _entries_out(path: str, there: bytes, known: Known) -> Outcome:
     text = _text_of(there)
     theirs = list(map(place_of, rows_of_others(known)))
     rows = [row for row in _rows(known, text) if place_of(row) not in theirs]
@@ -279,7 +276,7 @@ def _entries_out(path: str, there: bytes, known: Known, seed: str) -> Outcome:
             for row in rows
             if known.complete and row not in out
         ]
-    if text.split() in (["{}"], ["{", "}"], seed.split()) and text.encode() != there:
+    if text.split() in (["{}"], ["{", "}"]) and text.encode() != there:
         blank = _blank_of(known)
         if blank is not None:
             return Outcome(there, blank.encode(), kept=tuple(notices))

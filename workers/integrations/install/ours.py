@@ -40,7 +40,7 @@ def is_our_entry(entry: Entry) -> bool:
 
 
 def _is_our_hook(value: object) -> bool:
-    hooks = value.get("hooks", [value]) if isinstance(value, dict) else None  # Cursor has no groups
+    hooks = value.get("hooks") if isinstance(value, dict) else None
     if not isinstance(hooks, list) or not hooks:
         return False
     commands = [hook.get("command") if isinstance(hook, dict) else None for hook in hooks]

@@ -84,7 +84,8 @@ def _completed(item: dict[str, Any]) -> Iterator[Message]:
         name = f"mcp__{item.get('server')}__{item.get('tool')}"
         use = called(item["id"], name, item.get("arguments") or {})
         text = json.dumps(item.get("result"), ensure_ascii=False)
-        yield Message(by_agent=True, blocks=(use, answered(item["id"], text, 0)))
+        result = answered(item["id"], text, None, failed=item.get("status") == "failed")
+        yield Message(by_agent=True, blocks=(use, result))
 
 
 def _number(text: str) -> int | None:

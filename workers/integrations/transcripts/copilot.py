@@ -44,8 +44,8 @@ def read(fields: dict[str, Any]) -> Iterator[Message]:
     elif kind == "tool.execution_complete":
         text = str((data.get("result") or data.get("error") or {}).get("content") or "")
         ran = data.get("shellExecution")
-        code = ran.get("exitCode") if isinstance(ran, dict) else 0 if data.get("success") else 1
-        block = answered(data["toolCallId"], text, code)
+        code = ran.get("exitCode") if isinstance(ran, dict) else None
+        block = answered(data["toolCallId"], text, code, failed=not data.get("success"))
         yield Message(by_agent=False, blocks=(block,), agent=agent)
 
 

@@ -27,6 +27,8 @@ NAMES = {
     "write_file": "Write",
 }
 _EXIT = lazy_pattern(r"^Exit Code: (\d{1,3})\n(?:Signal|Process Group)", re.MULTILINE)
+# Without an exit code: it was stopped, or never begun, or it printed such a line itself.
+_NOT_ENDED = lazy_pattern(r"^(?:Signal|Error): (?!\(none\)$)", re.MULTILINE)
 _FOUND_IN = lazy_pattern(r'Found \d+ match[^\n]*? in path "([^"\n]{1,500})"')
 
 
@@ -68,15 +70,15 @@ def answer_of(response: dict[str, Any]) -> dict[str, Any]:
     values = response["response"]
     text = str(values.get("output", values.get("error", "")))
     code: int | None = None
+    failed = "output" not in values
     tool = _named(response.get("name", ""))
     if tool == "Grep":
         text = "\n".join(_lines_found(text))
     if tool == "Bash":
         lines = list(_EXIT.finditer(text))
-        code = int(lines[-1][1]) if lines else 0
-    elif "error" in values:
-        code = 1
-    return answered(response["id"], text, code)
+        is_done = not failed and not _NOT_ENDED.search(text)
+        code = int(lines[-1][1]) if lines else 0 if is_done else None
+    return answered(response["id"], text, code, failed=failed)
 
 
 def _lines_found(text: str) -> Iterator[str]:

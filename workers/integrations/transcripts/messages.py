@@ -32,7 +32,9 @@ def called(call: str, tool: str, values: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "tool_use", "id": call, "name": tool, "input": values}
 
 
-def answered(call: str, text: str, exit_code: int | None) -> dict[str, Any]:
+def answered(
+    call: str, text: str, exit_code: int | None, *, failed: bool = False
+) -> dict[str, Any]:
     """Return the block of what a call answered, with its exit code where that is known."""
     result = {"type": "tool_result", "tool_use_id": call, "content": text, "exit_code": exit_code}
-    return {**result, "is_error": bool(exit_code)}
+    return {**result, "is_error": failed or bool(exit_code)}

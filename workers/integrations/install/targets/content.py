@@ -57,15 +57,14 @@ class Content:
     """What a target gets; paths are relative to the base, or absolute.
 
     `files` are wholly ours, `entries` go into JSON files, `sections` to the end of text files,
-    `seeds` is what a JSON file of others begins as, where `{}` will not do. `former` are JSON files
-    in which ours may be from an earlier install: left alone, and taken out. `by_hand` is what to
-    write where a section cannot stand; `notes` is what the user has to do or know.
+    `former` are JSON files in which ours may be from an earlier install: left alone, and taken
+    out. `by_hand` is what to write where no section can go; `notes` is what the user has to do or
+    know.
     """
 
     files: dict[str, str]
     entries: dict[str, list[Entry]] = field(default_factory=dict)
     sections: dict[str, str] = field(default_factory=dict)
-    seeds: dict[str, str] = field(default_factory=dict)
     former: tuple[str, ...] = ()
     by_hand: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -102,6 +101,12 @@ def server(place: Place) -> dict[str, Any]:
 def server_entry(place: Place, **more: object) -> Entry:
     """Return the MCP server as an entry below `mcpServers`."""
     return Entry(("mcpServers",), SERVER, {**more, **server(place)})
+
+
+def in_milliseconds(command: dict[str, object], **matcher: str) -> dict[str, object]:
+    """Return a hook for clients that count its time in milliseconds."""
+    timed = {"type": "command", **command, "timeout": HOOK_SECONDS * 1000}
+    return {**matcher, "hooks": [timed]}
 
 
 def hook_entries(hooks: dict[str, list[dict[str, Any]]]) -> list[Entry]:

@@ -6,7 +6,6 @@ Its agents are read by VS Code as well, so both targets write the same bytes.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 from workers.integrations.install.targets import waiting
 from workers.integrations.install.targets.content import (
@@ -17,9 +16,6 @@ from workers.integrations.install.targets.content import (
     server_entry,
 )
 from workers.integrations.install.targets.frames import PLAIN, agent_files
-
-if TYPE_CHECKING:
-    from workers.integrations.install.json_text import Entry
 
 _CLIENT = "copilot"
 _EVENTS = {"agentStop": "stop", "subagentStop": "subagent-stop"}
@@ -41,19 +37,15 @@ def _content(place: Place) -> Content:
     if place.scope == "user":
         folder = place.folder(".copilot", "COPILOT_HOME")
         return Content(
-            agents_and_hooks(place, folder), {f"{folder}/mcp-config.json": [_entry(place)]}
+            agents_and_hooks(place, folder), {f"{folder}/mcp-config.json": [server_entry(place)]}
         )
     # Where both are there it reads .mcp.json alone.
     names = [".github/mcp.json", ".mcp.json"]
     if (place.base / names[1]).exists():
         names.reverse()
     return Content(
-        agents_and_hooks(place, ".github"), {names[0]: [_entry(place)]}, former=(names[1],)
+        agents_and_hooks(place, ".github"), {names[0]: [server_entry(place)]}, former=(names[1],)
     )
-
-
-def _entry(place: Place) -> Entry:
-    return server_entry(place)
 
 
 COPILOT = Target("Copilot CLI", _content, waits=waiting.for_copilot)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from workers.integrations.install.targets import waiting
 from workers.integrations.install.targets.content import (
-    HOOK_SECONDS,
     Content,
     Place,
     Target,
     hook_entries,
+    in_milliseconds,
     server_entry,
 )
 from workers.integrations.install.targets.frames import Frame, agent_files
@@ -41,8 +41,8 @@ def _content(place: Place) -> Content:
 
 
 def _hook(place: Place, event: str, **more: str) -> dict[str, object]:
-    command = {"type": "command", "name": f"waggle-{event}", "command": place.hook(event, _CLIENT)}
-    return {**more, "hooks": [{**command, "timeout": HOOK_SECONDS * 1000}]}
+    command: dict[str, object] = {"name": f"waggle-{event}", "command": place.hook(event, _CLIENT)}
+    return in_milliseconds(command, **more)
 
 
 GEMINI_CLI = Target("Gemini CLI", _content, waits=waiting.for_gemini_cli)

@@ -33,7 +33,7 @@ def _content(place: Place) -> Content:
     if all((place.base / name).exists() for name in names):
         content.notes.append(f"{names[1]} is there too: opencode merges both files.")
     content.notes.append(
-        "opencode has nothing that holds a worker before it stops:"
+        "opencode has no hook that can hold a worker:"
         f" {place.line} status says whether a report was accepted."
     )
     return content

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from workers.integrations.install.targets import waiting
 from workers.integrations.install.targets.content import (
-    HOOK_SECONDS,
     Content,
     Place,
     Target,
     hook_entries,
+    in_milliseconds,
     server_entry,
 )
 from workers.integrations.install.targets.frames import Frame, agent_files
@@ -34,8 +34,7 @@ def _content(place: Place) -> Content:
 
 
 def _hook(place: Place, event: str, **more: str) -> dict[str, object]:
-    command = {"type": "command", "command": place.hook(event, _CLIENT)}
-    return {**more, "hooks": [{**command, "timeout": HOOK_SECONDS * 1000}]}
+    return in_milliseconds({"command": place.hook(event, _CLIENT)}, **more)
 
 
 QWEN_CODE = Target("Qwen Code", _content, waits=waiting.for_qwen_code)

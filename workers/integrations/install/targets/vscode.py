@@ -14,7 +14,7 @@ from workers.integrations.install.targets.copilot import agents_and_hooks
 def _content(place: Place) -> Content:
     entry = Entry(("servers",), SERVER, {"type": "stdio", **server(place)})
     content = Content(agents_and_hooks(place, ".github"), {".vscode/mcp.json": [entry]})
-    content.notes.append("Written after VS Code's documentation, and not tested with it.")
+    content.notes.append("Written from VS Code's documentation; not tested with it.")
     return content
 
 

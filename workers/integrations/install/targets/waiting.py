@@ -83,7 +83,7 @@ def for_claude_code(place: Place) -> list[str]:
     projects = _at(_json(_moved("CLAUDE_CONFIG_DIR", "") / ".claude.json"), "projects")
     if any(_at(projects, name, "hasTrustDialogAccepted") is True for name in _folders(place)):
         return []
-    return ["Claude Code asks once whether to trust this folder; permissions hold from then on."]
+    return ["Claude Code asks once whether to trust this folder; permissions apply from then on."]
 
 
 def for_codex(place: Place) -> list[str]:
@@ -101,8 +101,8 @@ def for_codex(place: Place) -> list[str]:
     if not _are_hooks_trusted(file, _at(settings, "hooks", "state")):
         waits.append(
             "Codex runs no hook that you have not reviewed: type /hooks there and trust those of"
-            " Waggle, again after each change. Until then nothing holds a worker, and Codex does"
-            " not say so."
+            " Waggle, again after each change. Until then no worker is held, and Codex does not"
+            " say so."
         )
     return waits
 
@@ -120,7 +120,7 @@ def _are_hooks_trusted(file: Path, state: object) -> bool:
 
 
 def for_gemini_cli(place: Place) -> list[str]:
-    """Say that a project's agents have to be acknowledged, each content of them anew."""
+    """Say that a project's agents have to be acknowledged, again after each change."""
     if place.scope == "user":
         return []
     home = Path(os.environ.get("GEMINI_CLI_HOME") or _home()) / ".gemini"
@@ -136,14 +136,14 @@ def for_gemini_cli(place: Place) -> list[str]:
         notes.append(
             f"Gemini CLI does not find {', '.join(waits)} until you start it here once and"
             " acknowledge the new agents, again after each change; without a terminal it never"
-            " does. Agents of --scope user need none."
+            " does. Agents installed with --scope user need none of this."
         )
     file = os.environ.get("GEMINI_CLI_TRUSTED_FOLDERS_PATH")
     trusted = _json(Path(file) if file else home / "trustedFolders.json")
     if not any(str(trusted.get(name, "")).startswith("TRUST_") for name in _folders(place)):
         notes.append(
-            "Where Gemini CLI asks whether to trust this folder, do: else it reads nothing of this,"
-            " and without a terminal does not start (--skip-trust)."
+            "Trust this folder when Gemini CLI asks: otherwise it reads none of these files, and"
+            " without a terminal it does not start (there is --skip-trust)."
         )
     return notes
 
