@@ -36,7 +36,7 @@ FLOORS = {
         "delivery survey",
         "deliverables repository",
         "codes invocation render sql",
-        "catalog",
+        "brief catalog",
         "contract handing sql_names worker_file",
     ),
     "workers.deliverables": (
@@ -50,7 +50,7 @@ FLOORS = {
     "workers.integrations": (
         "cost gate health",
         "mcp_server witness",
-        "install mcp_tools transcripts",
+        "answers install mcp_tools transcripts",
     ),
     "workers.integrations.witness": (
         "testimony",

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+import re
+import shlex
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from workers.catalog import built_in
+from sessions.patterns import lazy_pattern
+from workers.brief import MOST
+from workers.catalog import DEFAULT, built_in, worker_called
 from workers.contract import Answer
 from workers.deliverables.template import json_text, notes_text
+from workers.integrations.answers import answers
 from workers.integrations.install import targets
 from workers.integrations.mcp_server import INSTRUCTIONS, tools_of
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 # No tokenizer of a current model is public; for English and code four characters are near.
 CHARACTERS_PER_TOKEN = 4
+# Of a file with front matter, or of TOML.
+_DESCRIPTION = lazy_pattern(r"^description\s*[:=]\s*(.+)$", re.MULTILINE)
 
 
 class Row(NamedTuple):
@@ -33,7 +38,8 @@ class Row(NamedTuple):
 
 def cost(program: Path, command: str) -> Answer:
     """Tell the size of everything that is put before an agent without its asking."""
-    rows = [*_of_claude_code(command), *_of_templates(), *_of_tools(program)]
+    rows = [*_of_claude_code(command), *_of_targets(command), *_of_templates()]
+    rows += [*_of_answers(program, command), *_of_tools(program)]
     width = max(len(row.what) for row in rows)
     lines = [f"{row.tokens:>6}  {row.what:<{width}}  {row.paid}" for row in rows]
     text = "\n".join(["tokens  (about: characters / 4)", *lines])
@@ -59,6 +65,37 @@ def _of_claude_code(command: str) -> list[Row]:
             ),
         ]
     return rows
+
+
+def _of_targets(command: str) -> list[Row]:
+    """What each client's files put before its agents, for the worker that is installed unasked."""
+    rows = []
+    workers = (worker_called(DEFAULT, None),)
+    # Targets look for files of the user's: here are none.
+    place = targets.Place("project", Path("/nowhere"), tuple(shlex.split(command)), workers)
+    for name, target in targets.TARGETS.items():
+        content = target(place)
+        for path, text in content.files.items():
+            described = _DESCRIPTION.search(text)
+            shown = len(described[1]) if described else 0
+            what = f"{name}, {Path(path).name}"
+            if shown:
+                rows.append(Row(f"{what}, description", "by the main agent, once a request", shown))
+            rows.append(Row(what, "by whoever it calls, once a request", len(text) - shown))
+        for path, text in content.sections.items():
+            if path.endswith(".md"):
+                rows.append(Row(f"{name}, {path}", "by every agent, once a request", len(text)))
+    return rows
+
+
+def _of_answers(program: Path, command: str) -> list[Row]:
+    paid = {1: "by the worker, beside its task", 3: "by the worker, when it is accepted"}
+    rows = [
+        Row(f"{one.worker.name}, {one.kind}, answer of phase {one.phase}", paid[one.phase], size)
+        for one in answers(program, command)
+        for size in (one.characters,)
+    ]
+    return [*rows, Row("any answer of phase 3, at most", paid[3], MOST["output"])]
 
 
 def _of_templates() -> list[Row]:

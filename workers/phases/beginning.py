@@ -162,3 +162,16 @@ def _proofs(
 
     defined = owners(base, lambda path: snapshots.read(base["tree"], path), snapshots.root)
     return defined.proofs, tuple(objection.line for objection in defined.objections)
+
+
+def to_change(worker: Worker, prove: str, *, is_like_next: bool) -> str:
+    """Say what a worker that changes code does first.
+
+    The command `prove` is put in terms of the next one where they are alike: it is long.
+    """
+    alike = f"config.next_command with `prove --worker {worker.name}` for `{worker.name} --output`"
+    return (
+        "Do the task in config.queen_prompt in the code below config.project_root, and list"
+        " every file that you change. After the last edit run the proofs:"
+        f" {alike if is_like_next else prove}."
+    )

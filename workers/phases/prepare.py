@@ -56,6 +56,7 @@ from workers.phases.beginning import (
     check_kind,
     definition_of,
     forget_others,
+    to_change,
 )
 from workers.phases.carrying import handed_rows, required
 from workers.phases.prefill import draft_rows, in_words, prefilled, summary
@@ -136,10 +137,8 @@ def prepare(order: Order) -> WorkerOutput:
     }
     if begun.kind == CHANGE:
         prove = prove_command(session, order.worker, order.program)
-        output.next_actions[0] = (
-            "Do the task in config.queen_prompt in the code below config.project_root, and list"
-            f" every file that you change. After the last edit run the proofs: {prove}"
-        )
+        is_alike = order.model is None
+        output.next_actions[0] = to_change(order.worker, prove, is_like_next=is_alike)
     output.config["survey"] = facts
     asked = waiting_for(state, order.worker.full_name)
     output.escalations = [row for row in asked if row["kind"] != "handoff"]
