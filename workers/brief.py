@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 LISTED = 5
 # Characters of an accepted report's document, and of phase 1's without the task: under 500 and
 # 700 tokens. Paths and ids count; those of a very long root alone may take more.
-MOST = {"setup": 2_780, "output": 1_980, "run": 1_980}
+MOST = {"setup": 2_792, "output": 1_992, "run": 1_992}
 _TEXT = 240
 _WORD = 400  # a path is whole, or of no use
 # Lists and tables that give way where the document is too long, in this order: first those that
@@ -28,16 +28,15 @@ _BESIDE = (
     *("not_mentioned", "files_modified", "files_examined"),
 )
 _NEEDED = (
-    *("files", "recommendations", "key_findings", "proofs", "requires", "handoffs"),
-    *(
-        "next_actions",
-        "not_examined",
-        "escalations",
-        "critical_issues",
-        "needs_approval",
-        "problems",
-    ),
+    *("files", "recommendations", "key_findings", "proofs", "next_actions", "requires"),
+    *("handoffs", "not_examined", "escalations", "critical_issues", "needs_approval", "problems"),
 )
+# Lists of which one row is kept as long as it can be, in some phases: who reads no warning thinks
+# that there is none, and a run by rule says in its first action what it did not do.
+_ONE_AT_LEAST = {
+    "problems": frozenset(("setup", "output", "run")),
+    "next_actions": frozenset(("run",)),
+}
 # How many rows of those beside and of the others, and how many characters of a text.
 _ROUNDS = ((3, 5, 160), (1, 3, 120), (0, 2, 100), (0, 1, 80), (0, 0, 60))
 _WORKED_FROM = frozenset(f"{n}_total" for n in ("requires", "handoffs", "escalations", "proofs"))
@@ -45,11 +44,9 @@ _WAY_OUT = "Lists with a NAME_total are cut: the same --setup with --session and
 # As long as there is room: absolute; and what the untouched notes say, too.
 _NEAR_AT_LAST = frozenset(("template_files_kept", "schema_file"))
 _OUT_AT_LAST = frozenset(
-    (
-        *("map_file", "model_reason", "claimed_minus_computed"),
-        *("not_mentioned", "not_mentioned_total", "tree", "frameworks", "largest"),
-    )
+    "map_file model_reason not_mentioned not_mentioned_total tree frameworks largest".split()
 )
+_ONLY_COUNTED = frozenset(("not_mentioned", "largest", "frameworks"))  # where no row is shown
 _TABLES = frozenset(("by_kind", "frameworks"))  # of a name each, cut as lists are
 # Literal commands, ids and what was asked for by an option of its own stay as they are.
 _WHOLE = frozenset(("next_actions", "costs"))
@@ -135,15 +132,14 @@ def _limits(document: Mapping[str, Any]) -> Iterator[_Limits]:
     for beside, needed, characters in _ROUNDS:
         rows = dict.fromkeys(_BESIDE, beside) | dict.fromkeys(_NEEDED, needed)
         for name, most in rows.items():
-            # Of warnings one is there if it can be: who reads none thinks that there is none.
-            least = 1 if name == "problems" else 0
-            made = made._replace(lists={**made.lists, name: max(most, least)})
+            least = document["phase"] in _ONE_AT_LEAST.get(name, ())
+            made = made._replace(lists={**made.lists, name: max(most, int(least))})
             yield made
         made = made._replace(others=beside, text=characters)
         yield made
     made = made._replace(near=_NEAR_AT_LAST, out=_OUT_AT_LAST)
     yield made
-    yield made._replace(lists={**made.lists, "problems": 0})
+    yield made._replace(lists={**made.lists, **dict.fromkeys(_ONE_AT_LEAST, 0)})
 
 
 def _ordered(document: dict[str, Any]) -> dict[str, Any]:
@@ -172,6 +168,8 @@ def _done(document: dict[str, Any]) -> dict[str, Any]:
         ]
     if coverage := document["coverage"]:
         made["coverage"] = {n: _part(item) for n, item in coverage.items() if n != "blocks"}
+    if scores := document["scores"]:  # what follows from two others of them
+        made["scores"] = {n: item for n, item in scores.items() if n != "claimed_minus_computed"}
     return {**made, "config": _config(document["config"], document["phase"])}
 
 
@@ -217,6 +215,9 @@ def _listed(fields: Mapping[str, Any], limits: _Limits) -> dict[str, Any]:
     for name, item in fields.items():
         most, total = limits.of(name), f"{name}_total"
         if name in limits.out:
+            continue
+        if item and most == 0 and name in _ONLY_COUNTED:
+            made[total] = fields.get(total, len(item))
             continue
         made[name] = item
         if most is None or not (isinstance(item, list) or name in _TABLES):
