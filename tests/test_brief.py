@@ -20,7 +20,7 @@ from workers.phases.finish import Request, finish
 from workers.phases.prepare import Order, prepare
 
 # Paths as companies have them.
-LONG = "somebody.with-a-name/projects/an-organisation/platform/backend-services"
+LONG = "somebody.with-a-name/projects/an-organisation/platform/the-backend-and-its-services"
 ROOT = f"/home/{LONG}/order-service"
 KINDS = [(worker, kind) for worker in built_in() for kind in worker.kinds]
 # As docs/ and the contract name them: in every document, whatever is cut.

@@ -42,7 +42,7 @@ _ROUNDS = ((3, 5, 160), (1, 3, 120), (0, 2, 100), (0, 1, 80), (0, 0, 60))
 _WORKED_FROM = frozenset(f"{n}_total" for n in ("requires", "handoffs", "escalations", "proofs"))
 _WAY_OUT = "Lists with a NAME_total are cut: the same --setup with --session and --all has all."
 # As long as there is room: absolute; and what the untouched notes say, too.
-_NEAR_AT_LAST = frozenset(("template_files_kept", "schema_file"))
+_NEAR_AT_LAST = frozenset(("schema_file",))
 _OUT_AT_LAST = frozenset(
     "map_file model_reason not_mentioned not_mentioned_total tree frameworks largest".split()
 )
@@ -127,7 +127,7 @@ def _limits(document: Mapping[str, Any]) -> Iterator[_Limits]:
     """Yield limits, each tighter than the one before: one list after another gives way."""
     whole = _WHOLE if document["phase"] == "setup" else _WHOLE - {"next_actions"}
     root = document["config"].get("project_root")
-    made = _Limits({"template_files_kept": LISTED}, LISTED, _TEXT, root, whole)
+    made = _Limits({}, LISTED, _TEXT, root, whole)
     yield made
     for beside, needed, characters in _ROUNDS:
         rows = dict.fromkeys(_BESIDE, beside) | dict.fromkeys(_NEEDED, needed)
@@ -196,8 +196,10 @@ def _cut(document: dict[str, Any], limits: _Limits) -> dict[str, Any]:
         made[name] = item
         if name == "config":
             plain = {n for n, value in item.items() if isinstance(value, str)}
-            plain = (plain | {"template_files_created", *_NEAR_AT_LAST}) - limits.near
+            plain = (plain | {"template_files_created", "template_files_kept"}) - limits.near
             made[name] = _rows(item, limits._replace(whole=limits.whole | plain))
+            if limits.near and (files := item.get("template_files_kept")):
+                made[name]["template_files_kept"] = [one.rsplit("/", 1)[-1] for one in files]
         elif isinstance(item, dict | list) and name not in limits.whole:
             made[name] = _shown(item, limits)
     return made
