@@ -174,12 +174,9 @@ def _done(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _config(whole: Mapping[str, Any], phase: str) -> dict[str, Any]:
-    """Leave out the names of files that phase 1 gave, and what git does not say of the base."""
+    """Leave out the names of files that phase 1 gave."""
     known = frozenset() if phase == "setup" else _KNOWN_FILES
-    config = {name: item for name, item in whole.items() if name not in known}
-    if base := config.get("base"):
-        config["base"] = {n: item for n, item in base.items() if item and n != "tree"}
-    return config
+    return {name: item for name, item in whole.items() if name not in known}
 
 
 def _part(item: Any) -> Any:
@@ -202,7 +199,15 @@ def _cut(document: dict[str, Any], limits: _Limits) -> dict[str, Any]:
                 made[name]["template_files_kept"] = [one.rsplit("/", 1)[-1] for one in files]
         elif isinstance(item, dict | list) and name not in limits.whole:
             made[name] = _shown(item, limits)
+    if limits.near:
+        made["problems"] = [_nearest(row) for row in made["problems"]]
     return made
+
+
+def _nearest(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a problem whose file is a name alone: those of a session are unlike."""
+    known = {name: item for name, item in row.items() if not name.startswith("places")}
+    return {**known, "file": row["file"] and row["file"].rsplit("/", 1)[-1]}
 
 
 def _rows(fields: Mapping[str, Any], limits: _Limits) -> dict[str, Any]:
