@@ -36,7 +36,7 @@ FLOORS = {
         "delivery survey",
         "deliverables repository",
         "codes invocation render sql",
-        "catalog",
+        "brief catalog",
         "clients contract handing sql_names worker_file",
     ),
     "workers.deliverables": (
@@ -50,7 +50,7 @@ FLOORS = {
     "workers.integrations": (
         "cost gate health",
         "mcp_server witness",
-        "install mcp_messages mcp_resources mcp_tools transcripts",
+        "answers install mcp_messages mcp_resources mcp_tools transcripts",
     ),
     "workers.integrations.gate": ("rulings", "whose", "stops"),
     "workers.integrations.transcripts": (

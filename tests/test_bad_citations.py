@@ -19,7 +19,7 @@ def _cite(root: Path, citation: str) -> dict[str, Any]:
     notes, _ = fill_in(root, SESSION)
     text = notes.read_text("utf-8").replace("`app/mail.py:9-11`", f"`{citation}`")
     notes.write_bytes(text.encode("utf-8", "surrogateescape"))
-    run = waggle("backend", "--output", "--session", SESSION, cwd=root)
+    run = waggle("backend", "--output", "--session", SESSION, "--all", cwd=root)
     assert run.returncode in {0, 1}, run.stderr
     for stream in (run.stdout.decode(), run.stderr.decode()):
         assert CANARY not in stream

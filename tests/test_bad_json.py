@@ -207,7 +207,7 @@ def test_j28_what_was_judged_is_named(shared: Path) -> None:
     import hashlib
 
     notes, file = filled(shared)
-    told = answered(shared, "backend", "--output", "--session", SESSION)
+    told = answered(shared, "backend", "--output", "--session", SESSION, "--all")
     digests = {one.name: hashlib.sha256(one.read_bytes()).hexdigest() for one in (notes, file)}
     assert told["config"]["judged"] == digests
     last = (folder_of(shared) / "EVENTS.jsonl").read_bytes().splitlines()[-2]

@@ -26,6 +26,8 @@ FIELDS = [
     "silenced_by", "silenced_in_vain", "completion_criteria",
     "files_examined", "files_modified", "next_actions", "escalations",
 ]  # fmt: skip
+# What is left out where it is empty.
+SELDOM = {name for name in FIELDS if name.startswith(("held_back", "normalised", "silenced"))}
 
 
 def test_three_phases(root: Path) -> None:
@@ -33,7 +35,7 @@ def test_three_phases(root: Path) -> None:
     assert setup.returncode == 0
     assert setup.stdout.decode().startswith(MARKER)
     told = document(setup)
-    assert list(told) == FIELDS
+    assert list(told) == [name for name in FIELDS if name not in SELDOM]
     assert re.fullmatch(r"\d{4}(-\d\d){4}-audit-order-service-endpoints-tables", told["session_id"])
     assert told["config"]["queen_prompt"] == TASK
     assert told["config"]["project_root"] == str(root)

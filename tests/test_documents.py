@@ -1,7 +1,8 @@
 """The documents of the commands over the samples, byte for byte: what is moved changes none.
 
-Times, digests and paths are replaced by words. Of a report with a fault only the lines are kept
-that differ from an accepted or a rejected report's document. After a change that is wanted, write
+Times, digests and paths are replaced by words. Phases print --all: what is cut depends on how long
+a path is. Of a report with a fault only the lines are kept that differ from an accepted or a
+rejected report's document. After a change that is wanted, write
 them again and read the difference: pytest tests/test_documents.py --snapshot-update.
 """
 
@@ -39,8 +40,8 @@ _VARYING = (
 )
 # The phases, and every command that reads, in the order of a session's life.
 PHASE_1 = (
-    f"backend --setup --session {SESSION} --task {shlex.quote(TASK)} --json",
-    f"backend --setup --session {SESSION} --json",
+    f"backend --setup --session {SESSION} --task {shlex.quote(TASK)} --json --all",
+    f"backend --setup --session {SESSION} --json --all",
     f"backend --output --session {SESSION} --json --all",
 )
 READING = (
@@ -59,8 +60,8 @@ ELSEWHERE = (
     "explain scores --json",
     "config --json",
     "queen --session planned --task 'Audit the API' --model none --json",
-    "backend --setup --session drafted --task 'Audit the API' --prefill --json",
-    "backend --run --session by-rule --task 'Audit the API' --model survey --json",
+    "backend --setup --session drafted --task 'Audit the API' --prefill --json --all",
+    "backend --run --session by-rule --task 'Audit the API' --model survey --json --all",
     "backend --output --session no-such-session --json",
     "backend --setup --session 'no good' --json",
     "nobody --setup --json",

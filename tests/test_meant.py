@@ -323,7 +323,7 @@ def test_the_document_lists_what_was_taken(set_up: Path) -> None:
     data["api_specifications"][0]["method"] = "get"
     data["statistics"]["critical_issues"] = "1"
     file.write_text(json.dumps(data), "utf-8")
-    told = document(waggle("backend", "--output", "--session", SESSION, cwd=set_up))
+    told = document(waggle("backend", "--output", "--session", SESSION, "--all", cwd=set_up))
     assert told["status"] == "completed"
     assert told["normalised_total"] == 2
     assert told["normalised"] == [

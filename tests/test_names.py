@@ -38,7 +38,7 @@ def judge(root: Path, change: dict[str, str]) -> dict[str, Any]:
         for old, new in change.items():
             text = text.replace(old, new)
         file.write_text(text, "utf-8")
-    return document(waggle("backend", "--output", "--session", SESSION, cwd=root))
+    return document(waggle("backend", "--output", "--session", SESSION, "--all", cwd=root))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -139,7 +139,7 @@ def _judge(root: Path, change: dict[str, str]) -> dict[str, Any]:
         for old, new in change.items():
             text = text.replace(old, new)
         file.write_text(text, "utf-8")
-    return document(waggle("backend", "--output", "--session", SESSION, cwd=root))
+    return document(waggle("backend", "--output", "--session", SESSION, "--all", cwd=root))
 
 
 def test_the_hint_writes_out_what_is_ambiguous(set_up: Path) -> None:
@@ -196,7 +196,7 @@ def test_the_json_may_hold_the_lines_in_the_file(
     data = json.loads(report.read_text("utf-8"))
     data["findings"][0]["evidence"].append({"file": f"{set_up}/{file}", **more})
     report.write_text(json.dumps(data), "utf-8")
-    told = document(waggle("backend", "--output", "--session", SESSION, cwd=set_up))
+    told = document(waggle("backend", "--output", "--session", SESSION, "--all", cwd=set_up))
     assert [problem["code"] for problem in told["problems"]] == codes
     assert (told["status"] == "completed") == (not codes)
     if not codes:
@@ -211,7 +211,7 @@ def test_a_file_of_that_very_name_wins(set_up: Path) -> None:
     data["findings"][0]["evidence"].append({"file": name, "line": 1, "snippet": "x = 1"})
     data["analysis_metadata"]["files_analyzed"].append(name)
     report.write_text(json.dumps(data), "utf-8")
-    told = document(waggle("backend", "--output", "--session", SESSION, cwd=set_up))
+    told = document(waggle("backend", "--output", "--session", SESSION, "--all", cwd=set_up))
     assert {problem["code"] for problem in told["problems"]} <= {"C10", "E11", "W23"}
 
 
@@ -228,5 +228,5 @@ def test_a_whole_line_is_a_quotation_however_short(
     cited = {"file": f"{set_up}/short.yml", "line": line, "snippet": snippet}
     data["findings"][0]["evidence"].append(cited)
     report.write_text(json.dumps(data), "utf-8")
-    judged = document(waggle("backend", "--output", "--session", SESSION, cwd=set_up))
+    judged = document(waggle("backend", "--output", "--session", SESSION, "--all", cwd=set_up))
     assert ("E11" in {problem["code"] for problem in judged["problems"]}) is told

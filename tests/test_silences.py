@@ -43,7 +43,9 @@ def commit(root: Path, text: str) -> None:
 
 def checked(root: Path) -> dict[str, Any]:
     files = [root.parent / name for name in FILES]
-    return document(waggle("backend", "--check", *files, "--root", root, "--json", cwd=root))
+    return document(
+        waggle("backend", "--check", *files, "--root", root, "--json", "--all", cwd=root)
+    )
 
 
 def test_a_warning_is_silenced_counted_and_shown(repository: Path) -> None:

@@ -144,7 +144,7 @@ def cost(program: Path, as_json: bool) -> int:
     """Count the tokens that an agent pays for Waggle's texts."""
     from workers.integrations.cost import cost as count
 
-    return tell(count(shlex.join(program_words(program))), as_json=as_json)
+    return tell(count(program, shlex.join(program_words(program))), as_json=as_json)
 
 
 COMMANDS = {"install": install, "uninstall": uninstall, "cost": cost}

@@ -49,9 +49,7 @@ _SECTIONS = {
         "fresh",
         "prefill",
     ),
-    "Verdict (--output, --check)": (
-        *("print_all", "explain_scores", "no_proofs", "base", "review_model"),
-    ),
+    "Verdict (--output, --check)": ("explain_scores", "no_proofs", "base", "review_model"),
     "Limits of a model (--run, --review-model)": (
         *("attempts", "max_requests", "max_tokens", "max_cost", "timeout", "otel"),
     ),
@@ -74,7 +72,7 @@ def worker_command(worker: Worker) -> click.Command:
     @click.option("--model", metavar="NAME", help="The model that --run asks (see `models`).")
     @click.option("--fresh", is_flag=True, help="Start over; the old files are kept aside.")
     @click.option("--prefill", is_flag=True, help="Draft rows for what the survey found.")
-    @click.option("--all", "print_all", is_flag=True, help="Print all problems, however many.")
+    @click.option("--all", "print_all", is_flag=True, help="Print the document whole.")
     @click.option("--explain-scores", is_flag=True, help="Show which problem cost how much.")
     @click.option("--no-proofs", is_flag=True, help="Run no proof that was not run yet.")
     @click.option("--base", metavar="REV", help="What a --check of --kind change compares with.")
@@ -93,6 +91,7 @@ def worker_command(worker: Worker) -> click.Command:
                 warn_of_settings(base)
             place = {"worker": worker, "root": base, "program": program}
             result = carry_out(_request(phase, options, place, limits))
+            result.print_all = options["print_all"]
         except (WaggleError, OSError) as error:
             stop = of_system(error)
             result = blocked(worker.full_name, options["session"], phase, stop)
@@ -163,7 +162,7 @@ def _request(
         }
         setup = Setup(**place, **made, session_id=options["session"], task=content)
         return setup if phase == "setup" else Run(setup=setup, **limits)
-    how = {name: options[name] for name in ("model", "print_all", "explain_scores")}
+    how = {name: options[name] for name in ("model", "explain_scores")}
     how["proofs"] = not options["no_proofs"]
     judging = Judging(**place, **how, reviewer=options["review_model"], **limits)
     if options["check"]:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 from pathlib import Path
 from typing import NamedTuple
 
-from workers.catalog import DEFAULT, built_in
+from sessions.patterns import lazy_pattern
+from workers.brief import MOST
+from workers.catalog import DEFAULT, built_in, worker_called
 from workers.contract import Answer
 from workers.deliverables.template import json_text, notes_text
+from workers.integrations.answers import answers
 from workers.integrations.install import targets
 from workers.integrations.mcp_tools import INSTRUCTIONS, listed
-from workers.invocation import COMMAND
 
 # No tokenizer of a current model is public; for English and code four characters are near.
 CHARACTERS_PER_TOKEN = 4
+# Of a file with front matter, or of TOML.
+_DESCRIPTION = lazy_pattern(r"^description\s*[:=]\s*(.+)$", re.MULTILINE)
 
 
 class Row(NamedTuple):
@@ -31,9 +37,10 @@ class Row(NamedTuple):
         return -(-self.characters // CHARACTERS_PER_TOKEN)
 
 
-def cost(command: str) -> Answer:
+def cost(program: Path, command: str) -> Answer:
     """Tell the size of everything that is put before an agent without its asking."""
-    rows = [*_of_claude_code(command), *_of_targets(), *_of_templates(), *_of_tools()]
+    rows = [*_of_claude_code(command), *_of_targets(command), *_of_templates()]
+    rows += [*_of_answers(program, command), *_of_tools()]
     width = max(len(row.what) for row in rows)
     lines = [f"{row.tokens:>6}  {row.what:<{width}}  {row.paid}" for row in rows]
     text = "\n".join(["tokens  (about: characters / 4)", *lines])
@@ -61,22 +68,43 @@ def _of_claude_code(command: str) -> list[Row]:
     return rows
 
 
-def _of_targets() -> list[Row]:
-    """Return what the other targets put before an agent, for the worker that is the default."""
-    backend = tuple(worker for worker in built_in() if worker.name == DEFAULT)
-    place = targets.Place("project", Path(os.devnull), (COMMAND,), backend)
-    rows: list[Row] = []
+def _of_targets(command: str) -> list[Row]:
+    """What each client's files put before its agents, for the worker that is installed unasked."""
+    rows: dict[str, Row] = {}  # by name: a skill is in two folders, and a client reads one
+    # Targets look for files of the user's: here are none.
+    nowhere = Path(os.devnull)
+    workers = (worker_called(DEFAULT, None),)
+    place = targets.Place("project", nowhere, tuple(shlex.split(command)), workers)
     for name, target in targets.TARGETS.items():
         content = target.content(place)
-        files = [text for path, text in content.files.items() if path.endswith((".md", ".toml"))]
-        if name != "claude-code" and files:
-            rows.append(
-                Row(f"{name}, instructions", "by the worker, once a request", len(files[0]))
-            )
-        pointers = [text for path, text in content.sections.items() if path.endswith(".md")]
-        when = "by every agent that reads it, once a request"
-        rows += [Row(f"{name}, AGENTS.md", when, len(text)) for text in pointers]
-    return rows
+        for path, text in content.files.items():
+            if not path.endswith((".md", ".toml")):
+                continue
+            described = _DESCRIPTION.search(text)
+            shown = len(described[1]) if described else 0
+            what = f"{name}, {Path(path).name}"
+            if shown:
+                paid = "by the main agent, once a request"
+                rows[f"{what}, description"] = Row(f"{what}, description", paid, shown)
+            rows[what] = Row(what, "by whoever it calls, once a request", len(text) - shown)
+        for path, text in content.sections.items():
+            if path.endswith(".md"):
+                what = f"{name}, {path}"
+                rows[what] = Row(what, "by every agent, once a request", len(text))
+    return [*rows.values()]
+
+
+def _of_answers(program: Path, command: str) -> list[Row]:
+    paid = {1: "by the worker, beside its task", 3: "by the worker, when it is accepted"}
+    rows = [
+        Row(
+            f"{one.worker.name}, {one.kind}, answer of phase {one.phase}",
+            paid[one.phase],
+            one.characters,
+        )
+        for one in answers(program, command)
+    ]
+    return [*rows, Row("any answer of phase 3, at most", paid[3], MOST["output"])]
 
 
 def _of_templates() -> list[Row]:

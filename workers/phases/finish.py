@@ -58,7 +58,6 @@ class Request(NamedTuple):
     root: Path
     program: Path
     model: str | None = None
-    print_all: bool = False
     explain_scores: bool = False
     seconds: int | None = None
     witness: Witness | None = None
@@ -274,7 +273,6 @@ def _judged(
         return verdict_on(
             read(),
             session_id=session_id,
-            print_all=request.print_all,
             explain_scores=request.explain_scores,
             witness=request.witness,
         )

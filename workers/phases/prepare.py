@@ -138,8 +138,8 @@ def prepare(order: Order) -> WorkerOutput:
     if begun.kind == CHANGE:
         prove = prove_command(session, order.worker, order.program)
         output.next_actions[0] = (
-            "Do the task in config.queen_prompt in the code below config.project_root, and list"
-            f" every file that you change. After the last edit run the proofs: {prove}"
+            "Do config.queen_prompt below config.project_root; list every file that you change."
+            f" After the last edit: {prove}"
         )
     output.config["survey"] = facts
     asked = waiting_for(state, order.worker.full_name)

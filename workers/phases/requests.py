@@ -53,7 +53,6 @@ class Judging:
     root: Path
     program: Path
     model: str | None = None
-    print_all: bool = False
     explain_scores: bool = False
     proofs: bool = True
     reviewer: str | None = None
@@ -142,7 +141,6 @@ def _judge(asked: Output | Check) -> WorkerOutput:
         root=how.root,
         program=how.program,
         model=how.model,
-        print_all=how.print_all,
         explain_scores=how.explain_scores,
         proofs=how.proofs,
     )

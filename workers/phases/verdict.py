@@ -32,7 +32,6 @@ def verdict_on(
     delivery: Delivery,
     *,
     session_id: str | None,
-    print_all: bool,
     explain_scores: bool,
     witness: Witness | None = None,
 ) -> dict[str, Any]:
@@ -46,7 +45,7 @@ def verdict_on(
         judged = with_more(judged, witness(delivery), delivery)
     accepted = judged.accepted
     output = _document(delivery, judged, silences, explain=explain_scores)
-    output.session_id, output.print_all = session_id, print_all
+    output.session_id = session_id
     return {
         "output": output,
         "digests": delivery.digests,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from workers.brief import brief, packed
 from workers.contract import to_json
 from workers.reporting.text import text
 
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
 
 
 def json(output: WorkerOutput) -> str:
-    """Return the document of a phase."""
-    return to_json(output.document())
+    """Return the document of a phase, cut to what an agent needs unless all of it is asked for."""
+    document = output.document()
+    return to_json(document) if output.print_all else packed(brief(document))
 
 
 FORMATS: dict[str, Callable[[WorkerOutput], str]] = {"text": text, "json": json}
