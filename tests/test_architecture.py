@@ -75,15 +75,19 @@ FLOORS = {
     "workers.phases": (
         "requests",
         "run",
-        "finish prepare",
-        "carrying proving",
+        "finish prepare reported",
+        "carrying judged proving",
         "approving artefact beginning prefill scribing task verdict works",
-        "accepted contents",
+        "accepted contents out_file",
         "receipt",
     ),
     "workers.reporting": (
-        "artefacts changes_report reports session_reports survey_report synthesis text",
-        "terminal",
+        "artefacts changes_report formats reports session_reports survey_report synthesis text",
+        "foreign terminal",
+    ),
+    "workers.reporting.formats": (
+        "as_json markdown",
+        "judgement",
     ),
     "workers.reporting.artefacts": (
         "deploy_notes example_rows openapi",

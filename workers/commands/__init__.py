@@ -69,6 +69,11 @@ GROUPS: dict[str, dict[str, Entry]] = {
             "Print what accepted reports hand on: API, migrations, test data, deploy notes.",
             "artefact api_contract --session orders",
         ),
+        "report": Entry(
+            "report",
+            "Render judged reports for people and other programs.",
+            "report --session orders --format markdown",
+        ),
         "cost": Entry("install", "Count the tokens that an agent pays for Waggle's texts.", "cost"),
     },
     "Sessions": {

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING, Any
 
-from sessions.errors import BadInput, NoArtefact, NotSetUp, escaped, shown
-from sessions.files import write_atomic
+from sessions.errors import NoArtefact, NotSetUp, escaped, shown
 from sessions.secrets import redacted
 from sessions.session import open_session
 from workers.catalog import workers_of
 from workers.contract import Answer, escape_json
 from workers.handing import ARTEFACTS, artefact_kind
 from workers.hive.coordination import worker_name
+from workers.phases.out_file import write_out
 from workers.phases.receipt import accepted_delivery
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def artefact(
     state = session.state()
     accepted, others = read_accepted(session, state, _meant(session, state, worker))
     made = build(chosen, accepted)
-    file = None if out is None else _written(made, out)
+    file = None if out is None else write_out(made.text, out)
     return Answer(
         made.text.removesuffix("\n") if file is None else _where(chosen, accepted, file),
         {
@@ -117,14 +116,6 @@ def build(kind: str, accepted: Accepted) -> Artefact:
         return made._replace(text=escape_json(made.text))
     lines = ("\t".join(map(escaped, line.split("\t"))) for line in made.text.split("\n"))
     return made._replace(text="\n".join(lines))
-
-
-def _written(made: Artefact, out: Path) -> str:
-    """Write an artefact to a file that the user names; raises BadInput for what is no file."""
-    if os.path.lexists(out) and (out.is_symlink() or not out.is_file()):
-        raise BadInput(f"{shown(out, 300)} is no regular file", "Name another file with --out.")
-    write_atomic(out, made.text.encode())
-    return str(out)
 
 
 def _where(kind: str, accepted: Accepted, file: str) -> str:

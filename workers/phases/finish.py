@@ -180,7 +180,7 @@ def _asked_model(worker: WorkerState) -> str | None:
 def _recorded(session: Session, worker: Worker, judged: _Judged, started: float) -> SessionState:
     """Write the problems, the receipt and the events of a verdict; returns what they make."""
     accepted = judged.status == "completed"
-    commit = head(session.root) if accepted else (None, None)
+    commit = head(session.root)
     with session.locked():
         before = session.state()
         judged.output.correlation_id = _correlation(before, worker, judged)
@@ -188,7 +188,9 @@ def _recorded(session: Session, worker: Worker, judged: _Judged, started: float)
         document = answer(judged.status, problems, correlation_id=judged.output.correlation_id)
         write_atomic(session.problems_file(worker.name), to_json(document).encode())
         claims = {"schema_version": SCHEMA_VERSION, **(judged.output.claims or {})}
-        claims["claims"] = judged.claims
+        claims |= {"claims": judged.claims, "judged": judged.digests, "cited": judged.cited}
+        claims |= {"commit": commit[0], "dirty": commit[1]}
+        claims |= {"scores": judged.output.scores, "coverage": judged.output.coverage}
         write_atomic(session.claims_file(worker.name), to_json(claims).encode())
         facts = {"judged": judged.digests, **judged.facts}
         facts["metrics"]["seconds"] = round(time.perf_counter() - started, 3)
@@ -252,6 +254,7 @@ class _Judged(NamedTuple):
     digests: dict[str, str]
     facts: dict[str, Any]
     receipt: dict[str, Any]
+    cited: dict[str, str]
     handed_on: dict[str, Any]
     claims: list[dict[str, Any]]
 

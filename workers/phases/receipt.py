@@ -39,11 +39,16 @@ def receipt_of(delivery: Delivery, judged: Review) -> dict[str, Any]:
 
     return {
         "judged": delivery.digests,
-        "cited": {source.path: source.digest for source in delivery.repository.opened()},
+        "cited": cited_files(delivery),
         "checks": [check.__name__ for check in checks_of(delivery.profile)],
         "scores": judged.computed.document() if delivery.kind == ANALYSIS else None,
         **_of_changes(delivery, judged),
     }
+
+
+def cited_files(delivery: Delivery) -> dict[str, str]:
+    """Return the SHA-256 of every file of the repository that was opened to judge a delivery."""
+    return {source.path: source.digest for source in delivery.repository.opened()}
 
 
 def _of_changes(delivery: Delivery, judged: Review) -> dict[str, Any]:

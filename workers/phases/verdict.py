@@ -10,7 +10,7 @@ from workers.contract import PRINTED_NORMALISED, PRINTED_SILENCED, WorkerOutput
 from workers.deliverables.kinds import ANALYSIS, CHANGE
 from workers.deliverables.profile import OVERALL
 from workers.phases.contents import add_changes, add_contents, criteria
-from workers.phases.receipt import receipt_of
+from workers.phases.receipt import cited_files, receipt_of
 from workers.review import scores
 from workers.review.review import review, with_more
 from workers.review.silences import silences_of
@@ -51,6 +51,7 @@ def verdict_on(
         "digests": delivery.digests,
         "facts": _facts(delivery, judged, output),
         "receipt": receipt_of(delivery, judged) if accepted else {},
+        "cited": cited_files(delivery),
         "handed_on": (
             {name: delivery.data.get(name, []) for name in ("handoffs", "unresolved")}
             if accepted

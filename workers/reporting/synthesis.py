@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sessions.errors import escaped
 from workers.contract import counted
+from workers.reporting.foreign import code, one_line, prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,12 +14,16 @@ if TYPE_CHECKING:
 _LISTED = 200  # findings and actions in the Markdown; the JSON has all
 _NAMED = 12
 _PLACES = 3  # of a finding
-_PROSE = 400
 
 
 def markdown(made: dict[str, Any]) -> str:
     """Return a synthesis as Markdown; a section with nothing to say is left out."""
-    lines = [f"# Synthesis of {_text(made['session_id'])}", "", _line(made["summary"]["text"]), ""]
+    lines = [
+        f"# Synthesis of {prose(made['session_id'])}",
+        "",
+        one_line(made["summary"]["text"]),
+        "",
+    ]
     lines += [f"_Made {made['timestamp']} by `scribe`; what is changed here is lost._", ""]
     for title, part in (
         ("Contradictions", _contradictions),
@@ -53,7 +58,7 @@ def _contradictions(made: dict[str, Any]) -> Iterator[str]:
         yield ""
         for row in resolved:
             how = row["resolution"]
-            yield f"- **{_subject(row)}**: {_text(how['by'])}: {_text(how['text'])}"
+            yield f"- **{_subject(row)}**: {prose(how['by'])}: {prose(how['text'])}"
 
 
 def _contradiction(row: dict[str, Any]) -> Iterator[str]:
@@ -61,33 +66,33 @@ def _contradiction(row: dict[str, Any]) -> Iterator[str]:
     about = f" ({row['code']}{', ' + tickets if tickets else ''})"
     yield f"- **{_subject(row)}**{about}"
     for side in row["sides"]:
-        cited = f", citing {_code(side['cited'])}" if side["cited"] else ""
+        cited = f", citing {code(side['cited'])}" if side["cited"] else ""
         seen = " (confirmed by the code)" if side["verdict"] == "confirmed" else ""
         yield (
-            f"  - {_text(side['worker'])} says {_code(side['says'])}{seen}"
-            f" at {_code(side['pointer'])}{cited}"
+            f"  - {prose(side['worker'])} says {code(side['says'])}{seen}"
+            f" at {code(side['pointer'])}{cited}"
         )
 
 
 def _subject(row: dict[str, Any]) -> str:
-    about = f", {_text(row['about'])}" if row["about"] else ""
-    return f"{_text(row['subject'])}{about}"
+    about = f", {prose(row['about'])}" if row["about"] else ""
+    return f"{prose(row['subject'])}{about}"
 
 
 def _findings(made: dict[str, Any]) -> Iterator[str]:
     rows = made["findings"]
     for row in rows[:_LISTED]:
-        places = ", ".join(map(_code, row["places"][:_PLACES]))
+        places = ", ".join(map(code, row["places"][:_PLACES]))
         left = len(row["places"]) - _PLACES
         more = f" and {counted(left, 'more place')}" if left > 0 else ""
-        yield f"- **{row['severity'] or 'unrated'}**: {_text(row['title'])} ({places}{more})"
+        yield f"- **{row['severity'] or 'unrated'}**: {prose(row['title'])} ({places}{more})"
         by_words: dict[str, list[str]] = {}
         for who in row["said_by"]:
-            name = f"{_text(who['worker'])} {_text(who['id'] or '')}".strip()
+            name = f"{prose(who['worker'])} {prose(who['id'] or '')}".strip()
             by_words.setdefault(_otherwise(who, row), []).append(name)
         for words, names in by_words.items():
             yield f"  - {', '.join(names)}{words}"
-        advice = dict.fromkeys(_text(who["recommendation"] or "") for who in row["said_by"])
+        advice = dict.fromkeys(prose(who["recommendation"] or "") for who in row["said_by"])
         yield from (f"  - to do: {text}" for text in advice if text)
     yield from _rest(len(rows))
 
@@ -97,8 +102,8 @@ def _otherwise(who: dict[str, Any], row: dict[str, Any]) -> str:
     words = ""
     if who["severity"] != row["severity"]:
         words += f", rates it {who['severity'] or 'not at all'}"
-    if _text(who["title"]).lower() != _text(row["title"]).lower():
-        words += f": {_text(who['title'])}"
+    if prose(who["title"]).lower() != prose(row["title"]).lower():
+        words += f": {prose(who['title'])}"
     return words
 
 
@@ -111,34 +116,34 @@ def _actions(made: dict[str, Any]) -> Iterator[str]:
     rows = made["actions"]
     for row in rows[:_LISTED]:
         after = f", after {', '.join(map(str, row['after']))}" if row["after"] else ""
-        effort = f", {_text(row['effort'])}" if row["effort"] else ""
-        ids = f" [{', '.join(map(_text, row['finding_ids']))}]" if row["finding_ids"] else ""
+        effort = f", {prose(row['effort'])}" if row["effort"] else ""
+        ids = f" [{', '.join(map(prose, row['finding_ids']))}]" if row["finding_ids"] else ""
         yield (
-            f"{row['number']}. {_text(row['action'])}{ids} ({row['priority']}{effort}{after};"
+            f"{row['number']}. {prose(row['action'])}{ids} ({row['priority']}{effort}{after};"
             f" {_who(row)})"
         )
     yield from _rest(len(rows))
 
 
 def _who(row: dict[str, Any]) -> str:
-    return ", ".join(dict.fromkeys(_text(one["worker"]) for one in row["said_by"]))
+    return ", ".join(dict.fromkeys(prose(one["worker"]) for one in row["said_by"]))
 
 
 def _questions(made: dict[str, Any]) -> Iterator[str]:
     for row in made["open_questions"]:
-        yield f"- {_text(row['question'])} ({_who(row)})"
+        yield f"- {prose(row['question'])} ({_who(row)})"
 
 
 def _handoffs(made: dict[str, Any]) -> Iterator[str]:
     for row in made["handoffs"]:
-        yield f"- to {_text(row['to'])}: {_text(row['summary'])} ({_who(row)})"
+        yield f"- to {prose(row['to'])}: {prose(row['summary'])} ({_who(row)})"
 
 
 def _coverage(made: dict[str, Any]) -> Iterator[str]:
     covered = made["coverage"]
     if not made["workers"]:
         return
-    by_worker = ", ".join(f"{_text(name)} {n}" for name, n in covered["by_worker"].items())
+    by_worker = ", ".join(f"{prose(name)} {n}" for name, n in covered["by_worker"].items())
     several = covered["files_by_several"]
     files = counted(covered["files_examined"], "file")
     yield f"- {files} examined ({by_worker}), {several} by several"
@@ -147,10 +152,10 @@ def _coverage(made: dict[str, Any]) -> Iterator[str]:
         total = ", ".join(f"{kind.replace('_', ' ')} {row['total']}" for kind, row in things)
         yield f"- described: {total}; {sum(row['by_several'] for _, row in things)} by several"
     for row in covered["not_examined"]:
-        others = ", ".join(map(_text, row["examined_by"]))
+        others = ", ".join(map(prose, row["examined_by"]))
         seen = f"examined by {others}" if others else "examined by nobody"
-        area = f"{_text(row['area'])} ({_text(row['reason'])})"
-        yield f"- not examined by {_text(row['worker'])}: {area}; {seen}"
+        area = f"{prose(row['area'])} ({prose(row['reason'])})"
+        yield f"- not examined by {prose(row['worker'])}: {area}; {seen}"
 
 
 def _reports(made: dict[str, Any]) -> Iterator[str]:
@@ -158,10 +163,10 @@ def _reports(made: dict[str, Any]) -> Iterator[str]:
         outcome = f", outcome {row['outcome']}" if row.get("outcome") else ""
         changed = len(row.get("cited_changed") or ())
         stale = f"; {counted(changed, 'cited file')} changed since" if changed else ""
-        yield f"- {_text(row['worker'])}: accepted at {row.get('accepted_at')}{outcome}{stale}"
+        yield f"- {prose(row['worker'])}: accepted at {row.get('accepted_at')}{outcome}{stale}"
     for row in made["not_merged"]:
-        why = f"{_text(row['state'])}. {_text(row['reason'])}"
-        yield f"- {_text(row['worker'])}: **not merged**, {why}"
+        why = f"{prose(row['state'])}. {prose(row['reason'])}"
+        yield f"- {prose(row['worker'])}: **not merged**, {why}"
 
 
 def text(made: dict[str, Any], files: list[str], problems: list[dict[str, Any]]) -> str:
@@ -182,26 +187,3 @@ def text(made: dict[str, Any], files: list[str], problems: list[dict[str, Any]])
 
 def _citing(side: dict[str, Any]) -> str:
     return f", citing {side['cited']}" if side["cited"] else ""
-
-
-def _text(value: Any) -> str:
-    """Return foreign text as one line of Markdown that begins and opens nothing."""
-    plain = _line(value)
-    return plain if len(plain) <= _PROSE else _paired(f"{plain[: _PROSE - 3]}...")
-
-
-def _line(value: Any) -> str:
-    """Return foreign text on one line, without tags, links and what moves a cursor."""
-    plain = escaped(" ".join(str(value).split()))
-    return _paired(plain.replace("<", "&lt;").replace("](", "] ("))
-
-
-def _paired(text: str) -> str:
-    """Return a text without backticks where one is left over: it would pair with one of ours."""
-    is_paired = text.count("`") % 2 == 0 and "``" not in text
-    return text if is_paired else text.replace("`", "'")
-
-
-def _code(value: Any) -> str:
-    """Return foreign text in backticks, which it cannot close."""
-    return f"`{escaped(' '.join(str(value).split())).replace('`', chr(39))}`"

@@ -1,0 +1,137 @@
+"""`report`: what a verdict left, read again and rendered; what changed since is marked."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.kit import SESSION, document, waggle
+from tests.reports import false_line, false_path, judge, judged
+from workers.phases.judged import read_judged
+from workers.reporting.formats import FORMATS, rendered
+from workers.reporting.formats.judgement import Cited, fingerprints
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from syrupy.assertion import SnapshotAssertion
+
+pytestmark = pytest.mark.usefixtures("late_imports")
+
+AT = ("--session", SESSION)
+
+
+@pytest.fixture(scope="module")
+def accepted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with an accepted report, which no test changes."""
+    return judged(tmp_path_factory.mktemp("accepted"))
+
+
+@pytest.fixture(scope="module")
+def rejected(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with a rejected report, which no test changes."""
+    return judged(tmp_path_factory.mktemp("rejected"), false_path, false_line)
+
+
+def test_a_problem_is_shown_beside_the_line_that_refutes_it(rejected: Path) -> None:
+    (report,) = read_judged(rejected, SESSION).judgements
+    assert report.status == "rejected"
+    assert report.of("finding") == []  # what is not accepted is not repeated
+    (wrong,) = [entry for entry in report.entries if entry.about.endswith("GET /nope")]
+    (place,) = wrong.places
+    shown = dict(enumerate(place.lines, place.first))
+    assert place.line is not None
+    assert '@router.get("")' in shown[place.line]
+    assert wrong.reported_at.file.endswith("backend_output.json")
+
+
+def test_findings_of_an_accepted_report_come_worst_first(accepted: Path) -> None:
+    (report,) = read_judged(accepted, SESSION).judgements
+    severities = [entry.severity for entry in report.of("finding")]
+    assert severities == sorted(severities, key=["critical", "high", "medium", "low"].index)
+    assert all(place.lines for entry in report.entries for place in entry.places)
+    assert report.changed_files() == []
+    assert not report.report_changed
+
+
+def test_what_changed_since_is_marked(tmp_path: Path) -> None:
+    root = judged(tmp_path)
+    before = read_judged(root, SESSION).judgements[0]
+    cited = before.entries[0].place.file
+    (root / cited).write_text(f"\n{(root / cited).read_text('utf-8')}", "utf-8")
+    after = read_judged(root, SESSION).judgements[0]
+    assert after.changed_files() == [cited]
+    assert "(changed since)" in rendered("markdown", read_judged(root, SESSION))
+    (root / cited).unlink()
+    assert read_judged(root, SESSION).judgements[0].changed_files() == [cited]
+
+
+def test_a_changed_report_is_marked(tmp_path: Path) -> None:
+    root = judged(tmp_path)
+    notes = root / f"Docs/hive-mind/sessions/{SESSION}/workers/notes/backend_notes.md"
+    notes.write_text(f"{notes.read_text('utf-8')}\n", "utf-8")
+    assert read_judged(root, SESSION).judgements[0].report_changed
+    assert "was changed since" in rendered("markdown", read_judged(root, SESSION))
+
+
+def test_a_fingerprint_is_of_the_thing_and_not_of_its_line(tmp_path: Path) -> None:
+    root = judged(tmp_path, false_path)
+    before = [entry.fingerprint for entry in read_judged(root, SESSION).entries()]
+    source = root / "app" / "main.py"
+    source.write_text(f"# moved\n\n{source.read_text('utf-8')}", "utf-8")
+    judge(root)
+    after = read_judged(root, SESSION).entries()
+    assert set(before) < {entry.fingerprint for entry in after}
+
+
+def test_equal_subjects_have_fingerprints_of_their_own() -> None:
+    first, other, again = fingerprints([("a", "b"), ("ab", ""), ("a", "b")])
+    assert len({first, other, again}) == 3
+    assert fingerprints([("a", "b")]) == [first]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("status", ["accepted", "rejected"])
+def test_a_report_is_printed(
+    name: str, status: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    root = request.getfixturevalue(status)
+    run = waggle("report", *AT, "--format", name, cwd=root)
+    assert (run.returncode, run.stderr) == (0, b"")
+    printed = document(waggle("report", *AT, "--format", name, "--json", cwd=root))
+    assert printed["content"].strip() == run.stdout.decode().strip()
+    file = tmp_path / "report"
+    assert waggle("report", *AT, "--format", name, "--out", str(file), cwd=root).returncode == 0
+    assert file.read_text("utf-8") == printed["content"]
+
+
+def test_markdown_in_words(rejected: Path, snapshot: SnapshotAssertion) -> None:
+    text = rendered("markdown", read_judged(rejected, SESSION))
+    judged_at = read_judged(rejected, SESSION).judgements[0].judged_at
+    assert text.replace(judged_at, "@TIME@") == snapshot
+
+
+def test_json_has_every_field(rejected: Path) -> None:
+    made = json.loads(rendered("json", read_judged(rejected, SESSION)))
+    (report,) = made["reports"]
+    assert report["entries"][-1]["places"][0]["file"]
+    assert set(Cited._fields) == set(report["entries"][0]["reported_at"])
+    assert len(report["claims"]) > 10
+
+
+def test_a_session_without_a_verdict_has_no_report(root: Path) -> None:
+    setup = ("backend", "--setup", *AT, "--task", "look")
+    assert waggle(*setup, cwd=root).returncode == 0
+    run = waggle("report", *AT, cwd=root)
+    assert run.returncode == 3
+    assert b"not judged yet" in run.stderr
+
+
+def test_a_file_of_the_users_is_replaced_and_a_folder_is_not(
+    accepted: Path, tmp_path: Path
+) -> None:
+    run = waggle("report", *AT, "--out", str(tmp_path), cwd=accepted)
+    assert run.returncode == 2
+    assert b"is no regular file" in run.stderr

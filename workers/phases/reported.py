@@ -1,0 +1,34 @@
+"""A report in one of FORMATS, printed or written to a file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sessions.errors import escaped
+from workers.contract import Answer
+from workers.phases.judged import read_judged
+from workers.phases.out_file import write_out
+from workers.reporting.formats import rendered
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Wanted(NamedTuple):
+    """What is to be rendered, as what, and where it goes; `out` None: to standard output."""
+
+    session_id: str
+    worker: str | None
+    format: str
+    out: Path | None = None
+
+
+def report(root: Path, wanted: Wanted) -> Answer:
+    """Return a session's judged reports in a format; raises NoSuchSession, NotSetUp, BadInput."""
+    session = read_judged(root, wanted.session_id, wanted.worker)
+    text = rendered(wanted.format, session)
+    fields = {"session_id": session.session_id, "format": wanted.format}
+    if wanted.out is not None:
+        file = write_out(text, wanted.out)
+        return Answer(escaped(f"wrote {file}"), {**fields, "file": file})
+    return Answer(text.removesuffix("\n"), {**fields, "content": text}, verbatim=True)

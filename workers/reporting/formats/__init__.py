@@ -1,0 +1,29 @@
+"""Judged reports for people and other programs: FORMATS, a module each that makes a text."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from workers.reporting.formats.judgement import Session
+
+
+class Format(NamedTuple):
+    """A module here with `rendered(session) -> str`, and what it is for."""
+
+    module: str
+    meaning: str
+
+
+FORMATS = {
+    "markdown": Format("markdown", "for people, and for a wiki or a chat"),
+    "json": Format("as_json", "every field, for programs of your own"),
+}
+
+
+def rendered(name: str, session: Session) -> str:
+    """Return a session's judged reports in one of FORMATS."""
+    module = import_module(f"workers.reporting.formats.{FORMATS[name].module}")
+    text: str = module.rendered(session)
+    return text

@@ -1,0 +1,125 @@
+"""A judged report as every format takes it: one row for each thing that somebody has to look at.
+
+Nothing here opens a file: `workers.phases.judged` reads the report and what its verdict left.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Severity = Literal["critical", "high", "medium", "low", "error", "warning"]
+# Worst first: what is not accepted before what was found.
+SEVERITIES: tuple[Severity, ...] = ("error", "critical", "high", "medium", "warning", "low")
+
+
+class Cited(NamedTuple):
+    """Lines of the repository, from 1; `line` is None where a file as a whole is meant.
+
+    `lines` are those of the file from `first` on, the cited ones and a few around, secrets masked;
+    none where the file cannot be shown. `changed`: it is not the file that was judged.
+    """
+
+    file: str  # from the root on, with /
+    line: int | None = None
+    end_line: int | None = None
+    first: int = 1
+    lines: tuple[str, ...] = ()
+    changed: bool = False
+
+    def __str__(self) -> str:
+        """Return `file`, `file:line` or `file:line-end`."""
+        if self.line is None:
+            return self.file
+        last = "" if self.end_line in {None, self.line} else f"-{self.end_line}"
+        return f"{self.file}:{self.line}{last}"
+
+
+class Entry(NamedTuple):
+    """A problem of the verdict, or a finding of an accepted report: the same in every format."""
+
+    fingerprint: str
+    kind: Literal["problem", "finding"]
+    worker: str
+    rule: str  # a problem's code, or `finding/DOMAIN`
+    severity: Severity
+    about: str  # what it is about: a finding's id, an endpoint, a table; "" for the report itself
+    title: str  # one sentence
+    text: str  # what more is said, or ""
+    advice: str
+    reported_at: Cited  # in the session: the report's own line
+    pointer: str | None  # RFC 6901, in the report's JSON
+    places: tuple[Cited, ...] = ()  # in the code; the first one shows it best
+
+    @property
+    def place(self) -> Cited:
+        """Where to point: into the code, else into the report."""
+        return self.places[0] if self.places else self.reported_at
+
+
+class Judgement(NamedTuple):
+    """What is known of one worker's report when it was last judged, and of the files since."""
+
+    session_id: str
+    worker: str
+    kind: str
+    status: Literal["accepted", "rejected"]
+    judged_at: str
+    commit: str | None  # checked out when it was judged
+    dirty: bool | None
+    entries: tuple[Entry, ...]  # worst first
+    claims: tuple[dict[str, Any], ...]  # as in the file of claims
+    claimed: dict[str, Any]  # scores: the worker's own, of 10
+    computed: dict[str, Any]  # and the program's, of 100
+    coverage: dict[str, Any]
+    not_examined: tuple[dict[str, Any], ...]
+    verdicts: tuple[dict[str, Any], ...]  # of earlier attempts too, oldest first
+    report_changed: bool  # the two files are not those that were judged
+    task: str
+
+    def of(self, kind: str) -> list[Entry]:
+        """Return the problems, or the findings."""
+        return [entry for entry in self.entries if entry.kind == kind]
+
+    def changed_files(self) -> list[str]:
+        """Return the cited files that changed since."""
+        places = (place for entry in self.entries for place in entry.places)
+        return sorted({place.file for place in places if place.changed})
+
+
+class Session(NamedTuple):
+    """A session's judged reports, its timeline, and those that were not judged with the reason."""
+
+    session_id: str
+    status: str
+    judgements: tuple[Judgement, ...]
+    not_judged: tuple[tuple[str, str], ...]
+    timeline: tuple[tuple[str, str, str, str], ...]  # when, worker, event type, what was said
+    plan: tuple[tuple[str, tuple[str, ...]], ...] = ()  # worker, those that it waits for
+    synthesis: dict[str, Any] | None = None  # as `scribe` wrote it
+
+    def entries(self) -> list[Entry]:
+        """Return what there is to look at in all reports, worst first."""
+        return worst_first(one for judged in self.judgements for one in judged.entries)
+
+
+def worst_first(entries: Iterable[Entry]) -> list[Entry]:
+    """Return entries by severity; those of one in the order in which they came."""
+    return sorted(entries, key=lambda entry: SEVERITIES.index(entry.severity))
+
+
+def fingerprints(subjects: Sequence[tuple[str, ...]]) -> list[str]:
+    """Return 32 hexadecimal digits for each subject: what it is about, never on which line.
+
+    Equal subjects are told apart by their order, so that no two are the same.
+    """
+    seen: dict[tuple[str, ...], int] = {}
+    made = []
+    for subject in subjects:
+        seen[subject] = seen.get(subject, 0) + 1
+        words = "\0".join((*subject, str(seen[subject])))
+        made.append(hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:32])
+    return made

@@ -1,0 +1,89 @@
+"""A session's judged reports as Markdown: what is not accepted first, each with the code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workers.contract import counted
+from workers.reporting.foreign import code, fence, one_line, prose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from workers.reporting.formats.judgement import Cited, Entry, Judgement, Session
+
+_PLACES = 3  # of an entry; the code of the first is shown
+
+
+def rendered(session: Session) -> str:
+    """Return the reports, one below the other."""
+    lines = [f"# Session {one_line(session.session_id)}", ""]
+    for judged in session.judgements:
+        lines += _report(judged)
+    if session.not_judged:
+        lines += ["## Not judged", ""]
+        lines += [f"- {one_line(name)}: {one_line(why)}" for name, why in session.not_judged]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def verdict(judged: Judgement) -> str:
+    """Say how a report was judged, in one sentence."""
+    problems, findings = judged.of("problem"), judged.of("finding")
+    errors = sum(entry.severity == "error" for entry in problems)
+    parts = [counted(errors, "error"), counted(len(problems) - errors, "warning")]
+    parts += [counted(len(findings), "finding")] if findings else []
+    return f"{judged.status}, {', '.join(parts)}"
+
+
+def _report(judged: Judgement) -> Iterator[str]:
+    yield f"## {one_line(judged.worker)}: {verdict(judged)}"
+    yield ""
+    commit = f" at commit {code(judged.commit)}" if judged.commit else ""
+    dirty = " with changes that were not committed" if judged.commit and judged.dirty else ""
+    yield f"Judged {judged.judged_at}{commit}{dirty}, attempt {len(judged.verdicts)}."
+    if judged.report_changed:
+        yield "The report was changed since: what follows is of the one that was judged."
+    yield ""
+    for title, kind in (("What is not accepted", "problem"), ("Findings", "finding")):
+        entries = judged.of(kind)
+        if entries:
+            yield from (f"### {title}", "")
+            for entry in entries:
+                yield from _entry(entry)
+    if judged.not_examined:
+        yield from ("### Not examined", "")
+        for row in judged.not_examined:
+            yield f"- {prose(row.get('area'))}: {prose(row.get('reason'))}"
+        yield ""
+
+
+def _entry(entry: Entry) -> Iterator[str]:
+    name = f"{entry.rule} {prose(entry.about)}".strip() if entry.kind == "problem" else entry.about
+    yield f"- **{entry.severity}** {one_line(name)}: {prose(entry.title)}"
+    if entry.text:
+        yield f"  {prose(entry.text)}"
+    places = entry.places or (entry.reported_at,)
+    more = len(places) - _PLACES
+    listed = ", ".join(map(place_name, places[:_PLACES]))
+    yield f"  At {listed}{f' and {more} more' if more > 0 else ''}."
+    if entry.advice:
+        yield f"  To do: {prose(entry.advice)}"
+    shown = next((place for place in entry.places if place.lines), None)
+    if shown is not None:
+        yield ""
+        yield from (f"  {line}" for line in fence(numbered(shown)))
+        yield ""
+
+
+def place_name(place: Cited) -> str:
+    """Return a place as code; said where its file changed since it was judged."""
+    return f"{code(place)}{' (changed since)' if place.changed else ''}"
+
+
+def numbered(place: Cited) -> Iterator[str]:
+    """Yield the lines of a place with their numbers, the cited ones marked."""
+    width = len(str(place.first + len(place.lines) - 1))
+    last = place.end_line or place.line or 0
+    for number, line in enumerate(place.lines, place.first):
+        mark = ">" if (place.line or 0) <= number <= last else " "
+        yield f"{mark} {number:>{width}} {line}".rstrip()
