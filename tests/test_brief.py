@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,13 @@ from workers.brief import LISTED, brief, packed
 from workers.catalog import Worker, built_in
 from workers.contract import PRINTED_PROBLEMS, Place, Problem, WorkerOutput
 from workers.deliverables import profile_of
+from workers.invocation import program_words
 from workers.phases.finish import Request, finish
 from workers.phases.prepare import Order, prepare
 
 # Paths as companies have them.
 LONG = "somebody.with-a-name/projects/an-organisation/platform/the-backend-and-its-services"
+USUAL = "/opt/waggle/.venv/bin/python /opt/waggle/cli.py"
 ROOT = f"/home/{LONG}/order-service"
 KINDS = [(worker, kind) for worker in built_in() for kind in worker.kinds]
 # As docs/ and the contract name them: in every document, whatever is cut.
@@ -33,9 +36,10 @@ FIELDS = (
 
 
 def tokens(output: WorkerOutput) -> float:
-    """Return what a document costs, beside the task."""
+    """Return what a document costs beside the task, where the program is cloned to a usual place."""
     task = len(json.dumps(output.config.get("queen_prompt", ""), ensure_ascii=False))
-    return (len(packed(brief(output.document()))) - task) / 4
+    text = packed(brief(output.document())).replace(shlex.join(program_words(CLI)), USUAL)
+    return (len(text) - task) / 4
 
 
 def long_root(folder: Path) -> Path:

