@@ -36,7 +36,7 @@ FIELDS = (
 
 
 def tokens(output: WorkerOutput) -> float:
-    """Return what a document costs beside the task, where the program is cloned to a usual place."""
+    """Return what a document costs beside the task, with the program cloned to a usual place."""
     task = len(json.dumps(output.config.get("queen_prompt", ""), ensure_ascii=False))
     text = packed(brief(output.document())).replace(shlex.join(program_words(CLI)), USUAL)
     return (len(text) - task) / 4
