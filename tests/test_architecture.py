@@ -83,7 +83,8 @@ FLOORS = {
     ),
     "workers.reporting": (
         "artefacts changes_report formats reports session_reports survey_report synthesis text",
-        "foreign terminal",
+        "excerpts foreign",
+        "terminal",
     ),
     "workers.reporting.formats": (
         "as_json markdown",

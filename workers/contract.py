@@ -138,6 +138,8 @@ class WorkerOutput:
     print_all: bool = False
     # Said to people alone, before everything else: no agent pays for it.
     notices: list[str] = field(default_factory=list)
+    # Likewise: the code that a problem is about, a `formats.judgement.Cited` by code and pointer.
+    beside: dict[tuple[str, str | None], Any] = field(default_factory=dict)
 
     def printed_problems(self) -> list[dict[str, Any]]:
         """Return the problems, worst first, as many as are printed."""

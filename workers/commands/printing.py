@@ -38,7 +38,13 @@ def tell_phase(result: WorkerOutput, *, as_json: bool) -> int:
 
     text = FORMATS["text"](result)
     if is_terminal(sys.stdout):
-        emit(FORMATS["json"](result) if as_json else painted(text, sys.stdout))
+        shown = painted(text, sys.stdout, result.config.get("project_root"))
+        if as_json:
+            emit(FORMATS["json"](result))
+        elif result.print_all:
+            _page(shown)
+        else:
+            emit(shown)
     else:
         emit(("" if as_json else f"{MARKER}\n") + FORMATS["json"](result))
         _to_people(text)
@@ -70,6 +76,19 @@ def warn(line: str) -> None:
 def _to_people(text: str) -> None:
     if sys.stderr is not None:
         _write(sys.stderr, painted(text, sys.stderr))
+
+
+def _page(text: str) -> None:
+    """Print a text, through the user's pager where it is longer than the window."""
+    import shutil
+
+    import click
+
+    if text.count("\n") < shutil.get_terminal_size().lines:
+        emit(text)
+        return
+    os.environ.setdefault("LESS", "-FRX")  # colours, and nothing to leave where it fits
+    click.echo_via_pager(text, color=True)
 
 
 def _write(stream: TextIO, text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ from workers.phases.requests import (
     carry_out,
     known_correlation,
 )
+from workers.reporting.terminal import is_terminal
 
 if TYPE_CHECKING:
     from workers.catalog import Worker
@@ -92,6 +94,10 @@ def worker_command(worker: Worker) -> click.Command:
             place = {"worker": worker, "root": base, "program": program}
             result = carry_out(_request(phase, options, place, limits))
             result.print_all = options["print_all"]
+            if not as_json and is_terminal(sys.stdout):
+                from workers.phases.judged import add_code
+
+                add_code(base, result)
         except (WaggleError, OSError) as error:
             stop = of_system(error)
             result = blocked(worker.full_name, options["session"], phase, stop)

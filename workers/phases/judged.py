@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sessions.errors import BadPlan, NotReadable, NotSetUp, shown
 from sessions.files import read_regular
+from sessions.patterns import lazy_pattern
 from sessions.secrets import redacted
 from sessions.session import open_session
 from workers.catalog import workers_of
@@ -33,12 +34,15 @@ if TYPE_CHECKING:
     from sessions.session import Session as Folder
     from sessions.state import SessionState, WorkerState
     from workers.catalog import Worker
+    from workers.contract import WorkerOutput
     from workers.delivery.delivery import Delivery
 
 _LEFT_BYTES = 64 * 1024 * 1024
 _AROUND = 2  # lines shown before and after the cited ones
 _SHOWN_LINES = 12
+_BESIDE = 5  # problems with their code on a terminal
 _SHOWN_CHARACTERS = 400
+_EVIDENCE = lazy_pattern(r"^/\w+/\d+/evidence/(\d{1,6})(?:/|$)")
 # What names an entry of a list beside its id, the first that is there.
 _NAMES = (
     *("title", "endpoint", "table_name", "service_name", "security_feature", "optimization"),
@@ -70,6 +74,18 @@ def read_judged(root: Path, session_id: str, worker: str | None = None) -> Sessi
         _plan(folder),
         redacted(_stored(folder.path / "workers" / "json" / "synthesis.json")) or None,
     )
+
+
+def add_code(root: Path, output: WorkerOutput) -> None:
+    """Put the code beside the worst problems of a rejected report, for somebody at a terminal."""
+    if output.session_id is None or output.phase == "setup" or output.status != "failed":
+        return
+    (judged,) = read_judged(root, output.session_id, output.worker).judgements
+    for entry in judged.of("problem"):
+        if len(output.beside) == _BESIDE:
+            return
+        if entry.place.lines:
+            output.beside[entry.rule, entry.pointer] = entry.place
 
 
 def _judged(
@@ -215,11 +231,13 @@ class _Reading:
         return row if isinstance(row, dict) else {}
 
     def _shown_of(self, pointer: Any, entry: dict[str, Any]) -> Iterator[Cited]:
-        """Yield the place that decided, else what the entry cites."""
-        at = self.decided.get(str(pointer))
-        file, _, line = str(at or "").rpartition(":")
+        """Yield the place that decided, else what the entry cites; of a citation that one alone."""
+        file, _, line = str(self.decided.get(str(pointer)) or "").rpartition(":")
         if file and line.isdecimal():
             yield self._cited(file, int(line), int(line))
+        elif at := _EVIDENCE.search(str(pointer)):
+            item = _rows(entry, "evidence")[int(at[1]) :][:1]
+            yield from self._evidence_of({"evidence": item})
         else:
             yield from self._evidence_of(entry)
 

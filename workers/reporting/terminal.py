@@ -20,12 +20,16 @@ _NARROWEST, _WIDEST = 20, 100  # beyond 100 columns prose is hard to read
 NEXT = "next: "  # begins a line that holds a literal command
 _INDENT = lazy_pattern(r" *")
 _RESET = "\x1b[0m"
+_PLACE = lazy_pattern(r"( {4} *--> )([^:\x1b]+)((?::[\d-]+)?)(.*)$")
 # What a line looks like -> how it is coloured, group by group. Foreign text begins no line.
 _COLOURS = (
     (lazy_pattern(r"(error [A-Z]\d\d)( \S.*)?"), ("1;31", "36")),
     (lazy_pattern(r"(warning [A-Z]\d\d)( \S.*)?"), ("1;33", "36")),
     (lazy_pattern(r"(waggle: error|error):"), ("1;31",)),
     (lazy_pattern(r"( {4}fix:) "), ("1;32",)),
+    (lazy_pattern(r"( {4} *-->) (\S+)"), ("1;34", "36")),
+    (lazy_pattern(r"( {4} *\|) +(\^+)$"), ("1;34", "1;31")),
+    (lazy_pattern(r"( {4} *\d+ \|) "), ("1;34",)),
     (lazy_pattern(r"(\S+-worker \w+: (?:accepted|ready).*)"), ("1;32",)),
     (lazy_pattern(r"(\S+-worker \w+: (?:rejected|could not run).*)"), ("1;31",)),
     (lazy_pattern(r"(no model read the task.*)", re.IGNORECASE), ("1;33",)),
@@ -135,12 +139,28 @@ def _in_pairs(words: list[str]) -> Iterator[str]:
         yield pending
 
 
-def painted(text: str, stream: TextIO | None) -> str:
-    """Return a text of ours with colours where a stream shows them, else as it is."""
-    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") in {None, "", "dumb"}
-    if plain or not is_terminal(stream):
+def painted(text: str, stream: TextIO | None, root: str | None = None) -> str:
+    """Return a text of ours with colours where a stream shows them, else as it is.
+
+    With a root, places below it are links (OSC 8); terminals that know none show the text alone.
+    """
+    if os.environ.get("TERM") in {None, "", "dumb"} or not is_terminal(stream):
         return text
-    return "\n".join(map(coloured, text.split("\n")))
+    lines = text.split("\n")
+    if root is not None:
+        lines = [linked(line, root) for line in lines]
+    return "\n".join(lines if os.environ.get("NO_COLOR") else map(coloured, lines))
+
+
+def linked(line: str, root: str) -> str:
+    """Return a line that names a place below a root as a link to its file."""
+    match = _PLACE.match(line)
+    if match is None:
+        return line
+    from urllib.parse import quote
+
+    target = f"file://{quote(os.uname().nodename)}{quote(f'{root}/{match[2]}')}"
+    return f"{match[1]}\x1b]8;;{target}\x1b\\{match[2]}{match[3]}\x1b]8;;\x1b\\{match[4]}"
 
 
 def coloured(line: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sessions.errors import escaped
 from workers.contract import counted, sentences
 from workers.invocation import typed_here
+from workers.reporting.excerpts import excerpt
 from workers.reporting.terminal import NEXT, fitted, width
 
 if TYPE_CHECKING:
@@ -122,6 +123,9 @@ def _problems(output: WorkerOutput) -> Iterator[str]:
     for problem in output.problems[:printed]:
         yield _headline(problem)
         yield f"    {escaped(problem.message)}"
+        place = output.beside.get((problem.code, problem.places[0].pointer))
+        if place is not None:
+            yield from excerpt(place, problem.message, width())
         yield f"    fix: {escaped(problem.hint)}"
     left = len(output.problems) - printed
     if left:
