@@ -82,9 +82,10 @@ FLOORS = {
         "receipt",
     ),
     "workers.reporting": (
-        "artefacts changes_report formats reports session_reports survey_report synthesis text",
-        "excerpts foreign",
-        "terminal",
+        "artefacts changes_report reports session_reports survey_report synthesis text",
+        "excerpts",
+        "formats",
+        "foreign terminal",
     ),
     "workers.reporting.formats": (
         "as_json markdown",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PAINT = re.compile(r"\x1b\[[0-9;]*[mK]|\x1b\]8;;.*?\x1b\\")
 UNSAFE_CHARACTER = re.compile(f"[\x00-\x1f{UNSAFE}]")
-LINE = st.text(st.characters(exclude_categories=("Cs",)), max_size=300)
+LINE = st.text(st.characters(codec="utf-8"), max_size=300)
 
 
 def marked(line: str, message: str, columns: int = 80) -> tuple[str, str]:
