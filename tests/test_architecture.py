@@ -78,7 +78,7 @@ FLOORS = {
         "finish prepare reported",
         "carrying judged proving",
         "approving artefact beginning prefill scribing task verdict works",
-        "accepted contents out_file",
+        "accepted contents out_file since",
         "receipt",
     ),
     "workers.reporting": (

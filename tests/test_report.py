@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.kit import SESSION, document, waggle
-from tests.reports import false_line, false_path, judge, judged
+from tests.reports import false_line, false_path, json_file, judge, judged, true_path
 from workers.phases.judged import read_judged
 from workers.reporting.formats import FORMATS, rendered
 from workers.reporting.formats.judgement import Cited, fingerprints
@@ -135,3 +137,42 @@ def test_a_file_of_the_users_is_replaced_and_a_folder_is_not(
     run = waggle("report", *AT, "--out", str(tmp_path), cwd=accepted)
     assert run.returncode == 2
     assert b"is no regular file" in run.stderr
+
+
+def test_what_changed_since_an_earlier_report_is_said(tmp_path: Path) -> None:
+    root = judged(tmp_path, false_path)
+    earlier = tmp_path / "earlier.json"
+    written = waggle("report", *AT, "--format", "json", "--out", str(earlier), cwd=root)
+    assert written.returncode == 0
+    judge(root, true_path, false_line)
+    text = waggle("report", *AT, "--since", str(earlier), cwd=root).stdout.decode()
+    assert "1 gone, 1 new, 0 still there." in text
+    assert re.search(r"- gone: \*\*error\*\* K02 .*/nope", text)
+    assert re.search(r"- new: \*\*error\*\* E04 ", text)
+    same = waggle("report", *AT, "--format", "json", "--out", str(earlier), cwd=root)
+    assert same.returncode == 0
+    again = waggle("report", *AT, "--since", str(earlier), cwd=root).stdout.decode()
+    assert "0 gone, 0 new, 1 still there." in again
+
+
+def test_which_files_changed_since_a_receipt_is_said(tmp_path: Path) -> None:
+    root = judged(tmp_path)
+    receipt = tmp_path / "receipt.json"
+    shutil.copy(json_file(root).with_name("backend_receipt.json"), receipt)
+    source = root / "app" / "orders.py"
+    source.write_text(source.read_text("utf-8") + "\n# the end\n", "utf-8")
+    assert judge(root) == "completed"
+    text = waggle("report", *AT, "--since", str(receipt), cwd=root).stdout.decode()
+    assert "1 cited file changed:\n- `app/orders.py`" in text
+
+
+@pytest.mark.parametrize("content", [None, b"[]", b"{", b"{}", b'{"worker": "x", "cited": {}}'])
+def test_another_file_is_nothing_to_compare_with(
+    accepted: Path, tmp_path: Path, content: bytes | None
+) -> None:
+    file = tmp_path / "other.json"
+    if content is not None:
+        file.write_bytes(content)
+    run = waggle("report", *AT, "--since", str(file), cwd=accepted)
+    assert run.returncode == 2
+    assert b"other.json" in run.stderr

@@ -33,6 +33,9 @@ _FORMATS = "\n".join(f"{name}: {one.meaning}." for name, one in FORMATS.items())
     help="What it is rendered as.",
 )
 @click.option("--out", metavar="FILE", help="Write it to a file instead.")
+@click.option(
+    "--since", metavar="FILE", help="Show what changed since a receipt, or a report in JSON."
+)
 @root_option
 @json_option
 def report(
@@ -40,6 +43,7 @@ def report(
     worker: str | None,
     name: str,
     out: str | None,
+    since: str | None,
     root: str | None,
     as_json: bool,
 ) -> int:
@@ -48,7 +52,8 @@ def report(
 
     where = find_root(root)
     chosen = only_session(where, statuses=OPEN | FINISHED) if session is None else session
-    wanted = Wanted(chosen, worker, name, None if out is None else Path(out))
+    to, earlier = (None if file is None else Path(file) for file in (out, since))
+    wanted = Wanted(chosen, worker, name, to, earlier)
     return tell(report(where, wanted), as_json=as_json)
 
 

@@ -175,6 +175,7 @@ class _Reading:
             not_examined=tuple(redacted(_rows(data, "not_examined"))),
             verdicts=tuple(self.about.verdicts),
             report_changed=self.delivery.digests != verdict["judged"],
+            cited=self.cited,
             task=redacted(task_of(self.folder, self.worker.name) or ""),
         )
 

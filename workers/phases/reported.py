@@ -8,6 +8,7 @@ from sessions.errors import escaped
 from workers.contract import Answer
 from workers.phases.judged import read_judged
 from workers.phases.out_file import write_out
+from workers.phases.since import since
 from workers.reporting.formats import rendered
 
 if TYPE_CHECKING:
@@ -15,17 +16,23 @@ if TYPE_CHECKING:
 
 
 class Wanted(NamedTuple):
-    """What is to be rendered, as what, and where it goes; `out` None: to standard output."""
+    """What is to be rendered, as what, and where it goes; `out` None: to standard output.
+
+    `since` is a file that an earlier judgement left.
+    """
 
     session_id: str
     worker: str | None
     format: str
     out: Path | None = None
+    since: Path | None = None
 
 
 def report(root: Path, wanted: Wanted) -> Answer:
     """Return a session's judged reports in a format; raises NoSuchSession, NotSetUp, BadInput."""
     session = read_judged(root, wanted.session_id, wanted.worker)
+    if wanted.since is not None:
+        session = session._replace(since=since(session, wanted.since))
     text = rendered(wanted.format, session)
     fields = {"session_id": session.session_id, "format": wanted.format}
     if wanted.out is not None:

@@ -20,8 +20,20 @@ def rendered(session: Session) -> str:
             not_judged=[{"worker": name, "reason": why} for name, why in session.not_judged],
             timeline=[list(row) for row in session.timeline],
             synthesis=session.synthesis,
+            since=_since(session),
         )
     )
+
+
+def _since(session: Session) -> dict[str, Any] | None:
+    if session.since is None:
+        return None
+    gone, new = session.since.gone, session.since.new
+    return {
+        **session.since._asdict(),
+        "gone": None if gone is None else [one._asdict() for one in gone],
+        "new": None if new is None else sorted(new),
+    }
 
 
 def _report(judged: Judgement) -> dict[str, Any]:

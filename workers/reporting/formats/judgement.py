@@ -79,6 +79,7 @@ class Judgement(NamedTuple):
     verdicts: tuple[dict[str, Any], ...]  # of earlier attempts too, oldest first
     report_changed: bool  # the two files are not those that were judged
     task: str
+    cited: dict[str, str]  # SHA-256 of every file that was opened to judge it
 
     def of(self, kind: str) -> list[Entry]:
         """Return the problems, or the findings."""
@@ -88,6 +89,29 @@ class Judgement(NamedTuple):
         """Return the cited files that changed since."""
         places = (place for entry in self.entries for place in entry.places)
         return sorted({place.file for place in places if place.changed})
+
+
+class Gone(NamedTuple):
+    """An entry of an earlier judgement that this one does not have."""
+
+    worker: str
+    rule: str
+    severity: str
+    about: str
+    title: str
+
+
+class Since(NamedTuple):
+    """What changed since an earlier judgement.
+
+    `gone` and `new` (fingerprints) are None where only a receipt is there: it names no entries, and
+    `files` are the cited ones that differ.
+    """
+
+    source: str
+    gone: tuple[Gone, ...] | None
+    new: frozenset[str] | None
+    files: tuple[str, ...] = ()
 
 
 class Session(NamedTuple):
@@ -100,6 +124,7 @@ class Session(NamedTuple):
     timeline: tuple[tuple[str, str, str, str], ...]  # when, worker, event type, what was said
     plan: tuple[tuple[str, tuple[str, ...]], ...] = ()  # worker, those that it waits for
     synthesis: dict[str, Any] | None = None  # as `scribe` wrote it
+    since: Since | None = None
 
     def entries(self) -> list[Entry]:
         """Return what there is to look at in all reports, worst first."""

@@ -10,20 +10,43 @@ from workers.reporting.foreign import code, fence, one_line, prose
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workers.reporting.formats.judgement import Cited, Entry, Judgement, Session
+    from workers.reporting.formats.judgement import Cited, Entry, Gone, Judgement, Session
 
 _PLACES = 3  # of an entry; the code of the first is shown
 
 
 def rendered(session: Session) -> str:
     """Return the reports, one below the other."""
-    lines = [f"# Session {one_line(session.session_id)}", ""]
+    lines = [f"# Session {one_line(session.session_id)}", "", *_since(session)]
     for judged in session.judgements:
         lines += _report(judged)
     if session.not_judged:
         lines += ["## Not judged", ""]
         lines += [f"- {one_line(name)}: {one_line(why)}" for name, why in session.not_judged]
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _since(session: Session) -> Iterator[str]:
+    """Say what changed since an earlier judgement."""
+    since = session.since
+    if since is None:
+        return
+    yield from (f"## Since {code(since.source)}", "")
+    if since.gone is None or since.new is None:
+        yield f"{counted(len(since.files), 'cited file')} changed{':' if since.files else '.'}"
+        yield from (f"- {code(file)}" for file in since.files)
+    else:
+        left = len(session.entries()) - len(since.new)
+        yield f"{len(since.gone)} gone, {len(since.new)} new, {left} still there."
+        yield from ("", *(f"- gone: {_named(one)}" for one in since.gone))
+        new = (entry for entry in session.entries() if entry.fingerprint in since.new)
+        yield from (f"- new: {_named(entry)}" for entry in new)
+    yield ""
+
+
+def _named(entry: Entry | Gone) -> str:
+    about = f" {prose(entry.about)}" if entry.about else ""
+    return f"**{entry.severity}** {one_line(entry.rule)}{about}: {prose(entry.title)}"
 
 
 def verdict(judged: Judgement) -> str:
