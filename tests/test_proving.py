@@ -129,7 +129,7 @@ def codes(verdict: dict[str, Any]) -> list[str]:
 
 
 def test_phase_1_records_what_the_work_begins_with(service: Path) -> None:
-    config = document(waggle(*SET_UP, "--json", cwd=service))["config"]
+    config = document(waggle(*SET_UP, "--all", "--json", cwd=service))["config"]
     assert config["kind"] == "change"
     assert config["base"]["vcs"] == "git"
     assert config["proofs"] == [
