@@ -30,6 +30,16 @@ settings.register_profile("random", max_examples=400, deadline=None)
 settings.load_profile("same")
 
 
+# Modules whose tests each start many processes: one test in so many is enough for every day, chosen
+# by its name; `make slow` runs the others. By what they take of the whole, in CPU time.
+THINNED = {
+    **{f"test_{name}": 4 for name in ("proofs_running", "workers")},
+    **{f"test_{name}": 3 for name in ("scribe", "change_runs", "run", "documents", "providers")},
+    **{f"test_{name}": 2 for name in ("judge_dies", "install", "gate", "queen", "proving")},
+    **{f"test_{name}": 2 for name in ("proofs_sandbox", "proofs_ended", "first_hour", "protocols")},
+}
+
+
 _TAKEN = pytest.StashKey[str]()  # the part of the slow cases that is run, as a line
 
 
@@ -53,6 +63,13 @@ def _cases(items: list[pytest.Item], marker: str) -> list[list[pytest.Item]]:
     return [list(cases) for _, cases in tests]
 
 
+def _thinned(items: list[pytest.Item]) -> list[tuple[int, list[pytest.Item]]]:
+    """Return the tests of each module of THINNED that are of every day, and one in how many."""
+    ours = [item for item in items if not item.get_closest_marker("slow")]
+    modules = itertools.groupby(ours, lambda item: item.path.stem)
+    return [(THINNED[name], list(tests)) for name, tests in modules if name in THINNED]
+
+
 def _part(cases: list[pytest.Item], share: float, seed: str = "") -> set[pytest.Item]:
     """Return a share of a test's cases, one at least, as their names and the seed rank them."""
     ranked = sorted(cases, key=lambda item: sha256(f"{seed} {item.name}".encode()).digest())
@@ -65,18 +82,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     It is skipped and not left out: what has a snapshot is known then, and no snapshot is unused.
     """
-    is_every_day = config.option.markexpr == "not slow"
-    for cases in _cases(items, "sampled"):
-        [(one_in,)] = {marker.args for marker in cases[0].iter_markers("sampled")}
-        for item in {*cases} - _part(cases, 1 / one_in):
-            item.add_marker(pytest.mark.skip("in make slow") if is_every_day else "slow")
     share, seed = config.option.share, config.option.seed
+    slow = [] if share == 1 else _cases(items, "slow")
+    samples = [
+        (marker.args[0], cases)
+        for cases in _cases(items, "sampled")
+        if (marker := cases[0].get_closest_marker("sampled"))
+    ]
+    is_every_day = config.option.markexpr == "not slow"
+    for one_in, tests in [*samples, *_thinned(items)]:
+        left = {*tests} - _part(tests, 1 / one_in)
+        slow.append([test for test in tests if test in left])
+        for item in left:
+            item.add_marker(pytest.mark.skip("in make slow") if is_every_day else "slow")
     if share < 1:
-        slow = _cases(items, "slow")
         left_out = {item for cases in slow for item in {*cases} - _part(cases, share, seed)}
         config.hook.pytest_deselected(items=[*left_out])
         items[:] = [item for item in items if item not in left_out]
-        count = sum(map(len, slow))
+        count = len({item for cases in slow for item in cases})
         taken = f"{count - len(left_out)} of {count} slow cases"
         config.stash[_TAKEN] = f"seed {seed}: {taken}, a share of {share:g} of each test's"
 
