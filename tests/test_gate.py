@@ -13,10 +13,15 @@ from typing import Any
 
 import pytest
 
+from sessions.session import open_session
 from tests import changing
 from tests.kit import CLI, SESSION, TASK, document, fill_in, waggle
 from tests.refusals import tree
+from workers.catalog import worker_called
+from workers.integrations.gate import rulings
+from workers.integrations.gate.stops import read_stop
 from workers.integrations.transcripts.calls import Call, last_call, phase_in
+from workers.phases.finish import Request, finish
 
 OWNER = "claude-session-1"
 AGENT = "a513a72f61d97b2a6"
@@ -85,6 +90,23 @@ def test_an_untouched_template_is_held_twice_then_let_go(root: Path) -> None:
     assert (run.returncode, run.stdout, run.stderr) == (0, b"", b"")
     assert state_of(root)["status"] == "failed"
     assert hook("subagent-stop", told(), root).returncode == 0
+
+
+def test_two_hooks_of_one_stop_count_and_tell_once(root: Path) -> None:
+    """A plugin brings hooks, and `install` did: a client runs both at once."""
+    owned(root)
+    session, worker = open_session(root, SESSION), worker_called("backend", root)
+    stop = read_stop(told(), "claude-code")
+    output = finish(Request(worker, root, CLI), SESSION)
+    rulings_of_both = [rulings._hold(session, stop, worker, output, 0) for _ in range(2)]
+    assert [ruling.holds for ruling in rulings_of_both] == [True, False]
+    assert [agent for agent, _ in state_of(root)["holds"]] == [AGENT]
+    known = session.state().workers["backend-worker"]
+    news = [rulings._news(session, stop, "backend-worker", known) for _ in range(2)]
+    assert [len(lines) for lines in news] == [1, 0]
+    again = rulings._hold(session, stop, worker, output, 1)  # the next stop
+    assert again.holds
+    assert "2 of at most 5 times" in again.told
 
 
 def test_a_change_is_held_until_its_proofs_were_run(tmp_path: Path) -> None:
