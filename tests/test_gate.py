@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,22 @@ def test_two_hooks_of_one_stop_count_and_tell_once(root: Path) -> None:
     again = rulings._hold(session, stop, worker, output, 1)  # the next stop
     assert again.holds
     assert "2 of at most 5 times" in again.told
+
+
+@pytest.mark.parametrize("as_text", [False, True])
+def test_two_hooks_of_one_stop_in_turn_count_once(as_text: bool, root: Path) -> None:
+    owned(root)
+    for number in (1, 2):
+        now = datetime.now(UTC)
+        text = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        data = told(timestamp=text if as_text else int(now.timestamp() * 1000))
+        ends = [hook("subagent-stop", data, root).returncode for _ in range(2)]
+        assert ends == [2, 0]
+        assert len(state_of(root)["holds"]) == number
+    for odd in ("yesterday", 10**30, True, None):
+        read_stop(told(timestamp=odd), "copilot")
+    assert hook("subagent-stop", told(timestamp="9999"), root).returncode == 0
+    assert state_of(root)["status"] == "failed"
 
 
 def test_a_change_is_held_until_its_proofs_were_run(tmp_path: Path) -> None:

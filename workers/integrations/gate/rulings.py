@@ -57,6 +57,8 @@ def subagent_stop(stop: Stop, program: Path) -> Ruling:
     if there is None:
         return LET_GO
     session, worker, stop = there
+    if _was_asked_before(session, stop, worker):
+        return LET_GO
     before = len(_holds_of(session, stop, worker))
     witness = _witness(stop, session)
     to_be_judged = is_to_be_judged(session, worker)
@@ -88,6 +90,17 @@ def _holds_of(session: Session, stop: Stop, worker: Worker) -> list[str]:
     """Return why an agent was held as a worker, each time."""
     known = session.state().workers.get(worker.full_name)
     return [hold[1] for hold in known.holds if hold[0] == stop.agent] if known else []
+
+
+def _was_asked_before(session: Session, stop: Stop, worker: Worker) -> bool:
+    """Tell whether another hook was asked about this very stop, and has answered.
+
+    A plugin and `install` may both have brought one, and some clients ask one after the other.
+    """
+    known = session.state().workers.get(worker.full_name)
+    if known is None or stop.fired is None or not _holds_of(session, stop, worker):
+        return False
+    return str((known.last_verdict or {}).get("at", "")) > stop.fired
 
 
 def _witness(stop: Stop, session: Session) -> Witness | None:
