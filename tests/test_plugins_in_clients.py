@@ -211,3 +211,29 @@ def test_beside_install_a_stop_counts_and_is_told_once(plugged: Plugged, tmp_pat
     conversation = "main" if plugged.agent is None else "worker"
     text = "NOT accepted" if plugged.agent is None else "is not accepted"
     assert ran.heard(conversation).count(f"{text}") == 1
+
+
+@pytest.mark.parametrize(
+    ("plugged", "status"),
+    [
+        (PLUGGED[2], {"tool": "status", "namespace": "mcp__waggle", "input": {}}),
+        (PLUGGED[3], {"tool": "waggle-status", "input": {}}),
+    ],
+    ids=["codex", "copilot"],
+)
+def test_the_package_of_the_standard_is_taken(
+    plugged: Plugged, status: Turn, tmp_path: Path
+) -> None:
+    """By clients that know the standard; its server starts in the package, and writes nothing."""
+    store = tmp_path / "store"
+    shutil.copytree(FOLDER, store / "waggle")
+    (store / "waggle/.claude-plugin").rename(store / ".claude-plugin")
+    root, path = copy_sample(tmp_path), _program(tmp_path)
+    subprocess.run(["git", "init", "-q"], cwd=root, check=True)
+    client = plug_in(plugged, root, store, path).client
+    setup = {**status, "tool": status["tool"].replace("status", "setup"), "input": {"task": "x"}}
+    script = [{"name": "main", "match": {}, "turns": [status, setup, {"text": "I see."}]}]
+    ran = run_client(client, root, script, path=path)
+    assert "worker-report" in json.dumps(ran.of("main")[0].body)
+    assert ran.heard("main").count("does not say where the repository is") >= 2
+    assert not list(tmp_path.rglob("Docs"))

@@ -43,7 +43,7 @@ def lint(package: Path) -> subprocess.CompletedProcess[str]:
 
 def objections(schema: str, document: dict[str, Any]) -> list[str]:
     """Return what a JSON Schema of the linter's package says against a document."""
-    from jsonschema import validators
+    from jsonschema import validators  # type: ignore[import-untyped]
 
     rules = json.loads((linter() / "skillsaw/schemas" / schema).read_text("utf-8"))
     checked = validators.validator_for(rules)(rules)
