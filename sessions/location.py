@@ -20,6 +20,9 @@ _ID = lazy_pattern(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 # Names that Windows keeps for devices, with any extension; repositories are shared with it.
 _DEVICES = lazy_pattern(r"(?:CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(?:\..*)?", re.IGNORECASE)
 
+# What a client tells a program of a plugin; the second is read by most others as well.
+_OF_PLUGINS = ("PLUGIN_ROOT", "CLAUDE_PLUGIN_ROOT")
+_MANIFESTS = ("plugin.json", ".claude-plugin/plugin.json", ".codex-plugin/plugin.json")
 _FILLER = frozenset(
     "a an and are as at be by for from in into is it its of on or our please that the their"
     " then this to we with you your".split()
@@ -34,7 +37,8 @@ def find_root(explicit: str | None = None, *, to_work: bool = False) -> Path:
     In this order: `--root`; WAGGLE_ROOT; the folder that holds the `.claude` we are in; the
     nearest ancestor with `Docs/hive-mind` or `.git`; CLAUDE_PROJECT_DIR; the current folder. An
     agent's shell lacks CLAUDE_PROJECT_DIR and a hook has it: both must find the same root.
-    Raises NoSuchRoot; with `to_work` also where only git's own files are.
+    Raises NoSuchRoot, also where a client started us in its plugin's folder and does not name the
+    project; with `to_work` where only git's own files are.
     """
     root, here = _root_and_start(explicit)
     if to_work:
@@ -49,7 +53,7 @@ def _root_and_start(explicit: str | None) -> tuple[Path, Path]:
         if name:
             named = _folder(Path(name))
             return named, named
-    here = _current_folder()
+    here = _outside_plugins(_current_folder())
     for folder in (here, *here.parents):
         if folder.name == ".claude":
             return folder.parent, here
@@ -60,6 +64,22 @@ def _root_and_start(explicit: str | None) -> tuple[Path, Path]:
             return folder, here
     project = os.environ.get("CLAUDE_PROJECT_DIR")
     return (_folder(Path(project)) if project else here), here
+
+
+def _outside_plugins(here: Path) -> Path:
+    """Return the folder to search from: the project's, where a client started us in a plugin's."""
+    for folder in filter(None, map(os.environ.get, _OF_PLUGINS)):
+        is_plugin = any(Path(folder, name).is_file() for name in _MANIFESTS)
+        if is_plugin and _is_below(here, Path(folder)):
+            project = os.environ.get("CLAUDE_PROJECT_DIR")
+            if project:
+                return _folder(Path(project))
+            raise NoSuchRoot(
+                f"the client started this in the folder of a plugin, {shown(here)},"
+                " and does not say where the repository is",
+                "Run the command in a shell, in the repository; or set WAGGLE_ROOT.",
+            )
+    return here
 
 
 def check_inside(home: Path, place: Path = SESSIONS) -> None:

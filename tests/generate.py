@@ -1,9 +1,8 @@
-"""What is generated from the code: JSON Schemas, the plugin, README's picture and commands."""
+"""What is generated from the code: JSON Schemas, README's picture and commands; plugins."""
 
 from __future__ import annotations
 
 import io
-import json
 import os
 import re
 import tempfile
@@ -16,13 +15,12 @@ from rich.text import Text
 
 from tests.demo import replace
 from tests.kit import CLI, PROJECT, SESSION, TASK, copy_sample, fill_in
-from workers import __version__
+from tests.plugins import plugins
 from workers.catalog import DEFAULT, built_in, worker_called
 from workers.commands import MODULES
 from workers.commands import commands as late_commands
 from workers.commands.worker import worker_command
 from workers.deliverables import json_schema
-from workers.integrations.install import targets
 from workers.phases.finish import Request, finish
 from workers.phases.prepare import Order, prepare
 from workers.reporting import FORMATS
@@ -42,37 +40,6 @@ def schemas() -> dict[Path, str]:
         for w in built_in()
         for kind in w.kinds
     }
-
-
-def plugin() -> dict[Path, str]:
-    """Return each file of the plugin for Claude Code: it calls the installed command `waggle`."""
-    market = PROJECT / "templates" / "claude"
-    folder = market / "plugin"
-    about = {"name": "waggle", "description": "Workers whose reports are checked against the code"}
-    author = {"name": "The Waggle contributors"}
-    listed = {**about, "source": "./plugin", "author": author}
-    owner = {"name": "waggle-workers", "description": about["description"], "owner": author}
-    server = {"waggle": {"command": "waggle", "args": ["mcp"]}}
-    documents = {
-        market / ".claude-plugin/marketplace.json": {**owner, "plugins": [listed]},
-        folder / ".claude-plugin/plugin.json": {
-            **about,
-            "version": __version__,
-            "author": author,
-            "license": "MIT",
-        },
-        folder / "hooks/hooks.json": {
-            "description": "Holds a worker until its report is accepted",
-            "hooks": targets.hooks("waggle", built_in(), "waggle:"),
-        },
-        folder / ".mcp.json": {"mcpServers": server},
-    }
-    texts = {file: json.dumps(one, indent=2) + "\n" for file, one in documents.items()}
-    texts[folder / "commands/worker.md"] = targets.command_file("waggle", built_in(), "waggle:")
-    for worker in built_in():
-        name = f"agents/{worker.full_name}.md"
-        texts[folder / name] = targets.agent_file(worker, "waggle")
-    return texts
 
 
 def picture() -> str:
@@ -167,7 +134,7 @@ def _meaning(command: click.Command) -> str:
 
 
 if __name__ == "__main__":
-    for file, text in {**schemas(), **plugin()}.items():
+    for file, text in {**schemas(), **plugins()}.items():
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     PICTURE.parent.mkdir(exist_ok=True)

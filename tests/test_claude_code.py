@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,8 @@ import pytest
 
 from tests import claude_code as cc
 from tests.clients import CLAUDE_CODE, OLD_CLAUDE_CODE, Client
-from tests.driving import environment, program_of
-from tests.kit import CLI, PROJECT, build_wheel, install_wheel, waggle
+from tests.driving import program_of
+from tests.kit import build_wheel, install_wheel, waggle
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
 SKIP = ("--dangerously-skip-permissions",)
@@ -163,52 +162,6 @@ def test_two_workers_at_once_are_each_gated_by_their_own_session(
         assert f"The report in session {other} " not in ran.heard(conversation)
         assert cc.state_of(installed, own)["status"] == "completed"
     assert ran.result["result"] == "both"
-
-
-@pytest.fixture
-def with_plugin(claude: Client, root: Path) -> tuple[Path, str]:
-    """A repository with the plugin, and the folder in which the program `waggle` is found."""
-    folder = root.parent / "bin"
-    folder.mkdir()
-    program = folder / "waggle"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{CLI}" "$@"\n')
-    program.chmod(0o755)
-    env = environment(root.parent / "home", str(folder))
-    for words in (
-        ["marketplace", "add", str(PROJECT / "templates/claude")],
-        ["install", "waggle@waggle-workers", "--scope", "project"],
-    ):
-        command = [program_of(claude), "plugin", *words]
-        run = subprocess.run(command, cwd=root, env=env, capture_output=True, check=False)
-        assert run.returncode == 0, run.stdout + run.stderr
-    return root, str(folder)
-
-
-def test_the_plugin_gates_its_own_agent(claude: Client, with_plugin: tuple[Path, str]) -> None:
-    root, folder = with_plugin
-    script = [
-        cc.worker(
-            "e",
-            cc.bash(cc.setup_line("e", "waggle")),
-            {"text": "I am done."},
-            cc.read_both(root, "e"),
-            cc.write_both(root, "e"),
-            {"text": "Now I am done."},
-        ),
-        cc.main_agent(cc.call("e", "waggle:backend-worker"), {"text": "fine"}),
-    ]
-    ran = cc.run_claude(claude, root, script, *SKIP, path=folder)
-    assert "The report in session e is not accepted" in ran.heard("worker")
-    assert cc.state_of(root, "e")["status"] == "completed"
-
-
-@pytest.mark.parametrize("folder", ["templates/claude", "templates/claude/plugin"])
-def test_the_plugin_is_valid(claude: Client, folder: str, tmp_path: Path) -> None:
-    command = [program_of(claude), "plugin", "validate", "--strict", str(PROJECT / folder)]
-    env = environment(tmp_path / "home")
-    run = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stdout + run.stderr
-    assert "Validation passed" in run.stdout
 
 
 def test_the_permissions_that_install_writes_are_enough(claude: Client, installed: Path) -> None:

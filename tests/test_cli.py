@@ -249,6 +249,24 @@ def test_the_root_outside_of_any_repository(tmp_path: Path) -> None:
     assert b"is not a folder" in run.stderr
 
 
+@pytest.mark.parametrize("name", ["PLUGIN_ROOT", "CLAUDE_PLUGIN_ROOT"])
+def test_a_plugins_folder_is_no_root(name: str, root: Path) -> None:
+    """Some clients start a plugin's programs in it; it may lie in a repository of anybody's."""
+    folder = root / "plugins/waggle"
+    (folder / "hooks").mkdir(parents=True)
+    env = {**os.environ, name: str(folder)}
+    listing = ("session", "list")
+    assert waggle(*listing, cwd=folder, env=env).returncode == 0  # a variable of somebody else's
+    (folder / "plugin.json").write_text("{}")
+    run = waggle(*listing, cwd=folder / "hooks", env=env)
+    assert run.returncode == 3
+    assert b"does not say where the repository is" in run.stderr
+    project = copy_sample(root.parent / "elsewhere")
+    env["CLAUDE_PROJECT_DIR"] = str(project / "app")
+    assert str(project).encode() in waggle(*listing, cwd=folder, env=env).stdout
+    assert str(root).encode() in waggle(*listing, cwd=root, env=env).stdout
+
+
 def test_a_current_folder_that_was_deleted(tmp_path: Path) -> None:
     script = 'mkdir gone && cd gone && rmdir ../gone && exec "$0" "$1" session list'
     command = ["sh", "-c", script, sys.executable, str(CLI)]

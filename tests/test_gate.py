@@ -8,15 +8,21 @@ import shlex
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sessions.session import open_session
 from tests import changing
 from tests.kit import CLI, SESSION, TASK, document, fill_in, waggle
 from tests.refusals import tree
+from workers.catalog import worker_called
+from workers.integrations.gate import rulings
+from workers.integrations.gate.stops import read_stop
 from workers.integrations.transcripts.calls import Call, last_call, phase_in
+from workers.phases.finish import Request, finish
 
 OWNER = "claude-session-1"
 AGENT = "a513a72f61d97b2a6"
@@ -85,6 +91,39 @@ def test_an_untouched_template_is_held_twice_then_let_go(root: Path) -> None:
     assert (run.returncode, run.stdout, run.stderr) == (0, b"", b"")
     assert state_of(root)["status"] == "failed"
     assert hook("subagent-stop", told(), root).returncode == 0
+
+
+def test_two_hooks_of_one_stop_count_and_tell_once(root: Path) -> None:
+    """A plugin brings hooks, and `install` did: a client runs both at once."""
+    owned(root)
+    session, worker = open_session(root, SESSION), worker_called("backend", root)
+    stop = read_stop(told(), "claude-code")
+    output = finish(Request(worker, root, CLI), SESSION)
+    rulings_of_both = [rulings._hold(session, stop, worker, output, 0) for _ in range(2)]
+    assert [ruling.holds for ruling in rulings_of_both] == [True, False]
+    assert [agent for agent, _ in state_of(root)["holds"]] == [AGENT]
+    known = session.state().workers["backend-worker"]
+    news = [rulings._news(session, stop, "backend-worker", known) for _ in range(2)]
+    assert [len(lines) for lines in news] == [1, 0]
+    again = rulings._hold(session, stop, worker, output, 1)  # the next stop
+    assert again.holds
+    assert "2 of at most 5 times" in again.told
+
+
+@pytest.mark.parametrize("as_text", [False, True])
+def test_two_hooks_of_one_stop_in_turn_count_once(as_text: bool, root: Path) -> None:
+    owned(root)
+    for number in (1, 2):
+        now = datetime.now(UTC)
+        text = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        data = told(timestamp=text if as_text else int(now.timestamp() * 1000))
+        ends = [hook("subagent-stop", data, root).returncode for _ in range(2)]
+        assert ends == [2, 0]
+        assert len(state_of(root)["holds"]) == number
+    for odd in ("yesterday", 10**30, True, None):
+        read_stop(told(timestamp=odd), "copilot")
+    assert hook("subagent-stop", told(timestamp="9999"), root).returncode == 0
+    assert state_of(root)["status"] == "failed"
 
 
 def test_a_change_is_held_until_its_proofs_were_run(tmp_path: Path) -> None:

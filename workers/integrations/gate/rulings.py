@@ -57,6 +57,9 @@ def subagent_stop(stop: Stop, program: Path) -> Ruling:
     if there is None:
         return LET_GO
     session, worker, stop = there
+    if _was_asked_before(session, stop, worker):
+        return LET_GO
+    before = len(_holds_of(session, stop, worker))
     witness = _witness(stop, session)
     to_be_judged = is_to_be_judged(session, worker)
     if not to_be_judged and (witness is None or not _is_accepted(session, worker)):
@@ -80,7 +83,24 @@ def subagent_stop(stop: Stop, program: Path) -> Ruling:
         raise
     if output.status == "completed":
         return _accepted(output)
-    return _hold(session, stop, worker, output)
+    return _hold(session, stop, worker, output, before)
+
+
+def _holds_of(session: Session, stop: Stop, worker: Worker) -> list[str]:
+    """Return why an agent was held as a worker, each time."""
+    known = session.state().workers.get(worker.full_name)
+    return [hold[1] for hold in known.holds if hold[0] == stop.agent] if known else []
+
+
+def _was_asked_before(session: Session, stop: Stop, worker: Worker) -> bool:
+    """Tell whether another hook was asked about this very stop, and has answered.
+
+    A plugin and `install` may both have brought one, and some clients ask one after the other.
+    """
+    known = session.state().workers.get(worker.full_name)
+    if known is None or stop.fired is None or not _holds_of(session, stop, worker):
+        return False
+    return str((known.last_verdict or {}).get("at", "")) > stop.fired
 
 
 def _witness(stop: Stop, session: Session) -> Witness | None:
@@ -131,8 +151,14 @@ def _note(session: Session, worker: Worker, error: WaggleError) -> None:
         record(session, event)
 
 
-def _hold(session: Session, stop: Stop, worker: Worker, output: WorkerOutput) -> Ruling:
-    """Hold the worker, or let it go when it was held often enough; either is recorded."""
+def _hold(
+    session: Session, stop: Stop, worker: Worker, output: WorkerOutput, before: int
+) -> Ruling:
+    """Hold the worker, or let it go when it was held often enough; either is recorded.
+
+    A hold that was added to those of `before` is for this very stop: a plugin and `install` may
+    both have brought a hook. It counts once, and is told once.
+    """
     from sessions.events import Event
     from sessions.session import record
 
@@ -140,7 +166,9 @@ def _hold(session: Session, stop: Stop, worker: Worker, output: WorkerOutput) ->
     why = _digest(sorted({f"{one['code']} {one['file']} {one['message']}" for one in errors}))
     name = worker.full_name
     with session.locked():
-        holds = [hold[1] for hold in session.state().workers[name].holds if hold[0] == stop.agent]
+        holds = _holds_of(session, stop, worker)
+        if len(holds) > before:
+            return LET_GO
         let_go = len(holds) >= MOST_HOLDS or holds.count(why) >= MOST_SAME
         if let_go:
             text = {"text": f"not accepted, let go after it was held {len(holds)} times"}
@@ -217,9 +245,12 @@ def _news(session: Session, stop: Stop, name: str, known: WorkerState) -> list[s
     if is_accepted or known.set_up_at is None:
         return []
     why = _digest([known.status, str(known.attempts)])
-    if [stop.session, why] in known.holds:
+    hold = [stop.session, why]
+    if hold in known.holds:
         return []
     with session.locked():
+        if hold in session.state().workers[name].holds:  # another hook of this stop was faster
+            return []
         reason = _why(stop.session, why)
         record(session, Event("worker_held", name, "tell main agent", session.id, extra=reason))
     verdict = known.last_verdict or {}

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _HUMPS = lazy_pattern(r"(?<=[a-z])(?=[A-Z])")
 _PLAIN_NAME = lazy_pattern(r"[A-Za-z0-9][A-Za-z0-9._-]{0,200}")
+_TIME = lazy_pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 _LAST_OF_GEMINI = "complete_task"
 
 
@@ -25,6 +26,7 @@ class Stop(NamedTuple):
 
     `transcript` is that of the agent if `is_own`, else of the one that called it; in a file of
     several agents its messages are those of `mark`. `said`: what a subagent hands to its caller.
+    `fired`: when the client began to ask its hooks, written as in events, if it says so.
     """
 
     client: str
@@ -39,6 +41,7 @@ class Stop(NamedTuple):
     is_nested: bool = False
     mark: str | None = None
     said: str = ""
+    fired: str | None = None
 
 
 def read_stop(data: bytes, client: str) -> Stop:
@@ -69,8 +72,24 @@ def read_stop(data: bytes, client: str) -> Stop:
         again=named.get("stop_hook_active") is True,
         waits=bool(named.get("background_tasks")),
         is_nested=bool(text("agent_id")),
+        fired=_when(named.get("timestamp")),
     )
     return _AS_THE_CLIENT_MEANS[client](stop, named) if client in _AS_THE_CLIENT_MEANS else stop
+
+
+def _when(timestamp: object) -> str | None:
+    """Return a time in milliseconds, or in the form of events, in that form."""
+    from datetime import UTC, datetime
+
+    if isinstance(timestamp, str):
+        return timestamp if _TIME.fullmatch(timestamp) else None
+    if not isinstance(timestamp, int):
+        return None
+    try:
+        at = datetime.fromtimestamp(timestamp / 1000, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _worker(agent_type: str) -> Worker | None:
