@@ -74,7 +74,7 @@ FLOORS = {
     ),
     "workers.phases": (
         "requests",
-        "run",
+        "checked run",
         "finish prepare reported",
         "carrying judged proving",
         "approving artefact beginning prefill scribing task verdict works",
@@ -86,7 +86,8 @@ FLOORS = {
         "foreign terminal",
     ),
     "workers.reporting.formats": (
-        "as_json markdown",
+        "as_json gitlab junit sarif",
+        "markdown texts",
         "judgement",
     ),
     "workers.reporting.artefacts": (
@@ -199,7 +200,7 @@ FLOORS = {
         "repository line_kinds work",
         "words",
         "apart comment_lines encoding file_kinds import_lines names reflogs source stamps",
-        "store",
+        "line_hashes store",
     ),
     "workers.survey": (
         "comparison revisions tracing",

@@ -20,7 +20,8 @@ class Cited(NamedTuple):
     """Lines of the repository, from 1; `line` is None where a file as a whole is meant.
 
     `lines` are those of the file from `first` on, the cited ones and a few around, secrets masked;
-    none where the file cannot be shown. `changed`: it is not the file that was judged.
+    none where the file cannot be shown. `changed`: it is not the file that was judged. `line_hash`
+    is GitHub's of `line`, "" where it is not known.
     """
 
     file: str  # from the root on, with /
@@ -29,6 +30,7 @@ class Cited(NamedTuple):
     first: int = 1
     lines: tuple[str, ...] = ()
     changed: bool = False
+    line_hash: str = ""
 
     def __str__(self) -> str:
         """Return `file`, `file:line` or `file:line-end`."""
@@ -100,6 +102,7 @@ class Session(NamedTuple):
     timeline: tuple[tuple[str, str, str, str], ...]  # when, worker, event type, what was said
     plan: tuple[tuple[str, tuple[str, ...]], ...] = ()  # worker, those that it waits for
     synthesis: dict[str, Any] | None = None  # as `scribe` wrote it
+    checked: str = ""  # two files that were judged without a session: the JSON, from the root on
 
     def entries(self) -> list[Entry]:
         """Return what there is to look at in all reports, worst first."""
