@@ -62,7 +62,7 @@ FLOORS = {
     ),
     "workers.integrations.install.targets": (
         "codex vscode",
-        "claude_code copilot cursor gemini_cli opencode qwen_code skill",
+        "claude_code copilot cursor gemini_cli github opencode qwen_code skill",
         "frames waiting",
         "content",
     ),

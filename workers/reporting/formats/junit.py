@@ -104,11 +104,11 @@ def _of_claim(claim: dict[str, Any], problems: list[Entry]) -> Case:
     if verdict == "confirmed":
         return Case(group, name)
     text = "\n\n".join(map(_text, problems)) or f"{name}{at}\nat {claim.get('pointer')}"
-    said = "; ".join(line(entry.title, 500) for entry in problems)
+    reasons = "; ".join(line(entry.title, 500) for entry in problems)
     if verdict == "refuted":
-        message = f"{said or 'refuted'}{at}"
+        message = f"{reasons or 'refuted'}{at}"
         return Case(group, name, "failure", str(claim.get("code") or "refuted"), message, text)
-    message = said or "nothing that was read decides it"
+    message = reasons or "nothing that was read decides it"
     return Case(group, name, "skipped", str(claim.get("code") or "undecided"), message, text)
 
 
