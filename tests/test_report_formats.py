@@ -168,7 +168,19 @@ def test_the_cases_are_what_they_are_called(
     assert len(many.entries()) >= 500
     assert len({one.rule for one in hostile.entries()}) > 2
     assert of_change.judgements[0].kind == "change"
-    assert any(one.rule.startswith("W") for one in of_change.entries())
+    (skipped,) = [one for one in of_change.entries() if one.rule == "W20"]
+    assert skipped.severity == "warning"
+
+
+def test_a_problem_of_a_change_is_at_its_file(tmp_path: Path) -> None:
+    root = changing.make_repository(tmp_path)
+    prepare(Order(BACKEND, root, CLI, "discount", b"Discount.", kind="change"))
+    changing.report(root, "discount", (("app/prices.py", "modified", "nothing was done"),))
+    waggle("backend", "--output", "--session", "discount", "--no-proofs", cwd=root)
+    results = _results(read_judged(root, "discount"))
+    (result,) = [one for one in results if one["ruleId"] == "W01"]
+    assert _uri(result) == "app/prices.py"
+    assert result["partialFingerprints"]["primaryLocationLineHash"]
 
 
 @pytest.mark.parametrize("session", ["accepted", "rejected", "of_change", "many"])

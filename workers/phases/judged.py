@@ -264,13 +264,22 @@ class Reading:
         return row if isinstance(row, dict) else {}
 
     def _shown_of(self, pointer: Any, entry: dict[str, Any]) -> Iterator[Cited]:
-        """Yield the place that decided, else what the entry cites."""
+        """Yield the place that decided, else what the entry cites, else the file that it is of."""
         at = self.decided.get(str(pointer))
         file, _, line = str(at or "").rpartition(":")
         if file and line.isdecimal():
             yield self._cited(file, int(line), int(line))
-        else:
-            yield from self._evidence_of(entry)
+            return
+        cited = list(self._evidence_of(entry))
+        yield from cited or self._file_of(entry)
+
+    def _file_of(self, entry: dict[str, Any]) -> Iterator[Cited]:
+        """Yield the file that an entry is of as a whole, as a change is, where it is there."""
+        file = entry.get("file")
+        source = self.repository.source(file) if isinstance(file, str) else None
+        if isinstance(source, Source):
+            line_hash = (source.line_hashes.of(1) if source.line_hashes else None) or ""
+            yield Cited(source.path, line_hash=line_hash)
 
     def _evidence_of(self, entry: dict[str, Any]) -> Iterator[Cited]:
         """Yield the places that an entry cites: that are there, or were when it was judged."""

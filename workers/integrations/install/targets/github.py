@@ -7,18 +7,14 @@ the program. They are the same on every machine, and are to be committed.
 from __future__ import annotations
 
 from workers.integrations.install.targets.content import Content, Place, Target
-from workers.worker_file import TEMPLATES
+from workers.worker_file import our_text
 
 WORKFLOW = ".github/workflows/waggle.yml"
 ACTION = ".github/actions/waggle/action.yml"
 
 
 def _content(_: Place) -> Content:
-    folder = TEMPLATES / "github"
-    files = {
-        WORKFLOW: (folder / "workflow.yml").read_text("utf-8"),
-        ACTION: (folder / "action.yml").read_text("utf-8"),
-    }
+    files = {WORKFLOW: our_text("github/workflow.yml"), ACTION: our_text("github/action.yml")}
     note = (
         "Commit both files. A pull request is judged from then on, one from a fork as well: its"
         " verdict is in the job summary, without a comment."
