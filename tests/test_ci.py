@@ -93,7 +93,7 @@ def test_a_true_report_is_accepted(repository: tuple[Path, str]) -> None:
     assert not ended.failed, ended.log
     assert ended.outputs["verdict"] == "accepted"
     assert ended.ran == ["Install", "Judge", "Upload to code scanning", "Comment", "Verdict"]
-    assert "## backend-worker: accepted" in ended.summary
+    assert ended.summary.startswith(f"# Report {PAIR[1]}\n\n## backend-worker: accepted")
     (sarif,) = ended.uploaded
     assert sarif_faults(sarif.read_text("utf-8")) == []
     (junit,) = (Path(ended.outputs["folder"]) / "junit").iterdir()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from tests.report_rules import FAULTS, junit_faults, run_faults, sarif_faults
 from tests.reports import false_line, false_path, judged
 from workers.phases.judged import read_judged
 from workers.phases.prepare import Order, prepare
-from workers.reporting.formats import rendered
+from workers.reporting.formats import rendered, sarif
 from workers.reporting.formats.judgement import Cited, Entry, Session
 from workers.reporting.formats.junit import Case, _drawn
 from workers.reporting.formats.texts import line, several, uri
@@ -75,7 +76,7 @@ def entry(**fields: Any) -> Entry:
 def with_entries(session: Session, *entries: Entry) -> Session:
     """Return a session whose one report has these entries alone."""
     (report, *_) = session.judgements
-    told = [one._replace(fingerprint=f"{number:032x}") for number, one in enumerate(entries)]
+    told = [one._replace(fingerprint=f"{number:016x}" * 2) for number, one in enumerate(entries)]
     return session._replace(judgements=(report._replace(entries=tuple(told)),))
 
 
@@ -187,8 +188,8 @@ def test_a_problem_of_a_change_is_at_its_file(tmp_path: Path) -> None:
 def test_an_entry_has_one_fingerprint(session: str, request: pytest.FixtureRequest) -> None:
     made: Session = request.getfixturevalue(session)
     prints = sorted(one.fingerprint for one in made.entries())
-    sarif = json.loads(rendered("sarif", made))["runs"][0]["results"]
-    assert sorted(one["partialFingerprints"]["waggle/v1"] for one in sarif) == prints
+    results = _results(made)
+    assert sorted(one["partialFingerprints"]["waggle/v1"] for one in results) == prints
     gitlab = json.loads(rendered("gitlab", made))
     assert sorted(one["fingerprint"] for one in gitlab) == prints
     told = rendered("junit", made)
@@ -237,6 +238,20 @@ def test_what_is_over_the_limits_is_counted(accepted: Session) -> None:
     assert note["message"]["text"].startswith("2 reports left out")
 
 
+def test_a_file_that_would_be_refused_is_shortened(accepted: Session) -> None:
+    made = with_entries(
+        accepted, *[entry(title=f"{number**99}", rule="K01") for number in range(1, 401)]
+    )
+    whole = rendered("sarif", made)
+    assert len(json.loads(whole)["runs"][0]["results"]) == 400
+    short = sarif.fitted(made, 20_000)
+    assert len(zlib.compress(short.encode())) <= 20_000 < len(zlib.compress(whole.encode()))
+    (run,) = json.loads(short)["runs"]
+    assert len(run["results"]) + run["properties"]["omitted"] == 400
+    assert len(run["results"]) >= 50
+    assert sarif_faults(short) == []
+
+
 def test_two_of_a_rule_on_one_line_are_two_alerts(accepted: Session) -> None:
     at = (Cited("a.py", 1, line_hash="abc:1"),)
     first, second, other = _results(
@@ -249,6 +264,7 @@ def test_two_of_a_rule_on_one_line_are_two_alerts(accepted: Session) -> None:
 
 def test_a_claim_is_a_test(rejected: Session) -> None:
     (suite, *_) = ET.fromstring(rendered("junit", rejected))  # noqa: S314 - our own
+    assert float(suite.get("time", 0)) > 0
     cases = {(str(case.get("classname")), case.get("name")): case for case in suite}
     (report,) = rejected.judgements
     assert len(cases) - 1 == len(report.claims) + 1  # and one problem that is about no claim

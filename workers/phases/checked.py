@@ -69,6 +69,7 @@ def checked(request: Request, files: Files, against: Against, judged: Judged) ->
         for problem in judged.output.problems
     ]
     left = Left(NO_SESSION, accepted, now, judged.digests, claims, problems, (verdict,))
+    left = left._replace(seconds=float(judged.output.metrics["seconds"] or 0))
     reading = Reading(delivery, left)
     place = reading.relative(delivery.json_file)
     return Session(NO_SESSION, judged.status, (reading.judgement(),), (), (), checked=place)

@@ -137,6 +137,7 @@ def _reading(folder: Folder, worker: Worker, about: WorkerState) -> Reading:
         problems=_rows(_stored(folder.problems_file(worker.name)), "problems"),
         verdicts=tuple(about.verdicts),
         task=task_of(folder, worker.name) or "",
+        seconds=float(_object(verdict, "metrics").get("seconds") or 0),
     )
     repository = Repository(folder.root, about.root)
     return Reading(read_delivery(worker, repository, *files, expected), left)
@@ -153,6 +154,7 @@ class Left(NamedTuple):
     problems: list[dict[str, Any]]
     verdicts: tuple[dict[str, Any], ...]
     task: str = ""
+    seconds: float = 0.0
 
 
 class Reading:
@@ -196,6 +198,7 @@ class Reading:
             verdicts=left.verdicts,
             report_changed=self.delivery.digests != left.judged,
             task=redacted(left.task),
+            seconds=left.seconds,
         )
 
     def _claim(self, row: dict[str, Any]) -> dict[str, Any]:

@@ -81,6 +81,7 @@ class Judgement(NamedTuple):
     verdicts: tuple[dict[str, Any], ...]  # of earlier attempts too, oldest first
     report_changed: bool  # the two files are not those that were judged
     task: str
+    seconds: float = 0.0  # that judging took
 
     def of(self, kind: str) -> list[Entry]:
         """Return the problems, or the findings."""

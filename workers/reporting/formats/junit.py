@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from workers.reporting.formats.judgement import Entry, Judgement, Session
 
-_TIME = "%.3f" % 0  # noqa: UP031 - the form that its pattern of time asks for
 _SHOWN = 4_000  # characters of the text of a case
 
 
@@ -44,8 +43,11 @@ def rendered(session: Session) -> str:
             for name, why in session.not_judged
         ]
         suites.append(_drawn("not judged", session, cases, {}))
+    spent = sum(judged.seconds for judged in session.judgements)
     tests, failures = sum(one[1] for one in suites), sum(one[2] for one in suites)
-    head = _tag("testsuites", name="waggle", tests=tests, failures=failures, errors=0, time=_TIME)
+    head = _tag(
+        "testsuites", name="waggle", tests=tests, failures=failures, errors=0, time=_time(spent)
+    )
     body = "\n".join(text for text, _, _ in suites)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<{head}>\n{body}\n</testsuites>\n'
 
@@ -59,7 +61,7 @@ def _suite(session: Session, judged: Judgement) -> tuple[str, int, int]:
         "commit": judged.commit or "",
         "findings": str(len(judged.of("finding"))),
     }
-    return _drawn(judged.worker, session, list(_cases(judged)), properties)
+    return _drawn(judged.worker, session, list(_cases(judged)), properties, judged.seconds)
 
 
 def _cases(judged: Judgement) -> Iterator[Case]:
@@ -135,7 +137,11 @@ def _text(entry: Entry) -> str:
 
 
 def _drawn(
-    title: str, session: Session, cases: Iterable[Case], properties: dict[str, str]
+    title: str,
+    session: Session,
+    cases: Iterable[Case],
+    properties: dict[str, str],
+    seconds: float = 0.0,
 ) -> tuple[str, int, int]:
     """Return a suite, how many tests are in it and how many of them fail."""
     place = [part.replace(".", "_") for part in (session.checked or session.session_id, title)]
@@ -154,13 +160,18 @@ def _drawn(
     skipped = outcomes.count("skipped")
     counts = {"tests": tests, "failures": failures, "errors": 0, "skipped": skipped}
     rows = [f"    <{_tag('property', name=name, value=one)}/>" for name, one in properties.items()]
-    head = f"  <{_tag('testsuite', name=title, **counts, time=_TIME)}>"
+    head = f"  <{_tag('testsuite', name=title, **counts, time=_time(seconds))}>"
     listed = ["  <properties>", *rows, "  </properties>"] if rows else []
     return "\n".join([head, *listed, *lines, "  </testsuite>"]), tests, failures
 
 
+def _time(seconds: float) -> str:
+    """Return seconds as the form of Jenkins takes them: 1e-05 is none."""
+    return f"{max(0.0, seconds):.3f}"
+
+
 def _case(case: Case, **names: str) -> str:
-    head = _tag("testcase", **names, time=_TIME)
+    head = _tag("testcase", **names, time=_time(0))
     if not case.outcome:
         return f"  <{head}/>"
     marks = _tag(case.outcome, message=case.message, type=case.kind)

@@ -7,6 +7,7 @@ the report's own line; it says nothing of what it leaves out, so what is over it
 from __future__ import annotations
 
 import json
+import zlib
 from typing import TYPE_CHECKING, Any
 
 from workers import __version__
@@ -24,6 +25,7 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 RUNS = 20
 RESULTS = 5_000
 RELATED = 100
+UPLOAD_BYTES = 10_000_000  # when compressed; it refuses a larger file
 _TEXT = 1_024  # characters of a rule's descriptions
 _LEVELS: dict[Severity, str] = {
     "error": "error",
@@ -37,7 +39,21 @@ _LEVELS: dict[Severity, str] = {
 
 def rendered(session: Session) -> str:
     """Return the document."""
-    runs = [_run(session, judged) for judged in session.judgements[:RUNS]]
+    return fitted(session, UPLOAD_BYTES)
+
+
+def fitted(session: Session, size: int) -> str:
+    """Return the document with as many results as come below a size when compressed."""
+    most = RESULTS
+    text = _document(session, most)
+    while most > 1 and len(text) * 4 > size and len(zlib.compress(text.encode(), 6)) > size:
+        most = min(most, max(len(judged.entries) for judged in session.judgements)) // 2
+        text = _document(session, most)
+    return text
+
+
+def _document(session: Session, most: int) -> str:
+    runs = [_run(session, judged, most) for judged in session.judgements[:RUNS]]
     unseen = [f"{name} was not judged: {why}" for name, why in session.not_judged]
     more = len(session.judgements) - RUNS
     if more > 0:
@@ -56,13 +72,13 @@ def category(session: Session, worker: str) -> str:
     return f"waggle/{worker}/{session.session_id}"
 
 
-def _run(session: Session, judged: Judgement) -> dict[str, Any]:
-    shown = judged.entries[:RESULTS]
+def _run(session: Session, judged: Judgement, most: int) -> dict[str, Any]:
+    shown = judged.entries[:most]
     rules = list(dict.fromkeys(entry.rule for entry in shown))
     notes = []
     omitted = len(judged.entries) - len(shown)
     if omitted:
-        notes.append(f"{counted(omitted, 'result')} left out: code scanning shows {RESULTS:,}")
+        notes.append(f"{counted(omitted, 'result')} left out: code scanning takes {most:,}")
     if judged.report_changed:
         notes.append("the report was changed since it was judged")
     return {
