@@ -506,9 +506,9 @@ def test_every_top_level_entry_is_wanted() -> None:
     if not listed:
         pytest.skip("not a git checkout")
     assert {name.split("/")[0] for name in listed} == {
-        ".ci", ".gitignore", "AGENTS.md", "CHANGELOG.md", "LICENSE", "Makefile", "README.md",
-        "SECURITY.md", "benchmarks", "cli.py", "docs", "launch.py", "pyproject.toml",
-        "requirements", "sessions", "templates", "tests", "workers",
+        ".ci", ".gitignore", ".pre-commit-hooks.yaml", "AGENTS.md", "CHANGELOG.md", "LICENSE",
+        "Makefile", "README.md", "SECURITY.md", "benchmarks", "cli.py", "docs", "launch.py",
+        "pyproject.toml", "requirements", "sessions", "templates", "tests", "workers",
     }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from tests import changing, scribing
 from tests.kit import BACKEND, CLI, SESSION, document, waggle
 from tests.report_rules import FAULTS, junit_faults, run_faults, sarif_faults
 from tests.reports import false_line, false_path, judged
+from workers.codes import CODES
 from workers.phases.judged import read_judged
 from workers.phases.prepare import Order, prepare
 from workers.reporting.formats import rendered, sarif
@@ -250,6 +251,16 @@ def test_a_file_that_would_be_refused_is_shortened(accepted: Session) -> None:
     assert len(run["results"]) + run["properties"]["omitted"] == 400
     assert len(run["results"]) >= 50
     assert sarif_faults(short) == []
+
+
+def test_every_code_is_a_rule_with_its_texts(accepted: Session) -> None:
+    made = with_entries(accepted, *[entry(rule=code) for code in CODES])
+    assert sarif_faults(rendered("sarif", made)) == []
+    (run,) = json.loads(rendered("sarif", made))["runs"]
+    rules = {rule["id"]: rule for rule in run["tool"]["driver"]["rules"]}
+    assert list(rules) == list(CODES)
+    levels = {name: rule["defaultConfiguration"]["level"] for name, rule in rules.items()}
+    assert levels == {name: code.severity for name, code in CODES.items()}
 
 
 def test_two_of_a_rule_on_one_line_are_two_alerts(accepted: Session) -> None:
