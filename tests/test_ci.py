@@ -22,6 +22,7 @@ from tests.reports import false_path, judge
 from workers import __version__
 from workers.integrations.install.targets import SERVICES, TARGETS
 from workers.integrations.install.targets.github import ACTION, WORKFLOW
+from workers.phases.finish import Request, finish
 from workers.phases.prepare import Order, prepare
 
 TEMPLATES = PROJECT / "templates" / "github"
@@ -130,6 +131,20 @@ def test_sessions_that_a_pull_request_changes_are_verified(repository: tuple[Pat
     assert (ended.failed, ended.outputs["verdict"]) == (False, "none"), ended.log
     ended = run(root, later, sessions=SESSION)  # a cited file was changed since
     assert (ended.failed, ended.outputs["verdict"]) == (True, "rejected")
+
+
+def test_two_sessions_of_a_worker_are_two_categories(repository: tuple[Path, str]) -> None:
+    root, base = repository
+    hand_in(root)
+    other = f"{SESSION}-2"
+    prepare(Order(BACKEND, root, CLI, other, TASK.encode()))
+    fill_in(root, other)
+    assert finish(Request(BACKEND, root, CLI), other).status == "completed"
+    commit(root)
+    ended = run(root, base)
+    runs = [json.loads(file.read_text("utf-8"))["runs"] for file in ended.uploaded]
+    ids = [one["automationDetails"]["id"] for several in runs for one in several]
+    assert ids == [f"waggle/backend-worker/{name}/" for name in (SESSION, other)]
 
 
 def commit_of_code(root: Path) -> str:
