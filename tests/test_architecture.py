@@ -62,7 +62,7 @@ FLOORS = {
     ),
     "workers.integrations.install.targets": (
         "codex vscode",
-        "claude_code copilot cursor gemini_cli opencode qwen_code skill",
+        "claude_code copilot cursor gemini_cli github opencode qwen_code skill",
         "frames waiting",
         "content",
     ),
@@ -74,7 +74,7 @@ FLOORS = {
     ),
     "workers.phases": (
         "requests",
-        "run",
+        "checked run",
         "finish prepare reported",
         "carrying judged proving",
         "approving artefact beginning prefill scribing task verdict works",
@@ -88,7 +88,8 @@ FLOORS = {
         "foreign terminal",
     ),
     "workers.reporting.formats": (
-        "as_json markdown",
+        "as_json gitlab junit sarif",
+        "markdown texts",
         "judgement",
     ),
     "workers.reporting.artefacts": (
@@ -201,7 +202,7 @@ FLOORS = {
         "repository line_kinds work",
         "words",
         "apart comment_lines encoding file_kinds import_lines names reflogs source stamps",
-        "store",
+        "line_hashes store",
     ),
     "workers.survey": (
         "comparison revisions tracing",
@@ -507,9 +508,9 @@ def test_every_top_level_entry_is_wanted() -> None:
     if not listed:
         pytest.skip("not a git checkout")
     assert {name.split("/")[0] for name in listed} == {
-        ".ci", ".gitignore", "AGENTS.md", "CHANGELOG.md", "LICENSE", "Makefile", "README.md",
-        "SECURITY.md", "benchmarks", "cli.py", "docs", "launch.py", "pyproject.toml",
-        "requirements", "sessions", "templates", "tests", "workers",
+        ".ci", ".gitignore", ".pre-commit-hooks.yaml", "AGENTS.md", "CHANGELOG.md", "LICENSE",
+        "Makefile", "README.md", "SECURITY.md", "benchmarks", "cli.py", "docs", "launch.py",
+        "pyproject.toml", "requirements", "sessions", "templates", "tests", "workers",
     }  # fmt: skip
 
 

@@ -100,6 +100,8 @@ def install(
 ) -> int:
     """Set up a coding agent to run the workers.
 
+    The target github is a workflow instead, which judges the reports of pull requests.
+
     What others wrote is kept byte for byte, also comments; `uninstall` takes exactly ours out. Cut
     off, it is completed by running it again.
     """

@@ -32,6 +32,7 @@ from workers.phases.requests import (
     carry_out,
     known_correlation,
 )
+from workers.reporting.formats import FORMATS
 from workers.reporting.terminal import is_terminal
 
 if TYPE_CHECKING:
@@ -51,7 +52,13 @@ _SECTIONS = {
         "fresh",
         "prefill",
     ),
-    "Verdict (--output, --check)": ("explain_scores", "no_proofs", "base", "review_model"),
+    "Verdict (--output, --check)": (
+        "explain_scores",
+        "no_proofs",
+        "base",
+        "reports",
+        "review_model",
+    ),
     "Limits of a model (--run, --review-model)": (
         *("attempts", "max_requests", "max_tokens", "max_cost", "timeout", "otel"),
     ),
@@ -78,6 +85,13 @@ def worker_command(worker: Worker) -> click.Command:
     @click.option("--explain-scores", is_flag=True, help="Show which problem cost how much.")
     @click.option("--no-proofs", is_flag=True, help="Run no proof that was not run yet.")
     @click.option("--base", metavar="REV", help="What a --check of --kind change compares with.")
+    @click.option(
+        "--report",
+        "reports",
+        metavar="FORMAT=FILE",
+        multiple=True,
+        help="Also write a --check as `report` does.",
+    )
     @click.option("--review-model", metavar="NAME", help="Ask a model for an opinion as well.")
     @limit_options
     @otel_option
@@ -122,6 +136,8 @@ def _phase(options: dict[str, Any]) -> Phase:
         raise click.UsageError("--task and --task-file go with --setup and --run.")
     if options["check"] and options["session"] is not None:
         raise click.UsageError("--check judges two files without a session.")
+    if options["reports"] and not options["check"]:
+        raise click.UsageError("--report goes with --check; of a session `report` renders it.")
     _check_kind(asked[0], options)
     return {"setup": "setup", "run": "run"}.get(asked[0], "output")  # type: ignore[return-value]
 
@@ -174,6 +190,7 @@ def _request(
     if options["check"]:
         notes, json_file = map(Path, options["check"])
         against = {"kind": options["kind"] or ANALYSIS, "base": options["base"]}
+        against["reports"] = tuple(map(_report, options["reports"]))
         return Check(judging=judging, notes=notes, json_file=json_file, **against)
     session = options["session"]
     if session is None:
@@ -182,3 +199,12 @@ def _request(
         name = judging.worker.full_name
         raise unnamed(known_sessions(judging.root, name), name)
     return Output(judging=judging, session_id=session)
+
+
+def _report(text: str) -> tuple[str, Path]:
+    """Return the format and the file of FORMAT=FILE; raises click.UsageError."""
+    name, _, file = text.partition("=")
+    if name not in FORMATS or not file:
+        known = ", ".join(FORMATS)
+        raise click.UsageError(f"--report takes FORMAT=FILE; FORMAT is one of {known}.")
+    return name, Path(file)

@@ -177,7 +177,7 @@ def _asked_model(worker: WorkerState) -> str | None:
     return None if is_default and not worker.usage else worker.model
 
 
-def _recorded(session: Session, worker: Worker, judged: _Judged, started: float) -> SessionState:
+def _recorded(session: Session, worker: Worker, judged: Judged, started: float) -> SessionState:
     """Write the problems, the receipt and the events of a verdict; returns what they make."""
     accepted = judged.status == "completed"
     commit = head(session.root)
@@ -203,7 +203,7 @@ def _recorded(session: Session, worker: Worker, judged: _Judged, started: float)
         return record(session, *events)
 
 
-def _correlation(before: SessionState, worker: Worker, judged: _Judged) -> str:
+def _correlation(before: SessionState, worker: Worker, judged: Judged) -> str:
     """Return the id of the attempt that is judged; without a verdict it goes on."""
     if judged.status == "blocked":
         return correlation_of(before, worker.full_name)
@@ -214,9 +214,17 @@ def _correlation(before: SessionState, worker: Worker, judged: _Judged) -> str:
 def check(
     request: Request, notes: Path, json_file: Path, against: Against | None = None
 ) -> WorkerOutput:
+    """Return the document of two files that are judged without a session, as `judge_files` does."""
+    return judge_files(request, notes, json_file, against).output
+
+
+def judge_files(
+    request: Request, notes: Path, json_file: Path, against: Against | None = None
+) -> Judged:
     """Judge two files without a session; writes nothing.
 
-    Raises OSError as `finish` does, BadInput where the two are swapped or no revision is there.
+    Raises OSError and JudgeDied as `finish` does, BadInput where the two are swapped or no revision
+    is there.
     """
     started = time.perf_counter()
     if _starts_json(notes) and not _starts_json(json_file):
@@ -244,10 +252,10 @@ def check(
         raise judged
     judged.output.model = request.model
     judged.output.metrics["seconds"] = round(time.perf_counter() - started, 3)
-    return judged.output
+    return judged
 
 
-class _Judged(NamedTuple):
+class Judged(NamedTuple):
     """All that a verdict's record and document need of a delivery, as the child hands it over."""
 
     output: WorkerOutput
@@ -266,7 +274,7 @@ class _Judged(NamedTuple):
 
 def _judged(
     request: Request, read: Callable[[], Delivery], session_id: str | None
-) -> _Judged | JudgeDied:
+) -> Judged | JudgeDied:
     """Read and judge a delivery in a child process: what kills a parser leaves us alive."""
 
     def judge() -> dict[str, Any]:
@@ -281,7 +289,7 @@ def _judged(
         )
 
     try:
-        return _Judged(**apart(judge, _allowance(request), leads=True))
+        return Judged(**apart(judge, _allowance(request), leads=True))
     except Died as died:
         hint = "Run it again; if it ends so again, shorten the report (explain limits, R20)."
         return JudgeDied(f"the judge {died.detail}: there is no verdict", hint)
@@ -326,7 +334,7 @@ def _without_verdict(
     return output
 
 
-def _events(worker: Worker, judged: _Judged, facts: dict[str, Any]) -> list[Event]:
+def _events(worker: Worker, judged: Judged, facts: dict[str, Any]) -> list[Event]:
     target = f"{worker.name}_output.json"
     name = worker.full_name
     if judged.status == "blocked":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.errors import BadPlan, NotReadable, NotSetUp, shown
 from sessions.files import read_regular
@@ -13,6 +13,7 @@ from sessions.secrets import redacted
 from sessions.session import open_session
 from workers.catalog import workers_of
 from workers.deliverables.kinds import ANALYSIS
+from workers.delivery.json_lines import lines_of
 from workers.hive.coordination import worker_name
 from workers.hive.queen import read_plan
 from workers.phases.task import task_of
@@ -24,6 +25,8 @@ from workers.reporting.formats.judgement import (
     fingerprints,
     worst_first,
 )
+from workers.repository.line_hashes import line_hashes
+from workers.repository.names import below
 from workers.repository.repository import Repository
 from workers.repository.source import Source
 
@@ -102,7 +105,7 @@ def _judged(
         elif about.last_verdict is None:
             others.append((name, "not judged yet"))
         else:
-            judgements.append(_Reading(folder, known[name], about).judgement())
+            judgements.append(_reading(folder, known[name], about).judgement())
     return tuple(judgements), tuple(others)
 
 
@@ -134,62 +137,110 @@ def _object(fields: dict[str, Any], name: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-class _Reading:
+def _reading(folder: Folder, worker: Worker, about: WorkerState) -> Reading:
+    """Return one worker's report of a session, and what its verdict left there."""
+    from workers.delivery.delivery import Expected, read_delivery
+
+    verdict = about.last_verdict or {}
+    files = folder.notes_file(worker.name), folder.json_file(worker.name)
+    expected = Expected(folder.id, kind=about.kind)
+    left = Left(
+        session_id=folder.id,
+        accepted=bool(verdict["accepted"]),
+        judged_at=str(verdict["at"]),
+        judged=verdict["judged"],
+        claims=_stored(folder.claims_file(worker.name)),
+        problems=_rows(_stored(folder.problems_file(worker.name)), "problems"),
+        verdicts=tuple(about.verdicts),
+        task=task_of(folder, worker.name) or "",
+        seconds=float(_object(verdict, "metrics").get("seconds") or 0),
+    )
+    repository = Repository(folder.root, about.root)
+    return Reading(read_delivery(worker, repository, *files, expected), left)
+
+
+class Left(NamedTuple):
+    """What a verdict left: `judged` are the digests, `claims` is what the file of claims holds."""
+
+    session_id: str
+    accepted: bool
+    judged_at: str
+    judged: dict[str, str]
+    claims: dict[str, Any]
+    problems: list[dict[str, Any]]
+    verdicts: tuple[dict[str, Any], ...]
+    task: str = ""
+    seconds: float = 0.0
+
+
+class Reading:
     """One worker's report and what its verdict left, each file read once."""
 
-    def __init__(self, folder: Folder, worker: Worker, about: WorkerState) -> None:
-        from workers.delivery.delivery import Expected, read_delivery
-
-        self.folder, self.worker, self.about = folder, worker, about
-        self.repository = Repository(folder.root, about.root)
-        self.delivery: Delivery = read_delivery(
-            worker,
-            self.repository,
-            folder.notes_file(worker.name),
-            folder.json_file(worker.name),
-            Expected(folder.id, kind=about.kind),
-        )
-        self.left = _stored(folder.claims_file(worker.name))
-        self.cited = _object(self.left, "cited")
-        self.claims = _rows(self.left, "claims")
+    def __init__(self, delivery: Delivery, left: Left) -> None:
+        """Take a report as it is now."""
+        self.delivery, self.left = delivery, left
+        self.repository = delivery.repository
+        self.worker = delivery.worker.full_name
+        self.cited = _object(left.claims, "cited")
+        self.claims = _rows(left.claims, "claims")
         self.decided = {str(row.get("pointer")): row.get("decided_at") for row in self.claims}
+        self.own_hashes = {
+            file: line_hashes(text or "", delivery.digests.get(file.rpartition(os.sep)[2], ""))
+            for file, text in (
+                (delivery.notes_file, delivery.notes_text),
+                (delivery.json_file, delivery.json_text),
+            )
+        }
 
     def judgement(self) -> Judgement:
-        verdict = self.about.last_verdict or {}
-        accepted = bool(verdict["accepted"])
-        scores, data = _object(self.left, "scores"), self.delivery.data
-        findings = list(self._findings()) if accepted and self.about.kind == ANALYSIS else []
+        """Return the report as the formats take it."""
+        left, kind = self.left, self.delivery.kind
+        scores, data = _object(left.claims, "scores"), self.delivery.data
+        findings = list(self._findings()) if left.accepted and kind == ANALYSIS else []
         return Judgement(
-            session_id=self.folder.id,
-            worker=self.worker.full_name,
-            kind=self.about.kind,
-            status="accepted" if accepted else "rejected",
-            judged_at=str(verdict["at"]),
-            commit=self.left.get("commit"),
-            dirty=self.left.get("dirty"),
+            session_id=left.session_id,
+            worker=self.worker,
+            kind=kind,
+            status="accepted" if left.accepted else "rejected",
+            judged_at=left.judged_at,
+            commit=left.claims.get("commit"),
+            dirty=left.claims.get("dirty"),
             entries=tuple(worst_first(_told_apart([*self._problems(), *findings]))),
-            claims=tuple(redacted(self.claims)),
+            claims=tuple(self._claim(row) for row in redacted(self.claims)),
             claimed=_object(scores, "claimed"),
             computed=_object(scores, "computed"),
-            coverage=_object(self.left, "coverage"),
+            coverage=_object(left.claims, "coverage"),
             not_examined=tuple(redacted(_rows(data, "not_examined"))),
-            verdicts=tuple(self.about.verdicts),
-            report_changed=self.delivery.digests != verdict["judged"],
+            verdicts=left.verdicts,
+            report_changed=self.delivery.digests != left.judged,
+            task=redacted(left.task),
             cited=self.cited,
-            task=redacted(task_of(self.folder, self.worker.name) or ""),
+            seconds=left.seconds,
         )
 
+    def _claim(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Return a claim, the file that it is about from the root on."""
+        says = row.get("says")
+        if isinstance(says, dict):
+            says = {name: self._below(value) for name, value in says.items()}
+        return {**row, "subject": self._below(row.get("subject")), "says": says}
+
+    def _below(self, value: Any) -> Any:
+        """Return a file below the root from the root on, everything else as it is."""
+        roots = (str(self.repository.root), self.repository.formerly)
+        inside = (below(root, value) for root in roots if root and isinstance(value, str))
+        return next((path.lstrip("/") for path in inside if path), value)
+
     def _problems(self) -> Iterator[Entry]:
-        stored = _stored(self.folder.problems_file(self.worker.name))
-        for row in _rows(stored, "problems"):
+        for row in self.left.problems:
             pointer = row.get("pointer")
             line = row.get("line")
-            at = Cited(self._relative(row.get("file")), line if isinstance(line, int) else None)
+            at = self._in_report(row.get("file"), line if isinstance(line, int) else None)
             entry = self._entry_at(pointer)
             yield Entry(
                 "",
                 "problem",
-                self.worker.full_name,
+                self.worker,
                 str(row.get("code")),
                 "error" if row.get("severity") == "error" else "warning",
                 redacted(_name(entry)),
@@ -202,22 +253,23 @@ class _Reading:
             )
 
     def _findings(self) -> Iterator[Entry]:
-        for pointer, entry in self.delivery.entries("findings"):
+        entries = list(self.delivery.entries("findings"))
+        lines = lines_of(self.delivery.json_text or "", [pointer for pointer, _ in entries])
+        for pointer, entry in entries:
             severity = entry.get("severity")
             if severity not in {"critical", "high", "medium", "low"}:
                 continue
-            at = self.delivery.in_json(pointer)
             yield Entry(
                 "",
                 "finding",
-                self.worker.full_name,
+                self.worker,
                 f"finding/{entry.get('domain') or entry.get('category') or 'general'}",
                 severity,
                 str(entry.get("id") or ""),
                 redacted(str(entry.get("title") or entry.get("id"))),
                 redacted(_prose(entry.get("description"))),
                 redacted(_prose(entry.get("recommendation"))),
-                Cited(self._relative(at.file), at.line),
+                self._in_report(self.delivery.json_file, lines.get(pointer)),
                 pointer,
                 tuple(self._evidence_of(entry)),
             )
@@ -232,7 +284,10 @@ class _Reading:
         return row if isinstance(row, dict) else {}
 
     def _shown_of(self, pointer: Any, entry: dict[str, Any]) -> Iterator[Cited]:
-        """Yield the place that decided, else what the entry cites; of a citation that one alone."""
+        """Yield the place that decided, else what the entry cites, else the file that it is of.
+
+        A problem of one citation is at that one alone.
+        """
         file, _, line = str(self.decided.get(str(pointer)) or "").rpartition(":")
         if file and line.isdecimal():
             yield self._cited(file, int(line), int(line))
@@ -240,7 +295,16 @@ class _Reading:
             item = _rows(entry, "evidence")[int(at[1]) :][:1]
             yield from self._evidence_of({"evidence": item})
         else:
-            yield from self._evidence_of(entry)
+            cited = list(self._evidence_of(entry))
+            yield from cited or self._file_of(entry)
+
+    def _file_of(self, entry: dict[str, Any]) -> Iterator[Cited]:
+        """Yield the file that an entry is of as a whole, as a change is, where it is there."""
+        file = entry.get("file")
+        source = self.repository.source(file) if isinstance(file, str) else None
+        if isinstance(source, Source):
+            line_hash = (source.line_hashes.of(1) if source.line_hashes else None) or ""
+            yield Cited(source.path, line_hash=line_hash)
 
     def _evidence_of(self, entry: dict[str, Any]) -> Iterator[Cited]:
         """Yield the places that an entry cites: that are there, or were when it was judged."""
@@ -258,19 +322,27 @@ class _Reading:
     def _cited(self, path: str, line: int, last: int) -> Cited:
         """Return lines of a file as they are now, marked when it is not the one that was judged."""
         source = self.repository.source(path)
-        before = self.cited.get(path)
         if not isinstance(source, Source):
             return Cited(path, line, last, changed=True)
+        changed = self.cited.get(path) != source.digest
+        line_hash = (source.line_hashes.of(line) if source.line_hashes else None) or ""
         first, end = max(1, line - _AROUND), max(last, line) + _AROUND
         if not source.has(line, max(last, line)):
-            return Cited(path, line, last, changed=before != source.digest)
+            return Cited(path, line, last, changed=changed)
         end = min(end, first + _SHOWN_LINES - 1, source.line_count)
         lines = [text[:_SHOWN_CHARACTERS] for text in source.lines[first - 1 : end]]
-        return Cited(path, line, last, first, tuple(redacted(lines)), before != source.digest)
+        return Cited(path, line, last, first, tuple(redacted(lines)), changed, line_hash)
 
-    def _relative(self, file: Any) -> str:
-        """Return a file of the session from the root on; its name alone where it is elsewhere."""
-        path, root = str(file or self.folder.notes_file(self.worker.name)), str(self.folder.root)
+    def _in_report(self, file: Any, line: int | None) -> Cited:
+        """Return a line of the report; of a problem that names no file, the first of the notes."""
+        path = str(file or self.delivery.notes_file)
+        hashes = self.own_hashes.get(path)
+        line_hash = (hashes.of(line or 1) if hashes else None) or ""
+        return Cited(self.relative(path), line, line_hash=line_hash)
+
+    def relative(self, path: str) -> str:
+        """Return a file of the report from the root on; its name alone where it is elsewhere."""
+        root = str(self.repository.root)
         if path.startswith(f"{root}{os.sep}"):
             return path[len(root) + 1 :].replace(os.sep, "/")
         return path.rpartition(os.sep)[2]

@@ -70,7 +70,7 @@ class Output:
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """Phase 3 of two files without a session: nothing is written.
+    """Phase 3 of two files without a session: nothing is written but `reports`, format and file.
 
     A report of the kind `change` is compared with `base`, a revision.
     """
@@ -80,6 +80,7 @@ class Check:
     json_file: Path
     kind: str = ANALYSIS
     base: str | None = None
+    reports: tuple[tuple[str, Path], ...] = ()
 
 
 def known_correlation(root: str | None, session_id: str | None, worker: str) -> str | None:
@@ -149,7 +150,13 @@ def _judge(asked: Output | Check) -> WorkerOutput:
             result = finish.finish(request, asked.session_id)
         else:
             against = finish.Against(asked.kind, asked.base)
-            result = finish.check(request, asked.notes, asked.json_file, against)
+            judged = finish.judge_files(request, asked.notes, asked.json_file, against)
+            result = judged.output
+            if asked.reports:
+                from workers.phases.checked import Files, write_reports
+
+                files = Files(asked.notes, asked.json_file)
+                write_reports(request, files, against, judged, asked.reports)
     if how.reviewer is not None:
         from workers.agents.opinion import Reviewer, add_opinion
         from workers.agents.telemetry import telemetry

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from sessions.patterns import lazy_pattern
+from workers.repository.line_hashes import LineHashes, line_hashes
 
 _COMPARED_LINES = 40
 _TRIES = 5000
@@ -92,6 +93,11 @@ class Source:
         if _OTHER_ENDS.search(text):
             views.append(_View(text.splitlines()))
         return views
+
+    @cached_property
+    def line_hashes(self) -> LineHashes | None:
+        """The hashes of the lines; None where the file is not UTF-8."""
+        return line_hashes(self._text, self.digest)
 
     @property
     def line_count(self) -> int:

@@ -30,7 +30,7 @@ from workers.integrations.install.merging import Outcome, put_in, take_out
 from workers.integrations.install.ours import folders_for
 from workers.integrations.install.remains import sweep
 from workers.integrations.install.sharing import known_of, shared
-from workers.integrations.install.targets import TARGETS, Content, Place, skill_name
+from workers.integrations.install.targets import INSTALLABLE, Content, Place, skill_name
 from workers.invocation import COMMAND
 
 if TYPE_CHECKING:
@@ -105,10 +105,10 @@ class _Work:
 
 def _work(target: str, place: Place) -> _Work:
     manifest = read_manifest(place.base)
-    records = {name: record_of(manifest, name) for name in TARGETS}
+    records = {name: record_of(manifest, name) for name in INSTALLABLE}
     others = {name: one for name, one in records.items() if one is not None and name != target}
     record = records[target]
-    content = TARGETS[target].content(_as_installed(place, record))
+    content = INSTALLABLE[target].content(_as_installed(place, record))
     return _Work(target, place.base, content, manifest, record, others)
 
 
@@ -279,6 +279,8 @@ def _told(first: dict[str, Outcome], last: dict[str, Outcome]) -> dict[str, Outc
 def _notes(work: _Work, place: Place) -> list[str]:
     """Return what the user has to do or know, first that the files fit this machine alone."""
     notes = [*work.content.notes, *_waits(work, place)]
+    if INSTALLABLE[work.target].is_shared:
+        return notes
     if work.record is not None and work.record.team:
         return [f"The files call the command {COMMAND}: everyone needs it on the PATH.", *notes]
     if place.scope == "user" or place.command == (COMMAND,):
@@ -289,7 +291,7 @@ def _notes(work: _Work, place: Place) -> list[str]:
 
 
 def _waits(work: _Work, place: Place) -> list[str]:
-    return TARGETS[work.target].waits(_as_installed(place, work.record))
+    return INSTALLABLE[work.target].waits(_as_installed(place, work.record))
 
 
 def _answer(
@@ -331,14 +333,14 @@ def check_target(name: str, place: Place) -> str:
     """Return a target's name unchanged; raises BadInput with what serves instead."""
     import difflib
 
-    if name in TARGETS:
-        target = TARGETS[name]
+    if name in INSTALLABLE:
+        target = INSTALLABLE[name]
         if place.scope not in target.scopes:
             message = f"{name} is not read in the scope {place.scope}"
             raise BadInput(message, target.elsewhere or f"Use --scope {target.scopes[0]}.")
         return name
     if name.lower() in ELSEWHERE:
         raise BadInput(f"target {shown(name)} is not known", how_to(name.lower(), place))
-    near = difflib.get_close_matches(name, TARGETS, 1)
-    meant = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(TARGETS)}."
+    near = difflib.get_close_matches(name, INSTALLABLE, 1)
+    meant = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(INSTALLABLE)}."
     raise BadInput(f"target {shown(name)} is not known", meant)

@@ -10,7 +10,7 @@ from sessions.errors import WaggleError, escaped
 from workers.catalog import workers_of
 from workers.integrations.install import replacing
 from workers.integrations.install.manifest import cut_off, read_manifest
-from workers.integrations.install.targets import TARGETS, Place
+from workers.integrations.install.targets import INSTALLABLE, Place
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def leftovers(place: Place) -> list[Path]:
     """Return the temporary files that a killed `install` or `uninstall` left below a base."""
     of_all = place._replace(workers=place.known or place.workers)
-    paths = {path for one in TARGETS.values() for path in one.content(of_all).paths}
+    paths = {path for one in INSTALLABLE.values() for path in one.content(of_all).paths}
     return replacing.leftovers(place.base, sorted(paths))
 
 
@@ -41,7 +41,7 @@ def with_remains(answer: Answer, root: Path, *, fix: bool) -> Answer:
     word = "fixed" if fix else "found"
     lines = [f"{word}: {file}: left behind by a command that was killed" for file in left]
     with contextlib.suppress(WaggleError):
-        names = [name for name in TARGETS if cut_off(read_manifest(root), name)]
+        names = [name for name in INSTALLABLE if cut_off(read_manifest(root), name)]
         lines += [f"found: {name} is installed in part: run install {name} again" for name in names]
     if not lines:
         return answer

@@ -18,6 +18,9 @@ class Format(NamedTuple):
 
 FORMATS = {
     "markdown": Format("markdown", "for people, and for a wiki or a chat"),
+    "sarif": Format("sarif", "2.1.0, for GitHub code scanning and editors"),
+    "junit": Format("junit", "every claim is a test, for CI that shows tests"),
+    "gitlab": Format("gitlab", "for GitLab code quality"),
     "json": Format("as_json", "every field, for programs of your own"),
 }
 

@@ -20,7 +20,8 @@ class Cited(NamedTuple):
     """Lines of the repository, from 1; `line` is None where a file as a whole is meant.
 
     `lines` are those of the file from `first` on, the cited ones and a few around, secrets masked;
-    none where the file cannot be shown. `changed`: it is not the file that was judged.
+    none where the file cannot be shown. `changed`: it is not the file that was judged. `line_hash`
+    is GitHub's of `line`, "" where it is not known.
     """
 
     file: str  # from the root on, with /
@@ -29,6 +30,7 @@ class Cited(NamedTuple):
     first: int = 1
     lines: tuple[str, ...] = ()
     changed: bool = False
+    line_hash: str = ""
 
     def __str__(self) -> str:
         """Return `file`, `file:line` or `file:line-end`."""
@@ -80,6 +82,7 @@ class Judgement(NamedTuple):
     report_changed: bool  # the two files are not those that were judged
     task: str
     cited: dict[str, str]  # SHA-256 of every file that was opened to judge it
+    seconds: float = 0.0  # that judging took
 
     def of(self, kind: str) -> list[Entry]:
         """Return the problems, or the findings."""
@@ -125,6 +128,7 @@ class Session(NamedTuple):
     plan: tuple[tuple[str, tuple[str, ...]], ...] = ()  # worker, those that it waits for
     synthesis: dict[str, Any] | None = None  # as `scribe` wrote it
     since: Since | None = None
+    checked: str = ""  # two files that were judged without a session: the JSON, from the root on
 
     def entries(self) -> list[Entry]:
         """Return what there is to look at in all reports, worst first."""

@@ -17,7 +17,8 @@ _PLACES = 3  # of an entry; the code of the first is shown
 
 def rendered(session: Session) -> str:
     """Return the reports, one below the other."""
-    lines = [f"# Session {one_line(session.session_id)}", "", *_since(session)]
+    title = f"Report {session.checked}" if session.checked else f"Session {session.session_id}"
+    lines = [f"# {one_line(title)}", "", *_since(session)]
     for judged in session.judgements:
         lines += _report(judged)
     if session.not_judged:

@@ -83,7 +83,8 @@ class Target(NamedTuple):
     """An agent: what it is called, what it gets, and the scopes in which it reads that.
 
     `waits` says what the user still has to do before it has an effect, as far as a file shows it.
-    `elsewhere` is what to do instead for a scope that it does not read.
+    `elsewhere` is what to do instead for a scope that it does not read. `is_shared`: its files are
+    the same on every machine, and are committed.
     """
 
     title: str
@@ -91,6 +92,7 @@ class Target(NamedTuple):
     scopes: tuple[Scope, ...] = ("project", "user")
     waits: Callable[[Place], list[str]] = _nothing
     elsewhere: str = ""
+    is_shared: bool = False
 
 
 def server(place: Place) -> dict[str, Any]:
