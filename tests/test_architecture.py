@@ -48,9 +48,15 @@ FLOORS = {
         "forms kinds wcag",
     ),
     "workers.integrations": (
-        "cost gate health",
+        "cost gate health publishing",
         "mcp_server witness",
         "answers install mcp_messages mcp_resources mcp_tools transcripts",
+    ),
+    "workers.integrations.publishing": (
+        "github linear",
+        "checks comments",
+        "annotations github_api journal linear_api pull_request",
+        "sending",
     ),
     "workers.integrations.gate": ("rulings", "whose", "stops"),
     "workers.integrations.transcripts": (
@@ -77,16 +83,19 @@ FLOORS = {
         "run",
         "finish prepare reported",
         "carrying judged proving",
-        "approving artefact beginning prefill scribing task verdict works",
+        "approving artefact beginning linking prefill scribing task verdict works",
         "accepted contents out_file",
         "receipt",
     ),
     "workers.reporting": (
         "artefacts changes_report formats reports session_reports survey_report synthesis text",
-        "foreign terminal",
+        "foreign inert terminal",
     ),
     "workers.reporting.formats": (
-        "as_json markdown",
+        "as_json linear",
+        "github",
+        "markdown",
+        "cutting links",
         "judgement",
     ),
     "workers.reporting.artefacts": (

@@ -6,6 +6,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
+from sessions import git
 from sessions.errors import BadPlan, NotReadable, NotSetUp, shown
 from sessions.files import read_regular
 from sessions.secrets import redacted
@@ -14,6 +15,7 @@ from workers.catalog import workers_of
 from workers.deliverables.kinds import ANALYSIS
 from workers.hive.coordination import worker_name
 from workers.hive.queen import read_plan
+from workers.phases.linking import Links
 from workers.phases.task import task_of
 from workers.reporting.formats.judgement import (
     Cited,
@@ -69,6 +71,8 @@ def read_judged(root: Path, session_id: str, worker: str | None = None) -> Sessi
         tuple(row for row in timeline if len(row) == 4),
         _plan(folder),
         redacted(_stored(folder.path / "workers" / "json" / "synthesis.json")) or None,
+        only=None if worker is None else worker_name(worker),
+        prefix=git.prefix(root),
     )
 
 
@@ -136,6 +140,7 @@ class _Reading:
         self.left = _stored(folder.claims_file(worker.name))
         self.cited = _object(self.left, "cited")
         self.claims = _rows(self.left, "claims")
+        self.links = Links(folder.root, self.left.get("commit"), self.cited)
         self.decided = {str(row.get("pointer")): row.get("decided_at") for row in self.claims}
 
     def judgement(self) -> Judgement:
@@ -160,6 +165,8 @@ class _Reading:
             verdicts=tuple(self.about.verdicts),
             report_changed=self.delivery.digests != verdict["judged"],
             task=redacted(task_of(self.folder, self.worker.name) or ""),
+            web=self.links.web,
+            unlinked=self.links.reason,
         )
 
     def _problems(self) -> Iterator[Entry]:
@@ -238,6 +245,9 @@ class _Reading:
 
     def _cited(self, path: str, line: int, last: int) -> Cited:
         """Return lines of a file as they are now, marked when it is not the one that was judged."""
+        return self.links.linked(self._now(path, line, last))
+
+    def _now(self, path: str, line: int, last: int) -> Cited:
         source = self.repository.source(path)
         before = self.cited.get(path)
         if not isinstance(source, Source):

@@ -18,6 +18,8 @@ class Format(NamedTuple):
 
 FORMATS = {
     "markdown": Format("markdown", "for people, and for a wiki or a chat"),
+    "github": Format("github", "a pull request's comment, with permanent links"),
+    "linear": Format("linear", "a short comment on an issue of Linear"),
     "json": Format("as_json", "every field, for programs of your own"),
 }
 

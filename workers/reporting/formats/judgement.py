@@ -20,7 +20,8 @@ class Cited(NamedTuple):
     """Lines of the repository, from 1; `line` is None where a file as a whole is meant.
 
     `lines` are those of the file from `first` on, the cited ones and a few around, secrets masked;
-    none where the file cannot be shown. `changed`: it is not the file that was judged.
+    none where the file cannot be shown. `changed`: it is not the file that was judged. `link` is
+    its address at the judged commit, "" where that has another content or nobody knows the host.
     """
 
     file: str  # from the root on, with /
@@ -29,6 +30,7 @@ class Cited(NamedTuple):
     first: int = 1
     lines: tuple[str, ...] = ()
     changed: bool = False
+    link: str = ""
 
     def __str__(self) -> str:
         """Return `file`, `file:line` or `file:line-end`."""
@@ -79,6 +81,8 @@ class Judgement(NamedTuple):
     verdicts: tuple[dict[str, Any], ...]  # of earlier attempts too, oldest first
     report_changed: bool  # the two files are not those that were judged
     task: str
+    web: str = ""  # the address of the repository's pages
+    unlinked: str = ""  # why no place has a link
 
     def of(self, kind: str) -> list[Entry]:
         """Return the problems, or the findings."""
@@ -100,6 +104,8 @@ class Session(NamedTuple):
     timeline: tuple[tuple[str, str, str, str], ...]  # when, worker, event type, what was said
     plan: tuple[tuple[str, tuple[str, ...]], ...] = ()  # worker, those that it waits for
     synthesis: dict[str, Any] | None = None  # as `scribe` wrote it
+    only: str | None = None  # the one worker that was asked for
+    prefix: str = ""  # where the root is in its git repository, with a / at its end
 
     def entries(self) -> list[Entry]:
         """Return what there is to look at in all reports, worst first."""
