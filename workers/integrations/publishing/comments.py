@@ -34,12 +34,14 @@ class Comments:
         sent = self._brought_up(present[0], body, journal) if present else None
         if sent is None:
             created = self._created(body, marker)
-            journal.note(self._sent("created", created, body))
-            sent = self._settled(created, body, marker)
-            if sent is None:
-                return journal.sent[-1]
-        journal.note(sent)
-        return sent
+            if created is not None:
+                journal.note(self._sent("created", created, body))
+                sent = self._settled(created, body, marker)
+            else:  # somebody's answer was lost, ours or another writer's
+                sent = self._brought_up(self._ours(marker)[0], body, journal)
+        if sent is not None:
+            journal.note(sent)
+        return sent or journal.sent[-1]
 
     def _ours(self, marker: str) -> list[dict[str, Any]]:
         """Return our comments with a marker on the first line, oldest first."""
@@ -50,8 +52,8 @@ class Comments:
         ]
         return sorted(rows, key=lambda row: int(row["id"]))
 
-    def _created(self, body: str, marker: str) -> dict[str, Any]:
-        """Make the comment; where an answer was lost, look first whether it is there."""
+    def _created(self, body: str, marker: str) -> dict[str, Any] | None:
+        """Make the comment; None where an answer was lost and one is there all the same."""
         fault = ""
         for attempt in range(self.host.policy.attempts):
             try:
@@ -59,9 +61,8 @@ class Comments:
             except Lost as error:
                 fault = str(error)
                 self.host.policy.sleep(self.host.policy.backoff(attempt))
-                present = self._ours(marker)
-                if present:
-                    return present[0]
+                if self._ours(marker):
+                    return None
             else:
                 created: dict[str, Any] = allowed(self.host, reply, _WHAT)
                 return created
@@ -71,16 +72,16 @@ class Comments:
         """Leave one comment where a second writer made one at the same time: the older one.
 
         Both writers do so. What is removed is what was just made, or says the same; None where
-        nothing had to be done.
+        what was made is left.
         """
         present = self._ours(marker)
-        if len(present) < 2 and (not present or _same(present[0], body)):
-            return None
-        first, *others = present
-        for other in others:
-            if other["id"] == created["id"] or _same(other, body):
+        for other in present[1:]:
+            if other["id"] == created["id"] or other.get("body") == created.get("body"):
                 self.host.ask("DELETE", self._at(other))
-        return self._written(first, body) if not _same(first, body) else self._kept(first, body)
+        if not present or present[0]["id"] == created["id"]:
+            return None
+        is_same = _same(present[0], body) or present[0].get("body") == created.get("body")
+        return self._kept(present[0], body) if is_same else self._written(present[0], body)
 
     def _brought_up(self, comment: dict[str, Any], body: str, journal: Journal) -> Sent | None:
         """Give a comment its text; None where it was removed meanwhile."""

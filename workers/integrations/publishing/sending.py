@@ -175,7 +175,7 @@ class Host:
         url = path if "://" in path else f"{self.url}{path}"
         if _origin(url) != _origin(self.url):
             raise NotSent(
-                f"{self.name} sends on to {shown(_origin(url))}, which gets no token",
+                f"{self.name} sends on to {shown(self._clean(_origin(url)))}, which gets no token",
                 "Name the new address: GITHUB_REPOSITORY or GITHUB_API_URL.",
             )
         return url
