@@ -168,14 +168,14 @@ def _rule(entry: Entry) -> str:
     return code(entry.rule) if entry.kind == "problem" else ""
 
 
-def places(judged: Judgement, entry: Entry) -> str:
+def places(judged: Judgement, entry: Entry, most: int = _PLACES) -> str:
     """Return where to look, linked where the commit has what was judged."""
     listed = entry.places or (entry.reported_at,)
-    more = len(listed) - _PLACES
+    more = len(listed) - most
     # The report itself is no part of the code, and need not be committed.
     has_links = bool(entry.places) and judged.commit is not None and not judged.unlinked
     named = ", ".join(
-        _place(place, is_apart=has_links and not place.link) for place in listed[:_PLACES]
+        _place(place, is_apart=has_links and not place.link) for place in listed[:most]
     )
     return f"{named} and {more} more" if more > 0 else named
 

@@ -28,7 +28,7 @@ def rendered(session: Session) -> str:
     by_worker = {judged.worker: judged for judged in session.judgements}
     entries = [
         f"- **{entry.severity}** {inert(entry.worker)} {inert(entry.title, _TITLE)}"
-        f" ({places(by_worker[entry.worker], entry)})\n"
+        f" ({places(by_worker[entry.worker], entry, 1)})\n"
         for entry in session.entries()
     ]
 
