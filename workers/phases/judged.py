@@ -6,7 +6,6 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from sessions import git
 from sessions.errors import BadPlan, NotReadable, NotSetUp, shown
 from sessions.files import read_regular
 from sessions.secrets import redacted
@@ -15,7 +14,7 @@ from workers.catalog import workers_of
 from workers.deliverables.kinds import ANALYSIS
 from workers.hive.coordination import worker_name
 from workers.hive.queen import read_plan
-from workers.phases.linking import Links
+from workers.phases.linking import Pages
 from workers.phases.task import task_of
 from workers.reporting.formats.judgement import (
     Cited,
@@ -55,7 +54,8 @@ def read_judged(root: Path, session_id: str, worker: str | None = None) -> Sessi
     """
     folder = open_session(root, session_id)
     state = folder.state()
-    judgements, others = _judged(folder, state, worker)
+    pages = Pages(folder.root)
+    judgements, others = _judged(folder, state, worker, pages)
     if not judgements:
         reasons = "; ".join(f"{name}: {why}" for name, why in others) or "no worker was set up"
         raise NotSetUp(
@@ -72,12 +72,12 @@ def read_judged(root: Path, session_id: str, worker: str | None = None) -> Sessi
         _plan(folder),
         redacted(_stored(folder.path / "workers" / "json" / "synthesis.json")) or None,
         only=None if worker is None else worker_name(worker),
-        prefix=git.prefix(root),
+        prefix=pages.prefix,
     )
 
 
 def _judged(
-    folder: Folder, state: SessionState, worker: str | None
+    folder: Folder, state: SessionState, worker: str | None, pages: Pages
 ) -> tuple[tuple[Judgement, ...], tuple[tuple[str, str], ...]]:
     """Return the judged reports, and of the other workers why there is none."""
     known = {one.full_name: one for one in workers_of(folder.root)}
@@ -90,7 +90,7 @@ def _judged(
         elif about.last_verdict is None:
             others.append((name, "not judged yet"))
         else:
-            judgements.append(_Reading(folder, known[name], about).judgement())
+            judgements.append(_Reading(folder, known[name], about, pages).judgement())
     return tuple(judgements), tuple(others)
 
 
@@ -125,7 +125,7 @@ def _object(fields: dict[str, Any], name: str) -> dict[str, Any]:
 class _Reading:
     """One worker's report and what its verdict left, each file read once."""
 
-    def __init__(self, folder: Folder, worker: Worker, about: WorkerState) -> None:
+    def __init__(self, folder: Folder, worker: Worker, about: WorkerState, pages: Pages) -> None:
         from workers.delivery.delivery import Expected, read_delivery
 
         self.folder, self.worker, self.about = folder, worker, about
@@ -140,7 +140,7 @@ class _Reading:
         self.left = _stored(folder.claims_file(worker.name))
         self.cited = _object(self.left, "cited")
         self.claims = _rows(self.left, "claims")
-        self.links = Links(folder.root, self.left.get("commit"), self.cited)
+        self.links = pages.links(self.left.get("commit"), self.cited)
         self.decided = {str(row.get("pointer")): row.get("decided_at") for row in self.claims}
 
     def judgement(self) -> Judgement:
@@ -165,7 +165,7 @@ class _Reading:
             verdicts=tuple(self.about.verdicts),
             report_changed=self.delivery.digests != verdict["judged"],
             task=redacted(task_of(self.folder, self.worker.name) or ""),
-            web=self.links.web,
+            web=self.links.pages.web,
             unlinked=self.links.reason,
         )
 
