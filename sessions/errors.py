@@ -19,6 +19,7 @@ WaggleError            could not run (exit 3)
 ├── LimitReached       a run of a model reached a limit that was set for it
 ├── BadPlan            a plan is not there, or breaks a rule of plans
 ├── BadWorker          a worker's folder is damaged, or not the one that phase 1 had
+├── NotSent            a host refused what was to be published, or cannot be reached
 ├── NoArtefact         no accepted report, or none that an artefact can be made of
 └── JudgeDied          phase 3 crashed, or took more time or memory than it may
 """
@@ -182,6 +183,12 @@ class NoArtefact(WaggleError):
     """No report was accepted, or none holds what an artefact is made of."""
 
     code = "R22"
+
+
+class NotSent(WaggleError):
+    """A host takes nothing from us: no token, no permission, no answer, a limit."""
+
+    code = "R23"
 
 
 class JudgeDied(WaggleError):

@@ -30,6 +30,7 @@ OWN_TYPES = (
     "worker_held",
     "proof_run",
     "approved",
+    "published",
 )
 LOGGED_TYPES = (
     "worker_configured",

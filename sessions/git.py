@@ -58,6 +58,25 @@ def head(root: Path) -> tuple[str | None, bool | None]:
     return commit.strip() or None, None if changed is None else bool(changed.strip())
 
 
+def origin(root: Path) -> str:
+    """Return the address of the remote `origin` as it was written, "" where there is none."""
+    return (asked(root, "config", "--get", "remote.origin.url") or "").strip()
+
+
+def prefix(root: Path) -> str:
+    """Return where a root is in its repository, with a / at its end; "" at the top."""
+    return (asked(root, "rev-parse", "--show-prefix") or "").removesuffix("\n")
+
+
+def is_elsewhere(root: Path, commit: str) -> bool:
+    """Return whether a remote has a commit, as far as is known here; True where nobody can say."""
+    known = asked(root, "for-each-ref", "--count=1", "refs/remotes")
+    if not known:
+        return True
+    words = ("for-each-ref", "--count=1", f"--contains={commit}", "refs/remotes", "refs/tags")
+    return asked(root, *words) != ""
+
+
 def is_ignored(root: Path, path: str) -> bool:
     """Return whether git ignores a path below a root; False where nobody can say."""
     if any(would_wait(folder / ".gitignore") for folder in (root / path).parents):

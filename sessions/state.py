@@ -17,6 +17,7 @@ CLOSED_TICKETS = 50  # that are still shown; the log has all
 ATTEMPTS_KEPT = 20
 HOLDS_KEPT = 50
 PROOFS_KEPT = 60
+PUBLISHED_KEPT = 200  # targets, of each what was sent last
 # Seconds after which an open blocker or escalation rises, by its priority.
 PRIORITIES = {"critical": 120, "high": 300, "medium": 600, "low": 900}
 DEFAULT_PRIORITY = "medium"
@@ -94,6 +95,8 @@ class SessionState:
     workers: dict[str, WorkerState] = field(default_factory=dict)
     tickets: dict[str, Ticket] = field(default_factory=dict)
     timeline: list[list[str]] = field(default_factory=list)
+    # Target -> what was sent there last: at, url, digest, received (the digest of what came of it).
+    published: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def is_set_up(self, worker: str) -> bool:
         """Tell whether phase 1 was completed for the worker."""
@@ -153,6 +156,8 @@ def _apply(state: SessionState, event: Mapping[str, Any]) -> None:
     del state.timeline[:-TIMELINE_EVENTS]
     if event_type in _OF_SESSION:
         state.held = _OF_SESSION[event_type]
+    if event_type == "published":
+        _published(state, timestamp, details)
     if not name:
         return  # an event of the session itself
     worker = state.workers.setdefault(name, WorkerState())
@@ -165,6 +170,19 @@ def _apply(state: SessionState, event: Mapping[str, Any]) -> None:
         _OF_WORKER[event_type](worker, timestamp, details)
     elif event_type == "code_analyzed":
         _add_usage(worker, details)
+
+
+_OF_PUBLISHED = ("url", "digest", "received")
+
+
+def _published(state: SessionState, timestamp: str, details: Mapping[str, Any]) -> None:
+    target = _text(details, "target")
+    if target and _text(details, "result") == "success":
+        state.published.pop(target, None)  # the last one comes last
+        about = {name: _text(details, name) or "" for name in _OF_PUBLISHED}
+        state.published[target] = {"at": timestamp, **about}
+        for old in list(state.published)[:-PUBLISHED_KEPT]:
+            del state.published[old]
 
 
 _OF_SESSION: dict[str, str | None] = {

@@ -48,9 +48,15 @@ FLOORS = {
         "forms kinds wcag",
     ),
     "workers.integrations": (
-        "cost gate health",
+        "cost gate health publishing",
         "mcp_server witness",
         "answers install mcp_messages mcp_resources mcp_tools transcripts",
+    ),
+    "workers.integrations.publishing": (
+        "github linear",
+        "checks comments",
+        "annotations github_api journal linear_api pull_request",
+        "sending",
     ),
     "workers.integrations.gate": ("rulings", "whose", "stops"),
     "workers.integrations.transcripts": (
@@ -77,7 +83,7 @@ FLOORS = {
         "checked run",
         "finish prepare reported",
         "carrying judged proving",
-        "approving artefact beginning prefill scribing task verdict works",
+        "approving artefact beginning linking prefill scribing task verdict works",
         "accepted contents out_file since",
         "receipt",
     ),
@@ -85,11 +91,13 @@ FLOORS = {
         "artefacts changes_report reports session_reports survey_report synthesis text",
         "excerpts",
         "formats",
-        "foreign terminal",
+        "foreign inert terminal",
     ),
     "workers.reporting.formats": (
-        "as_json gitlab junit sarif",
+        "as_json gitlab junit linear sarif",
+        "github",
         "markdown texts",
+        "cutting links",
         "judgement",
     ),
     "workers.reporting.artefacts": (

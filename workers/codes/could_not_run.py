@@ -137,4 +137,10 @@ CODES: dict[str, Code] = {
         "artefact api_contract while the backend worker is still at work",
         "the worker's --output first; status says how far each is",
     ),
+    "R23": Code(
+        "Nothing could be sent",
+        "GitHub and Linear take a verdict only with a token that may write there, within limits.",
+        "publish github without GITHUB_TOKEN, or with one that may not write comments",
+        "set the token, give it what the message names, and publish again: nothing is sent twice",
+    ),
 }

@@ -74,6 +74,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
             "Render judged reports for people and other programs.",
             "report --session orders --format markdown",
         ),
+        "publish": Entry("publish", "Send a verdict to GitHub or Linear.", ""),
         "cost": Entry("install", "Count the tokens that an agent pays for Waggle's texts.", "cost"),
     },
     "Sessions": {
@@ -154,6 +155,8 @@ GROUPS: dict[str, dict[str, Entry]] = {
 }
 ENTRIES = {name: entry for group in GROUPS.values() for name, entry in group.items()}
 INNER_EXAMPLES = {
+    "publish github": "publish github --session orders --pr 12 --dry-run",
+    "publish linear": "publish linear --session orders --issue LIN-123",
     "session list": "session list --status active",
     "session show": "session show orders",
     "session pause": "session pause orders",

@@ -16,6 +16,7 @@ from workers.deliverables.kinds import ANALYSIS
 from workers.delivery.json_lines import lines_of
 from workers.hive.coordination import worker_name
 from workers.hive.queen import read_plan
+from workers.phases.linking import Pages
 from workers.phases.task import task_of
 from workers.reporting.formats.judgement import (
     Cited,
@@ -60,7 +61,8 @@ def read_judged(root: Path, session_id: str, worker: str | None = None) -> Sessi
     """
     folder = open_session(root, session_id)
     state = folder.state()
-    judgements, others = _judged(folder, state, worker)
+    pages = Pages(folder.root)
+    judgements, others = _judged(folder, state, worker, pages)
     if not judgements:
         reasons = "; ".join(f"{name}: {why}" for name, why in others) or "no worker was set up"
         raise NotSetUp(
@@ -76,6 +78,8 @@ def read_judged(root: Path, session_id: str, worker: str | None = None) -> Sessi
         tuple(row for row in timeline if len(row) == 4),
         _plan(folder),
         redacted(_stored(folder.path / "workers" / "json" / "synthesis.json")) or None,
+        only=None if worker is None else worker_name(worker),
+        prefix=pages.prefix,
     )
 
 
@@ -83,8 +87,8 @@ def add_code(root: Path, output: WorkerOutput) -> None:
     """Put the code beside the worst problems of a rejected report, for somebody at a terminal."""
     if output.session_id is None or output.phase == "setup" or output.status != "failed":
         return
-    (judged,) = read_judged(root, output.session_id, output.worker).judgements
-    for entry in judged.of("problem"):
+    folder = open_session(root, output.session_id)
+    for entry in _judged(folder, folder.state(), output.worker)[0][0].of("problem"):
         if len(output.beside) == _BESIDE:
             return
         if entry.place.lines:
@@ -92,7 +96,7 @@ def add_code(root: Path, output: WorkerOutput) -> None:
 
 
 def _judged(
-    folder: Folder, state: SessionState, worker: str | None
+    folder: Folder, state: SessionState, worker: str | None, pages: Pages | None = None
 ) -> tuple[tuple[Judgement, ...], tuple[tuple[str, str], ...]]:
     """Return the judged reports, and of the other workers why there is none."""
     known = {one.full_name: one for one in workers_of(folder.root)}
@@ -105,7 +109,7 @@ def _judged(
         elif about.last_verdict is None:
             others.append((name, "not judged yet"))
         else:
-            judgements.append(_reading(folder, known[name], about).judgement())
+            judgements.append(_reading(folder, known[name], about, pages).judgement())
     return tuple(judgements), tuple(others)
 
 
@@ -137,7 +141,7 @@ def _object(fields: dict[str, Any], name: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _reading(folder: Folder, worker: Worker, about: WorkerState) -> Reading:
+def _reading(folder: Folder, worker: Worker, about: WorkerState, pages: Pages | None) -> Reading:
     """Return one worker's report of a session, and what its verdict left there."""
     from workers.delivery.delivery import Expected, read_delivery
 
@@ -156,7 +160,7 @@ def _reading(folder: Folder, worker: Worker, about: WorkerState) -> Reading:
         seconds=float(_object(verdict, "metrics").get("seconds") or 0),
     )
     repository = Repository(folder.root, about.root)
-    return Reading(read_delivery(worker, repository, *files, expected), left)
+    return Reading(read_delivery(worker, repository, *files, expected), left, pages)
 
 
 class Left(NamedTuple):
@@ -176,13 +180,14 @@ class Left(NamedTuple):
 class Reading:
     """One worker's report and what its verdict left, each file read once."""
 
-    def __init__(self, delivery: Delivery, left: Left) -> None:
-        """Take a report as it is now."""
+    def __init__(self, delivery: Delivery, left: Left, pages: Pages | None = None) -> None:
+        """Take a report as it is now; places are linked where `pages` are given."""
         self.delivery, self.left = delivery, left
         self.repository = delivery.repository
         self.worker = delivery.worker.full_name
         self.cited = _object(left.claims, "cited")
         self.claims = _rows(left.claims, "claims")
+        self.links = pages.links(left.claims.get("commit"), self.cited) if pages else None
         self.decided = {str(row.get("pointer")): row.get("decided_at") for row in self.claims}
         self.own_hashes = {
             file: line_hashes(text or "", delivery.digests.get(file.rpartition(os.sep)[2], ""))
@@ -216,6 +221,8 @@ class Reading:
             task=redacted(left.task),
             cited=self.cited,
             seconds=left.seconds,
+            web=self.links.pages.web if self.links else "",
+            unlinked=self.links.reason if self.links else "",
         )
 
     def _claim(self, row: dict[str, Any]) -> dict[str, Any]:
@@ -321,6 +328,10 @@ class Reading:
 
     def _cited(self, path: str, line: int, last: int) -> Cited:
         """Return lines of a file as they are now, marked when it is not the one that was judged."""
+        place = self._now(path, line, last)
+        return self.links.linked(place) if self.links else place
+
+    def _now(self, path: str, line: int, last: int) -> Cited:
         source = self.repository.source(path)
         if not isinstance(source, Source):
             return Cited(path, line, last, changed=True)

@@ -21,6 +21,8 @@ FORMATS = {
     "sarif": Format("sarif", "2.1.0, for GitHub code scanning and editors"),
     "junit": Format("junit", "every claim is a test, for CI that shows tests"),
     "gitlab": Format("gitlab", "for GitLab code quality"),
+    "github": Format("github", "a pull request's comment, with permanent links"),
+    "linear": Format("linear", "a short comment on an issue of Linear"),
     "json": Format("as_json", "every field, for programs of your own"),
 }
 

@@ -21,7 +21,8 @@ class Cited(NamedTuple):
 
     `lines` are those of the file from `first` on, the cited ones and a few around, secrets masked;
     none where the file cannot be shown. `changed`: it is not the file that was judged. `line_hash`
-    is GitHub's of `line`, "" where it is not known.
+    is GitHub's of `line`, "" where it is not known. `link` is its address at the judged commit, ""
+    where that has another content or nobody knows the host.
     """
 
     file: str  # from the root on, with /
@@ -31,6 +32,7 @@ class Cited(NamedTuple):
     lines: tuple[str, ...] = ()
     changed: bool = False
     line_hash: str = ""
+    link: str = ""
 
     def __str__(self) -> str:
         """Return `file`, `file:line` or `file:line-end`."""
@@ -83,6 +85,8 @@ class Judgement(NamedTuple):
     task: str
     cited: dict[str, str]  # SHA-256 of every file that was opened to judge it
     seconds: float = 0.0  # that judging took
+    web: str = ""  # the address of the repository's pages
+    unlinked: str = ""  # why no place has a link
 
     def of(self, kind: str) -> list[Entry]:
         """Return the problems, or the findings."""
@@ -129,6 +133,8 @@ class Session(NamedTuple):
     synthesis: dict[str, Any] | None = None  # as `scribe` wrote it
     since: Since | None = None
     checked: str = ""  # two files that were judged without a session: the JSON, from the root on
+    only: str | None = None  # the one worker that was asked for
+    prefix: str = ""  # where the root is in its git repository, with a / at its end
 
     def entries(self) -> list[Entry]:
         """Return what there is to look at in all reports, worst first."""
