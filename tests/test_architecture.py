@@ -86,9 +86,10 @@ FLOORS = {
         "foreign terminal",
     ),
     "workers.reporting.formats": (
-        "as_json markdown",
+        "as_json html markdown",
         "judgement",
     ),
+    "workers.reporting.formats.html": ("page", "entries", "highlighting pictures"),
     "workers.reporting.artefacts": (
         "deploy_notes example_rows openapi",
         "schema_change",

@@ -23,6 +23,7 @@ from workers.reporting.formats.judgement import (
     fingerprints,
     worst_first,
 )
+from workers.repository.line_kinds import open_mark
 from workers.repository.repository import Repository
 from workers.repository.source import Source
 
@@ -137,6 +138,7 @@ class _Reading:
         self.cited = _object(self.left, "cited")
         self.claims = _rows(self.left, "claims")
         self.decided = {str(row.get("pointer")): row.get("decided_at") for row in self.claims}
+        self.refuted = [row for row in self.claims if row.get("verdict") == "refuted"]
 
     def judgement(self) -> Judgement:
         verdict = self.about.last_verdict or {}
@@ -160,6 +162,11 @@ class _Reading:
             verdicts=tuple(self.about.verdicts),
             report_changed=self.delivery.digests != verdict["judged"],
             task=redacted(task_of(self.folder, self.worker.name) or ""),
+            claim_counts=tuple(
+                (name, count)
+                for name in ("confirmed", "refuted", "undecided")
+                if isinstance(count := self.left.get(name), int)
+            ),
         )
 
     def _problems(self) -> Iterator[Entry]:
@@ -169,6 +176,7 @@ class _Reading:
             line = row.get("line")
             at = Cited(self._relative(row.get("file")), line if isinstance(line, int) else None)
             entry = self._entry_at(pointer)
+            claim = self._refuted_at(pointer, row.get("code"))
             yield Entry(
                 "",
                 "problem",
@@ -181,7 +189,8 @@ class _Reading:
                 redacted(str(row.get("hint"))),
                 at,
                 pointer,
-                tuple(self._shown_of(pointer, entry)),
+                tuple(self._shown_of(pointer, entry, claim)),
+                redacted(_statement(claim)),
             )
 
     def _findings(self) -> Iterator[Entry]:
@@ -214,9 +223,21 @@ class _Reading:
         row = rows[int(parts[2])]
         return row if isinstance(row, dict) else {}
 
-    def _shown_of(self, pointer: Any, entry: dict[str, Any]) -> Iterator[Cited]:
+    def _refuted_at(self, pointer: Any, code: Any) -> dict[str, Any]:
+        """Return the refuted claim that a problem is of: at its place, or the nearest above it."""
+        place = f"{pointer}/"
+        above = [
+            row
+            for row in self.refuted
+            if row.get("code") == code and place.startswith(f"{row.get('pointer')}/")
+        ]
+        return max(above, key=lambda row: len(str(row.get("pointer"))), default={})
+
+    def _shown_of(
+        self, pointer: Any, entry: dict[str, Any], claim: dict[str, Any]
+    ) -> Iterator[Cited]:
         """Yield the place that decided, else what the entry cites."""
-        at = self.decided.get(str(pointer))
+        at = claim.get("decided_at") or self.decided.get(str(pointer))
         file, _, line = str(at or "").rpartition(":")
         if file and line.isdecimal():
             yield self._cited(file, int(line), int(line))
@@ -247,7 +268,15 @@ class _Reading:
             return Cited(path, line, last, changed=before != source.digest)
         end = min(end, first + _SHOWN_LINES - 1, source.line_count)
         lines = [text[:_SHOWN_CHARACTERS] for text in source.lines[first - 1 : end]]
-        return Cited(path, line, last, first, tuple(redacted(lines)), before != source.digest)
+        return Cited(
+            path,
+            line,
+            last,
+            first,
+            tuple(redacted(lines)),
+            before != source.digest,
+            open_mark(source, first),
+        )
 
     def _relative(self, file: Any) -> str:
         """Return a file of the session from the root on; its name alone where it is elsewhere."""
@@ -259,6 +288,16 @@ class _Reading:
 
 def _prose(value: Any) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _statement(claim: dict[str, Any]) -> str:
+    """Return what a claim states, with what of, as one line; empty without a claim."""
+    if not claim:
+        return ""
+    says, subject = claim.get("says"), str(claim.get("subject"))
+    value = says if isinstance(says, str) else json.dumps(says, ensure_ascii=False)
+    what = str(claim.get("kind")).replace("_", " ")
+    return subject if value == subject else f"{subject}, {what}: {value}"
 
 
 def _name(entry: dict[str, Any]) -> str:

@@ -18,6 +18,7 @@ class Format(NamedTuple):
 
 FORMATS = {
     "markdown": Format("markdown", "for people, and for a wiki or a chat"),
+    "html": Format("html", "a page for people: one file, for a browser, paper or an archive"),
     "json": Format("as_json", "every field, for programs of your own"),
 }
 

@@ -29,6 +29,7 @@ class Cited(NamedTuple):
     first: int = 1
     lines: tuple[str, ...] = ()
     changed: bool = False
+    inside: str = ""  # what opened the comment or string that the first of `lines` is in
 
     def __str__(self) -> str:
         """Return `file`, `file:line` or `file:line-end`."""
@@ -53,6 +54,7 @@ class Entry(NamedTuple):
     reported_at: Cited  # in the session: the report's own line
     pointer: str | None  # RFC 6901, in the report's JSON
     places: tuple[Cited, ...] = ()  # in the code; the first one shows it best
+    says: str = ""  # what the report states, where a problem is that the code refutes it
 
     @property
     def place(self) -> Cited:
@@ -79,6 +81,7 @@ class Judgement(NamedTuple):
     verdicts: tuple[dict[str, Any], ...]  # of earlier attempts too, oldest first
     report_changed: bool  # the two files are not those that were judged
     task: str
+    claim_counts: tuple[tuple[str, int], ...] = ()  # of those that weigh, by verdict
 
     def of(self, kind: str) -> list[Entry]:
         """Return the problems, or the findings."""
