@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import BadPlan, NotReadable, NotSetUp, shown
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from workers.delivery.delivery import Delivery
 
 _LEFT_BYTES = 64 * 1024 * 1024
+_PLACES = 20  # of a problem
 _AROUND = 2  # lines shown before and after the cited ones
 _SHOWN_LINES = 12
 _SHOWN_CHARACTERS = 400
@@ -211,7 +213,7 @@ class _Reading:
                 redacted(_prose(entry.get("recommendation"))),
                 Cited(self._relative(at.file), at.line),
                 pointer,
-                tuple(self._evidence_of(entry)),
+                tuple(self._evidence_of(_rows(entry, "evidence"))),
             )
 
     def _entry_at(self, pointer: Any) -> dict[str, Any]:
@@ -242,11 +244,15 @@ class _Reading:
         if file and line.isdecimal():
             yield self._cited(file, int(line), int(line))
         else:
-            yield from self._evidence_of(entry)
+            evidence = _rows(entry, "evidence")
+            parts = str(pointer).split("/")  # as in /findings/0/evidence/3
+            if parts[3:4] == ["evidence"] and "".join(parts[4:5]).isdecimal():
+                evidence = evidence[int(parts[4]) :][:1]
+            yield from islice(self._evidence_of(evidence), _PLACES)
 
-    def _evidence_of(self, entry: dict[str, Any]) -> Iterator[Cited]:
-        """Yield the places that an entry cites: that are there, or were when it was judged."""
-        for item in _rows(entry, "evidence"):
+    def _evidence_of(self, evidence: list[dict[str, Any]]) -> Iterator[Cited]:
+        """Yield the places that are cited: that are there, or were when it was judged."""
+        for item in evidence:
             file, line, last = item.get("file"), item.get("line"), item.get("end_line")
             if not isinstance(file, str) or not isinstance(line, int):
                 continue

@@ -85,7 +85,7 @@ def view(entry: Entry, session: Session) -> View:
     return View(
         entry.fingerprint,
         entry.severity,
-        inline(cut(entry.title, _TITLE)),
+        inline(cut(entry.title, _TITLE)) or "(without a title)",
         line_of(entry, session),
         cut(entry.says, _NAME) if entry.says else "",
         block(entry.text),
@@ -124,8 +124,8 @@ def line_of(entry: Entry, session: Session) -> str:
     """Return what identifies an entry: who says it, its code, what it is about, where."""
     domain = entry.rule.partition("/")[2]
     parts = [
-        short(entry.worker) if len(session.judgements) > 1 else "",
-        domain or entry.rule,
+        cut(short(entry.worker)) if len(session.judgements) > 1 else "",
+        cut(domain or entry.rule),
         cut(entry.about),
         cut(entry.place) if entry.places else "",
     ]
@@ -150,7 +150,7 @@ def card(judged: Judgement) -> Card:
     problems, findings = judged.of("problem"), judged.of("finding")
     errors = sum(entry.severity == "error" for entry in problems)
     accepted = judged.status == "accepted"
-    claims = ", ".join(f"{count} {name}" for name, count in judged.claim_counts) or "none"
+    claims = ", ".join(f"{count}\xa0{name}" for name, count in judged.claim_counts) or "none"
     overall = judged.computed.get("overall")
     rating = rated(findings) if accepted else "listed once the report is accepted"
     facts = [
@@ -163,7 +163,7 @@ def card(judged: Judgement) -> Card:
     ]
     again = f"{judged.worker} --output --session {judged.session_id}"
     return Card(
-        judged.worker,
+        cut(judged.worker),
         judged.status,
         "Accepted" if accepted else "Not accepted",
         "✓" if accepted else "✕",
@@ -175,13 +175,13 @@ def card(judged: Judgement) -> Card:
 
 def waiting(name: str, why: str) -> Card:
     """Return a worker whose report was not judged as a card."""
-    return Card(name, "waiting", "Not judged", "-", (("Reason", cut(why, _FACT)),), ())
+    return Card(cut(name), "waiting", "Not judged", "○", (("Reason", cut(why, _FACT)),), ())
 
 
 def rated(findings: Sequence[Entry]) -> str:
     """Return how many findings there are of each severity."""
     severities = [entry.severity for entry in findings]
-    counts = [f"{severities.count(name)} {name}" for name in RATED if name in severities]
+    counts = [f"{severities.count(name)}\xa0{name}" for name in RATED if name in severities]
     return ", ".join(counts) or "none"
 
 
@@ -207,11 +207,11 @@ def _notes(judged: Judgement) -> list[str]:
 def contradiction(row: dict[str, Any]) -> dict[str, Any]:
     """Return a contradiction of the synthesis with its sides."""
     is_open = row.get("state") == "open"
-    resolution = row.get("resolution") or {}
+    name, resolution = str(row.get("fingerprint"))[:64], row.get("resolution") or {}
     words = [str(row.get("code") or ""), *map(str, row.get("blockers") or ())]
     about = f", {row['about']}" if row.get("about") else ""
     return {
-        "anchor": f"contradiction-{cut(row.get('fingerprint'))}",
+        "anchor": f"contradiction-{name}" if name.isalnum() and name.isascii() else "",
         "severity": str(row.get("severity")) if is_open else "low",
         "state": "contradiction" if is_open else "resolved",
         "subject": cut(f"{row.get('subject')}{about}", _TITLE),
@@ -238,7 +238,7 @@ def merged(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "severity": str(row.get("severity") or "unrated"),
         "title": cut(row.get("title"), _TITLE),
-        "workers": ", ".join(short(str(name)) for name in row.get("workers") or ()),
+        "workers": cut(", ".join(short(str(name)) for name in row.get("workers") or ())),
         "places": [cut(place) for place in (row.get("places") or ())[:_SHOTS]],
     }
 

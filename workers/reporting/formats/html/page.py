@@ -13,7 +13,7 @@ from workers.reporting.formats.html.entries import cut
 from workers.reporting.formats.html.pictures import clock, short
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from markupsafe import Markup
 
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 MOST_BYTES = 4 * 1024 * 1024
 _ENTRIES_BYTES = 2 * 1024 * 1024
 _LINES_BYTES = 640 * 1024
-_LIST_BYTES = 128 * 1024  # of each other list
+_LIST_BYTES = 128 * 1024  # of each other list, as long as there is room for lists
+_LISTS_BYTES = 768 * 1024
+_PICTURED = 8  # workers whose attempts are drawn
 _ALL_OPEN, _FIRST_OPEN = 12, 6  # entries that are unfolded
 
 
@@ -47,11 +49,11 @@ class Section(NamedTuple):
 
 
 class Space:
-    """What is left of the page for problems and findings; each section takes what it needs."""
+    """What is left of the page: for entries with their code, for their lines, for other lists."""
 
     def __init__(self) -> None:
         """Begin with all of it."""
-        self.full, self.lines = _ENTRIES_BYTES, _LINES_BYTES
+        self.full, self.lines, self.lists = _ENTRIES_BYTES, _LINES_BYTES, _LISTS_BYTES
 
 
 def page(session: Session) -> str:
@@ -73,20 +75,18 @@ def page(session: Session) -> str:
     )
 
 
-def bounded(rows: Iterable[Any], made: Callable[[Any], Markup], size: int) -> Cut:
+def bounded(rows: Sequence[Any], made: Callable[[Any], Markup], size: int) -> Cut:
     """Return the first rows that together take at most `size` bytes."""
     from markupsafe import Markup
 
     parts: list[Markup] = []
-    left = 0
     for row in rows:
-        part = made(row) if not left else Markup()
+        part = made(row)
         size -= len(part.encode())
-        if left or size < 0:
-            left += 1
-        else:
-            parts.append(part)
-    return Cut(Markup().join(parts), left)
+        if size < 0:
+            break
+        parts.append(part)
+    return Cut(Markup().join(parts), len(rows) - len(parts))
 
 
 class Making:
@@ -106,7 +106,13 @@ class Making:
         judged = sorted(self.session.judgements, key=lambda one: one.status == "accepted")
         cards = [*map(entries.card, judged)]
         cards += [entries.waiting(name, why) for name, why in self.session.not_judged]
-        return bounded(cards, self.draw.card, _LIST_BYTES)
+        return self._fitting(cards, self.draw.card)
+
+    def _fitting(self, rows: Sequence[Any], made: Callable[[Any], Markup]) -> Cut:
+        """Return the rows of a list that there is room for."""
+        cut_rows = bounded(rows, made, min(_LIST_BYTES, self.space.lists))
+        self.space.lists -= len(cut_rows.html.encode())
+        return cut_rows
 
     def sections(self) -> Iterator[Section]:
         """Yield the sections, those without a word or a picture too."""
@@ -164,8 +170,12 @@ class Making:
         if len(rows) < 2:
             return section
         heads = ("Domain", "Findings")
-        caption = "Each domain's findings, the worst at the left."
-        drawn = self.picture.bars("domains", "Severity by domain", caption, bars, heads)
+        more = len(bars) - len(pictures.first(bars))
+        caption = "The findings of each domain, the worst at the left."
+        caption += f" Not drawn: {more} more." if more else ""
+        drawn = self.picture.bars(
+            "domains", "Severity by domain", caption, pictures.first(bars), heads
+        )
         return section._replace(html=Markup().join((drawn, section.html)))
 
     def _coverage(self) -> Section:
@@ -193,8 +203,11 @@ class Making:
                 pictures.scores(judgements, "computed", 100),
             ),
         ):
+            more = len(bars) - len(pictures.first(bars))
+            words = f"{caption} Not drawn: {more} more." if more else caption
             if bars:
-                drawn.append(self.picture.bars(anchor, title, caption, bars, ("What", "Value")))
+                heads = ("What", "Value")
+                drawn.append(self.picture.bars(anchor, title, words, pictures.first(bars), heads))
         parts = [
             self.draw.grid(Markup().join(drawn)),
             *self._not_examined(),
@@ -204,12 +217,12 @@ class Making:
 
     def _not_examined(self) -> Iterator[Markup]:
         """Yield what workers say that they did not look at."""
-        rows = [
-            (cut(row.get("area")), f"{cut(row.get('reason'), 400)}{self._by(judged)}")
-            for judged in self.session.judgements
-            for row in judged.not_examined
-        ]
-        yield from self._list("What was not examined", rows)
+        rows = [(one, row) for one in self.session.judgements for row in one.not_examined]
+        yield from self._list("What was not examined", rows, self._area)
+
+    def _area(self, listed: tuple[Judgement, dict[str, Any]]) -> tuple[str, str]:
+        judged, row = listed
+        return cut(row.get("area")), f"{cut(row.get('reason'), 400)}{self._by(judged)}"
 
     def _silences(self, judged: Judgement) -> Markup:
         """Return what of the map a report does not mention."""
@@ -219,23 +232,30 @@ class Making:
         for kind, row in judged.coverage.items():
             names = row.get("not_mentioned") if isinstance(row, dict) else None
             listed = names if isinstance(names, list) else []
-            rows += [(cut(name), kind.replace("_", " ").removesuffix("s")) for name in listed]
+            word = cut(kind.replace("_", " "), 40)
+            rows += [(str(name), word.removesuffix("s")) for name in listed]
             total = row.get("not_mentioned_total") if isinstance(row, dict) else 0
             if isinstance(total, int) and total > len(listed):
-                rows.append((f"and {total - len(listed):,} more", kind.replace("_", " ")))
+                rows.append((f"and {total - len(listed):,} more", word))
         title = f"In the repository, not mentioned{self._by(judged)}"
-        return Markup().join(self._list(title, rows, is_folded=True))
+        items = self._list(title, rows, lambda row: (cut(row[0]), row[1]), is_folded=True)
+        return Markup().join(items)
 
     def _by(self, judged: Judgement) -> str:
-        return f" ({short(judged.worker)})" if len(self.session.judgements) > 1 else ""
+        return f" ({cut(short(judged.worker))})" if len(self.session.judgements) > 1 else ""
 
     def _list(
-        self, title: str, rows: Sequence[tuple[str, str]], *, is_folded: bool = False
+        self,
+        title: str,
+        rows: Sequence[Any],
+        words: Callable[[Any], tuple[str, str]],
+        *,
+        is_folded: bool = False,
     ) -> Iterator[Markup]:
         """Yield a list below a small heading, or folded below it; nothing without rows."""
         if not rows:
             return
-        fitting = bounded(rows, lambda row: self.draw.item(*row), _LIST_BYTES)
+        fitting = self._fitting(rows, lambda row: self.draw.item(*words(row)))
         items = fitting.html
         if fitting.left:
             items += self.draw.item(f"and {fitting.left:,} more", self.everything)
@@ -246,66 +266,88 @@ class Making:
         from markupsafe import Markup
 
         made = self.session.synthesis or {}
-        rows = _rows(made, "contradictions")
+        rows = list(
+            {str(row.get("fingerprint")): row for row in _rows(made, "contradictions")}.values()
+        )
         rows.sort(key=lambda row: (row.get("state") != "open", row.get("severity") != "error"))
-        views = map(entries.contradiction, rows)
         several = [row for row in _rows(made, "findings") if len(row.get("workers") or ()) > 1]
-        merged = bounded(map(entries.merged, several), self.draw.merged, _LIST_BYTES)
-        parts = [bounded(views, self.draw.contradiction, 2 * _LIST_BYTES).html]
+        compared = self._fitting(
+            rows, lambda row: self.draw.contradiction(entries.contradiction(row))
+        )
+        parts = [compared.html]
         if several:
+            merged = self._fitting(several, lambda row: self.draw.merged(entries.merged(row)))
             title = "Found by several workers"
             parts.append(self.draw.list(title, len(several), merged.html, is_folded=False))
-        for title, name, text, note in _LISTS:
-            listed = [(cut(row.get(text), 400), note(row)) for row in _rows(made, name)]
-            parts += self._list(title, listed, is_folded=len(listed) > _ALL_OPEN)
+        for title, name, words in _LISTS:
+            listed = _rows(made, name)
+            parts += self._list(title, listed, words, is_folded=len(listed) > _ALL_OPEN)
         summary = made.get("summary")
         said = summary.get("text") if isinstance(summary, dict) else ""
         count = counted(len(rows), "contradiction") if rows else ""
         html = Markup().join(parts)
-        return Section("synthesis", "The reports compared", html, count, cut(said or "", 1000))
+        left = (
+            f"{compared.left:,} of them are not listed. All: SYNTHESIS.md" if compared.left else ""
+        )
+        lead = cut(said or "", 1000)
+        return Section("synthesis", "The reports compared", html, count, lead, left)
 
     def _course(self) -> Section:
         """Return how it went: the plan, the attempts, the events."""
         from markupsafe import Markup
 
         session = self.session
-        drawn = []
+        drawn, left = [], []
         plan = pictures.plan(session)
         if plan is not None:
-            waits = dict(session.plan)
-            states = {node.worker: node.state for node in plan.nodes}
-            rows = [(name, pictures.listed(waits[name]), states[name]) for name in waits]
-            drawn.append(self.picture.plan(plan, rows))
-        for number, judged in enumerate(session.judgements[: pictures.MOST_ATTEMPTED]):
+            drawn.append(self.picture.plan(plan, pictures.plan_rows(session, plan)))
+            more = len(session.plan) - len(plan.nodes)
+            left += [counted(more, "worker of the plan") + " more"] if more else []
+        attempted = [one for one in session.judgements if any(map(_problems, one.verdicts))]
+        several = [one for one in attempted if len(one.verdicts) > 1]
+        for number, judged in enumerate(several[:_PICTURED]):
             columns = pictures.attempts(judged)
-            if len(columns) > 1 and any(one.problems for one in columns):
-                name = short(judged.worker)
-                drawn.append(self.picture.attempts(f"attempts-{number}", name, columns))
+            name = cut(short(judged.worker), 40)
+            drawn.append(self.picture.attempts(f"attempts-{number}", name, columns))
+        if len(several) > _PICTURED:
+            left.append(f"the attempts of {counted(len(several) - _PICTURED, 'worker')} more")
         lanes = pictures.timeline(session)
         if lanes:
-            events = session.timeline
-            listed = [(clock(at), short(who), what, cut(said)) for at, who, what, said in events]
-            first, last = clock(events[0][0]), clock(events[-1][0])
-            drawn.append(self.picture.timeline(lanes, first, last, listed))
+            first, last = (clock(session.timeline[at][0])[:16] for at in (0, -1))
+            rows = pictures.timeline_rows(session)
+            drawn.append(self.picture.timeline(lanes, first, last, rows))
         html = self.draw.grid(Markup().join(drawn)) if drawn else Markup()
-        return Section("course", "How it went", html)
+        not_drawn = f"Not drawn: {', '.join(left)}. All: {self.everything}" if left else ""
+        return Section("course", "How it went", html, left=not_drawn)
+
+
+def _problems(verdict: dict[str, Any]) -> int:
+    return sum((verdict.get("problems") or {}).values())
 
 
 def _who(row: dict[str, Any]) -> str:
-    names = dict.fromkeys(short(str(one.get("worker"))) for one in _rows(row, "said_by"))
+    names = dict.fromkeys(cut(short(str(one.get("worker")))) for one in _rows(row, "said_by")[:8])
     return f"({', '.join(names)})"
 
 
-def _action_note(row: dict[str, Any]) -> str:
-    after = ", ".join(map(str, row.get("after") or ()))
+def _action(row: dict[str, Any]) -> tuple[str, str]:
+    after = cut(", ".join(str(number) for number in (row.get("after") or ())[:20]))
     waits = f", after {after}" if after else ""
-    return f"{cut(row.get('priority'))}{waits} {_who(row)}"
+    return cut(row.get("action"), 400), f"{cut(row.get('priority'))}{waits} {_who(row)}"
 
 
-_LISTS: tuple[tuple[str, str, str, Callable[[dict[str, Any]], str]], ...] = (
-    ("What to do, in this order", "actions", "action", _action_note),
-    ("Open questions", "open_questions", "question", _who),
-    ("Handed on", "handoffs", "summary", lambda row: f"to {cut(row.get('to'))} {_who(row)}"),
+def _question(row: dict[str, Any]) -> tuple[str, str]:
+    return cut(row.get("question"), 400), _who(row)
+
+
+def _handoff(row: dict[str, Any]) -> tuple[str, str]:
+    return cut(row.get("summary"), 400), f"to {cut(row.get('to'))} {_who(row)}"
+
+
+_LISTS: tuple[tuple[str, str, Callable[[dict[str, Any]], tuple[str, str]]], ...] = (
+    ("What to do, in this order", "actions", _action),
+    ("Open questions", "open_questions", _question),
+    ("Handed on", "handoffs", _handoff),
 )
 
 

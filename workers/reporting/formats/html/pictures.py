@@ -7,22 +7,29 @@ keep their size on a narrow screen. Each has its numbers as a table, too.
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from workers.render import plain
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from typing import Any
 
     from workers.reporting.formats.judgement import Judgement, Session
 
 RATED = ("critical", "high", "medium", "low")
-_ROWS = 40  # of a picture; the rest is in its table's last row
-_ATTEMPTS = 30
+_ROWS = 40  # of a picture
+_ATTEMPTS = 20
+_NODES = 60
+_PASSING = 0.2  # of a worker's room, for a line that passes a row
+_BOX = 50 / 84  # of a row's height is a worker's
+_WIDEST = 46.0
 _IN_A_ROW = 4  # workers of a plan
 _COLUMNS = 24  # of a timeline: what falls into one is one mark
-_LABEL = 40  # characters
+_LABEL = 26  # characters; of any width, beside a value
 _LANES = 16
-MOST_ATTEMPTED = 16  # workers whose attempts are drawn
+_WORDS = 120  # of a cell
 
 
 class Part(NamedTuple):
@@ -35,16 +42,22 @@ class Part(NamedTuple):
 
 
 class Bar(NamedTuple):
-    """A labelled bar of parts, and its value in words."""
+    """A named bar of parts, its value in words, and what its parts are where there are several."""
 
-    label: str
+    name: str
     value: str
     parts: tuple[Part, ...]
+    detail: str = ""
 
     @property
     def row(self) -> tuple[str, str]:
         """Return it as a row of the table."""
-        return self.label, self.value
+        return _cell(self.name), self.detail or self.value
+
+    @property
+    def label(self) -> str:
+        """Return its name as there is room for it on a narrow screen."""
+        return _label(self.name)
 
 
 class Column(NamedTuple):
@@ -89,16 +102,25 @@ class Node(NamedTuple):
     label: str
     state: str
     x: float
-    row: int
     width: float
+    row: int
 
 
 class Plan(NamedTuple):
-    """Workers in rows, those that wait below those that they wait for."""
+    """Workers in rows, those that wait below those that they wait for, and lines between rows.
+
+    A line is where it begins and ends, across in per cent and down in rows; one over several rows
+    passes beside the workers of those between.
+    """
 
     nodes: tuple[Node, ...]
-    edges: tuple[tuple[Node, Node], ...]
+    lines: tuple[tuple[float, float, float, float], ...]
     rows: int
+
+
+def first(bars: tuple[Bar, ...]) -> tuple[Bar, ...]:
+    """Return the bars that are drawn."""
+    return bars[:_ROWS]
 
 
 def severities(judgements: Sequence[Judgement]) -> tuple[Bar, ...]:
@@ -111,8 +133,8 @@ def severities(judgements: Sequence[Judgement]) -> tuple[Bar, ...]:
     most = max((sum(counts.values()) for counts in by_domain.values()), default=1)
     ordered = sorted(by_domain.items(), key=lambda row: [-n for n in row[1].values()])
     return tuple(
-        Bar(_label(domain), _words(counts), _stacked(counts, most))
-        for domain, counts in ordered[:_ROWS]
+        Bar(domain, str(sum(counts.values())), _stacked(counts, most), _words(counts))
+        for domain, counts in ordered
     )
 
 
@@ -138,7 +160,7 @@ def coverage(judgements: Sequence[Judgement]) -> tuple[Bar, ...]:
             if isinstance(total, int) and total > 0:
                 label = kind.replace("_", " ")
                 bars.append(_share(_of(judged, label, judgements), int(row["mentioned"]), total))
-    return tuple(bars[:_ROWS])
+    return tuple(bars)
 
 
 def scores(judgements: Sequence[Judgement], side: str, most: int) -> tuple[Bar, ...]:
@@ -149,17 +171,17 @@ def scores(judgements: Sequence[Judgement], side: str, most: int) -> tuple[Bar, 
             if isinstance(value, int | float) and not isinstance(value, bool):
                 label = name.removesuffix("_score").replace("_", " ")
                 bars.append(_share(_of(judged, label, judgements), value, most))
-    return tuple(bars[:_ROWS])
+    return tuple(bars)
 
 
 def _of(judged: Judgement, label: str, judgements: Sequence[Judgement]) -> str:
     """Return a label, with the worker's name where there are several."""
-    return _label(f"{short(judged.worker)}: {label}" if len(judgements) > 1 else label)
+    return f"{short(judged.worker)}: {label}" if len(judgements) > 1 else label
 
 
-def _share(label: str, value: float, total: float) -> Bar:
+def _share(name: str, value: float, total: float) -> Bar:
     width = 100 * min(max(value / total, 0.0), 1.0)
-    return Bar(label, f"{value:g} of {total:g}", (Part("share", value, 0.0, width),))
+    return Bar(name, f"{value:g} of {total:g}", (Part("share", value, 0.0, width),))
 
 
 def attempts(judged: Judgement) -> tuple[Column, ...]:
@@ -208,7 +230,8 @@ def timeline(session: Session) -> tuple[Lane, ...]:
 def _mark(column: int, rows: Sequence[tuple[str, ...]]) -> Mark:
     kinds = [kind_of_event(row[2]) for row in rows]
     worst = next((name for name in ("accepted", "rejected", "blocked") if name in kinds), "event")
-    title = f"{clock(rows[0][0])} {', '.join(row[2].replace('_', ' ') for row in rows)}"
+    events = ", ".join(row[2][:_LABEL].replace("_", " ") for row in rows[:_LANES])
+    title = f"{clock(rows[0][0])} {events}"
     return Mark(2 + 96 * column / (_COLUMNS - 1), worst, len(rows), title)
 
 
@@ -232,26 +255,75 @@ def plan(session: Session) -> Plan | None:
     """Return a plan as a graph in layers; None without one of several workers."""
     if len(session.plan) < 2:
         return None
-    waits = {worker: list(others) for worker, others in session.plan}
+    waits = {worker: list(others) for worker, others in session.plan[:_NODES]}
     states = {judged.worker: judged.status for judged in session.judgements}
-    nodes: dict[str, Node] = {}
-    row = 0
-    for layer in _layers(waits):
-        for start in range(0, len(layer), _IN_A_ROW):
-            names = layer[start : start + _IN_A_ROW]
-            for position, name in enumerate(names):
-                state: str = states.get(name, "not judged")
-                x = 100 * (position + 0.5) / len(names)
-                width = 92 / max(len(names), 2)
-                nodes[name] = Node(name, short(name)[:16], state, x, row, width)
-            row += 1
-    edges = [
-        (nodes[other], node)
-        for name, node in nodes.items()
-        for other in waits[name]
-        if other in nodes and nodes[other].row < node.row
+    rows = [
+        layer[start : start + _IN_A_ROW]
+        for layer in _layers(waits)
+        for start in range(0, len(layer), _IN_A_ROW)
     ]
-    return Plan(tuple(nodes.values()), tuple(edges), row)
+    row_of = {name: number for number, names in enumerate(rows) for name in names}
+    edges = [
+        (other, name)
+        for name in row_of
+        for other in _direct(waits, name)
+        if row_of.get(other, len(rows)) < row_of[name]
+    ]
+    slots = _slots(rows, row_of, edges)
+    nodes = tuple(
+        Node(name, plain(short(name))[:14], states.get(name, "not judged"), *slots[name, row], row)
+        for name, row in row_of.items()
+    )
+    lines: list[tuple[float, float, float, float]] = []
+    for edge in edges:
+        upper, lower = edge
+        stops = [(upper, row_of[upper])]
+        stops += [(f"{edge}", row) for row in range(row_of[upper] + 1, row_of[lower])]
+        stops.append((lower, row_of[lower]))
+        for above, below in pairwise(stops):
+            if above[0] == f"{edge}":  # down beside the workers of its row
+                lines.append((slots[above].x, above[1], slots[above].x, above[1] + _BOX))
+            lines.append((slots[above].x, above[1] + _BOX, slots[below].x, below[1]))
+    return Plan(nodes, tuple(lines), len(rows))
+
+
+class _Slot(NamedTuple):
+    x: float
+    width: float
+
+
+def _slots(
+    rows: list[list[str]], row_of: dict[str, int], edges: list[tuple[str, str]]
+) -> dict[tuple[str, int], _Slot]:
+    """Return where workers are in their rows, and lines that pass a row: below their beginning."""
+    slots: dict[tuple[str, int], _Slot] = {}
+    for row, names in enumerate(rows):
+        passing = [edge for edge in edges if row_of[edge[0]] < row < row_of[edge[1]]]
+        above: dict[str, list[float]] = {}
+        for edge in edges:
+            upper, lower = edge
+            last = slots.get((f"{edge}", row - 1)) or slots.get((upper, row_of[upper]))
+            if last is not None:
+                above.setdefault(f"{edge}" if edge in passing else lower, []).append(last.x)
+        labels = [*names, *(f"{edge}" for edge in passing)]
+        ordered = sorted(
+            labels, key=lambda label: sum(above.get(label, [50])) / len(above.get(label, [50]))
+        )
+        total = sum(1 if name in row_of else _PASSING for name in labels)
+        start = 0.0
+        for label in ordered:
+            weight = 1 if label in row_of else _PASSING
+            width = 100 * weight / total
+            box = min(width * 0.94, _WIDEST)
+            slots[label, row] = _Slot(start + width / 2, box)
+            start += width
+    return slots
+
+
+def _direct(waits: dict[str, list[str]], name: str) -> list[str]:
+    """Return whom a worker waits for, without those that these wait for themselves."""
+    others = waits[name]
+    return [one for one in others if not any(one in waits.get(other, ()) for other in others)]
 
 
 def _layers(waits: dict[str, list[str]]) -> list[list[str]]:
@@ -282,9 +354,30 @@ def clock(text: str) -> str:
 
 
 def _label(text: str) -> str:
-    return text if len(text) <= _LABEL else f"{text[: _LABEL - 3]}..."
+    words = plain(text[:_WORDS])
+    return words if len(words) <= _LABEL else f"{words[: _LABEL - 3]}..."
 
 
-def listed(names: Iterable[str]) -> str:
-    """Return workers as one cell of a table."""
-    return ", ".join(map(short, names)) or "nobody"
+def plan_rows(session: Session, graph: Plan) -> list[tuple[str, ...]]:
+    """Return a plan as a table: the worker, whom it waits for, its verdict."""
+    waits = dict(session.plan)
+    return [
+        (
+            _cell(node.worker),
+            _cell(", ".join(map(short, waits[node.worker]))) or "nobody",
+            node.state,
+        )
+        for node in graph.nodes
+    ]
+
+
+def timeline_rows(session: Session) -> list[tuple[str, ...]]:
+    """Return what happened as a table: when, to whom, the event, what was said."""
+    return [
+        (clock(at), _cell(short(worker)), _cell(event), _cell(text))
+        for at, worker, event, text in session.timeline
+    ]
+
+
+def _cell(text: str) -> str:
+    return text if len(text) <= _WORDS else f"{text[: _WORDS - 3]}..."
