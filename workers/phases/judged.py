@@ -7,7 +7,7 @@ import os
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sessions.errors import BadPlan, NotReadable, NotSetUp, shown
+from sessions.errors import BadInput, BadPlan, NotReadable, NotSetUp, shown
 from sessions.files import read_regular
 from sessions.secrets import redacted
 from sessions.session import open_session
@@ -57,6 +57,10 @@ def read_judged(root: Path, session_id: str, worker: str | None = None) -> Sessi
     folder = open_session(root, session_id)
     state = folder.state()
     judgements, others = _judged(folder, state, worker)
+    plan = _plan(folder)
+    if worker is None:
+        known = {*(one.worker for one in judgements), *(name for name, _ in others)}
+        others += tuple((name, "planned, not begun") for name, _ in plan if name not in known)
     if not judgements:
         reasons = "; ".join(f"{name}: {why}" for name, why in others) or "no worker was set up"
         raise NotSetUp(
@@ -70,7 +74,7 @@ def read_judged(root: Path, session_id: str, worker: str | None = None) -> Sessi
         judgements,
         others,
         tuple(row for row in timeline if len(row) == 4),
-        _plan(folder),
+        plan,
         redacted(_stored(folder.path / "workers" / "json" / "synthesis.json")) or None,
     )
 
@@ -96,10 +100,12 @@ def _judged(
 def _plan(folder: Folder) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return who waits for whom; empty without a plan that can be read."""
     try:
-        assignments = read_plan(folder).assignments
-    except (BadPlan, OSError, NotReadable):
+        return tuple(
+            (worker_name(one.worker), tuple(map(worker_name, one.depends_on)))
+            for one in read_plan(folder).assignments
+        )
+    except (BadInput, BadPlan, OSError, NotReadable):
         return ()
-    return tuple((one.worker, tuple(one.depends_on)) for one in assignments)
 
 
 def _stored(file: Path) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def page(session: Session) -> str:
         headline=entries.titles(session),
         session_id=session.session_id,
         status=session.status,
-        task=cut(next((one.task for one in session.judgements), ""), 400),
+        task=cut(next((one.task for one in session.judgements), "").split("\n\n")[0], 400),
         cards=made.cards(),
         contents=[(one.anchor, one.title, one.total) for one in sections],
         sections=sections,
