@@ -283,13 +283,13 @@ class Making:
             listed = _rows(made, name)
             parts += self._list(title, listed, words, is_folded=len(listed) > _ALL_OPEN)
         summary = made.get("summary")
-        said = summary.get("text") if isinstance(summary, dict) else ""
+        text = summary.get("text") if isinstance(summary, dict) else ""
         count = counted(len(rows), "contradiction") if rows else ""
         html = Markup().join(parts)
         left = (
             f"{compared.left:,} of them are not listed. All: SYNTHESIS.md" if compared.left else ""
         )
-        lead = cut(said or "", 1000)
+        lead = cut(text or "", 1000)
         return Section("synthesis", "The reports compared", html, count, lead, left)
 
     def _course(self) -> Section:
