@@ -24,6 +24,14 @@ for (const file of files) for (const colorScheme of ['light', 'dark']) for (cons
     return right - left && (left < -1 || right > innerWidth + 1)
   }).map(one => one.textContent))
   if (hidden.length) say(`words outside: ${hidden.slice(0, 3)}`)
+  const folded = await page.evaluate(async () => {
+    const body = [...document.querySelectorAll('.entry:not([open]) > .body')].pop()
+    if (!body) return false
+    location.hash = body.id
+    await new Promise(done => setTimeout(done, 200))
+    return !body.parentElement.open
+  })
+  if (folded) say('an anchor does not unfold its entry')
   await page.evaluate(axe)
   const {violations} = await page.evaluate(tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']}), tags)
   for (const one of violations) say(`${one.id} (${one.impact}): ${one.nodes.slice(0, 2).map(node => node.target.join(' '))}`)

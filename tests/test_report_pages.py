@@ -18,6 +18,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.alone]
 FAULTS = """<!DOCTYPE html><html><head><meta charset="utf-8"><title>x</title></head><body>
 <p style="color:#bbb;background:#fff">faint</p><p id="a">x</p><p id="a">y</p><ul><p>z</p></ul>
 <div style="width:2000px">wide</div><script>alert(1)</script><img src="https://a.example/b.png">
+<details class="entry"><summary>s</summary><div class="body">no anchor</div></details>
 <svg width="100%" height="9"><text x="99%" y="9">outside of the page</text></svg>
 </body></html>"""
 
@@ -68,6 +69,7 @@ def test_a_browser_finds_faults_in_the_planted_page_alone(files: list[Path]) -> 
         "too wide",
         "asks for https://a.example/b.png",
         "a script ran",
+        "an anchor does not unfold its entry",
         "words outside: outside of the page",
     ):
         assert fault in planted

@@ -47,7 +47,9 @@ def page_macros(template: str) -> TemplateModule:
 
 def plain(text: str) -> str:
     """Return foreign text with a visible escape for what no page may hold: still to be escaped."""
-    return _NO_CHARACTERS.sub(lambda match: f"\\u{ord(match[0]):04x}", escaped(text))
+    return _NO_CHARACTERS.sub(
+        lambda match: match[0].encode("unicode_escape").decode("ascii"), escaped(text)
+    )
 
 
 def render_text(text: str, file: str, **values: object) -> str:
