@@ -83,6 +83,7 @@ bench: $(BIN)/.ready
 	$(BIN)/python -m benchmarks.start
 	$(BIN)/python -m benchmarks.agents
 	$(BIN)/python -m benchmarks.citations
+	$(BIN)/python -m benchmarks.reports
 	$(BIN)/python -m benchmarks.survey
 	$(BIN)/python -m benchmarks.calibration
 	$(BIN)/python -m benchmarks.changes

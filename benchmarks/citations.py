@@ -28,13 +28,13 @@ def main() -> int:
     """Measure and print; returns the exit code."""
     with tempfile.TemporaryDirectory() as folder:
         root = copy_sample(Path(folder))
-        notes, json_file = _set_up(root)
+        notes, json_file = set_up(root)
         sample, sample_memory = _measure(root)
-        names = _fill(root)
+        names = fill(root)
         rows = []
         for size in SIZES:
             fill_in(root, SESSION)
-            _cite(root, notes, json_file, names, size)
+            cite(root, notes, json_file, names, size)
             seconds, memory = _measure(root)
             rows.append((size, seconds / sample, memory))
     print("| citations | times the sample report | memory, MB |\n|---|---|---|")
@@ -45,13 +45,13 @@ def main() -> int:
     return int(times >= MOST_TIMES or memory >= MOST_MEGABYTES)
 
 
-def _set_up(root: Path) -> tuple[Path, Path]:
+def set_up(root: Path) -> tuple[Path, Path]:
     command = [sys.executable, str(CLI), "backend", "--setup", "--session", SESSION]
     subprocess.run([*command, "--task", TASK], cwd=root, check=True, capture_output=True)
     return fill_in(root, SESSION)
 
 
-def _fill(root: Path) -> list[str]:
+def fill(root: Path) -> list[str]:
     """Make the files of a large repository; returns the names of those that are cited."""
     names: list[str] = []
     for number in range(FILES):
@@ -63,7 +63,7 @@ def _fill(root: Path) -> list[str]:
     return names[:CITED]
 
 
-def _cite(root: Path, notes: Path, json_file: Path, names: list[str], size: int) -> None:
+def cite(root: Path, notes: Path, json_file: Path, names: list[str], size: int) -> None:
     """Add quotations to notes and JSON, half each, all of them true."""
     quoted: list[str] = []
     evidence: list[dict[str, object]] = []

@@ -83,6 +83,7 @@ FLOORS = {
         "checked run",
         "finish prepare reported",
         "carrying judged proving",
+        "one_report",
         "approving artefact beginning linking prefill scribing task verdict works",
         "accepted contents out_file since",
         "receipt",
@@ -94,12 +95,13 @@ FLOORS = {
         "foreign inert terminal",
     ),
     "workers.reporting.formats": (
-        "as_json gitlab junit linear sarif",
+        "as_json gitlab html junit linear sarif",
         "github",
         "markdown texts",
         "cutting links",
         "judgement",
     ),
+    "workers.reporting.formats.html": ("page", "entries", "highlighting pictures"),
     "workers.reporting.artefacts": (
         "deploy_notes example_rows openapi",
         "schema_change",

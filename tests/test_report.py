@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.kit import SESSION, document, waggle
+from tests.kit import SESSION, document, fill_in, waggle
 from tests.reports import false_line, false_path, json_file, judge, judged, true_path
 from workers.phases.judged import read_judged
 from workers.reporting.formats import FORMATS, rendered
@@ -176,3 +176,17 @@ def test_another_file_is_nothing_to_compare_with(
     run = waggle("report", *AT, "--since", str(file), cwd=accepted)
     assert run.returncode == 2
     assert b"other.json" in run.stderr
+
+
+def test_workers_of_a_plan_that_have_not_begun_are_named(root: Path) -> None:
+    task = ("--task", "Audit endpoints, tables and the tests.")
+    for words in (("queen", *AT, *task, "--model", "none"), ("backend", "--setup", *AT)):
+        run = waggle(*words, cwd=root)
+        assert run.returncode == 0, run.stderr
+    fill_in(root, SESSION)
+    judge(root)
+    session = read_judged(root, SESSION)
+    planned = dict(session.plan)
+    assert planned["test-worker"] == ("backend-worker",)
+    assert ("test-worker", "planned, not begun") in session.not_judged
+    assert read_judged(root, SESSION, "backend").not_judged == ()

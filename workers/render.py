@@ -1,7 +1,8 @@
 """The only user of Jinja: a template's name and values in, text out.
 
-Templates of ours are read from templates/. A user's is anybody's text: it may name values, as
-`{{ session_id }}` or `{{ session_id | quoted }}`, and nothing else.
+Templates of ours are read from templates/; in those of a page every value is escaped. A user's is
+anybody's text: it may name values, as `{{ session_id }}` or `{{ session_id | quoted }}`, and
+nothing else.
 """
 
 from __future__ import annotations
@@ -10,11 +11,19 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING
 
-from sessions.errors import BadWorker, shown
+from sessions.errors import BadWorker, escaped, shown
+from sessions.patterns import lazy_pattern
 from workers.worker_file import TEMPLATES
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from jinja2.environment import TemplateModule
+
+# What no document of HTML may hold, beside the controls that `escaped` replaces.
+_LAST_TWO = "".join(
+    f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
+)
+_NO_CHARACTERS = lazy_pattern(f"[\ufdd0-\ufdef{_LAST_TWO}]")
 
 
 def render(template: str, **values: object) -> str:
@@ -24,6 +33,23 @@ def render(template: str, **values: object) -> str:
     lacks raises jinja2.UndefinedError.
     """
     return _environment().get_template(template).render(**values)
+
+
+def render_page(template: str, **values: object) -> str:
+    """Render a file below templates/ as HTML, with every value escaped but what is Markup."""
+    return _page_environment().get_template(template).render(**values)
+
+
+def page_macros(template: str) -> TemplateModule:
+    """Return the macros of a file below templates/; each returns Markup, its values escaped."""
+    return _page_environment().get_template(template).module
+
+
+def plain(text: str) -> str:
+    """Return foreign text with a visible escape for what no page may hold: still to be escaped."""
+    return _NO_CHARACTERS.sub(
+        lambda match: match[0].encode("unicode_escape").decode("ascii"), escaped(text)
+    )
 
 
 def render_text(text: str, file: str, **values: object) -> str:
@@ -83,3 +109,18 @@ def _environment() -> Environment:
     # Not `tojson`: it is made for HTML and writes & and ' as \u escapes into paths.
     environment.filters["quoted"] = json.dumps
     return environment
+
+
+@cache
+def _page_environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=True,
+        finalize=lambda value: value if isinstance(value, Markup) else plain(str(value)),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

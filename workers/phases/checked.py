@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sessions.events import utc_now
 from sessions.git import head
-from workers.phases.judged import Left, Reading
+from workers.phases.one_report import Left, Reading
 from workers.phases.out_file import write_out
 from workers.reporting.formats import rendered
 from workers.reporting.formats.judgement import Session

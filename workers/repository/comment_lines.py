@@ -89,11 +89,21 @@ def comments_in(suffix: str, lines: Sequence[str]) -> frozenset[int]:
     return frozenset(comments)
 
 
+def open_marks(suffix: str, lines: Sequence[str]) -> dict[int, str]:
+    """Return the positions of lines that begin inside a comment or string, with what opened it."""
+    marks = dict(_python_strings(lines).begun) if suffix in {"py", "pyi"} else {}
+    for block in _blocks(suffix, lines):
+        text = lines[block.start].strip().removeprefix("{")
+        opening = next((row[0] for row in _BLOCKS if text.startswith(row[0])), "")
+        marks.update(dict.fromkeys(block[1:], opening))
+    return marks
+
+
 @dataclass
 class _Strings:
     """Lines that begin inside a string, and the strings that are statements of their own."""
 
-    begun: set[int] = field(default_factory=set)
+    begun: dict[int, str] = field(default_factory=dict)  # with the quote
     documentation: list[range] = field(default_factory=list)
 
 
@@ -150,9 +160,10 @@ def _python_strings(lines: Sequence[str]) -> _Strings:
         if part == "\n":
             begins = begins or depth == 0
         elif part[-1] in "\"'":
-            at = _end_of_string(text, at, part.lstrip("rRbBuUfF"))
+            quote = part.lstrip("rRbBuUfF")
+            at = _end_of_string(text, at, quote)
             first, last = (bisect_right(starts, place) - 1 for place in (match.start(), at - 1))
-            strings.begun.update(range(first + 1, last + 1))
+            strings.begun.update(dict.fromkeys(range(first + 1, last + 1), quote))
             rest = text[at : starts[last + 1] - 1].strip() if last + 1 < len(starts) else ""
             if begins and depth == 0 and (not rest or rest.startswith("#")):
                 strings.documentation.append(range(first, last + 1))

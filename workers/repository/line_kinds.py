@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from sessions.patterns import lazy_pattern
-from workers.repository.comment_lines import comments_in
+from workers.repository.comment_lines import comments_in, open_marks
 from workers.repository.file_kinds import FileKind, is_test, kind_of_file
 from workers.repository.import_lines import imports_in
 
@@ -37,6 +37,16 @@ def kinds_of_range(
 @lru_cache(maxsize=64)
 def _kinds(source: Source, folders: frozenset[str]) -> tuple[Kind, ...]:
     return tuple(kinds_of_lines(source.path, source.lines, folders))
+
+
+def open_mark(source: Source, line: int) -> str:
+    """Return what opened the comment or string that a line begins in; empty where it is in none."""
+    return _open_marks(source).get(line - 1, "")
+
+
+@lru_cache(maxsize=64)
+def _open_marks(source: Source) -> dict[int, str]:
+    return open_marks(_suffix(source.path), source.lines)
 
 
 def kinds_of_lines(path: str, lines: Sequence[str], folders: frozenset[str]) -> list[Kind]:

@@ -18,6 +18,7 @@ class Format(NamedTuple):
 
 FORMATS = {
     "markdown": Format("markdown", "for people, and for a wiki or a chat"),
+    "html": Format("html", "a page for people: one file, for a browser, paper or an archive"),
     "sarif": Format("sarif", "2.1.0, for GitHub code scanning and editors"),
     "junit": Format("junit", "every claim is a test, for CI that shows tests"),
     "gitlab": Format("gitlab", "for GitLab code quality"),

@@ -33,6 +33,7 @@ class Cited(NamedTuple):
     changed: bool = False
     line_hash: str = ""
     link: str = ""
+    inside: str = ""  # what opened the comment or string that the first of `lines` is in
 
     def __str__(self) -> str:
         """Return `file`, `file:line` or `file:line-end`."""
@@ -57,6 +58,7 @@ class Entry(NamedTuple):
     reported_at: Cited  # in the session: the report's own line
     pointer: str | None  # RFC 6901, in the report's JSON
     places: tuple[Cited, ...] = ()  # in the code; the first one shows it best
+    says: str = ""  # what the report states, where a problem is that the code refutes it
 
     @property
     def place(self) -> Cited:
@@ -87,6 +89,7 @@ class Judgement(NamedTuple):
     seconds: float = 0.0  # that judging took
     web: str = ""  # the address of the repository's pages
     unlinked: str = ""  # why no place has a link
+    claim_counts: tuple[tuple[str, int], ...] = ()  # of those that weigh, by verdict
 
     def of(self, kind: str) -> list[Entry]:
         """Return the problems, or the findings."""
