@@ -48,11 +48,18 @@ FLOORS = {
         "forms kinds wcag",
     ),
     "workers.integrations": (
-        "cost gate health",
+        "cost gate health web",
         "mcp_server witness",
         "answers install mcp_messages mcp_resources mcp_tools transcripts",
     ),
     "workers.integrations.gate": ("rulings", "whose", "stops"),
+    "workers.integrations.web": (
+        "serving",
+        "application",
+        "pages",
+        "answering drawing following guard listing",
+        "access showing",
+    ),
     "workers.integrations.transcripts": (
         "calls",
         "lines",
@@ -396,7 +403,7 @@ except SystemExit as end:
     code = end.code
 heavy = (
     "pydantic_ai", "httpx", "httpx2", "rich", "jinja2", "pydantic", "markdown_it", "socket",
-    "tree_sitter",
+    "tree_sitter", "starlette", "uvicorn",
 )
 print(json.dumps([code, [name for name in heavy if name in sys.modules]]), file=sys.stderr)
 """

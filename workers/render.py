@@ -10,11 +10,13 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING
 
-from sessions.errors import BadWorker, shown
+from sessions.errors import BadWorker, escaped, shown
 from workers.worker_file import TEMPLATES
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+_TAB = 4
 
 
 def render(template: str, **values: object) -> str:
@@ -24,6 +26,14 @@ def render(template: str, **values: object) -> str:
     lacks raises jinja2.UndefinedError.
     """
     return _environment().get_template(template).render(**values)
+
+
+def render_html(template: str, **values: object) -> str:
+    """Render a page below templates/: values are escaped, and nothing in them hides or reorders.
+
+    What is Markup already is taken as it is.
+    """
+    return _html_environment().get_template(template).render(**values)
 
 
 def render_text(text: str, file: str, **values: object) -> str:
@@ -83,3 +93,24 @@ def _environment() -> Environment:
     # Not `tojson`: it is made for HTML and writes & and ' as \u escapes into paths.
     environment.filters["quoted"] = json.dumps
     return environment
+
+
+@cache
+def _html_environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=True,
+        finalize=_plain,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _plain(value: object) -> object:
+    """Return a text whose controls, direction marks and zero-width characters can be seen."""
+    if not isinstance(value, str) or hasattr(value, "__html__"):
+        return value
+    return "\n".join(escaped(line.expandtabs(_TAB)) for line in value.split("\n"))
