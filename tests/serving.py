@@ -21,6 +21,7 @@ from tests.kit import CLI
 from workers.integrations.web.access import Access, access_to
 from workers.integrations.web.application import application
 from workers.integrations.web.guard import Guard
+from workers.integrations.web.pages import Pages
 
 PORT = 7733
 HOST = f"127.0.0.1:{PORT}"
@@ -56,7 +57,7 @@ class Visitor(NamedTuple):
 def visitor(root: Path, host: str = "127.0.0.1") -> Visitor:
     """Return somebody who knows the address."""
     access = access_to(root, host, PORT)
-    app = Guard(application(root, CLI), access)
+    app = Guard(application(Pages(root, CLI)), access)
     client = TestClient(
         app, base_url=f"http://{HOST}", follow_redirects=False, raise_server_exceptions=True
     )

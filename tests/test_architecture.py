@@ -58,7 +58,7 @@ FLOORS = {
         "application",
         "pages",
         "answering drawing following guard listing",
-        "access showing",
+        "access logs showing",
     ),
     "workers.integrations.transcripts": (
         "calls",

@@ -26,14 +26,15 @@ from sessions.errors import (
 from workers.integrations.web.answering import answer
 from workers.integrations.web.following import Logs, stream
 from workers.integrations.web.listing import Wanted
-from workers.integrations.web.pages import Pages, Shown, stopped
+from workers.integrations.web.pages import Shown, stopped
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from pathlib import Path
 
     from starlette.requests import Request
     from starlette.responses import Response
+
+    from workers.integrations.web.pages import Pages
 
 _FORM_BYTES = 64 * 1024
 _STATUS_OF = {NoSuchSession: 404, NotSetUp: 404, NoSuchTicket: 409, BadInput: 400, Busy: 503}
@@ -42,9 +43,9 @@ _STATUS_OF = {NoSuchSession: 404, NotSetUp: 404, NoSuchTicket: 409, BadInput: 40
 class Site:
     """The pages of a root, as a browser asks for them."""
 
-    def __init__(self, root: Path, program: Path) -> None:
-        """Take the repository, and the script that commands name."""
-        self._pages, self._logs, self._root = Pages(root, program), Logs(root), root
+    def __init__(self, pages: Pages) -> None:
+        """Take what is shown."""
+        self._pages, self._logs = pages, Logs(pages.root)
 
     async def sessions(self, request: Request) -> Response:
         """Answer with the list."""
@@ -79,7 +80,7 @@ class Site:
         session_id, ticket_id = _name(request), request.path_params["ticket_id"]
         text = await _field(request, "answer")
         try:
-            await run_in_threadpool(answer, self._root, session_id, ticket_id, text)
+            await run_in_threadpool(answer, self._pages.root, session_id, ticket_id, text)
         except (WaggleError, OSError) as error:
             shown = Shown(request.scope["nonce"], "")
             return _stopped(shown, of_system(error), text)
@@ -105,9 +106,9 @@ class Site:
         return await run_in_threadpool(render)
 
 
-def application(root: Path, program: Path) -> Starlette:
+def application(pages: Pages) -> Starlette:
     """Return the pages of a root, unguarded."""
-    site = Site(root, program)
+    site = Site(pages)
     gets: list[tuple[str, Callable[[Request], Awaitable[Response]]]] = [
         ("/", site.sessions),
         ("/events", site.events),

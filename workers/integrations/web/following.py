@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,8 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sessions.errors import Damaged, NotReadable
 from sessions.events import LINE_BYTES
 from sessions.files import open_regular
-from sessions.location import SESSIONS, check_inside, is_session_id
-from sessions.worktrees import sharing
+from workers.integrations.web.logs import LOG, session_folders, stamp
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -56,11 +54,10 @@ class Logs:
         begun = time.monotonic()
         if begun - self._at < self.pause / 2:
             return self._last
-        self._files = _log_files(self._root)
-        sizes = {}
-        for session_id, file in self._files.items():
-            with contextlib.suppress(OSError):
-                sizes[session_id] = os.stat(file, follow_symlinks=False).st_size  # noqa: PTH116
+        with contextlib.suppress(OSError, Damaged):  # the list says so, and stays as it was
+            folders = session_folders(self._root)
+            self._files = {name: f"{folder}/{LOG}" for name, folder in folders.items()}
+        sizes = {name: stamp(file).size for name, file in self._files.items()}
         self._last, self._at = Look(sizes), time.monotonic()
         pause = (self._at - begun) * _SHARE
         self.pause = min(max(pause, _SHORTEST_SECONDS), _LONGEST_SECONDS)
@@ -97,18 +94,6 @@ class Logs:
                 return max(start, begin + log.read(end - begin).rfind(b"\n") + 1)
         except (OSError, NotReadable, KeyError):
             return end
-
-
-def _log_files(root: Path) -> dict[str, str]:
-    files: dict[str, str] = {}
-    for home in reversed(sharing(root)):  # the first one that has a session is where it is
-        with contextlib.suppress(OSError, Damaged):
-            check_inside(home)
-            with os.scandir(home / SESSIONS) as entries:
-                for entry in entries:
-                    if is_session_id(entry.name) and entry.is_dir(follow_symlinks=False):
-                        files[entry.name] = f"{entry.path}/EVENTS.jsonl"
-    return files
 
 
 async def stream(logs: Logs, last_id: str | None) -> AsyncIterator[bytes]:

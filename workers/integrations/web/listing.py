@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sessions.errors import WaggleError
-from sessions.session import fold_log, session_at, session_ids
+from sessions.session import fold_log, session_at
 from workers.hive.status_text import verdict
+from workers.integrations.web.logs import LOG, STATE, session_folders, stamp
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from sessions.session import Session
     from sessions.state import SessionState, WorkerState
+    from workers.integrations.web.logs import Stamp
 
 
 class Row(NamedTuple):
@@ -50,32 +51,21 @@ class Listing:
     def __init__(self, root: Path) -> None:
         """Take the repository; nothing is read yet."""
         self._root = root
-        self._known: dict[str, tuple[tuple[Any, ...], Row]] = {}
+        self._known: dict[str, tuple[tuple[Stamp, Stamp], Row]] = {}
 
     def rows(self) -> list[Row]:
-        """Return all sessions, the last changed first; raises Damaged as `session_ids` does."""
-        ids = session_ids(self._root)
-        rows = [self._row(session_id) for session_id in ids]
-        self._known = {name: self._known[name] for name in ids if name in self._known}
+        """Return all sessions, the last changed first; raises Damaged as `session_folders` does."""
+        folders = session_folders(self._root)
+        rows = [self._row(*one) for one in folders.items()]
+        self._known = {name: self._known[name] for name in folders}
         return sorted(rows, key=lambda row: (row.updated_at, row.session_id), reverse=True)
 
-    def _row(self, session_id: str) -> Row:
-        session = session_at(self._root, session_id)
-        stamps = (*_stamp(session.events_file), *_stamp(session.state_file))
+    def _row(self, session_id: str, folder: str) -> Row:
+        stamps = stamp(f"{folder}/{LOG}"), stamp(f"{folder}/{STATE}")
         known = self._known.get(session_id)
-        if known is not None and known[0] == stamps:
-            return known[1]
-        row = _row_of(session)
-        self._known[session_id] = (stamps, row)
-        return row
-
-
-def _stamp(file: Path) -> tuple[int, int, int]:
-    try:
-        about = os.stat(file, follow_symlinks=False)  # noqa: PTH116
-    except OSError:
-        return (0, 0, 0)
-    return (about.st_mtime_ns, about.st_size, about.st_ino)
+        if known is None or known[0] != stamps:
+            known = self._known[session_id] = stamps, _row_of(session_at(self._root, session_id))
+        return known[1]
 
 
 def _row_of(session: Session) -> Row:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from workers.integrations.web.access import Access
+    from workers.integrations.web.guard import Guard
 
 # What the extra `web` brings.
 EXTRA = {"starlette": "starlette>=1.10", "uvicorn": "uvicorn>=0.54"}
@@ -56,8 +57,9 @@ def serve(
         access = access_to(root, host, number)
         named = _named(host)
         url = f"http://{named}:{number}/?t={access.token}"
+        app = _guarded(root, program, access)
         announce(Served(url, host, number, not is_loopback(host)))
-        _run_until_signal(_serve(root, program, access, listening))
+        _run_until_signal(_serve(app, listening))
 
 
 def check_installed() -> None:
@@ -110,13 +112,23 @@ def _bind(listening: socket.socket, address: object, ports: tuple[int, ...]) -> 
             return
 
 
-async def _serve(root: Path, program: Path, access: Access, listening: socket.socket) -> None:
+def _guarded(root: Path, program: Path, access: Access) -> Guard:
+    """Return the pages; the list was made once, so that whoever opens it need not wait for it."""
+    from workers.integrations.web.application import application
+    from workers.integrations.web.guard import Guard
+    from workers.integrations.web.listing import Wanted
+    from workers.integrations.web.pages import Pages, Shown
+
+    pages = Pages(root, program)
+    with contextlib.suppress(WaggleError, OSError):  # the page says it
+        pages.sessions(Shown("", ""), Wanted())
+    return Guard(application(pages), access)
+
+
+async def _serve(app: Guard, listening: socket.socket) -> None:
     import logging
 
     import uvicorn
-
-    from workers.integrations.web.application import application
-    from workers.integrations.web.guard import Guard
 
     class Server(uvicorn.Server):
         """One that leaves signals alone: it would wait for open streams to end by themselves."""
@@ -126,7 +138,7 @@ async def _serve(root: Path, program: Path, access: Access, listening: socket.so
             yield
 
     config = uvicorn.Config(
-        Guard(application(root, program), access),
+        app,
         loop="asyncio",
         http="h11",
         ws="none",
