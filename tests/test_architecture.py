@@ -421,6 +421,7 @@ print(json.dumps([code, [name for name in heavy if name in sys.modules]]), file=
         (["models"], 0, set()),
         (["queen", "--help"], 0, set()),
         (["run", "--help"], 0, set()),
+        (["serve", "--help"], 0, set()),
         (["queen", "--task", TASK, "--model", "none"], 0, {"jinja2", "pydantic"}),
         (["scribe", "--session", SESSION], 1, {"pydantic", "markdown_it"}),
         (["backend", "--setup", "--session", SESSION], 0, {"jinja2"}),

@@ -14,6 +14,7 @@ from sessions.secrets import redacted
 from sessions.session import open_session
 from sessions.settings import settings
 from workers.catalog import workers_of
+from workers.codes import FAMILIES
 from workers.contract import counted
 from workers.hive.coordination import TEXT_CHARACTERS, ticket_row
 from workers.hive.queen import read_plan
@@ -125,6 +126,7 @@ class Pages:
             changed=judged.changed_files(),
             problems=judged.of("problem"),
             findings=judged.of("finding"),
+            families=FAMILIES,
             claimed=_scores(judged.claimed),
             computed=_scores(judged.computed),
             **shown._asdict(),
