@@ -83,6 +83,15 @@ def test_what_happens_is_shown_at_once(watched: Watched) -> None:
     assert time.monotonic() - begun < LIVE_SECONDS
 
 
+def test_a_page_that_is_not_there_yet_comes(watched: Watched) -> None:
+    watched.goes_to("/sessions/later")
+    watched.waits_for("This page cannot be shown")
+    begin(watched.root, "later")
+    watched.waits_for("setup_completed")
+    ask(watched.root, "later", "no schema here")
+    watched.waits_for("no schema here")
+
+
 def test_a_page_goes_on_when_the_server_comes_back(watched: Watched) -> None:
     watched.server.end(signal.SIGKILL)
     watched.waits_for("The server does not answer")

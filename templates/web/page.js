@@ -5,7 +5,6 @@
 ;(() => {
   const main = document.getElementById('main')
   const live = document.getElementById('live')
-  const unsent = document.getElementById('unsent')
   const tabs = new BroadcastChannel('waggle')
   const QUIET = 40000 // milliseconds: the server says something every 15 seconds
   let heard = Date.now()
@@ -79,6 +78,7 @@
       if (there(field.id)) {
         there(field.id).value = field.value
       } else if (field.value.trim()) {
+        const unsent = document.getElementById('unsent')
         unsent.textContent = `Answered meanwhile, so this was not sent: ${field.value}`
         unsent.hidden = false
       }

@@ -83,7 +83,7 @@ class Site:
             await run_in_threadpool(answer, self._pages.root, session_id, ticket_id, text)
         except (WaggleError, OSError) as error:
             shown = Shown(request.scope["nonce"], "")
-            return _stopped(shown, of_system(error), text)
+            return _stopped(shown, of_system(error), unsent=text)
         where = f"/sessions/{quote(session_id)}?answered={quote(ticket_id)}#answers"
         return RedirectResponse(where, 303)
 
@@ -101,7 +101,7 @@ class Site:
             try:
                 return HTMLResponse(made(shown))
             except (WaggleError, OSError) as error:
-                return _stopped(shown, of_system(error))
+                return _stopped(shown, of_system(error), request.path_params.get("session_id", ""))
 
         return await run_in_threadpool(render)
 
@@ -137,8 +137,9 @@ async def _field(request: Request, name: str) -> str:
     return fields.get(name, [""])[-1]
 
 
-def _stopped(shown: Shown, error: WaggleError, unsent: str = "") -> Response:
-    return HTMLResponse(stopped(shown, error, unsent), _STATUS_OF.get(type(error), 409))
+def _stopped(shown: Shown, error: WaggleError, session_id: str = "", unsent: str = "") -> Response:
+    status = _STATUS_OF.get(type(error), 409)
+    return HTMLResponse(stopped(shown, error, session_id, unsent), status)
 
 
 async def _no_page(request: Request, error: Exception) -> Response:

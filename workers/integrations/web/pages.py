@@ -228,7 +228,11 @@ def _digests(session: Session, worker: str) -> list[tuple[str, str]]:
     return [(str(name), str(digest)) for name, digest in digests.items()]
 
 
-def stopped(shown: Shown, error: WaggleError, unsent: str = "") -> str:
-    """Return the page that says what stopped another, and what to do."""
+def stopped(shown: Shown, error: WaggleError, session_id: str = "", unsent: str = "") -> str:
+    """Return the page that says what stopped another, and what to do.
+
+    One of a session is looked at again when something happens in it.
+    """
     values = {"message": escaped(error.message), "hint": escaped(error.hint), "unsent": unsent}
+    values["session_id"] = session_id
     return page("stopped", title="This page cannot be shown", **values, **shown._asdict())
