@@ -13,10 +13,11 @@ from typing import Any, Self
 
 PACKAGES = ("playwright-core@1.65.1", "axe-core@4.14.1")
 DRIVER = Path(__file__).parent / "browser.mjs"
+VNU = "vnu-jar@26.9.27"
 SECONDS = 120
 
 
-def modules() -> Path:
+def modules(packages: tuple[str, ...] = PACKAGES) -> Path:
     """Return the folder of the npm packages, which are fetched once.
 
     Raises FileNotFoundError with the reason where they cannot be had.
@@ -24,18 +25,35 @@ def modules() -> Path:
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:
         raise FileNotFoundError("npm is not installed")
-    name = "-".join(PACKAGES).replace("@", "-")
+    name = "-".join(packages).replace("@", "-")
     folder = Path(tempfile.gettempdir()) / f"waggle-{os.getuid()}-{name}"
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.stat().st_uid != os.getuid():
         raise FileNotFoundError(f"{folder} is another user's")
-    if not all((folder / "node_modules" / one.partition("@")[0]).is_dir() for one in PACKAGES):
+    if not all((folder / "node_modules" / one.partition("@")[0]).is_dir() for one in packages):
         command = [npm, "install", "--prefix", str(folder), "--no-audit", "--no-fund"]
-        command += ["--ignore-scripts", *PACKAGES]
+        command += ["--ignore-scripts", *packages]
         run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
         if run.returncode:
-            raise FileNotFoundError(f"npm cannot install {PACKAGES}: {run.stderr[-300:]}")
+            raise FileNotFoundError(f"npm cannot install {packages}: {run.stderr[-300:]}")
     return folder
+
+
+def html_errors(files: list[Path]) -> list[str]:
+    """Return what the W3C's checker says of some pages, a line each.
+
+    Raises FileNotFoundError with the reason where it cannot be had.
+    """
+    java = shutil.which("java")
+    if java is None:
+        raise FileNotFoundError("java is not installed")
+    (jar,) = modules((VNU,)).rglob("vnu.jar")
+    options = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss4m"]
+    command = [java, *options, "-jar", str(jar), "--format", "gnu", *map(str, files)]
+    run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=SECONDS)
+    lines = run.stderr.splitlines()
+    assert run.returncode == bool(lines), run.stderr
+    return [line.rpartition("/")[2] for line in lines]
 
 
 def chromium() -> str:

@@ -13,10 +13,10 @@ from typing import NamedTuple
 import pytest
 
 from sessions.events import Event
-from tests.browsing import Browser
+from tests.browsing import Browser, html_errors
 from tests.kit import SESSION, TASK, copy_sample, waggle
 from tests.reports import false_line, false_path, judged
-from tests.serving import WORKER, Server, ask, begin, logged, served, tell
+from tests.serving import WORKER, Server, ask, begin, logged, served, tell, visitor
 from tests.test_serve import HOSTILE
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
@@ -316,6 +316,20 @@ def test_every_page_can_be_read_by_everybody(gallery: Path, scheme: str) -> None
         found, wide = browser.run(planted)
         assert {row.partition(":")[0] for row in found} >= {"image-alt", "color-contrast"}
         assert wide > 320
+
+
+def test_every_page_is_valid_html(gallery: Path, tmp_path: Path) -> None:
+    known = visitor(gallery)
+    refused = known.client.get("/").text
+    known.open()
+    texts = [refused, *(known.client.get(path).text for path in PAGES)]
+    for number, text in enumerate((*texts, refused.replace("<h1>", "<h1><ul>"))):
+        (tmp_path / f"{number:02}.html").write_text(text, "utf-8")
+    try:
+        errors = html_errors(sorted(tmp_path.glob("*.html")))
+    except FileNotFoundError as error:
+        pytest.skip(str(error))
+    assert {line.partition('"')[0] for line in errors} == {f"{len(texts):02}.html"}, errors
 
 
 def test_all_of_it_works_without_javascript(root: Path) -> None:
