@@ -305,6 +305,12 @@ def test_a_plan_is_drawn_and_written(root: Path) -> None:
     page = known.page("/sessions/planned")
     assert 'class="box-name"' in page
     assert "No worker has begun. To begin: <code>" in page
+    box = r'class="box box-{}"><rect[^>]*/><text[^>]*>backend</text><text[^>]*>{}<'
+    assert re.search(box.format("plain", "planned"), page)
+    begin(root, "planned")
+    page = known.page("/sessions/planned")
+    assert re.search(box.format("busy", "active"), page)
+    assert "No worker has begun" not in page
 
 
 def test_a_worker_stands_after_those_that_it_waits_for() -> None:

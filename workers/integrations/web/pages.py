@@ -81,10 +81,7 @@ class Pages:
             )
         state, plan = session.state(), _plan(session)
         workers = begun(state)
-        drawing = draw({one.worker: one.depends_on for one in plan.assignments} if plan else {})
-        status_of = {one.worker: "planned" for one in plan.assignments} if plan else {}
-        status_of |= {name: about.status for name, about in state.workers.items()}
-        short = {name.removesuffix("-worker"): status for name, status in status_of.items()}
+        assignments = plan.assignments if plan else []
         return page(
             "session",
             row=row,
@@ -97,8 +94,8 @@ class Pages:
                 self._worker(one, state) for one in row["workers"] if one["worker"] in workers
             ],
             plan=redacted(plan.model_dump(mode="json")) if plan else None,
-            drawing=drawing,
-            status_of=short | status_of,
+            drawing=draw({one.worker: one.depends_on for one in assignments}),
+            status_of={one.worker: _status(state, one.worker) for one in assignments},
             timeline=[line for line in reversed(redacted(state.timeline)) if len(line) == 4],
             **_tickets(state, row),
             **shown._asdict(),
@@ -186,6 +183,13 @@ def _plan(session: Session) -> StoredPlan | None:
         return read_plan(session)
     except (BadPlan, OSError, NotReadable):
         return None
+
+
+def _status(state: SessionState, worker: str) -> str:
+    """Return how a worker of a plan is, which names it with or without `-worker`."""
+    short = worker.removesuffix("-worker")
+    about = state.workers.get(short) or state.workers.get(f"{short}-worker")
+    return about.status if about else "planned"
 
 
 def _is_answered(state: SessionState, ticket_id: str) -> bool:
