@@ -88,6 +88,7 @@ bench: $(BIN)/.ready
 	$(BIN)/python -m benchmarks.calibration
 	$(BIN)/python -m benchmarks.changes
 	$(BIN)/python -m benchmarks.large_session
+	$(BIN)/python -m benchmarks.serve
 	$(BIN)/python -m benchmarks.proofs
 	$(BIN)/python -m benchmarks.bases
 

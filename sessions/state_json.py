@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import cache
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -37,7 +38,7 @@ def from_document(fields: dict[str, Any]) -> SessionState:
 
 def _check_types(part: SessionState | WorkerState | Ticket) -> None:
     """Raise ValueError where a document has another type than the field that it fills."""
-    for name, hint in get_type_hints(type(part)).items():
+    for name, hint in _hints()[type(part)].items():
         if not _is_a(getattr(part, name), hint):
             raise ValueError(f"{name} is of another type")
     if isinstance(part, Ticket) and (part.priority not in PRIORITIES or part.id[:1] not in KINDS):
@@ -47,8 +48,18 @@ def _check_types(part: SessionState | WorkerState | Ticket) -> None:
         raise ValueError("a verdict of another form")
 
 
+@cache
+def _hints() -> dict[type, dict[str, Any]]:
+    """Return the types of the fields; working them out takes longer than a check."""
+    return {kind: get_type_hints(kind) for kind in (SessionState, WorkerState, Ticket)}
+
+
 def _is_a(value: object, hint: Any) -> bool:
     """Tell whether a JSON value is of an annotated type, inside lists and objects too."""
+    if hint is Any:
+        return True
+    if isinstance(hint, type):
+        return isinstance(value, (int, float) if hint is float else hint)
     inner = get_args(hint)
     if isinstance(hint, UnionType):
         return any(_is_a(value, one) for one in inner)
@@ -56,4 +67,4 @@ def _is_a(value: object, hint: Any) -> bool:
         return isinstance(value, list) and all(_is_a(one, inner[0]) for one in value)
     if get_origin(hint) is dict:
         return isinstance(value, dict) and all(_is_a(one, inner[1]) for one in value.values())
-    return hint is Any or isinstance(value, (int, float) if hint is float else hint)
+    raise TypeError(f"no field is of type {hint}")

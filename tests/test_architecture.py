@@ -48,7 +48,7 @@ FLOORS = {
         "forms kinds wcag",
     ),
     "workers.integrations": (
-        "cost gate health publishing",
+        "cost gate health publishing web",
         "mcp_server witness",
         "answers install mcp_messages mcp_resources mcp_tools transcripts",
     ),
@@ -59,6 +59,13 @@ FLOORS = {
         "sending",
     ),
     "workers.integrations.gate": ("rulings", "whose", "stops"),
+    "workers.integrations.web": (
+        "serving",
+        "application",
+        "pages",
+        "answering drawing following guard listing",
+        "access logs showing",
+    ),
     "workers.integrations.transcripts": (
         "calls",
         "lines",
@@ -409,7 +416,7 @@ except SystemExit as end:
     code = end.code
 heavy = (
     "pydantic_ai", "httpx", "httpx2", "rich", "jinja2", "pydantic", "markdown_it", "socket",
-    "tree_sitter",
+    "tree_sitter", "starlette", "uvicorn",
 )
 print(json.dumps([code, [name for name in heavy if name in sys.modules]]), file=sys.stderr)
 """
@@ -427,6 +434,7 @@ print(json.dumps([code, [name for name in heavy if name in sys.modules]]), file=
         (["models"], 0, set()),
         (["queen", "--help"], 0, set()),
         (["run", "--help"], 0, set()),
+        (["serve", "--help"], 0, set()),
         (["queen", "--task", TASK, "--model", "none"], 0, {"jinja2", "pydantic"}),
         (["scribe", "--session", SESSION], 1, {"pydantic", "markdown_it"}),
         (["backend", "--setup", "--session", SESSION], 0, {"jinja2"}),

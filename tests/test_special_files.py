@@ -119,6 +119,7 @@ def test_other_special_files_hold_no_task(root: Path, file: str) -> None:
 # Where a plain open is right: what it opens is ours, or was looked at before.
 OPENS = {
     "workers/worker_file.py": "our own templates",
+    "workers/integrations/web/showing.py": "our own templates",
     "workers/repository/store.py": "our own code",
     "workers/invocation.py": "a script on the user's own PATH, a regular file",
     "workers/commands/printing.py": "/dev/null",

@@ -25,6 +25,8 @@ _LAST_TWO = "".join(
 )
 _NO_CHARACTERS = lazy_pattern(f"[\ufdd0-\ufdef{_LAST_TWO}]")
 
+_TAB = 4
+
 
 def render(template: str, **values: object) -> str:
     """Render a file below templates/.
@@ -46,9 +48,13 @@ def page_macros(template: str) -> TemplateModule:
 
 
 def plain(text: str) -> str:
-    """Return foreign text with a visible escape for what no page may hold: still to be escaped."""
+    """Return foreign text with a visible escape for what no page may hold: still to be escaped.
+
+    Lines stay lines; controls, direction marks and zero-width characters can be seen.
+    """
+    lines = "\n".join(escaped(line.expandtabs(_TAB)) for line in text.split("\n"))
     return _NO_CHARACTERS.sub(
-        lambda match: match[0].encode("unicode_escape").decode("ascii"), escaped(text)
+        lambda match: match[0].encode("unicode_escape").decode("ascii"), lines
     )
 
 

@@ -1,0 +1,375 @@
+"""`serve` in a real Chromium: live, from the keyboard, in light and dark, in eight tabs at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from sessions.events import Event
+from tests.browsing import Browser, html_errors
+from tests.kit import SESSION, TASK, copy_sample, waggle
+from tests.reports import false_line, false_path, judged
+from tests.serving import WORKER, Server, ask, begin, logged, served, tell, visitor
+from tests.test_serve import HOSTILE
+
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
+
+BUSY = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))  # processes that want a core
+LIVE_SECONDS, LISTED_SECONDS = 2.0 * BUSY, 1.0 * BUSY  # on a machine with nothing else to do
+MANY = 1000
+# Waits until a page says something, and says how long that took.
+SAYS = """
+const begun = Date.now()
+const says = text => document.body.innerText.includes(text)
+await page.waitForFunction(says, given.text, {timeout: 20000, polling: 20})
+return (Date.now() - begun) / 1000
+"""
+
+
+class Watched(NamedTuple):
+    """A repository with a session, the server and a browser that shows it."""
+
+    root: Path
+    server: Server
+    browser: Browser
+
+    def waits_for(self, text: str) -> float:
+        seconds: float = self.browser.run(SAYS, text=text)
+        return seconds
+
+    def goes_to(self, path: str) -> None:
+        self.browser.run("await page.goto(given.url)", url=f"{self.server.base}{path}")
+
+
+def _browser(**options: object) -> Browser:
+    try:
+        return Browser(**options)
+    except FileNotFoundError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture
+def watched(root: Path) -> Iterator[Watched]:
+    begin(root, "orders")
+    with served(root) as server, _browser() as browser:
+        browser.run("await page.goto(given.url)", url=server.url)
+        seen = Watched(root, server, browser)
+        seen.goes_to("/sessions/orders")
+        seen.waits_for("Live")
+        yield seen
+        assert browser.run("return faults") == []
+        asked = browser.run("return asked")
+        assert [url for url in asked if not url.startswith(f"{server.base}/")] == []
+
+
+def test_what_happens_is_shown_at_once(watched: Watched) -> None:
+    begun = time.monotonic()
+    ask(watched.root, "orders", "no schema here")
+    watched.waits_for("no schema here")
+    assert time.monotonic() - begun < LIVE_SECONDS
+    assert watched.browser.run("return page.title()") == "(1) orders · Waggle"
+    watched.goes_to("/")
+    watched.waits_for("Live")
+    begun = time.monotonic()
+    begin(watched.root, "another")
+    watched.waits_for("another")
+    assert time.monotonic() - begun < LIVE_SECONDS
+
+
+def test_a_page_that_is_not_there_yet_comes(watched: Watched) -> None:
+    watched.goes_to("/sessions/later")
+    watched.waits_for("This page cannot be shown")
+    begin(watched.root, "later")
+    watched.waits_for("setup_completed")
+    ask(watched.root, "later", "no schema here")
+    watched.waits_for("no schema here")
+
+
+def test_a_page_goes_on_when_the_server_comes_back(watched: Watched) -> None:
+    watched.server.end(signal.SIGKILL)
+    watched.waits_for("The server does not answer")
+    ask(watched.root, "orders", "asked meanwhile")
+    with served(watched.root, watched.server.port):
+        watched.waits_for("asked meanwhile")
+        watched.waits_for("Live")
+        ask(watched.root, "orders", "asked later")
+        assert watched.waits_for("asked later") < LIVE_SECONDS
+
+
+def test_a_server_with_another_key_says_what_to_do(
+    watched: Watched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched.server.end(signal.SIGKILL)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    with served(watched.root, watched.server.port):
+        watched.waits_for("open the address that serve printed")
+
+
+def test_a_blocker_is_answered_from_the_keyboard(watched: Watched) -> None:
+    ticket = ask(watched.root, "orders", "no schema here")
+    watched.waits_for("no schema here")
+    reached = watched.browser.run(
+        """
+        await page.evaluate(() => document.activeElement.blur())
+        for (let presses = 1; presses < 30; presses++) {
+          await page.keyboard.press('Tab')
+          const id = await page.evaluate(() => document.activeElement.id)
+          if (id === given.field) {
+            const ring = await page.evaluate(
+              () => getComputedStyle(document.activeElement).outlineStyle)
+            await page.keyboard.type('it is in db/schema.sql')
+            await page.keyboard.press('Tab')
+            await page.keyboard.press('Enter')
+            return [presses, ring]
+          }
+        }
+        """,
+        field=f"answer-{ticket}",
+    )
+    assert reached is not None
+    assert reached[1] == "solid"
+    watched.waits_for(f"{ticket} is answered.")
+    event = logged(watched.root, "orders")[-1]
+    assert (event["event_type"], event["worker"]) == ("blocker_resolved", "owner")
+    assert event["details"]["text"] == "it is in db/schema.sql"  # type: ignore[index]
+
+
+def test_the_first_link_skips_to_the_content(watched: Watched) -> None:
+    code = """
+    await page.reload()
+    await page.keyboard.press('Tab')
+    const first = await page.evaluate(() => document.activeElement.className)
+    await page.keyboard.press('Enter')
+    return [first, await page.evaluate(() => location.hash)]
+    """
+    assert watched.browser.run(code) == ["skip", "#main"]
+
+
+def test_what_is_typed_and_focused_survives_an_update(watched: Watched) -> None:
+    ticket = ask(watched.root, "orders", "no schema here")
+    watched.waits_for("no schema here")
+    about = {"field": f"#answer-{ticket}"}
+    watched.browser.run("await page.fill(given.field, 'half an answ')", **about)
+    ask(watched.root, "orders", "a second question")
+    watched.waits_for("a second question")
+    code = """
+    const focused = await page.evaluate(() => document.activeElement.id)
+    return [await page.inputValue(given.field), focused]
+    """
+    assert watched.browser.run(code, **about) == ["half an answ", f"answer-{ticket}"]
+    words = ("resolve", ticket, "by somebody", "--session", "orders", "--worker", "queen")
+    assert waggle(*words, cwd=watched.root).returncode == 0
+    watched.waits_for("Answered meanwhile, so this was not sent: half an answ")
+
+
+def test_eight_tabs_share_one_stream(watched: Watched) -> None:
+    code = """
+    const tabs = [page]
+    for (let number = 1; number < 8; number++) tabs.push(await context.newPage())
+    await Promise.all(tabs.map(tab => tab.goto(given.url, {timeout: 15000})))
+    const isLive = () => document.getElementById('live').textContent === 'Live'
+    await Promise.all(tabs.map(tab => tab.waitForFunction(isLive, null, {timeout: 15000})))
+    """
+    watched.browser.run(code, url=f"{watched.server.base}/sessions/orders")
+    ask(watched.root, "orders", "heard by all")
+    all_say = """
+    const begun = Date.now()
+    const says = text => document.body.innerText.includes(text)
+    const how = {timeout: 15000, polling: 50}
+    await Promise.all(context.pages().map(tab => tab.waitForFunction(says, given.text, how)))
+    return [context.pages().length, (Date.now() - begun) / 1000]
+    """
+    tabs, seconds = watched.browser.run(all_say, text="heard by all")
+    assert tabs == 8
+    assert seconds < LIVE_SECONDS
+    # Whoever has the stream goes: another tab takes over, and nothing is missed.
+    watched.browser.run("await page.close()")
+    ask(watched.root, "orders", "heard by those that are left")
+    tabs, _ = watched.browser.run(all_say, text="heard by those that are left")
+    assert tabs == 7
+    leaders = """
+    let count = 0
+    for (const tab of context.pages()) {
+      const held = await tab.evaluate(() => navigator.locks.query())
+      count = Math.max(count, held.held.length)
+    }
+    return count
+    """
+    assert watched.browser.run(leaders) == 1
+
+
+def test_a_thousand_sessions_are_listed(root: Path) -> None:
+    for number in range(MANY):
+        begin(root, f"session-{number:04}")
+    with served(root) as server, _browser() as browser:
+        code = """
+        await page.goto(given.url)
+        const rows = await page.locator('tbody tr').count()
+        const about = await page.evaluate(
+          () => performance.getEntriesByType('navigation')[0].toJSON())
+        return [rows, about.responseEnd / 1000, about.domContentLoadedEventEnd / 1000]
+        """
+        rows, answered, listed = browser.run(code, url=server.url)
+        assert rows == MANY
+        assert answered < listed < LISTED_SECONDS
+        begun = time.monotonic()
+        ask(root, "session-0500", "no schema here")
+        browser.run("await page.waitForSelector('text=1 answer wanted')")
+        assert time.monotonic() - begun < LIVE_SECONDS
+        browser.run("await page.fill('#text', '0777')")
+        browser.run(
+            "await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1)"
+        )
+        assert browser.run("return page.url()").endswith("?text=0777")
+
+
+@pytest.fixture(scope="module")
+def gallery(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with one of every page, hostile texts in most of them."""
+    root = judged(tmp_path_factory.mktemp("gallery"), false_path, false_line)
+    begin(root, "hostile")
+    ask(root, "hostile", HOSTILE + "x" * 500)
+    ask(root, "hostile", HOSTILE, "escalation_raised")
+    tell(root, "hostile", Event("progress", WORKER, HOSTILE, "y" * 3000))
+    handed = {"text": HOSTILE, "needs": "frontend-worker", "artifacts": ["z" * 200]}
+    tell(root, "hostile", Event("handoff_requested", WORKER, "ask", extra=handed))
+    plan = ("queen", "--task", TASK, "--model", "none", "--session", "planned")
+    assert waggle(*plan, cwd=root).returncode == 0
+    run = ("backend", "--run", "--model", "survey", "--session", "merged", "--task", TASK)
+    assert waggle(*run, cwd=root).returncode == 0
+    waggle("scribe", "--session", "merged", cwd=root)
+    file = root / "Docs/hive-mind/sessions/merged/workers/json/synthesis.json"
+    made = json.loads(file.read_text("utf-8"))
+    side = {"worker": "a-worker", "says": HOSTILE, "verdict": "confirmed"}
+    side |= {"pointer": "/findings/0", "cited": "app/main.py:1"}
+    made["contradictions"] = [
+        {
+            "severity": "error",
+            "state": state,
+            "code": "X01",
+            "subject": HOSTILE,
+            "about": "method",
+            "sides": [side, side],
+            "resolution": {"by": "owner", "text": "x"} if state == "resolved" else None,
+        }
+        for state in ("open", "resolved")
+    ]
+    file.write_text(json.dumps(made), "utf-8")
+    log = root / "Docs/hive-mind/sessions/broken/EVENTS.jsonl"
+    log.mkdir(parents=True)
+    return root
+
+
+PAGES = (
+    "/",
+    "/?text=nothing",
+    "/sessions/hostile",
+    "/sessions/planned",
+    "/sessions/broken",
+    f"/sessions/{SESSION}/workers/{WORKER}",
+    f"/sessions/merged/workers/{WORKER}",
+    "/sessions/merged/synthesis",
+    "/sessions/merged/receipts",
+    "/nowhere",
+)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_can_be_read_by_everybody(gallery: Path, scheme: str) -> None:
+    code = """
+    await page.setViewportSize({width: 1280, height: 800})
+    await page.goto(given.url)
+    await page.evaluate(() => {
+      for (const fold of document.querySelectorAll('details')) fold.open = true
+    })
+    const found = await serious(page)
+    await page.setViewportSize({width: 320, height: 640})
+    found.push(...(await serious(page)))
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth)
+    return {found, wide}
+    """
+    with served(gallery) as server, _browser(colorScheme=scheme) as browser:
+        refused = browser.run(code, url=f"{server.base}/")
+        assert refused == {"found": [], "wide": 320}
+        browser.run("await page.goto(given.url)", url=server.url)
+        for path in PAGES:
+            assert browser.run(code, url=f"{server.base}{path}") == {"found": [], "wide": 320}, path
+        assert browser.run("return faults") == []
+        planted = """
+        await page.evaluate(() => {
+          const title = document.querySelector('h1')
+          title.style.width = '400px'
+          title.innerHTML = '<img src="data:,"><i>can hardly be read</i>'
+          title.lastChild.style.color = '#888'
+          title.lastChild.style.background = '#999'
+        })
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth)
+        return [await serious(page), wide]
+        """
+        found, wide = browser.run(planted)
+        assert {row.partition(":")[0] for row in found} >= {"image-alt", "color-contrast"}
+        assert wide > 320
+
+
+def test_every_page_is_valid_html(gallery: Path, tmp_path: Path) -> None:
+    known = visitor(gallery)
+    refused = known.client.get("/").text
+    known.open()
+    texts = [refused, *(known.client.get(path).text for path in PAGES)]
+    for number, text in enumerate((*texts, refused.replace("<h1>", "<h1><ul>"))):
+        (tmp_path / f"{number:02}.html").write_text(text, "utf-8")
+    try:
+        errors = html_errors(sorted(tmp_path.glob("*.html")))
+    except FileNotFoundError as error:
+        pytest.skip(str(error))
+    assert {line.partition('"')[0] for line in errors} == {f"{len(texts):02}.html"}, errors
+
+
+def test_all_of_it_works_without_javascript(root: Path) -> None:
+    begin(root, "orders")
+    ticket = ask(root, "orders", "no schema here")
+    with served(root) as server, _browser(javaScriptEnabled=False) as browser:
+        code = """
+        await page.goto(given.url)
+        await page.selectOption('#status', 'waiting')
+        await page.click('text=Filter')
+        await page.click('text=orders')
+        await page.fill(`#answer-${given.ticket}`, 'it is there')
+        await page.click(`#send-${given.ticket}`)
+        return page.locator('main').innerText()
+        """
+        assert f"{ticket} is answered." in browser.run(code, url=server.url, ticket=ticket)
+    assert logged(root, "orders")[-1]["worker"] == "owner"
+
+
+def test_a_form_of_another_port_is_refused(root: Path, tmp_path: Path) -> None:
+    """For a browser another port of this machine is the same site: it sends the cookie along."""
+    begin(root, "orders")
+    ticket = ask(root, "orders", "no schema here")
+    other_root = copy_sample(tmp_path / "other")
+    begin(other_root, "orders")
+    with served(root) as server, served(other_root) as other, _browser() as browser:
+        code = """
+        await page.goto(given.url)
+        await page.goto(given.other)
+        const answers = []
+        page.on('response', one => {
+          if (one.request().method() === 'POST') answers.push(one.status())
+        })
+        await page.setContent(
+          `<form method="post" action="${given.target}"><input name="answer" value="x"></form>`)
+        await page.evaluate(() => document.querySelector('form').submit())
+        await page.waitForTimeout(1500)
+        return answers
+        """
+        target = f"{server.base}/sessions/orders/answers/{ticket}"
+        answers = browser.run(code, url=server.url, other=other.base + "/nowhere", target=target)
+        assert answers in ([403], [])
+    assert logged(root, "orders")[-1]["event_type"] == "blocker_reported"

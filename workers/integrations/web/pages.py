@@ -1,0 +1,242 @@
+"""What each page shows, read when it is asked for; nothing here writes."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
+
+from sessions.errors import BadPlan, Damaged, NotReadable, NotSetUp, WaggleError, escaped
+from sessions.files import read_regular
+from sessions.secrets import redacted
+from sessions.session import open_session
+from sessions.settings import settings
+from workers.catalog import workers_of
+from workers.codes import FAMILIES
+from workers.contract import counted
+from workers.hive.coordination import TEXT_CHARACTERS, ticket_row
+from workers.hive.queen import read_plan
+from workers.hive.status import Look, session_row
+from workers.hive.status_text import verdict
+from workers.integrations.web.drawing import draw
+from workers.integrations.web.listing import Listing, Wanted, begun
+from workers.integrations.web.showing import page
+from workers.invocation import called_as, typed_here
+from workers.phases.judged import read_judged
+from workers.phases.receipt import RECEIPT_BYTES, verify
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sessions.session import Session
+    from sessions.state import SessionState
+    from workers.hive.plan import StoredPlan
+    from workers.reporting.formats.judgement import Judgement
+
+_SYNTHESIS_BYTES = 64 * 1024 * 1024
+STATUSES = ("active", "waiting", "completed", "failed", "paused", "archived", "damaged")
+_NOT_ACCEPTED = dict.fromkeys(("accepted_at", "judged_commit", "commit", "cited_files"))
+_WORDS = {"holds": "unchanged", "changed": "changed since", "not accepted": "not accepted"}
+
+
+class Shown(NamedTuple):
+    """How a page is shown: the nonce of its script, and up to where the logs went before it."""
+
+    nonce: str
+    at: str
+
+
+class Pages:
+    """The pages of a root; `program` is the script that commands name."""
+
+    def __init__(self, root: Path, program: Path) -> None:
+        """Take the repository, and the script that commands name."""
+        self.root, self._program = root, program
+        self._listing = Listing(root)
+
+    def sessions(self, shown: Shown, wanted: Wanted) -> str:
+        """Return the list of all sessions, or of those that are wanted."""
+        rows = self._listing.rows()
+        return page(
+            "sessions",
+            rows=[row for row in rows if wanted.takes(row)],
+            total=len(rows),
+            wanted=wanted,
+            statuses=STATUSES,
+            root=str(self.root),
+            start=f'{called_as()} queen --task "What to look at"',
+            **shown._asdict(),
+        )
+
+    def session(self, shown: Shown, session_id: str, answered: str = "") -> str:
+        """Return a session as it is now; raises NoSuchSession."""
+        session = open_session(self.root, session_id)
+        row = session_row(session, Look(datetime.now(UTC), settings(self.root), self._program))
+        if row["status"] == "damaged":
+            raise Damaged(
+                f"session {session_id} is damaged: {'; '.join(row['faults'])}",
+                f"Run {typed_here(f'doctor --session {session_id}', None, is_ours=True)}",
+            )
+        state, plan = session.state(), _plan(session)
+        workers = begun(state)
+        assignments = plan.assignments if plan else []
+        return page(
+            "session",
+            row=row,
+            begin=row.get("next") and typed_here(row["next"], str(self.root)),
+            answered=answered if _is_answered(state, answered) else "",
+            can_answer=not (state.foreign or state.status == "archived"),
+            longest=TEXT_CHARACTERS,
+            links=list(_links(session)),
+            workers=[
+                self._worker(one, state) for one in row["workers"] if one["worker"] in workers
+            ],
+            plan=redacted(plan.model_dump(mode="json")) if plan else None,
+            drawing=draw({one.worker: one.depends_on for one in assignments}),
+            status_of={one.worker: _status(state, one.worker) for one in assignments},
+            timeline=[line for line in reversed(redacted(state.timeline)) if len(line) == 4],
+            **_tickets(state, row),
+            **shown._asdict(),
+        )
+
+    def _worker(self, row: dict[str, Any], state: SessionState) -> dict[str, Any]:
+        about = state.workers[row["worker"]]
+        report = f"{_address(state.session_id)}/workers/{quote(row['worker'])}"
+        command = row["next"] and typed_here(row["next"], str(self.root))
+        return {
+            **row,
+            "heartbeat_at": about.heartbeat_at,
+            "report": report if about.last_verdict else "",
+            "verdict": verdict(row),
+            "next": command,
+        }
+
+    def report(self, shown: Shown, session_id: str, worker: str) -> str:
+        """Return a worker's judged report; raises NoSuchSession, and NotSetUp before a verdict."""
+        (judged,) = read_judged(self.root, session_id, worker).judgements
+        return page(
+            "report",
+            judged=judged,
+            verdict=_counts(judged),
+            changed=judged.changed_files(),
+            problems=judged.of("problem"),
+            findings=judged.of("finding"),
+            families=FAMILIES,
+            claimed=_scores(judged.claimed),
+            computed=_scores(judged.computed),
+            **shown._asdict(),
+        )
+
+    def synthesis(self, shown: Shown, session_id: str) -> str:
+        """Return the synthesis of a session; raises Damaged where it is not what scribe wrote."""
+        session = open_session(self.root, session_id)
+        hint = f"Run scribe --session {session_id}."
+        try:
+            made = redacted(json.loads(read_regular(_synthesis_file(session), _SYNTHESIS_BYTES)))
+        except FileNotFoundError:
+            raise NotSetUp(f"session {session_id} has no synthesis yet", hint) from None
+        except (OSError, NotReadable, ValueError, RecursionError):
+            raise Damaged("the synthesis cannot be read", hint) from None
+        from jinja2 import UndefinedError
+
+        judged = [about.last_verdict for about in session.state().workers.values()]
+        try:
+            last = max((str(one["at"]) for one in judged if one), default="")
+            stale = last > str(made["timestamp"])
+            values = {"made": made, "stale": stale, "session_id": session.id}
+            return page("synthesis", **values, **shown._asdict())
+        except (UndefinedError, TypeError, KeyError, AttributeError, ValueError):
+            raise Damaged("the synthesis is not what scribe wrote", hint) from None
+
+    def receipts(self, shown: Shown, session_id: str) -> str:
+        """Return the receipts of a session, each compared with what is there now."""
+        session = open_session(self.root, session_id)
+        names = {one.full_name: one.name for one in workers_of(self.root)}
+        rows = [
+            {**_NOT_ACCEPTED, **row, "digests": _digests(session, names[row["worker"]])}
+            for row in verify(self.root, session_id).fields["workers"]
+        ]
+        values = {"receipts": rows, "words": _WORDS, "session_id": session.id}
+        return page("receipts", **values, **shown._asdict())
+
+
+def _address(session_id: str) -> str:
+    return f"/sessions/{quote(session_id)}"
+
+
+def _links(session: Session) -> Any:
+    """Yield the further pages of a session that there are."""
+    if os.path.lexists(_synthesis_file(session)):
+        yield "Synthesis", f"{_address(session.id)}/synthesis"
+    if any(about.last_verdict for about in session.state().workers.values()):
+        yield "Receipts", f"{_address(session.id)}/receipts"
+
+
+def _synthesis_file(session: Session) -> Path:
+    return session.path / "workers" / "json" / "synthesis.json"
+
+
+def _plan(session: Session) -> StoredPlan | None:
+    try:
+        return read_plan(session)
+    except (BadPlan, OSError, NotReadable):
+        return None
+
+
+def _status(state: SessionState, worker: str) -> str:
+    """Return how a worker of a plan is, which names it with or without `-worker`."""
+    short = worker.removesuffix("-worker")
+    about = state.workers.get(short) or state.workers.get(f"{short}-worker")
+    return about.status if about else "planned"
+
+
+def _is_answered(state: SessionState, ticket_id: str) -> bool:
+    ticket = state.tickets.get(ticket_id)
+    return ticket is not None and ticket.closed_at is not None
+
+
+def _tickets(state: SessionState, row: dict[str, Any]) -> dict[str, Any]:
+    """Return what is open and what was answered; handoffs by themselves."""
+    questions = [one for one in redacted(row["open"]) if one["kind"] != "handoff"]
+    all_of_them = [
+        {**redacted(ticket_row(one)), "resolution": redacted(one.resolution)}
+        for one in reversed(state.tickets.values())
+    ]
+    return {
+        "questions": [{**one, "files": one["artifacts"]} for one in questions],
+        "handoffs": [one for one in all_of_them if one["kind"] == "handoff"],
+        "closed": [one for one in all_of_them if one["closed_at"] and one["kind"] != "handoff"],
+    }
+
+
+def _counts(judged: Judgement) -> str:
+    problems, findings = judged.of("problem"), judged.of("finding")
+    errors = sum(entry.severity == "error" for entry in problems)
+    parts = [counted(errors, "error"), counted(len(problems) - errors, "warning")]
+    return ", ".join([*parts, *([counted(len(findings), "finding")] if findings else [])])
+
+
+def _scores(scores: dict[str, Any]) -> list[tuple[str, object]]:
+    return [(name.replace("_", " "), value) for name, value in scores.items() if value is not None]
+
+
+def _digests(session: Session, worker: str) -> list[tuple[str, str]]:
+    """Return what a receipt names, with its digest; empty where there is none to be read."""
+    try:
+        fields = json.loads(read_regular(session.receipt_file(worker), RECEIPT_BYTES))
+        digests = {**fields["judged"], **fields["cited"]}
+    except (OSError, NotReadable, ValueError, RecursionError, TypeError, KeyError):
+        return []
+    return [(str(name), str(digest)) for name, digest in digests.items()]
+
+
+def stopped(shown: Shown, error: WaggleError, session_id: str = "", unsent: str = "") -> str:
+    """Return the page that says what stopped another, and what to do.
+
+    One of a session is looked at again when something happens in it.
+    """
+    values = {"message": escaped(error.message), "hint": escaped(error.hint), "unsent": unsent}
+    values["session_id"] = session_id
+    return page("stopped", title="This page cannot be shown", **values, **shown._asdict())

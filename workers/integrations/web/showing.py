@@ -1,0 +1,56 @@
+"""Pages of the web page: a template, its values, our style and script."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from workers.contract import counted
+from workers.hive.status_text import spoken
+from workers.render import render_page
+from workers.worker_file import TEMPLATES
+
+# What a word means, for its colour; the word itself is always written beside it.
+_TONES = {
+    "good": "accepted completed alive holds done",
+    "bad": "rejected failed damaged error critical bad unresponsive blocked changed",
+    "warn": "high warning stale waiting paused partial blocker escalation",
+    "busy": "active",
+}
+_TONE_OF = {word: tone for tone, words in _TONES.items() for word in words.split()}
+
+
+def page(name: str, **values: object) -> str:
+    """Render a page; `nonce` is what its style and script are let in by."""
+    return render_page(f"web/{name}.html.j2", **values, **_ours())
+
+
+@cache
+def _ours() -> dict[str, Any]:
+    """Return what every page may use: two files of ours, and words for numbers and times."""
+    from markupsafe import Markup
+
+    style, script = (
+        Markup((TEMPLATES / "web" / name).read_text("utf-8"))  # noqa: S704
+        for name in ("page.css", "page.js")
+    )
+    words = {"spoken": spoken, "counted": counted, "tone": _tone}
+    return {"style": style, "script": script, "moment": _moment, "clock": _clock, **words}
+
+
+def _tone(word: object) -> str:
+    return _TONE_OF.get(str(word), "plain")
+
+
+def _moment(at: object) -> str:
+    """Return a time as HTML takes it; empty for what is none."""
+    try:
+        moment = datetime.fromisoformat(str(at))
+        return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    except (ValueError, OverflowError):
+        return ""
+
+
+def _clock(at: object) -> str:
+    return _moment(at)[:19].replace("T", " ") + " UTC"
