@@ -233,7 +233,7 @@ def test_all_prints_the_whole_document(set_up: Path) -> None:
     short, whole = (document(waggle(*words, *more, cwd=set_up)) for more in ((), ("--all",)))
     assert len(whole["files_examined"]) == 9
     assert set(whole) >= {one.name for one in fields(WorkerOutput)} - {
-        *("outcome", "changes", "needs_approval", "print_all", "notices")
+        *("outcome", "changes", "needs_approval", "print_all", "notices", "beside")
     }
     assert short["files_examined_total"] == 9
     assert short["scores"]["computed"] == whole["scores"]["computed"]
