@@ -84,6 +84,16 @@ def is_ignored(root: Path, path: str) -> bool:
     return asked(root, "check-ignore", "--quiet", "--no-index", path) is not None
 
 
+def ignored(root: Path, paths: Sequence[str]) -> frozenset[str]:
+    """Return those of some paths below a root that git ignores; none where nobody can say."""
+    folders = {folder for path in paths for folder in (root / path).parents}
+    if not paths or any(would_wait(folder / ".gitignore") for folder in folders):
+        return frozenset()
+    listed = "\0".join(paths).encode("utf-8", "surrogateescape")
+    answer = asked(root, "check-ignore", "--stdin", "-z", data=listed) or ""
+    return frozenset(filter(None, answer.split("\0")))
+
+
 def at_head(root: Path, name: str, most: int) -> tuple[bool, bytes | None]:
     """Return whether there is a commit, and a file below a root as that commit has it.
 
@@ -202,7 +212,7 @@ def would_wait(file: Path) -> bool:
     return file.exists() and not file.is_file()
 
 
-def asked(root: Path, *words: str, unset: Sequence[str] = ()) -> str | None:
+def asked(root: Path, *words: str, unset: Sequence[str] = (), data: bytes = b"") -> str | None:
     """Return what git answers below a root, None where it fails or takes too long."""
     command = ["git", "--no-optional-locks", *OFF, *words]
     try:
@@ -210,7 +220,7 @@ def asked(root: Path, *words: str, unset: Sequence[str] = ()) -> str | None:
             command,
             cwd=root,
             env=environment(unset),
-            stdin=subprocess.DEVNULL,
+            input=data,
             capture_output=True,
             timeout=_SECONDS,
             check=False,

@@ -289,6 +289,7 @@ def _judged(worker: WorkerState, timestamp: str, details: Mapping[str, Any]) -> 
         "at": timestamp,
         "scores": scores,
         "judged": _flat(details, "judged"),
+        "written": _flat(details, "written"),
         "metrics": metrics,
         "receipt": _text(details, "receipt"),
     }

@@ -33,11 +33,12 @@ settings.load_profile("same")
 # Modules whose tests each start many processes: one test in so many is enough for every day, chosen
 # by its name; `make slow` runs the others. By what they take of the whole, in CPU time.
 _EVERY_NTH = {
-    4: "proofs_running workers scribe change_runs documents stacks deliveries run judge_dies install"
-    " gates",
+    4: "proofs_running workers scribe change_runs documents stacks deliveries run judge_dies"
+    " install gates",
     3: "queen survey providers gate proving protocols proofs_sandbox serve publish report_formats",
-    2: "bad_citations first_hour mcp paraphrases silences special_files interrupt client_hooks witness"
-    " proofs_ended confined_writes removal upkeep correlation handoffs meant proposed_sql opinion"
+    2: "bad_citations first_hour mcp paraphrases silences special_files interrupt client_hooks"
+    " witness proofs_ended confined_writes removal upkeep correlation handoffs meant proposed_sql"
+    " opinion"
     " workers_judged mcp_clients users_workers changes_scenarios report_html ci",
 }
 THINNED = {f"test_{name}": n for n, names in _EVERY_NTH.items() for name in names.split()}

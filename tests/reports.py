@@ -28,13 +28,18 @@ def judged(folder: Path, *changes: Change) -> Path:
 
 def judge(root: Path, *changes: Change) -> str:
     """Change the JSON of a report and judge it; returns the status."""
-    file = json_file(root)
     if changes:
-        report = json.loads(file.read_text("utf-8"))
-        for change in changes:
-            change(report)
-        file.write_text(json.dumps(report, indent=2), "utf-8")
+        write(root, *changes)
     return finish(Request(BACKEND, root, CLI), SESSION).status
+
+
+def write(root: Path, *changes: Change) -> None:
+    """Change the JSON of a report."""
+    file = json_file(root)
+    report = json.loads(file.read_text("utf-8"))
+    for change in changes:
+        change(report)
+    file.write_text(json.dumps(report, indent=2), "utf-8")
 
 
 def json_file(root: Path) -> Path:

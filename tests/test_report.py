@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.kit import SESSION, document, fill_in, waggle
-from tests.reports import false_line, false_path, json_file, judge, judged, true_path
+from tests.reports import false_line, false_path, json_file, judge, judged, true_path, write
 from workers.phases.judged import read_judged
 from workers.reporting.formats import FORMATS, rendered
 from workers.reporting.formats.judgement import Cited, fingerprints
@@ -54,7 +55,7 @@ def test_findings_of_an_accepted_report_come_worst_first(accepted: Path) -> None
     severities = [entry.severity for entry in report.of("finding")]
     assert severities == sorted(severities, key=["critical", "high", "medium", "low"].index)
     assert all(place.lines for entry in report.entries for place in entry.places)
-    assert report.changed_files() == []
+    assert report.changed == ()
     assert not report.report_changed
 
 
@@ -64,18 +65,88 @@ def test_what_changed_since_is_marked(tmp_path: Path) -> None:
     cited = before.entries[0].place.file
     (root / cited).write_text(f"\n{(root / cited).read_text('utf-8')}", "utf-8")
     after = read_judged(root, SESSION).judgements[0]
-    assert after.changed_files() == [cited]
+    assert after.changed == (cited,)
     assert "(changed since)" in rendered("markdown", read_judged(root, SESSION))
     (root / cited).unlink()
-    assert read_judged(root, SESSION).judgements[0].changed_files() == [cited]
+    assert read_judged(root, SESSION).judgements[0].changed == (cited,)
 
 
-def test_a_changed_report_is_marked(tmp_path: Path) -> None:
+def test_an_accepted_report_that_was_changed_is_judged_no_more(tmp_path: Path) -> None:
     root = judged(tmp_path)
-    notes = root / f"Docs/hive-mind/sessions/{SESSION}/workers/notes/backend_notes.md"
-    notes.write_text(f"{notes.read_text('utf-8')}\n", "utf-8")
-    assert read_judged(root, SESSION).judgements[0].report_changed
+    invented = {"id": "BACKEND-CRIT-009", "title": "Invented", "severity": "critical"}
+    write(root, lambda report: report["findings"].append(invented))
+    run = waggle("report", *AT, cwd=root)
+    assert run.returncode == 3
+    assert b"changed since it was accepted" in run.stderr
+    assert run.stdout == b""
+
+
+def test_a_rejected_report_that_is_repaired_still_shows_what_was_wrong(tmp_path: Path) -> None:
+    root = judged(tmp_path, false_path)
+    write(root, true_path)
+    (report,) = read_judged(root, SESSION).judgements
+    assert report.report_changed
+    (problem,) = [entry for entry in report.entries if entry.rule == "K02"]
+    assert "/nope" in problem.about
+    assert problem.place.lines
     assert "was changed since" in rendered("markdown", read_judged(root, SESSION))
+
+
+@pytest.mark.parametrize("name", ["backend_problems.json", "backend_claims.json"])
+@pytest.mark.parametrize("content", [None, b"{", b"[]", b"{}"])
+def test_of_a_verdict_whose_files_are_other_ones_nothing_is_said(
+    tmp_path: Path, name: str, content: bytes | None
+) -> None:
+    root = judged(tmp_path, false_path)
+    file = json_file(root).with_name(name)
+    file.unlink()
+    if content is not None:
+        file.write_bytes(content)
+    run = waggle("report", *AT, "--format", "junit", cwd=root)
+    assert (run.returncode, run.stdout) == (3, b"")
+    assert b"judge it again with --output" in run.stderr
+
+
+def test_of_a_damaged_log_nothing_is_said(tmp_path: Path) -> None:
+    root = judged(tmp_path)
+    judge(root, false_path)
+    log = json_file(root).parents[2] / "EVENTS.jsonl"
+    log.write_bytes(log.read_bytes()[:-40] + b"\n")
+    (log.parent / "STATE.json").unlink()
+    run = waggle("report", *AT, cwd=root)
+    assert (run.returncode, run.stdout) == (3, b"")
+    assert b"doctor" in run.stderr
+
+
+@pytest.mark.parametrize("name", [".env", "config/prod.env", "deploy/tls.key", "local.ini"])
+def test_lines_of_files_with_secrets_are_shown_to_nobody(tmp_path: Path, name: str) -> None:
+    root = judged(tmp_path)
+    shutil.rmtree(root / ".git")
+    subprocess.run(["git", "init", "-q"], cwd=root, check=True)
+    (root / ".gitignore").write_text("local.ini\n", "utf-8")
+    secret = root / name
+    secret.parent.mkdir(exist_ok=True)
+    secret.write_text("A=1\nPASSWORD=hunter2secret\nB=2\n", "utf-8")
+    cited = {"file": str(secret), "line": 2}
+    judge(root, lambda report: report["findings"][0]["evidence"].append(cited))
+    for form in FORMATS:
+        assert "hunter2" not in rendered(form, read_judged(root, SESSION)), form
+
+
+def test_nobody_is_named_that_has_no_part(accepted: Path) -> None:
+    run = waggle("report", *AT, "--worker", "frontend", cwd=accepted)
+    assert run.returncode == 3
+    assert b"frontend has no part in it" in run.stderr
+
+
+@pytest.mark.parametrize("out", ["no/such/x.md", f"Docs/hive-mind/sessions/{SESSION}/EVENTS.jsonl"])
+def test_nothing_is_written_where_it_has_no_place(tmp_path: Path, out: str) -> None:
+    root = judged(tmp_path)
+    log = json_file(root).parents[2] / "EVENTS.jsonl"
+    before = log.read_bytes()
+    run = waggle("report", *AT, "--out", out, cwd=root)
+    assert run.returncode == 2
+    assert log.read_bytes() == before
 
 
 def test_a_fingerprint_is_of_the_thing_and_not_of_its_line(tmp_path: Path) -> None:
@@ -166,7 +237,9 @@ def test_which_files_changed_since_a_receipt_is_said(tmp_path: Path) -> None:
     assert "1 cited file changed:\n- `app/orders.py`" in text
 
 
-@pytest.mark.parametrize("content", [None, b"[]", b"{", b"{}", b'{"worker": "x", "cited": {}}'])
+@pytest.mark.parametrize(
+    "content", [None, b"[]", b"{", b"{}", b'{"worker": [], "cited": {}}', b'{"reports": []}']
+)
 def test_another_file_is_nothing_to_compare_with(
     accepted: Path, tmp_path: Path, content: bytes | None
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -111,7 +112,8 @@ def worker_command(worker: Worker) -> click.Command:
             if not as_json and is_terminal(sys.stdout):
                 from workers.phases.judged import add_code
 
-                add_code(base, result)
+                with suppress(WaggleError, OSError):  # the verdict is there without it
+                    add_code(base, result)
         except (WaggleError, OSError) as error:
             stop = of_system(error)
             result = blocked(worker.full_name, options["session"], phase, stop)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from sessions.errors import BadInput, shown
 from sessions.events import utc_now
 from sessions.git import head
 from workers.phases.one_report import Left, Reading
@@ -39,6 +40,9 @@ def write_reports(
     """
     if judged.status == "blocked":
         return
+    for _, out in wanted:
+        if any(out.absolute() == file.absolute() for file in files):
+            raise BadInput(f"{shown(out, 300)} is the report itself", "Name another file.")
     session = checked(request, files, against, judged)
     for name, out in wanted:
         write_out(rendered(name, session), out)

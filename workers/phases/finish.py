@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import time
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.attempts import correlation_of
@@ -186,13 +187,16 @@ def _recorded(session: Session, worker: Worker, judged: Judged, started: float) 
         judged.output.correlation_id = _correlation(before, worker, judged)
         problems = [problem.document() for problem in judged.output.problems]
         document = answer(judged.status, problems, correlation_id=judged.output.correlation_id)
-        write_atomic(session.problems_file(worker.name), to_json(document).encode())
+        written = {session.problems_file(worker.name): to_json(document).encode()}
         claims = {"schema_version": SCHEMA_VERSION, **(judged.output.claims or {})}
         claims |= {"claims": judged.claims, "judged": judged.digests, "cited": judged.cited}
         claims |= {"commit": commit[0], "dirty": commit[1]}
         claims |= {"scores": judged.output.scores, "coverage": judged.output.coverage}
-        write_atomic(session.claims_file(worker.name), to_json(claims).encode())
+        written[session.claims_file(worker.name)] = to_json(claims).encode()
+        for file, data in written.items():
+            write_atomic(file, data)
         facts = {"judged": judged.digests, **judged.facts}
+        facts["written"] = {file.name: sha256(data).hexdigest() for file, data in written.items()}
         facts["metrics"]["seconds"] = round(time.perf_counter() - started, 3)
         if accepted:
             last = before.workers[worker.full_name].last_verdict

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from sessions.errors import BadInput, BadPlan, NotReadable, NotSetUp, shown
+from sessions.errors import BadInput, BadPlan, Damaged, NotReadable, NotSetUp, shown
 from sessions.files import read_regular
 from sessions.secrets import redacted
 from sessions.session import open_session
 from workers.catalog import workers_of
+from workers.contract import counted
 from workers.hive.coordination import worker_name
 from workers.hive.queen import read_plan
 from workers.phases.linking import Pages
 from workers.phases.one_report import Left, Reading, object_of, rows_of
+from workers.phases.receipt import accepted_digests
 from workers.phases.task import task_of
 from workers.reporting.formats.judgement import (
     Judgement,
@@ -22,6 +25,7 @@ from workers.reporting.formats.judgement import (
 from workers.repository.repository import Repository
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from sessions.session import Session as Folder
@@ -40,6 +44,12 @@ def read_judged(root: Path, session_id: str, worker: str | None = None) -> Sessi
     """
     folder = open_session(root, session_id)
     state = folder.state()
+    if state.damaged_lines:
+        lines = counted(state.damaged_lines, "line")
+        raise Damaged(
+            f"{lines} of the log of session {shown(folder.id, 80)} cannot be read",
+            f"Run doctor --session {folder.id}.",
+        )
     pages = Pages(folder.root)
     judgements, others = _judged(folder, state, worker, pages)
     plan = _plan(folder)
@@ -47,7 +57,10 @@ def read_judged(root: Path, session_id: str, worker: str | None = None) -> Sessi
         known = {*(one.worker for one in judgements), *(name for name, _ in others)}
         others += tuple((name, "planned, not begun") for name, _ in plan if name not in known)
     if not judgements:
-        reasons = "; ".join(f"{name}: {why}" for name, why in others) or "no worker was set up"
+        nobody = (
+            f"{shown(worker, 60)[1:-1]} has no part in it" if worker else "no worker was set up"
+        )
+        reasons = "; ".join(f"{name}: {why}" for name, why in others) or nobody
         raise NotSetUp(
             f"session {shown(folder.id, 80)} has no judged report ({reasons})",
             "Run --output of a worker first.",
@@ -71,11 +84,9 @@ def add_code(root: Path, output: WorkerOutput) -> None:
     if output.session_id is None or output.phase == "setup" or output.status != "failed":
         return
     folder = open_session(root, output.session_id)
-    for entry in _judged(folder, folder.state(), output.worker)[0][0].of("problem"):
-        if len(output.beside) == _BESIDE:
-            return
-        if entry.place.lines:
-            output.beside[entry.rule, entry.pointer] = entry.place
+    judgements, _ = _judged(folder, folder.state(), output.worker)
+    shown = [one for judged in judgements for one in judged.of("problem") if one.place.lines]
+    output.beside = {(one.rule, one.pointer): one.place for one in shown[:_BESIDE]}
 
 
 def _judged(
@@ -89,10 +100,10 @@ def _judged(
             continue
         if name not in known:
             others.append((name, "no worker of this name is known here"))
-        elif about.last_verdict is None:
-            others.append((name, "not judged yet"))
+        elif isinstance(reading := _reading(folder, known[name], about, pages), str):
+            others.append((name, reading))
         else:
-            judgements.append(_reading(folder, known[name], about, pages).judgement())
+            judgements.append(reading.judgement())
     return tuple(judgements), tuple(others)
 
 
@@ -107,20 +118,34 @@ def _plan(folder: Folder) -> tuple[tuple[str, tuple[str, ...]], ...]:
         return ()
 
 
-def _stored(file: Path) -> dict[str, Any]:
-    """Return a JSON object that the program wrote; empty where there is none that can be read."""
+def _stored(file: Path, digests: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
+    """Return a JSON object that the program wrote; None without one, or with another digest."""
     try:
-        fields = json.loads(read_regular(file, _LEFT_BYTES))
+        data = read_regular(file, _LEFT_BYTES)
+        fields = json.loads(data)
     except (OSError, NotReadable, ValueError, RecursionError):
-        return {}
-    return fields if isinstance(fields, dict) else {}
+        return None
+    if digests is not None and digests.get(file.name) != sha256(data).hexdigest():
+        return None
+    return fields if isinstance(fields, dict) else None
 
 
-def _reading(folder: Folder, worker: Worker, about: WorkerState, pages: Pages | None) -> Reading:
-    """Return one worker's report of a session, and what its verdict left there."""
+def _reading(
+    folder: Folder, worker: Worker, about: WorkerState, pages: Pages | None
+) -> Reading | str:
+    """Return one worker's report and what its verdict left; else why nothing can be said of it.
+
+    Of an accepted one that was changed since, the verdict says nothing any more.
+    """
     from workers.delivery.delivery import Expected, read_delivery
 
-    verdict = about.last_verdict or {}
+    verdict = about.last_verdict
+    if verdict is None:
+        return "not judged yet"
+    written = [folder.problems_file(worker.name), folder.claims_file(worker.name)]
+    problems, claims = (_stored(file, verdict.get("written", {})) for file in written)
+    if problems is None or claims is None:
+        return "what its verdict left is not there any more: judge it again with --output"
     files = folder.notes_file(worker.name), folder.json_file(worker.name)
     expected = Expected(folder.id, kind=about.kind)
     left = Left(
@@ -128,11 +153,22 @@ def _reading(folder: Folder, worker: Worker, about: WorkerState, pages: Pages | 
         accepted=bool(verdict["accepted"]),
         judged_at=str(verdict["at"]),
         judged=verdict["judged"],
-        claims=_stored(folder.claims_file(worker.name)),
-        problems=rows_of(_stored(folder.problems_file(worker.name)), "problems"),
+        claims=claims,
+        problems=rows_of(problems, "problems"),
         verdicts=tuple(about.verdicts),
         task=task_of(folder, worker.name) or "",
-        seconds=float(object_of(verdict, "metrics").get("seconds") or 0),
+        seconds=_number(object_of(verdict, "metrics").get("seconds")),
     )
     repository = Repository(folder.root, about.root)
-    return Reading(read_delivery(worker, repository, *files, expected), left, pages)
+    reading = Reading(read_delivery(worker, repository, *files, expected), left, pages)
+    if left.accepted:
+        accepted = accepted_digests(folder, worker, about)
+        if isinstance(accepted, str):
+            return f"{accepted}: judge it again with --output"
+        if accepted != reading.delivery.digests:
+            return "changed since it was accepted: judge it again with --output"
+    return reading
+
+
+def _number(value: Any) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0

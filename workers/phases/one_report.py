@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sessions.git import ignored
 from sessions.patterns import lazy_pattern
 from sessions.secrets import redacted
 from workers.deliverables.kinds import ANALYSIS
@@ -24,7 +26,8 @@ from workers.repository.names import below
 from workers.repository.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from workers.delivery.delivery import Delivery
     from workers.phases.linking import Pages
@@ -33,6 +36,14 @@ _PLACES = 20  # of a problem
 _AROUND = 2  # lines shown before and after the cited ones
 _SHOWN_LINES = 12
 _SHOWN_CHARACTERS = 400
+_ENTRY = lazy_pattern(r"/(\w+)/(\d{1,7})(?:/|$)")
+_PLACE = lazy_pattern(r"(.+):(\d{1,9})")
+# Files that hold secrets by their name: their lines are shown to nobody.
+_PRIVATE = lazy_pattern(
+    r"(?:.*/)?(?:\.env(?:\..*)?|.*\.env|.*\.(?:pem|key|p12|pfx|jks|keystore|tfvars|tfstate)"
+    r"|id_(?:rsa|dsa|ecdsa|ed25519)|\.netrc|\.npmrc|\.pypirc|\.git-credentials|credentials)",
+    re.IGNORECASE,
+)
 _EVIDENCE = lazy_pattern(r"^/\w+/\d+/evidence/(\d{1,6})(?:/|$)")
 # What names an entry of a list beside its id, the first that is there.
 _NAMES = (
@@ -54,7 +65,11 @@ def object_of(fields: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 class Left(NamedTuple):
-    """What a verdict left: `judged` are the digests, `claims` is what the file of claims holds."""
+    """What a verdict left.
+
+    `judged` are the digests of the two files, `claims` is what the file of claims holds; a row of
+    `problems` is `Problem.document()`.
+    """
 
     session_id: str
     accepted: bool
@@ -78,6 +93,11 @@ class Reading:
         self.cited = object_of(left.claims, "cited")
         self.claims = rows_of(left.claims, "claims")
         self.links = pages.links(left.claims.get("commit"), self.cited) if pages else None
+        self.is_changed = delivery.digests != left.judged
+        # Pointers are those of the report that was judged.
+        self.data: dict[str, Any] = {} if self.is_changed else delivery.data
+        self.stale = tuple(sorted(path for path in self.cited if self._is_stale(path)))
+        self.hidden = _private(self.repository.root, self.cited)
         self.decided = {str(row.get("pointer")): row.get("decided_at") for row in self.claims}
         self.refuted = [row for row in self.claims if row.get("verdict") == "refuted"]
         self.own_hashes = {
@@ -91,7 +111,7 @@ class Reading:
     def judgement(self) -> Judgement:
         """Return the report as the formats take it."""
         left, kind = self.left, self.delivery.kind
-        scores, data = object_of(left.claims, "scores"), self.delivery.data
+        scores = object_of(left.claims, "scores")
         findings = list(self._findings()) if left.accepted and kind == ANALYSIS else []
         return Judgement(
             session_id=left.session_id,
@@ -106,14 +126,15 @@ class Reading:
             claimed=object_of(scores, "claimed"),
             computed=object_of(scores, "computed"),
             coverage=object_of(left.claims, "coverage"),
-            not_examined=tuple(redacted(rows_of(data, "not_examined"))),
+            not_examined=tuple(redacted(rows_of(self.data, "not_examined"))),
             verdicts=left.verdicts,
-            report_changed=self.delivery.digests != left.judged,
+            report_changed=self.is_changed,
+            changed=self.stale,
             task=redacted(left.task),
             cited=self.cited,
             seconds=left.seconds,
             web=self.links.pages.web if self.links else "",
-            unlinked=self.links.reason if self.links else "",
+            unlinked=self.links.reason if self.links else "it was judged without a session",
             claim_counts=tuple(
                 (name, count)
                 for name in ("confirmed", "refuted", "undecided")
@@ -136,9 +157,8 @@ class Reading:
 
     def _problems(self) -> Iterator[Entry]:
         for row in self.left.problems:
-            pointer = row.get("pointer")
-            line = row.get("line")
-            at = self._in_report(row.get("file"), line if isinstance(line, int) else None)
+            pointer, line = row["pointer"], row["line"]
+            at = self._in_report(row["file"], line)
             entry = self._entry_at(pointer)
             claim = self._refuted_at(pointer, row.get("code"))
             yield Entry(
@@ -147,7 +167,7 @@ class Reading:
                 self.worker,
                 str(row.get("code")),
                 "error" if row.get("severity") == "error" else "warning",
-                redacted(_name(entry)),
+                redacted(_name(entry) or str(claim.get("subject") or "")),
                 redacted(str(row.get("message"))),
                 "",
                 redacted(str(row.get("hint"))),
@@ -179,13 +199,13 @@ class Reading:
                 tuple(self._evidence_of(rows_of(entry, "evidence"))),
             )
 
-    def _entry_at(self, pointer: Any) -> dict[str, Any]:
+    def _entry_at(self, pointer: str | None) -> dict[str, Any]:
         """Return the entry of a list that a pointer goes into; empty where it goes elsewhere."""
-        parts = pointer.split("/") if isinstance(pointer, str) else []
-        rows = self.delivery.data.get(parts[1]) if len(parts) > 2 else None
-        if not isinstance(rows, list) or not parts[2].isdecimal() or int(parts[2]) >= len(rows):
+        match = _ENTRY.match(pointer or "")
+        rows = self.data.get(match[1]) if match else None
+        if match is None or not isinstance(rows, list) or int(match[2]) >= len(rows):
             return {}
-        row = rows[int(parts[2])]
+        row = rows[int(match[2])]
         return row if isinstance(row, dict) else {}
 
     def _refuted_at(self, pointer: Any, code: Any) -> dict[str, Any]:
@@ -206,9 +226,9 @@ class Reading:
         A problem of one citation is at that one alone.
         """
         decided = claim.get("decided_at") or self.decided.get(str(pointer))
-        file, _, line = str(decided or "").rpartition(":")
-        if file and line.isdecimal():
-            yield self._cited(file, int(line), int(line))
+        match = _PLACE.fullmatch(str(decided or ""))
+        if match and match[1] in self.cited:
+            yield self._cited(match[1], int(match[2]), int(match[2]))
         elif at := _EVIDENCE.search(str(pointer)):
             item = rows_of(entry, "evidence")[int(at[1]) :][:1]
             yield from self._evidence_of(item)
@@ -229,12 +249,12 @@ class Reading:
         for item in evidence:
             file, line, last = item.get("file"), item.get("line"), item.get("end_line")
             if not isinstance(file, str) or not isinstance(line, int):
-                continue
+                continue  # the schema has said so
             path = self.repository.relative(file)
             if not isinstance(path, str) or path not in self.cited:
                 continue
             place = self._cited(path, line, last if isinstance(last, int) else line)
-            if place.lines or place.changed:
+            if place.lines or place.changed or path in self.hidden:
                 yield place
 
     def _cited(self, path: str, line: int, last: int) -> Cited:
@@ -249,13 +269,18 @@ class Reading:
         changed = self.cited.get(path) != source.digest
         line_hash = (source.line_hashes.of(line) if source.line_hashes else None) or ""
         first, end = max(1, line - _AROUND), max(last, line) + _AROUND
-        if not source.has(line, max(last, line)):
+        if path in self.hidden or not source.has(line, max(last, line)):
             return Cited(path, line, last, changed=changed)
         end = min(end, first + _SHOWN_LINES - 1, source.line_count)
         lines = [text[:_SHOWN_CHARACTERS] for text in source.lines[first - 1 : end]]
         shown = tuple(redacted(lines))
         inside = open_mark(source, first)
         return Cited(path, line, last, first, shown, changed, line_hash, inside=inside)
+
+    def _is_stale(self, path: str) -> bool:
+        """Tell whether a file is not the one that was judged."""
+        source = self.repository.source(path)
+        return not isinstance(source, Source) or source.digest != self.cited[path]
 
     def _in_report(self, file: Any, line: int | None) -> Cited:
         """Return a line of the report; of a problem that names no file, the first of the notes."""
@@ -270,6 +295,13 @@ class Reading:
         if path.startswith(f"{root}{os.sep}"):
             return path[len(root) + 1 :].replace(os.sep, "/")
         return path.rpartition(os.sep)[2]
+
+
+def _private(root: Path, paths: Iterable[str]) -> frozenset[str]:
+    """Return the files whose lines are not shown: those with secrets, and what git ignores."""
+    listed = tuple(paths)
+    named = (path for path in listed if _PRIVATE.fullmatch(path))
+    return frozenset(named) | ignored(root, listed)
 
 
 def _prose(value: Any) -> str:

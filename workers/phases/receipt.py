@@ -124,7 +124,7 @@ def _read(file: Path) -> tuple[dict[str, Any], str] | None:
 
 def accepted_delivery(session: Session, worker: Worker, about: WorkerState) -> Delivery | str:
     """Return a worker's two files as they were accepted; else why they are none."""
-    digests = _accepted_digests(session, worker, about)
+    digests = accepted_digests(session, worker, about)
     if isinstance(digests, str):
         return digests
     from workers.delivery.delivery import Expected, read_delivery
@@ -137,7 +137,8 @@ def accepted_delivery(session: Session, worker: Worker, about: WorkerState) -> D
     return delivery if delivery.digests == digests else "changed since it was accepted"
 
 
-def _accepted_digests(session: Session, worker: Worker, about: WorkerState) -> dict[str, str] | str:
+def accepted_digests(session: Session, worker: Worker, about: WorkerState) -> dict[str, str] | str:
+    """Return the SHA-256 of the two files of an accepted report; else why it is none."""
     verdict = about.last_verdict
     if verdict is None:
         return "not judged yet"

@@ -25,22 +25,34 @@ def since(session: Session, file: Path) -> Since:
     fields = _read(file)
     workers = {judged.worker: judged for judged in session.judgements}
     if isinstance(fields.get("reports"), list):
-        before = {row["fingerprint"]: row for row in _entries(fields) if row["worker"] in workers}
-        marks = {entry.fingerprint for entry in session.entries()}
+        both = _named(fields) & {*workers}
+        if not both:
+            raise BadInput(f"{shown(file, 300)} is of no worker of this report", _HINT)
+        before = {row["fingerprint"]: row for row in _entries(fields) if row["worker"] in both}
+        marks = {entry.fingerprint for entry in session.entries() if entry.worker in both}
         left = [row for mark, row in before.items() if mark not in marks]
         gone = tuple(Gone(*(row[name] for name in Gone._fields)) for row in left)
         return Since(str(file), gone, frozenset(marks - set(before)), ())
-    if not isinstance(fields.get("cited"), dict) or fields.get("worker") not in workers:
+    then, judged = fields.get("cited"), workers.get(str(fields.get("worker")))
+    if not isinstance(then, dict) or judged is None:
         raise BadInput(f"{shown(file, 300)} is of no worker of this report", _HINT)
-    now, then = workers[str(fields["worker"])].cited, fields["cited"]
+    now = judged.cited
     files = [path for path in now | then if now.get(path) != then.get(path)]
     return Since(str(file), None, None, tuple(sorted(files)))
+
+
+def _named(fields: dict[str, Any]) -> set[str]:
+    """Return the workers that a report in JSON is of."""
+    rows = [row for row in fields["reports"] if isinstance(row, dict)]
+    return {row["worker"] for row in rows if isinstance(row.get("worker"), str)}
 
 
 def _read(file: Path) -> dict[str, Any]:
     try:
         fields = json.loads(read_regular(file, _BYTES, follow=True))
-    except (OSError, NotReadable) as error:
+    except OSError as error:
+        raise BadInput(f"{shown(file, 300)} cannot be read: {error.strerror}", _HINT) from error
+    except NotReadable as error:
         raise BadInput(f"{shown(file, 300)} cannot be read: {error}", _HINT) from error
     except (ValueError, RecursionError) as error:
         raise BadInput(f"{shown(file, 300)} is not JSON", _HINT) from error

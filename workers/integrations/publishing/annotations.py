@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 BATCH = 50  # annotations of a request
 MOST = 1_000
 _LEVELS = {
-    **dict.fromkeys(("error",), "failure"),
+    "error": "failure",
     **dict.fromkeys(("critical", "high", "warning"), "warning"),
     **dict.fromkeys(("medium", "low"), "notice"),
 }
@@ -22,10 +22,14 @@ _TITLE, _MESSAGE = 255, 4_000
 
 
 def conclusion(session: Session) -> str:
-    """Return the verdict in GitHub's words: success, failure, or neutral while some are at work."""
+    """Return the verdict in GitHub's words: success, failure, or neutral.
+
+    Neutral while some are at work, and where cited code is not the one that was judged.
+    """
     if any(judged.status != "accepted" for judged in session.judgements):
         return "failure"
-    return "neutral" if session.not_judged else "success"
+    is_open = session.not_judged or any(judged.changed for judged in session.judgements)
+    return "neutral" if is_open else "success"
 
 
 def marks(session: Session) -> list[dict[str, Any]]:
@@ -33,7 +37,7 @@ def marks(session: Session) -> list[dict[str, Any]]:
     rows = [
         _annotation(session, entry, entry.places[0], entry.places[0].line)
         for entry in session.entries()
-        if entry.places and entry.places[0].line is not None
+        if entry.places and entry.places[0].line is not None and not entry.places[0].changed
     ]
     return rows[:MOST]
 

@@ -38,9 +38,12 @@ class Comments:
                 journal.note(self._sent("created", created, body))
                 sent = self._settled(created, body, marker)
             else:  # somebody's answer was lost, ours or another writer's
-                sent = self._brought_up(self._ours(marker)[0], body, journal)
+                there = self._ours(marker)
+                sent = self._brought_up(there[0], body, journal) if there else None
         if sent is not None:
             journal.note(sent)
+        if sent is None and not journal.sent:
+            raise self.host.failed("has lost the comment: it came and went", "")
         return sent or journal.sent[-1]
 
     def _ours(self, marker: str) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     import httpx
 
+_PORTS = {"http": 80, "https": 443}
 _SERVER_ERROR, _REDIRECTS = 500, frozenset({301, 302, 307, 308})
 _MOST_REDIRECTS = 3
 _FORBIDDEN = 403
@@ -294,6 +295,10 @@ def _next_page(link: str) -> str:
 
 
 def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    port = f":{parts.port}" if parts.port else ""
+    try:
+        parts = urlsplit(url)
+        number = parts.port
+    except ValueError:  # a port or an IPv6 address that is none
+        return "nowhere"
+    port = "" if number in {None, _PORTS.get(parts.scheme)} else f":{number}"
     return f"{parts.scheme}://{parts.hostname}{port}"

@@ -120,7 +120,7 @@ class Pages:
             "report",
             judged=judged,
             verdict=_counts(judged),
-            changed=judged.changed_files(),
+            changed=judged.changed,
             problems=judged.of("problem"),
             findings=judged.of("finding"),
             families=FAMILIES,

@@ -37,8 +37,7 @@ def _since(session: Session) -> dict[str, Any] | None:
 
 
 def _report(judged: Judgement) -> dict[str, Any]:
-    fields = judged._asdict() | {"entries": [_entry(entry) for entry in judged.entries]}
-    return {**fields, "changed_files": judged.changed_files()}
+    return judged._asdict() | {"entries": [_entry(entry) for entry in judged.entries]}
 
 
 def _entry(entry: Entry) -> dict[str, Any]:

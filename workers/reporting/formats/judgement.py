@@ -83,9 +83,10 @@ class Judgement(NamedTuple):
     coverage: dict[str, Any]
     not_examined: tuple[dict[str, Any], ...]
     verdicts: tuple[dict[str, Any], ...]  # of earlier attempts too, oldest first
-    report_changed: bool  # the two files are not those that were judged
+    report_changed: bool  # rejected, and the two files are not those that were judged
     task: str
     cited: dict[str, str]  # SHA-256 of every file that was opened to judge it
+    changed: tuple[str, ...] = ()  # those of them that are other ones now
     seconds: float = 0.0  # that judging took
     web: str = ""  # the address of the repository's pages
     unlinked: str = ""  # why no place has a link
@@ -94,11 +95,6 @@ class Judgement(NamedTuple):
     def of(self, kind: str) -> list[Entry]:
         """Return the problems, or the findings."""
         return [entry for entry in self.entries if entry.kind == kind]
-
-    def changed_files(self) -> list[str]:
-        """Return the cited files that changed since."""
-        places = (place for entry in self.entries for place in entry.places)
-        return sorted({place.file for place in places if place.changed})
 
 
 class Gone(NamedTuple):

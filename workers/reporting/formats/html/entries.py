@@ -196,7 +196,7 @@ def _notes(judged: Judgement) -> list[str]:
     notes = []
     if judged.report_changed:
         notes.append("The report was changed since: what follows is of the one that was judged.")
-    changed = judged.changed_files()
+    changed = judged.changed
     if changed:
         more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
         files = ", ".join(map(cut, changed[:3]))
