@@ -126,6 +126,14 @@ def test_two_hooks_of_one_stop_in_turn_count_once(as_text: bool, root: Path) -> 
     assert state_of(root)["status"] == "failed"
 
 
+def test_judging_while_it_stops_lets_no_worker_go(root: Path) -> None:
+    owned(root)
+    assert hook("subagent-stop", told(), root).returncode == 2
+    fired = int(datetime.now(UTC).timestamp() * 1000)
+    assert finish(Request(worker_called("backend", root), root, CLI), SESSION).status == "failed"
+    assert hook("subagent-stop", told(timestamp=fired), root).returncode == 2
+
+
 def test_a_change_is_held_until_its_proofs_were_run(tmp_path: Path) -> None:
     """The gate runs nothing of the repository: it names the command, and then lets go."""
     root = changing.make_repository(tmp_path)

@@ -97,10 +97,14 @@ def _was_asked_before(session: Session, stop: Stop, worker: Worker) -> bool:
 
     A plugin and `install` may both have brought one, and some clients ask one after the other.
     """
-    known = session.state().workers.get(worker.full_name)
-    if known is None or stop.fired is None or not _holds_of(session, stop, worker):
+    if stop.fired is None or not _holds_of(session, stop, worker):
         return False
-    return str((known.last_verdict or {}).get("at", "")) > stop.fired
+    # Not by the last verdict: an agent can have its report judged while it stops.
+    return any(
+        at > stop.fired
+        for at, name, event, _ in session.state().timeline
+        if (name, event) == (worker.full_name, "worker_held")
+    )
 
 
 def _witness(stop: Stop, session: Session) -> Witness | None:
