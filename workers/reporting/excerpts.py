@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from sessions.errors import escaped
@@ -44,7 +43,7 @@ def _meant(text: str, message: str) -> tuple[int, int]:
     """Return where in a line the words of a message are: start and length; else the whole line."""
     for match in _QUOTED.finditer(message):
         words = next(group for group in match.groups() if group)
-        if re.search(re.escape(words), text):
+        if words in text:
             return text.index(words), len(words)
     stripped = text.lstrip()
     return len(text) - len(stripped), len(stripped)

@@ -34,7 +34,7 @@ class LineHashes:
         self._known: dict[int, str] = {}
 
     def of(self, line: int) -> str | None:
-        """Return the hash of a line from 1, and the how many-th of its kind; None without one."""
+        """Return the hash of a line from 1, and which of its kind it is; None without one."""
         if not 1 <= line <= len(self._starts):
             return None
         if line not in self._known:

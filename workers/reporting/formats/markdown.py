@@ -68,7 +68,8 @@ def _report(judged: Judgement) -> Iterator[str]:
     if judged.report_changed:
         yield "The report was changed since: what follows is of the one that was judged."
     yield ""
-    for title, kind in (("What is not accepted", "problem"), ("Findings", "finding")):
+    problems = "Warnings" if judged.status == "accepted" else "What is not accepted"
+    for title, kind in ((problems, "problem"), ("Findings", "finding")):
         entries = judged.of(kind)
         if entries:
             yield from (f"### {title}", "")
