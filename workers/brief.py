@@ -31,8 +31,8 @@ _NEEDED = (
     *("files", "recommendations", "key_findings", "proofs", "next_actions", "requires"),
     *("handoffs", "not_examined", "escalations", "critical_issues", "needs_approval", "problems"),
 )
-# Lists of which one row is kept as long as it can be, in some phases: who reads no warning thinks
-# that there is none, and a run by rule says in its first action what it did not do.
+# Lists of which one row is always kept, in some phases: who reads no warning thinks that there is
+# none, and a run by rule says in its first action what it did not do.
 _ONE_AT_LEAST = {
     "problems": frozenset(("setup", "output", "run")),
     "next_actions": frozenset(("run",)),
@@ -137,9 +137,7 @@ def _limits(document: Mapping[str, Any]) -> Iterator[_Limits]:
             yield made
         made = made._replace(others=beside, text=characters)
         yield made
-    made = made._replace(near=_NEAR_AT_LAST, out=_OUT_AT_LAST)
-    yield made
-    yield made._replace(lists={**made.lists, **dict.fromkeys(_ONE_AT_LEAST, 0)})
+    yield made._replace(near=_NEAR_AT_LAST, out=_OUT_AT_LAST)
 
 
 def _ordered(document: dict[str, Any]) -> dict[str, Any]:
@@ -205,9 +203,9 @@ def _cut(document: dict[str, Any], limits: _Limits) -> dict[str, Any]:
 
 
 def _nearest(row: dict[str, Any]) -> dict[str, Any]:
-    """Return a problem whose file is a name alone: those of a session are unlike."""
-    known = {name: item for name, item in row.items() if not name.startswith("places")}
-    return {**known, "file": row["file"] and row["file"].rsplit("/", 1)[-1]}
+    """Return what a problem is, and in which file by its name alone: no two are alike there."""
+    file = row["file"] and row["file"].rsplit("/", 1)[-1]
+    return {**{name: row[name] for name in ("code", "severity", "message")}, "file": file}
 
 
 def _rows(fields: Mapping[str, Any], limits: _Limits) -> dict[str, Any]:
