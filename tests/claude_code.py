@@ -92,7 +92,7 @@ def write_both(root: Path, session: str) -> Any:
     return turn
 
 
-NEXT = '${find:"next_command": "([^"]+)"}'
+NEXT = '${find:"next_command": ?"([^"]+)"}'
 
 
 def worker(session: str, *turns: Any, name: str = "worker", **match: Any) -> dict[str, Any]:

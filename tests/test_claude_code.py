@@ -45,7 +45,7 @@ def test_a_worker_runs_the_phases_and_is_accepted(claude: Client, installed: Pat
             cc.read_both(installed, "a"),
             cc.write_both(installed, "a"),
             cc.bash(cc.NEXT),
-            {"text": 'Session a: ${find:"status": "(completed)"}'},
+            {"text": 'Session a: ${find:"status": ?"(completed)"}'},
         ),
         cc.main_agent(cc.call("a"), {"text": "It says: ${find:Session a: completed}"}),
     ]
