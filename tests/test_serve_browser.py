@@ -22,7 +22,8 @@ from tests.test_serve import HOSTILE
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 BUSY = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))  # processes that want a core
-LIVE_SECONDS, LISTED_SECONDS = 2.0 * BUSY, 1.0 * BUSY  # on a machine with nothing else to do
+# Three times what is promised where nothing else runs: machines differ; the benchmark has ratios.
+LIVE_SECONDS, LISTED_SECONDS = 6.0 * BUSY, 3.0 * BUSY
 MANY = 1000
 # Waits until a page says something, and says how long that took.
 SAYS = """
