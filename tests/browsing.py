@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import selectors
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ PACKAGES = ("playwright-core@1.65.1", "axe-core@4.14.1")
 DRIVER = Path(__file__).parent / "browser.mjs"
 VNU = "vnu-jar@26.9.27"
 SECONDS = 120
+_FILE = re.compile(r'^"file:[^"]*/([^/"]+)"')  # begins a line of the checker
 
 
 def modules(packages: tuple[str, ...] = PACKAGES) -> Path:
@@ -50,10 +52,10 @@ def html_errors(files: list[Path]) -> list[str]:
     (jar,) = modules((VNU,)).rglob("vnu.jar")
     options = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss4m"]
     command = [java, *options, "-jar", str(jar), "--format", "gnu", *map(str, files)]
-    run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=SECONDS)
+    run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=900)
     lines = run.stderr.splitlines()
     assert run.returncode == bool(lines), run.stderr
-    return [line.rpartition("/")[2] for line in lines]
+    return [_FILE.sub(r"\1", line) for line in lines]
 
 
 def chromium() -> str:

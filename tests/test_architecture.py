@@ -99,7 +99,8 @@ FLOORS = {
         "artefacts changes_report reports session_reports survey_report synthesis text",
         "excerpts",
         "formats",
-        "foreign inert terminal",
+        "inert",
+        "foreign terminal",
     ),
     "workers.reporting.formats": (
         "as_json gitlab html junit linear sarif",

@@ -226,6 +226,13 @@ def test_what_changed_since_an_earlier_report_is_said(tmp_path: Path) -> None:
     assert "0 gone, 0 new, 1 still there." in again
 
 
+@pytest.mark.parametrize("name", [name for name, one in FORMATS.items() if not one.compares])
+def test_a_format_that_compares_nothing_says_so(name: str, accepted: Path) -> None:
+    run = waggle("report", *AT, "--format", name, "--since", "earlier.json", cwd=accepted)
+    assert (run.returncode, run.stdout) == (2, b"")
+    assert b"Use --format markdown or json" in run.stderr
+
+
 def test_which_files_changed_since_a_receipt_is_said(tmp_path: Path) -> None:
     root = judged(tmp_path)
     receipt = tmp_path / "receipt.json"

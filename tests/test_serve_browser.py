@@ -21,9 +21,14 @@ from tests.test_serve import HOSTILE
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
-BUSY = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))  # processes that want a core
-# Three times what is promised where nothing else runs: machines differ; the benchmark has ratios.
-LIVE_SECONDS, LISTED_SECONDS = 6.0 * BUSY, 3.0 * BUSY
+LIVE_SECONDS, LISTED_SECONDS = 2.0, 1.0  # on a machine with nothing else to do
+
+
+def busy() -> float:
+    """Return how many processes want each core, one at least: so much longer everything takes."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 MANY = 1000
 # Waits until a page says something, and says how long that took.
 SAYS = """
@@ -74,14 +79,14 @@ def test_what_happens_is_shown_at_once(watched: Watched) -> None:
     begun = time.monotonic()
     ask(watched.root, "orders", "no schema here")
     watched.waits_for("no schema here")
-    assert time.monotonic() - begun < LIVE_SECONDS
+    assert time.monotonic() - begun < LIVE_SECONDS * busy()
     assert watched.browser.run("return page.title()") == "(1) orders · Waggle"
     watched.goes_to("/")
     watched.waits_for("Live")
     begun = time.monotonic()
     begin(watched.root, "another")
     watched.waits_for("another")
-    assert time.monotonic() - begun < LIVE_SECONDS
+    assert time.monotonic() - begun < LIVE_SECONDS * busy()
 
 
 def test_a_page_that_is_not_there_yet_comes(watched: Watched) -> None:
@@ -101,7 +106,7 @@ def test_a_page_goes_on_when_the_server_comes_back(watched: Watched) -> None:
         watched.waits_for("asked meanwhile")
         watched.waits_for("Live")
         ask(watched.root, "orders", "asked later")
-        assert watched.waits_for("asked later") < LIVE_SECONDS
+        assert watched.waits_for("asked later") < LIVE_SECONDS * busy()
 
 
 def test_a_server_with_another_key_says_what_to_do(
@@ -189,7 +194,7 @@ def test_eight_tabs_share_one_stream(watched: Watched) -> None:
     """
     tabs, seconds = watched.browser.run(all_say, text="heard by all")
     assert tabs == 8
-    assert seconds < LIVE_SECONDS
+    assert seconds < LIVE_SECONDS * busy()
     # Whoever has the stream goes: another tab takes over, and nothing is missed.
     watched.browser.run("await page.close()")
     ask(watched.root, "orders", "heard by those that are left")
@@ -219,11 +224,11 @@ def test_a_thousand_sessions_are_listed(root: Path) -> None:
         """
         rows, answered, listed = browser.run(code, url=server.url)
         assert rows == MANY
-        assert answered < listed < LISTED_SECONDS
+        assert answered < listed < LISTED_SECONDS * busy()
         begun = time.monotonic()
         ask(root, "session-0500", "no schema here")
         browser.run("await page.waitForSelector('text=1 answer wanted')")
-        assert time.monotonic() - begun < LIVE_SECONDS
+        assert time.monotonic() - begun < LIVE_SECONDS * busy()
         browser.run("await page.fill('#text', '0777')")
         browser.run(
             "await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1)"

@@ -31,7 +31,7 @@ def serve(
 ) -> int:
     """Show the sessions in a browser, live, until Ctrl-C.
 
-    Open the address that is printed: it holds a token. Blockers and escalations can be answered
+    Open the address that is printed: it contains a token. Blockers and escalations can be answered
     there, and nothing else is written. Needs the extra `web`.
     """
     from workers.integrations.web import serving

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sessions.errors import escaped
+from sessions.errors import BadInput, escaped
 from workers.contract import Answer
 from workers.phases.judged import read_judged
 from workers.phases.out_file import write_out
 from workers.phases.since import since
-from workers.reporting.formats import rendered
+from workers.reporting.formats import FORMATS, rendered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +30,11 @@ class Wanted(NamedTuple):
 
 def report(root: Path, wanted: Wanted) -> Answer:
     """Return a session's judged reports in a format; raises NoSuchSession, NotSetUp, BadInput."""
+    if wanted.since is not None and not FORMATS[wanted.format].compares:
+        able = " or ".join(name for name, one in FORMATS.items() if one.compares)
+        raise BadInput(
+            f"the format {wanted.format} does not show what changed since", f"Use --format {able}."
+        )
     session = read_judged(root, wanted.session_id, wanted.worker)
     if wanted.since is not None:
         session = session._replace(since=since(session, wanted.since))

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from sessions.errors import escaped
 from sessions.patterns import lazy_pattern
+from workers.reporting.foreign import PROSE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PROSE = 400  # characters of a text that is one of many
-JOINT = "&#8203;"  # of no width: what stands on its two sides is no longer one word
+JOINT = "&#8203;"  # of no width: what is on its two sides is no longer one word
 _SHORTEST_COMMIT = 7
 _MARKUP = {
     **{mark: f"&#{ord(mark)};" for mark in "&<>$"},

@@ -15,7 +15,6 @@ from sessions.session import open_session
 from sessions.settings import settings
 from workers.catalog import workers_of
 from workers.codes import FAMILIES
-from workers.contract import counted
 from workers.hive.coordination import TEXT_CHARACTERS, ticket_row
 from workers.hive.queen import read_plan
 from workers.hive.status import Look, session_row
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from sessions.session import Session
     from sessions.state import SessionState
     from workers.hive.plan import StoredPlan
-    from workers.reporting.formats.judgement import Judgement
 
 _SYNTHESIS_BYTES = 64 * 1024 * 1024
 STATUSES = ("active", "waiting", "completed", "failed", "paused", "archived", "damaged")
@@ -119,7 +117,7 @@ class Pages:
         return page(
             "report",
             judged=judged,
-            verdict=_counts(judged),
+            verdict=judged.counted(),
             changed=judged.changed,
             problems=judged.of("problem"),
             findings=judged.of("finding"),
@@ -209,13 +207,6 @@ def _tickets(state: SessionState, row: dict[str, Any]) -> dict[str, Any]:
         "handoffs": [one for one in all_of_them if one["kind"] == "handoff"],
         "closed": [one for one in all_of_them if one["closed_at"] and one["kind"] != "handoff"],
     }
-
-
-def _counts(judged: Judgement) -> str:
-    problems, findings = judged.of("problem"), judged.of("finding")
-    errors = sum(entry.severity == "error" for entry in problems)
-    parts = [counted(errors, "error"), counted(len(problems) - errors, "warning")]
-    return ", ".join([*parts, *([counted(len(findings), "finding")] if findings else [])])
 
 
 def _scores(scores: dict[str, Any]) -> list[tuple[str, object]]:

@@ -10,21 +10,25 @@ if TYPE_CHECKING:
 
 
 class Format(NamedTuple):
-    """A module here with `rendered(session) -> str`, and what it is for."""
+    """A module here with `rendered(session) -> str`, and what it is for.
+
+    `compares`: it shows what changed since an earlier judgement.
+    """
 
     module: str
     meaning: str
+    compares: bool = False
 
 
 FORMATS = {
-    "markdown": Format("markdown", "for people, and for a wiki or a chat"),
+    "markdown": Format("markdown", "for people, and for a wiki or a chat", compares=True),
     "html": Format("html", "a page for people: one file, for a browser, paper or an archive"),
     "sarif": Format("sarif", "2.1.0, for GitHub code scanning and editors"),
     "junit": Format("junit", "every claim is a test, for CI that shows tests"),
     "gitlab": Format("gitlab", "for GitLab code quality"),
     "github": Format("github", "a pull request's comment, with permanent links"),
     "linear": Format("linear", "a short comment on an issue of Linear"),
-    "json": Format("as_json", "every field, for programs of your own"),
+    "json": Format("as_json", "every field, for programs of your own", compares=True),
 }
 
 

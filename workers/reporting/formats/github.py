@@ -86,13 +86,10 @@ def _head(session: Session) -> Iterator[str]:
 
 
 def _row(judged: Judgement) -> str:
-    problems, findings = judged.of("problem"), judged.of("finding")
-    errors = sum(entry.severity == "error" for entry in problems)
     overall = judged.computed.get("overall")
     score = f"{overall:g} of 100" if isinstance(overall, int | float) else ""
     verdict = "accepted" if judged.status == "accepted" else "**not accepted**"
-    numbers = (errors, len(problems) - errors, len(findings))
-    cells = (inert(judged.worker), verdict, *map("{:,}".format, numbers), score)
+    cells = (inert(judged.worker), verdict, *map("{:,}".format, judged.counts()), score)
     return f"| {' | '.join(cells)} |"
 
 

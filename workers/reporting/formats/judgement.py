@@ -8,6 +8,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from workers.contract import counted
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -91,6 +93,18 @@ class Judgement(NamedTuple):
     web: str = ""  # the address of the repository's pages
     unlinked: str = ""  # why no place has a link
     claim_counts: tuple[tuple[str, int], ...] = ()  # of those that weigh, by verdict
+
+    def counts(self) -> tuple[int, int, int]:
+        """Return how many errors, warnings and findings there are."""
+        problems = self.of("problem")
+        errors = sum(entry.severity == "error" for entry in problems)
+        return errors, len(problems) - errors, len(self.of("finding"))
+
+    def counted(self) -> str:
+        """Say so in words; findings only where there are some."""
+        errors, warnings, findings = self.counts()
+        parts = [counted(errors, "error"), counted(warnings, "warning")]
+        return ", ".join([*parts, *([counted(findings, "finding")] if findings else [])])
 
     def of(self, kind: str) -> list[Entry]:
         """Return the problems, or the findings."""

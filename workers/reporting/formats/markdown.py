@@ -52,11 +52,7 @@ def _named(entry: Entry | Gone) -> str:
 
 def verdict(judged: Judgement) -> str:
     """Say how a report was judged, in one sentence."""
-    problems, findings = judged.of("problem"), judged.of("finding")
-    errors = sum(entry.severity == "error" for entry in problems)
-    parts = [counted(errors, "error"), counted(len(problems) - errors, "warning")]
-    parts += [counted(len(findings), "finding")] if findings else []
-    return f"{judged.status}, {', '.join(parts)}"
+    return f"{judged.status}, {judged.counted()}"
 
 
 def _report(judged: Judgement) -> Iterator[str]:
