@@ -21,7 +21,7 @@ from tests.test_serve import HOSTILE
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
-LIVE_SECONDS, LISTED_SECONDS = 2.0, 1.0  # on a machine with nothing else to do
+LIVE_SECONDS = 2.0  # on a machine with nothing else to do
 
 
 def busy() -> float:
@@ -30,6 +30,10 @@ def busy() -> float:
 
 
 MANY = 1000
+# What a browser needs at least for so many rows, and how many times that the list may take: a
+# second, where the plain one takes 0.2.
+PLAIN = f"<table><tbody>{'<tr><th>a<td>b<td>c<td>d<td>e' * MANY}</table>"
+LISTED = 5
 # Waits until a page says something, and says how long that took.
 SAYS = """
 const begun = Date.now()
@@ -211,7 +215,8 @@ def test_eight_tabs_share_one_stream(watched: Watched) -> None:
     assert watched.browser.run(leaders) == 1
 
 
-def test_a_thousand_sessions_are_listed(root: Path) -> None:
+def test_a_thousand_sessions_are_listed(root: Path, tmp_path: Path) -> None:
+    plain = tmp_path / "plain.html"
     for number in range(MANY):
         begin(root, f"session-{number:04}")
     with served(root) as server, _browser() as browser:
@@ -222,9 +227,11 @@ def test_a_thousand_sessions_are_listed(root: Path) -> None:
           () => performance.getEntriesByType('navigation')[0].toJSON())
         return [rows, about.responseEnd / 1000, about.domContentLoadedEventEnd / 1000]
         """
+        plain.write_text(PLAIN, "utf-8")
+        _, _, least = browser.run(code, url=plain.as_uri())
         rows, answered, listed = browser.run(code, url=server.url)
         assert rows == MANY
-        assert answered < listed < LISTED_SECONDS * busy()
+        assert answered < listed < LISTED * least
         begun = time.monotonic()
         ask(root, "session-0500", "no schema here")
         browser.run("await page.waitForSelector('text=1 answer wanted')")
@@ -335,7 +342,7 @@ def test_every_page_is_valid_html(gallery: Path, tmp_path: Path) -> None:
         errors = html_errors(sorted(tmp_path.glob("*.html")))
     except FileNotFoundError as error:
         pytest.skip(str(error))
-    assert {line.partition('"')[0] for line in errors} == {f"{len(texts):02}.html"}, errors
+    assert {line.partition(":")[0] for line in errors} == {f"{len(texts):02}.html"}, errors
 
 
 def test_all_of_it_works_without_javascript(root: Path) -> None:
