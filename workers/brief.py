@@ -137,7 +137,10 @@ def _limits(document: Mapping[str, Any]) -> Iterator[_Limits]:
             yield made
         made = made._replace(others=beside, text=characters)
         yield made
-    yield made._replace(near=_NEAR_AT_LAST, out=_OUT_AT_LAST)
+    made = made._replace(near=_NEAR_AT_LAST, out=_OUT_AT_LAST)
+    yield made
+    if document["phase"] != "setup":  # which gave it whole
+        yield made._replace(near=_NEAR_AT_LAST | {"session_path"})
 
 
 def _ordered(document: dict[str, Any]) -> dict[str, Any]:
