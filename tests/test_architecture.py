@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import ast
-import functools
 import graphlib
 import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.each import for_each
+from tests.each import for_each, parsed
 from tests.kit import CLI, PROJECT, SESSION, TASK, fill_in, waggle
 from workers.catalog import Worker, built_in
 from workers.codes import CODES, COMPARED, FAMILIES
@@ -295,16 +295,10 @@ NAMES = {".".join(file.with_suffix("").parts).removesuffix(".__init__"): file fo
 each_module = for_each(MODULES)
 
 
-@functools.cache
-def _parsed(source: str) -> ast.Module:
-    return ast.parse(source)
-
-
 def imports(source: str, *, types: bool = True) -> set[str]:
     """Return our modules that a source imports, also in functions and, with `types`, for types."""
-    tree = _parsed(source) if types else _WithoutTypes().visit(ast.parse(source))
     named = set()
-    for node in ast.walk(tree):
+    for node in ast.walk(parsed(source)) if types else _without_types(parsed(source)):
         if isinstance(node, ast.Import):
             named |= {alias.name for alias in node.names}
         if isinstance(node, ast.ImportFrom):
@@ -313,10 +307,14 @@ def imports(source: str, *, types: bool = True) -> set[str]:
     return named
 
 
-class _WithoutTypes(ast.NodeTransformer):
-    def visit_If(self, node: ast.If) -> ast.AST | None:
-        is_for_types = isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
-        return None if is_for_types else node
+def _without_types(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield what is in a tree, without what is there for a checker of types."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"):
+            yield node
+            waiting.extend(ast.iter_child_nodes(node))
 
 
 def wrong_arrows(module: str, source: str) -> list[str]:
@@ -535,7 +533,7 @@ def test_every_top_level_entry_is_wanted() -> None:
 
 def _patterns(file: Path) -> list[str]:
     """Return the regular expressions that stand literally in a file."""
-    tree = _parsed((PROJECT / file).read_text("utf-8"))
+    tree = parsed((PROJECT / file).read_text("utf-8"))
     found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.args and _is_of_patterns(node.func):
@@ -554,7 +552,7 @@ def _is_of_patterns(called: ast.expr) -> bool:
 
 @each_module
 def test_no_pattern_is_compiled_by_an_import(file: Path) -> None:
-    body = _parsed((PROJECT / file).read_text("utf-8")).body
+    body = parsed((PROJECT / file).read_text("utf-8")).body
     outside = [node for node in body if not isinstance(node, ast.FunctionDef | ast.ClassDef)]
     texts = [ast.unparse(node) for node in outside]
     assert not [text for text in texts if "re.compile(" in text], "write lazy_pattern(...)"
