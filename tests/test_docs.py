@@ -126,6 +126,7 @@ def test_the_version_is_in_the_changelog() -> None:
     assert f"## {__version__} " in (PROJECT / "CHANGELOG.md").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_the_demo_ends_as_it_must(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.demo", "--into", str(tmp_path)]
     run = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
