@@ -96,14 +96,14 @@ FLOORS = {
         "receipt",
     ),
     "workers.reporting": (
-        "artefacts changes_report reports session_reports survey_report synthesis text",
+        "changes_report reports session_reports survey_report synthesis text",
         "excerpts",
         "formats",
-        "inert",
+        "artefacts inert",
         "foreign terminal",
     ),
     "workers.reporting.formats": (
-        "as_json gitlab html junit linear sarif",
+        "as_json gitlab html junit linear openapi sarif",
         "github",
         "markdown texts",
         "cutting links",

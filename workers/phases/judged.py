@@ -76,6 +76,7 @@ def read_judged(root: Path, session_id: str, worker: str | None = None) -> Sessi
         redacted(_stored(folder.path / "workers" / "json" / "synthesis.json")) or None,
         only=None if worker is None else worker_name(worker),
         prefix=pages.prefix,
+        root=str(folder.root),
     )
 
 
