@@ -88,7 +88,9 @@ def github(
     where = find_root(root)
     wanted = Wanted(_session(where, session), worker, repo, pr, check_name, not no_check)
     if dry_run:
-        return tell(planned_github(where, wanted, os.environ), as_json=as_json)
+        with doing("reading the judged reports"):
+            planned = planned_github(where, wanted, os.environ)
+        return tell(planned, as_json=as_json)
     with doing("publishing on GitHub"):
         answer = publish_github(where, wanted, os.environ)
     return _told(answer, as_json=as_json)
@@ -139,7 +141,9 @@ def linear(
     chosen = _session(where, session)
     wanted = Wanted(chosen, issue, worker, accepted_state, rejected_state)
     if dry_run:
-        return tell(planned_linear(where, wanted), as_json=as_json)
+        with doing("reading the judged reports"):
+            planned = planned_linear(where, wanted)
+        return tell(planned, as_json=as_json)
     with doing("publishing on Linear"):
         answer = publish_linear(where, wanted, os.environ)
     return _told(answer, as_json=as_json)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from sessions.location import find_root
+from sessions.progress import doing
 from workers.commands.options import (
     FINISHED,
     OPEN,
@@ -54,7 +55,9 @@ def report(
     chosen = only_session(where, statuses=OPEN | FINISHED) if session is None else session
     to, earlier = (None if file is None else Path(file) for file in (out, since))
     wanted = Wanted(chosen, worker, name, to, earlier)
-    return tell(report(where, wanted), as_json=as_json)
+    with doing("reading the judged reports"):
+        answer = report(where, wanted)
+    return tell(answer, as_json=as_json)
 
 
 COMMANDS = {"report": report}

@@ -16,7 +16,7 @@ from sessions.errors import BadInput, NotReadable, NotSetUp, WaggleError, shown
 from sessions.events import Event
 from sessions.files import read_regular, write_atomic
 from sessions.folders import make_own
-from sessions.progress import doing
+from sessions.progress import at, doing
 from sessions.session import check_own, open_session, record
 from workers.catalog import workers_of
 from workers.contract import Answer, counted
@@ -225,7 +225,7 @@ def _run(session: Session, worker: Worker, work: Work, proof: Proof) -> Record:
     digest = hashlib.sha256(f"{proof.run}\0{work.now}".encode()).hexdigest()[:10]
     output = session.proof_folder() / f"{worker.name}-{label}-{digest}.txt"
     what = f"proof {proof.name}" if proof.name else f"running {shown(proof.run, 60)}"
-    with _progress(what) as on_progress:
+    with doing(what):
         order = Order(
             work.snapshots,
             work.tree,
@@ -233,7 +233,7 @@ def _run(session: Session, worker: Worker, work: Work, proof: Proof) -> Record:
             proof,
             output,
             at_base=proof.is_locked and _tells_tests(proof),
-            on_progress=on_progress,
+            on_progress=lambda _seconds, line: at(line),
         )
         return run(order)
 
@@ -241,19 +241,6 @@ def _run(session: Session, worker: Worker, work: Work, proof: Proof) -> Record:
 def _tells_tests(proof: Proof) -> bool:
     """Tell whether a run names its tests, so that what the base has can be told from the new."""
     return "WAGGLE_JUNIT" in proof.run
-
-
-@contextlib.contextmanager
-def _progress(what: str) -> Iterator[Any]:
-    """Offer what shows on a terminal how long a run takes, and its last line."""
-    from sessions.progress import showing
-
-    with showing(what) as show:
-
-        def on_progress(seconds: float, line: str) -> None:
-            show(f"{seconds:.0f} s {line}")
-
-        yield on_progress
 
 
 def _recorded(session: Session, worker: Worker, run: Record) -> dict[str, Any]:
