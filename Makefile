@@ -57,7 +57,7 @@ check: $(BIN)/.ready
 	$(BIN)/mypy
 	$(BIN)/cog --check README.md docs/*.md
 
-# Writes what is generated: the schema, README's generated parts, its picture.
+# Writes what is generated: the schema, README's generated parts, its pictures.
 docs: $(BIN)/.ready .venv-release/.ready
 	$(BIN)/python -m tests.generate
 	$(BIN)/cog -r README.md docs/*.md
