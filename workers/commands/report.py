@@ -49,14 +49,14 @@ def report(
     as_json: bool,
 ) -> int:
     """Print a report in a format, or write it to a file."""
-    from workers.phases.reported import Wanted, report
+    from workers.phases.reported import Rendering, render
 
     where = find_root(root)
     chosen = only_session(where, statuses=OPEN | FINISHED) if session is None else session
     to, earlier = (None if file is None else Path(file) for file in (out, since))
-    wanted = Wanted(chosen, worker, name, to, earlier)
+    wanted = Rendering(chosen, worker, name, to, earlier)
     with doing("reading the judged reports"):
-        answer = report(where, wanted)
+        answer = render(where, wanted)
     return tell(answer, as_json=as_json)
 
 

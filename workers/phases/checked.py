@@ -10,14 +10,12 @@ from sessions.git import head
 from workers.phases.one_report import Left, Reading
 from workers.phases.out_file import write_out
 from workers.reporting.formats import rendered
-from workers.reporting.formats.judgement import Session
+from workers.reporting.formats.judgement import NO_SESSION, Session
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from workers.phases.finish import Against, Judged, Request
-
-NO_SESSION = "check"  # stands for its id
 
 
 class Files(NamedTuple):
