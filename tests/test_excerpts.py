@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sessions.errors import UNSAFE
+from sessions.progress import cells
 from tests.at_terminal import at_terminal
 from tests.kit import SESSION, waggle
 from tests.reports import false_line, false_path, judged
 from workers.reporting.excerpts import excerpt
 from workers.reporting.formats.judgement import Cited
-from workers.reporting.terminal import cells, linked
+from workers.reporting.terminal import linked
 
 if TYPE_CHECKING:
     from pathlib import Path

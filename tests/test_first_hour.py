@@ -17,12 +17,13 @@ from typing import Any
 
 import pytest
 
+from sessions.progress import cells
 from tests.at_terminal import ENVIRONMENT, at_terminal
 from tests.kit import CLI, MARKER, SESSION, TASK, document, fill_in, waggle
 from workers.commands import ENTRIES, GROUPS, INNER_EXAMPLES, MODULES, commands, workers_listed
 from workers.contract import PRINTED_PROBLEMS, Place, Problem, WorkerOutput, counted, sentences
 from workers.reporting import FORMATS
-from workers.reporting.terminal import cells, coloured, command_lines, fitted
+from workers.reporting.terminal import coloured, command_lines, fitted
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sessions.location import find_root
+from sessions.progress import doing
 from workers.commands.options import json_option, limit_options, limits_of, otel_option, root_option
 from workers.commands.printing import tell, warn
 
@@ -56,7 +57,8 @@ def queen(
     wish = planning.Wish(
         find_root(root, to_work=True), content, session, model, limits_of(given), watched
     )
-    made, plan, took = planning.plan(wish)
+    with doing("planning the task"):
+        made, plan, took = planning.plan(wish)
     command = run_command(made, program, model)
     return tell(planned(made, plan, took.metrics(), command), as_json=as_json)
 
@@ -136,9 +138,9 @@ def run(
     def ended(outcome: Outcome) -> None:
         warn(f"{outcome.worker}: {outcome.status}. {outcome.told}".rstrip())
 
-    return tell(
-        carried_out(open_session, carry_out(plan, command, parallel, ended)), as_json=as_json
-    )
+    with doing("waiting for the workers"):
+        outcomes = carry_out(plan, command, parallel, ended)
+    return tell(carried_out(open_session, outcomes), as_json=as_json)
 
 
 COMMANDS = {"queen": queen, "route": route, "run": run}

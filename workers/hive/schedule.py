@@ -7,6 +7,7 @@ import json
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sessions.progress import at
 from workers.hive.plan import order
 
 if TYPE_CHECKING:
@@ -100,7 +101,9 @@ async def _carry_out(
                 continue
             while ready and len(running) < parallel:
                 words = command(assignments[ready[0]])
-                running.add(asyncio.create_task(_run(ready.pop(0), words)))
+                worker = ready.pop(0)
+                running.add(asyncio.create_task(_run(worker, words), name=worker))
+            at(", ".join(sorted(task.get_name() for task in running)))
             done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 settle(task.result())

@@ -73,9 +73,10 @@ def read_judged(root: Path, session_id: str, worker: str | None = None) -> Sessi
         others,
         tuple(row for row in timeline if len(row) == 4),
         plan,
-        redacted(_stored(folder.path / "workers" / "json" / "synthesis.json")) or None,
+        redacted(_stored(folder.synthesis_file)) or None,
         only=None if worker is None else worker_name(worker),
         prefix=pages.prefix,
+        root=str(folder.root),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,6 +14,7 @@ from sessions.patterns import lazy_pattern
 from sessions.secrets import redacted
 from workers.deliverables.kinds import ANALYSIS
 from workers.delivery.json_lines import lines_of
+from workers.phases.artefact import handed
 from workers.reporting.formats.judgement import (
     Cited,
     Entry,
@@ -134,6 +136,7 @@ class Reading:
             cited=self.cited,
             seconds=left.seconds,
             web=self.links.pages.web if self.links else "",
+            handed=partial(handed, self.delivery) if left.accepted else None,
             unlinked=self.links.reason if self.links else "it was judged without a session",
             claim_counts=tuple(
                 (name, count)

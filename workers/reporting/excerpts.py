@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sessions.errors import escaped
 from sessions.patterns import lazy_pattern
-from workers.reporting.terminal import cells
+from sessions.progress import cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

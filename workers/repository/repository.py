@@ -19,6 +19,7 @@ from typing import Literal, NamedTuple
 from sessions.errors import NotReadable
 from sessions.files import open_beneath, read_descriptor
 from sessions.location import SESSIONS
+from sessions.progress import at
 from workers.repository import file_kinds
 from workers.repository.encoding import decode
 from workers.repository.names import Names, below, caseless, readings
@@ -221,6 +222,7 @@ class Repository:
         return data
 
     def _open(self, relative: str, path: str) -> Source | Refused:
+        at(relative)
         real = os.path.join(self._real, relative)
         try:
             if not stat.S_ISREG(os.lstat(real).st_mode):

@@ -37,7 +37,9 @@ def _since(session: Session) -> dict[str, Any] | None:
 
 
 def _report(judged: Judgement) -> dict[str, Any]:
-    return judged._asdict() | {"entries": [_entry(entry) for entry in judged.entries]}
+    fields = judged._asdict() | {"entries": [_entry(entry) for entry in judged.entries]}
+    del fields["handed"]  # the report itself: this is about it
+    return fields
 
 
 def _entry(entry: Entry) -> dict[str, Any]:

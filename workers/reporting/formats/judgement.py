@@ -11,8 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from workers.contract import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+    from workers.reporting.artefacts.accepted import Report
+
+# The id in `Session` and its judgements of two files that were judged without a session: what reads
+# a format shows it in the names of tests and runs. No such session is looked for.
+NO_SESSION = "check"
 Severity = Literal["critical", "high", "medium", "low", "error", "warning"]
 # Worst first: what is not accepted before what was found.
 SEVERITIES: tuple[Severity, ...] = ("error", "critical", "high", "medium", "warning", "low")
@@ -93,6 +98,7 @@ class Judgement(NamedTuple):
     web: str = ""  # the address of the repository's pages
     unlinked: str = ""  # why no place has a link
     claim_counts: tuple[tuple[str, int], ...] = ()  # of those that weigh, by verdict
+    handed: Callable[[], Report] | None = None  # an accepted report as it is handed on
 
     def counts(self) -> tuple[int, int, int]:
         """Return how many errors, warnings and findings there are."""
@@ -145,9 +151,10 @@ class Session(NamedTuple):
     plan: tuple[tuple[str, tuple[str, ...]], ...] = ()  # worker, those that it waits for
     synthesis: dict[str, Any] | None = None  # as `scribe` wrote it
     since: Since | None = None
-    checked: str = ""  # two files that were judged without a session: the JSON, from the root on
+    checked: str = ""  # of NO_SESSION: the JSON that was judged, from the root on
     only: str | None = None  # the one worker that was asked for
     prefix: str = ""  # where the root is in its git repository, with a / at its end
+    root: str = ""  # for its name: no format shows where it is
 
     def entries(self) -> list[Entry]:
         """Return what there is to look at in all reports, worst first."""
