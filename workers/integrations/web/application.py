@@ -5,11 +5,11 @@ Pages are read in threads: a stream of events goes on while a long report is put
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, StreamingResponse
 from starlette.routing import Route
@@ -80,7 +80,7 @@ class Site:
         session_id, ticket_id = _name(request), request.path_params["ticket_id"]
         text = await _field(request, "answer")
         try:
-            await run_in_threadpool(answer, self._pages.root, session_id, ticket_id, text)
+            await asyncio.to_thread(answer, self._pages.root, session_id, ticket_id, text)
         except (WaggleError, OSError) as error:
             shown = Shown(request.scope["nonce"], "")
             return _stopped(shown, of_system(error), unsent=text)
@@ -103,7 +103,7 @@ class Site:
             except (WaggleError, OSError) as error:
                 return _stopped(shown, of_system(error), request.path_params.get("session_id", ""))
 
-        return await run_in_threadpool(render)
+        return await asyncio.to_thread(render)
 
 
 def application(pages: Pages) -> Starlette:

@@ -21,7 +21,7 @@ from workers.hive.status import Look, session_row
 from workers.hive.status_text import verdict
 from workers.integrations.web.drawing import draw
 from workers.integrations.web.listing import Listing, Wanted, begun
-from workers.integrations.web.showing import page
+from workers.integrations.web.showing import drawn, page
 from workers.invocation import called_as, typed_here
 from workers.phases.judged import read_judged
 from workers.phases.receipt import RECEIPT_BYTES, verify
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from workers.hive.plan import StoredPlan
 
 _SYNTHESIS_BYTES = 64 * 1024 * 1024
+_SCREEN = 25  # sessions that a browser lays out together, when they come into view
 STATUSES = ("active", "waiting", "completed", "failed", "paused", "archived", "damaged")
 _NOT_ACCEPTED = dict.fromkeys(("accepted_at", "judged_commit", "commit", "cited_files"))
 _WORDS = {"holds": "unchanged", "changed": "changed since", "not accepted": "not accepted"}
@@ -52,15 +53,22 @@ class Pages:
     def __init__(self, root: Path, program: Path) -> None:
         """Take the repository, and the script that commands name."""
         self.root, self._program = root, program
-        self._listing = Listing(root)
+        self._listing = Listing(root, drawn)
 
     def sessions(self, shown: Shown, wanted: Wanted) -> str:
         """Return the list of all sessions, or of those that are wanted."""
-        rows = self._listing.rows()
+        from markupsafe import Markup
+
+        listed = self._listing.rows()
+        rows = [one.html for one in listed if wanted.takes(one.row)]
         return page(
             "sessions",
-            rows=[row for row in rows if wanted.takes(row)],
-            total=len(rows),
+            count=len(rows),
+            screens=[
+                Markup().join(rows[start : start + _SCREEN])
+                for start in range(0, len(rows), _SCREEN)
+            ],
+            total=len(listed),
             wanted=wanted,
             statuses=STATUSES,
             root=str(self.root),

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workers.contract import counted
 from workers.hive.status_text import spoken
-from workers.render import render_page
+from workers.render import compile_pages, page_macros, render_page
 from workers.worker_file import TEMPLATES
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from workers.integrations.web.listing import Row
 
 # What a word means, for its colour; the word itself is always written beside it.
 _TONES = {
@@ -24,6 +29,22 @@ _TONE_OF = {word: tone for tone, words in _TONES.items() for word in words.split
 def page(name: str, **values: object) -> str:
     """Render a page; `nonce` is what its style and script are let in by."""
     return render_page(f"web/{name}.html.j2", **values, **_ours())
+
+
+def drawn(row: Row) -> Markup:
+    """Return a session as a row of the list."""
+    html: Markup = _macros().session_row(row)
+    return html
+
+
+def prepare() -> None:
+    """Do now what the first page of each kind would wait for."""
+    compile_pages("web")
+
+
+@cache
+def _macros() -> Any:
+    return page_macros("web/parts.j2", **_ours())
 
 
 @cache
