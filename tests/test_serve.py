@@ -390,6 +390,19 @@ def test_what_is_answered_already_is_not_answered_again(asked: Visitor, root: Pa
     assert logged(root, "orders") == before
 
 
+def test_a_form_with_more_fields_than_an_answer_is_refused(asked: Visitor, root: Path) -> None:
+    ticket = ask(root, "orders", "no schema")
+    before = logged(root, "orders")
+    answer = asked.client.post(
+        f"/sessions/orders/answers/{ticket}",
+        data={"answer": "x", **{f"field-{number}": "x" for number in range(10)}},
+        headers={"Origin": f"http://{HOST}"},
+    )
+    assert answer.status_code == 400
+    assert "more fields than an answer" in answer.text
+    assert logged(root, "orders") == before
+
+
 @pytest.mark.parametrize(
     ("ticket", "text", "status"),
     [

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from workers.integrations.web.pages import Pages
 
-_FORM_BYTES = 64 * 1024
+_FORM_BYTES, _FIELDS = 64 * 1024, 10
 _STATUS_OF = {NoSuchSession: 404, NotSetUp: 404, NoSuchTicket: 409, BadInput: 400, Busy: 503}
 
 
@@ -127,13 +127,17 @@ def _name(request: Request) -> str:
 
 
 async def _field(request: Request, name: str) -> str:
-    """Return a field of a form; raises HTTPException for one that is too long."""
+    """Return a field of a form; raises HTTPException for one that is too long, or not of ours."""
     data = b""
     async for chunk in request.stream():
         data += chunk
         if len(data) > _FORM_BYTES:
             raise HTTPException(413)
-    fields = parse_qs(data.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=10)
+    text = data.decode("utf-8", "replace")
+    try:
+        fields = parse_qs(text, keep_blank_values=True, max_num_fields=_FIELDS)
+    except ValueError:
+        raise HTTPException(400) from None
     return fields.get(name, [""])[-1]
 
 
@@ -147,6 +151,8 @@ async def _no_page(request: Request, error: Exception) -> Response:
     problem = WaggleError("There is no such page.", "")
     if status == 413:
         problem = WaggleError("The form is too long.", "Nothing was recorded.")
+    elif status == 400:
+        problem = WaggleError("The form has more fields than an answer.", "Nothing was recorded.")
     elif status == 405:
         problem = WaggleError("Nothing can be sent to this address.", "")
     shown = Shown(request.scope["nonce"], "")

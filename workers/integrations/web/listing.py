@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sessions.errors import WaggleError
+from sessions.events import unreadable
 from sessions.session import fold_log, session_at
 from workers.hive.status_text import verdict
 from workers.integrations.web.logs import LOG, STATE, session_folders, stamp
@@ -102,7 +103,7 @@ def _row_of(session: Session) -> Row:
         *verdict_of,
         sum(one.kind != "handoff" for one in state.open_tickets()),
         state.foreign,
-        f"{lines} lines of its log are not readable" if lines else folded.fault,
+        unreadable(lines, " of its log") if lines else folded.fault,
     )
 
 

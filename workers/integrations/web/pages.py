@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
-from sessions.errors import BadPlan, Damaged, NotReadable, NotSetUp, WaggleError, escaped
+from sessions.errors import Damaged, NotReadable, NotSetUp, WaggleError, escaped
 from sessions.files import read_regular
 from sessions.secrets import redacted
 from sessions.session import open_session
@@ -16,7 +16,7 @@ from sessions.settings import settings
 from workers.catalog import workers_of
 from workers.codes import FAMILIES
 from workers.hive.coordination import TEXT_CHARACTERS, ticket_row
-from workers.hive.queen import read_plan
+from workers.hive.queen import plan_of
 from workers.hive.status import Look, session_row
 from workers.hive.status_text import verdict
 from workers.integrations.web.drawing import draw
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from sessions.session import Session
     from sessions.state import SessionState
-    from workers.hive.plan import StoredPlan
 
 _SYNTHESIS_BYTES = 64 * 1024 * 1024
 _SCREEN = 25  # sessions that a browser lays out together, when they come into view
@@ -85,7 +84,7 @@ class Pages:
                 f"session {session_id} is damaged: {'; '.join(row['faults'])}",
                 f"Run {typed_here(f'doctor --session {session_id}', None, is_ours=True)}",
             )
-        state, plan = session.state(), _plan(session)
+        state, plan = session.state(), plan_of(session)
         workers = begun(state)
         assignments = plan.assignments if plan else []
         return page(
@@ -182,13 +181,6 @@ def _links(session: Session) -> Any:
 
 def _synthesis_file(session: Session) -> Path:
     return session.path / "workers" / "json" / "synthesis.json"
-
-
-def _plan(session: Session) -> StoredPlan | None:
-    try:
-        return read_plan(session)
-    except (BadPlan, OSError, NotReadable):
-        return None
 
 
 def _status(state: SessionState, worker: str) -> str:

@@ -147,14 +147,13 @@ def _commands(entry: Entry, session_id: str) -> Markup | str:
 
 def card(judged: Judgement) -> Card:
     """Return a judged report as a card: verdict, counts, when, which commit."""
-    problems, findings = judged.of("problem"), judged.of("finding")
-    errors = sum(entry.severity == "error" for entry in problems)
+    errors, warnings, _ = judged.counts()
     accepted = judged.status == "accepted"
     claims = ", ".join(f"{count}\xa0{name}" for name, count in judged.claim_counts) or "none"
     overall = judged.computed.get("overall")
-    rating = rated(findings) if accepted else "listed once the report is accepted"
+    rating = rated(judged.of("finding")) if accepted else "listed once the report is accepted"
     facts = [
-        ("Problems", f"{counted(errors, 'error')}, {counted(len(problems) - errors, 'warning')}"),
+        ("Problems", f"{counted(errors, 'error')}, {counted(warnings, 'warning')}"),
         *([] if judged.kind == "change" else [("Findings", rating)]),
         ("Claims", claims),
         ("Score", f"{overall} of 100" if overall is not None else "none"),
