@@ -30,10 +30,11 @@ TRIES = 3
 MANY = 1000
 LISTED_SECONDS = 1.0  # likewise
 # A page with so many rows and nothing else, and how many times as long the list may take to be
-# seen: both are the best of a few loads, so that no pause of the machine decides.
+# seen: both are the best of a few loads, so that no pause of the machine decides; of more where it
+# is so busy that these do not.
 PLAIN = f"<table><tbody>{'<tr><th>a<td>b<td>c<td>d<td>e' * MANY}</table>"
 TIMES_PLAIN = 2
-LOADS = 5
+LOADS, MOST_LOADS = 5, 20
 # Waits until a page says something.
 SAYS = """
 const says = text => document.body.innerText.includes(text)
@@ -253,7 +254,9 @@ def test_a_thousand_sessions_are_listed(thousand: Path, tmp_path: Path) -> None:
         browser.run(code, url=server.url)
         least: list[float] = []
         listed: list[float] = []
-        for _ in range(LOADS):
+        for number in range(MOST_LOADS):
+            if number >= LOADS and min(listed) < TIMES_PLAIN * min(least):
+                break
             for seconds, url in ((least, plain.as_uri()), (listed, f"{server.base}/")):
                 rows, taken = browser.run(code, url=url)
                 assert rows == MANY

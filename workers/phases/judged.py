@@ -159,6 +159,7 @@ def _reading(
         verdicts=tuple(about.verdicts),
         task=task_of(folder, worker.name) or "",
         seconds=_number(object_of(verdict, "metrics").get("seconds")),
+        proofs=tuple(about.proofs),
     )
     repository = Repository(folder.root, about.root)
     reading = Reading(read_delivery(worker, repository, *files, expected), left, pages)

@@ -19,15 +19,18 @@ from workers.hive.coordination import TEXT_CHARACTERS, ticket_row
 from workers.hive.queen import plan_of
 from workers.hive.status import Look, session_row
 from workers.hive.status_text import verdict
-from workers.integrations.web.drawing import draw
 from workers.integrations.web.listing import Listing, Wanted, begun
 from workers.integrations.web.showing import drawn, page
 from workers.invocation import called_as, typed_here
 from workers.phases.judged import read_judged
 from workers.phases.receipt import RECEIPT_BYTES, verify
+from workers.reporting.formats.html import change, figures
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from markupsafe import Markup
 
     from sessions.session import Session
     from sessions.state import SessionState
@@ -87,6 +90,8 @@ class Pages:
         state, plan = session.state(), plan_of(session)
         workers = begun(state)
         assignments = plan.assignments if plan else []
+        statuses = {one.worker: _status(state, one.worker) for one in assignments}
+        events = [tuple(map(str, row)) for row in redacted(state.timeline) if len(row) == 4]
         return page(
             "session",
             row=row,
@@ -99,9 +104,14 @@ class Pages:
                 self._worker(one, state) for one in row["workers"] if one["worker"] in workers
             ],
             plan=redacted(plan.model_dump(mode="json")) if plan else None,
-            drawing=draw({one.worker: one.depends_on for one in assignments}),
-            status_of={one.worker: _status(state, one.worker) for one in assignments},
-            timeline=[line for line in reversed(redacted(state.timeline)) if len(line) == 4],
+            plan_drawn=figures.plan(
+                [(one.worker, tuple(one.depends_on)) for one in assignments],
+                statuses,
+                is_listed=True,
+            ).html,
+            status_of=statuses,
+            timeline=events[::-1],
+            timeline_drawn=figures.timeline(events, is_listed=True),
             **_tickets(state, row),
             **shown._asdict(),
         )
@@ -128,9 +138,11 @@ class Pages:
             changed=judged.changed,
             problems=judged.of("problem"),
             findings=judged.of("finding"),
+            change=judged.work and change.drawn(judged.work, _all),
             families=FAMILIES,
-            claimed=_scores(judged.claimed),
-            computed=_scores(judged.computed),
+            domains=figures.domains([judged]),
+            measures=figures.grid(figures.measures([judged])),
+            attempts=figures.attempts([judged]).html,
             **shown._asdict(),
         )
 
@@ -209,10 +221,6 @@ def _tickets(state: SessionState, row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _scores(scores: dict[str, Any]) -> list[tuple[str, object]]:
-    return [(name.replace("_", " "), value) for name, value in scores.items() if value is not None]
-
-
 def _digests(session: Session, worker: str) -> list[tuple[str, str]]:
     """Return what a receipt names, with its digest; empty where there is none to be read."""
     try:
@@ -221,6 +229,12 @@ def _digests(session: Session, worker: str) -> list[tuple[str, str]]:
     except (OSError, NotReadable, ValueError, RecursionError, TypeError, KeyError):
         return []
     return [(str(name), str(digest)) for name, digest in digests.items()]
+
+
+def _all(rows: Sequence[Any], drawn_row: Callable[[Any], Markup]) -> Markup:
+    from markupsafe import Markup
+
+    return Markup().join(map(drawn_row, rows))
 
 
 def stopped(shown: Shown, error: WaggleError, session_id: str = "", unsent: str = "") -> str:

@@ -80,7 +80,8 @@ def block(text: str) -> Markup | str:
 
 def view(entry: Entry, session: Session) -> View:
     """Return an entry with its code; its worker is named where there are several."""
-    shots = tuple(_shot(place) for place in entry.places[:_SHOTS])
+    message = entry.title if entry.kind == "problem" else ""
+    shots = tuple(shot(place, message) for place in entry.places[:_SHOTS])
     others = entry.places[_SHOTS:]
     return View(
         entry.fingerprint,
@@ -132,8 +133,9 @@ def line_of(entry: Entry, session: Session) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _shot(place: Cited) -> Shot:
-    return Shot(cut(place), place.changed, code(place) if place.lines else "")
+def shot(place: Cited, message: str = "") -> Shot:
+    """Return a place with its lines, and what a message says of them marked."""
+    return Shot(cut(place), place.changed, code(place, message) if place.lines else "")
 
 
 def _commands(entry: Entry, session_id: str) -> Markup | str:
@@ -154,9 +156,16 @@ def card(judged: Judgement) -> Card:
     rating = rated(judged.of("finding")) if accepted else "listed once the report is accepted"
     facts = [
         ("Problems", f"{counted(errors, 'error')}, {counted(warnings, 'warning')}"),
-        *([] if judged.kind == "change" else [("Findings", rating)]),
+        ("Outcome", cut(judged.work.outcome) or "not said")
+        if judged.work
+        else ("Findings", rating),
         ("Claims", claims),
-        ("Score", f"{overall} of 100" if overall is not None else "none"),
+        # Code that was changed is not rated.
+        *(
+            []
+            if judged.work
+            else [("Score", f"{overall} of 100" if overall is not None else "none")]
+        ),
         ("Judged", f"{clock(judged.judged_at)}, attempt {len(judged.verdicts)}"),
         ("Commit", _commit(judged)),
     ]
