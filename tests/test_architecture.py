@@ -63,7 +63,7 @@ FLOORS = {
         "serving",
         "application",
         "pages",
-        "answering drawing following guard listing",
+        "answering following guard listing",
         "access logs showing",
     ),
     "workers.integrations.transcripts": (
@@ -92,7 +92,7 @@ FLOORS = {
         "carrying judged proving",
         "one_report",
         "approving artefact beginning linking prefill scribing task verdict works",
-        "accepted contents out_file since",
+        "accepted changed contents out_file since",
         "receipt",
     ),
     "workers.reporting": (
@@ -100,7 +100,7 @@ FLOORS = {
         "excerpts",
         "formats",
         "artefacts inert",
-        "foreign terminal",
+        "foreign meant terminal",
     ),
     "workers.reporting.formats": (
         "as_json gitlab html junit linear openapi sarif",
@@ -109,7 +109,13 @@ FLOORS = {
         "cutting links",
         "judgement",
     ),
-    "workers.reporting.formats.html": ("page", "entries", "highlighting pictures"),
+    "workers.reporting.formats.html": (
+        "page",
+        "change",
+        "entries",
+        "figures highlighting",
+        "pictures",
+    ),
     "workers.reporting.artefacts": (
         "deploy_notes example_rows openapi",
         "schema_change",

@@ -73,6 +73,43 @@ class Entry(NamedTuple):
         return self.places[0] if self.places else self.reported_at
 
 
+class FileChange(NamedTuple):
+    """A file that a report says was changed; `former` is where a renamed one was."""
+
+    file: str  # from the root on
+    kind: str
+    former: str
+    summary: str
+
+
+class Proved(NamedTuple):
+    """A proof as its last run was recorded; `outcome` is "" where none was."""
+
+    name: str  # "" for a command of the worker's own
+    command: str
+    claim: str  # what the report says that it shows
+    outcome: str
+    counts: tuple[tuple[str, int], ...]  # of tests: those that somebody counted
+    sandbox: str
+    is_locked: bool  # it ran as the base defines it
+
+    def tests(self) -> str:
+        """Return how many tests it had, by what became of them."""
+        named = (f"{count:,} {'new' if word == 'added' else word}" for word, count in self.counts)
+        return ", ".join(named) or "no test counted"
+
+
+class Work(NamedTuple):
+    """What a report on a change says was done, and what was recorded of its proofs."""
+
+    outcome: str
+    reason: str
+    parts: tuple[tuple[str, str], ...]  # of what was asked for, each with how far it is
+    files: tuple[FileChange, ...]
+    proofs: tuple[Proved, ...]
+    commits: tuple[tuple[str, str], ...]  # name, subject
+
+
 class Judgement(NamedTuple):
     """What is known of one worker's report when it was last judged, and of the files since."""
 
@@ -99,6 +136,7 @@ class Judgement(NamedTuple):
     unlinked: str = ""  # why no place has a link
     claim_counts: tuple[tuple[str, int], ...] = ()  # of those that weigh, by verdict
     handed: Callable[[], Report] | None = None  # an accepted report as it is handed on
+    work: Work | None = None  # of a report on a change
 
     def counts(self) -> tuple[int, int, int]:
         """Return how many errors, warnings and findings there are."""
