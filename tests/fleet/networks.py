@@ -31,7 +31,10 @@ class Network(Protocol):
     """What joins machines with the one that the database is on."""
 
     address: str  # of the database, where it is
-    inside: tuple[str, ...]  # words that start a command there
+
+    @property
+    def inside(self) -> tuple[str, ...]:
+        """The words that start a command there."""
 
     def __enter__(self) -> Self: ...
     def __exit__(
