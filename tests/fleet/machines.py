@@ -97,6 +97,7 @@ class Machine:
         self.kill()
         if not no_disks():
             subprocess.run(["umount", "--lazy", str(self.disk)], check=True)
+        self.network.leave(self.name)
 
     @property
     def disk(self) -> Path:

@@ -46,6 +46,9 @@ class Network(Protocol):
     def join(self, machine: str) -> tuple[str, ...]:
         """Take a machine in; returns the words that start a command on it."""
 
+    def leave(self, machine: str) -> None:
+        """Let a machine go, on which nothing runs any more."""
+
     def reach(self, machine: str, port: int) -> tuple[str, int]:
         """Return address and port of the database as a machine reaches it."""
 
@@ -88,6 +91,7 @@ class Namespaces:
     hub: str = field(default_factory=lambda: f"waggle-{os.getpid()}-{next(_NUMBERS)}")
     address: str = _HUB
     machines: list[str] = field(default_factory=list)
+    joined: int = 0
 
     @property
     def inside(self) -> tuple[str, ...]:
@@ -118,7 +122,8 @@ class Namespaces:
         """Make a machine: its own addresses, its own name."""
         namespace = self._namespace(machine)
         self.machines.append(machine)
-        address = f"10.213.7.{10 + len(self.machines)}"
+        self.joined += 1
+        address = f"10.213.7.{10 + self.joined % 200}"
         _ip("netns", "add", namespace)
         cable = ("link", "add", "name", machine, "type", "veth", "peer", "name", _LINK)
         self._on_hub(*cable, "netns", namespace)
@@ -135,6 +140,11 @@ class Namespaces:
         script = 'echo "$0" >/proc/sys/kernel/hostname; exec "$@"'
         named = ("unshare", "--uts", "--", "sh", "-c", script, machine)
         return ("ip", "netns", "exec", namespace, *named)
+
+    def leave(self, machine: str) -> None:
+        """Remove it; its cable goes with it."""
+        self.machines.remove(machine)
+        _ip("netns", "del", self._namespace(machine))
 
     def reach(self, machine: str, port: int) -> tuple[str, int]:
         """Return the hub's address: it is the same for all."""
@@ -187,6 +197,11 @@ class Proxies:
         self.passing[machine] = threading.Event()
         self.passing[machine].set()
         return ()
+
+    def leave(self, machine: str) -> None:
+        """End its proxy."""
+        if proxy := self.proxies.pop(machine, None):
+            proxy.close()
 
     def reach(self, machine: str, port: int) -> tuple[str, int]:
         """Return where its proxy listens."""

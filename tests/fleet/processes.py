@@ -59,10 +59,24 @@ def send(pids: Iterable[int], number: signal.Signals) -> None:
             os.kill(pid, number)
 
 
-def wait_until(holds: Callable[[], object], seconds: float, what: str) -> None:
+def wait_until(is_so: Callable[[], object], seconds: float, what: str) -> None:
     """Wait until something holds; raises TimeoutError that says what did not."""
+    if not holds(is_so, seconds, _POLL_SECONDS):
+        raise TimeoutError(f"after {seconds:g} s: {what}")
+
+
+def holds(is_so: Callable[[], object], seconds: float, every: float = 0.1) -> bool:
+    """Tell whether something holds within so many seconds, looking every so often."""
     end = time.monotonic() + seconds
-    while not holds():
+    while not is_so():
         if time.monotonic() > end:
-            raise TimeoutError(f"after {seconds:g} s: {what}")
-        time.sleep(_POLL_SECONDS)
+            return False
+        time.sleep(every)
+    return True
+
+
+def command_of(pid: int) -> list[str]:
+    """Return the words that a process was started with, none where it has ended."""
+    with suppress(OSError):
+        return (_PROC / str(pid) / "cmdline").read_bytes().decode("utf-8", "replace").split("\0")
+    return []
