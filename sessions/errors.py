@@ -143,6 +143,18 @@ class Busy(WaggleError):
     code = "R09"
 
 
+class Superseded(WaggleError):
+    """A job was taken over by another executor while this one still did it."""
+
+    code = "R24"
+
+
+class NoEngine(WaggleError):
+    """What runs a plan's jobs is not installed, cannot be reached, or is another program's."""
+
+    code = "R25"
+
+
 class NotReadable(WaggleError):
     """A file is not a regular file, or larger than what is read of it."""
 

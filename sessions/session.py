@@ -11,6 +11,7 @@ from sessions import derived
 from sessions import events as log
 from sessions.attempts import attempts_of
 from sessions.errors import BadInput, Foreign, NoSuchSession, NotReadable, shown
+from sessions.fence import check_job
 from sessions.files import (
     move_aside,
     read_regular,
@@ -133,7 +134,7 @@ class Session(NamedTuple):
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the session against other processes; raises Busy and Damaged.
+        """Hold the session against other processes; raises Busy, Damaged and Superseded.
 
         What killed processes left is put in order first: their new files go, the log's last line
         is ended.
@@ -141,6 +142,7 @@ class Session(NamedTuple):
         with locked(self.path / LOCK):
             remove_leftovers(self.path)
             log.end_line(self.events_file)
+            check_job(self)
             yield
 
     def state(self) -> SessionState:

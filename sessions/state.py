@@ -97,6 +97,9 @@ class SessionState:
     timeline: list[list[str]] = field(default_factory=list)
     # Target -> what was sent there last: at, url, digest, received (the digest of what came of it).
     published: dict[str, dict[str, Any]] = field(default_factory=dict)
+    run: dict[str, Any] | None = None  # the last `run` of the plan: number, workers, engine, at
+    # Worker -> its job in that run: id, token, executor, phase, taken_at, status, ended_at, row.
+    jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def is_set_up(self, worker: str) -> bool:
         """Tell whether phase 1 was completed for the worker."""
@@ -158,6 +161,8 @@ def _apply(state: SessionState, event: Mapping[str, Any]) -> None:
         state.held = _OF_SESSION[event_type]
     if event_type == "published":
         _published(state, timestamp, details)
+    if event_type == "run_started":
+        _run_started(state, timestamp, details)
     if not name:
         return  # an event of the session itself
     worker = state.workers.setdefault(name, WorkerState())
@@ -166,6 +171,8 @@ def _apply(state: SessionState, event: Mapping[str, Any]) -> None:
         _open_ticket(state, event, details)
     elif event_type in {"blocker_resolved", "escalation_resolved", "handoff_accepted"}:
         _close_ticket(state, event, details)
+    elif event_type in {"job_taken", "job_ended"}:
+        _job(state, event, details)
     elif event_type in _OF_WORKER:
         _OF_WORKER[event_type](worker, timestamp, details)
     elif event_type == "code_analyzed":
@@ -183,6 +190,43 @@ def _published(state: SessionState, timestamp: str, details: Mapping[str, Any]) 
         state.published[target] = {"at": timestamp, **about}
         for old in list(state.published)[:-PUBLISHED_KEPT]:
             del state.published[old]
+
+
+def _run_started(state: SessionState, timestamp: str, details: Mapping[str, Any]) -> None:
+    names = details.get("workers")
+    state.run = {
+        "number": int(_number(details, "run") or 0),
+        "workers": [one for one in names if isinstance(one, str)]
+        if isinstance(names, list)
+        else [],
+        "engine": _text(details, "engine") or "",
+        "at": timestamp,
+    }
+
+
+def _job(state: SessionState, event: Mapping[str, Any], details: Mapping[str, Any]) -> None:
+    """Take in who does a worker's job, or how it ended; tokens only ever grow."""
+    before = state.jobs.get(event["worker"])
+    token = int(_number(details, "token") or 0)
+    if before is not None and token < before["token"]:
+        return
+    job = {
+        "id": _text(details, "target") or "",
+        "token": token,
+        "executor": _text(details, "executor") or "",
+        "phase": _text(details, "phase"),
+        "taken_at": event["timestamp"],
+        "status": None,
+        "ended_at": None,
+        "row": {},
+    }
+    if event["event_type"] == "job_ended":
+        same = before is not None and before["id"] == job["id"]
+        job["taken_at"] = before["taken_at"] if before is not None and same else None
+        job["status"], job["ended_at"] = _text(details, "status") or "blocked", event["timestamp"]
+        row = details.get("row")
+        job["row"] = row if isinstance(row, dict) else {}
+    state.jobs[event["worker"]] = job
 
 
 _OF_SESSION: dict[str, str | None] = {

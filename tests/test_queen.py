@@ -22,7 +22,7 @@ from tests.fake_api import fake_api
 from tests.kit import CLI, SESSION, TASK, document, waggle
 from workers.hive.plan import Assignment, Plan
 from workers.hive.queen import Wish, plan, plan_by_rule, read_plan, repository_told
-from workers.hive.schedule import Outcome, carry_out
+from workers.hive.outcomes import Outcome, carry_out
 
 NAMES = ("backend", "security", "docs", "mobile")
 KNOWN = {"workers": list(NAMES)}
@@ -325,7 +325,7 @@ def test_a_signal_ends_the_workers_too(tmp_path: Path) -> None:
     parent = (
         "import signal, sys\n"
         "from tests.test_queen import made, row\n"
-        "from workers.hive.schedule import carry_out\n"
+        "from workers.hive.outcomes import carry_out\n"
         "signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))\n"
         f"carry_out(made(row('backend')), lambda one: [sys.executable, '-c', {child!r},"
         f" {str(tmp_path)!r}], 1)\n"

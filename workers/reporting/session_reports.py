@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sessions.session import Session
     from workers.hive.plan import StoredPlan
-    from workers.hive.schedule import Outcome
+    from workers.hive.outcomes import Outcome
 
 
 class Wanted(NamedTuple):
