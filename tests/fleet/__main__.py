@@ -74,6 +74,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=0, help="begin none after so many")
     parser.add_argument("--lanes", type=int, default=2, help="schedules at a time")
     parser.add_argument("--full-length", action="store_true", help="leases of 15 s")
+    parser.add_argument("--pace", type=float, default=1.0, help="so many twentieths")
     parser.add_argument("--kinds", default="", help="faults of these kinds alone, with commas")
     parser.add_argument("--keep", type=Path, help="keep what violated schedules wrote here")
     asked = parser.parse_args()
@@ -84,7 +85,7 @@ def main() -> int:
     count = asked.schedules or (_MOST if asked.minutes else 20)
     seeds = iter(range(asked.seed, asked.seed + count))
     end = time.monotonic() + 60 * asked.minutes if asked.minutes else float("inf")
-    pace, start = FULL_PACE if asked.full_length else 1.0, time.monotonic()
+    pace, start = FULL_PACE if asked.full_length else asked.pace, time.monotonic()
     counts: Counter[str] = Counter()
     place = _SHARED_MEMORY if os.access(_SHARED_MEMORY, os.W_OK) else None
     with ExitStack() as opened, tempfile.TemporaryDirectory(dir=place) as folder:

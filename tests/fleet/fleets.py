@@ -107,7 +107,8 @@ class Fleet:
 
     def begin(self, session: str, machine: int) -> subprocess.Popen[bytes]:
         """Put a session's plan into the queue, from a machine."""
-        return self.start(machine, "run", "--session", session, "--no-wait", log=f"begin-{session}")
+        words = ("run", "--session", session, "--model", "survey", "--no-wait")
+        return self.start(machine, *words, log=f"begin-{session}")
 
     def living(self) -> list[tuple[int, int]]:
         """Return which workers run."""
