@@ -146,7 +146,9 @@ def run(
     if url is None:
         from workers.fleet import local
 
-        outcomes = local.carry_out(open_session, program, plan, asked, parallel, ended)
+        outcomes = local.carry_out(
+            open_session, program, plan, asked, parallel=parallel, ended=ended
+        )
     else:
         from workers.fleet import shared
 

@@ -108,10 +108,11 @@ def launch(url: str, executor: str, here: Here, queues: list[str], lease: float)
     from dbos import DBOS
     from sqlalchemy.exc import SQLAlchemyError
 
-    from workers.fleet import workflows
+    from workers.fleet import processes, workflows
     from workers.fleet.serializing import JsonSerializer
 
     _quiet()
+    processes.open_up()
     workflows.work_as(here)
     config: dict[str, Any] = {
         "name": NAME,

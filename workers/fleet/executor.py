@@ -17,10 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from workers.fleet.leases import Leases, Orphan
+    from workers.fleet.leases import Leases
     from workers.fleet.shared import Shared
 
 LEASE_SECONDS = 15.0
+_AGAIN = "WAGGLE_FLEET_AGAIN"  # set for a process that started over
+_WHILE_DRAINING = 0.2  # seconds between two looks at what is still at work
+_REAPING = 0.2
 
 
 class Wish(NamedTuple):
@@ -48,45 +51,63 @@ class _Signals:
         self.changed.set()
 
 
+class _Member(NamedTuple):
+    """This process among the executors of a queue."""
+
+    where: Shared
+    program: Path
+    wish: Wish
+    leases: Leases
+    name: str
+    said: Callable[[str], None]
+
+
 def serve(where: Shared, program: Path, wish: Wish, said: Callable[[str], None]) -> int:
     """Take jobs until asked to end; returns the exit code.
 
     Raises NoEngine where the database cannot be used at the start. Later it is waited for.
     """
     engine.check_installed()
-    from sqlalchemy.exc import SQLAlchemyError
-
     from workers.fleet.leases import Leases, database
 
     signals = _Signals()
     leases = Leases(database(where.url, wish.lease), wish.lease)
-    name = engine.executor_name()
-    try:
-        leases.prepare()
-        leases.join(name, where.queue, wish.slots)
-    except SQLAlchemyError as error:
-        raise engine.no_engine(where.url, error) from None
-    _launch(where, program, wish, leases, name, said)
-    said(f"{name} takes jobs of {where.queue} ({wish.slots} at a time); Ctrl-C drains it")
-    threading.Thread(target=_look_for_orphans, args=(leases, wish, said), daemon=True).start()
-    return _keep(where, leases, name, wish, signals, said)
+    this = _Member(where, program, wish, leases, engine.executor_name(), said)
+    _join(this)
+    _launch(this)
+    said(f"{this.name} takes jobs of {where.queue} ({wish.slots} at a time); Ctrl-C drains it")
+    threading.Thread(target=_look_for_orphans, args=(this,), daemon=True).start()
+    return _keep(this, signals)
 
 
-def _launch(
-    where: Shared,
-    program: Path,
-    wish: Wish,
-    leases: Leases,
-    name: str,
-    said: Callable[[str], None],
-) -> None:
+def _join(this: _Member) -> None:
+    """Begin the lease; a process that starts over waits for the database, as it did before."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    while True:
+        try:
+            this.leases.prepare()
+            return this.leases.join(this.name, this.where.queue, this.wish.slots)
+        except SQLAlchemyError as error:
+            if _AGAIN not in os.environ:
+                raise engine.no_engine(this.where.url, error) from None
+            time.sleep(this.wish.lease / 3)
+
+
+def _launch(this: _Member) -> None:
     from workers.fleet.workflows import Here
 
+    where, wish = this.where, this.wish
     polling = min(1.0, wish.lease / 10)
-    worker = Executor(name, where.root, program, lambda: leases.is_alive(name), wish.phase_seconds)
-    here = Here(worker, polling, said)
-    dbos = engine.launch(where.url, name, here, [where.queue, where.plans], wish.lease)
-    dbos.register_queue(where.plans, polling_interval_sec=polling, on_conflict="always_update")
+    executor = Executor(
+        this.name,
+        where.root,
+        this.program,
+        lambda: this.leases.is_alive(this.name),
+        wish.phase_seconds,
+    )
+    here = Here(executor, polling, this.said)
+    dbos = engine.launch(where.url, this.name, here, [where.queue, where.plans], wish.lease)
     known = dbos.retrieve_queue(where.queue)
     per_model, starts = wish.per_model, wish.starts_a_minute
     limits: dict[str, Any] = {
@@ -97,50 +118,40 @@ def _launch(
         if starts
         else (known.partition_limiter if known else None),
     }
-    dbos.register_queue(
-        where.queue,
-        worker_concurrency=wish.slots,
-        polling_interval_sec=polling,
-        on_conflict="always_update",
-        **limits,
-    )
+    often: dict[str, Any] = {"polling_interval_sec": polling, "on_conflict": "always_update"}
+    dbos.register_queue(where.plans, **often)
+    dbos.register_queue(where.queue, worker_concurrency=wish.slots, **often, **limits)
 
 
-def _keep(
-    where: Shared,
-    leases: Leases,
-    name: str,
-    wish: Wish,
-    signals: _Signals,
-    said: Callable[[str], None],
-) -> int:
+def _keep(this: _Member, signals: _Signals) -> int:
     """Renew the lease until asked to end; start over under a new name where it was lost."""
     from workers.fleet.leases import RENEWALS, Gone
     from workers.fleet.workflows import at_work
 
-    renewed = time.monotonic()
-    is_draining = False
+    lease, renewed = this.wish.lease, time.monotonic()
+    is_draining = is_away = False
     while True:
         begun = time.monotonic()
         try:
-            is_asked = leases.renew(name)
-            renewed = begun
+            is_asked = this.leases.renew(this.name)
+            renewed, is_away = begun, False
         except Gone:
-            return _start_over(said, "its lease was taken")
+            return _start_over(this, "its lease was taken")
         except Exception as error:  # noqa: BLE001 - the database may say anything while it is away
-            if time.monotonic() - renewed > wish.lease:
-                said(f"the database is away: {str(error).splitlines()[0][:120]}")
-                processes.kill_all()  # others have these jobs now
-                _wait_for(leases, name, wish)
-                return _start_over(said, "its lease is over")
+            if not is_away:
+                this.said(f"the database is away: {str(error).splitlines()[0][:120]}")
+            is_away = True
+            if time.monotonic() - renewed > lease:
+                processes.end_all(0)  # others have these jobs now
+                return _start_over(this, "its lease is over")
         else:
             if (is_asked or signals.count) and not is_draining:
                 is_draining = True
-                said(f"{name} ends its {len(at_work)} jobs, and takes no more")
+                this.said(f"{this.name} ends its {len(at_work)} jobs, and takes no more")
                 _take_no_more()
         if signals.count > 1 or (is_draining and not at_work):
-            return _leave(leases, name, signals)
-        signals.changed.wait(wish.lease / RENEWALS if not is_draining else 0.2)
+            return _leave(this, signals)
+        signals.changed.wait(_WHILE_DRAINING if is_draining else lease / RENEWALS)
         signals.changed.clear()
 
 
@@ -152,37 +163,25 @@ def _take_no_more() -> None:
     threading.Thread(target=DBOS.destroy, kwargs=long, daemon=True).start()
 
 
-def _leave(leases: Leases, name: str, signals: _Signals) -> int:
+def _leave(this: _Member, signals: _Signals) -> int:
     """End, giving back at once what is left: plans that wait, and jobs if asked to end twice."""
-    processes.kill_all()
+    processes.end_all(0)
     with suppress(Exception):
-        leases.leave(name)
+        this.leases.leave(this.name)
     sys.stderr.flush()
-    code = 130 if signals.count > 1 else 0
-    os._exit(code)  # threads of the engine are of no use any more
+    os._exit(130 if signals.count > 1 else 0)  # threads of the engine are of no use any more
 
 
-def _start_over(said: Callable[[str], None], why: str) -> int:
+def _start_over(this: _Member, why: str) -> int:
     """Begin again as a new process, under a new name: nothing of the old one can be mistaken."""
-    said(f"{why}: it starts over")
-    processes.kill_all()
+    this.said(f"{why}: {this.name} starts over")
+    processes.end_all(0)
     sys.stderr.flush()
-    time.sleep(0.2)  # those that were killed are waited for by threads that go with us
-    os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - the very command that we are
-    return 0
+    time.sleep(_REAPING)  # those that were killed are waited for by threads that go with us
+    os.execve(sys.executable, sys.orig_argv, {**os.environ, _AGAIN: "1"})  # noqa: S606 - ourselves
 
 
-def _wait_for(leases: Leases, name: str, wish: Wish) -> None:
-    while True:
-        try:
-            leases.is_alive(name)
-        except Exception:  # noqa: BLE001 - as above
-            time.sleep(min(5.0, wish.lease / 3))
-        else:
-            return
-
-
-def _look_for_orphans(leases: Leases, wish: Wish, said: Callable[[str], None]) -> None:
+def _look_for_orphans(this: _Member) -> None:
     """Give back what the dead left, for ever; what goes wrong is tried again."""
     from dbos import DBOS
 
@@ -196,7 +195,7 @@ def _look_for_orphans(leases: Leases, wish: Wish, said: Callable[[str], None]) -
         DBOS.resume_workflow(orphan.id, queue_name=orphan.queue)
 
     while True:
-        time.sleep(wish.lease / 3)
+        time.sleep(this.wish.lease / 3)
         with suppress(Exception):
-            for orphan in leases.give_back(at_work, resume):
-                said(f"{orphan.id} is given back: its executor died")
+            for orphan in this.leases.give_back(at_work, resume):
+                this.said(f"{orphan.id} is given back: its executor died")

@@ -59,9 +59,9 @@ def begin(session: Session, plan: Plan, engine: str) -> Run:
         last = state.run or {}
         number = int(last.get("number", 0))
         run = Run(session.id, number, workers)
-        if last.get("workers") == list(workers) and last.get("engine") == engine:
-            if len(ended(state, run)) < len(workers):
-                return run
+        is_same = last.get("workers") == list(workers) and last.get("engine") == engine
+        if is_same and len(ended(state, run)) < len(workers):
+            return run
         run = Run(session.id, number + 1, workers)
         about = {"run": run.number, "workers": list(workers), "engine": engine}
         record(session, Event("run_started", "", "run", run.id, extra=about))
@@ -81,7 +81,8 @@ def take(
     worker: str,
     phase: str,
     executor: str,
-    is_alive: Callable[[], bool] = lambda: True,
+    *,
+    is_alive: Callable[[], bool],
 ) -> Claim | None:
     """Take a job for a phase, with a token larger than all before; None where it has ended.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sessions.errors import Busy
 from sessions.lock import locked
-from workers.fleet import engine, jobs
+from workers.fleet import engine, jobs, processes
 from workers.fleet.ordering import Place, order
 from workers.fleet.phases import Executor
 
@@ -33,6 +33,7 @@ def carry_out(
     program: Path,
     plan: Plan,
     asked: Asked,
+    *,
     parallel: int,
     ended: Callable[[Outcome], None],
 ) -> list[Outcome]:
@@ -137,4 +138,5 @@ def _start(run: jobs.Run, argument: dict[str, Any]) -> None:
 def _stop() -> None:
     from dbos import DBOS
 
+    processes.end_all()
     DBOS.destroy()

@@ -97,7 +97,13 @@ async def _try(executor: Executor, job: Job, phase: str) -> tuple[Done, bool] | 
     """Do a phase once; also says whether it is worth another try."""
     session = open_session(executor.root, job.session)
     taken = await asyncio.to_thread(
-        jobs.take, session, job.of_run, job.worker, phase, executor.id, executor.is_alive
+        jobs.take,
+        session,
+        job.of_run,
+        job.worker,
+        phase,
+        executor.id,
+        is_alive=executor.is_alive,
     )
     if taken is None:
         return None

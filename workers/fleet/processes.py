@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import threading
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 GRACE_SECONDS = 5.0
+_POLL_SECONDS = 0.02
 _running: set[int] = set()  # process groups
+_closed = threading.Event()  # nothing is started any more, and what ends meanwhile says nothing
 
 
 class Ended(NamedTuple):
@@ -30,6 +34,8 @@ async def run(words: Sequence[str], more: dict[str, str], seconds: float | None)
     It holds one end of a pipe as standard input, which closes when this process dies.
     """
     pipe = asyncio.subprocess.PIPE
+    if _closed.is_set():
+        await asyncio.Event().wait()
     process = await asyncio.create_subprocess_exec(
         *words,
         stdin=pipe,
@@ -48,11 +54,27 @@ async def run(words: Sequence[str], more: dict[str, str], seconds: float | None)
     finally:
         await asyncio.shield(_end(process))
     out, err = await reading
+    if _closed.is_set():
+        await asyncio.Event().wait()
     return Ended(process.returncode or 0, out, err, hung)
 
 
-def kill_all() -> None:
-    """Kill every process that runs, and all that they started, at once."""
+def open_up() -> None:
+    """Let phases run: the engine begins."""
+    _closed.clear()
+
+
+def end_all(seconds: float = GRACE_SECONDS) -> None:
+    """End every process that runs, and all that they started; after `seconds` by force.
+
+    What they came to is not looked at: whoever goes on runs these phases again.
+    """
+    _closed.set()
+    for group in tuple(_running):
+        _signal(group, signal.SIGTERM)
+    until = time.monotonic() + seconds
+    while _running and time.monotonic() < until:
+        time.sleep(_POLL_SECONDS)
     for group in tuple(_running):
         _signal(group, signal.SIGKILL)
 
