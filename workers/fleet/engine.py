@@ -6,6 +6,7 @@ import logging
 import os
 import secrets
 import socket
+import sys
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -38,7 +39,8 @@ def check_installed() -> None:
     if find_spec("dbos") is None:
         raise NoEngine(
             "running a plan needs the extra `fleet`",
-            'Run pip install "waggle-workers[fleet]", or the workers one by one: WORKER --run.',
+            f'Run {sys.executable} -m pip install "dbos>=3.4,<4";'
+            " or the workers one by one: WORKER --run.",
         )
 
 

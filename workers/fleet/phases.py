@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import os
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions import fence
+from sessions.attempts import correlation_of
 from sessions.errors import Busy, Superseded, WaggleError
 from sessions.session import open_session
 from workers.fleet import jobs, processes
@@ -26,6 +28,7 @@ TRIES = 3  # of a phase that hung, was killed, or found the session held
 PHASE_SECONDS = 6 * 3600.0  # without a limit of one's own: beyond it a phase hangs
 _PAUSES = (0.5, 2.0, 5.0)
 _BUSY = Busy.code
+_ATTRIBUTES = "OTEL_RESOURCE_ATTRIBUTES"
 
 
 class Executor(NamedTuple):
@@ -170,6 +173,15 @@ def _sum(usage: dict[str, Any], fields: tuple[str, ...]) -> Decimal:
 
 
 def _trace(session: Session, job: Job) -> dict[str, str]:
-    """Return the W3C trace context of a run: its spans are one trace, on whatever machine."""
+    """Return what makes the spans of a run one trace, on whatever machine, and says whose they are.
+
+    W3C trace context, and resource attributes of OpenTelemetry.
+    """
     identity = hashlib.sha256(f"{session.path}:{job.of_run.id}".encode()).hexdigest()
-    return {"TRACEPARENT": f"00-{identity[:32]}-{identity[32:48]}-01"}
+    worker = jobs.full_name(job.worker)
+    about = f"waggle.correlation_id={correlation_of(session.state(), worker)}"
+    known = os.environ.get(_ATTRIBUTES)
+    return {
+        "TRACEPARENT": f"00-{identity[:32]}-{identity[32:48]}-01",
+        _ATTRIBUTES: f"{known},{about}" if known else about,
+    }
