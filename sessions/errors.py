@@ -20,6 +20,8 @@ WaggleError            could not run (exit 3)
 ├── BadPlan            a plan is not there, or breaks a rule of plans
 ├── BadWorker          a worker's folder is damaged, or not the one that phase 1 had
 ├── NotSent            a host refused what was to be published, or cannot be reached
+├── Superseded         another executor took this process's job over
+├── NoEngine           what runs plans is not installed, or cannot be reached
 ├── NoArtefact         no accepted report, or none that an artefact can be made of
 └── JudgeDied          phase 3 crashed, or took more time or memory than it may
 """
@@ -141,6 +143,18 @@ class Busy(WaggleError):
     """Another process holds the session's lock."""
 
     code = "R09"
+
+
+class Superseded(WaggleError):
+    """A job was taken over by another executor while this one still did it."""
+
+    code = "R24"
+
+
+class NoEngine(WaggleError):
+    """What runs a plan's jobs is not installed, cannot be reached, or is another program's."""
+
+    code = "R25"
 
 
 class NotReadable(WaggleError):

@@ -31,6 +31,9 @@ OWN_TYPES = (
     "proof_run",
     "approved",
     "published",
+    "run_started",
+    "job_taken",
+    "job_ended",
 )
 LOGGED_TYPES = (
     "worker_configured",

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from sessions.details import flat_of, number_of, text_of
+from sessions.job_state import job_of, run_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
@@ -22,7 +25,6 @@ PUBLISHED_KEPT = 200  # targets, of each what was sent last
 PRIORITIES = {"critical": 120, "high": 300, "medium": 600, "low": 900}
 DEFAULT_PRIORITY = "medium"
 QUEEN = "queen"
-_LARGEST_NUMBER = 2**53  # beyond it sums overflow or lose digits
 _LETTERS = {"blocker_reported": "B", "escalation_raised": "E", "handoff_requested": "H"}
 KINDS = {"B": "blocker", "E": "escalation", "H": "handoff"}
 
@@ -97,6 +99,9 @@ class SessionState:
     timeline: list[list[str]] = field(default_factory=list)
     # Target -> what was sent there last: at, url, digest, received (the digest of what came of it).
     published: dict[str, dict[str, Any]] = field(default_factory=dict)
+    run: dict[str, Any] | None = None  # the last `run` of the plan: number, workers, engine, at
+    # Worker -> its job in that run: id, token, executor, phase, taken_at, status, ended_at, row.
+    jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def is_set_up(self, worker: str) -> bool:
         """Tell whether phase 1 was completed for the worker."""
@@ -158,14 +163,24 @@ def _apply(state: SessionState, event: Mapping[str, Any]) -> None:
         state.held = _OF_SESSION[event_type]
     if event_type == "published":
         _published(state, timestamp, details)
-    if not name:
-        return  # an event of the session itself
+    elif event_type == "run_started":
+        state.run = run_of(timestamp, details)
+    if name:  # else it is an event of the session itself
+        _apply_to_worker(state, event, details)
+
+
+def _apply_to_worker(
+    state: SessionState, event: Mapping[str, Any], details: dict[str, Any]
+) -> None:
+    timestamp, name, event_type = event["timestamp"], event["worker"], event["event_type"]
     worker = state.workers.setdefault(name, WorkerState())
     worker.heartbeat_at = timestamp
     if event_type in _LETTERS:
         _open_ticket(state, event, details)
     elif event_type in {"blocker_resolved", "escalation_resolved", "handoff_accepted"}:
         _close_ticket(state, event, details)
+    elif event_type in {"job_taken", "job_ended"}:
+        state.jobs[name] = job_of(state.jobs.get(name), event)
     elif event_type in _OF_WORKER:
         _OF_WORKER[event_type](worker, timestamp, details)
     elif event_type == "code_analyzed":
@@ -176,10 +191,10 @@ _OF_PUBLISHED = ("url", "digest", "received")
 
 
 def _published(state: SessionState, timestamp: str, details: Mapping[str, Any]) -> None:
-    target = _text(details, "target")
-    if target and _text(details, "result") == "success":
+    target = text_of(details, "target")
+    if target and text_of(details, "result") == "success":
         state.published.pop(target, None)  # the last one comes last
-        about = {name: _text(details, name) or "" for name in _OF_PUBLISHED}
+        about = {name: text_of(details, name) or "" for name in _OF_PUBLISHED}
         state.published[target] = {"at": timestamp, **about}
         for old in list(state.published)[:-PUBLISHED_KEPT]:
             del state.published[old]
@@ -194,38 +209,19 @@ _OF_SESSION: dict[str, str | None] = {
 
 
 def _said(details: Mapping[str, Any]) -> str:
-    words = [_text(details, name) for name in ("action", "target", "text")]
+    words = [text_of(details, name) for name in ("action", "target", "text")]
     return " ".join(word for word in words if word)[:200]
-
-
-def _text(details: Mapping[str, Any], name: str) -> str | None:
-    value = details.get(name)
-    return value if isinstance(value, str) else None
-
-
-def _number(details: Mapping[str, Any], name: str) -> float | None:
-    value = details.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return value if abs(value) < _LARGEST_NUMBER else None
-
-
-def _flat(details: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """Return an object of plain values: what somebody else wrote may be nested without end."""
-    value = details.get(name)
-    items = value.items() if isinstance(value, dict) else ()
-    return {key: inner for key, inner in items if not isinstance(inner, dict | list)}
 
 
 def _open_ticket(state: SessionState, event: Mapping[str, Any], details: dict[str, Any]) -> None:
     letter, name = _LETTERS[event["event_type"]], event["worker"]
-    priority = _text(details, "priority")
+    priority = text_of(details, "priority")
     artifacts = details.get("artifacts")
     ticket = Ticket(
         id=f"{letter}{state.last_seq}",
         worker=name,
-        text=_text(details, "text") or _said(details),
-        needs=_text(details, "needs") or QUEEN,
+        text=text_of(details, "text") or _said(details),
+        needs=text_of(details, "needs") or QUEEN,
         at=event["timestamp"],
         priority=priority if priority in PRIORITIES else DEFAULT_PRIORITY,
         artifacts=[path for path in artifacts if isinstance(path, str)]
@@ -239,11 +235,11 @@ def _open_ticket(state: SessionState, event: Mapping[str, Any], details: dict[st
 
 
 def _close_ticket(state: SessionState, event: Mapping[str, Any], details: dict[str, Any]) -> None:
-    ticket = state.tickets.get(_text(details, "id") or _text(details, "target") or "")
+    ticket = state.tickets.get(text_of(details, "id") or text_of(details, "target") or "")
     if ticket is None or ticket.closed_at is not None:
         return
     ticket.closed_at, ticket.closed_by = event["timestamp"], event["worker"]
-    ticket.resolution = _text(details, "text") or ""
+    ticket.resolution = text_of(details, "text") or ""
     worker = state.workers[ticket.worker]
     blocked = any(other.worker == ticket.worker for other in state.open_tickets("blocker"))
     if worker.status == "blocked" and not blocked and worker.outcome != "blocked":
@@ -259,45 +255,45 @@ def _spawned(worker: WorkerState, timestamp: str, details: Mapping[str, Any]) ->
     worker.set_up_at = worker.completed_at = worker.last_verdict = None
     worker.verdicts, worker.holds, worker.usage = [], [], {}
     worker.proofs, worker.approvals, worker.outcome = [], [], None
-    worker.kind = _text(details, "kind") or "analysis"
-    worker.definition = _text(details, "definition")
+    worker.kind = text_of(details, "kind") or "analysis"
+    worker.definition = text_of(details, "definition")
     base = details.get("base")
     worker.base = base if isinstance(base, dict) else None
-    worker.task = _text(details, "task") or ""
-    worker.owner = _text(details, "owner")
-    worker.root = _text(details, "root")
+    worker.task = text_of(details, "task") or ""
+    worker.owner = text_of(details, "owner")
+    worker.root = text_of(details, "root")
 
 
 def _configured(worker: WorkerState, _timestamp: str, details: Mapping[str, Any]) -> None:
-    worker.model = _text(details, "model") or worker.model
+    worker.model = text_of(details, "model") or worker.model
 
 
 def _set_up(worker: WorkerState, timestamp: str, details: Mapping[str, Any]) -> None:
     if worker.set_up_at is None:
         worker.set_up_at = timestamp
-        worker.setup_seconds = _number(_flat(details, "metrics"), "seconds")
+        worker.setup_seconds = number_of(flat_of(details, "metrics"), "seconds")
     if worker.status != "completed":
         worker.phase = "work"
         worker.status = "blocked" if worker.status == "blocked" else "active"
 
 
 def _judged(worker: WorkerState, timestamp: str, details: Mapping[str, Any]) -> None:
-    metrics, scores = _flat(details, "metrics"), _flat(details, "scores")
+    metrics, scores = flat_of(details, "metrics"), flat_of(details, "scores")
     worker.attempts += 1
     worker.phase = "output"
     worker.last_verdict = {
         "at": timestamp,
         "scores": scores,
-        "judged": _flat(details, "judged"),
-        "written": _flat(details, "written"),
+        "judged": flat_of(details, "judged"),
+        "written": flat_of(details, "written"),
         "metrics": metrics,
-        "receipt": _text(details, "receipt"),
+        "receipt": text_of(details, "receipt"),
     }
-    seconds = _number(metrics, "seconds")
+    seconds = number_of(metrics, "seconds")
     worker.review_seconds = (worker.review_seconds or 0) + seconds if seconds else seconds
     attempt = {
         "at": timestamp,
-        "problems": _flat(details, "families"),
+        "problems": flat_of(details, "families"),
         "overall": scores.get("overall"),
     }
     worker.verdicts = [*worker.verdicts, attempt][-ATTEMPTS_KEPT:]
@@ -314,7 +310,7 @@ def _rejected(worker: WorkerState, timestamp: str, details: Mapping[str, Any]) -
 def _accepted(worker: WorkerState, timestamp: str, details: Mapping[str, Any]) -> None:
     _judged(worker, timestamp, details)
     _verdict(worker, accepted=True)
-    worker.outcome = _text(details, "outcome")
+    worker.outcome = text_of(details, "outcome")
     is_blocked = worker.outcome == "blocked"
     worker.status, worker.completed_at = "blocked" if is_blocked else "completed", timestamp
 
@@ -331,7 +327,7 @@ def _proof_run(worker: WorkerState, timestamp: str, details: Mapping[str, Any]) 
 
 
 def _approved(worker: WorkerState, timestamp: str, details: Mapping[str, Any]) -> None:
-    approval = _flat(details, "approval")
+    approval = flat_of(details, "approval")
     worker.approvals = [*worker.approvals, {**approval, "at": timestamp}][-PROOFS_KEPT:]
 
 
@@ -340,7 +336,7 @@ def _failed(worker: WorkerState, _timestamp: str, _details: Mapping[str, Any]) -
 
 
 def _held(worker: WorkerState, _timestamp: str, details: Mapping[str, Any]) -> None:
-    hold = [_text(details, "agent") or "", _text(details, "why") or ""]
+    hold = [text_of(details, "agent") or "", text_of(details, "why") or ""]
     worker.holds = [*worker.holds, hold][-HOLDS_KEPT:]
 
 
@@ -360,12 +356,12 @@ _OF_WORKER: dict[str, Callable[[WorkerState, str, Mapping[str, Any]], None]] = {
 
 def _add_usage(worker: WorkerState, details: Mapping[str, Any]) -> None:
     """Add up tokens and cost, where an event names the source of its numbers."""
-    metrics = _flat(details, "metrics")
-    source = _text(metrics, "source")
+    metrics = flat_of(details, "metrics")
+    source = text_of(metrics, "source")
     if source is None:
         return
     for name in ("tokens_in", "tokens_out", "cost"):
-        number = _number(metrics, name)
+        number = number_of(metrics, name)
         if number is not None:
             worker.usage[name] = worker.usage.get(name, 0) + number
     worker.usage["source"] = source

@@ -124,7 +124,7 @@ FLOORS = {
     ),
     "workers.hive": (
         "roster upkeep",
-        "queen schedule scribe status",
+        "queen scribe status",
         "status_text routing",
         "coordination plan",
     ),

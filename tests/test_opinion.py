@@ -124,6 +124,8 @@ def test_spans_are_sent_without_content_unless_asked(
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_COMPRESSION", "none")
     monkeypatch.setenv("ANTHROPIC_API_KEY", "test-key")
+    trace = "0af7651916cd43dd8448eb211c80319c"  # the trace that a job belongs to
+    monkeypatch.setenv("TRACEPARENT", f"00-{trace}-b7ad6b7169203331-01")
     if content:
         monkeypatch.setenv("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT", "true")
     doubts: dict[str, Any] = {"doubts": [{"quote": QUOTE, "concern": "really?"}]}
@@ -139,3 +141,4 @@ def test_spans_are_sent_without_content_unless_asked(
     assert b"gen_ai.usage.input_tokens" in spans
     assert (QUOTE.encode() in spans) is content
     assert TASK.encode() not in spans
+    assert bytes.fromhex(trace) in spans

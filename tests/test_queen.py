@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +15,12 @@ from sessions.errors import BadPlan, ModelFailed, OtherTask
 from sessions.session import make_session, session_at
 from tests import users_workers
 from tests.fake_api import fake_api
-from tests.kit import CLI, SESSION, TASK, document, waggle
-from workers.hive.plan import Assignment, Plan
+from tests.kit import SESSION, TASK, document, waggle
+from workers.fleet.local import carry_out
+from workers.fleet.ordering import Asked
+from workers.hive.outcomes import Outcome
+from workers.hive.plan import Plan
 from workers.hive.queen import Wish, plan, plan_by_rule, read_plan, repository_told
-from workers.hive.schedule import Outcome, carry_out
 
 NAMES = ("backend", "security", "docs", "mobile")
 KNOWN = {"workers": list(NAMES)}
@@ -178,33 +176,46 @@ def test_a_session_without_a_plan_is_told(root: Path) -> None:
         read_plan(session)
 
 
-SAYS = """
+# A stand-in for the program: its phases log, wait, and end as a file beside it says.
+SCRIPTED = """
 import json, pathlib, sys, time
-folder, name, code, seconds = sys.argv[1:]
-log = pathlib.Path(folder, "log")
-log.open("a").write(f"begin {name}\\n")
-time.sleep(float(seconds))
-log.open("a").write(f"end {name}\\n")
-print(json.dumps({"problems_total": 2}))
-sys.exit(int(code))
+folder = pathlib.Path(__file__).parent
+name, phase = sys.argv[1:3]
+how = json.loads((folder / "how.json").read_text())
+if phase == "--setup":
+    sys.exit(0)
+log = folder / "log"
+with log.open("a") as file: file.write(f"begin {name}\\n")
+time.sleep(how["wait"])
+with log.open("a") as file: file.write(f"end {name}\\n")
+outcome = how["outcomes"].get(name)
+print(json.dumps({"problems_total": 2, "outcome": outcome and {"status": outcome}}))
+sys.exit(how["codes"].get(name, 0))
 """
 
 
 def carried(
-    folder: Path, plan_: Plan, parallel: int, codes: dict[str, int] | None = None, wait: float = 0.2
+    root: Path, plan_: Plan, parallel: int = 2, *, wait: float = 0.2, **how: dict[str, Any]
 ) -> tuple[dict[str, Outcome], list[str]]:
-    def command(one: Assignment) -> list[str]:
-        code = str((codes or {}).get(one.worker, 0))
-        return [sys.executable, "-c", SAYS, str(folder), one.worker, code, str(wait)]
-
-    outcomes = carry_out(plan_, command, parallel)
+    """Run a plan with scripted phases; `codes` and `outcomes` are of some workers."""
+    folder = root.parent / "scripted"
+    folder.mkdir()
+    (folder / "program.py").write_text(SCRIPTED)
+    (folder / "how.json").write_text(json.dumps({"codes": {}, "outcomes": {}, **how, "wait": wait}))
+    session = make_session(root, SESSION)
+    session.plan_file.parent.mkdir()
+    heard: list[Outcome] = []
+    outcomes = carry_out(
+        session, folder / "program.py", plan_, Asked(), parallel=parallel, ended=heard.append
+    )
     assert [one.worker for one in outcomes] == [one.worker for one in plan_.assignments]
+    assert sorted(heard) == sorted(outcomes)
     return {one.worker: one for one in outcomes}, (folder / "log").read_text().splitlines()
 
 
-def test_workers_run_after_those_they_wait_for(tmp_path: Path) -> None:
+def test_workers_run_after_those_they_wait_for(root: Path) -> None:
     waits = made(row("backend", "docs"), row("docs", "security"), row("security"))
-    outcomes, log = carried(tmp_path, waits, 4)
+    outcomes, log = carried(root, waits, 4)
     assert log == [f"{what} {name}" for name in ("security", "docs", "backend") for what in WHAT]
     assert {one.status for one in outcomes.values()} == {"completed"}
     assert outcomes["docs"].row()["problems_total"] == 2
@@ -213,26 +224,26 @@ def test_workers_run_after_those_they_wait_for(tmp_path: Path) -> None:
 WHAT = ("begin", "end")
 
 
-def test_independent_workers_run_side_by_side(tmp_path: Path) -> None:
-    _, log = carried(tmp_path, made(*map(row, NAMES)), 4, wait=1.0)
+def test_independent_workers_run_side_by_side(root: Path) -> None:
+    _, log = carried(root, made(*map(row, NAMES)), 4, wait=3.0)
     assert {line.split()[0] for line in log[:4]} == {"begin"}
 
 
-def test_no_more_than_asked_for_run_at_a_time_grave_ones_first(tmp_path: Path) -> None:
+def test_no_more_than_asked_for_run_at_a_time_grave_ones_first(root: Path) -> None:
     some = made(row("backend", priority="low"), row("docs"), row("security", priority="critical"))
-    _, log = carried(tmp_path, some, 1)
+    _, log = carried(root, some, 1)
     assert [line.split()[1] for line in log[::2]] == ["security", "docs", "backend"]
     assert [line.split()[0] for line in log] == [*WHAT] * 3
 
 
 @pytest.mark.parametrize(("code", "status"), [(1, "failed"), (3, "blocked"), (2, "blocked")])
 def test_a_failure_stops_those_that_wait_and_nobody_else(
-    tmp_path: Path, code: int, status: str
+    root: Path, code: int, status: str
 ) -> None:
     waits = made(
         row("backend"), row("docs", "backend"), row("security"), row("mobile", "docs", "security")
     )
-    outcomes, log = carried(tmp_path, waits, 2, {"backend": code})
+    outcomes, log = carried(root, waits, codes={"backend": code})
     assert {name: one.status for name, one in outcomes.items()} == {
         "backend": status, "docs": "skipped", "security": "completed", "mobile": "skipped",
     }  # fmt: skip
@@ -241,17 +252,11 @@ def test_a_failure_stops_those_that_wait_and_nobody_else(
     assert not any("docs" in line or "mobile" in line for line in log)
 
 
-OUTCOME = "import json; print(json.dumps({'outcome': {'status': %r}}))"
-
-
 @pytest.mark.parametrize(("status", "begins"), [("done", True), ("partial", False)])
-def test_who_waits_begins_when_the_work_is_done(status: str, begins: bool) -> None:
+def test_who_waits_begins_when_the_work_is_done(root: Path, status: str, begins: bool) -> None:
     waits = made(row("backend"), row("docs", "backend"))
-
-    def command(one: Assignment) -> list[str]:
-        return [sys.executable, "-c", OUTCOME % (status if one.worker == "backend" else "done")]
-
-    backend, docs = carry_out(waits, command, 2)
+    outcomes, _ = carried(root, waits, outcomes={"backend": status, "docs": "done"})
+    backend, docs = outcomes["backend"], outcomes["docs"]
     assert (backend.status, backend.came_to) == ("completed", status)
     assert docs.status == ("completed" if begins else "skipped")
     if not begins:
@@ -311,33 +316,6 @@ def test_a_run_of_a_plan_that_could_not_run_is_blocked(root: Path) -> None:
     assert document(run)["status"] == "blocked"
     assert "ANTHROPIC_API_KEY is not set" in run.stderr.decode()
     assert not list(root.glob("Docs/hive-mind/sessions/*/workers/notes/*"))
-
-
-def test_a_signal_ends_the_workers_too(tmp_path: Path) -> None:
-    """The parent is told to end; the process it started says so itself."""
-    child = (
-        "import pathlib, signal, sys, time\n"
-        "def leave(*_): pathlib.Path(sys.argv[1], 'left').touch(); sys.exit(143)\n"
-        "signal.signal(signal.SIGTERM, leave)\n"
-        "pathlib.Path(sys.argv[1], 'began').touch()\n"
-        "time.sleep(60)\n"
-    )
-    parent = (
-        "import signal, sys\n"
-        "from tests.test_queen import made, row\n"
-        "from workers.hive.schedule import carry_out\n"
-        "signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))\n"
-        f"carry_out(made(row('backend')), lambda one: [sys.executable, '-c', {child!r},"
-        f" {str(tmp_path)!r}], 1)\n"
-    )
-    with subprocess.Popen([sys.executable, "-c", parent], cwd=CLI.parent) as process:
-        for _ in range(200):
-            if (tmp_path / "began").exists():
-                break
-            time.sleep(0.05)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=20) == 143
-    assert (tmp_path / "left").exists()
 
 
 def test_a_kill_between_plan_and_prompts_is_made_good(root: Path) -> None:

@@ -20,7 +20,8 @@ def telemetry(*, wanted: bool) -> tuple[AbstractCapability[Any], ...]:
     """Return what instruments an agent; spans go where the OTEL_... variables say.
 
     They hold no prompt and no answer unless OpenTelemetry's variable for content is `true`.
-    Raises BadInput where the packages are missing.
+    Those of a job belong to the trace of its run, on whatever machine (W3C trace context in
+    TRACEPARENT). Raises BadInput where the packages are missing.
     """
     if not wanted:
         return ()
@@ -28,6 +29,7 @@ def telemetry(*, wanted: bool) -> tuple[AbstractCapability[Any], ...]:
     from pydantic_ai.models.instrumented import InstrumentationSettings
 
     try:
+        from opentelemetry import context, propagate
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
         from opentelemetry.sdk.resources import Resource
         from opentelemetry.sdk.trace import TracerProvider
@@ -39,6 +41,8 @@ def telemetry(*, wanted: bool) -> tuple[AbstractCapability[Any], ...]:
         ) from None
     provider = TracerProvider(resource=Resource.create({"service.name": "waggle"}))
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))  # sent at the end, too
+    parent = {"traceparent": os.environ.get("TRACEPARENT", "")}
+    context.attach(propagate.extract(parent))  # nothing where it is empty or malformed
     content = os.environ.get(_CONTENT, "").lower() == "true"
     settings = InstrumentationSettings(tracer_provider=provider, include_content=content)
     return (Instrumentation(settings=settings),)

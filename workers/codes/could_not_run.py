@@ -143,4 +143,16 @@ CODES: dict[str, Code] = {
         "publish github without GITHUB_TOKEN, or with one that may not write comments",
         "set the token, give it what the message names, and publish again: nothing is sent twice",
     ),
+    "R24": Code(
+        "The job was taken over",
+        "Of two processes that do one job only the one that took it last may write.",
+        "a fleet's worker that hung longer than its lease, and goes on",
+        "nothing: another worker does the job, and `status` shows which",
+    ),
+    "R25": Code(
+        "The engine of plans cannot be used",
+        "`run` and `fleet` keep what is to be done in SQLite or PostgreSQL, by DBOS.",
+        "run without the extra `fleet`; --engine names a database that is not running",
+        "install or start what the message names; the same command then goes on",
+    ),
 }

@@ -54,6 +54,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
             "status", "Show what each worker is doing, and the last verdicts.", "status"
         ),
         "watch": Entry("status", "Show the status live, until Ctrl-C.", "watch --session orders"),
+        "fleet": Entry("fleet", "Run plans on several machines, by a database.", ""),
         "serve": Entry("serve", "Show the sessions in a browser, live, until Ctrl-C.", "serve"),
         "verify": Entry(
             "upkeep",

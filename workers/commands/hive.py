@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +13,7 @@ from workers.commands.options import json_option, limit_options, limits_of, otel
 from workers.commands.printing import tell, warn
 
 if TYPE_CHECKING:
-    from workers.hive.plan import Assignment
-    from workers.hive.schedule import Outcome
+    from workers.hive.outcomes import Outcome
 
 
 @click.command()
@@ -85,6 +83,17 @@ def route(task: str | None, task_file: str | None, root: str | None, as_json: bo
     "--parallel", type=click.IntRange(1), default=2, show_default=True, help="Workers at a time."
 )
 @click.option("--model", metavar="NAME", help="The model that fills in [default: as WORKER --run].")
+@click.option(
+    "--engine",
+    metavar="URL",
+    help="PostgreSQL of a fleet that does the work [default: WAGGLE_ENGINE, else this machine].",
+)
+@click.option("--queue", metavar="NAME", default="waggle", help="The fleet's queue.")
+@click.option("--no-wait", is_flag=True, help="With a fleet: return once all is queued.")
+@click.option(
+    "--total-tokens", metavar="N", type=click.IntRange(1), help="Of all workers together, at most."
+)
+@click.option("--total-cost", metavar="USD", help="Of all workers together, at most.")
 @limit_options
 @otel_option
 @root_option
@@ -96,6 +105,11 @@ def run(
     session: str,
     parallel: int,
     model: str | None,
+    engine: str | None,
+    queue: str,
+    no_wait: bool,
+    total_tokens: int | None,
+    total_cost: str | None,
     root: str | None,
     as_json: bool,
     otel: bool,
@@ -103,43 +117,50 @@ def run(
 ) -> int:
     """Run the workers of a session's plan.
 
-    A worker begins when those that it waits for are accepted, and done.
+    A worker begins when those that it waits for are accepted, and done. After a crash the same
+    command goes on: what was done is not done again.
     """
+    from workers.fleet.engine import address
+    from workers.fleet.ordering import Asked, flat, totals_of
     from workers.hive.queen import open_plan
-    from workers.hive.schedule import carry_out
     from workers.phases.run import choose
+    from workers.reporting.fleet_report import queued
     from workers.reporting.session_reports import carried_out
 
     limits_of(limits)
     open_session, plan = open_plan(find_root(root), session)
     choose(model, open_session.root)  # a model that cannot be used stops every worker: say it once
-    handed = {"--session": open_session.id, "--root": open_session.root, "--model": model}
-    handed |= {f"--{name.replace('_', '-')}": value for name, value in limits.items()}
-    switches = ["--otel"] if otel else []
-    begun = {
-        name.removesuffix("-worker"): ["--kind", worker.kind]
-        for name, worker in open_session.state().workers.items()
-        if worker.set_up_at is not None
-    }
-    options = [str(word) for pair in handed.items() if pair[1] is not None for word in pair]
-
-    def command(assignment: Assignment) -> list[str]:
-        return [
-            sys.executable,
-            str(program),
-            assignment.worker,
-            "--run",
-            "--json",
-            *options,
-            *switches,
-            *begun.get(assignment.worker.removesuffix("-worker"), []),
-        ]
+    named = {f"--{name.replace('_', '-')}": value for name, value in limits.items()}
+    switches = ("--otel",) if otel else ()
+    asked = Asked(
+        flat([("--model", model)]),
+        (*flat(named.items()), *switches),
+        totals_of(total_tokens, limits_of({"max_cost": total_cost}).cost),
+        model,
+    )
+    url = address(engine)
+    if no_wait and url is None:
+        raise click.UsageError("--no-wait goes with --engine.")
 
     def ended(outcome: Outcome) -> None:
         warn(f"{outcome.worker}: {outcome.status}. {outcome.told}".rstrip())
 
-    with doing("waiting for the workers"):
-        outcomes = carry_out(plan, command, parallel, ended)
+    if url is None:
+        from workers.fleet import local
+
+        with doing("waiting for the workers"):
+            outcomes = local.carry_out(
+                open_session, program, plan, asked, parallel=parallel, ended=ended
+            )
+    else:
+        from workers.fleet import shared
+
+        where = shared.shared(url, open_session.root, queue)
+        begun = shared.submit(where, open_session, plan, asked)
+        if no_wait:
+            return tell(queued(begun), as_json=as_json)
+        with doing("waiting for the workers"):
+            outcomes = shared.wait(where, open_session, begun, ended)
     return tell(carried_out(open_session, outcomes), as_json=as_json)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sessions.errors import WaggleError, of_system
+from sessions.fence import is_job
 from sessions.location import find_root
 from workers.commands.options import (
     LIMITS,
@@ -106,6 +107,10 @@ def worker_command(worker: Worker) -> click.Command:
             base = find_root(root, to_work=phase in {"setup", "run"})
             if phase in {"setup", "run"}:
                 warn_of_settings(base)
+            if is_job() and options["session"] is not None:
+                from workers.fleet.following import follow
+
+                follow(base, options["session"])
             place = {"worker": worker, "root": base, "program": program}
             result = carry_out(_request(phase, options, place, limits))
             result.print_all = options["print_all"]

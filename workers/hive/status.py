@@ -142,9 +142,29 @@ def _row(
         "updated_at": state.updated_at,
         "foreign": state.foreign,
         "faults": faults,
+        "run": _run(state),
         "workers": workers,
         "open": tickets,
     }
+
+
+def _run(state: SessionState) -> dict[str, Any] | None:
+    """Return how far the last run of the plan is, None without one."""
+    if state.run is None:
+        return None
+    number, names = state.run["number"], state.run["workers"]
+    prefix = f"{state.session_id}/{number}/"
+    jobs = [one for one in state.jobs.values() if one["id"].startswith(prefix)]
+    ended = sum(one["ended_at"] is not None for one in jobs)
+    return {"number": number, "engine": state.run["engine"], "jobs": len(names), "ended": ended}
+
+
+def _job(state: SessionState, name: str) -> dict[str, Any] | None:
+    """Return who does a worker's job in a run of the plan, None where nobody does."""
+    job = state.jobs.get(name)
+    if job is None or job["ended_at"] is not None:
+        return None
+    return {"executor": job["executor"], "phase": job["phase"], "since": job["taken_at"]}
 
 
 def _worker_row(session: Session, state: SessionState, name: str, look: Look) -> dict[str, Any]:
@@ -159,6 +179,7 @@ def _worker_row(session: Session, state: SessionState, name: str, look: Look) ->
         "phase": worker.phase,
         "liveness": liveness(worker, look) if state.held is None else None,
         "age_seconds": age(worker.heartbeat_at, look.now),
+        "job": _job(state, name),
         "attempts": worker.attempts,
         "accepted": verdict.get("accepted"),
         "errors": counts.get("errors"),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _TEXT_CHARACTERS = 100
+_HERE = "sqlite"  # the engine of a run on this machine alone
 _CLOSED_BY = {"blocker": "unblock", "escalation": "resolve", "handoff": "accept"}
 
 
@@ -53,6 +54,10 @@ def session_lines(row: dict[str, Any], root: str) -> list[str]:
     if row.get("next"):
         lines.append("  planned, not begun")
         lines.append(f"    next: {typed_here(row['next'], root)}")
+    run = row["run"]
+    if run and run["ended"] < run["jobs"]:
+        engine = "" if run["engine"] == _HERE else f" on {run['engine']}"
+        lines.append(f"  run {run['number']}{engine}: {run['ended']} of {run['jobs']} jobs ended")
     for worker in row["workers"]:
         lines.append(_worker_line(worker))
         if worker["next"]:
@@ -67,6 +72,8 @@ def _worker_line(row: dict[str, Any]) -> str:
     words = [f"  {row['worker']}{kind}: {row['status']}"]
     if row["phase"]:
         words.append(f"in phase {row['phase']}")
+    if row["job"]:
+        words.append(f"done by {row['job']['executor']}")
     if row["liveness"]:
         words.append(f"{row['liveness']}, last sign {spoken(row['age_seconds'])} ago")
     words.append(f"{counted(row['attempts'], 'attempt')}, {verdict(row)}")

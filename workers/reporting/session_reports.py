@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sessions.session import Session
+    from workers.hive.outcomes import Outcome
     from workers.hive.plan import StoredPlan
-    from workers.hive.schedule import Outcome
 
 
 class SessionFilter(NamedTuple):

@@ -1,0 +1,56 @@
+"""What the events say of the jobs of a plan: who took them, and how they ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sessions.details import flat_of, number_of, text_of, texts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def run_of(timestamp: str, details: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a run of a plan: its number, its workers, its engine, since when."""
+    return {
+        "number": int(number_of(details, "run") or 0),
+        "workers": texts_of(details, "workers"),
+        "engine": text_of(details, "engine") or "",
+        "at": timestamp,
+    }
+
+
+def job_of(before: dict[str, Any] | None, event: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a worker's job after an event of it; tokens only ever grow."""
+    details = event["details"]
+    token = int(number_of(details, "token") or 0)
+    if before is not None and token < before["token"]:
+        return before
+    job = {
+        "id": text_of(details, "target") or "",
+        "token": token,
+        "executor": text_of(details, "executor") or "",
+        "phase": text_of(details, "phase"),
+        "taken_at": event["timestamp"],
+        "status": None,
+        "ended_at": None,
+        "row": {},
+    }
+    if event["event_type"] == "job_ended":
+        is_same = before is not None and before["id"] == job["id"]
+        job["taken_at"] = before["taken_at"] if before is not None and is_same else None
+        job["status"], job["ended_at"] = text_of(details, "status") or "blocked", event["timestamp"]
+        job["row"] = _row(details)
+    return job
+
+
+def _row(details: Mapping[str, Any]) -> dict[str, Any]:
+    row = details.get("row")
+    if not isinstance(row, dict):
+        return {}
+    skipped = texts_of(row, "skipped_because_of")
+    return {
+        **flat_of(details, "row"),
+        "metrics": flat_of(row, "metrics"),
+        "skipped_because_of": skipped,
+    }

@@ -1,0 +1,183 @@
+"""Commands of several machines: take jobs of a queue, look at it, drain, cancel, try again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sessions.location import find_root
+from workers.commands.options import json_option, root_option, session_option
+from workers.commands.printing import tell, warn
+
+if TYPE_CHECKING:
+    from workers.fleet.shared import Shared
+
+engine_option = click.option(
+    "--engine", metavar="URL", help="PostgreSQL that all machines reach [default: WAGGLE_ENGINE]."
+)
+queue_option = click.option(
+    "--queue", metavar="NAME", default="waggle", show_default=True, help="The queue."
+)
+
+
+def _shared(engine: str | None, queue: str, root: str | None, *, to_work: bool = False) -> Shared:
+    """Return the queue that is meant; raises click.UsageError where no database is named."""
+    from workers.fleet.engine import address
+    from workers.fleet.shared import shared
+
+    url = address(engine)
+    if url is None:
+        raise click.UsageError("Name the database: --engine postgresql://USER@HOST/DATABASE.")
+    return shared(url, find_root(root, to_work=to_work), queue)
+
+
+@click.group()
+def fleet() -> None:
+    """Run plans on several machines, by a PostgreSQL database that all of them reach.
+
+    `run --engine URL` puts a plan's jobs into a queue; any `fleet worker` of the same repository
+    takes them. What happened is in the session's events, as always.
+    """
+
+
+@fleet.command()
+@engine_option
+@queue_option
+@click.option(
+    "--slots",
+    metavar="N",
+    type=click.IntRange(1, 1000),
+    default=1,
+    show_default=True,
+    help="Jobs at a time, of every worker of the queue.",
+)
+@click.option(
+    "--lease",
+    metavar="S",
+    type=click.FloatRange(0.2, 3600),
+    default=15.0,
+    show_default=True,
+    help="Seconds without a sign of life after which others take its jobs.",
+)
+@click.option(
+    "--phase-timeout",
+    metavar="S",
+    type=click.FloatRange(0.5),
+    default=21600.0,
+    show_default=True,
+    help="Seconds after which a phase hangs: it is ended and tried again.",
+)
+@click.option(
+    "--per-model", metavar="N", type=click.IntRange(1), help="Jobs at a time of one model, in all."
+)
+@click.option(
+    "--starts-a-minute",
+    metavar="N",
+    type=click.IntRange(1),
+    help="Jobs of one model begun a minute, in all.",
+)
+@root_option
+@click.pass_obj
+def worker(
+    program: Path,
+    /,
+    engine: str | None,
+    queue: str,
+    slots: int,
+    lease: float,
+    phase_timeout: float,
+    per_model: int | None,
+    starts_a_minute: int | None,
+    root: str | None,
+) -> int:
+    """Take jobs until Ctrl-C.
+
+    The first Ctrl-C, or SIGTERM, lets it end the jobs it has and take no more; the second ends it
+    at once, and others do them.
+    """
+    from workers.fleet.executor import Wish, serve
+
+    where = _shared(engine, queue, root, to_work=True)
+    wish = Wish(slots, lease, phase_timeout, per_model, starts_a_minute)
+    return serve(where, program, wish, lambda line: warn(f"waggle: {line}"))
+
+
+@fleet.command()
+@engine_option
+@queue_option
+@root_option
+@json_option
+def status(engine: str | None, queue: str, root: str | None, as_json: bool) -> int:
+    """Show who takes jobs of a queue, and how many wait."""
+    from workers.fleet.shared import overview
+    from workers.reporting.fleet_report import overview_text
+
+    where = _shared(engine, queue, root)
+    return tell(overview_text(queue, overview(where)), as_json=as_json)
+
+
+@fleet.command()
+@engine_option
+@queue_option
+@root_option
+@json_option
+def drain(engine: str | None, queue: str, root: str | None, as_json: bool) -> int:
+    """Let the workers of a queue end what they do, and take no more."""
+    from workers.contract import Answer, counted
+    from workers.fleet.shared import drain as drained
+
+    names = drained(_shared(engine, queue, root))
+    text = f"{counted(len(names), 'worker')} of {queue} asked to take no more jobs"
+    return tell(Answer(text, {"draining": names}), as_json=as_json)
+
+
+@fleet.command()
+@session_option
+@engine_option
+@queue_option
+@root_option
+@json_option
+def cancel(session: str, engine: str | None, queue: str, root: str | None, as_json: bool) -> int:
+    """End what has not ended of a session's run."""
+    from sessions.session import open_session
+    from workers.contract import Answer
+    from workers.fleet.shared import cancel as cancelled
+
+    where = _shared(engine, queue, root, to_work=True)
+    names = cancelled(where, open_session(where.root, session))
+    text = f"cancelled: {', '.join(names)}" if names else "nothing was at work"
+    return tell(Answer(text, {"session_id": session, "cancelled": names}), as_json=as_json)
+
+
+@fleet.command()
+@session_option
+@click.option("--model", metavar="NAME", help="The model that fills in.")
+@engine_option
+@queue_option
+@root_option
+@json_option
+def retry(
+    session: str,
+    model: str | None,
+    engine: str | None,
+    queue: str,
+    root: str | None,
+    as_json: bool,
+) -> int:
+    """Queue a session's plan again: what failed, was cancelled, or an older version left."""
+    from workers.contract import Answer
+    from workers.fleet.ordering import Asked, flat
+    from workers.fleet.shared import retry as retried
+    from workers.hive.queen import open_plan
+
+    where = _shared(engine, queue, root, to_work=True)
+    _, plan = open_plan(where.root, session)
+    asked = Asked(flat([("--model", model)]), model=model)
+    run = retried(where, session, plan, asked)
+    text = f"{run.id} is queued: {', '.join(run.workers)}"
+    return tell(Answer(text, {"session_id": session, "run": run.number}), as_json=as_json)
+
+
+COMMANDS = {"fleet": fleet}

@@ -1,0 +1,193 @@
+"""Opening the engine: DBOS with SQLite in the session, or with the PostgreSQL that a user names."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import socket
+import sys
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from sessions.errors import BadInput, NoEngine, escaped
+from sessions.files import read_regular, write_atomic
+from sessions.folders import make_own
+from sessions.location import SESSIONS
+from sessions.worktrees import sessions_home
+
+if TYPE_CHECKING:
+    from dbos import DBOS, DBOSClient
+
+    from workers.fleet.workflows import Here
+
+VARIABLE = "WAGGLE_ENGINE"
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+DEFAULT_QUEUE = "waggle"
+NAME = "waggle"
+# Raised when a workflow's steps change: jobs of another version wait for `fleet retry`.
+VERSION = "1"
+_SCHEMES = ("postgresql", "postgres")
+_ID_BYTES = 100
+
+
+def check_installed() -> None:
+    """Raise NoEngine where the extra that runs plans is not installed."""
+    if find_spec("dbos") is None:
+        raise NoEngine(
+            "running a plan needs the extra `fleet`",
+            f'Run {sys.executable} -m pip install "dbos>=3.4,<4";'
+            " or the workers one by one: WORKER --run.",
+        )
+
+
+def address(option: str | None) -> str | None:
+    """Return the user's database, as `--engine` or WAGGLE_ENGINE says; None for SQLite.
+
+    Raises BadInput for what is no PostgreSQL address.
+    """
+    url = option or os.environ.get(VARIABLE) or None
+    if url is None or url == SQLITE:
+        return None
+    try:
+        parts = urlsplit(url)
+        is_one = parts.scheme in _SCHEMES and bool(parts.hostname or parts.path)
+    except ValueError:
+        is_one = False
+    if not is_one:
+        source = "--engine" if option else VARIABLE
+        raise BadInput(
+            f"{source} is no address of a PostgreSQL database",
+            "Give postgresql://USER@HOST:PORT/DATABASE, or leave it out for SQLite.",
+        )
+    return url
+
+
+def without_password(url: str) -> str:
+    """Return an address that may be printed."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return escaped(f"{parts.scheme}://{host}{parts.path}")
+
+
+def queue_of(root: Path, name: str) -> str:
+    """Return the engine's name of a queue: that of one repository, whoever shares the database.
+
+    All machines that see the repository's folder read the same id in it.
+    """
+    file = sessions_home(root) / SESSIONS.parent / "fleet.id"
+    with suppress(FileNotFoundError):
+        return f"{name}@{_id_in(file)}"
+    make_own(file.parent, sessions_home(root))
+    drawn = file.with_name(f".fleet.{secrets.token_hex(4)}.tmp")
+    write_atomic(drawn, f"{secrets.token_hex(8)}\n".encode())
+    with suppress(FileExistsError):
+        os.link(drawn, file)  # the first one counts
+    drawn.unlink()
+    return f"{name}@{_id_in(file)}"
+
+
+def _id_in(file: Path) -> str:
+    text = read_regular(file, _ID_BYTES).decode("ascii", "replace").strip()
+    if not text.isalnum():
+        raise BadInput(f"{escaped(str(file))} holds no id", "Remove it; no fleet may be at work.")
+    return text
+
+
+def executor_name() -> str:
+    """Return a name that no other process has, or had."""
+    return f"{socket.gethostname()}.{os.getpid()}.{secrets.token_hex(4)}"
+
+
+def launch(url: str, executor: str, here: Here, queues: list[str], lease: float) -> type[DBOS]:
+    """Start the engine in this process; raises NoEngine where the database cannot be used.
+
+    The tables are made where they are missing.
+    """
+    from dbos import DBOS
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from workers.fleet import processes, workflows
+    from workers.fleet.serializing import JsonSerializer
+
+    _quiet()
+    processes.open_up()
+    workflows.work_as(here)
+    config: dict[str, Any] = {
+        "name": NAME,
+        "system_database_url": url,
+        "application_version": VERSION,
+        "executor_id": executor,
+        "serializer": JsonSerializer(),
+        "log_level": "CRITICAL",
+        "run_migrations": True,
+        "notification_listener_polling_interval_sec": here.polling,
+        "use_listen_notify": False,  # a connection the less, and no DDL that asks for rights
+    }
+    if not is_sqlite(url):
+        from workers.fleet.leases import database
+
+        config["system_database_engine"] = database(url, lease)
+    try:
+        DBOS(config=config)  # type: ignore[arg-type]
+        DBOS.listen_queues(queues)
+        DBOS.launch()
+    except (SQLAlchemyError, OSError) as error:
+        raise no_engine(url, error) from None
+    return DBOS
+
+
+def client(url: str) -> DBOSClient:
+    """Return what looks into the engine from outside; raises NoEngine."""
+    from dbos import DBOSClient
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from workers.fleet.leases import database
+    from workers.fleet.serializing import JsonSerializer
+
+    _quiet()
+    try:
+        return DBOSClient(
+            system_database_engine=database(url, 5.0),
+            serializer=JsonSerializer(),
+            application_name=NAME,
+            retry_connection_errors=False,
+        )
+    except (SQLAlchemyError, OSError) as error:
+        raise no_engine(url, error) from None
+
+
+def no_engine(url: str, error: Exception) -> NoEngine:
+    """Return what to say of a database that cannot be used, without its password."""
+    cause = str(getattr(error, "orig", None) or error).strip().splitlines() or [""]
+    secret = urlsplit(url).password
+    reason = cause[0].replace(secret, "***") if secret else cause[0]
+    return NoEngine(
+        f"the database {without_password(url)} cannot be used: {escaped(reason[:200])}",
+        "Start it, or look at --engine; `run` without it needs none.",
+    )
+
+
+def is_sqlite(url: str) -> bool:
+    """Tell whether an address is that of a SQLite file."""
+    return url.startswith("sqlite:")
+
+
+def _quiet() -> None:
+    """Keep the engine's own log to itself: what matters of it is said by us, or an event."""
+    logging.getLogger("dbos").setLevel(logging.CRITICAL)
+
+
+def make_tables(url: str) -> None:
+    """Make the engine's tables; workers do so when they start, too."""
+    from dbos import DBOS
+
+    from workers.fleet.phases import Executor
+    from workers.fleet.workflows import Here
+
+    nobody = Executor("nobody", Path(), Path(), lambda: False)
+    launch(url, nobody.id, Here(nobody, 1.0), [], 5.0)
+    DBOS.destroy()

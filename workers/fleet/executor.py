@@ -1,0 +1,223 @@
+"""`fleet worker`: a process that takes jobs of a queue, and gives back those of the dead."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from contextlib import suppress
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from workers.fleet import engine, processes
+from workers.fleet.phases import PHASE_SECONDS, Executor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from workers.fleet.leases import Leases
+    from workers.fleet.shared import Shared
+
+LEASE_SECONDS = 15.0
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_AGAIN = "WAGGLE_FLEET_AGAIN"  # set for a process that started over
+_WHILE_DRAINING = 0.2  # seconds between two looks at what is still at work
+_REAPING = 0.2
+
+
+class Wish(NamedTuple):
+    """What a worker of the fleet is asked for; None sets no limit and changes none."""
+
+    slots: int = 1
+    lease: float = LEASE_SECONDS
+    phase_seconds: float = PHASE_SECONDS
+    per_model: int | None = None
+    starts_a_minute: int | None = None
+
+
+class _Signals:
+    """How often it was asked to end: once, it drains; twice, it ends at once."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.changed = threading.Event()
+        for number in _ENDING:
+            if signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, self._asked)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)  # see `_start_over`
+
+    def _asked(self, _number: int, _frame: object) -> None:
+        self.count += 1
+        self.changed.set()
+
+
+class _Member(NamedTuple):
+    """This process among the executors of a queue."""
+
+    where: Shared
+    program: Path
+    wish: Wish
+    leases: Leases
+    name: str
+    said: Callable[[str], None]
+
+
+def serve(where: Shared, program: Path, wish: Wish, said: Callable[[str], None]) -> int:
+    """Take jobs until asked to end; returns the exit code.
+
+    Raises NoEngine where the database cannot be used at the start. Later it is waited for.
+    """
+    engine.check_installed()
+    from workers.fleet.leases import Leases, database
+
+    signals = _Signals()
+    leases = Leases(database(where.url, wish.lease), wish.lease)
+    this = _Member(where, program, wish, leases, engine.executor_name(), said)
+    import_module("workers.fleet.workflows")  # the engine: it takes longer than a short lease
+    _join(this)
+    launched = threading.Event()
+    threading.Thread(target=_renew_meanwhile, args=(this, launched), daemon=True).start()
+    _launch(this)
+    launched.set()
+    said(f"{this.name} takes jobs of {where.queue} ({wish.slots} at a time); Ctrl-C drains it")
+    threading.Thread(target=_look_for_orphans, args=(this,), daemon=True).start()
+    return _keep(this, signals)
+
+
+def _join(this: _Member) -> None:
+    """Begin the lease; a process that starts over waits for the database, as it did before."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    while True:
+        try:
+            this.leases.prepare()
+            return this.leases.join(this.name, this.where.queue, this.wish.slots)
+        except SQLAlchemyError as error:
+            if _AGAIN not in os.environ:
+                raise engine.no_engine(this.where.url, error) from None
+            time.sleep(this.wish.lease / 3)
+
+
+def _renew_meanwhile(this: _Member, launched: threading.Event) -> None:
+    """Renew the lease as long as the engine starts: on a busy machine that may take longer."""
+    from workers.fleet.leases import RENEWALS
+
+    while not launched.wait(this.wish.lease / RENEWALS):
+        with suppress(Exception):  # `_keep` sees to it
+            this.leases.renew(this.name)
+
+
+def _launch(this: _Member) -> None:
+    from workers.fleet.workflows import Here
+
+    where, wish = this.where, this.wish
+    polling = min(1.0, wish.lease / 10)
+    executor = Executor(
+        this.name,
+        where.root,
+        this.program,
+        lambda: this.leases.is_alive(this.name),
+        wish.phase_seconds,
+    )
+    here = Here(executor, polling, this.said)
+    dbos = engine.launch(where.url, this.name, here, [where.queue, where.plans], wish.lease)
+    known = dbos.retrieve_queue(where.queue)
+    per_model, starts = wish.per_model, wish.starts_a_minute
+    limits: dict[str, Any] = {
+        # A limit for each model parts the queue by model; this one limits no more than slots.
+        "partition_worker_concurrency": wish.slots,
+        "partition_concurrency": per_model or (known.partition_concurrency if known else None),
+        "partition_limiter": {"limit": starts, "period": 60.0}
+        if starts
+        else (known.partition_limiter if known else None),
+    }
+    often: dict[str, Any] = {"polling_interval_sec": polling, "on_conflict": "always_update"}
+    dbos.register_queue(where.plans, **often)
+    dbos.register_queue(where.queue, worker_concurrency=wish.slots, **often, **limits)
+
+
+def _keep(this: _Member, signals: _Signals) -> int:
+    """Renew the lease until asked to end; start over under a new name where it was lost."""
+    from workers.fleet.leases import RENEWALS, Gone
+    from workers.fleet.workflows import at_work
+
+    lease, renewed = this.wish.lease, time.monotonic()
+    is_draining = is_away = False
+    while True:
+        begun = time.monotonic()
+        try:
+            is_asked = this.leases.renew(this.name)
+            renewed, is_away = begun, False
+        except Gone:
+            return _start_over(this, signals, "its lease was taken", is_draining=is_draining)
+        except Exception as error:  # noqa: BLE001 - the database may say anything while it is away
+            if not is_away:
+                this.said(f"the database is away: {str(error).splitlines()[0][:120]}")
+            is_away = True
+            if time.monotonic() - renewed > lease:
+                processes.end_all(0)  # others have these jobs now
+                return _start_over(this, signals, "its lease is over", is_draining=is_draining)
+        else:
+            if (is_asked or signals.count) and not is_draining:
+                is_draining = True
+                this.said(f"{this.name} ends its {len(at_work)} jobs, and takes no more")
+                _take_no_more()
+        if signals.count > 1 or (is_draining and not at_work):
+            return _leave(this, signals)
+        signals.changed.wait(_WHILE_DRAINING if is_draining else lease / RENEWALS)
+        signals.changed.clear()
+
+
+def _take_no_more() -> None:
+    """Stop looking for jobs; those at work go on until they end."""
+    from dbos import DBOS
+
+    long = {"workflow_completion_timeout_sec": 10**8}
+    threading.Thread(target=DBOS.destroy, kwargs=long, daemon=True).start()
+
+
+def _leave(this: _Member, signals: _Signals) -> int:
+    """End, giving back at once what is left: plans that wait, and jobs if asked to end twice."""
+    processes.end_all(0)
+    with suppress(Exception):
+        this.leases.leave(this.name)
+    sys.stderr.flush()
+    os._exit(130 if signals.count > 1 else 0)  # threads of the engine are of no use any more
+
+
+def _start_over(this: _Member, signals: _Signals, why: str, *, is_draining: bool) -> int:
+    """Begin again as a new process, under a new name: nothing of the old one can be mistaken.
+
+    A signal that comes now is for who we become. Who was asked to end does so: its jobs are gone.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    if is_draining or signals.count:
+        _leave(this, signals)
+    this.said(f"{why}: {this.name} starts over")
+    processes.end_all(0)
+    sys.stderr.flush()
+    time.sleep(_REAPING)  # those that were killed are waited for by threads that go with us
+    os.execve(sys.executable, sys.orig_argv, {**os.environ, _AGAIN: "1"})  # noqa: S606 - ourselves
+
+
+def _look_for_orphans(this: _Member) -> None:
+    """Give back what the dead left, for ever; what goes wrong is tried again."""
+    from dbos import DBOS
+
+    from workers.fleet.leases import Orphan
+
+    def at_work() -> list[tuple[Orphan, str]]:
+        rows = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+        return [(Orphan(row.workflow_id, row.queue_name), row.executor_id or "") for row in rows]
+
+    def resume(orphan: Orphan) -> None:
+        DBOS.resume_workflow(orphan.id, queue_name=orphan.queue)
+
+    while True:
+        time.sleep(this.wish.lease / 3)
+        with suppress(Exception):
+            for orphan in this.leases.give_back(at_work, resume):
+                this.said(f"{orphan.id} is given back: its executor died")

@@ -1,0 +1,163 @@
+"""Which executors live: a row each, renewed by the clock of the database; orphans are given back.
+
+DBOS keeps a dead executor's workflows for it (without its vendor's service). Here every executor
+holds a lease, and any that lives gives back what the others left: workflows at work whose executor
+has no lease go into their queues again.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import sqlalchemy as sa
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+# Of a lease: it is renewed so often that two renewals may fail.
+RENEWALS = 3
+_LOCK = 0x57A66E  # pg_try_advisory_xact_lock: one looks for orphans at a time
+
+_TABLES = (
+    "CREATE SCHEMA IF NOT EXISTS waggle",
+    """
+    CREATE TABLE IF NOT EXISTS waggle.executors (
+        id text PRIMARY KEY,
+        host text NOT NULL,
+        pid integer NOT NULL,
+        queue text NOT NULL,
+        slots integer NOT NULL,
+        started timestamptz NOT NULL DEFAULT now(),
+        deadline timestamptz NOT NULL,
+        draining boolean NOT NULL DEFAULT false
+    )
+    """,
+)
+_JOIN = """
+    INSERT INTO waggle.executors (id, host, pid, queue, slots, deadline)
+    VALUES (:id, :host, :pid, :queue, :slots, now() + make_interval(secs => :seconds))
+"""
+_RENEW = """
+    UPDATE waggle.executors SET deadline = now() + make_interval(secs => :seconds)
+    WHERE id = :id RETURNING draining
+"""
+_ALIVE = "SELECT 1 FROM waggle.executors WHERE id = :id AND deadline > now()"
+_LIVING = "SELECT id FROM waggle.executors WHERE deadline > now()"
+_LATE = "DELETE FROM waggle.executors WHERE deadline <= now()"
+_LEAVE = "DELETE FROM waggle.executors WHERE id = :id"
+_DRAIN = "UPDATE waggle.executors SET draining = true WHERE queue = :queue RETURNING id"
+_LIST = """
+    SELECT id, host, pid, slots, draining,
+           extract(epoch FROM now() - started)::float8 AS up_seconds,
+           extract(epoch FROM deadline - now())::float8 AS lease_seconds
+    FROM waggle.executors WHERE queue = :queue ORDER BY started, id
+"""
+
+
+class Gone(Exception):
+    """The lease was taken from this executor: others do its jobs."""
+
+
+class Orphan(NamedTuple):
+    """A workflow at work without an executor that lives."""
+
+    id: str
+    queue: str | None
+
+
+def database(url: str, lease: float) -> sa.Engine:
+    """Return connections that notice within a lease that the other side is gone."""
+    seconds = max(1, round(lease))
+    milliseconds = int(1000 * max(1.0, lease))
+    # Of a machine that stops, or is cut off, within a transaction: others wait for what it locked.
+    at_server = {
+        "idle_in_transaction_session_timeout": milliseconds,
+        "tcp_keepalives_idle": seconds,
+        "tcp_keepalives_interval": 1,
+        "tcp_keepalives_count": RENEWALS,
+        "tcp_user_timeout": milliseconds,
+    }
+    arguments = {
+        "connect_timeout": max(2, seconds),
+        "keepalives_idle": seconds,
+        "keepalives_interval": 1,
+        "keepalives_count": RENEWALS,
+        "tcp_user_timeout": milliseconds,
+        "application_name": "waggle",
+        "options": " ".join(f"-c {name}={value}" for name, value in at_server.items()),
+    }
+    address = sa.make_url(url).set(drivername="postgresql+psycopg")
+    return sa.create_engine(address, connect_args=arguments, pool_pre_ping=True, pool_size=4)
+
+
+class Leases:
+    """The leases of one database; `lease` is in seconds."""
+
+    def __init__(self, engine: sa.Engine, lease: float) -> None:
+        """Take connections as `database` makes them."""
+        self._engine = engine
+        self.lease = lease
+
+    def prepare(self) -> None:
+        """Make the table; several may do so at the same time."""
+        with self._engine.begin() as connection:
+            connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+            for statement in _TABLES:
+                connection.execute(sa.text(statement))
+
+    def join(self, executor: str, queue: str, slots: int) -> None:
+        """Begin a lease."""
+        about = {"host": socket.gethostname(), "pid": os.getpid(), "queue": queue, "slots": slots}
+        self._run(_JOIN, id=executor, seconds=self.lease, **about)
+
+    def renew(self, executor: str) -> bool:
+        """Renew a lease; returns whether its executor is to take no more jobs. Raises Gone."""
+        rows = self._run(_RENEW, id=executor, seconds=self.lease)
+        if not rows:
+            raise Gone
+        return bool(rows[0].draining)
+
+    def is_alive(self, executor: str) -> bool:
+        """Tell whether a lease is not over."""
+        return bool(self._run(_ALIVE, id=executor))
+
+    def leave(self, executor: str) -> None:
+        """End a lease: what its executor left is given back at once by the others."""
+        self._run(_LEAVE, id=executor)
+
+    def drain(self, queue: str) -> list[str]:
+        """Ask the executors of a queue to take no more jobs; returns their names."""
+        return [row.id for row in self._run(_DRAIN, queue=queue)]
+
+    def listed(self, queue: str) -> list[dict[str, Any]]:
+        """Return a row for each executor of a queue."""
+        return [dict(row._mapping) for row in self._run(_LIST, queue=queue)]  # noqa: SLF001
+
+    def give_back(
+        self,
+        at_work: Callable[[], Iterable[tuple[Orphan, str]]],
+        resume: Callable[[Orphan], None],
+    ) -> list[Orphan]:
+        """End leases that are over, and give back what no living executor does.
+
+        `at_work` lists workflows at work, each with its executor. Whoever dies in between has lost
+        nothing: the next one finds the same orphans.
+        """
+        self._run(_LATE)
+        with self._engine.begin() as connection:
+            lock = f"SELECT pg_try_advisory_xact_lock({_LOCK})"
+            if not connection.execute(sa.text(lock)).scalar():
+                return []
+            working = list(at_work())  # before the living: who joins meanwhile has none of them
+            living = set(connection.execute(sa.text(_LIVING)).scalars())
+            orphans = [orphan for orphan, executor in working if executor not in living]
+            for orphan in orphans:
+                resume(orphan)
+        return orphans
+
+    def _run(self, statement: str, **values: Any) -> list[Any]:
+        with self._engine.begin() as connection:
+            result = connection.execute(sa.text(statement), values)
+            return list(result.fetchall()) if result.returns_rows else []

@@ -1,0 +1,142 @@
+"""A plan on this machine alone: the engine in this process, its database in the session."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from contextlib import closing, contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from sessions.errors import Busy
+from sessions.lock import locked
+from workers.fleet import engine, jobs, processes
+from workers.fleet.ordering import Place, order
+from workers.fleet.phases import Executor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from sessions.session import Session
+    from workers.fleet.ordering import Asked
+    from workers.hive.outcomes import Outcome
+    from workers.hive.plan import Plan
+
+EXECUTOR = "run"
+_QUEUE, _PLANS = "jobs", "plans"
+_POLLING = 0.1
+_LOCK = ".run.lock"
+
+
+def carry_out(
+    session: Session,
+    program: Path,
+    plan: Plan,
+    asked: Asked,
+    *,
+    parallel: int,
+    ended: Callable[[Outcome], None],
+) -> list[Outcome]:
+    """Run a plan's workers, at most `parallel` at a time; returns outcomes in the plan's order.
+
+    What a killed run left is gone on with: phases that were done are not done again. `ended` hears
+    of each job as it ends. Raises Busy where another process runs the plan, NoEngine.
+    """
+    engine.check_installed()
+    with _alone(session):
+        run = jobs.begin(session, plan, engine.SQLITE)
+        file = _database(session, run)
+        _launch(session, program, file, parallel)
+        try:
+            place = Place(_QUEUE, "", _POLLING)
+            _start(run, order(run, plan, asked, place))
+            outcomes = wait(session, run, ended)
+        finally:
+            _stop()
+        for left in file.parent.glob("engine-*.db*"):
+            left.unlink()
+    return [outcomes[worker] for worker in run.workers]
+
+
+def wait(
+    session: Session,
+    run: jobs.Run,
+    ended: Callable[[Outcome], None],
+    check: Callable[[], None] = lambda: None,
+) -> dict[str, Outcome]:
+    """Wait until all jobs of a run have ended, and say so of each; `check` may stop the waiting."""
+    known: dict[str, Outcome] = {}
+    while True:
+        now = jobs.ended(session.state(), run)
+        for worker, outcome in now.items():
+            if worker not in known:
+                ended(outcome)
+        known = now
+        if len(known) == len(run.workers):
+            return known
+        check()
+        time.sleep(_POLLING)
+
+
+@contextmanager
+def _alone(session: Session) -> Iterator[None]:
+    """Be the only process that runs the plan here: the engine's file has one owner."""
+    try:
+        with locked(session.path / _LOCK, seconds=0):
+            yield
+    except Busy as error:
+        raise Busy(
+            f"the plan of session {session.id} is being run already: {error.message}",
+            "Wait for it (`watch` shows it), or end it; the same command then goes on.",
+        ) from None
+
+
+def _database(session: Session, run: jobs.Run) -> Path:
+    """Return the file of a run's engine; one that is damaged is made again.
+
+    Nothing is lost by that: what has ended is in the events.
+    """
+    file = session.plan_file.with_name(f"engine-{run.number}.db")
+    with suppress(FileNotFoundError):
+        if not _is_sound(file):
+            for part in file.parent.glob(f"{file.name}*"):
+                part.unlink()
+    return file
+
+
+def _is_sound(file: Path) -> bool:
+    if not file.is_file() or file.is_symlink():
+        return not file.is_symlink() and not file.exists()
+    try:
+        with closing(sqlite3.connect(file)) as database:
+            return bool(database.execute("PRAGMA quick_check").fetchone() == ("ok",))
+    except sqlite3.Error:
+        return False
+
+
+def _launch(session: Session, program: Path, file: Path, parallel: int) -> None:
+    from workers.fleet.workflows import Here
+
+    executor = Executor(EXECUTOR, session.root, program, lambda: True)
+    dbos = engine.launch(
+        f"sqlite:///{file}", EXECUTOR, Here(executor, _POLLING), [_QUEUE, _PLANS], 5.0
+    )
+    how: dict[str, Any] = {"polling_interval_sec": _POLLING, "on_conflict": "always_update"}
+    dbos.register_queue(_PLANS, **how)
+    dbos.register_queue(_QUEUE, worker_concurrency=parallel, **how)
+
+
+def _start(run: jobs.Run, argument: dict[str, Any]) -> None:
+    from dbos import DBOS, SetWorkflowID
+
+    from workers.fleet.workflows import plan
+
+    with SetWorkflowID(run.id):  # the same one again, where it is known
+        DBOS.enqueue_workflow(_PLANS, plan, argument)
+
+
+def _stop() -> None:
+    from dbos import DBOS
+
+    processes.end_all()
+    DBOS.destroy()

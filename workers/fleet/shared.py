@@ -1,0 +1,205 @@
+"""A plan in the database of several machines: put into its queue, waited for, cancelled, listed."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sessions.errors import BadInput, NoEngine
+from sessions.session import open_session
+from workers.fleet import engine, jobs, local
+from workers.fleet.ordering import Asked, Place, order
+from workers.hive.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from dbos import DBOSClient
+
+    from sessions.session import Session
+    from workers.fleet.leases import Leases
+    from workers.hive.plan import Plan
+
+CANCELLER = "fleet cancel"
+POLLING = 1.0
+_LOOK_SECONDS = 5.0
+_LISTED = 10_000  # workflows that `fleet status` counts
+_DEAD = {"ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"}
+_OPEN = ["ENQUEUED", "DELAYED", "PENDING"]
+
+
+class Shared(NamedTuple):
+    """A queue of a repository in a database."""
+
+    url: str
+    root: Path
+    queue: str  # the engine's name of it
+
+    @property
+    def plans(self) -> str:
+        """The queue of plans: they only wait, and take no slot."""
+        return f"{self.queue}:plans"
+
+    @property
+    def prefix(self) -> str:
+        """What is before a job's id in the engine: sessions of other repositories are there too."""
+        return f"{self.queue.rpartition('@')[2]}:"
+
+
+def shared(url: str, root: Path, queue: str) -> Shared:
+    """Return the queue of a repository; raises BadInput for a name that is none."""
+    if not queue.replace("-", "").replace("_", "").isalnum() or len(queue) > 60:
+        raise BadInput("a queue's name has letters, digits, - and _", "Give another --queue.")
+    return Shared(url, root, engine.queue_of(root, queue))
+
+
+def submit(where: Shared, session: Session, plan: Plan, asked: Asked) -> jobs.Run:
+    """Put a plan into the queue, once; returns its run, which may be at work already."""
+    run = jobs.begin(session, plan, engine.POSTGRESQL)
+    place = Place(where.queue, where.prefix, POLLING, by_model=True)
+    with _client(where.url) as client:
+        client.enqueue(
+            {
+                "workflow_name": "plan",
+                "queue_name": where.plans,
+                "workflow_id": where.prefix + run.id,
+                "app_version": engine.VERSION,
+            },
+            order(run, plan, asked, place),
+        )
+    return run
+
+
+def wait(
+    where: Shared, session: Session, run: jobs.Run, ended: Callable[[Outcome], None]
+) -> list[Outcome]:
+    """Wait for the jobs of a run; raises NoEngine where its workflow can do no more."""
+    with _client(where.url) as client:
+        looked = time.monotonic()
+
+        def check() -> None:
+            nonlocal looked
+            if time.monotonic() - looked > _LOOK_SECONDS:
+                looked = time.monotonic()
+                _check_workflow(client, where.prefix + run.id)
+
+        outcomes = local.wait(session, run, ended, check)
+    return [outcomes[worker] for worker in run.workers]
+
+
+def _check_workflow(client: DBOSClient, workflow_id: str) -> None:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        rows = client.list_workflows(workflow_ids=[workflow_id], load_input=False)
+    except SQLAlchemyError:
+        return  # the database is away: the events say what ends meanwhile
+    if not rows or rows[0].status in _DEAD:
+        raise NoEngine(
+            f"the engine does no more for {workflow_id}: {rows[0].status if rows else 'not there'}",
+            "Start what is left again: fleet retry --session ID.",
+        )
+
+
+def cancel(where: Shared, session: Session) -> list[str]:
+    """End what has not ended of a session's run; returns the workers whose jobs that were."""
+    run = jobs.current(session.state(), session.id)
+    if run is None:
+        return []
+    ids = [where.prefix + run.id, *(where.prefix + run.job_id(name) for name in run.workers)]
+    with _client(where.url) as client:
+        known = client.list_workflows(
+            workflow_ids=ids, status=_OPEN, load_input=False, load_output=False
+        )
+        client.cancel_workflows([row.workflow_id for row in known])
+    return [
+        name
+        for name in run.workers
+        if jobs.end(session, run, Outcome(name, "cancelled"), None, CANCELLER)
+    ]
+
+
+def retry(where: Shared, session_id: str, plan: Plan, asked: Asked) -> jobs.Run:
+    """Run a session's plan anew, where one of its jobs did not complete.
+
+    Also what an older version of the program queued, and what the engine gave up. Raises BadInput
+    where a job is still at work, or none failed.
+    """
+    session = open_session(where.root, session_id)
+    run = jobs.current(session.state(), session.id)
+    if run is not None:
+        ended = jobs.ended(session.state(), run)
+        if len(ended) == len(run.workers) and all(one.is_done for one in ended.values()):
+            raise BadInput(f"all jobs of {run.id} are done", "There is nothing to try again.")
+        cancel(where, session)
+    return submit(where, session, plan, asked)
+
+
+def drain(where: Shared) -> list[str]:
+    """Ask the executors of a queue to take no more jobs; returns their names."""
+    with _leases(where.url) as leases:
+        return leases.drain(where.queue)
+
+
+def overview(where: Shared) -> dict[str, Any]:
+    """Return who works for a queue and what is in it: executors, jobs by status and executor."""
+    with _client(where.url) as client:
+        rows = client.list_workflows(
+            queue_name=where.queue,
+            status=_OPEN,
+            load_input=False,
+            load_output=False,
+            limit=_LISTED,
+        )
+    with _leases(where.url) as leases:
+        executors = leases.listed(where.queue)
+    at_work = Counter(row.executor_id for row in rows if row.status == "PENDING")
+    for row in executors:
+        row["at_work"] = at_work.pop(row["id"], 0)
+    waiting = [row for row in rows if row.status != "PENDING"]
+    return {
+        "executors": executors,
+        "queued": sum(row.app_version in {None, engine.VERSION} for row in waiting),
+        "of_another_version": sum(row.app_version not in {None, engine.VERSION} for row in waiting),
+        "without_executor": sum(at_work.values()),
+    }
+
+
+@contextmanager
+def _leases(url: str) -> Iterator[Leases]:
+    engine.check_installed()
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from workers.fleet.leases import Leases, database
+
+    connections = database(url, 5.0)
+    try:
+        leases = Leases(connections, 5.0)
+        leases.prepare()
+        yield leases
+    except SQLAlchemyError as error:
+        raise engine.no_engine(url, error) from None
+    finally:
+        connections.dispose()
+
+
+@contextmanager
+def _client(url: str) -> Iterator[DBOSClient]:
+    """Open the engine from outside, making its tables where they are missing."""
+    from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
+
+    engine.check_installed()
+    client = engine.client(url)
+    try:
+        try:
+            client.list_queues()
+        except ProgrammingError:
+            engine.make_tables(url)
+        yield client
+    except SQLAlchemyError as error:
+        raise engine.no_engine(url, error) from None
+    finally:
+        client.destroy()

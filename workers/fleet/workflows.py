@@ -1,0 +1,162 @@
+"""A plan as a durable workflow, each worker as one of its children, each phase as a step.
+
+Imports DBOS at its top: nobody imports this module but the engine. What a workflow does between two
+steps is repeated after a crash, so it depends on nothing but its arguments and what steps gave.
+Arguments and results are JSON: nothing that a database holds is unpickled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
+from dbos import error as dbos_errors
+
+from sessions.errors import NoSuchSession, Superseded, WaggleError
+from sessions.session import open_session
+from workers.fleet import jobs, phases
+from workers.hive.outcomes import Outcome, skipped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from workers.fleet.phases import Executor
+
+_PRIORITIES = ("critical", "high", "medium", "low")
+PHASES = ("setup", "run")
+
+
+class Here(NamedTuple):
+    """What the steps of this process work with; `polling` is in seconds."""
+
+    executor: Executor
+    polling: float
+    said: Callable[[str], None] = lambda _line: None
+
+
+_here: list[Here] = []
+at_work: set[str] = set()  # ids of the jobs that this process does now
+
+
+def work_as(here: Here) -> None:
+    """Say who this process is, before the engine is launched."""
+    _here[:] = [here]
+
+
+@DBOS.workflow(name="plan", max_recovery_attempts=None)
+async def plan(order: dict[str, Any]) -> list[dict[str, Any]]:
+    """Do the jobs of a plan, each when those that it waits for are done; returns rows of outcomes.
+
+    `order` has the fields of a Job without its worker, and the `assignments`, `queue`, `prefix`
+    of the engine's ids, and `partition`.
+    """
+    outcomes: dict[str, Outcome] = {}
+    running: dict[str, Any] = {}
+    waiting = sorted(order["assignments"], key=lambda one: _PRIORITIES.index(one["priority"]))
+    while waiting or running:
+        for one in [one for one in waiting if outcomes.keys() >= set(one["depends_on"])]:
+            waiting.remove(one)
+            in_vain = skipped(one["worker"], one["depends_on"], outcomes)
+            if in_vain is not None:
+                row = await finish(_job(order, one), {"row": in_vain.row(), "token": None})
+                outcomes[one["worker"]] = Outcome.of_row(row)
+            else:
+                running[one["worker"]] = await _enqueue(order, one)
+        if not running:
+            continue
+        first = await DBOS.wait_first_async(
+            list(running.values()), polling_interval_sec=order["polling"]
+        )
+        name = next(name for name, handle in running.items() if handle is first)
+        outcomes[name] = await _result(name, running.pop(name))
+    return [outcomes[one["worker"]].row() for one in order["assignments"]]
+
+
+async def _enqueue(order: dict[str, Any], assignment: dict[str, Any]) -> Any:
+    job = _job(order, assignment)
+    priority = 1 + _PRIORITIES.index(assignment["priority"])
+    run = jobs.Run(order["session"], order["run"], tuple(order["workers"]))
+    with (
+        SetWorkflowID(order["prefix"] + run.job_id(assignment["worker"])),
+        SetEnqueueOptions(priority=priority, queue_partition_key=order["partition"]),
+    ):
+        return await DBOS.enqueue_workflow_async(order["queue"], worker, job)
+
+
+async def _result(name: str, handle: Any) -> Outcome:
+    try:
+        return Outcome.of_row(await handle.get_result())
+    except dbos_errors.DBOSAwaitedWorkflowCancelledError:
+        return Outcome(name, "cancelled")
+    except Exception as error:  # noqa: BLE001 - what a job died of must not end the others
+        return Outcome(name, "blocked", told=str(error))
+
+
+def _job(order: dict[str, Any], assignment: dict[str, Any]) -> dict[str, Any]:
+    fields = {name: order[name] for name in phases.Job._fields if name in order}
+    return {**fields, "worker": assignment["worker"]}
+
+
+@DBOS.workflow(name="worker", max_recovery_attempts=None)
+async def worker(job: dict[str, Any]) -> dict[str, Any]:
+    """Do one job: its phases, until one of them does not complete; returns the outcome's row."""
+    done: dict[str, Any] = {}
+    job_id = phases.Job(**job).job_id
+    at_work.add(job_id)
+    try:
+        for name in PHASES:
+            done = await phase(job, name)
+            if done["row"]["status"] != "completed" or done["token"] is None:
+                break
+        row = await finish(job, done)
+    finally:
+        at_work.discard(job_id)
+    _here[0].said(f"{job_id}: {row['status']}")
+    return row
+
+
+@DBOS.step(name="phase", preemptible=True)
+async def phase(job: dict[str, Any], name: str) -> dict[str, Any]:
+    """Do a phase; returns its outcome's row and the token, null where the job has ended already."""
+    here, this = _here[0], phases.Job(**job)
+    try:
+        done = await phases.do(here.executor, this, name)
+    except Superseded:
+        await asyncio.Event().wait()  # whoever has the job now says how it ended
+        raise
+    if done is None:
+        return {"row": _recorded(this).row(), "token": None}
+    return {"row": done.outcome.row(), "token": done.claim.token if done.claim else None}
+
+
+@DBOS.step(name="end")
+async def finish(job: dict[str, Any], done: dict[str, Any]) -> dict[str, Any]:
+    """Record how a job ended, as often as it takes for the disk to hold it; returns the row."""
+    executor, this = _here[0].executor, phases.Job(**job)
+    outcome = Outcome.of_row(done["row"])
+    claim = None
+    if done["token"] is not None:
+        name = jobs.full_name(this.worker)
+        claim = jobs.Claim(this.job_id, name, done["token"], executor.id)
+    pause = 0.5
+    while True:
+        try:
+            session = open_session(executor.root, this.session)
+            await asyncio.to_thread(jobs.end, session, this.of_run, outcome, claim, executor.id)
+        except NoSuchSession:
+            return outcome.row()  # it was removed: there is nowhere to say it
+        except Superseded:
+            raise
+        except (WaggleError, OSError):
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, 30)
+        else:
+            return _recorded(this).row()
+
+
+def _recorded(job: phases.Job) -> Outcome:
+    """Return how the events say that a job ended."""
+    session = open_session(_here[0].executor.root, job.session)
+    ended = jobs.ended(session.state(), job.of_run)
+    return ended.get(job.worker) or Outcome(job.worker, "blocked", told="It was taken over.")

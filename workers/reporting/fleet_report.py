@@ -1,0 +1,41 @@
+"""A fleet, told: who takes jobs, and what waits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sessions.errors import escaped
+from workers.contract import Answer, counted
+
+if TYPE_CHECKING:
+    from workers.fleet.jobs import Run
+
+
+def overview_text(queue: str, found: dict[str, Any]) -> Answer:
+    """Tell of a queue: a line each for its workers, then what waits in it."""
+    lines = [
+        f"{row['id']}: {row['at_work']} of {counted(row['slots'], 'slot')} at work"
+        + (", draining" if row["draining"] else "")
+        + (", lease over" if row["lease_seconds"] < 0 else "")
+        for row in found["executors"]
+    ] or [f"no worker takes jobs of {queue}: start one with `fleet worker`"]
+    lines.append(f"{counted(found['queued'], 'job')} queued")
+    if found["without_executor"]:
+        lines.append(
+            f"{counted(found['without_executor'], 'job')} of dead workers, to be given back"
+        )
+    if found["of_another_version"]:
+        lines.append(
+            f"{counted(found['of_another_version'], 'job')} of another version of the program:"
+            " `fleet retry --session ID` queues them again"
+        )
+    return Answer("\n".join(map(escaped, lines)), {"queue": queue, **found})
+
+
+def queued(run: Run) -> Answer:
+    """Tell that a plan is in the queue."""
+    text = (
+        f"{run.id} is queued: {', '.join(run.workers)}\nwatch --session {run.session_id} shows it"
+    )
+    about = {"session_id": run.session_id, "run": run.number, "workers": list(run.workers)}
+    return Answer(escaped(text), about)
