@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO
 
@@ -242,3 +242,17 @@ def test_a_clock_is_wrong_for_a_machine_alone(machine: Machine, tmp_path: Path) 
     wait_until(lambda: off() == [6, 6, 6], 10, "the clock is right")
     machine.set_clock(-600)
     wait_until(lambda: off() == [-6, -6, -6], 10, "the clock is not behind")
+
+
+def test_every_machine_reaches_the_database(
+    network: Network, server: Postgres, tmp_path: Path
+) -> None:
+    with ExitStack() as opened:
+        joined = [
+            opened.enter_context(Machine(f"m{number}", network, tmp_path / f"m{number}"))
+            for number in range(6)
+        ]
+        for machine in joined:
+            url = server.url("postgres", *network.reach(machine.name, server.port))
+            asked = machine.start(["psql", "-X", "-c", "SELECT 1", url], tmp_path)
+            assert asked.wait(ANSWER_SECONDS) == 0, machine.name

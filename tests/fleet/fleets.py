@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import compileall
+import functools
 import signal
 import sys
 from contextlib import ExitStack
@@ -12,6 +14,7 @@ from tests.fleet.machines import Machine
 from tests.fleet.processes import command_of, holds, send
 from tests.fleet.schedules import LEASE, PHASE_TIMEOUT
 from tests.fleet.scripted import PHASES, PROGRAM
+from tests.kit import PROJECT
 
 if TYPE_CHECKING:
     import subprocess
@@ -23,6 +26,13 @@ if TYPE_CHECKING:
 QUEUE = "backend"
 _DRAIN_SECONDS = 30.0
 _QUIET_SECONDS = 10.0
+
+
+@functools.cache
+def compile_once() -> None:
+    """Compile what is started hundreds of times, where the environment lets no start do so."""
+    for name in ("sessions", "workers", "tests/fleet"):
+        compileall.compile_dir(PROJECT / name, quiet=2)
 
 
 @dataclass
@@ -42,6 +52,7 @@ class Fleet:
 
     def __enter__(self) -> Self:
         """Make the database."""
+        compile_once()
         self.server.make_database(self.database)
         return self
 
@@ -73,10 +84,9 @@ class Fleet:
         """Start the program on a machine; what it says goes to a file."""
         command = [sys.executable, str(PROGRAM), *words, "--root", str(self.root)]
         command += ["--engine", self.url(machine), "--queue", QUEUE]
-        variables = {"PYTHONDONTWRITEBYTECODE": "1"}
         file = self.folder / f"{log}.log"
         place = self.machines[machine]
-        return place.start(command, self.root, variables, file, has_clock=self.has_clock)
+        return place.start(command, self.root, None, file, has_clock=self.has_clock)
 
     def start_worker(self, machine: int, worker: int = 0) -> None:
         """Start a worker where it does not run."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 _HUB = "10.213.7.1"
+_HARDWARE = "02:00:00:00:00:01"
 _MASK = 24
 _LINK = "eth0"
 _CHUNK = 65536
@@ -102,7 +103,8 @@ class Namespaces:
         """Make the hub."""
         _ip("netns", "add", self.hub)
         self._on_hub("link", "set", "lo", "up")
-        self._on_hub("link", "add", "name", "br0", "type", "bridge")
+        # A bridge would take the lowest address of its cables, and forget whom it knows each time.
+        self._on_hub("link", "add", "name", "br0", "address", _HARDWARE, "type", "bridge")
         self._on_hub("address", "add", f"{_HUB}/{_MASK}", "dev", "br0")
         self._on_hub("link", "set", "br0", "up")
         return self

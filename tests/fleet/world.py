@@ -126,13 +126,18 @@ def _until_over(
 ) -> list[str]:
     """Wait until all jobs have ended; returns what has not within the bound."""
 
+    sizes: dict[str, int] = {}
+    over: set[str] = set()
+
     def is_over() -> bool:
         for one in waiting:
             one.look(fleet, float("inf"))
-        pairs = zip(sessions, waiting, strict=True)
-        return all(one.is_done for one in waiting) and all(
-            judging.seen(session, one.script).is_over() for session, one in pairs
-        )
+        for session, one in zip(sessions, waiting, strict=True):
+            size = session.events_file.stat().st_size
+            if sizes.get(session.id) != size and judging.seen(session, one.script).is_over():
+                over.add(session.id)
+            sizes[session.id] = size
+        return len(over) == len(sessions) and all(one.is_done for one in waiting)
 
     if holds(is_over, bound):
         return []
