@@ -1,0 +1,1 @@
+"""Fleets that are broken on purpose: a real PostgreSQL, machines, faults at random moments."""

@@ -1,0 +1,143 @@
+"""A fleet: machines with workers on a database of its own, and the one repository they share."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
+
+from tests.fleet.machines import Machine
+from tests.fleet.processes import command_of, holds, send
+from tests.fleet.schedules import LEASE, PHASE_TIMEOUT
+from tests.fleet.scripted import PHASES, PROGRAM
+
+if TYPE_CHECKING:
+    import subprocess
+    from pathlib import Path
+
+    from tests.fleet.networks import Network
+    from tests.fleet.postgres import Postgres
+
+QUEUE = "backend"
+_DRAIN_SECONDS = 30.0
+_QUIET_SECONDS = 10.0
+
+
+@dataclass
+class Fleet:
+    """Machines with workers, on a database of their own; `folder` holds all that is written."""
+
+    server: Postgres
+    network: Network
+    folder: Path
+    database: str
+    pace: float = 1.0
+    slots: int = 2
+    machines: list[Machine] = field(default_factory=list)
+    workers: dict[tuple[int, int], subprocess.Popen[bytes]] = field(default_factory=dict)
+    has_clock: bool = False
+    _open: ExitStack = field(default_factory=ExitStack)
+
+    def __enter__(self) -> Self:
+        """Make the database."""
+        self.server.make_database(self.database)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End all machines, and remove the database."""
+        self._open.close()
+        if self.server.process is None:
+            self.server.start()
+        self.server.psql(f"DROP DATABASE {self.database} WITH (FORCE)")
+
+    @property
+    def root(self) -> Path:
+        """The repository that all machines share."""
+        return self.folder / "root"
+
+    def add_machine(self) -> int:
+        """Add a machine; returns its number from 0."""
+        number = len(self.machines)
+        machine = Machine(f"m{number + 1}", self.network, self.folder / f"m{number + 1}")
+        self.machines.append(self._open.enter_context(machine))
+        return number
+
+    def url(self, machine: int) -> str:
+        """Return the database's address, as a machine reaches it."""
+        reached = self.network.reach(self.machines[machine].name, self.server.port)
+        return self.server.url(self.database, *reached)
+
+    def start(self, machine: int, *words: str, log: str) -> subprocess.Popen[bytes]:
+        """Start the program on a machine; what it says goes to a file."""
+        command = [sys.executable, str(PROGRAM), *words, "--root", str(self.root)]
+        command += ["--engine", self.url(machine), "--queue", QUEUE]
+        variables = {"PYTHONDONTWRITEBYTECODE": "1"}
+        file = self.folder / f"{log}.log"
+        place = self.machines[machine]
+        return place.start(command, self.root, variables, file, has_clock=self.has_clock)
+
+    def start_worker(self, machine: int, worker: int = 0) -> None:
+        """Start a worker where it does not run."""
+        known = self.workers.get((machine, worker))
+        if known is not None and known.poll() is None:
+            return
+        words = ["fleet", "worker", "--slots", str(self.slots)]
+        words += ["--lease", str(LEASE * self.pace)]
+        words += ["--phase-timeout", str(PHASE_TIMEOUT * self.pace)]
+        log = f"m{machine + 1}.{worker + 1}"
+        self.workers[machine, worker] = self.start(machine, *words, log=log)
+
+    def start_workers(self, machine: int) -> None:
+        """Start what ever ran on a machine again."""
+        for place in [place for place in self.workers if place[0] == machine]:
+            self.start_worker(*place)
+
+    def signal(self, machine: int, worker: int, number: signal.Signals) -> None:
+        """Send a worker alone a signal, not what it started."""
+        process = self.workers.get((machine, worker))
+        if process is not None and process.poll() is None:
+            send([process.pid], number)
+
+    def phases(self, machine: int) -> list[int]:
+        """Return the phases that run on a machine."""
+        options = {f"--{name}" for name in PHASES}
+        return [pid for pid in self.machines[machine].pids() if options & {*command_of(pid)}]
+
+    def begin(self, session: str, machine: int) -> subprocess.Popen[bytes]:
+        """Put a session's plan into the queue, from a machine."""
+        words = ("run", "--session", session, "--model", "survey", "--no-wait")
+        return self.start(machine, *words, log=f"begin-{session}")
+
+    def living(self) -> list[tuple[int, int]]:
+        """Return which workers run."""
+        return [place for place, process in self.workers.items() if process.poll() is None]
+
+    def heal(self) -> None:
+        """Put right whatever was broken; who was killed stays so, but one worker at least lives."""
+        for machine in self.machines:
+            machine.heal()
+            machine.empty()
+            machine.allow_writes()
+            machine.set_clock(0)
+            machine.go_on()
+        if self.server.process is None:
+            self.server.start()
+        if not self.living():
+            self.start_worker(0)
+
+    def end(self) -> list[str]:
+        """Ask all workers to end; returns what did not, or was left."""
+        for place in self.living():
+            self.signal(*place, signal.SIGTERM)
+        bad = []
+        if not holds(lambda: not self.living(), _DRAIN_SECONDS * max(1.0, self.pace / 4)):
+            names = ", ".join(f"m{machine + 1}.{worker + 1}" for machine, worker in self.living())
+            bad.append(f"did not end when asked to: {names}")
+        if not holds(lambda: not any(one.pids() for one in self.machines), _QUIET_SECONDS):
+            left = [
+                (one.name, " ".join(command_of(pid))) for one in self.machines for pid in one.pids()
+            ]
+            bad.append(f"left processes: {left}")
+        return bad

@@ -1,0 +1,140 @@
+"""A schedule that happens: a fleet at work while faults come, then all is healed.
+
+At the end at least one worker lives, and everything must have ended as `judging` says.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from tests.fleet import judging
+from tests.fleet.faults import FAULTS
+from tests.fleet.fleets import Fleet
+from tests.fleet.processes import holds
+from tests.fleet.scripts import lay_out
+
+if TYPE_CHECKING:
+    import subprocess
+    from pathlib import Path
+
+    from sessions.session import Session
+    from tests.fleet.networks import Network
+    from tests.fleet.postgres import Postgres
+    from tests.fleet.schedules import Schedule
+    from tests.fleet.scripts import Script
+
+_LOOK_SECONDS = 0.05
+_AGAIN_SECONDS = 0.5
+# After the last fault, at a twentieth of the length; more of it where it is longer.
+_BOUND_SECONDS = 60.0
+_BOUND_OF_PACE = 20.0
+
+
+class Course(NamedTuple):
+    """How a schedule went; `astray` are jobs that ended otherwise than their script says."""
+
+    schedule: Schedule
+    violations: list[str]
+    astray: list[str]
+    jobs: int
+    seconds: float
+    healed_seconds: float  # from the last healing to the last end
+    folder: Path
+
+
+@dataclass
+class _Begun:
+    """A session that is to be begun, as often as it takes: the database may be away."""
+
+    script: Script
+    at: float
+    machine: int
+    process: subprocess.Popen[bytes] | None = None
+    is_done: bool = False
+
+    def look(self, fleet: Fleet, now: float) -> None:
+        if self.is_done or now < self.at:
+            return
+        if self.process is None:
+            self.process = fleet.begin(self.script.session_id, self.machine)
+        elif self.process.poll() is not None:
+            self.is_done = self.process.returncode == 0
+            self.process, self.at = None, now + _AGAIN_SECONDS
+
+
+def carried_out(schedule: Schedule, server: Postgres, network: Network, folder: Path) -> Course:
+    """Let a schedule happen; returns how it went."""
+    begun = time.monotonic()
+    fleet = Fleet(server, network, folder, f"s{schedule.seed}", schedule.pace, schedule.slots)
+    fleet.has_clock = any(fault.kind == "clock" for fault in schedule.faults)
+    sessions = lay_out(fleet.root, [*schedule.scripts])
+    with fleet:
+        for count in schedule.machines:
+            machine = fleet.add_machine()
+            for worker in range(count):
+                fleet.start_worker(machine, worker)
+        waiting = [
+            _Begun(script, at, number % len(fleet.machines))
+            for number, (script, at) in enumerate(
+                zip(schedule.scripts, schedule.begun, strict=True)
+            )
+        ]
+        _break(fleet, schedule, waiting)
+        fleet.heal()
+        healed = time.monotonic()
+        bound = _BOUND_SECONDS + _BOUND_OF_PACE * (schedule.pace - 1)
+        bad = _until_over(fleet, waiting, sessions, bound)
+        over = time.monotonic()
+        bad += fleet.end()
+    seen = [judging.seen(*pair) for pair in zip(sessions, schedule.scripts, strict=True)]
+    bad += [line for one in seen for line in judging.violations(one)]
+    bad += [line for session in sessions for line in judging.derived_wrongly(session)]
+    astray = [
+        f"{one.script.session_id}/{worker} {what}"
+        for one in seen
+        for worker, what in judging.astray(one).items()
+    ]
+    jobs = sum(len(script.waits) for script in schedule.scripts)
+    return Course(schedule, bad, astray, jobs, over - begun, over - healed, folder)
+
+
+def _break(fleet: Fleet, schedule: Schedule, waiting: list[_Begun]) -> None:
+    """Do what the schedule says at its times."""
+    actions = [(fault.at, FAULTS[fault.kind][0], fault) for fault in schedule.faults]
+    actions += [
+        (fault.at + fault.seconds, FAULTS[fault.kind][1], fault) for fault in schedule.faults
+    ]
+    actions.sort(key=lambda action: action[0])
+    start = time.monotonic()
+    while actions or not all(one.is_done or one.process for one in waiting):
+        now = time.monotonic() - start
+        for one in waiting:
+            one.look(fleet, now)
+        if actions and actions[0][0] <= now:
+            _, act, fault = actions.pop(0)
+            act(fleet, fault)
+        else:
+            time.sleep(_LOOK_SECONDS)
+        if not actions and now > schedule.seconds:
+            return
+
+
+def _until_over(
+    fleet: Fleet, waiting: list[_Begun], sessions: list[Session], bound: float
+) -> list[str]:
+    """Wait until all jobs have ended; returns what has not within the bound."""
+
+    def is_over() -> bool:
+        for one in waiting:
+            one.look(fleet, float("inf"))
+        pairs = zip(sessions, waiting, strict=True)
+        return all(one.is_done for one in waiting) and all(
+            judging.seen(session, one.script).is_over() for session, one in pairs
+        )
+
+    if holds(is_over, bound):
+        return []
+    late = [one.script.session_id for one in waiting if not one.is_done]
+    return [f"not over after {bound:g} s" + (f"; never begun: {late}" if late else "")]
