@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workers.fleet import engine, processes
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from workers.fleet.shared import Shared
 
 LEASE_SECONDS = 15.0
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _AGAIN = "WAGGLE_FLEET_AGAIN"  # set for a process that started over
 _WHILE_DRAINING = 0.2  # seconds between two looks at what is still at work
 _REAPING = 0.2
@@ -42,9 +44,10 @@ class _Signals:
     def __init__(self) -> None:
         self.count = 0
         self.changed = threading.Event()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in _ENDING:
             if signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, self._asked)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)  # see `_start_over`
 
     def _asked(self, _number: int, _frame: object) -> None:
         self.count += 1
@@ -73,8 +76,12 @@ def serve(where: Shared, program: Path, wish: Wish, said: Callable[[str], None])
     signals = _Signals()
     leases = Leases(database(where.url, wish.lease), wish.lease)
     this = _Member(where, program, wish, leases, engine.executor_name(), said)
+    import_module("workers.fleet.workflows")  # the engine: it takes longer than a short lease
     _join(this)
+    launched = threading.Event()
+    threading.Thread(target=_renew_meanwhile, args=(this, launched), daemon=True).start()
     _launch(this)
+    launched.set()
     said(f"{this.name} takes jobs of {where.queue} ({wish.slots} at a time); Ctrl-C drains it")
     threading.Thread(target=_look_for_orphans, args=(this,), daemon=True).start()
     return _keep(this, signals)
@@ -92,6 +99,15 @@ def _join(this: _Member) -> None:
             if _AGAIN not in os.environ:
                 raise engine.no_engine(this.where.url, error) from None
             time.sleep(this.wish.lease / 3)
+
+
+def _renew_meanwhile(this: _Member, launched: threading.Event) -> None:
+    """Renew the lease as long as the engine starts: on a busy machine that may take longer."""
+    from workers.fleet.leases import RENEWALS
+
+    while not launched.wait(this.wish.lease / RENEWALS):
+        with suppress(Exception):  # `_keep` sees to it
+            this.leases.renew(this.name)
 
 
 def _launch(this: _Member) -> None:
@@ -136,14 +152,14 @@ def _keep(this: _Member, signals: _Signals) -> int:
             is_asked = this.leases.renew(this.name)
             renewed, is_away = begun, False
         except Gone:
-            return _start_over(this, "its lease was taken")
+            return _start_over(this, signals, "its lease was taken", is_draining=is_draining)
         except Exception as error:  # noqa: BLE001 - the database may say anything while it is away
             if not is_away:
                 this.said(f"the database is away: {str(error).splitlines()[0][:120]}")
             is_away = True
             if time.monotonic() - renewed > lease:
                 processes.end_all(0)  # others have these jobs now
-                return _start_over(this, "its lease is over")
+                return _start_over(this, signals, "its lease is over", is_draining=is_draining)
         else:
             if (is_asked or signals.count) and not is_draining:
                 is_draining = True
@@ -172,8 +188,14 @@ def _leave(this: _Member, signals: _Signals) -> int:
     os._exit(130 if signals.count > 1 else 0)  # threads of the engine are of no use any more
 
 
-def _start_over(this: _Member, why: str) -> int:
-    """Begin again as a new process, under a new name: nothing of the old one can be mistaken."""
+def _start_over(this: _Member, signals: _Signals, why: str, *, is_draining: bool) -> int:
+    """Begin again as a new process, under a new name: nothing of the old one can be mistaken.
+
+    A signal that comes now is for who we become. Who was asked to end does so: its jobs are gone.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    if is_draining or signals.count:
+        _leave(this, signals)
     this.said(f"{why}: {this.name} starts over")
     processes.end_all(0)
     sys.stderr.flush()

@@ -70,13 +70,23 @@ class Orphan(NamedTuple):
 def database(url: str, lease: float) -> sa.Engine:
     """Return connections that notice within a lease that the other side is gone."""
     seconds = max(1, round(lease))
+    milliseconds = int(1000 * max(1.0, lease))
+    # Of a machine that stops, or is cut off, within a transaction: others wait for what it locked.
+    at_server = {
+        "idle_in_transaction_session_timeout": milliseconds,
+        "tcp_keepalives_idle": seconds,
+        "tcp_keepalives_interval": 1,
+        "tcp_keepalives_count": RENEWALS,
+        "tcp_user_timeout": milliseconds,
+    }
     arguments = {
         "connect_timeout": max(2, seconds),
         "keepalives_idle": seconds,
         "keepalives_interval": 1,
         "keepalives_count": RENEWALS,
-        "tcp_user_timeout": int(1000 * max(1.0, lease)),
+        "tcp_user_timeout": milliseconds,
         "application_name": "waggle",
+        "options": " ".join(f"-c {name}={value}" for name, value in at_server.items()),
     }
     address = sa.make_url(url).set(drivername="postgresql+psycopg")
     return sa.create_engine(address, connect_args=arguments, pool_pre_ping=True, pool_size=4)

@@ -1,0 +1,321 @@
+"""Jobs of a plan: taken with growing tokens, ended once, fenced off; what the engine stores."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sessions import fence
+from sessions.errors import BadInput, Busy, NoEngine, Superseded
+from sessions.events import Event
+from sessions.lock import locked
+from sessions.session import Session, make_session, record
+from tests.kit import CLI, SESSION, TASK, document, fill_in, waggle
+from tests.test_queen import SCRIPTED, made, row
+from workers.fleet import engine, jobs, local, phases
+from workers.fleet.ordering import Asked
+from workers.fleet.shared import shared
+from workers.hive.outcomes import Outcome
+from workers.hive.plan import Plan
+
+
+@pytest.fixture
+def session(root: Path) -> Session:
+    made_one = make_session(root, SESSION)
+    made_one.plan_file.parent.mkdir()
+    return made_one
+
+
+def one(status: str = "completed") -> Outcome:
+    return Outcome("backend", status)
+
+
+def begun(session: Session, *workers: str) -> jobs.Run:
+    plan = Plan.model_construct(assignments=list(made(*map(row, workers)).assignments))
+    return jobs.begin(session, plan, engine.SQLITE)
+
+
+def taken(session: Session, run: jobs.Run, executor: str = "a") -> jobs.Claim:
+    claim = jobs.take(session, run, "backend", "run", executor, is_alive=lambda: True)
+    assert claim is not None
+    return claim
+
+
+def events(session: Session, event_type: str) -> list[dict[str, Any]]:
+    lines = map(json.loads, session.events_file.read_text().splitlines())
+    return [line["details"] for line in lines if line["event_type"] == event_type]
+
+
+def test_tokens_grow_whoever_takes_a_job(session: Session) -> None:
+    run = begun(session, "backend")
+    assert [taken(session, run, name).token for name in "aba"] == [1, 2, 3]
+    assert jobs.end(session, run, one(), None, "x")
+    again = begun(session, "backend")
+    assert (again.number, taken(session, again).token) == (2, 5)
+
+
+def test_a_job_ends_once(session: Session) -> None:
+    run = begun(session, "backend")
+    claim = taken(session, run)
+    assert jobs.end(session, run, one(), claim, "a")
+    assert not jobs.end(session, run, one("failed"), claim, "b")
+    assert [said["status"] for said in events(session, "job_ended")] == ["completed"]
+    assert jobs.take(session, run, "backend", "run", "c", is_alive=lambda: True) is None
+    assert jobs.ended(session.state(), run)["backend"].is_done
+
+
+def test_a_late_executor_neither_ends_nor_takes_what_others_have(session: Session) -> None:
+    run = begun(session, "backend")
+    late, _ = taken(session, run, "late"), taken(session, run, "new")
+    with pytest.raises(Superseded):
+        jobs.end(session, run, one(), late, "late")
+    with pytest.raises(Superseded):
+        jobs.take(session, run, "backend", "run", "late", is_alive=lambda: False)
+    assert not events(session, "job_ended")
+
+
+def test_a_run_stays_open_until_all_its_jobs_ended(session: Session) -> None:
+    run = begun(session, "backend", "docs")
+    jobs.end(session, run, one(), None, "x")
+    assert begun(session, "backend", "docs") == run
+    jobs.end(session, run, Outcome("docs", "skipped", told="why", skipped=("backend",)), None, "x")
+    assert jobs.ended(session.state(), run)["docs"].skipped == ("backend",)
+    assert begun(session, "backend", "docs").number == 2
+
+
+def test_a_plan_that_changed_is_another_run(session: Session) -> None:
+    run = begun(session, "backend", "docs")
+    assert begun(session, "backend").number == run.number + 1
+
+
+def as_job(root: Path, claim: jobs.Claim, *words: str) -> subprocess.CompletedProcess[bytes]:
+    """Run a phase as an executor does: its input is a pipe that is held open."""
+    known = {**os.environ, **fence.environment(claim.worker, claim.token)}
+    reading, held_open = os.pipe()
+    try:
+        return subprocess.run(
+            [sys.executable, *words],
+            cwd=root,
+            env=known,
+            stdin=reading,
+            capture_output=True,
+            check=False,
+        )
+    finally:
+        os.close(reading)
+        os.close(held_open)
+
+
+def test_what_a_superseded_process_writes_is_refused(set_up: Path) -> None:
+    """The phase itself, as a process: its verdict does not count, and changes no file."""
+    fill_in(set_up, SESSION)
+    session = make_session(set_up, SESSION)
+    run = begun(session, "backend")
+    old, new = taken(session, run, "old"), taken(session, run, "new")
+    before = {path: path.read_bytes() for path in session.path.rglob("*") if path.is_file()}
+    words = ["backend", "--output", "--session", SESSION, "--json"]
+    refused = as_job(set_up, old, str(CLI), *words)
+    assert (refused.returncode, document(refused)["problems"][0]["code"]) == (3, "R24")
+    after = {path: path.read_bytes() for path in session.path.rglob("*") if path.is_file()}
+    assert {path for path in after if after[path] != before.get(path)} <= {session.path / ".lock"}
+    judged = as_job(set_up, new, str(CLI), *words)
+    assert judged.returncode == 0, judged.stderr
+    # Whoever is started by hand, as no job, is not held up.
+    assert waggle(*words, cwd=set_up).returncode == 0
+
+
+@pytest.mark.parametrize("text", ["backend-worker:9", "backend-worker:x", "backend-worker:"])
+def test_a_token_that_nobody_gave_out_writes_nothing(
+    session: Session, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    taken(session, begun(session, "backend"))
+    monkeypatch.setenv(fence.VARIABLE, text)
+    with pytest.raises(Superseded), session.locked():
+        pytest.fail("it was let in")
+
+
+def test_a_process_of_a_job_ends_with_its_executor(set_up: Path) -> None:
+    """Its standard input is a pipe that closes when the executor dies."""
+    session = make_session(set_up, SESSION)
+    claim = taken(session, begun(session, "backend"))
+    code = (
+        "import sys, time; from pathlib import Path; from workers.fleet.following import follow\n"
+        f"follow(Path({str(set_up)!r}), {SESSION!r}); print('at work', flush=True); time.sleep(60)"
+    )
+    known = {**os.environ, **fence.environment(claim.worker, claim.token)}
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=CLI.parent,
+        env=known,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout
+        assert process.stdin
+        assert process.stderr
+        assert process.stdout.readline() == b"at work\n"
+        process.stdin.close()
+        assert process.wait(timeout=30) == -signal.SIGTERM
+        assert b"its executor is gone" in process.stderr.read()
+
+
+SHARES = {
+    # Tokens in all, workers and what they used: the limit that the next one gets.
+    "all of it": (1000, {"backend": 0}, ["--max-tokens", "1000"]),
+    "half": (1000, {"backend": 0, "docs": 0}, ["--max-tokens", "500"]),
+    "what is left": (1000, {"backend": 0, "docs": 400}, ["--max-tokens", "300"]),
+    "beside its own": (1000, {"backend": 200, "docs": 0}, ["--max-tokens", "600"]),
+    "nothing": (1000, {"backend": 0, "docs": 1000}, None),
+}
+
+
+@pytest.mark.parametrize("name", SHARES)
+def test_limits_of_all_are_shared_by_what_has_not_ended(session: Session, name: str) -> None:
+    total, used, expected = SHARES[name]
+    run = begun(session, *used)
+    with session.locked():
+        for worker, tokens in used.items():
+            about = {"tokens_in": tokens - tokens // 4, "tokens_out": tokens // 4, "source": "x"}
+            record(session, Event("code_analyzed", f"{worker}-worker", "ask", metrics=about))
+    job = phases.Job(
+        run.session_id, run.number, list(used), "backend", [], [], {"tokens": str(total)}
+    )
+    assert phases._share(session.state(), job) == expected
+
+
+def scripted(session: Session, how: dict[str, Any]) -> Path:
+    folder = session.root.parent / "scripted"
+    folder.mkdir(exist_ok=True)
+    program = folder / "program.py"
+    program.write_text(SCRIPTED)
+    (folder / "how.json").write_text(json.dumps({"codes": {}, "outcomes": {}, "wait": 0, **how}))
+    return program
+
+
+def test_one_process_runs_a_plan(session: Session) -> None:
+    with locked(session.path / ".run.lock"), pytest.raises(Busy, match="being run already"):
+        local.carry_out(
+            session, Path(), made(row("backend")), Asked(), parallel=1, ended=lambda _: None
+        )
+
+
+@pytest.mark.parametrize("damage", [b"", b"no database", None])
+def test_a_damaged_engine_is_made_again(session: Session, damage: bytes | None) -> None:
+    """Jobs that ended are in the events: they are not done again."""
+    plan = made(row("backend"), row("docs", "backend"))
+    run = jobs.begin(session, plan, engine.SQLITE)
+    jobs.end(session, run, one(), taken(session, run), "a")
+    file = session.plan_file.with_name("engine-1.db")
+    if damage is not None:
+        file.write_bytes(damage)
+    program = scripted(session, {})
+    outcomes = local.carry_out(session, program, plan, Asked(), parallel=1, ended=lambda _: None)
+    assert [one.status for one in outcomes] == ["completed", "completed"]
+    assert program.with_name("log").read_text() == "begin docs\nend docs\n"
+    assert not list(file.parent.glob("engine-*"))
+
+
+def test_a_run_that_is_told_to_end_ends_its_workers(root: Path) -> None:
+    words = ["queen", "--task", TASK, "--session", SESSION, "--model", "none"]
+    assert waggle(*words, cwd=root).returncode == 0
+    session = make_session(root, SESSION)
+    scripted(session, {"wait": 60})
+    code = (
+        "import signal, sys; from pathlib import Path\n"
+        "from workers.fleet import local; from workers.fleet.ordering import Asked\n"
+        "from workers.hive.queen import open_plan\n"
+        "signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))\n"
+        f"session, plan = open_plan(Path({str(root)!r}), {SESSION!r})\n"
+        f"program = Path({str(root.parent)!r}, 'scripted', 'program.py')\n"
+        "local.carry_out(session, program, plan, Asked(), parallel=1, ended=print)\n"
+    )
+    log = root.parent / "scripted" / "log"
+    with subprocess.Popen([sys.executable, "-c", code], cwd=CLI.parent) as process:
+        until = time.monotonic() + 60
+        while not log.exists() and time.monotonic() < until:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=60) == 143
+    assert log.read_text().splitlines() == ["begin backend"]
+    running = subprocess.run(["pgrep", "-f", str(log.parent)], capture_output=True, check=False)
+    assert not running.stdout
+    assert session.state().jobs["backend-worker"]["ended_at"] is None  # the same command goes on
+
+
+ADDRESSES = {
+    None: None,
+    "sqlite": None,
+    "postgresql://me@host/db": "postgresql://me@host/db",
+    "postgres://h:5432/db": "postgres://h:5432/db",
+}
+
+
+@pytest.mark.parametrize("given", ADDRESSES, ids=str)
+def test_an_address_is_postgresql_or_nothing(given: str | None) -> None:
+    assert engine.address(given) == ADDRESSES[given]
+
+
+@pytest.mark.parametrize("text", ["mysql://h/db", "http://h", "postgresql://", "nonsense", "[::"])
+def test_another_address_is_refused(text: str) -> None:
+    with pytest.raises(BadInput, match="no address of a PostgreSQL"):
+        engine.address(text)
+
+
+def test_a_password_is_never_said() -> None:
+    url = "postgresql://me:hunter2@db.example:5432/waggle"
+    error = engine.no_engine(url, RuntimeError("password hunter2 was refused"))
+    assert "hunter2" not in error.message
+    assert "db.example" in error.message
+
+
+@pytest.mark.parametrize("name", ["", "a b", "x/y", "é!", "q" * 61])
+def test_a_queue_has_a_plain_name(root: Path, name: str) -> None:
+    with pytest.raises(BadInput, match="queue"):
+        shared("postgresql://h/db", root, name)
+
+
+def test_a_repository_has_one_queue_of_a_name(root: Path) -> None:
+    first, again = (shared("postgresql://h/db", root, "q").queue for _ in range(2))
+    assert first == again
+    assert first.startswith("q@")
+
+
+def test_without_the_extra_a_line_says_what_to_install(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "find_spec", lambda _name: None)
+    with pytest.raises(NoEngine, match="extra `fleet`") as caught:
+        local.carry_out(
+            session, Path(), made(row("backend")), Asked(), parallel=1, ended=lambda _: None
+        )
+    assert "pip install" in caught.value.hint
+    assert not session.events_file.exists()
+
+
+LATE = ("dbos", "sqlalchemy", "psycopg")
+LIGHT = {
+    "setup": ["backend", "--setup", "--session", SESSION, "--task", TASK],
+    "output": ["backend", "--output", "--session", SESSION],
+    "status": ["status"],
+    "hook": ["hook", "stop"],
+}
+
+
+@pytest.mark.parametrize("name", LIGHT)
+def test_a_phase_imports_no_engine(set_up: Path, name: str) -> None:
+    session = make_session(set_up, SESSION)
+    claim = taken(session, begun(session, "backend"))
+    run = as_job(set_up, claim, "-X", "importtime", str(CLI), *LIGHT[name])
+    imported = {line.rpartition("|")[2].strip() for line in run.stderr.decode().splitlines()}
+    assert "sessions.session" in imported, run.stderr[-500:]
+    assert imported.isdisjoint(LATE)
