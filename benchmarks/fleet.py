@@ -113,7 +113,8 @@ def _print_load(
 ) -> None:
     total, phases = done.spent, done.phases
     floor = bare.phases / (bare_jobs * len(load.PHASES))
-    idle = done.idle.executor * total.clock * load.EXECUTORS
+    polled = total.clock * load.EXECUTORS
+    idle, idle_database = done.idle.executor * polled, done.idle.database * polled
     events = done.events.cpu
     engine = total.executors - events - idle - starting * phases
     print(
@@ -128,8 +129,9 @@ def _print_load(
         ("starting it, and reading what it says", starting * phases),
         ("events of its job", events),
         ("the engine in the executor (DBOS, its client)", engine),
-        ("an executor that has nothing to do, for as long", idle),
-        ("PostgreSQL", total.database),
+        ("four executors with nothing to do, for as long", idle),
+        ("PostgreSQL for the jobs", total.database - idle_database),
+        ("PostgreSQL for executors with nothing to do", idle_database),
         ("in the fleet: all", total.cpu),
     ):
         print(f"| {name} | {1000 * seconds / phases:.1f} | {seconds / phases / floor:.2f} |")
@@ -141,7 +143,8 @@ def _print_load(
     print(f"On the clock {ratio:.2f} times bare, with as many at a time.")
     count = done.jobs
     print(
-        f"\nA job: {done.transactions / count:.0f} transactions, {done.rows_written / count:.1f}"
+        f"\nA job: {(done.transactions - done.idle.transactions * polled) / count:.0f} transactions"
+        f" beside those of idle executors, {done.rows_written / count:.1f}"
         f" rows and {done.wal_bytes / count / 1024:.1f} kB of WAL written,"
         f" {done.database_bytes / count / 1024:.2f} kB of database for good;"
         f" its three events {1000 * done.events.clock / count:.0f} ms on the clock."

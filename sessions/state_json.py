@@ -41,7 +41,7 @@ def from_document(fields: dict[str, Any]) -> SessionState:
 
 def _check_types(part: SessionState | WorkerState | Ticket) -> None:
     """Raise ValueError where a document has another type than the field that it fills."""
-    plain = _plain(type(part))
+    plain = _plain()[type(part)]
     for name, hint in _hints()[type(part)].items():
         value = getattr(part, name)
         if not (isinstance(value, plain[name]) if name in plain else _is_a(value, hint)):
@@ -60,13 +60,15 @@ def _hints() -> dict[type, dict[str, Any]]:
 
 
 @cache
-def _plain(kind: type) -> dict[str, tuple[type, ...]]:
+def _plain() -> dict[type, dict[str, tuple[type, ...]]]:
     """Return the fields of which `isinstance` alone can say that they are right."""
-    plain: dict[str, tuple[type, ...]] = {}
-    for name, hint in _hints()[kind].items():
-        kinds = get_args(hint) if isinstance(hint, UnionType) else (hint,)
-        if all(isinstance(one, type) and one is not Any and not get_args(one) for one in kinds):
-            plain[name] = (*kinds, int) if float in kinds else kinds
+    plain: dict[type, dict[str, tuple[type, ...]]] = {}
+    for kind, hints in _hints().items():
+        fields = plain[kind] = {}
+        for name, hint in hints.items():
+            kinds = get_args(hint) if isinstance(hint, UnionType) else (hint,)
+            if all(isinstance(one, type) and one is not Any and not get_args(one) for one in kinds):
+                fields[name] = (*kinds, int) if float in kinds else kinds
     return plain
 
 
