@@ -6,6 +6,7 @@ import math
 import secrets
 import statistics
 import time
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmarks.fleets.load import spent
@@ -118,11 +119,13 @@ def _take(client: DBOSClient, site: Site) -> None:
             raise LookupError(f"took {taken}")
 
 
-def exponent(rows: list[Waiting], of: Callable[[Waiting], float]) -> float:
-    """Return the power of the number of jobs by which a cost grows, from the first row to the last.
+def power(rows: list[Waiting], of: Callable[[Waiting], float]) -> float:
+    """Return the power of the number of jobs by which a cost grows, where it grows most.
 
-    1 is linear, 0 constant.
+    1 is linear, 0 constant. From the first row to the last a fixed part would hide it.
     """
-    first, last = rows[0], rows[-1]
     low = 1e-9
-    return math.log(max(of(last), low) / max(of(first), low)) / math.log(last.jobs / first.jobs)
+    return max(
+        math.log(max(of(more), low) / max(of(less), low)) / math.log(more.jobs / less.jobs)
+        for less, more in pairwise(rows)
+    )
