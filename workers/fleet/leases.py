@@ -54,6 +54,13 @@ _LIST = """
            extract(epoch FROM deadline - now())::float8 AS lease_seconds
     FROM waggle.executors WHERE queue = :queue ORDER BY started, id
 """
+# Of the engine's table only what its users are told of: https://docs.dbos.dev/explanations/system-tables
+_IN_QUEUE = """
+    SELECT status, executor_id, application_version AS version, count(*) AS jobs
+    FROM dbos.workflow_status
+    WHERE queue_name = :queue AND status IN ('ENQUEUED', 'DELAYED', 'PENDING')
+    GROUP BY status, executor_id, application_version
+"""
 
 
 class Gone(Exception):
@@ -134,6 +141,13 @@ class Leases:
     def listed(self, queue: str) -> list[dict[str, Any]]:
         """Return a row for each executor of a queue."""
         return [dict(row._mapping) for row in self._run(_LIST, queue=queue)]  # noqa: SLF001
+
+    def in_queue(self, queue: str) -> list[dict[str, Any]]:
+        """Return how many jobs of a queue have which status, executor and version, a row each.
+
+        The database counts: a job that waits costs the same whoever looks.
+        """
+        return [dict(row._mapping) for row in self._run(_IN_QUEUE, queue=queue)]  # noqa: SLF001
 
     def give_back(
         self,

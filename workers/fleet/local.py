@@ -66,16 +66,25 @@ def wait(
 ) -> dict[str, Outcome]:
     """Wait until all jobs of a run have ended, and say so of each; `check` may stop the waiting."""
     known: dict[str, Outcome] = {}
+    size = -1  # of the log: a state of many workers takes long to read
     while True:
-        now = jobs.ended(session.state(), run)
-        for worker, outcome in now.items():
-            if worker not in known:
-                ended(outcome)
-        known = now
-        if len(known) == len(run.workers):
-            return known
+        before, size = size, _log_bytes(session)
+        if size != before:
+            now = jobs.ended(session.state(), run)
+            for worker, outcome in now.items():
+                if worker not in known:
+                    ended(outcome)
+            known = now
+            if len(known) == len(run.workers):
+                return known
         check()
         time.sleep(_POLLING)
+
+
+def _log_bytes(session: Session) -> int:
+    with suppress(FileNotFoundError):
+        return session.events_file.stat().st_size
+    return 0
 
 
 @contextmanager
