@@ -415,9 +415,11 @@ def test_every_page_is_valid_html(gallery: Path, tmp_path: Path) -> None:
     for number, text in enumerate((*texts, refused.replace("<h1>", "<h1><ul>"))):
         (tmp_path / f"{number:02}.html").write_text(text, "utf-8")
     try:
-        errors = html_errors(sorted(tmp_path.glob("*.html")))
+        lines = html_errors(sorted(tmp_path.glob("*.html")))
     except FileNotFoundError as error:
         pytest.skip(str(error))
+    # What people write is of any language, and of none.
+    errors = [line for line in lines if "This document appears to be written in" not in line]
     assert {line.partition(":")[0] for line in errors} == {f"{len(texts):02}.html"}, errors
 
 
