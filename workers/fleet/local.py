@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sessions.errors import Busy
 from sessions.lock import locked
+from sessions.progress import at
 from workers.fleet import engine, jobs, processes
 from workers.fleet.ordering import Place, order
 from workers.fleet.phases import Executor
@@ -70,7 +71,9 @@ def wait(
     while True:
         before, size = size, _log_bytes(session)
         if size != before:
-            now = jobs.ended(session.state(), run)
+            state = session.state()
+            now = jobs.ended(state, run)
+            at(", ".join(jobs.at_work(state, run)))
             for worker, outcome in now.items():
                 if worker not in known:
                     ended(outcome)
