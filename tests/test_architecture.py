@@ -24,7 +24,7 @@ from workers.review.checks import CHECKS
 FLOORS = {
     "workers": (
         "commands",
-        "integrations",
+        "fleet integrations",
         "phases",
         "reporting",
         "hive",
@@ -46,6 +46,15 @@ FLOORS = {
         "entries",
         "finding_claims",
         "forms kinds wcag",
+    ),
+    "workers.fleet": (
+        "executor",
+        "shared",
+        "local",
+        "engine",
+        "workflows",
+        "leases phases",
+        "following jobs ordering processes serializing",
     ),
     "workers.integrations": (
         "cost gate health publishing web",
@@ -126,7 +135,7 @@ FLOORS = {
         "roster upkeep",
         "queen scribe status",
         "status_text routing",
-        "coordination plan",
+        "coordination outcomes plan",
     ),
     "workers.hive.scribe": (
         "synthesis",
