@@ -118,16 +118,6 @@ class Session(NamedTuple):
         return self.path / "workers" / "orchestration" / "plan.json"
 
     @property
-    def synthesis_notes(self) -> Path:
-        """What `scribe` makes of all reports, for people."""
-        return self.path / "SYNTHESIS.md"
-
-    @property
-    def synthesis_file(self) -> Path:
-        """The same as JSON."""
-        return self.path / "workers" / "json" / "synthesis.json"
-
-    @property
     def survey_file(self) -> Path:
         """The map of the repository, for whoever reads."""
         return self.path / "workers" / "survey.md"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sessions.errors import BadInput, Damaged, NotReadable, NotSetUp, shown
 from sessions.files import read_regular
+from sessions.location import SYNTHESIS
 from sessions.secrets import redacted
 from sessions.session import open_session
 from workers.catalog import workers_of
@@ -73,7 +74,7 @@ def read_judged(root: Path, session_id: str, worker: str | None = None) -> Sessi
         others,
         tuple(row for row in timeline if len(row) == 4),
         plan,
-        redacted(_stored(folder.synthesis_file)) or None,
+        redacted(_stored(folder.path / SYNTHESIS)) or None,
         only=None if worker is None else worker_name(worker),
         prefix=pages.prefix,
         root=str(folder.root),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sessions.errors import NotReadable, NotSetUp, Paused, WaggleError, escaped
 from sessions.events import Event, utc_now
 from sessions.files import read_regular, write_atomic
+from sessions.location import SYNTHESIS
 from sessions.session import fold_log, open_session, record
 from workers.agents import summary as asking
 from workers.agents.limits import Spent
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 _SYNTHESIS_BYTES = 64 * 1024 * 1024
 _BY_RULE = "rules"
+
+_NOTES = "SYNTHESIS.md"
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def scribe(request: Request) -> Answer:
     problems = [*_problems(request, session, made, reported), *written.problems]
     with session.locked():
         _write(session, document, written.took)
-    files = {"synthesis": str(session.synthesis_notes), "json": str(session.synthesis_file)}
+    files = {"synthesis": str(session.path / _NOTES), "json": str(session.path / SYNTHESIS)}
     is_done = all(one["severity"] != "error" for one in problems)
     fields = {
         "session_id": session.id,
@@ -148,7 +151,7 @@ def _summarised(
     }
     known = to_json({**about, "summary_by_rule": by_rule["text"]})
     digest = hashlib.sha256(known.encode()).hexdigest()
-    earlier = (_stored(session.synthesis_file) or {}).get("summary")
+    earlier = (_stored(session.path / SYNTHESIS) or {}).get("summary")
     if isinstance(earlier, dict) and (earlier.get("by"), earlier.get("of")) == (
         author.name,
         digest,
@@ -248,19 +251,17 @@ def _counts(document: Mapping[str, Any]) -> dict[str, int]:
 
 def _write(session: Session, document: dict[str, Any], took: Spent) -> None:
     """Write both files and record it, unless they say the same already but for the time."""
-    earlier = _stored(session.synthesis_file)
+    earlier = _stored(session.path / SYNTHESIS)
     if earlier is not None and _without_time(earlier) == _without_time(document):
         document = {**document, "timestamp": earlier["timestamp"]}
     data, notes = to_json(document).encode(), markdown(document).encode()
-    if _bytes(session.synthesis_file) == data and _bytes(session.synthesis_notes) == notes:
+    if _bytes(session.path / SYNTHESIS) == data and _bytes(session.path / _NOTES) == notes:
         return
-    write_atomic(session.synthesis_file, data)
-    write_atomic(session.synthesis_notes, notes)
+    write_atomic(session.path / SYNTHESIS, data)
+    write_atomic(session.path / _NOTES, notes)
     about = {"digest": hashlib.sha256(data).hexdigest(), "by": document["summary"]["by"]}
     metrics = took.metrics() if took.requests else {}
-    event = Event(
-        "decision", "", "synthesis", session.synthesis_notes.name, metrics=metrics, extra=about
-    )
+    event = Event("decision", "", "synthesis", _NOTES, metrics=metrics, extra=about)
     record(session, event)
 
 
