@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo test slow compiled gates changes fuzz check docs audit lock bench wheel clean
+.PHONY: demo test slow compiled gates fleet changes fuzz check docs audit lock bench wheel clean
 
 # The environment is made once, from pinned versions, and again when the pins change: first what
 # the program needs, then, for the tests and checks, the rest.
@@ -42,6 +42,11 @@ slow: compiled
 # MINUTES: a sample that fits, chosen by SEED.
 gates: compiled
 	$(BIN)/python -m tests.gates $(if $(MINUTES),--minutes $(MINUTES) --seed $(or $(SEED),1))
+
+# A fleet on PostgreSQL under faults at random, SCHEDULES of them from SEED on, or as many as begin
+# in MINUTES; LENGTH=--full-length: leases of 15 s, partitions of 60.
+fleet: compiled
+	$(BIN)/python -m tests.fleet --seed $(or $(SEED),1) $(if $(SCHEDULES),--schedules $(SCHEDULES)) $(if $(MINUTES),--minutes $(MINUTES)) $(LENGTH)
 
 # Reports on changes, false and honest, on real repositories: some 20 minutes. KIND, ONLY: words.
 changes: compiled

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 # Powers of the number of jobs: 1 is linear; what is more is noise, of a machine that is busy.
 LINEAR, NEARLY_CONSTANT = 1.3, 0.5
 WHOLE = {"plans": 20, "workers": 100, "queued": [100, 1000, 10_000], "sizes": [10, 100, 1000]}
-PART = {"plans": 2, "workers": 20, "queued": [100, 300, 1000], "sizes": [10, 100]}
+PART = {"plans": 2, "workers": 20, "queued": [100, 1000], "sizes": [10, 100]}
 _BARE = 8  # one in so many of a load's jobs runs bare before it, and again after it
 _REAL = 3
 

@@ -18,7 +18,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sessions.errors import WaggleError
+from sessions.errors import WaggleError, of_system
 from sessions.events import Event
 from sessions.session import Session, open_session, record
 
@@ -131,9 +131,10 @@ def scripted(worker: str, name: str, words: list[str]) -> int:
             follow(root, session_id)
         status = do(Phase(session, worker, name, token))
     except (WaggleError, OSError) as error:
+        stop = of_system(error)
         status = "blocked"
-        code = getattr(error, "code", "R10")
-        problems = [{"code": code, "severity": "error", "message": str(error), "hint": ""}]
+        about = {"code": stop.code, "severity": "error", "message": stop.message}
+        problems = [{**about, "hint": stop.hint}]
     document = {"schema_version": 1, "worker": f"{worker}-worker", "session_id": session_id}
     document |= {"phase": name, "status": status, "problems": problems, "metrics": {}}
     sys.stdout.write(json.dumps(document) + "\n")

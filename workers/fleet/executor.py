@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from workers.fleet.leases import Leases
+    from workers.fleet.leases import Leases, Orphan
     from workers.fleet.shared import Shared
 
 LEASE_SECONDS = 15.0
@@ -207,17 +207,11 @@ def _look_for_orphans(this: _Member) -> None:
     """Give back what the dead left, for ever; what goes wrong is tried again."""
     from dbos import DBOS
 
-    from workers.fleet.leases import Orphan
-
-    def at_work() -> list[tuple[Orphan, str]]:
-        rows = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
-        return [(Orphan(row.workflow_id, row.queue_name), row.executor_id or "") for row in rows]
-
     def resume(orphan: Orphan) -> None:
         DBOS.resume_workflow(orphan.id, queue_name=orphan.queue)
 
     while True:
         time.sleep(this.wish.lease / 3)
         with suppress(Exception):
-            for orphan in this.leases.give_back(at_work, resume):
+            for orphan in this.leases.give_back(engine.NAME, resume):
                 this.said(f"{orphan.id} is given back: its executor died")

@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from sessions.session import Session
     from sessions.state import SessionState
 
-TRIES = 3  # of a phase that hung, was killed, or found the session held
+TRIES = 3  # of a phase that hung, was killed, or was refused what it needs
 PHASE_SECONDS = 6 * 3600.0  # without a limit of one's own: beyond it a phase hangs
 _PAUSES = (0.5, 2.0, 5.0)
-_BUSY = Busy.code
+# The session was held, or the system refused something: a full disk may be emptied.
+_PASSING = {Busy.code, WaggleError.code}
 _ATTRIBUTES = "OTEL_RESOURCE_ATTRIBUTES"
 
 
@@ -122,7 +123,7 @@ async def _try(executor: Executor, job: Job, phase: str) -> tuple[Done, bool] | 
         why = f"The phase {phase} hung: it was ended after {executor.phase_seconds:g} s."
         return Done(_stopped(job, why), taken), True
     outcome = of_process(job.worker, ended.code, ended.out, ended.err)
-    return Done(outcome, taken), ended.code < 0 or _was_busy(ended.out)
+    return Done(outcome, taken), ended.code < 0 or _may_pass(ended.out)
 
 
 def _stopped(job: Job, why: str) -> Outcome:
@@ -135,10 +136,10 @@ def _kind(session: Session, job: Job) -> list[str]:
     return ["--kind", worker.kind] if worker and worker.set_up_at is not None else []
 
 
-def _was_busy(out: bytes) -> bool:
+def _may_pass(out: bytes) -> bool:
     try:
         problems = json.loads(out)["problems"]
-        return any(one.get("code") == _BUSY for one in problems)
+        return any(one.get("code") in _PASSING for one in problems)
     except (ValueError, KeyError, TypeError, AttributeError):
         return False
 
