@@ -11,7 +11,7 @@ from sessions import derived
 from sessions import events as log
 from sessions.attempts import attempts_of
 from sessions.errors import BadInput, Foreign, NotReadable, shown
-from sessions.fence import check_job
+from sessions.fence import check_job, is_job
 from sessions.files import (
     move_aside,
     read_regular,
@@ -142,7 +142,8 @@ class Session(NamedTuple):
         with locked(self.path / LOCK):
             remove_leftovers(self.path)
             log.end_line(self.events_file)
-            check_job(self)
+            if is_job():
+                check_job(self.state().jobs)
             yield
 
     def state(self) -> SessionState:

@@ -103,10 +103,10 @@ def _join(this: _Member) -> None:
 
 def _renew_meanwhile(this: _Member, launched: threading.Event) -> None:
     """Renew the lease as long as the engine starts: on a busy machine that may take longer."""
-    from workers.fleet.leases import RENEWALS
+    from workers.fleet.leases import RENEWALS, Gone
 
     while not launched.wait(this.wish.lease / RENEWALS):
-        with suppress(Exception):  # `_keep` sees to it
+        with suppress(*_away(), Gone):  # `_keep` sees to it
             this.leases.renew(this.name)
 
 
@@ -153,7 +153,7 @@ def _keep(this: _Member, signals: _Signals) -> int:
             renewed, is_away = begun, False
         except Gone:
             return _start_over(this, signals, "its lease was taken", is_draining=is_draining)
-        except Exception as error:  # noqa: BLE001 - the database may say anything while it is away
+        except _away() as error:
             if not is_away:
                 this.said(f"the database is away: {str(error).splitlines()[0][:120]}")
             is_away = True
@@ -171,6 +171,14 @@ def _keep(this: _Member, signals: _Signals) -> int:
         signals.changed.clear()
 
 
+def _away() -> tuple[type[Exception], ...]:
+    """Return what is raised while the database cannot be reached, or starts again."""
+    from dbos.error import DBOSException
+    from sqlalchemy.exc import SQLAlchemyError
+
+    return (SQLAlchemyError, DBOSException, OSError)
+
+
 def _take_no_more() -> None:
     """Stop looking for jobs; those at work go on until they end."""
     from dbos import DBOS
@@ -182,7 +190,7 @@ def _take_no_more() -> None:
 def _leave(this: _Member, signals: _Signals) -> int:
     """End, giving back at once what is left: plans that wait, and jobs if asked to end twice."""
     processes.end_all(0)
-    with suppress(Exception):
+    with suppress(*_away()):
         this.leases.leave(this.name)
     sys.stderr.flush()
     os._exit(130 if signals.count > 1 else 0)  # threads of the engine are of no use any more
@@ -212,6 +220,6 @@ def _look_for_orphans(this: _Member) -> None:
 
     while True:
         time.sleep(this.wish.lease / 3)
-        with suppress(Exception):
+        with suppress(*_away()):
             for orphan in this.leases.give_back(engine.NAME, resume):
                 this.said(f"{orphan.id} is given back: its executor died")

@@ -89,7 +89,8 @@ async def _result(name: str, handle: Any) -> Outcome:
         return Outcome.of_row(await handle.get_result())
     except dbos_errors.DBOSAwaitedWorkflowCancelledError:
         return Outcome(name, "cancelled")
-    except Exception as error:  # noqa: BLE001 - what a job died of must not end the others
+    except (RuntimeError, dbos_errors.DBOSException) as error:
+        # What a job died of must not end the others.
         return Outcome(name, "blocked", told=str(error))
 
 

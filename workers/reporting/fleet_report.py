@@ -8,7 +8,7 @@ from sessions.errors import escaped
 from workers.contract import Answer, counted
 
 if TYPE_CHECKING:
-    from workers.fleet.jobs import Run
+    from collections.abc import Sequence
 
 
 def overview_text(queue: str, found: dict[str, Any]) -> Answer:
@@ -32,10 +32,9 @@ def overview_text(queue: str, found: dict[str, Any]) -> Answer:
     return Answer("\n".join(map(escaped, lines)), {"queue": queue, **found})
 
 
-def queued(run: Run) -> Answer:
+def queued(session_id: str, number: int, workers: Sequence[str]) -> Answer:
     """Tell that a plan is in the queue."""
-    text = (
-        f"{run.id} is queued: {', '.join(run.workers)}\nwatch --session {run.session_id} shows it"
-    )
-    about = {"session_id": run.session_id, "run": run.number, "workers": list(run.workers)}
+    names = ", ".join(workers)
+    text = f"{session_id}/{number} is queued: {names} (see: watch --session {session_id})"
+    about = {"session_id": session_id, "run": number, "workers": list(workers)}
     return Answer(escaped(text), about)

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from sessions.errors import Damaged, NotReadable, NotSetUp, WaggleError, escaped
 from sessions.files import read_regular
+from sessions.location import SYNTHESIS
 from sessions.secrets import redacted
 from sessions.session import open_session
 from sessions.settings import settings
@@ -151,7 +152,7 @@ class Pages:
         session = open_session(self.root, session_id)
         hint = f"Run scribe --session {session_id}."
         try:
-            made = redacted(json.loads(read_regular(_synthesis_file(session), _SYNTHESIS_BYTES)))
+            made = redacted(json.loads(read_regular(session.path / SYNTHESIS, _SYNTHESIS_BYTES)))
         except FileNotFoundError:
             raise NotSetUp(f"session {session_id} has no synthesis yet", hint) from None
         except (OSError, NotReadable, ValueError, RecursionError):
@@ -185,14 +186,10 @@ def _address(session_id: str) -> str:
 
 def _links(session: Session) -> Any:
     """Yield the further pages of a session that there are."""
-    if os.path.lexists(_synthesis_file(session)):
+    if os.path.lexists(session.path / SYNTHESIS):
         yield "Synthesis", f"{_address(session.id)}/synthesis"
     if any(about.last_verdict for about in session.state().workers.values()):
         yield "Receipts", f"{_address(session.id)}/receipts"
-
-
-def _synthesis_file(session: Session) -> Path:
-    return session.path / "workers" / "json" / "synthesis.json"
 
 
 def _status(state: SessionState, worker: str) -> str:
