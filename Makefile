@@ -96,6 +96,7 @@ bench: $(BIN)/.ready
 	$(BIN)/python -m benchmarks.serve
 	$(BIN)/python -m benchmarks.proofs
 	$(BIN)/python -m benchmarks.bases
+	$(BIN)/python -m benchmarks.fleet
 
 wheel: $(BIN)/.ready
 	$(BIN)/python -m hatchling build -t wheel

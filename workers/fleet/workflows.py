@@ -32,7 +32,7 @@ class Here(NamedTuple):
 
     executor: Executor
     polling: float
-    said: Callable[[str], None] = lambda _line: None
+    announce: Callable[[str], None] = lambda _line: None
 
 
 _here: list[Here] = []
@@ -113,7 +113,7 @@ async def worker(job: dict[str, Any]) -> dict[str, Any]:
         row = await finish(job, done)
     finally:
         at_work.discard(job_id)
-    _here[0].said(f"{job_id}: {row['status']}")
+    _here[0].announce(f"{job_id}: {row['status']}")
     return row
 
 
