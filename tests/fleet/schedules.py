@@ -16,9 +16,9 @@ PHASE_TIMEOUT = 8.0
 PARTITION = 3.0
 FULL_PACE = 20.0
 CLOCK_OFF = 600.0
-# During so many seconds sessions are begun and faults come.
-_SECONDS = 6.0
-_BEGUN_SECONDS = 2.0
+# When faults come, and until when sessions are begun, after the workers.
+_SECONDS = (1.0, 8.0)
+_BEGUN_SECONDS = 1.0
 _LONG_SHARE = 0.4
 # Kind -> how long a fault of it may last.
 KINDS: dict[str, tuple[float, float]] = {
@@ -100,7 +100,7 @@ def drawn(seed: int, kinds: tuple[str, ...] = (*KINDS,), pace: float = 1.0) -> S
     for kind in chosen:
         machine = dice.randrange(len(machines))
         worker = dice.randrange(machines[machine])
-        at, seconds = dice.uniform(0.0, _SECONDS), dice.uniform(*KINDS[kind])
+        at, seconds = dice.uniform(*_SECONDS), dice.uniform(*KINDS[kind])
         faults.append(Fault(kind, at * pace, machine, worker, seconds * pace))
         if kind in IN_SCRIPT:
             _put_in(dice, scripts, IN_SCRIPT[kind], pace)
