@@ -190,6 +190,7 @@ def test_who_was_only_slow_cannot_write_over_its_successor(fleet: Fleet) -> None
     machine = at.wait_for_work()
     fleet.signal(machine, 0, signal.SIGSTOP)  # its phase goes on
     assert holds(lambda: at.taken_over(machine), SECONDS)
+    time.sleep(2.0)  # the two write at the same time
     fleet.signal(machine, 0, signal.SIGCONT)
     seen = at.finish()
     tokens = {row["token"] for row in seen.traced("backend", "run") if row["what"] == "begin"}

@@ -99,6 +99,11 @@ class Fleet:
         log = f"m{machine + 1}.{worker + 1}"
         self.workers[machine, worker] = self.start(machine, *words, log=log)
 
+    def is_up(self) -> bool:
+        """Tell whether each worker has begun to take jobs."""
+        logs = [self.folder / f"m{one + 1}.{two + 1}.log" for one, two in self.workers]
+        return all("takes jobs of" in log.read_text("utf-8", "replace") for log in logs)
+
     def start_workers(self, machine: int) -> None:
         """Start what ever ran on a machine again."""
         for place in [place for place in self.workers if place[0] == machine]:

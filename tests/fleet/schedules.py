@@ -16,9 +16,10 @@ PHASE_TIMEOUT = 8.0
 PARTITION = 3.0
 FULL_PACE = 20.0
 CLOCK_OFF = 600.0
-# During so many seconds sessions are begun and faults come.
-_SECONDS = 6.0
-_BEGUN_SECONDS = 2.0
+# When faults come, and until when sessions are begun, after the workers.
+_SECONDS = (1.0, 8.0)
+_BEGUN_SECONDS = 1.0
+_LONG_SHARE = 0.4
 # Kind -> how long a fault of it may last.
 KINDS: dict[str, tuple[float, float]] = {
     "kill worker": (0.3, 2.0),
@@ -33,8 +34,8 @@ KINDS: dict[str, tuple[float, float]] = {
     "deaf phase": (0.0, 0.0),  # it hangs, and does not end when it is to
     "killed phase": (0.0, 0.0),
     "stopped phase": (0.0, 0.0),
-    "stop worker": (1.5 * LEASE, 4 * LEASE),
-    "stop machine": (1.5 * LEASE, 4 * LEASE),
+    "stop worker": (3 * LEASE, 7 * LEASE),
+    "stop machine": (3 * LEASE, 7 * LEASE),
     "drain": (0.0, 0.0),
 }
 IN_SCRIPT = {"hung phase": "hangs", "deaf phase": "ignores", "killed phase": "dies"}
@@ -99,7 +100,7 @@ def drawn(seed: int, kinds: tuple[str, ...] = (*KINDS,), pace: float = 1.0) -> S
     for kind in chosen:
         machine = dice.randrange(len(machines))
         worker = dice.randrange(machines[machine])
-        at, seconds = dice.uniform(0.0, _SECONDS), dice.uniform(*KINDS[kind])
+        at, seconds = dice.uniform(*_SECONDS), dice.uniform(*KINDS[kind])
         faults.append(Fault(kind, at * pace, machine, worker, seconds * pace))
         if kind in IN_SCRIPT:
             _put_in(dice, scripts, IN_SCRIPT[kind], pace)
@@ -121,7 +122,9 @@ def _script(dice: random.Random, number: int, pace: float) -> Script:
     for name in names:
         last = "failed" if dice.random() < 0.05 else "completed"
         script.set_step(name, "setup", (dice.uniform(0.0, 0.2) * pace, "completed"))
-        script.set_step(name, "run", (dice.uniform(0.1, 0.8) * pace, last))
+        # Some outlive the lease of their executor: then two do the same.
+        seconds = dice.uniform(2.0, 4.0) if dice.random() < _LONG_SHARE else dice.uniform(0.1, 0.8)
+        script.set_step(name, "run", (seconds * pace, last))
     return script
 
 

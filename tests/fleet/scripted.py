@@ -30,7 +30,8 @@ TRACE = "trace"
 PROGRAM = Path(__file__).with_name("program.py")
 PHASES = ("setup", "run")
 _PROJECT = Path(__file__).parents[2]
-_PARTS = 3  # in which a phase takes its time, with an event after each
+_PARTS = 3  # at least, in which a phase takes its time, with an event after each
+_PART_SECONDS = 0.4
 _LONG = 3600.0
 _EXIT_CODES = {"completed": 0, "failed": 1, "blocked": 3}
 
@@ -94,8 +95,9 @@ def do(phase: Phase) -> str:
     if phase.name == "run" and about.completed_at is not None:
         phase.record(what="again")
         return "completed"
-    for _ in range(_PARTS):
-        time.sleep(step["seconds"] / _PARTS)
+    parts = max(_PARTS, int(step["seconds"] / _PART_SECONDS))
+    for _ in range(parts):
+        time.sleep(step["seconds"] / parts)
         phase.record(phase.event("progress", "work"))
     if step["then"] in {"hangs", "ignores"}:
         if step["then"] == "ignores":

@@ -75,6 +75,8 @@ def carried_out(schedule: Schedule, server: Postgres, network: Network, folder: 
             machine = fleet.add_machine()
             for worker in range(count):
                 fleet.start_worker(machine, worker)
+        # A fault that comes before anybody works breaks nothing.
+        holds(fleet.is_up, _BOUND_SECONDS)
         waiting = [
             _Begun(script, at, number % len(fleet.machines))
             for number, (script, at) in enumerate(
