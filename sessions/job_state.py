@@ -16,8 +16,17 @@ def run_of(timestamp: str, details: Mapping[str, Any]) -> dict[str, Any]:
         "number": int(number_of(details, "run") or 0),
         "workers": texts_of(details, "workers"),
         "engine": text_of(details, "engine") or "",
+        "asked": _asked(details),
         "at": timestamp,
     }
+
+
+def _asked(details: Mapping[str, Any]) -> dict[str, Any]:
+    asked = details.get("asked")
+    if not isinstance(asked, dict):
+        return {}
+    lists = {name: texts_of(asked, name) for name in ("options", "run_options")}
+    return {**lists, "totals": flat_of(asked, "totals"), "model": text_of(asked, "model")}
 
 
 def job_of(before: dict[str, Any] | None, event: Mapping[str, Any]) -> dict[str, Any]:

@@ -142,9 +142,13 @@ class Session(NamedTuple):
         with locked(self.path / LOCK):
             remove_leftovers(self.path)
             log.end_line(self.events_file)
-            if is_job():
-                check_job(self.state().jobs)
+            self.check_job()
             yield
+
+    def check_job(self) -> None:
+        """Raise Superseded where this process does a job that another one took over."""
+        if is_job():
+            check_job(self.state().jobs)
 
     def state(self) -> SessionState:
         """Derive the state from the events, reading of the log only what STATE.json lacks."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -20,7 +21,7 @@ from sessions.lock import locked
 from sessions.session import Session, make_session, record
 from tests.kit import CLI, SESSION, TASK, fill_in, waggle
 from tests.test_queen import SCRIPTED, made, row
-from workers.fleet import engine, jobs, local, phases
+from workers.fleet import engine, jobs, local, phases, processes
 from workers.fleet.ordering import Asked
 from workers.fleet.shared import shared
 from workers.hive.outcomes import Outcome
@@ -40,7 +41,7 @@ def one(status: str = "completed") -> Outcome:
 
 def begun(session: Session, *workers: str) -> jobs.Run:
     plan = Plan.model_construct(assignments=list(made(*map(row, workers)).assignments))
-    return jobs.begin(session, plan, engine.SQLITE)
+    return jobs.begin(session, plan, engine.SQLITE, Asked().plain())
 
 
 def taken(session: Session, run: jobs.Run, executor: str = "a") -> jobs.Claim:
@@ -191,7 +192,158 @@ def test_limits_of_all_are_shared_by_what_has_not_ended(session: Session, name: 
     job = phases.Job(
         run.session_id, run.number, list(used), "backend", [], [], {"tokens": str(total)}
     )
-    assert phases._share(session.state(), job) == expected
+    assert phases._limits(session.state(), job) == expected
+
+
+def test_a_smaller_limit_of_ones_own_stays(session: Session) -> None:
+    run = begun(session, "backend")
+    own = ["--max-cost", "1", "--attempts", "2"]
+    job = phases.Job(run.session_id, run.number, ["backend"], "backend", [], own, {"cost": "30"})
+    assert phases._limits(session.state(), job) == ["--attempts", "2", "--max-cost", "1"]
+    job = job._replace(totals={"cost": "0.5"})
+    assert phases._limits(session.state(), job) == ["--attempts", "2", "--max-cost", "0.5000"]
+
+
+def test_a_run_that_was_replaced_does_nothing_more(session: Session) -> None:
+    old = begun(session, "backend", "docs")
+    claim = taken(session, old)
+    new = begun(session, "backend")
+    assert [one["status"] for one in events(session, "job_ended")] == ["cancelled"] * 2
+    assert jobs.take(session, old, "backend", "run", "a", is_alive=lambda: True) is None
+    assert not jobs.end(session, old, one(), claim, "a")
+    assert {one.status for one in jobs.ended(session.state(), old).values()} == {"cancelled"}
+    assert taken(session, new).token == 3
+    assert jobs.end(session, new, one(), None, "x")
+    assert {one.status for one in jobs.ended(session.state(), old).values()} == {"cancelled"}
+
+
+OURS = {
+    "session": SESSION,
+    "run": 1,
+    "workers": ["backend"],
+    "worker": "backend",
+    "options": ["--model", "anthropic:x"],
+    "run_options": ["--max-cost", "2", "--otel"],
+    "totals": {"tokens": "100"},
+}
+NOT_OURS: dict[str, dict[str, Any]] = {
+    "a task": {"options": ["--task-file", "/etc/passwd"]},
+    "an option as a value": {"options": ["--model", "--fresh"]},
+    "a switch": {"options": ["--fresh", "x"]},
+    "half a pair": {"options": ["--model"]},
+    "a phase": {"run_options": ["--setup", "x"]},
+    "a worker": {"worker": "--help", "workers": ["--help"]},
+    "a stranger": {"worker": "docs"},
+    "a total": {"totals": {"root": "1"}},
+    "no number": {"totals": {"cost": "$(id)"}},
+    "another shape": {"options": None},
+    "too much": {"more": 1},
+}
+
+
+def test_a_job_of_ours_is_taken() -> None:
+    assert phases.job_of(OURS).worker == "backend"
+
+
+@pytest.mark.parametrize("name", NOT_OURS)
+def test_what_somebody_else_put_into_the_engine_is_refused(name: str) -> None:
+    with pytest.raises(BadInput, match="none of ours"):
+        phases.job_of({**OURS, **NOT_OURS[name]})
+
+
+class Planted:
+    """What a pickle in the database would do."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.touch, (Path(self.file),)
+
+
+def test_a_pickle_in_the_engine_is_not_opened(session: Session) -> None:
+    """As somebody would plant it who may write into the database: arguments of a plan."""
+    import base64
+    import pickle
+
+    from dbos import _serialization as of_dbos
+
+    from workers.fleet.serializing import JsonSerializer, refuse_pickles
+
+    opened = session.root / "opened"
+    text = base64.b64encode(pickle.dumps(Planted(str(opened)))).decode()
+    before = of_dbos.DefaultSerializer.deserialize
+    try:
+        refuse_pickles()
+        for read in (of_dbos.deserialize_value, of_dbos.deserialize_args):
+            with pytest.raises(ValueError, match="is a pickle"):
+                read(text, "py_pickle", JsonSerializer())
+        with pytest.raises(ValueError, match="is a pickle"):
+            of_dbos.deserialize_exception(text, "py_pickle", JsonSerializer())
+        assert not opened.exists()
+    finally:
+        of_dbos.DefaultSerializer.deserialize = before  # type: ignore[method-assign]
+    of_dbos.deserialize_value(text, "py_pickle", JsonSerializer())  # the plant works
+    assert opened.exists()
+
+
+async def _ran(*words: str, seconds: float) -> processes.Ended:
+    processes.open_up()
+    return await processes.run(words, {}, seconds)
+
+
+def test_what_a_phase_left_behind_does_not_hold_it_up() -> None:
+    begun_at = time.monotonic()
+    ended = asyncio.run(_ran("sh", "-c", "echo done; setsid sleep 30 & exit 7", seconds=20))
+    assert (ended.code, ended.out, ended.hung) == (7, b"done\n", False)
+    assert time.monotonic() - begun_at < 15
+
+
+def test_a_phase_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAGGLE_ENGINE", "postgresql://me:secret@h/db")
+    ended = asyncio.run(_ran("sh", "-c", "echo [$WAGGLE_ENGINE]; sleep 60", seconds=1))
+    assert (ended.hung, ended.out) == (True, b"[]\n")
+
+
+CODES = [-9, 137, 143, 130]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_phase_that_a_signal_ended_is_tried_again(session: Session, code: int) -> None:
+    """A shutdown sends SIGTERM to every process; the phase ends by it, not by its own fault."""
+    run = begun(session, "backend")
+    results = iter([processes.Ended(code, b"", b""), processes.Ended(0, b"{}", b"")])
+
+    async def ends(*_arguments: object) -> processes.Ended:
+        return next(results)
+
+    executor = phases.Executor("a", session.root, Path("x"), lambda: True)
+    job = phases.Job(run.session_id, run.number, ["backend"], "backend", [], [], {})
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(processes, "run", ends)
+        patched.setattr(phases, "_PAUSES", (0.0, 0.0, 0.0))
+        done = asyncio.run(phases.do(executor, job, "run"))
+    assert done is not None
+    assert (done.outcome.status, done.claim and done.claim.token) == ("completed", 2)
+
+
+def test_who_holds_the_run_of_a_worker_is_waited_for(session: Session) -> None:
+    """A machine that hangs keeps its locks for a while: that is no fault of the job."""
+    busy = json.dumps({"problems": [{"code": "R09"}]}).encode()
+    run = begun(session, "backend")
+    results = iter([*[processes.Ended(3, busy, b"")] * 9, processes.Ended(0, b"{}", b"")])
+
+    async def ends(*_arguments: object) -> processes.Ended:
+        return next(results)
+
+    executor = phases.Executor("a", session.root, Path("x"), lambda: True)
+    job = phases.Job(run.session_id, run.number, ["backend"], "backend", [], [], {})
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(processes, "run", ends)
+        patched.setattr(phases, "_PAUSES", (0.0, 0.0, 0.0))
+        done = asyncio.run(phases.do(executor, job, "run"))
+    assert done is not None
+    assert done.outcome.status == "completed"
 
 
 def scripted(session: Session, how: dict[str, Any]) -> Path:
@@ -214,9 +366,9 @@ def test_one_process_runs_a_plan(session: Session) -> None:
 def test_a_damaged_engine_is_made_again(session: Session, damage: bytes | None) -> None:
     """Jobs that ended are in the events: they are not done again."""
     plan = made(row("backend"), row("docs", "backend"))
-    run = jobs.begin(session, plan, engine.SQLITE)
+    run = jobs.begin(session, plan, engine.SQLITE, Asked().plain())
     jobs.end(session, run, one(), taken(session, run), "a")
-    file = session.plan_file.with_name("engine-1.db")
+    file = session.plan_file.with_name("engine-1-1.db")
     if damage is not None:
         file.write_bytes(damage)
     program = scripted(session, {})
@@ -266,7 +418,9 @@ def test_an_address_is_postgresql_or_nothing(given: str | None) -> None:
     assert engine.address(given) == ADDRESSES[given]
 
 
-@pytest.mark.parametrize("text", ["mysql://h/db", "http://h", "postgresql://", "nonsense", "[::"])
+@pytest.mark.parametrize(
+    "text", ["mysql://h/db", "http://h", "postgresql://", "nonsense", "[::", "postgres://h:x/d"]
+)
 def test_another_address_is_refused(text: str) -> None:
     with pytest.raises(BadInput, match="no address of a PostgreSQL"):
         engine.address(text)

@@ -49,9 +49,7 @@ def fleet() -> None:
     "--slots",
     metavar="N",
     type=click.IntRange(1, 1000),
-    default=1,
-    show_default=True,
-    help="Jobs at a time, of every worker of the queue.",
+    help="Jobs at a time, of every worker of the queue [default: as it is, at first 1].",
 )
 @click.option(
     "--lease",
@@ -85,7 +83,7 @@ def worker(
     /,
     engine: str | None,
     queue: str,
-    slots: int,
+    slots: int | None,
     lease: float,
     phase_timeout: float,
     per_model: int | None,
@@ -168,14 +166,12 @@ def retry(
 ) -> int:
     """Queue a session's plan again: what failed, was cancelled, or an older version left."""
     from workers.contract import Answer
-    from workers.fleet.ordering import Asked, flat
     from workers.fleet.shared import retry as retried
     from workers.hive.queen import open_plan
 
     where = _shared(engine, queue, root, to_work=True)
     _, plan = open_plan(where.root, session)
-    asked = Asked(flat([("--model", model)]), model=model)
-    run = retried(where, session, plan, asked)
+    run = retried(where, session, plan, model)
     text = f"{run.id} is queued: {', '.join(run.workers)}"
     return tell(Answer(text, {"session_id": session, "run": run.number}), as_json=as_json)
 

@@ -55,6 +55,7 @@ def address(option: str | None) -> str | None:
     try:
         parts = urlsplit(url)
         is_one = parts.scheme in _SCHEMES and bool(parts.hostname or parts.path)
+        is_one = is_one and parts.port != 0  # one that is no number raises
     except ValueError:
         is_one = False
     if not is_one:
@@ -111,9 +112,10 @@ def launch(url: str, executor: str, here: Here, queues: list[str], lease: float)
     from sqlalchemy.exc import SQLAlchemyError
 
     from workers.fleet import processes, workflows
-    from workers.fleet.serializing import JsonSerializer
+    from workers.fleet.serializing import JsonSerializer, refuse_pickles
 
     _quiet()
+    refuse_pickles()
     processes.open_up()
     workflows.work_as(here)
     config: dict[str, Any] = {
@@ -146,9 +148,10 @@ def client(url: str) -> DBOSClient:
     from sqlalchemy.exc import SQLAlchemyError
 
     from workers.fleet.leases import database
-    from workers.fleet.serializing import JsonSerializer
+    from workers.fleet.serializing import JsonSerializer, refuse_pickles
 
     _quiet()
+    refuse_pickles()
     try:
         return DBOSClient(
             system_database_engine=database(url, 5.0),

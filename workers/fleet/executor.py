@@ -8,9 +8,11 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sessions.errors import NoEngine
 from workers.fleet import engine, processes
 from workers.fleet.phases import PHASE_SECONDS, Executor
 
@@ -31,7 +33,7 @@ _REAPING = 0.2
 class Wish(NamedTuple):
     """What a worker of the fleet is asked for; None sets no limit and changes none."""
 
-    slots: int = 1
+    slots: int | None = None
     lease: float = LEASE_SECONDS
     phase_seconds: float = PHASE_SECONDS
     per_model: int | None = None
@@ -43,6 +45,7 @@ class _Signals:
 
     def __init__(self) -> None:
         self.count = 0
+        self.is_lost = False  # a thread of it ended
         self.changed = threading.Event()
         for number in _ENDING:
             if signal.getsignal(number) != signal.SIG_IGN:
@@ -77,28 +80,37 @@ def serve(where: Shared, program: Path, wish: Wish, announce: Callable[[str], No
     leases = Leases(database(where.url, wish.lease), wish.lease)
     this = _Member(where, program, wish, leases, engine.executor_name(), announce)
     import_module("workers.fleet.workflows")  # the engine: it takes longer than a short lease
-    _join(this)
+    while not _join(this):
+        signals.changed.wait(wish.lease / 3)
+        if signals.count:
+            return _leave(this, signals)
     launched = threading.Event()
     threading.Thread(target=_renew_meanwhile, args=(this, launched), daemon=True).start()
-    _launch(this)
-    launched.set()
-    announce(f"{this.name} takes jobs of {where.queue} ({wish.slots} at a time); Ctrl-C drains it")
-    threading.Thread(target=_look_for_orphans, args=(this,), daemon=True).start()
+    try:
+        slots = _launch(this)
+    except NoEngine:
+        if _AGAIN not in os.environ:
+            raise
+        return _start_over(this, signals, "the database is away again", is_draining=False)
+    finally:
+        launched.set()
+    announce(f"{this.name} takes jobs of {where.queue} ({slots} at a time); Ctrl-C drains it")
+    threading.Thread(target=_look_for_orphans, args=(this, signals), daemon=True).start()
     return _keep(this, signals)
 
 
-def _join(this: _Member) -> None:
-    """Begin the lease; a process that starts over waits for the database, as it did before."""
+def _join(this: _Member) -> bool:
+    """Begin the lease; returns False for a process that started over and finds no database yet."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    while True:
-        try:
-            this.leases.prepare()
-            return this.leases.join(this.name, this.where.queue, this.wish.slots)
-        except SQLAlchemyError as error:
-            if _AGAIN not in os.environ:
-                raise engine.no_engine(this.where.url, error) from None
-            time.sleep(this.wish.lease / 3)
+    try:
+        this.leases.prepare()
+        this.leases.join(this.name, this.where.queue, this.wish.slots or 1)
+    except SQLAlchemyError as error:
+        if _AGAIN not in os.environ:
+            raise engine.no_engine(this.where.url, error) from None
+        return False
+    return True
 
 
 def _renew_meanwhile(this: _Member, launched: threading.Event) -> None:
@@ -110,33 +122,43 @@ def _renew_meanwhile(this: _Member, launched: threading.Event) -> None:
             this.leases.renew(this.name)
 
 
-def _launch(this: _Member) -> None:
+def _launch(this: _Member) -> int:
+    """Start the engine; returns how many jobs it does at a time."""
     from workers.fleet.workflows import Here
 
     where, wish = this.where, this.wish
     polling = min(1.0, wish.lease / 10)
     executor = Executor(
-        this.name,
-        where.root,
-        this.program,
-        lambda: this.leases.is_alive(this.name),
-        wish.phase_seconds,
+        this.name, where.root, this.program, partial(_is_alive, this), wish.phase_seconds
     )
     here = Here(executor, polling, this.announce)
     dbos = engine.launch(where.url, this.name, here, [where.queue, where.plans], wish.lease)
     known = dbos.retrieve_queue(where.queue)
-    per_model, starts = wish.per_model, wish.starts_a_minute
+    if known is not None and _AGAIN in os.environ:
+        return known.worker_concurrency or 1  # others may have set other limits since
+    slots = wish.slots or (known.worker_concurrency if known else None) or 1
+    per_model = wish.per_model or (known.partition_concurrency if known else None)
+    starts = wish.starts_a_minute
     limits: dict[str, Any] = {
         # A limit for each model parts the queue by model; this one limits no more than slots.
-        "partition_worker_concurrency": wish.slots,
-        "partition_concurrency": per_model or (known.partition_concurrency if known else None),
+        "partition_worker_concurrency": min(slots, per_model or slots),
+        "partition_concurrency": per_model,
         "partition_limiter": {"limit": starts, "period": 60.0}
         if starts
         else (known.partition_limiter if known else None),
     }
     often: dict[str, Any] = {"polling_interval_sec": polling, "on_conflict": "always_update"}
     dbos.register_queue(where.plans, **often)
-    dbos.register_queue(where.queue, worker_concurrency=wish.slots, **often, **limits)
+    dbos.register_queue(where.queue, worker_concurrency=slots, **often, **limits)
+    return slots
+
+
+def _is_alive(this: _Member) -> bool:
+    """Tell whether the lease is this process' own; raises NoEngine where nobody can say."""
+    try:
+        return this.leases.is_alive(this.name)
+    except _away() as error:
+        raise engine.no_engine(this.where.url, error) from None
 
 
 def _keep(this: _Member, signals: _Signals) -> int:
@@ -149,6 +171,8 @@ def _keep(this: _Member, signals: _Signals) -> int:
     while True:
         begun = time.monotonic()
         try:
+            if signals.is_lost:
+                return _start_over(this, signals, "it broke", is_draining=is_draining)
             is_asked = this.leases.renew(this.name)
             renewed, is_away = begun, False
         except Gone:
@@ -211,15 +235,19 @@ def _start_over(this: _Member, signals: _Signals, why: str, *, is_draining: bool
     os.execve(sys.executable, sys.orig_argv, {**os.environ, _AGAIN: "1"})  # noqa: S606 - ourselves
 
 
-def _look_for_orphans(this: _Member) -> None:
-    """Give back what the dead left, for ever; what goes wrong is tried again."""
+def _look_for_orphans(this: _Member, signals: _Signals) -> None:
+    """Give back what the dead left, for ever; while the database is away it is tried again."""
     from dbos import DBOS
 
     def resume(orphan: Orphan) -> None:
         DBOS.resume_workflow(orphan.id, queue_name=orphan.queue)
 
-    while True:
-        time.sleep(this.wish.lease / 3)
-        with suppress(*_away()):
-            for orphan in this.leases.give_back(engine.NAME, resume):
-                this.announce(f"{orphan.id} is given back: its executor died")
+    try:
+        while True:
+            time.sleep(this.wish.lease / 3)
+            with suppress(*_away()):
+                for orphan in this.leases.give_back(engine.NAME, resume):
+                    this.announce(f"{orphan.id} is given back: its executor died")
+    finally:  # of something else: without this thread nobody would be replaced
+        signals.is_lost = True
+        signals.changed.set()

@@ -12,7 +12,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sessions.errors import Superseded, WaggleError
-from sessions.fence import check_job
 from sessions.session import open_session
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ def _watch(root: Path, session_id: str) -> None:
         if ready and not os.read(0, 1):
             return _end("its executor is gone")
         try:
-            check_job(open_session(root, session_id).state().jobs)
+            open_session(root, session_id).check_job()
         except Superseded as error:
             return _end(error.message)
         except (WaggleError, OSError):

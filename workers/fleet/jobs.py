@@ -10,11 +10,14 @@ from sessions.session import record
 from workers.hive.outcomes import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
 
     from sessions.session import Session
     from sessions.state import SessionState
     from workers.hive.plan import Plan
+
+
+_REPLACED = "run"  # who cancels the jobs of a run that another one replaces
 
 
 class Run(NamedTuple):
@@ -48,10 +51,11 @@ def full_name(worker: str) -> str:
     return f"{worker.removesuffix('-worker')}-worker"
 
 
-def begin(session: Session, plan: Plan, engine: str) -> Run:
+def begin(session: Session, plan: Plan, engine: str, asked: Mapping[str, Any]) -> Run:
     """Return the run that is open for a plan, or begin the next one.
 
-    A run is open until each of its jobs has ended; one of another plan or engine is left behind.
+    A run is open until each of its jobs has ended. What is open of one with another plan, engine or
+    other options is cancelled. `asked` are the options, as plain values.
     """
     workers = tuple(one.worker for one in plan.assignments)
     with session.locked():
@@ -59,13 +63,23 @@ def begin(session: Session, plan: Plan, engine: str) -> Run:
         last = state.run or {}
         number = int(last.get("number", 0))
         run = Run(session.id, number, workers)
-        is_same = last.get("workers") == list(workers) and last.get("engine") == engine
+        about = {"workers": list(workers), "engine": engine, "asked": dict(asked)}
+        is_same = {name: last.get(name) for name in about} == about
         if is_same and len(ended(state, run)) < len(workers):
             return run
+        replaced = current(state, session.id)
+        left = _still_open(state, replaced) if replaced else ()
         run = Run(session.id, number + 1, workers)
-        about = {"run": run.number, "workers": list(workers), "engine": engine}
-        record(session, Event("run_started", "", "run", run.id, extra=about))
+        start = Event("run_started", "", "run", run.id, extra={"run": run.number, **about})
+        record(session, *left, start)
     return run
+
+
+def _still_open(state: SessionState, run: Run) -> Iterator[Event]:
+    """Yield an event for each job of a run that has not ended: another run replaces it."""
+    for worker in run.workers:
+        if not _has_ended(state, run, worker):
+            yield _ended(state, run, Outcome(worker, "cancelled"), None, _REPLACED)
 
 
 def current(state: SessionState, session_id: str) -> Run | None:
@@ -118,28 +132,39 @@ def end(session: Session, run: Run, outcome: Outcome, claim: Claim | None, execu
         newest = before["token"] if before else 0
         if claim is not None and claim.token != newest:
             raise Superseded(f"job {claim.job_id} was taken over", "Another executor does it.")
-        about: dict[str, Any] = {
-            "token": claim.token if claim else newest + 1,
-            "executor": executor,
-            "run": run.number,
-            "status": outcome.status,
-            "row": outcome.row(),
-        }
-        is_good = outcome.status == "completed"
-        record(
-            session,
-            Event("job_ended", name, "end", run.job_id(outcome.worker), is_good, extra=about),
-        )
+        record(session, _ended(state, run, outcome, claim, executor))
     return True
+
+
+def _ended(
+    state: SessionState, run: Run, outcome: Outcome, claim: Claim | None, executor: str
+) -> Event:
+    name = full_name(outcome.worker)
+    before = state.jobs.get(name)
+    about: dict[str, Any] = {
+        "token": claim.token if claim else (before["token"] if before else 0) + 1,
+        "executor": executor,
+        "run": run.number,
+        "status": outcome.status,
+        "row": outcome.row(),
+    }
+    is_good = outcome.status == "completed"
+    return Event("job_ended", name, "end", run.job_id(outcome.worker), is_good, extra=about)
 
 
 def ended(state: SessionState, run: Run) -> dict[str, Outcome]:
     """Return how the jobs of a run ended that have."""
     return {
-        worker: Outcome.of_row({"worker": worker, "status": job["status"], **job["row"]})
+        worker: _outcome(state.jobs.get(full_name(worker)), run, worker)
         for worker in run.workers
-        if (job := state.jobs.get(full_name(worker))) and _has_ended(state, run, worker)
+        if _has_ended(state, run, worker)
     }
+
+
+def _outcome(job: dict[str, Any] | None, run: Run, worker: str) -> Outcome:
+    if job is None or job["id"] != run.job_id(worker) or job["ended_at"] is None:
+        return Outcome(worker, "cancelled", told="Another run of the plan was begun.")
+    return Outcome.of_row({"status": job["status"], **job["row"], "worker": worker})
 
 
 def at_work(state: SessionState, run: Run) -> list[str]:
@@ -153,5 +178,7 @@ def at_work(state: SessionState, run: Run) -> list[str]:
 
 
 def _has_ended(state: SessionState, run: Run, worker: str) -> bool:
+    if state.run is not None and int(state.run["number"]) > run.number:
+        return True  # of a run that another one replaced
     job = state.jobs.get(full_name(worker))
     return job is not None and job["id"] == run.job_id(worker) and job["ended_at"] is not None

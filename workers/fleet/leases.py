@@ -41,7 +41,7 @@ _JOIN = """
 """
 _RENEW = """
     UPDATE waggle.executors SET deadline = now() + make_interval(secs => :seconds)
-    WHERE id = :id RETURNING draining
+    WHERE id = :id AND deadline > now() RETURNING draining
 """
 _ALIVE = "SELECT 1 FROM waggle.executors WHERE id = :id AND deadline > now()"
 _LATE = "DELETE FROM waggle.executors WHERE deadline <= now()"

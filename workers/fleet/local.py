@@ -7,7 +7,7 @@ import time
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from sessions.errors import Busy
+from sessions.errors import Busy, NoEngine, NoSuchSession
 from sessions.lock import locked
 from sessions.progress import at
 from workers.fleet import engine, jobs, processes
@@ -27,6 +27,8 @@ EXECUTOR = "run"
 _QUEUE, _PLANS = "jobs", "plans"
 _POLLING = 0.1
 _LOCK = ".run.lock"
+_LOOK_SECONDS = 5.0
+_GOES_ON = {"ENQUEUED", "DELAYED", "PENDING"}
 
 
 def carry_out(
@@ -45,13 +47,13 @@ def carry_out(
     """
     engine.check_installed()
     with _alone(session):
-        run = jobs.begin(session, plan, engine.SQLITE)
+        run = jobs.begin(session, plan, engine.SQLITE, asked.plain())
         file = _database(session, run)
         _launch(session, program, file, parallel)
         try:
             place = Place(_QUEUE, "", _POLLING)
             _start(run, order(run, plan, asked, place))
-            outcomes = wait(session, run, ended)
+            outcomes = wait(session, run, ended, _looking_at(run))
         finally:
             _stop()
         for left in file.parent.glob("engine-*.db*"):
@@ -70,6 +72,11 @@ def wait(
     size = -1  # of the log: a state of many workers takes long to read
     while True:
         before, size = size, _log_bytes(session)
+        if not size:
+            raise NoSuchSession(
+                f"session {session.id} is not there any more",
+                "It was removed while it ran.",
+            )
         if size != before:
             state = session.state()
             now = jobs.ended(state, run)
@@ -82,6 +89,49 @@ def wait(
                 return known
         check()
         time.sleep(_POLLING)
+
+
+def _looking_at(run: jobs.Run) -> Callable[[], None]:
+    """Return what raises NoEngine where the plan's workflow ended and jobs have not."""
+    from dbos import DBOS
+
+    last = Looks()
+
+    def check() -> None:
+        if last.is_time():
+            rows = DBOS.list_workflows(workflow_ids=[run.id], load_input=False, load_output=False)
+            last.saw(run.id, rows[0].status if rows else None)
+
+    return check
+
+
+class Looks:
+    """Looks at a plan's workflow, some seconds apart: what two of them see is so.
+
+    A workflow that ends says so a moment before, or after, the events of its last job are read.
+    """
+
+    def __init__(self) -> None:
+        """Begin with no look."""
+        self._at = time.monotonic()
+        self._was_over = False
+
+    def is_time(self) -> bool:
+        """Tell whether the last look is long enough ago, and begin another one."""
+        now = time.monotonic()
+        is_time = now - self._at > _LOOK_SECONDS
+        self._at = now if is_time else self._at
+        return is_time
+
+    def saw(self, workflow: str, status: str | None) -> None:
+        """Take in a status, None for no workflow; raises NoEngine where it was over before."""
+        is_over = status not in _GOES_ON
+        if is_over and self._was_over:
+            raise NoEngine(
+                f"the engine does no more for {workflow}: {status or 'it is not there'}",
+                "Run the plan again; on several machines: fleet retry --session ID.",
+            )
+        self._was_over = is_over
 
 
 def _log_bytes(session: Session) -> int:
@@ -108,7 +158,7 @@ def _database(session: Session, run: jobs.Run) -> Path:
 
     Nothing is lost by that: what has ended is in the events.
     """
-    file = session.plan_file.with_name(f"engine-{run.number}.db")
+    file = session.plan_file.with_name(f"engine-{engine.VERSION}-{run.number}.db")
     with suppress(FileNotFoundError):
         if not _is_sound(file):
             for part in file.parent.glob(f"{file.name}*"):

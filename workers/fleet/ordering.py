@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from decimal import Decimal
 
     from workers.fleet.jobs import Run
@@ -19,6 +19,25 @@ class Asked(NamedTuple):
     run_options: tuple[str, ...] = ()
     totals: tuple[tuple[str, str], ...] = ()
     model: str | None = None
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as an event says it."""
+        return {
+            "options": list(self.options),
+            "run_options": list(self.run_options),
+            "totals": dict(self.totals),
+            "model": self.model,
+        }
+
+    @classmethod
+    def of_plain(cls, said: Mapping[str, Any]) -> Asked:
+        """Return what `plain` made an event say."""
+        return cls(
+            tuple(said.get("options", ())),
+            tuple(said.get("run_options", ())),
+            tuple(said.get("totals", {}).items()),
+            said.get("model"),
+        )
 
 
 class Place(NamedTuple):

@@ -6,19 +6,23 @@ import asyncio
 import hashlib
 import json
 import os
+import signal
+import time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions import fence
 from sessions.attempts import correlation_of
-from sessions.errors import Busy, Superseded, WaggleError
+from sessions.errors import BadInput, Busy, NoEngine, Superseded, WaggleError
+from sessions.patterns import lazy_pattern
 from sessions.session import open_session
 from workers.fleet import jobs, processes
 from workers.hive.outcomes import Outcome, of_process
 from workers.invocation import program_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from sessions.session import Session
@@ -26,16 +30,25 @@ if TYPE_CHECKING:
 
 TRIES = 3  # of a phase that hung, was killed, or was refused what it needs
 PHASE_SECONDS = 6 * 3600.0  # without a limit of one's own: beyond it a phase hangs
-_PAUSES = (0.5, 2.0, 5.0)
+BUSY_SECONDS = 120.0  # beyond leases, and what a file system takes to free a dead machine's locks
+_PAUSES = (2.0, 0.5, 2.0)  # after so many tries
 # The session was held, or the system refused something: a full disk may be emptied.
 _PASSING = {Busy.code, WaggleError.code}
+_CUT_OFF = "cut off"
+_WHO_WRITES = "Look at who may write into its database."
+_BY_SIGNAL = 128  # what a shell, and cli.py, add to the number of a signal that ended a process
+_SIGNALS = {signal.SIGHUP, signal.SIGINT, signal.SIGKILL, signal.SIGTERM}
+_NAME = lazy_pattern(r"[a-z][a-z0-9-]{0,60}")
+_NUMBER = lazy_pattern(r"[0-9]+(\.[0-9]+)?")
+_LIMITS = {"--attempts", "--max-requests", "--max-tokens", "--max-cost", "--timeout"}
+_TOTALS = {"tokens", "cost"}
 _ATTRIBUTES = "OTEL_RESOURCE_ATTRIBUTES"
 
 
 class Executor(NamedTuple):
     """Who does jobs here: its name in the events, the repository, the program that phases run.
 
-    `is_alive` says whether its lease is still its own; `given_up` never returns once it is not.
+    `is_alive` says whether its lease is still its own; raises NoEngine where nobody can say.
     """
 
     id: str
@@ -74,31 +87,87 @@ class Done(NamedTuple):
     claim: jobs.Claim | None
 
 
+def job_of(fields: Mapping[str, Any]) -> Job:
+    """Return a job as the engine holds it; raises BadInput for what we would not have written.
+
+    Whoever may write into the database must not choose what a machine runs: the session has to be
+    here, and options are those of `run`.
+    """
+    try:
+        job = Job(**fields)
+        texts = (job.session, job.worker, *job.workers, *job.options, *job.run_options)
+        is_ours = (
+            isinstance(job.run, int)
+            and all(isinstance(text, str) for text in texts)
+            and job.worker in job.workers
+            and all(_NAME.fullmatch(name) for name in job.workers)
+            and _is_pairs(job.options, {"--model"})
+            and _is_pairs([one for one in job.run_options if one != "--otel"], _LIMITS)
+            and job.totals.keys() <= _TOTALS
+            and all(_NUMBER.fullmatch(value) for value in job.totals.values())
+        )
+    except (TypeError, AttributeError):
+        is_ours = False
+    if not is_ours:
+        raise BadInput("a job in the engine is none of ours", _WHO_WRITES)
+    return job
+
+
+def check_order(order: Mapping[str, Any]) -> None:
+    """Raise BadInput for a plan's order that we would not have written."""
+    fields = {name: order[name] for name in Job._fields if name in order}
+    for name in order["workers"]:
+        job_of({**fields, "worker": name})
+    if sorted(one["worker"] for one in order["assignments"]) != sorted(order["workers"]):
+        raise BadInput("a plan in the engine is none of ours", _WHO_WRITES)
+
+
+def _is_pairs(words: list[str], names: AbstractSet[str]) -> bool:
+    """Tell whether words are options of some names, each with a value that is no option."""
+    values = words[1::2]
+    return (
+        len(words) % 2 == 0
+        and set(words[::2]) <= names
+        and not any(value.startswith("-") for value in values)
+    )
+
+
 async def do(executor: Executor, job: Job, phase: str) -> Done | None:
     """Do a phase of a job; None where the job has ended already.
 
-    Raises Superseded where the executor was given up: what it does counts no more.
+    Who holds the session, or does the same phase still, is waited for: that a machine hangs is no
+    fault of the job. Raises Superseded where the executor was given up.
     """
     done = Done(Outcome(job.worker, "blocked"), None)
-    for pause in _PAUSES[:TRIES]:
+    tries, until = 0, time.monotonic() + BUSY_SECONDS
+    while True:
+        is_waiting = False
         try:
             tried = await _try(executor, job, phase)
         except Superseded:
             raise
+        except NoEngine:
+            is_waiting = True  # the lease decides how long
+            until = time.monotonic() + BUSY_SECONDS
         except (WaggleError, OSError) as error:
             done = Done(_stopped(job, str(error)), done.claim)
+            is_waiting = isinstance(error, Busy)
         else:
             if tried is None:
                 return None
-            done, again = tried
-            if not again:
+            done, code = tried
+            if code is None:
                 return done
-        await asyncio.sleep(pause)
-    return done
+            is_waiting = code == Busy.code
+        if not is_waiting or time.monotonic() > until:
+            tries += 1
+        if tries == TRIES:
+            return done
+        await asyncio.sleep(_PAUSES[tries])
 
 
-async def _try(executor: Executor, job: Job, phase: str) -> tuple[Done, bool] | None:
-    """Do a phase once; also says whether it is worth another try."""
+async def _try(executor: Executor, job: Job, phase: str) -> tuple[Done, str | None] | None:
+    """Do a phase once; also returns the code of what is worth another try, None for nothing."""
     session = open_session(executor.root, job.session)
     taken = await asyncio.to_thread(
         jobs.take,
@@ -111,19 +180,20 @@ async def _try(executor: Executor, job: Job, phase: str) -> tuple[Done, bool] | 
     )
     if taken is None:
         return None
-    limits = _share(session.state(), job) if phase == "run" else []
+    limits = _limits(session.state(), job) if phase == "run" else []
     if limits is None:
-        return Done(_stopped(job, "The plan has used up what it may in all."), taken), False
+        return Done(_stopped(job, "The plan has used up what it may in all."), taken), None
     words = [*program_words(executor.program), job.worker, f"--{phase}", "--json"]
     words += ["--session", session.id, "--root", str(session.root), *job.options]
-    words += [*_kind(session, job), *(job.run_options if phase == "run" else ()), *limits]
+    words += [*_kind(session, job), *limits]
     environment = fence.environment(taken.worker, taken.token) | _trace(session, job)
     ended = await processes.run(words, environment, executor.phase_seconds)
     if ended.hung:
         why = f"The phase {phase} hung: it was ended after {executor.phase_seconds:g} s."
-        return Done(_stopped(job, why), taken), True
+        return Done(_stopped(job, why), taken), _CUT_OFF
     outcome = of_process(job.worker, ended.code, ended.out, ended.err)
-    return Done(outcome, taken), ended.code < 0 or _may_pass(ended.out)
+    is_cut_off = ended.code < 0 or ended.code - _BY_SIGNAL in _SIGNALS
+    return Done(outcome, taken), _CUT_OFF if is_cut_off else _passing(ended.out)
 
 
 def _stopped(job: Job, why: str) -> Outcome:
@@ -136,36 +206,45 @@ def _kind(session: Session, job: Job) -> list[str]:
     return ["--kind", worker.kind] if worker and worker.set_up_at is not None else []
 
 
-def _may_pass(out: bytes) -> bool:
+def _passing(out: bytes) -> str | None:
+    """Return the code of what stopped a phase, where it may pass by itself."""
     try:
         problems = json.loads(out)["problems"]
-        return any(one.get("code") in _PASSING for one in problems)
+        codes = [one.get("code") for one in problems]
     except (ValueError, KeyError, TypeError, AttributeError):
-        return False
+        return None
+    return next((code for code in codes if code in _PASSING), None)
 
 
-def _share(state: SessionState, job: Job) -> list[str] | None:
-    """Return the limits of a worker: its share of what the plan may still use, None for nothing.
+def _limits(state: SessionState, job: Job) -> list[str] | None:
+    """Return the options of a worker's second phase, its share of what the plan may use among them.
 
-    What is left is shared among all jobs that have not ended, so that those which run at the same
-    time cannot pass the total together; what one leaves goes to those that begin later.
+    None where nothing is left. It is shared among all jobs that have not ended, so that those which
+    run at the same time cannot pass the total together; what one leaves goes to those that begin
+    later. A smaller limit of the worker's own stays.
     """
     run = job.of_run
     still = len(run.workers) - len(jobs.ended(state, run))
-    words: list[str] = []
-    for option, fields, unit in (
+    words = list(job.run_options)
+    for total, fields, unit in (
         ("tokens", ("tokens_in", "tokens_out"), Decimal(1)),
         ("cost", ("cost",), Decimal("0.0001")),
     ):
-        if option not in job.totals:
+        if total not in job.totals:
             continue
         used = {name: _sum(one.usage, fields) for name, one in state.workers.items()}
-        left = Decimal(job.totals[option]) - sum(used.values())
+        left = Decimal(job.totals[total]) - sum(used.values())
         share = (left / max(still, 1)).quantize(unit, rounding="ROUND_DOWN")
         if share <= 0:
             return None
-        own = used.get(jobs.full_name(job.worker), Decimal(0))  # it counts what it used before
-        words += [f"--max-{option}", str(own + share)]
+        # A worker's limit counts what it used before.
+        limit = share + used.get(jobs.full_name(job.worker), Decimal(0))
+        option = f"--max-{total}"
+        if option in words:
+            at = words.index(option)
+            limit = min(limit, Decimal(words[at + 1]))
+            del words[at : at + 2]
+        words += [option, str(limit)]
     return words
 
 

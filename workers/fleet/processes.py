@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import tempfile
 import threading
 import time
-from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from contextlib import contextmanager, suppress
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 GRACE_SECONDS = 5.0
 _POLL_SECONDS = 0.02
+_ENGINE = "WAGGLE_ENGINE"  # its address may hold a password, and no phase needs it
 _running: set[int] = set()  # process groups
 _closed = threading.Event()  # nothing is started any more, and what ends meanwhile says nothing
 
@@ -33,30 +35,53 @@ async def run(words: Sequence[str], more: dict[str, str], seconds: float | None)
 
     It holds one end of a pipe as standard input, which closes when this process dies.
     """
-    pipe = asyncio.subprocess.PIPE
     if _closed.is_set():
         await asyncio.Event().wait()
-    process = await asyncio.create_subprocess_exec(
-        *words,
-        stdin=pipe,
-        stdout=pipe,
-        stderr=pipe,
-        env={**os.environ, **more},
-        start_new_session=True,
-    )
-    _running.add(process.pid)
-    reading = asyncio.gather(_all_of(process.stdout), _all_of(process.stderr))
-    hung = False
+    known = {name: value for name, value in os.environ.items() if name != _ENGINE}
+    reading, held_open = os.pipe()
+    with _closing(reading, held_open), _output() as out, _output() as err:
+        # No pipes of asyncio's: it would wait for whoever else holds their ends.
+        process = await asyncio.create_subprocess_exec(
+            *words,
+            stdin=reading,
+            stdout=out,
+            stderr=err,
+            env=known | more,
+            start_new_session=True,
+        )
+        _running.add(process.pid)
+        hung = False
+        try:
+            await asyncio.wait_for(process.wait(), seconds)
+        except TimeoutError:
+            hung = True
+        finally:
+            await asyncio.shield(_end(process))
+        if _closed.is_set():
+            await asyncio.Event().wait()
+        return Ended(process.returncode or 0, _content(out), _content(err), hung)
+
+
+def _output() -> IO[bytes]:
+    """Return a file for what a process prints: in memory, where the disk may be full."""
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("output"), "w+b", buffering=0)
+    return tempfile.TemporaryFile(buffering=0)
+
+
+def _content(file: IO[bytes]) -> bytes:
+    file.seek(0)
+    return file.read()
+
+
+@contextmanager
+def _closing(*descriptors: int) -> Iterator[None]:
+    """Close descriptors at the end."""
     try:
-        await asyncio.wait_for(process.wait(), seconds)
-    except TimeoutError:
-        hung = True
+        yield
     finally:
-        await asyncio.shield(_end(process))
-    out, err = await reading
-    if _closed.is_set():
-        await asyncio.Event().wait()
-    return Ended(process.returncode or 0, out, err, hung)
+        for one in descriptors:
+            os.close(one)
 
 
 def open_up() -> None:
@@ -79,10 +104,6 @@ def end_all(seconds: float = GRACE_SECONDS) -> None:
         _signal(group, signal.SIGKILL)
 
 
-async def _all_of(stream: asyncio.StreamReader | None) -> bytes:
-    return await stream.read() if stream is not None else b""
-
-
 async def _end(process: asyncio.subprocess.Process) -> None:
     """End a process, and what it left behind."""
     if process.returncode is None:
@@ -92,8 +113,6 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     _signal(process.pid, signal.SIGKILL)
     _running.discard(process.pid)
     await process.wait()
-    if process.stdin is not None:
-        process.stdin.close()
 
 
 def _signal(group: int, number: int) -> None:

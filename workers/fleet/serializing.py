@@ -1,6 +1,7 @@
 """What the engine stores of arguments, results and errors: JSON, which any version reads.
 
-The default of DBOS is pickle: whoever could write into the database could run code here.
+The default of DBOS is pickle, and each row of its tables says by itself how to read it: whoever
+could write into the database could run code here. So what calls itself a pickle is refused.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import json
 from typing import Any
 
 from dbos import Serializer
+from dbos import _serialization as of_dbos
 
 
 class JsonSerializer(Serializer):
@@ -28,6 +30,15 @@ class JsonSerializer(Serializer):
         if isinstance(value, dict) and value.keys() == {"error", "says"}:
             return RuntimeError(f"{value['error']}: {value['says']}")
         return value
+
+
+def refuse_pickles() -> None:
+    """Let the engine unpickle nothing in this process; what it is given then is a ValueError."""
+    of_dbos.DefaultSerializer.deserialize = _refused  # type: ignore[method-assign, assignment]
+
+
+def _refused(*_arguments: object) -> Any:
+    raise ValueError("a value of the database is a pickle, and none of ours")
 
 
 def _plain(value: Any) -> Any:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sessions.errors import BadInput, NoEngine
+from sessions.errors import BadInput
 from sessions.session import open_session
 from workers.fleet import engine, jobs, local
 from workers.fleet.ordering import Asked, Place, order
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
 
 CANCELLER = "fleet cancel"
 POLLING = 1.0
-_LOOK_SECONDS = 5.0
-_DEAD = {"ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"}
 _OPEN = ["ENQUEUED", "DELAYED", "PENDING"]
 
 
@@ -56,10 +53,14 @@ def shared(url: str, root: Path, queue: str) -> Shared:
 
 
 def submit(where: Shared, session: Session, plan: Plan, asked: Asked) -> jobs.Run:
-    """Put a plan into the queue, once; returns its run, which may be at work already."""
-    run = jobs.begin(session, plan, engine.POSTGRESQL)
+    """Put a plan into the queue, once; returns its run, which may be at work already.
+
+    Raises BadInput where it is at work with other options.
+    """
     place = Place(where.queue, where.prefix, POLLING, by_model=True)
     with _client(where.url) as client:
+        _check_options(session, asked)
+        run = jobs.begin(session, plan, engine.POSTGRESQL, asked.plain())
         client.enqueue(
             {
                 "workflow_name": "plan",
@@ -72,35 +73,42 @@ def submit(where: Shared, session: Session, plan: Plan, asked: Asked) -> jobs.Ru
     return run
 
 
+def _check_options(session: Session, asked: Asked) -> None:
+    state = session.state()
+    run = jobs.current(state, session.id)
+    if run is None or Asked.of_plain(state.run["asked"] if state.run else {}) == asked:
+        return
+    names = jobs.at_work(state, run)
+    if names:
+        raise BadInput(
+            f"{run.id} is at work with other options: {', '.join(names)}",
+            f"Give the same ones, or end it: fleet cancel --session {session.id}.",
+        )
+
+
 def wait(
     where: Shared, session: Session, run: jobs.Run, ended: Callable[[Outcome], None]
 ) -> list[Outcome]:
     """Wait for the jobs of a run; raises NoEngine where its workflow can do no more."""
     with _client(where.url) as client:
-        looked = time.monotonic()
+        looks = local.Looks()
 
         def check() -> None:
-            nonlocal looked
-            if time.monotonic() - looked > _LOOK_SECONDS:
-                looked = time.monotonic()
-                _check_workflow(client, where.prefix + run.id)
+            if looks.is_time():
+                _look(client, where.prefix + run.id, looks)
 
         outcomes = local.wait(session, run, ended, check)
     return [outcomes[worker] for worker in run.workers]
 
 
-def _check_workflow(client: DBOSClient, workflow_id: str) -> None:
+def _look(client: DBOSClient, workflow: str, looks: local.Looks) -> None:
     from sqlalchemy.exc import SQLAlchemyError
 
     try:
-        rows = client.list_workflows(workflow_ids=[workflow_id], load_input=False)
+        rows = client.list_workflows(workflow_ids=[workflow], load_input=False, load_output=False)
     except SQLAlchemyError:
         return  # the database is away: the events say what ends meanwhile
-    if not rows or rows[0].status in _DEAD:
-        raise NoEngine(
-            f"the engine does no more for {workflow_id}: {rows[0].status if rows else 'not there'}",
-            "Start what is left again: fleet retry --session ID.",
-        )
+    looks.saw(workflow, rows[0].status if rows else None)
 
 
 def cancel(where: Shared, session: Session) -> list[str]:
@@ -121,20 +129,41 @@ def cancel(where: Shared, session: Session) -> list[str]:
     ]
 
 
-def retry(where: Shared, session_id: str, plan: Plan, asked: Asked) -> jobs.Run:
+def retry(where: Shared, session_id: str, plan: Plan, model: str | None) -> jobs.Run:
     """Run a session's plan anew, where one of its jobs did not complete.
 
-    Also what an older version of the program queued, and what the engine gave up. Raises BadInput
-    where a job is still at work, or none failed.
+    Also what an older version of the program queued, and what the engine gave up; with the options
+    that the last run had, but for a `model` that is named. Raises BadInput where a job is still at
+    work, or none failed.
     """
     session = open_session(where.root, session_id)
-    run = jobs.current(session.state(), session.id)
+    state = session.state()
+    run = jobs.current(state, session.id)
+    asked = Asked.of_plain(state.run["asked"] if state.run else {})
+    if model is not None:
+        asked = asked._replace(options=("--model", model), model=model)
     if run is not None:
-        ended = jobs.ended(session.state(), run)
+        names = _at_work(where, run)
+        if names:
+            raise BadInput(
+                f"{', '.join(names)} of {run.id} is still at work",
+                f"Wait for it, or end it: fleet cancel --session {session.id}.",
+            )
+        ended = jobs.ended(state, run)
         if len(ended) == len(run.workers) and all(one.is_done for one in ended.values()):
             raise BadInput(f"all jobs of {run.id} are done", "There is nothing to try again.")
         cancel(where, session)
     return submit(where, session, plan, asked)
+
+
+def _at_work(where: Shared, run: jobs.Run) -> list[str]:
+    """Return the workers whose jobs an executor does now."""
+    ids = {where.prefix + run.job_id(name): name for name in run.workers}
+    with _client(where.url) as client:
+        rows = client.list_workflows(
+            workflow_ids=list(ids), status="PENDING", load_input=False, load_output=False
+        )
+    return sorted(ids[row.workflow_id] for row in rows)
 
 
 def drain(where: Shared) -> list[str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
 from dbos import error as dbos_errors
 
-from sessions.errors import NoSuchSession, Superseded, WaggleError
+from sessions.errors import BadInput, Busy, NoSuchSession, Superseded
 from sessions.session import open_session
 from workers.fleet import jobs, phases
 from workers.hive.outcomes import Outcome, skipped
@@ -53,6 +53,7 @@ async def plan(order: dict[str, Any]) -> list[dict[str, Any]]:
     """
     outcomes: dict[str, Outcome] = {}
     running: dict[str, Any] = {}
+    phases.check_order(order)
     waiting = sorted(order["assignments"], key=lambda one: _PRIORITIES.index(one["priority"]))
     while waiting or running:
         for one in [one for one in waiting if outcomes.keys() >= set(one["depends_on"])]:
@@ -64,12 +65,18 @@ async def plan(order: dict[str, Any]) -> list[dict[str, Any]]:
             else:
                 running[one["worker"]] = await _enqueue(order, one)
         if not running:
+            if waiting and not any(outcomes.keys() >= set(one["depends_on"]) for one in waiting):
+                raise BadInput("its workers wait for each other", "Plan the task again.")
             continue
         first = await DBOS.wait_first_async(
             list(running.values()), polling_interval_sec=order["polling"]
         )
         name = next(name for name, handle in running.items() if handle is first)
-        outcomes[name] = await _result(name, running.pop(name))
+        outcome = await _result(name, running.pop(name))
+        if outcome.exit_code is None:  # it may have died before it said how it ended
+            row = await finish(_job(order, {"worker": name}), {"row": outcome.row(), "token": None})
+            outcome = Outcome.of_row(row)
+        outcomes[name] = outcome
     return [outcomes[one["worker"]].row() for one in order["assignments"]]
 
 
@@ -103,7 +110,7 @@ def _job(order: dict[str, Any], assignment: dict[str, Any]) -> dict[str, Any]:
 async def worker(job: dict[str, Any]) -> dict[str, Any]:
     """Do one job: its phases, until one of them does not complete; returns the outcome's row."""
     done: dict[str, Any] = {}
-    job_id = phases.Job(**job).job_id
+    job_id = phases.job_of(job).job_id
     at_work.add(job_id)
     try:
         for name in PHASES:
@@ -120,7 +127,7 @@ async def worker(job: dict[str, Any]) -> dict[str, Any]:
 @DBOS.step(name="phase", preemptible=True)
 async def phase(job: dict[str, Any], name: str) -> dict[str, Any]:
     """Do a phase; returns its outcome's row and the token, null where the job has ended already."""
-    here, this = _here[0], phases.Job(**job)
+    here, this = _here[0], phases.job_of(job)
     try:
         done = await phases.do(here.executor, this, name)
     except Superseded:
@@ -134,7 +141,7 @@ async def phase(job: dict[str, Any], name: str) -> dict[str, Any]:
 @DBOS.step(name="end")
 async def finish(job: dict[str, Any], done: dict[str, Any]) -> dict[str, Any]:
     """Record how a job ended, as often as it takes for the disk to hold it; returns the row."""
-    executor, this = _here[0].executor, phases.Job(**job)
+    executor, this = _here[0].executor, phases.job_of(job)
     outcome = Outcome.of_row(done["row"])
     claim = None
     if done["token"] is not None:
@@ -147,9 +154,7 @@ async def finish(job: dict[str, Any], done: dict[str, Any]) -> dict[str, Any]:
             await asyncio.to_thread(jobs.end, session, this.of_run, outcome, claim, executor.id)
         except NoSuchSession:
             return outcome.row()  # it was removed: there is nowhere to say it
-        except Superseded:
-            raise
-        except (WaggleError, OSError):
+        except (Busy, OSError):
             await asyncio.sleep(pause)
             pause = min(2 * pause, 30)
         else:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
+from sessions.secrets import redacted
+
 _STATUS_OF_EXIT = {0: "completed", 1: "failed"}
 _LAST_WORDS = 300
 
@@ -65,7 +67,7 @@ def of_process(worker: str, code: int, out: bytes, err: bytes) -> Outcome:
         worker,
         _STATUS_OF_EXIT.get(code, "blocked"),
         code,
-        told=_verdict_of(err.decode("utf-8", "replace"), worker)[-_LAST_WORDS:],
+        told=redacted(_verdict_of(err.decode("utf-8", "replace"), worker))[-_LAST_WORDS:],
         came_to=outcome.get("status") if isinstance(outcome, dict) else None,
         problems_total=printed.get("problems_total"),
         metrics=printed.get("metrics"),

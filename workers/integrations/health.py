@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -211,4 +212,6 @@ def _sandbox() -> Row:
 
 
 def _engine() -> Row:
-    return Row("engine", OK, "in process: `run` starts a plan's workers on this machine itself")
+    if find_spec("dbos") is None:
+        return Row("engine", OK, "none: `run` needs the extra `fleet`, the other commands do not")
+    return Row("engine", OK, "DBOS: `run` keeps its queue in the session, or where --engine says")

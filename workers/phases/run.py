@@ -121,7 +121,7 @@ def run(asked: Run) -> WorkerOutput:
     proofs = _proofs(order, session, prepared) if prepared.config["kind"] == CHANGE else None
     job = Job(session, order.worker, model or choice.model, asked.limits, asked.telemetry, proofs)
     with locked(session.path / f".{order.worker.name}-run.lock", seconds=0):
-        transcript = Transcript(session.transcript_file(order.worker.name))
+        transcript = Transcript(session.transcript_file(order.worker.name), session.check_job)
         known = len(transcript.answers)
         request = Request(order.worker, order.root, order.program, choice.model)
         if not transcript.messages:  # what comes later is in no prompt

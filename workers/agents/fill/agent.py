@@ -160,6 +160,7 @@ def _hooks(job: Job, transcript: Transcript, tell: Callable[[str], None]) -> Hoo
         tool_def: ToolDefinition,
         args: dict[str, Any],
     ) -> dict[str, Any]:
+        session.check_job()  # whoever has it now writes, not we
         target = str(args.get("path") or args.get("pattern") or "")
         if tool_def.name in writing and not may_write(session, worker, target):
             other = " Change code by edit_file and create_file." if job.proofs is not None else ""

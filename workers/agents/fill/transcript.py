@@ -8,6 +8,7 @@ from sessions.files import append_synced, read_regular
 from workers.contract import escape_json
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from pydantic_ai.messages import ModelMessage, ModelResponse
@@ -18,13 +19,16 @@ TRANSCRIPT_BYTES = 256 * 1024 * 1024
 class Transcript:
     """Messages, one a line of JSON, appended and synced as they come."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, check: Callable[[], None] = lambda: None) -> None:
         """Read what was recorded; a line that a killed writer tore is left out.
+
+        `check` is asked before each writing, and may raise what forbids it.
 
         A last answer that was cut at its largest size is paid for, and asked again: the
         conversation could not go on from it.
         """
         self.file = file
+        self._check = check
         recorded = _read(file)
         self.answers: list[ModelResponse] = _answers(recorded)
         self.messages = recorded[:-1] if recorded and _was_cut(recorded[-1]) else recorded
@@ -35,6 +39,7 @@ class Transcript:
 
         new = messages[len(self.messages) :]
         if new:
+            self._check()
             lines = [ModelMessagesTypeAdapter.dump_json([message])[1:-1] for message in new]
             text = b"".join(line + b"\n" for line in lines).decode("utf-8", "surrogatepass")
             append_synced(self.file, escape_json(text).encode())
