@@ -60,12 +60,12 @@ check: $(BIN)/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/cog --check README.md docs/*.md
+	$(BIN)/python -m cogapp --check README.md docs/*.md
 
-# Writes what is generated: the schema, README's generated parts, its picture.
+# Writes what is generated: the schema, README's generated parts, its pictures.
 docs: $(BIN)/.ready .venv-release/.ready
 	$(BIN)/python -m tests.generate
-	$(BIN)/cog -r README.md docs/*.md
+	$(BIN)/python -m cogapp -r README.md docs/*.md
 	.venv-release/bin/python -m tests.supply_chain sbom $(BIN)/python
 
 # Known vulnerabilities of what is pinned, where a service can be asked.
@@ -96,6 +96,7 @@ bench: $(BIN)/.ready
 	$(BIN)/python -m benchmarks.serve
 	$(BIN)/python -m benchmarks.proofs
 	$(BIN)/python -m benchmarks.bases
+	$(BIN)/python -m benchmarks.fleet
 
 wheel: $(BIN)/.ready
 	$(BIN)/python -m hatchling build -t wheel

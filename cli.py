@@ -25,6 +25,7 @@ _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 def _leave(number: int, _frame: FrameType | None) -> None:
     """End on a signal as a shell expects it, with one line: 130, 143, 129; on a second at once."""
     signal.signal(number, lambda *_: os._exit(128 + number))
+    signal.setitimer(signal.ITIMER_REAL, 0)  # what is said now is not drawn over
     erase = "\r\x1b[K" if os.isatty(2) else ""  # what progress shows, and the terminal's ^C
     name = signal.Signals(number).name
     with contextlib.suppress(OSError):

@@ -180,8 +180,9 @@ def verdict_word(worker: WorkerState) -> str:
 
 def _fenced(text: str) -> list[str]:
     """Show foreign text so that nothing in it can end its block."""
-    runs = [len(run) for run in "".join(c if c == "`" else " " for c in text).split()]
-    fence = "`" * max(3, 1 + max(runs, default=0))
+    fence = "```"
+    while fence in text:
+        fence += "`"
     return [f"{fence}text", "\n".join(escaped(line) for line in text.split("\n")), fence]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sessions import derived
 from sessions.errors import Damaged, NotReadable, WaggleError, shown
-from sessions.events import LINE_BYTES, Event, event_of, read
+from sessions.events import LINE_BYTES, Event, event_of, read, unreadable
 from sessions.files import move_aside, open_regular, read_regular
 from sessions.leftovers import in_session
 from sessions.packed import files_of
@@ -76,7 +76,7 @@ def _faults_of_log(session: Session) -> Iterator[Fault]:
             yield Fault("EVENTS.jsonl", f"line {number} is of another session")
     if bad:
         which = ", ".join(map(str, bad[:_LISTED]))
-        yield Fault("EVENTS.jsonl", f"{len(bad)} lines are not readable and passed over: {which}")
+        yield Fault("EVENTS.jsonl", f"{unreadable(len(bad))} and passed over: {which}")
     if os.path.lexists(session.events_file) and _torn(session.events_file):
         yield Fault("EVENTS.jsonl", "the last line is torn", "the next event takes it out")
 

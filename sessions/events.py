@@ -250,3 +250,8 @@ def event_of(line: bytes) -> dict[str, Any] | None:
 
 def _refused(name: str) -> None:
     raise ValueError(f"{name} is not a number of JSON")
+
+
+def unreadable(lines: int, of: str = "") -> str:
+    """Return that so many lines are not readable; `of` says of what, as in " of its log"."""
+    return f"1 line{of} is not readable" if lines == 1 else f"{lines:,} lines{of} are not readable"

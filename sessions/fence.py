@@ -9,12 +9,12 @@ somebody, not as a job, and is not held up.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sessions.errors import Superseded
 
 if TYPE_CHECKING:
-    from sessions.session import Session
+    from collections.abc import Mapping
 
 VARIABLE = "WAGGLE_JOB"  # WORKER:TOKEN, given to a phase by the executor that starts it
 
@@ -29,12 +29,15 @@ def is_job() -> bool:
     return bool(os.environ.get(VARIABLE))
 
 
-def check_job(session: Session) -> None:
-    """Raise Superseded where this process does a job that another one took over, or that ended."""
+def check_job(jobs: Mapping[str, Mapping[str, Any]]) -> None:
+    """Raise Superseded where this process does a job that another one took over, or that ended.
+
+    `jobs` are those of the session's state, by their workers.
+    """
     worker, _, token = os.environ.get(VARIABLE, "").rpartition(":")
     if not worker:
         return
-    job = session.state().jobs.get(worker)
+    job = jobs.get(worker)
     newest = job["token"] if job else 0
     if not token.isdecimal() or int(token) != newest or (job and job["ended_at"] is not None):
         raise Superseded(

@@ -13,6 +13,7 @@ from sessions.patterns import lazy_pattern
 from sessions.worktrees import check_work_tree, sharing
 
 SESSIONS = Path("Docs", "hive-mind", "sessions")
+SYNTHESIS = "workers/json/synthesis.json"  # of a session: what `scribe` makes of its reports
 ARCHIVES = SESSIONS.parent / "archives"
 BASES = Path("workers", "base")  # below a session
 ID_CHARACTERS = 100

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sessions import derived
 from sessions import events as log
 from sessions.attempts import attempts_of
-from sessions.errors import BadInput, Foreign, NoSuchSession, NotReadable, shown
-from sessions.fence import check_job
+from sessions.errors import BadInput, Foreign, NotReadable, shown
+from sessions.fence import check_job, is_job
 from sessions.files import (
     move_aside,
     read_regular,
@@ -32,6 +32,7 @@ from sessions.lock import locked
 from sessions.patterns import lazy_pattern
 from sessions.secrets import redacted
 from sessions.state import SessionState, fold
+from sessions.suggesting import no_such_session
 from sessions.worktrees import check_work_tree, sessions_home, sharing
 
 if TYPE_CHECKING:
@@ -43,7 +44,6 @@ _PROMPT_SHOWN = 4000
 _LONGEST_SECRET = 16 * 1024
 _WORKER = lazy_pattern(r"[a-z][a-z0-9-]{0,60}")
 _FOLDERS = ("workers", "workers/prompts", "workers/notes", "workers/json")
-_LISTED = 8
 LOCK = ".lock"
 ADOPT = "adopt"
 DERIVED = ("STATE.json", "METRICS.json", "SESSION.md")
@@ -142,7 +142,8 @@ class Session(NamedTuple):
         with locked(self.path / LOCK):
             remove_leftovers(self.path)
             log.end_line(self.events_file)
-            check_job(self)
+            if is_job():
+                check_job(self.state().jobs)
             yield
 
     def state(self) -> SessionState:
@@ -246,7 +247,7 @@ def open_session(root: Path, session_id: str) -> Session:
     """
     session = session_at(root, session_id)
     if not os.path.lexists(session.path):
-        raise _no_such_session(root, session_id)
+        raise no_such_session(root, session_id, session_ids(root))
     check_folder(session.path)
     for name in _FOLDERS:
         if os.path.lexists(session.path / name):
@@ -307,31 +308,6 @@ def make_new_session(root: Path, wanted_id: str) -> Session:
         else:
             sync_folder(home / SESSIONS)
             return make_session(root, session_id)
-
-
-def _near(session_id: str, existing: list[str]) -> str | None:
-    """Return the one session that was probably meant: begun alike, or spelt nearly so."""
-    begun = [known for known in existing if known.startswith(session_id)]
-    if begun:
-        return begun[0] if len(begun) == 1 else None
-    import difflib
-
-    return next(iter(difflib.get_close_matches(session_id, existing, 1, cutoff=0.8)), None)
-
-
-def _no_such_session(root: Path, session_id: str) -> NoSuchSession:
-    existing = session_ids(root)
-    if not existing:
-        known = "there is none yet"
-    elif near := _near(session_id, existing):
-        known = f"did you mean {near}?"
-    else:
-        more = f" and {len(existing) - _LISTED} more" if len(existing) > _LISTED else ""
-        known = "there are " + ", ".join(existing[:_LISTED]) + more
-    return NoSuchSession(
-        f"no session {shown(session_id)} below {shown(root)}: {known}",
-        "Take one of those, or make one with --setup --task TEXT.",
-    )
 
 
 def record(session: Session, *events: log.Event) -> SessionState:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from functools import cache
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -11,11 +10,15 @@ from sessions.state import KINDS, PRIORITIES, SessionState, Ticket, WorkerState
 
 
 def as_document(state: SessionState) -> dict[str, Any]:
-    """Return the state as JSON values, with the tickets by their kind."""
-    fields = asdict(state)
+    """Return the state as JSON values, with the tickets by their kind.
+
+    The values are the state's own: a copy of each takes longer than to write them down.
+    """
+    fields = dict(vars(state))
+    fields["workers"] = {name: dict(vars(worker)) for name, worker in state.workers.items()}
     del fields["tickets"]
     for kind in KINDS.values():
-        fields[f"{kind}s"] = [asdict(one) for one in state.tickets.values() if one.kind == kind]
+        fields[f"{kind}s"] = [dict(vars(one)) for one in state.tickets.values() if one.kind == kind]
     return fields
 
 
@@ -38,8 +41,10 @@ def from_document(fields: dict[str, Any]) -> SessionState:
 
 def _check_types(part: SessionState | WorkerState | Ticket) -> None:
     """Raise ValueError where a document has another type than the field that it fills."""
+    plain = _plain()[type(part)]
     for name, hint in _hints()[type(part)].items():
-        if not _is_a(getattr(part, name), hint):
+        value = getattr(part, name)
+        if not (isinstance(value, plain[name]) if name in plain else _is_a(value, hint)):
             raise ValueError(f"{name} is of another type")
     if isinstance(part, Ticket) and (part.priority not in PRIORITIES or part.id[:1] not in KINDS):
         raise ValueError("a ticket of another kind")
@@ -52,6 +57,19 @@ def _check_types(part: SessionState | WorkerState | Ticket) -> None:
 def _hints() -> dict[type, dict[str, Any]]:
     """Return the types of the fields; working them out takes longer than a check."""
     return {kind: get_type_hints(kind) for kind in (SessionState, WorkerState, Ticket)}
+
+
+@cache
+def _plain() -> dict[type, dict[str, tuple[type, ...]]]:
+    """Return the fields of which `isinstance` alone can say that they are right."""
+    plain: dict[type, dict[str, tuple[type, ...]]] = {}
+    for kind, hints in _hints().items():
+        fields = plain[kind] = {}
+        for name, hint in hints.items():
+            kinds = get_args(hint) if isinstance(hint, UnionType) else (hint,)
+            if all(isinstance(one, type) and one is not Any and not get_args(one) for one in kinds):
+                fields[name] = (*kinds, int) if float in kinds else kinds
+    return plain
 
 
 def _is_a(value: object, hint: Any) -> bool:

@@ -56,7 +56,8 @@ class Discount(unittest.TestCase):
     def test_an_order_just_below_is_not(self):
         self.assertEqual(total([(99_99, 1)]), 99_99)
 """
-PYTEST = "python -m pytest -q --junitxml=$WAGGLE_JUNIT"
+# Without the plugins that are installed: to import them is most of a run.
+PYTEST = "python -m pytest -q --disable-plugin-autoload --junitxml=$WAGGLE_JUNIT"
 UNITTEST = "python -m unittest discover -s tests -t ."
 WAGGLE_TOML = """\
 [[proof]]
@@ -64,6 +65,9 @@ name = "tests"
 run = "{run}"
 protected = ["tests/**"]
 """
+
+
+_OWNER = ("-c", "user.name=Owner", "-c", "user.email=owner@shop.example")
 
 
 def run_line() -> str:
@@ -92,10 +96,18 @@ def make_repository(folder: Path, owners: str = "") -> Path:
         file = root / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-    owner = ("-c", "user.name=Owner", "-c", "user.email=owner@shop.example")
     for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "Prices"]):
-        subprocess.run(["git", "-C", str(root), *owner, *words], check=True)
+        subprocess.run(["git", "-C", str(root), *_OWNER, *words], check=True)
     return root
+
+
+def commit(root: Path, subject: str) -> str:
+    """Commit what was changed; returns the commit's name."""
+    git = ("git", "-C", str(root), *_OWNER)
+    for words in (["add", "-A"], ["commit", "-qm", subject]):
+        subprocess.run([*git, *words], check=True)
+    run = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True)
+    return run.stdout.strip()
 
 
 def edit(file: Path, change: tuple[str, str]) -> None:

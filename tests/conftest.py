@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import math
 import os
 import signal
-from collections.abc import Iterator
+import sys
+from collections.abc import Generator, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -33,18 +35,22 @@ settings.load_profile("same")
 # Modules whose tests each start many processes: one test in so many is enough for every day, chosen
 # by its name; `make slow` runs the others. By what they take of the whole, in CPU time.
 _EVERY_NTH = {
-    4: "proofs_running workers scribe change_runs documents stacks deliveries run judge_dies"
-    " install gates",
-    3: "queen survey providers gate proving protocols proofs_sandbox serve publish report_formats",
-    2: "bad_citations first_hour mcp paraphrases silences special_files interrupt client_hooks"
-    " witness proofs_ended confined_writes removal upkeep correlation handoffs meant proposed_sql"
-    " opinion"
-    " workers_judged mcp_clients users_workers changes_scenarios report_html ci",
+    8: "proofs_running change_runs scribe workers documents run judge_dies gates",
+    6: "changes_scenarios gate providers publish first_hour ci client_hooks bad_citations",
+    4: "stacks install deliveries meant workers_judged proposed_sql cache bad_disk bad_environment"
+    " bad_json bad_notes base cli artefacts publish_linear brief",
+    3: "queen survey proving protocols proofs_sandbox serve report_formats mcp",
+    2: "paraphrases silences special_files interrupt witness proofs_ended confined_writes removal"
+    " upkeep correlation handoffs opinion mcp_clients users_workers report_html bad_tasks"
+    " mcp_versions notations sessions archives names carrying wheel",
 }
 THINNED = {f"test_{name}": n for n, names in _EVERY_NTH.items() for name in names.split()}
 
 
-_TAKEN = pytest.StashKey[str]()  # the part of the slow cases that is run, as a line
+# As cli.py does: among a million objects that stay, looking for garbage is most of the work.
+gc.set_threshold(200_000, 10, 10)
+
+_TAKEN = pytest.StashKey[str]()  # what is left to `make slow`, or the part of it that is run
 
 
 # A suite that runs in the background inherits ignored signals, and would hand them on to what it
@@ -80,11 +86,24 @@ def _part(cases: list[pytest.Item], share: float, seed: str = "") -> set[pytest.
     return {*ranked[: math.ceil(len(ranked) * share)]}
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Keep what is compiled, for the next process reads it; look for no garbage in what stays."""
+    keeps_no_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, False
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+        sys.dont_write_bytecode = keeps_no_bytecode
+
+
 @pytest.hookimpl(tryfirst=True)  # before those are left out that are slow
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave what is not in the sample of its test to `make slow`; of all slow take a --share.
 
-    It is skipped and not left out: what has a snapshot is known then, and no snapshot is unused.
+    What has a snapshot is skipped and not left out: it is known then, and no snapshot is unused.
     """
     share, seed = config.option.share, config.option.seed
     slow = [] if share == 1 else _cases(items, "slow")
@@ -94,18 +113,28 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if (marker := cases[0].get_closest_marker("sampled"))
     ]
     is_every_day = config.option.markexpr == "not slow"
+    later = set()
     for one_in, tests in [*samples, *_thinned(items)]:
         left = {*tests} - _part(tests, 1 / one_in)
         slow.append([test for test in tests if test in left])
+        later |= left
         for item in left:
             item.add_marker(pytest.mark.skip("in make slow") if is_every_day else "slow")
+    if is_every_day and later:
+        left_out = {item for item in later if "snapshot" not in getattr(item, "fixturenames", ())}
+        config.stash[_TAKEN] = f"{len(later)} cases of what is sampled are left to `make slow`"
+        _leave_out(config, items, left_out)
     if share < 1:
         left_out = {item for cases in slow for item in {*cases} - _part(cases, share, seed)}
-        config.hook.pytest_deselected(items=[*left_out])
-        items[:] = [item for item in items if item not in left_out]
         count = len({item for cases in slow for item in cases})
         taken = f"{count - len(left_out)} of {count} slow cases"
         config.stash[_TAKEN] = f"seed {seed}: {taken}, a share of {share:g} of each test's"
+        _leave_out(config, items, left_out)
+
+
+def _leave_out(config: pytest.Config, items: list[pytest.Item], left_out: set[pytest.Item]) -> None:
+    config.hook.pytest_deselected(items=[*left_out])
+    items[:] = [item for item in items if item not in left_out]
 
 
 # Where tests run in processes beside it, the one that reports has collected nothing itself.

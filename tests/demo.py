@@ -50,9 +50,7 @@ def main() -> int:
     _say("Phase 3 on the untouched files: it must be rejected.")
     ends.append(_run(root, *phase_3))
     _say("A report with one wrong line and one wrong count: it must be rejected.")
-    notes, json_file = fill_in(root, SESSION)
-    replace(notes, "`app/auth.py:17`", "`app/auth.py:12`")
-    replace(json_file, '"total_api_endpoints": 4', '"total_api_endpoints": 12')
+    spoil(*fill_in(root, SESSION))
     ends.append(_run(root, *phase_3))
     _say("The honest report: it must be accepted.")
     fill_in(root, SESSION)
@@ -131,6 +129,12 @@ def _run(root: Path, *arguments: str) -> int:
     )
     _print(f"exit code {run.returncode}")
     return run.returncode
+
+
+def spoil(notes: Path, json_file: Path) -> None:
+    """Make two statements of the honest report false: the line of a quotation, and a count."""
+    replace(notes, "`app/auth.py:17`", "`app/auth.py:12`")
+    replace(json_file, '"total_api_endpoints": 4', '"total_api_endpoints": 12')
 
 
 def replace(file: Path, old: str, new: str) -> None:

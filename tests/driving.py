@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
+from sessions.lock import locked
 from tests.clients import CLIENTS, Client, Place
 from tests.fake_llm_api import FakeLLM, Request, Script
 from tests.offline import network
@@ -32,14 +33,15 @@ def program_of(client: Client) -> str:
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.stat().st_uid != os.getuid():
         raise FileNotFoundError(f"{folder} is another user's")
-    programs = sorted(folder.glob(client.program))
-    if not programs:
-        command = [npm, "install", "--prefix", str(folder), "--no-audit", "--no-fund"]
-        command += ["--ignore-scripts", client.package]
-        run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
-        if run.returncode:
-            raise FileNotFoundError(f"npm cannot install {client.package}: {run.stderr[-300:]}")
+    with locked(folder / ".lock", SECONDS):  # tests of another process may install it
         programs = sorted(folder.glob(client.program))
+        if not programs:
+            command = [npm, "install", "--prefix", str(folder), "--no-audit", "--no-fund"]
+            command += ["--ignore-scripts", client.package]
+            run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+            if run.returncode:
+                raise FileNotFoundError(f"npm cannot install {client.package}: {run.stderr[-300:]}")
+            programs = sorted(folder.glob(client.program))
     if not programs:
         raise FileNotFoundError(f"{client.package} has no program for this system")
     return str(programs[0])

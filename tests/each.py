@@ -5,11 +5,19 @@ Thousands of tests of a millisecond each would spend most of their time in being
 
 from __future__ import annotations
 
+import ast
+import functools
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
+
+
+@functools.cache
+def parsed(source: str) -> ast.Module:
+    """Return the tree of a source, which many rules look at; nobody changes it."""
+    return ast.parse(source)
 
 
 def for_each(files: Sequence[Path]) -> Callable[[Callable[[Path], None]], Callable[[], None]]:

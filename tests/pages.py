@@ -14,7 +14,7 @@ from workers.reporting.formats.judgement import (
 )
 
 CODE = (
-    '@router.get("")',
+    '@router.get("/api/things", name="/things/1")',
     "async def orders() -> list[int]:",
     '    """All & <every>."""',
     "    pass",

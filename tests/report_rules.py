@@ -163,6 +163,24 @@ def gitlab_faults(text: str) -> list[str]:
     return faults
 
 
+def openapi_faults(text: str) -> list[str]:
+    """Hold a text against OpenAPI 3.1: its schema, and what the schema cannot say of paths."""
+    document = _json(text)
+    if isinstance(document, str):
+        return [document]
+    validator = import_module("openapi_spec_validator").OpenAPIV31SpecValidator  # as jsonschema
+    try:
+        faults = [str(error.message)[:200] for error in validator(document).iter_errors()]
+    except (KeyError, TypeError) as error:  # it takes for granted what its schema asks for
+        faults = [f"not to be validated: {error!r}"]
+    if str(document.get("openapi"))[:4] != "3.1.":
+        faults.append("not OpenAPI 3.1")
+    if not document.get("paths"):
+        faults.append("no endpoint")
+    return faults
+
+
+# Of formats that are made of any verdict; the other one has nothing of a rejected report.
 FAULTS = {"sarif": sarif_faults, "junit": junit_faults, "gitlab": gitlab_faults}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from tests import changing
 from tests.kit import BACKEND, CLI, SESSION, TASK, copy_sample, fill_in
 from workers.phases.finish import Request, finish
 from workers.phases.prepare import Order, prepare
@@ -31,6 +32,22 @@ def judge(root: Path, *changes: Change) -> str:
     if changes:
         write(root, *changes)
     return finish(Request(BACKEND, root, CLI), SESSION).status
+
+
+def changed(folder: Path) -> Path:
+    """Make a repository in which an honest report on a change, proved, was accepted.
+
+    Proofs must be allowed: `changing.proving_environment`.
+    """
+    root = changing.make_repository(folder)
+    task = changing.CHANGE_TASK.encode()
+    prepare(Order(BACKEND, root, CLI, changing.CHANGE_SESSION, task, kind="change"))
+    changing.change_honestly(root)
+    commits = [{"sha": changing.commit(root, "Discount"), "subject": "Discount"}]
+    changing.report(root, changing.CHANGE_SESSION, commits=commits)
+    output = finish(Request(BACKEND, root, CLI), changing.CHANGE_SESSION)
+    assert output.status == "completed", output.problems
+    return root
 
 
 def write(root: Path, *changes: Change) -> None:

@@ -89,6 +89,11 @@ def ask(root: Path, session_id: str, text: str, kind: str = "blocker_reported") 
     return f"{'B' if kind == 'blocker_reported' else 'E'}{number}"
 
 
+def busy() -> float:
+    """Return how many processes want each core, one at least: so much longer everything takes."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 def logged(root: Path, session_id: str) -> list[dict[str, object]]:
     """Return the events of a session."""
     file = root / "Docs/hive-mind/sessions" / session_id / "EVENTS.jsonl"

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import ast
-import functools
 import graphlib
 import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.each import for_each
+from tests.each import for_each, parsed
 from tests.kit import CLI, PROJECT, SESSION, TASK, fill_in, waggle
 from workers.catalog import Worker, built_in
 from workers.codes import CODES, COMPARED, FAMILIES
@@ -24,7 +24,7 @@ from workers.review.checks import CHECKS
 FLOORS = {
     "workers": (
         "commands",
-        "integrations",
+        "fleet integrations",
         "phases",
         "reporting",
         "hive",
@@ -47,6 +47,15 @@ FLOORS = {
         "finding_claims",
         "forms kinds wcag",
     ),
+    "workers.fleet": (
+        "executor",
+        "shared",
+        "local",
+        "engine",
+        "workflows",
+        "leases ordering phases",
+        "following jobs processes serializing",
+    ),
     "workers.integrations": (
         "cost gate health publishing web",
         "mcp_server witness",
@@ -63,7 +72,7 @@ FLOORS = {
         "serving",
         "application",
         "pages",
-        "answering drawing following guard listing",
+        "answering following guard listing",
         "access logs showing",
     ),
     "workers.integrations.transcripts": (
@@ -92,24 +101,30 @@ FLOORS = {
         "carrying judged proving",
         "one_report",
         "approving artefact beginning linking prefill scribing task verdict works",
-        "accepted contents out_file since",
+        "accepted changed contents out_file since",
         "receipt",
     ),
     "workers.reporting": (
-        "artefacts changes_report reports session_reports survey_report synthesis text",
+        "changes_report fleet_report reports session_reports survey_report synthesis text",
         "excerpts",
         "formats",
-        "inert",
-        "foreign terminal",
+        "artefacts inert",
+        "foreign meant terminal",
     ),
     "workers.reporting.formats": (
-        "as_json gitlab html junit linear sarif",
+        "as_json gitlab html junit linear openapi sarif",
         "github",
         "markdown texts",
         "cutting links",
         "judgement",
     ),
-    "workers.reporting.formats.html": ("page", "entries", "highlighting pictures"),
+    "workers.reporting.formats.html": (
+        "page",
+        "change",
+        "entries",
+        "figures highlighting",
+        "pictures",
+    ),
     "workers.reporting.artefacts": (
         "deploy_notes example_rows openapi",
         "schema_change",
@@ -120,7 +135,7 @@ FLOORS = {
         "roster upkeep",
         "queen scribe status",
         "status_text routing",
-        "coordination plan",
+        "coordination outcomes plan",
     ),
     "workers.hive.scribe": (
         "synthesis",
@@ -275,9 +290,10 @@ FLOORS = {
         "derived packed settings",
         "attempts location snapshots state_json",
         "state",
-        "events leftovers lock worktrees",
-        "files git secrets",
-        "bounds errors progress",
+        "fence job_state suggesting",
+        "details events leftovers lock worktrees",
+        "files git progress secrets",
+        "bounds errors",
         "patterns",
     ),
     "sessions.snapshots": ("base", "trees", "taking", "ignoring layout trust", "place"),
@@ -295,16 +311,10 @@ NAMES = {".".join(file.with_suffix("").parts).removesuffix(".__init__"): file fo
 each_module = for_each(MODULES)
 
 
-@functools.cache
-def _parsed(source: str) -> ast.Module:
-    return ast.parse(source)
-
-
 def imports(source: str, *, types: bool = True) -> set[str]:
     """Return our modules that a source imports, also in functions and, with `types`, for types."""
-    tree = _parsed(source) if types else _WithoutTypes().visit(ast.parse(source))
     named = set()
-    for node in ast.walk(tree):
+    for node in ast.walk(parsed(source)) if types else _without_types(parsed(source)):
         if isinstance(node, ast.Import):
             named |= {alias.name for alias in node.names}
         if isinstance(node, ast.ImportFrom):
@@ -313,10 +323,14 @@ def imports(source: str, *, types: bool = True) -> set[str]:
     return named
 
 
-class _WithoutTypes(ast.NodeTransformer):
-    def visit_If(self, node: ast.If) -> ast.AST | None:
-        is_for_types = isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
-        return None if is_for_types else node
+def _without_types(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield what is in a tree, without what is there for a checker of types."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"):
+            yield node
+            waiting.extend(ast.iter_child_nodes(node))
 
 
 def wrong_arrows(module: str, source: str) -> list[str]:
@@ -535,7 +549,7 @@ def test_every_top_level_entry_is_wanted() -> None:
 
 def _patterns(file: Path) -> list[str]:
     """Return the regular expressions that stand literally in a file."""
-    tree = _parsed((PROJECT / file).read_text("utf-8"))
+    tree = parsed((PROJECT / file).read_text("utf-8"))
     found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.args and _is_of_patterns(node.func):
@@ -554,7 +568,7 @@ def _is_of_patterns(called: ast.expr) -> bool:
 
 @each_module
 def test_no_pattern_is_compiled_by_an_import(file: Path) -> None:
-    body = _parsed((PROJECT / file).read_text("utf-8")).body
+    body = parsed((PROJECT / file).read_text("utf-8")).body
     outside = [node for node in body if not isinstance(node, ast.FunctionDef | ast.ClassDef)]
     texts = [ast.unparse(node) for node in outside]
     assert not [text for text in texts if "re.compile(" in text], "write lazy_pattern(...)"

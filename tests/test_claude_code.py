@@ -15,7 +15,7 @@ from tests.clients import CLAUDE_CODE, OLD_CLAUDE_CODE, Client
 from tests.driving import program_of
 from tests.kit import build_wheel, install_wheel, waggle
 
-pytestmark = [pytest.mark.slow, pytest.mark.alone]
+pytestmark = pytest.mark.slow
 SKIP = ("--dangerously-skip-permissions",)
 
 

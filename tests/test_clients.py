@@ -17,7 +17,7 @@ from tests.fake_llm_api import Script, Turn
 from tests.kit import CLI, TASK, copy_sample, fill_in, waggle
 from tests.offline import network
 
-pytestmark = [pytest.mark.slow, pytest.mark.alone]
+pytestmark = pytest.mark.slow
 REPAIRED, NEVER = "repaired", "never"
 ROLE = {"system": "# Backend worker"}
 

@@ -9,18 +9,15 @@ from __future__ import annotations
 import ast
 import functools
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.each import for_each
+from tests.each import for_each, parsed
 from tests.kit import PROJECT
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 BRANCHES = 15
 LINES = 60
+PARAMETERS = 8
 # Names that say nothing of what they hold; short-lived in a comprehension they are words enough.
 BARE = frozenset("one found told given said kept held".split())
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -36,18 +33,21 @@ each_file = for_each(FILES)
 
 @functools.cache
 def functions(file: Path) -> list[ast.FunctionDef]:
-    tree = ast.parse((PROJECT / file).read_text("utf-8"))
+    tree = parsed((PROJECT / file).read_text("utf-8"))
     return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
 
 
-def own_nodes(function: ast.AST) -> Iterator[ast.AST]:
-    """Yield what stands in a function itself, not in the functions inside it."""
+@functools.cache
+def own_nodes(function: ast.AST) -> list[ast.AST]:
+    """Return what stands in a function itself, not in the functions inside it."""
+    nodes = []
     waiting = list(ast.iter_child_nodes(function))
     while waiting:
         node = waiting.pop()
-        yield node
+        nodes.append(node)
         if not isinstance(node, ast.FunctionDef | ast.Lambda):
             waiting.extend(ast.iter_child_nodes(node))
+    return nodes
 
 
 def branches(function: ast.FunctionDef) -> int:
@@ -105,6 +105,16 @@ def test_names_say_what_they_hold(file: Path) -> None:
         bare = sorted(bare_locals(function))
         assert not bare, f"{function.name} calls something {bare}: say what it holds"
         assert not nests_twice(function), f"{function.name} nests comprehensions twice"
+
+
+@each_file
+def test_no_function_takes_more_than_eight_parameters(file: Path) -> None:
+    if file.is_relative_to("workers/commands"):  # click passes options by name
+        return
+    for node in ast.walk(parsed((PROJECT / file).read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            named = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+            assert len(named) <= PARAMETERS, f"{node.name}: hand one value down instead"
 
 
 def test_the_count_sees_what_ruff_leaves_out() -> None:

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests import changing
+from tests import changing, pictures
 from tests.demo import ENDS
-from tests.generate import PICTURE, picture, schemas
+from tests.generate import schemas
 from tests.kit import CLI, MARKER, PROJECT, fill_in
 from tests.supply_chain import LICENCES, RUN, SBOM, licence, licence_table, normal, pins
 from workers.proofs.definitions import definitions
@@ -35,11 +35,53 @@ def test_schemas_are_current() -> None:
         assert file.read_text("utf-8") == text, "run `make docs`"
 
 
-def test_the_picture_is_current() -> None:
-    drawn = picture()
-    assert PICTURE.read_text("utf-8") == drawn, "run `make docs`"
+@pytest.fixture(scope="module")
+def shown() -> pictures.Shown:
+    """What the demo's report looks like now."""
+    return pictures.shown()
+
+
+def test_the_picture_of_a_terminal_is_current(shown: pictures.Shown) -> None:
+    drawn = pictures.TERMINAL.read_text("utf-8")
+    lines = pictures.lines_of_terminal(shown.terminal)
+    assert pictures.lines_of_svg(drawn) == lines, "run `make docs`"
+    assert any("rejected, 2 errors" in line for line in lines)
+    assert "accepted, 0 errors" in lines[-1]
     assert "url(#" in drawn
-    assert not re.search(r"url\([^#]", drawn)
+    assert not re.search(r"url\([^#]|href=|@import", drawn)  # it fetches nothing
+    assert len(drawn) < pictures.MOST_BYTES
+
+
+def test_the_picture_of_the_page_is_current(shown: pictures.Shown) -> None:
+    drawn = pictures.PAGE.read_bytes()
+    assert pictures.digest_in(drawn) == pictures.digest_of(shown.page), "run `make docs`"
+    assert len(drawn) < pictures.MOST_BYTES
+
+
+def test_a_picture_that_is_not_current_is_seen(shown: pictures.Shown) -> None:
+    changed = shown.terminal.replace("3 undecided", "2 undecided", 1)
+    drawn = pictures.terminal_svg(changed)
+    assert pictures.lines_of_svg(drawn) == pictures.lines_of_terminal(changed)
+    assert pictures.lines_of_svg(drawn) != pictures.lines_of_terminal(shown.terminal)
+    other = shown.page.replace("Anybody can cancel", "Nobody can cancel")
+    assert pictures.digest_of(other) != pictures.digest_of(shown.page)
+    below = shown.page.replace('id="course">How', 'id="course">That')
+    assert below != shown.page
+    assert pictures.digest_of(below) == pictures.digest_of(shown.page)  # nobody sees it there
+
+
+def test_pictures_show_nothing_of_this_machine(shown: pictures.Shown) -> None:
+    terminal = " ".join(pictures.lines_of_svg(pictures.TERMINAL.read_text("utf-8")))
+    for text in (terminal, pictures.visible(shown.page)):
+        assert str(PROJECT) not in text
+        assert sys.executable not in text
+        assert not re.search(r"/tmp/|(?!2026-01-31)20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC", text)
+
+
+def test_pictures_say_what_they_show() -> None:
+    named = re.findall(r"!\[([^]]+)\]\((docs/pictures/[^)]+)\)", README)
+    assert {PROJECT / file for _, file in named} == {*pictures.FOLDER.iterdir()}
+    assert all(len(text) > 80 for text, _ in named)
 
 
 def test_the_example_of_readme_runs(root: Path) -> None:
@@ -126,6 +168,7 @@ def test_the_version_is_in_the_changelog() -> None:
     assert f"## {__version__} " in (PROJECT / "CHANGELOG.md").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_the_demo_ends_as_it_must(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.demo", "--into", str(tmp_path)]
     run = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)

@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sessions.errors import UNSAFE
+from sessions.progress import cells
 from tests.at_terminal import at_terminal
 from tests.kit import SESSION, waggle
 from tests.reports import false_line, false_path, judged
 from workers.reporting.excerpts import excerpt
 from workers.reporting.formats.judgement import Cited
-from workers.reporting.terminal import cells, linked
+from workers.reporting.terminal import linked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +38,9 @@ def marked(line: str, message: str, columns: int = 80) -> tuple[str, str]:
         ('@app.get("/health")', "`a.py:7` declares '/health', not '/nope'", " " * 10 + "^" * 7),
         ("  total = 3", "nothing of it is quoted", "  ^^^^^^^^^"),
         ("\tx = `y`", "is `y`", " " * 9 + "^"),
+        ("a = ab + b", "`a.py:7` has 'b', not 'a'", " " * 9 + "^"),
+        ('@app.get("/")', "`a.py:7` declares GET, not POST", " " * 5 + "^" * 3),
+        ("x == 1.0", "is 2.0, not 1.0", " " * 5 + "^" * 3),
         ("名 = '/名'", "declares '/名'", " " * 6 + "^" * 3),
     ],
 )

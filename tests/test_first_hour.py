@@ -17,13 +17,13 @@ from typing import Any
 
 import pytest
 
+from sessions.progress import cells
 from tests.at_terminal import ENVIRONMENT, at_terminal
 from tests.kit import CLI, MARKER, SESSION, TASK, document, fill_in, waggle
-from tests.test_architecture import NAMES
 from workers.commands import ENTRIES, GROUPS, INNER_EXAMPLES, MODULES, commands, workers_listed
 from workers.contract import PRINTED_PROBLEMS, Place, Problem, WorkerOutput, counted, sentences
 from workers.reporting import FORMATS
-from workers.reporting.terminal import cells, coloured, command_lines, fitted
+from workers.reporting.terminal import coloured, command_lines, fitted
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -406,16 +406,3 @@ def test_numbers_and_sentences_are_english() -> None:
     assert counted(2, "dependency") == "2 dependencies"
     assert sentences("text is left", "Replace it.") == "text is left. Replace it."
     assert sentences("Did you mean this?", "See x.") == "Did you mean this? See x."
-
-
-@pytest.mark.parametrize("module", [name for name in NAMES if "workers.commands" not in name])
-def test_no_function_takes_more_than_eight_parameters(module: str) -> None:
-    import ast
-
-    from tests.kit import PROJECT
-
-    tree = ast.parse((PROJECT / NAMES[module]).read_text("utf-8"))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            named = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
-            assert len(named) <= 8, f"{module}.{node.name}: hand one value down instead"

@@ -105,7 +105,9 @@ def test_the_gate_holds_within_its_caps(root: Path, fault: str) -> None:
 def test_the_mcp_server_answers_and_lives_on(set_up: Path, fault: str) -> None:
     fill_in(set_up, SESSION)
     env = planted(fault)
-    client = Client(set_up, **{name: env[name] for name in env if name not in os.environ})
+    client = Client(
+        set_up, **{name: env[name] for name in env if env[name] != os.environ.get(name)}
+    )
     client.start()
     for _ in range(2):
         answer = client.call("output", session=SESSION)
@@ -213,7 +215,9 @@ def test_a_cancelled_call_does_not_keep_the_server(set_up: Path, *, late: bool) 
     fill_in(set_up, SESSION)
     env = planted("sleeps" if late else "hangs")
     env["WAGGLE_JUDGE_SECONDS"] = "60"
-    client = Client(set_up, **{name: env[name] for name in env if name not in os.environ})
+    client = Client(
+        set_up, **{name: env[name] for name in env if env[name] != os.environ.get(name)}
+    )
     client.start()
     client.send(request(70, "tools/call", name="output", arguments={"session": SESSION}))
     if late:

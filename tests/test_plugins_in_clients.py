@@ -27,7 +27,7 @@ from tests.kit import CLI, TASK, copy_sample, fill_in, waggle
 from tests.offline import network
 from tests.plugins import FOLDER
 
-pytestmark = [pytest.mark.slow, pytest.mark.alone]
+pytestmark = pytest.mark.slow
 SESSION = "plugged"
 _OF_CLAUDE = "mcp__plugin_waggle_waggle__status"
 

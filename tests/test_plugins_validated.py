@@ -17,7 +17,7 @@ from tests.offline import network
 from tests.plugins import FOLDER
 from tests.validators import lint, objections
 
-pytestmark = [pytest.mark.slow, pytest.mark.alone]
+pytestmark = pytest.mark.slow
 INSTALL = "waggle@waggle-workers"
 # A file below the folder of plugins, what is in it, and what is put in its place.
 Fault = tuple[str, str, str]

@@ -14,7 +14,7 @@ from workers.proofs.copying import sweep
 from workers.proofs.definitions import Proof
 from workers.proofs.record import STATUSES
 
-PYTEST = f"{sys.executable} -m pytest -q -p no:cacheprovider"
+PYTEST = f"{sys.executable} -m pytest -q --disable-plugin-autoload -p no:cacheprovider"
 TESTS = Proof("tests", f"{PYTEST} --junitxml=$WAGGLE_JUNIT", protected=("tests/**",))
 BARE = TESTS._replace(run=PYTEST)
 NODE = Proof("node", "npm test --silent", protected=("test/**",))

@@ -26,7 +26,7 @@ from tests.publishing import committed, entry, session
 from tests.reports import false_line, false_path, judge
 from workers.integrations.publishing import sending
 from workers.integrations.publishing.annotations import conclusion, marks
-from workers.integrations.publishing.github import Wanted, publish_github
+from workers.integrations.publishing.github import PullRequestTarget, publish_github
 from workers.integrations.publishing.github_api import limited
 from workers.integrations.publishing.pull_request import pull_request
 from workers.integrations.publishing.sending import Host, Pause, Policy, Reply, retry_after
@@ -37,7 +37,7 @@ MARKER = f"<!-- waggle:{SESSION} -->"
 COMMENTS = "/repos/acme/orders/issues/12/comments"
 RUNS = "/repos/acme/orders/check-runs"
 BY_INTEGRATION = "Resource not accessible by integration"
-WANTED = Wanted(SESSION, number=12)
+WANTED = PullRequestTarget(SESSION, number=12)
 
 
 @pytest.fixture(scope="module")
@@ -611,7 +611,9 @@ def test_the_repository_of_a_remote_only_where_the_token_goes_anyway(root: Path)
 
 def test_a_push_writes_the_check_alone(root: Path, api: FakeGithub, slept: list[float]) -> None:
     push = {"GITHUB_EVENT_NAME": "push", "GITHUB_SHA": HEAD, "GITHUB_REF": "refs/heads/main"}
-    fields = publish_github(root, Wanted(SESSION), variables(api, **push), policy(slept)).fields
+    fields = publish_github(
+        root, PullRequestTarget(SESSION), variables(api, **push), policy(slept)
+    ).fields
     assert dids(fields) == ["created"]
     assert not api.comments
     assert len(api.runs) == 1

@@ -21,14 +21,14 @@ from tests.kit import SESSION, document, waggle
 from tests.publishing import committed
 from tests.reports import false_line, false_path, judge
 from workers.integrations.publishing import linear
-from workers.integrations.publishing.linear import Wanted, publish_linear
+from workers.integrations.publishing.linear import IssueTarget, publish_linear
 from workers.integrations.publishing.linear_api import API, limited
 from workers.integrations.publishing.sending import Pause, Policy, Reply
 
 pytestmark = pytest.mark.usefixtures("late_imports")
 
 KEY = "lin_api_CANARYcanaryCANARYcanaryCANARYcan"
-WANTED = Wanted(SESSION, "LIN-123")
+WANTED = IssueTarget(SESSION, "LIN-123")
 COMMENTED = ["issue", "comment", "commentCreate"]
 MOVED = [*COMMENTED, "workflowStates", "issueUpdate"]
 
@@ -77,7 +77,7 @@ def slept() -> list[float]:
 
 
 def published(
-    root: Path, api: FakeLinear, slept: list[float], wanted: Wanted = WANTED
+    root: Path, api: FakeLinear, slept: list[float], wanted: IssueTarget = WANTED
 ) -> dict[str, Any]:
     """Publish, and return the fields of the document."""
     variables = {"LINEAR_API_KEY": KEY, "LINEAR_API_URL": api.url}

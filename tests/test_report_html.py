@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
@@ -10,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests import pages
+from tests import changing, pages
 from tests.kit import SESSION
-from tests.reports import false_line, false_path, judged
+from tests.reports import changed, false_line, false_path, judged
+from workers.phases.changed import work_of
 from workers.phases.judged import read_judged
 from workers.reporting.formats import rendered
 from workers.reporting.formats.html.highlighting import code
@@ -191,6 +193,50 @@ def test_the_reports_compared_are_on_the_page() -> None:
         assert words in parsed.text
 
 
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A repository with an accepted report on a change, which no test changes."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in changing.proving_environment().items():
+            patch.setenv(name, value)
+        yield changed(tmp_path_factory.mktemp("changed"))
+
+
+def test_a_change_is_shown_with_its_proofs(shop: Path) -> None:
+    made = read_judged(shop, changing.CHANGE_SESSION)
+    parsed, _ = page(made)
+    text = parsed.text
+    part = text[text.rindex("What was changed") :]
+    assert part.startswith(
+        "What was changed 2 files Outcome: done Changed files 2 modified app/prices.py "
+    )
+    assert "added tests/test_discount.py an order just below and one at the limit" in part
+    assert "Proofs 1 tests ✓ passed all tests pass" in part
+    assert f"{changing.run_line()} Tests 4 passed, 0 failed, 0 skipped, 2 new Sandbox" in part
+    assert "Definition locked: the owner's, as it was at the base" in part
+    assert re.search("Commits 1 [0-9a-f]{12} Discount", part)
+    assert "Outcome done" in text
+    markdown = rendered("markdown", made)
+    assert "### What was changed: done" in markdown
+    assert "4 passed, 0 failed, 0 skipped, 2 new, sandbox" in markdown
+    (report,) = json.loads(rendered("json", made))["reports"]
+    assert report["work"]["proofs"][0]["counts"] == dict.fromkeys(("failed", "skipped"), 0) | {
+        "passed": 4,
+        "added": 2,
+    }
+
+
+def test_a_proof_that_was_never_recorded_says_so() -> None:
+    proof = {"command": "make test", "claim": "x", "exit_code": 0}
+    record = {"name": "tests", "command": "pytest", "status": "failed", "locked": True}
+    work = work_of({"proofs": [proof]}, [record | {"sandbox": "none", "failed": 2}], str)
+    parsed, _ = page(pages.session(pages.judgement(kind="change", work=work)))
+    assert "A command of the worker's ○ not recorded x make test Tests no test counted" in (
+        parsed.text
+    )
+    assert "tests ✕ failed pytest Tests 2 failed Sandbox none" in parsed.text
+
+
 def test_every_picture_has_a_title_a_description_and_a_table() -> None:
     parsed, html = page(pages.several())
     pictures = [about for tag, about in parsed.elements if tag == "svg" and "role" in about]
@@ -203,7 +249,8 @@ def test_every_picture_has_a_title_a_description_and_a_table() -> None:
 
 def test_what_changed_since_is_marked() -> None:
     place = Cited("app/a.py", 1, 1, 1, ("x = 1",), changed=True)
-    made = pages.judgement(pages.entry(1, "finding", places=(place,)), report_changed=True)
+    finding = pages.entry(1, "finding", places=(place,))
+    made = pages.judgement(finding, report_changed=True, changed=("app/a.py",))
     parsed, _ = page(pages.session(made))
     assert "app/a.py:1 changed since it was judged" in parsed.text
     assert "1 cited file changed since: app/a.py." in parsed.text
@@ -295,6 +342,37 @@ def test_cited_lines_are_coloured_by_their_file(
     assert "&gt;    7 " in html
 
 
+@pytest.mark.parametrize(
+    ("line", "message", "marked"),
+    [
+        ("x = 'a<b>'", "is 'a<b>', not 'c'", [("found", "a&lt;b&gt;")]),
+        ('@app.get("/b")', "`a.py:7` declares GET, not POST", [("found", "get")]),
+        (
+            'f("/a", "/b")',
+            "`f` has '/b', not '/a'",
+            [("found", "f"), ("expected", "/a"), ("found", "/b")],
+        ),
+        (
+            "def total(): pass",
+            "is `def total`",
+            [("found", "def"), ("found", " "), ("found", "total")],
+        ),
+        ("x = 1", "nothing of it is quoted", []),
+    ],
+)
+def test_what_a_problem_says_is_marked_in_its_line(
+    line: str, message: str, marked: list[tuple[str, str]]
+) -> None:
+    html = code(Cited("a.py", 7, 8, 6, ("before", line, line)), message)
+    rows = html.split("\n")
+    assert "<mark class" not in rows[0] + rows[2]
+    spoken = r'<mark class="(\w+)"[^>]*>(?:<span class="spoken">[^<]*</span>)?([^<]*)</mark>'
+    assert re.findall(spoken, rows[1]) == marked
+    assert rows[1].count("(the code has)") <= sum(name == "found" for name, _ in marked)
+    plain = re.sub('<span class="spoken">.*?</span>|<[^>]*>', "", rows[1])
+    assert plain.replace("&gt;    7 ", "").replace("&lt;", "<").replace("&gt;", ">") == line
+
+
 def test_lines_inside_a_comment_are_known_from_their_file(tmp_path: Path) -> None:
     root = judged(tmp_path)
     source = root / "app" / "orders.py"
@@ -306,21 +384,22 @@ def test_lines_inside_a_comment_are_known_from_their_file(tmp_path: Path) -> Non
 
 
 def test_a_plan_has_layers_and_a_circle_ends() -> None:
-    graph = plan(pages.several())
+    made = pages.several()
+    graph = plan(made.plan, {one.worker: one.status for one in made.judgements})
     assert graph is not None
     rows = {node.label: node.row for node in graph.nodes}
     assert rows == {"architect": 0, "devops": 0, "backend": 1, "frontend": 2, "test": 3}
     # What is said by others is not drawn twice; a line that passes a row has two parts in it.
     assert len(graph.lines) == 3 + 5
     circle = (("a", ("b",)), ("b", ("a",)), ("c", ()))
-    assert plan(pages.session(pages.judgement(), plan=circle)) is not None
+    assert plan(circle, {}) is not None
 
 
 def test_marks_of_one_time_are_one() -> None:
-    lanes = timeline(pages.several())
+    lanes = timeline(pages.several().timeline)
     assert [lane.label for lane in lanes] == ["session", "backend"]
     assert [mark.kind for mark in lanes[1].marks] == ["event", "rejected", "blocked", "accepted"]
-    assert timeline(pages.session(timeline=(("never", "", "x", "y"),))) == ()
+    assert timeline((("never", "", "x", "y"),)) == ()
 
 
 def test_attempts_are_as_high_as_their_problems() -> None:

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests import pages
+from tests import changing, pages
 from tests.browsing import html_errors
 from tests.page_validators import seen_in_a_browser
+from tests.reports import changed
+from workers.phases.judged import read_judged
 from workers.reporting.formats import rendered
 
 if TYPE_CHECKING:
@@ -26,12 +28,17 @@ FAULTS = """<!DOCTYPE html><html><head><meta charset="utf-8"><title>x</title></h
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """An ordinary page, one of 500 problems, a hostile one, and last one with planted faults."""
+    """Ordinary, one of 500 problems, a hostile one, one of a change; planted faults last."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in changing.proving_environment().items():
+            patch.setenv(name, value)
+        shop = changed(tmp_path_factory.mktemp("shop"))
     folder = tmp_path_factory.mktemp("pages")
     made = {
         "ordinary.html": rendered("html", pages.several()),
         "many.html": rendered("html", pages.many()),
         "hostile.html": rendered("html", pages.hostile()),
+        "change.html": rendered("html", read_judged(shop, changing.CHANGE_SESSION)),
         "faults.html": FAULTS,
     }
     for name, html in made.items():

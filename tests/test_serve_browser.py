@@ -3,43 +3,42 @@
 from __future__ import annotations
 
 import json
-import os
+import re
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
+import httpx
 import pytest
 
 from sessions.events import Event
 from tests.browsing import Browser, html_errors
 from tests.kit import SESSION, TASK, copy_sample, waggle
 from tests.reports import false_line, false_path, judged
-from tests.serving import WORKER, Server, ask, begin, logged, served, tell, visitor
+from tests.serving import WORKER, Server, ask, begin, busy, logged, served, tell, visitor
 from tests.test_serve import HOSTILE
+from workers.integrations.web.listing import Listing
+from workers.integrations.web.showing import drawn
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 LIVE_SECONDS = 2.0  # on a machine with nothing else to do
-
-
-def busy() -> float:
-    """Return how many processes want each core, one at least: so much longer everything takes."""
-    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-
-
+TRIES = 3
 MANY = 1000
-# What a browser needs at least for so many rows, and how many times that the list may take: a
-# second, where the plain one takes 0.2.
+LISTED_SECONDS = 1.0  # likewise
+# A page with so many rows and nothing else, and how many times as long the list may take to be
+# seen: both are the best of a few loads, so that no pause of the machine decides; of more where it
+# is so busy that these do not.
 PLAIN = f"<table><tbody>{'<tr><th>a<td>b<td>c<td>d<td>e' * MANY}</table>"
-LISTED = 5
-# Waits until a page says something, and says how long that took.
+TIMES_PLAIN = 2
+LOADS, MOST_LOADS = 5, 20
+# Waits until a page says something.
 SAYS = """
-const begun = Date.now()
 const says = text => document.body.innerText.includes(text)
 await page.waitForFunction(says, given.text, {timeout: 20000, polling: 20})
-return (Date.now() - begun) / 1000
 """
 
 
@@ -50,12 +49,23 @@ class Watched(NamedTuple):
     server: Server
     browser: Browser
 
-    def waits_for(self, text: str) -> float:
-        seconds: float = self.browser.run(SAYS, text=text)
-        return seconds
+    def waits_for(self, text: str) -> None:
+        self.browser.run(SAYS, text=text)
 
     def goes_to(self, path: str) -> None:
         self.browser.run("await page.goto(given.url)", url=f"{self.server.base}{path}")
+
+
+def quickest(see: Callable[[str], object]) -> float:
+    """Return how long it took to see something happen, best of a few: no pause decides."""
+    taken = []
+    for number in range(TRIES):
+        begun = time.monotonic()
+        see(f"event-{number}")
+        taken.append(time.monotonic() - begun)
+        if taken[-1] < LIVE_SECONDS:
+            break
+    return min(taken)
 
 
 def _browser(**options: object) -> Browser:
@@ -80,17 +90,19 @@ def watched(root: Path) -> Iterator[Watched]:
 
 
 def test_what_happens_is_shown_at_once(watched: Watched) -> None:
-    begun = time.monotonic()
-    ask(watched.root, "orders", "no schema here")
-    watched.waits_for("no schema here")
-    assert time.monotonic() - begun < LIVE_SECONDS * busy()
-    assert watched.browser.run("return page.title()") == "(1) orders · Waggle"
+    def asked(text: str) -> None:
+        ask(watched.root, "orders", text)
+        watched.waits_for(text)
+
+    def begun(name: str) -> None:
+        begin(watched.root, name)
+        watched.waits_for(name)
+
+    assert quickest(asked) < LIVE_SECONDS * busy()
+    assert re.fullmatch(r"\([123]\) orders · Waggle", watched.browser.run("return page.title()"))
     watched.goes_to("/")
     watched.waits_for("Live")
-    begun = time.monotonic()
-    begin(watched.root, "another")
-    watched.waits_for("another")
-    assert time.monotonic() - begun < LIVE_SECONDS * busy()
+    assert quickest(begun) < LIVE_SECONDS * busy()
 
 
 def test_a_page_that_is_not_there_yet_comes(watched: Watched) -> None:
@@ -109,8 +121,12 @@ def test_a_page_goes_on_when_the_server_comes_back(watched: Watched) -> None:
     with served(watched.root, watched.server.port):
         watched.waits_for("asked meanwhile")
         watched.waits_for("Live")
-        ask(watched.root, "orders", "asked later")
-        assert watched.waits_for("asked later") < LIVE_SECONDS * busy()
+
+        def asked(text: str) -> None:
+            ask(watched.root, "orders", text)
+            watched.waits_for(text)
+
+        assert quickest(asked) < LIVE_SECONDS * busy()
 
 
 def test_a_server_with_another_key_says_what_to_do(
@@ -188,22 +204,22 @@ def test_eight_tabs_share_one_stream(watched: Watched) -> None:
     await Promise.all(tabs.map(tab => tab.waitForFunction(isLive, null, {timeout: 15000})))
     """
     watched.browser.run(code, url=f"{watched.server.base}/sessions/orders")
-    ask(watched.root, "orders", "heard by all")
     all_say = """
-    const begun = Date.now()
     const says = text => document.body.innerText.includes(text)
     const how = {timeout: 15000, polling: 50}
     await Promise.all(context.pages().map(tab => tab.waitForFunction(says, given.text, how)))
-    return [context.pages().length, (Date.now() - begun) / 1000]
+    return context.pages().length
     """
-    tabs, seconds = watched.browser.run(all_say, text="heard by all")
-    assert tabs == 8
-    assert seconds < LIVE_SECONDS * busy()
+
+    def heard(text: str) -> None:
+        ask(watched.root, "orders", text)
+        assert watched.browser.run(all_say, text=text) == 8
+
+    assert quickest(heard) < LIVE_SECONDS * busy()
     # Whoever has the stream goes: another tab takes over, and nothing is missed.
     watched.browser.run("await page.close()")
     ask(watched.root, "orders", "heard by those that are left")
-    tabs, _ = watched.browser.run(all_say, text="heard by those that are left")
-    assert tabs == 7
+    assert watched.browser.run(all_say, text="heard by those that are left") == 7
     leaders = """
     let count = 0
     for (const tab of context.pages()) {
@@ -215,32 +231,92 @@ def test_eight_tabs_share_one_stream(watched: Watched) -> None:
     assert watched.browser.run(leaders) == 1
 
 
-def test_a_thousand_sessions_are_listed(root: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def thousand(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with a thousand sessions."""
+    root = copy_sample(tmp_path_factory.mktemp("thousand"))
+    with ThreadPoolExecutor(8) as together:  # each waits for the disk
+        list(together.map(lambda number: begin(root, f"session-{number:04}"), range(MANY)))
+    return root
+
+
+def test_a_thousand_sessions_are_listed(thousand: Path, tmp_path: Path) -> None:
     plain = tmp_path / "plain.html"
-    for number in range(MANY):
-        begin(root, f"session-{number:04}")
-    with served(root) as server, _browser() as browser:
+    plain.write_text(PLAIN, "utf-8")
+    with served(thousand) as server, _browser() as browser:
         code = """
         await page.goto(given.url)
         const rows = await page.locator('tbody tr').count()
-        const about = await page.evaluate(
-          () => performance.getEntriesByType('navigation')[0].toJSON())
-        return [rows, about.responseEnd / 1000, about.domContentLoadedEventEnd / 1000]
+        const seen = () => new Promise(done => requestAnimationFrame(
+          () => setTimeout(() => done(performance.now() / 1000))))
+        return [rows, await page.evaluate(seen)]
         """
-        plain.write_text(PLAIN, "utf-8")
-        _, _, least = browser.run(code, url=plain.as_uri())
-        rows, answered, listed = browser.run(code, url=server.url)
-        assert rows == MANY
-        assert answered < listed < LISTED * least
-        begun = time.monotonic()
-        ask(root, "session-0500", "no schema here")
-        browser.run("await page.waitForSelector('text=1 answer wanted')")
-        assert time.monotonic() - begun < LIVE_SECONDS * busy()
+        browser.run(code, url=server.url)
+        least: list[float] = []
+        listed: list[float] = []
+        for number in range(MOST_LOADS):
+            if number >= LOADS and min(listed) < TIMES_PLAIN * min(least):
+                break
+            for seconds, url in ((least, plain.as_uri()), (listed, f"{server.base}/")):
+                rows, taken = browser.run(code, url=url)
+                assert rows == MANY
+                seconds.append(taken)
+        assert min(listed) < LISTED_SECONDS * busy()
+        assert min(listed) < TIMES_PLAIN * min(least)
+        wanted = "await page.waitForSelector(`tr:has-text('${given.name}'):has-text('wanted')`)"
+
+        def asked(event: str) -> None:
+            name = f"session-050{event[-1]}"
+            ask(thousand, name, "no schema here")
+            browser.run(wanted, name=name)
+
+        assert quickest(asked) < LIVE_SECONDS * busy()
         browser.run("await page.fill('#text', '0777')")
         browser.run(
             "await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1)"
         )
         assert browser.run("return page.url()").endswith("?text=0777")
+
+
+def test_the_first_answer_waits_for_no_log(thousand: Path) -> None:
+    """They are read before anybody hears the address; so are the imports, and the templates."""
+    first, read = [], []
+    for _ in range(3):
+        begun = time.monotonic()
+        assert len(Listing(thousand, drawn).rows()) == MANY
+        read.append(time.monotonic() - begun)
+        with served(thousand) as server, httpx.Client(follow_redirects=True) as client:
+            begun = time.monotonic()
+            assert client.get(server.url).text.count("<tr>") > MANY
+            first.append(time.monotonic() - begun)
+    assert min(first) < min(read) / 2
+
+
+def test_a_list_stays_where_somebody_reads_it(root: Path) -> None:
+    """What is not in view is not laid out, and its rows are of any height."""
+    for number in range(100):
+        begin(root, f"session-{number:02}-of-a-rather-long-name-that-takes-several-lines-of-it")
+    with served(root) as server, _browser() as browser:
+        browser.run("await page.goto(given.url)", url=server.url)
+        place = """
+        const top = () => document.querySelector('[id^=s-session-10]').getBoundingClientRect().top
+        return page.evaluate(top)
+        """
+        browser.run(
+            """
+            for (let at = 0; at < 100; at += 5) {
+              await page.evaluate(at => document.querySelectorAll('tr')[at].scrollIntoView(), at)
+              await page.waitForTimeout(30)
+            }
+            await page.evaluate(() => document.querySelector('[id^=s-session-10]').scrollIntoView())
+            await page.waitForTimeout(100)
+            """
+        )
+        before = browser.run(place)
+        newest = "session-99-of-a-rather-long-name-that-takes-several-lines-of-it"
+        ask(root, newest, "no schema here")
+        browser.run("await page.waitForSelector('text=1 answer wanted', {state: 'attached'})")
+        assert abs(browser.run(place) - before) < 5
 
 
 @pytest.fixture(scope="module")
@@ -339,9 +415,11 @@ def test_every_page_is_valid_html(gallery: Path, tmp_path: Path) -> None:
     for number, text in enumerate((*texts, refused.replace("<h1>", "<h1><ul>"))):
         (tmp_path / f"{number:02}.html").write_text(text, "utf-8")
     try:
-        errors = html_errors(sorted(tmp_path.glob("*.html")))
+        lines = html_errors(sorted(tmp_path.glob("*.html")))
     except FileNotFoundError as error:
         pytest.skip(str(error))
+    # What people write is of any language, and of none.
+    errors = [line for line in lines if "This document appears to be written in" not in line]
     assert {line.partition(":")[0] for line in errors} == {f"{len(texts):02}.html"}, errors
 
 

@@ -57,7 +57,7 @@ def test_what_is_shown_moves_no_cursor(text: str) -> None:
 
 
 def test_the_event_types_are_those_of_the_contract() -> None:
-    assert len(EVENT_TYPES) == len(set(EVENT_TYPES)) == 30
+    assert len(EVENT_TYPES) == len(set(EVENT_TYPES)) == 33
 
 
 def test_events_of_a_set_up(set_up: Path) -> None:

@@ -219,9 +219,9 @@ HOSTILE = {
 @pytest.mark.parametrize("suffix", ["py", "js", "ts"])
 def test_a_hostile_file_costs_bounded_time(copied: Path, name: str, suffix: str) -> None:
     (copied / f"x.{suffix}").write_bytes(HOSTILE[name])
-    start = time.monotonic()
+    start = sum(os.times()[:4])  # of the processor: a busy machine makes nothing hostile
     found = survey(copied)
-    assert time.monotonic() - start < 20
+    assert sum(os.times()[:4]) - start < 20
     assert len(found.endpoints) >= 10  # the others are found all the same
     technologies = set(map(as_row, found.unread))
     missed = [row for row in found.not_understood if row not in technologies]

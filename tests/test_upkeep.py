@@ -381,7 +381,7 @@ def test_the_doctor_tells_what_it_cannot_mend(set_up: Path) -> None:
     lines = session.events_file.read_bytes().splitlines(keepends=True)
     session.events_file.write_bytes(lines[0] + b"garbage\n" + b"".join(lines[1:]) + lines[1])
     told = "\n".join(map(doctor.told, doctor.examine(session)))
-    assert "1 lines are not readable and passed over: 2" in told
+    assert "1 line is not readable and passed over: 2" in told
     assert "line 7 has seq 2 after 5" in told
     run = waggle("doctor", "--session", SESSION, cwd=set_up)
     assert run.returncode == 1

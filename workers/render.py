@@ -42,9 +42,20 @@ def render_page(template: str, **values: object) -> str:
     return _page_environment().get_template(template).render(**values)
 
 
-def page_macros(template: str) -> TemplateModule:
-    """Return the macros of a file below templates/; each returns Markup, its values escaped."""
-    return _page_environment().get_template(template).module
+def page_macros(template: str, **values: object) -> TemplateModule:
+    """Return the macros of a file below templates/; each returns Markup, its values escaped.
+
+    They may use the `values` by name.
+    """
+    return _page_environment().get_template(template).make_module(values)
+
+
+def compile_pages(folder: str) -> None:
+    """Compile the pages of a folder below templates/: that takes longer than to fill one in."""
+    environment = _page_environment()
+    for name in environment.list_templates(["j2"]):
+        if name.startswith(f"{folder}/"):
+            environment.get_template(name)
 
 
 def plain(text: str) -> str:

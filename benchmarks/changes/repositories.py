@@ -22,7 +22,7 @@ PYTHON = {
     "waggle.toml": """\
 [[proof]]
 name = "tests"
-run = "python -m pytest -q --junitxml=$WAGGLE_JUNIT"
+run = "python -m pytest -q --disable-plugin-autoload --junitxml=$WAGGLE_JUNIT"
 timeout_seconds = 60
 protected = ["tests/**"]
 covers = ["app/**", "tests/**", "migrations/**"]

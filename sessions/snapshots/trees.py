@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sessions.errors import WaggleError
 from sessions.git import Blob, contents
+from sessions.progress import doing
 from sessions.snapshots.ignoring import newly_ignored
 from sessions.snapshots.place import Place
 from sessions.snapshots.taking import OWN, take
@@ -52,7 +53,8 @@ class Snapshots(NamedTuple):
 
     def take(self, *, first: bool = False) -> str:
         """Return the name of the tree of the files as they are now; raises WaggleError."""
-        return take(self._place, first=first)
+        with doing("recording the files as they are"):
+            return take(self._place, first=first)
 
     def blobs(self, tree: str) -> dict[str, Blob]:
         """Return the files of a tree by their paths; links and submodules are among them."""

@@ -62,6 +62,7 @@
     const copy = part.cloneNode(true)
     for (const time of copy.querySelectorAll('time[data-age]')) time.textContent = ''
     for (const fold of copy.querySelectorAll('details')) fold.removeAttribute('open')
+    for (const rows of copy.querySelectorAll('tbody')) rows.removeAttribute('style')
     return copy.innerHTML
   }
 
@@ -82,6 +83,11 @@
         unsent.textContent = `Answered meanwhile, so this was not sent: ${field.value}`
         unsent.hidden = false
       }
+    }
+    // Rows that are not in view are not laid out: they are taken to be as high as those before.
+    const rows = next.querySelectorAll('tbody')
+    for (const [at, before] of old.querySelectorAll('tbody').entries()) {
+      if (rows[at]) rows[at].style.containIntrinsicBlockSize = `auto ${before.offsetHeight}px`
     }
     put()
     const target = focus && document.getElementById(focus)

@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from sessions.doctor import examine
 from sessions.errors import WaggleError
-from sessions.events import event_of
+from sessions.events import event_of, unreadable
 from sessions.leftovers import beside_sessions, in_session
 from sessions.location import ARCHIVES, SESSIONS
 from sessions.session import Session, fold_log
@@ -275,7 +275,7 @@ def _faults_of_state(session: Session, *, settled: bool) -> Iterator[str]:
     if kept.state != whole.state:
         yield "STATE.json: does not say what the log says"
     if whole.state.damaged_lines:
-        yield f"EVENTS.jsonl: {whole.state.damaged_lines} lines are not readable"
+        yield f"EVENTS.jsonl: {unreadable(whole.state.damaged_lines)}"
     if whole.state.status not in STATUSES:
         yield f"status {whole.state.status}"
     for name, worker in whole.state.workers.items():

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from sessions.location import find_root
+from sessions.progress import doing
 from workers.commands.options import json_option, root_option, session_option
 from workers.commands.printing import tell, warn
 from workers.handing import ARTEFACTS
@@ -31,7 +32,8 @@ def artefact(
     from workers.phases.artefact import artefact as make
     from workers.phases.artefact import told_aside
 
-    made = make(find_root(root), session, kind, worker, None if out is None else Path(out))
+    with doing("reading the accepted reports"):
+        made = make(find_root(root), session, kind, worker, None if out is None else Path(out))
     for line in told_aside(made.fields) if not as_json else []:
         warn(line)
     return tell(made, as_json=as_json)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sessions.location import find_root
+from sessions.progress import doing
 from workers.commands.options import json_option, limit_options, limits_of, otel_option, root_option
 from workers.commands.printing import tell, warn
 
@@ -54,7 +55,8 @@ def queen(
     wish = planning.Wish(
         find_root(root, to_work=True), content, session, model, limits_of(given), watched
     )
-    made, plan, took = planning.plan(wish)
+    with doing("planning the task"):
+        made, plan, took = planning.plan(wish)
     command = run_command(made, program, model)
     return tell(planned(made, plan, took.metrics(), command), as_json=as_json)
 
@@ -103,15 +105,10 @@ def run(
     session: str,
     parallel: int,
     model: str | None,
-    engine: str | None,
-    queue: str,
-    no_wait: bool,
-    total_tokens: int | None,
-    total_cost: str | None,
     root: str | None,
     as_json: bool,
     otel: bool,
-    **limits: Any,
+    **more: Any,
 ) -> int:
     """Run the workers of a session's plan.
 
@@ -125,39 +122,40 @@ def run(
     from workers.reporting.fleet_report import queued
     from workers.reporting.session_reports import carried_out
 
-    limits_of(limits)
-    open_session, plan = open_plan(find_root(root), session)
-    choose(model, open_session.root)  # a model that cannot be used stops every worker: say it once
-    named = {f"--{name.replace('_', '-')}": value for name, value in limits.items()}
-    switches = ("--otel",) if otel else ()
-    asked = Asked(
-        flat([("--model", model)]),
-        (*flat(named.items()), *switches),
-        totals_of(total_tokens, limits_of({"max_cost": total_cost}).cost),
-        model,
+    url = address(more.pop("engine"))
+    queue, no_wait, tokens, cost = (
+        more.pop(name) for name in ("queue", "no_wait", "total_tokens", "total_cost")
     )
-    url = address(engine)
     if no_wait and url is None:
         raise click.UsageError("--no-wait goes with --engine.")
-
-    def ended(outcome: Outcome) -> None:
-        warn(f"{outcome.worker}: {outcome.status}. {outcome.told}".rstrip())
-
+    limits_of(more)
+    open_session, plan = open_plan(find_root(root), session)
+    choose(model, open_session.root)  # a model that cannot be used stops every worker: say it once
+    limits = flat((f"--{name.replace('_', '-')}", value) for name, value in more.items())
+    totals = totals_of(tokens, limits_of({"max_cost": cost}).cost)
+    words = (*limits, *(("--otel",) if otel else ()))
+    asked = Asked(flat([("--model", model)]), words, totals, model)
     if url is None:
         from workers.fleet import local
 
-        outcomes = local.carry_out(
-            open_session, program, plan, asked, parallel=parallel, ended=ended
-        )
-    else:
-        from workers.fleet import shared
+        with doing("waiting for the workers"):
+            outcomes = local.carry_out(
+                open_session, program, plan, asked, parallel=parallel, ended=_say_ended
+            )
+        return tell(carried_out(open_session, outcomes), as_json=as_json)
+    from workers.fleet import shared
 
-        where = shared.shared(url, open_session.root, queue)
-        begun = shared.submit(where, open_session, plan, asked)
-        if no_wait:
-            return tell(queued(begun), as_json=as_json)
-        outcomes = shared.wait(where, open_session, begun, ended)
+    where = shared.shared(url, open_session.root, queue)
+    begun = shared.submit(where, open_session, plan, asked)
+    if no_wait:
+        return tell(queued(session, begun.number, begun.workers), as_json=as_json)
+    with doing("waiting for the workers"):
+        outcomes = shared.wait(where, open_session, begun, _say_ended)
     return tell(carried_out(open_session, outcomes), as_json=as_json)
+
+
+def _say_ended(outcome: Outcome) -> None:
+    warn(f"{outcome.worker}: {outcome.status}. {outcome.told}".rstrip())
 
 
 COMMANDS = {"queen": queen, "route": route, "run": run}

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, TextIO
 
 from sessions.errors import BadInput, escaped
+from sessions.progress import aside
 from workers.contract import EXIT_OF_STATUS, MARKER, answer, sentences, to_json
 from workers.reporting.terminal import fitted, is_terminal, painted, width
 
@@ -92,8 +93,9 @@ def _page(text: str) -> None:
 
 
 def _write(stream: TextIO, text: str) -> None:
-    stream.buffer.write(text.encode())
-    stream.buffer.flush()
+    with aside():
+        stream.buffer.write(text.encode())
+        stream.buffer.flush()
 
 
 def confirmed(question: str, command: str) -> bool:

@@ -59,7 +59,7 @@ def prove(
     command = (after[0] if len(after) == 1 else shlex.join(after)) if after else None
     program: Path = called["program"]  # type: ignore[assignment]
     base = find_root(root)
-    wanted = proving.Wanted(worker_called(worker, base), base, program, names, command)
+    wanted = proving.ProofRequest(worker_called(worker, base), base, program, names, command)
     if allow:
         return tell(proving.allow(wanted, session), as_json=as_json)
     if detach:

@@ -83,12 +83,19 @@ def github(
     run for a fork, whose token only reads, nothing is sent: a warning says so, and the exit code
     is 0.
     """
-    from workers.integrations.publishing.github import Wanted, planned_github, publish_github
+    from workers.integrations.publishing.github import (
+        PullRequestTarget,
+        planned_github,
+        publish_github,
+    )
 
     where = find_root(root)
-    wanted = Wanted(_session(where, session), worker, repo, pr, check_name, not no_check)
+    chosen = _session(where, session)
+    wanted = PullRequestTarget(chosen, worker, repo, pr, check_name, not no_check)
     if dry_run:
-        return tell(planned_github(where, wanted, os.environ), as_json=as_json)
+        with doing("reading the judged reports"):
+            planned = planned_github(where, wanted, os.environ)
+        return tell(planned, as_json=as_json)
     with doing("publishing on GitHub"):
         answer = publish_github(where, wanted, os.environ)
     return _told(answer, as_json=as_json)
@@ -133,13 +140,15 @@ def linear(
 
     Reads LINEAR_API_KEY: a personal key or an OAuth token.
     """
-    from workers.integrations.publishing.linear import Wanted, planned_linear, publish_linear
+    from workers.integrations.publishing.linear import IssueTarget, planned_linear, publish_linear
 
     where = find_root(root)
     chosen = _session(where, session)
-    wanted = Wanted(chosen, issue, worker, accepted_state, rejected_state)
+    wanted = IssueTarget(chosen, issue, worker, accepted_state, rejected_state)
     if dry_run:
-        return tell(planned_linear(where, wanted), as_json=as_json)
+        with doing("reading the judged reports"):
+            planned = planned_linear(where, wanted)
+        return tell(planned, as_json=as_json)
     with doing("publishing on Linear"):
         answer = publish_linear(where, wanted, os.environ)
     return _told(answer, as_json=as_json)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from sessions.location import find_root
+from sessions.progress import doing
 from workers.commands.options import (
     FINISHED,
     OPEN,
@@ -48,13 +49,15 @@ def report(
     as_json: bool,
 ) -> int:
     """Print a report in a format, or write it to a file."""
-    from workers.phases.reported import Wanted, report
+    from workers.phases.reported import Rendering, render
 
     where = find_root(root)
     chosen = only_session(where, statuses=OPEN | FINISHED) if session is None else session
     to, earlier = (None if file is None else Path(file) for file in (out, since))
-    wanted = Wanted(chosen, worker, name, to, earlier)
-    return tell(report(where, wanted), as_json=as_json)
+    wanted = Rendering(chosen, worker, name, to, earlier)
+    with doing("reading the judged reports"):
+        answer = render(where, wanted)
+    return tell(answer, as_json=as_json)
 
 
 COMMANDS = {"report": report}

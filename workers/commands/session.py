@@ -28,7 +28,7 @@ def list_sessions(
     """List the sessions of the root, newest first."""
     from workers.reporting import session_reports
 
-    wanted = session_reports.Wanted(status, worker, limit)
+    wanted = session_reports.SessionFilter(status, worker, limit)
     return tell(session_reports.list_sessions(find_root(root), wanted), as_json=as_json)
 
 

@@ -107,10 +107,8 @@ def worker_command(worker: Worker) -> click.Command:
             base = find_root(root, to_work=phase in {"setup", "run"})
             if phase in {"setup", "run"}:
                 warn_of_settings(base)
-            if is_job() and options["session"] is not None:
-                from workers.fleet.following import follow
-
-                follow(base, options["session"])
+            if is_job():
+                _follow(base, options["session"])
             place = {"worker": worker, "root": base, "program": program}
             result = carry_out(_request(phase, options, place, limits))
             result.print_all = options["print_all"]
@@ -129,6 +127,14 @@ def worker_command(worker: Worker) -> click.Command:
         return tell_phase(result, as_json=as_json)
 
     return command
+
+
+def _follow(root: Path, session: str | None) -> None:
+    """End with the executor that started this phase as a job."""
+    from workers.fleet.following import follow
+
+    if session is not None:
+        follow(root, session)
 
 
 def _phase(options: dict[str, Any]) -> Phase:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from workers.fleet.leases import Leases
+    from workers.fleet.leases import Leases, Orphan
     from workers.fleet.shared import Shared
 
 LEASE_SECONDS = 15.0
@@ -62,10 +62,10 @@ class _Member(NamedTuple):
     wish: Wish
     leases: Leases
     name: str
-    said: Callable[[str], None]
+    announce: Callable[[str], None]
 
 
-def serve(where: Shared, program: Path, wish: Wish, said: Callable[[str], None]) -> int:
+def serve(where: Shared, program: Path, wish: Wish, announce: Callable[[str], None]) -> int:
     """Take jobs until asked to end; returns the exit code.
 
     Raises NoEngine where the database cannot be used at the start. Later it is waited for.
@@ -75,14 +75,14 @@ def serve(where: Shared, program: Path, wish: Wish, said: Callable[[str], None])
 
     signals = _Signals()
     leases = Leases(database(where.url, wish.lease), wish.lease)
-    this = _Member(where, program, wish, leases, engine.executor_name(), said)
+    this = _Member(where, program, wish, leases, engine.executor_name(), announce)
     import_module("workers.fleet.workflows")  # the engine: it takes longer than a short lease
     _join(this)
     launched = threading.Event()
     threading.Thread(target=_renew_meanwhile, args=(this, launched), daemon=True).start()
     _launch(this)
     launched.set()
-    said(f"{this.name} takes jobs of {where.queue} ({wish.slots} at a time); Ctrl-C drains it")
+    announce(f"{this.name} takes jobs of {where.queue} ({wish.slots} at a time); Ctrl-C drains it")
     threading.Thread(target=_look_for_orphans, args=(this,), daemon=True).start()
     return _keep(this, signals)
 
@@ -103,10 +103,10 @@ def _join(this: _Member) -> None:
 
 def _renew_meanwhile(this: _Member, launched: threading.Event) -> None:
     """Renew the lease as long as the engine starts: on a busy machine that may take longer."""
-    from workers.fleet.leases import RENEWALS
+    from workers.fleet.leases import RENEWALS, Gone
 
     while not launched.wait(this.wish.lease / RENEWALS):
-        with suppress(Exception):  # `_keep` sees to it
+        with suppress(*_away(), Gone):  # `_keep` sees to it
             this.leases.renew(this.name)
 
 
@@ -122,7 +122,7 @@ def _launch(this: _Member) -> None:
         lambda: this.leases.is_alive(this.name),
         wish.phase_seconds,
     )
-    here = Here(executor, polling, this.said)
+    here = Here(executor, polling, this.announce)
     dbos = engine.launch(where.url, this.name, here, [where.queue, where.plans], wish.lease)
     known = dbos.retrieve_queue(where.queue)
     per_model, starts = wish.per_model, wish.starts_a_minute
@@ -153,9 +153,9 @@ def _keep(this: _Member, signals: _Signals) -> int:
             renewed, is_away = begun, False
         except Gone:
             return _start_over(this, signals, "its lease was taken", is_draining=is_draining)
-        except Exception as error:  # noqa: BLE001 - the database may say anything while it is away
+        except _away() as error:
             if not is_away:
-                this.said(f"the database is away: {str(error).splitlines()[0][:120]}")
+                this.announce(f"the database is away: {str(error).splitlines()[0][:120]}")
             is_away = True
             if time.monotonic() - renewed > lease:
                 processes.end_all(0)  # others have these jobs now
@@ -163,12 +163,20 @@ def _keep(this: _Member, signals: _Signals) -> int:
         else:
             if (is_asked or signals.count) and not is_draining:
                 is_draining = True
-                this.said(f"{this.name} ends its {len(at_work)} jobs, and takes no more")
+                this.announce(f"{this.name} ends its {len(at_work)} jobs, and takes no more")
                 _take_no_more()
         if signals.count > 1 or (is_draining and not at_work):
             return _leave(this, signals)
         signals.changed.wait(_WHILE_DRAINING if is_draining else lease / RENEWALS)
         signals.changed.clear()
+
+
+def _away() -> tuple[type[Exception], ...]:
+    """Return what is raised while the database cannot be reached, or starts again."""
+    from dbos import error
+    from sqlalchemy.exc import SQLAlchemyError
+
+    return (SQLAlchemyError, error.DBOSException, OSError)
 
 
 def _take_no_more() -> None:
@@ -182,7 +190,7 @@ def _take_no_more() -> None:
 def _leave(this: _Member, signals: _Signals) -> int:
     """End, giving back at once what is left: plans that wait, and jobs if asked to end twice."""
     processes.end_all(0)
-    with suppress(Exception):
+    with suppress(*_away()):
         this.leases.leave(this.name)
     sys.stderr.flush()
     os._exit(130 if signals.count > 1 else 0)  # threads of the engine are of no use any more
@@ -196,7 +204,7 @@ def _start_over(this: _Member, signals: _Signals, why: str, *, is_draining: bool
     signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     if is_draining or signals.count:
         _leave(this, signals)
-    this.said(f"{why}: {this.name} starts over")
+    this.announce(f"{why}: {this.name} starts over")
     processes.end_all(0)
     sys.stderr.flush()
     time.sleep(_REAPING)  # those that were killed are waited for by threads that go with us
@@ -207,17 +215,11 @@ def _look_for_orphans(this: _Member) -> None:
     """Give back what the dead left, for ever; what goes wrong is tried again."""
     from dbos import DBOS
 
-    from workers.fleet.leases import Orphan
-
-    def at_work() -> list[tuple[Orphan, str]]:
-        rows = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
-        return [(Orphan(row.workflow_id, row.queue_name), row.executor_id or "") for row in rows]
-
     def resume(orphan: Orphan) -> None:
         DBOS.resume_workflow(orphan.id, queue_name=orphan.queue)
 
     while True:
         time.sleep(this.wish.lease / 3)
-        with suppress(Exception):
-            for orphan in this.leases.give_back(at_work, resume):
-                this.said(f"{orphan.id} is given back: its executor died")
+        with suppress(*_away()):
+            for orphan in this.leases.give_back(engine.NAME, resume):
+                this.announce(f"{orphan.id} is given back: its executor died")

@@ -36,7 +36,7 @@ def _watch(root: Path, session_id: str) -> None:
         if ready and not os.read(0, 1):
             return _end("its executor is gone")
         try:
-            check_job(open_session(root, session_id))
+            check_job(open_session(root, session_id).state().jobs)
         except Superseded as error:
             return _end(error.message)
         except (WaggleError, OSError):

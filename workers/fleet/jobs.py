@@ -142,6 +142,16 @@ def ended(state: SessionState, run: Run) -> dict[str, Outcome]:
     }
 
 
+def at_work(state: SessionState, run: Run) -> list[str]:
+    """Return the workers whose jobs were taken and have not ended."""
+    known = ((worker, state.jobs.get(full_name(worker))) for worker in run.workers)
+    return [
+        worker
+        for worker, job in known
+        if job and job["id"] == run.job_id(worker) and job["ended_at"] is None
+    ]
+
+
 def _has_ended(state: SessionState, run: Run, worker: str) -> bool:
     job = state.jobs.get(full_name(worker))
     return job is not None and job["id"] == run.job_id(worker) and job["ended_at"] is not None

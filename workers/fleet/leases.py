@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import sqlalchemy as sa
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
 # Of a lease: it is renewed so often that two renewals may fail.
 RENEWALS = 3
@@ -44,7 +44,6 @@ _RENEW = """
     WHERE id = :id RETURNING draining
 """
 _ALIVE = "SELECT 1 FROM waggle.executors WHERE id = :id AND deadline > now()"
-_LIVING = "SELECT id FROM waggle.executors WHERE deadline > now()"
 _LATE = "DELETE FROM waggle.executors WHERE deadline <= now()"
 _LEAVE = "DELETE FROM waggle.executors WHERE id = :id"
 _DRAIN = "UPDATE waggle.executors SET draining = true WHERE queue = :queue RETURNING id"
@@ -53,6 +52,22 @@ _LIST = """
            extract(epoch FROM now() - started)::float8 AS up_seconds,
            extract(epoch FROM deadline - now())::float8 AS lease_seconds
     FROM waggle.executors WHERE queue = :queue ORDER BY started, id
+"""
+# Of the engine's table only what its users are told of: https://docs.dbos.dev/explanations/system-tables
+_IN_QUEUE = """
+    SELECT status, executor_id, application_version AS version, count(*) AS jobs
+    FROM dbos.workflow_status
+    WHERE queue_name = :queue AND status IN ('ENQUEUED', 'DELAYED', 'PENDING')
+    GROUP BY status, executor_id, application_version
+"""
+# The database compares: whoever looked would read all jobs at work, and so would every executor.
+_ORPHANS = """
+    SELECT workflow_uuid AS id, queue_name AS queue FROM dbos.workflow_status AS work
+    WHERE status = 'PENDING' AND (application_name = :name OR application_name IS NULL)
+      AND NOT EXISTS (
+          SELECT 1 FROM waggle.executors AS living
+          WHERE living.id = work.executor_id AND living.deadline > now()
+      )
 """
 
 
@@ -135,24 +150,26 @@ class Leases:
         """Return a row for each executor of a queue."""
         return [dict(row._mapping) for row in self._run(_LIST, queue=queue)]  # noqa: SLF001
 
-    def give_back(
-        self,
-        at_work: Callable[[], Iterable[tuple[Orphan, str]]],
-        resume: Callable[[Orphan], None],
-    ) -> list[Orphan]:
+    def in_queue(self, queue: str) -> list[dict[str, Any]]:
+        """Return how many jobs of a queue have which status, executor and version, a row each.
+
+        The database counts: a job that waits costs the same whoever looks.
+        """
+        return [dict(row._mapping) for row in self._run(_IN_QUEUE, queue=queue)]  # noqa: SLF001
+
+    def give_back(self, name: str, resume: Callable[[Orphan], None]) -> list[Orphan]:
         """End leases that are over, and give back what no living executor does.
 
-        `at_work` lists workflows at work, each with its executor. Whoever dies in between has lost
-        nothing: the next one finds the same orphans.
+        `name` is the program's in the engine: others may use the same database. Whoever dies in
+        between has lost nothing: the next one finds the same orphans.
         """
         self._run(_LATE)
         with self._engine.begin() as connection:
             lock = f"SELECT pg_try_advisory_xact_lock({_LOCK})"
             if not connection.execute(sa.text(lock)).scalar():
                 return []
-            working = list(at_work())  # before the living: who joins meanwhile has none of them
-            living = set(connection.execute(sa.text(_LIVING)).scalars())
-            orphans = [orphan for orphan, executor in working if executor not in living]
+            rows = connection.execute(sa.text(_ORPHANS), {"name": name})
+            orphans = [Orphan(row.id, row.queue) for row in rows]
             for orphan in orphans:
                 resume(orphan)
         return orphans

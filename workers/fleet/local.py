@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sessions.errors import Busy
 from sessions.lock import locked
+from sessions.progress import at
 from workers.fleet import engine, jobs, processes
 from workers.fleet.ordering import Place, order
 from workers.fleet.phases import Executor
@@ -66,16 +67,27 @@ def wait(
 ) -> dict[str, Outcome]:
     """Wait until all jobs of a run have ended, and say so of each; `check` may stop the waiting."""
     known: dict[str, Outcome] = {}
+    size = -1  # of the log: a state of many workers takes long to read
     while True:
-        now = jobs.ended(session.state(), run)
-        for worker, outcome in now.items():
-            if worker not in known:
-                ended(outcome)
-        known = now
-        if len(known) == len(run.workers):
-            return known
+        before, size = size, _log_bytes(session)
+        if size != before:
+            state = session.state()
+            now = jobs.ended(state, run)
+            at(", ".join(jobs.at_work(state, run)))
+            for worker, outcome in now.items():
+                if worker not in known:
+                    ended(outcome)
+            known = now
+            if len(known) == len(run.workers):
+                return known
         check()
         time.sleep(_POLLING)
+
+
+def _log_bytes(session: Session) -> int:
+    with suppress(FileNotFoundError):
+        return session.events_file.stat().st_size
+    return 0
 
 
 @contextmanager

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 CANCELLER = "fleet cancel"
 POLLING = 1.0
 _LOOK_SECONDS = 5.0
-_LISTED = 10_000  # workflows that `fleet status` counts
 _DEAD = {"ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"}
 _OPEN = ["ENQUEUED", "DELAYED", "PENDING"]
 
@@ -146,24 +145,23 @@ def drain(where: Shared) -> list[str]:
 
 def overview(where: Shared) -> dict[str, Any]:
     """Return who works for a queue and what is in it: executors, jobs by status and executor."""
-    with _client(where.url) as client:
-        rows = client.list_workflows(
-            queue_name=where.queue,
-            status=_OPEN,
-            load_input=False,
-            load_output=False,
-            limit=_LISTED,
-        )
+    with _client(where.url):  # its tables are there
+        pass
     with _leases(where.url) as leases:
-        executors = leases.listed(where.queue)
-    at_work = Counter(row.executor_id for row in rows if row.status == "PENDING")
-    for row in executors:
-        row["at_work"] = at_work.pop(row["id"], 0)
-    waiting = [row for row in rows if row.status != "PENDING"]
+        executors, rows = leases.listed(where.queue), leases.in_queue(where.queue)
+    at_work: Counter[str] = Counter()
+    queued: Counter[bool] = Counter()  # by whether this version does them
+    for row in rows:
+        if row["status"] == "PENDING":
+            at_work[row["executor_id"]] += row["jobs"]
+        else:
+            queued[row["version"] in {None, engine.VERSION}] += row["jobs"]
+    for executor in executors:
+        executor["at_work"] = at_work.pop(executor["id"], 0)
     return {
         "executors": executors,
-        "queued": sum(row.app_version in {None, engine.VERSION} for row in waiting),
-        "of_another_version": sum(row.app_version not in {None, engine.VERSION} for row in waiting),
+        "queued": queued[True],
+        "of_another_version": queued[False],
         "without_executor": sum(at_work.values()),
     }
 

@@ -32,7 +32,7 @@ class Here(NamedTuple):
 
     executor: Executor
     polling: float
-    said: Callable[[str], None] = lambda _line: None
+    announce: Callable[[str], None] = lambda _line: None
 
 
 _here: list[Here] = []
@@ -89,7 +89,8 @@ async def _result(name: str, handle: Any) -> Outcome:
         return Outcome.of_row(await handle.get_result())
     except dbos_errors.DBOSAwaitedWorkflowCancelledError:
         return Outcome(name, "cancelled")
-    except Exception as error:  # noqa: BLE001 - what a job died of must not end the others
+    except (RuntimeError, dbos_errors.DBOSException) as error:
+        # What a job died of must not end the others.
         return Outcome(name, "blocked", told=str(error))
 
 
@@ -112,7 +113,7 @@ async def worker(job: dict[str, Any]) -> dict[str, Any]:
         row = await finish(job, done)
     finally:
         at_work.discard(job_id)
-    _here[0].said(f"{job_id}: {row['status']}")
+    _here[0].announce(f"{job_id}: {row['status']}")
     return row
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sessions.errors import BadPlan, Damaged, OtherTask, escaped, shown
+from sessions.errors import BadPlan, Damaged, NotReadable, OtherTask, escaped, shown
 from sessions.events import Event, read, utc_now
 from sessions.files import read_regular, sync_folder, write_atomic
 from sessions.folders import folder_mode
@@ -123,6 +123,14 @@ def read_plan(session: Session) -> StoredPlan:
         raise BadPlan(
             f"the plan of session {session.id}: {shown(first['msg'], 300)}", hint
         ) from None
+
+
+def plan_of(session: Session) -> StoredPlan | None:
+    """Return a session's plan, for those who only show it; None without one that can be read."""
+    try:
+        return read_plan(session)
+    except (BadPlan, OSError, NotReadable):
+        return None
 
 
 def _choose(wish: Wish) -> tuple[str | Model, str]:

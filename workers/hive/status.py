@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.errors import Damaged, NotReadable, NotSetUp, WaggleError, escaped, shown
+from sessions.events import unreadable
 from sessions.files import read_regular
 from sessions.session import PROMPT_BYTES, fold_log, open_session, session_at, session_ids
 from sessions.settings import number, settings
@@ -118,7 +119,7 @@ def session_row(session: Session, look: Look) -> dict[str, Any]:
     state = folded.state
     faults = [f"STATE.json: {folded.fault}"] if folded.fault else []
     if state.damaged_lines:
-        faults.append(f"EVENTS.jsonl: {state.damaged_lines} lines are not readable")
+        faults.append(f"EVENTS.jsonl: {unreadable(state.damaged_lines)}")
     tickets = [open_row(ticket, look) for ticket in state.open_tickets()]
     names = sorted(state.workers, key=lambda name: state.workers[name].started_at or "~")
     workers = [_worker_row(session, state, name, look) for name in names]

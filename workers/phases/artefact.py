@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sessions.errors import NoArtefact, NotSetUp, escaped, shown
+from sessions.errors import NotSetUp, escaped, shown
 from sessions.secrets import redacted
 from sessions.session import open_session
 from workers.catalog import workers_of
-from workers.contract import Answer, escape_json
-from workers.handing import ARTEFACTS, artefact_kind
+from workers.contract import Answer
+from workers.handing import artefact_kind
 from workers.hive.coordination import worker_name
 from workers.phases.out_file import write_out
 from workers.phases.receipt import accepted_delivery
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from sessions.session import Session
     from sessions.state import SessionState, WorkerState
     from workers.catalog import Worker
-    from workers.reporting.artefacts.accepted import Accepted, Artefact, Report
+    from workers.delivery.delivery import Delivery
+    from workers.reporting.artefacts.accepted import Accepted, Report
 
 
 def artefact(
@@ -32,10 +33,12 @@ def artefact(
     Raises BadInput for a kind that is not known, NoSuchSession, NotSetUp for a worker that has no
     part in it, NoArtefact where no report is accepted or none has anything for it.
     """
+    from workers.reporting.artefacts import build
+
     chosen = artefact_kind(kind)
     session = open_session(root, session_id)
     state = session.state()
-    accepted, others = read_accepted(session, state, _meant(session, state, worker))
+    accepted = read_accepted(session, state, _meant(session, state, worker))
     made = build(chosen, accepted)
     file = None if out is None else write_out(made.text, out)
     return Answer(
@@ -44,7 +47,7 @@ def artefact(
             "session_id": session.id,
             "kind": chosen,
             "workers": [report.worker for report in accepted.reports],
-            "not_accepted": others,
+            "not_accepted": [{"worker": name, "reason": why} for name, why in accepted.others],
             "left_out": list(made.left_out),
             "file": file,
             "content": json.loads(made.text) if made.suffix == "json" else made.text,
@@ -69,53 +72,33 @@ def _meant(session: Session, state: SessionState, worker: str | None) -> list[Wo
     return chosen
 
 
-def read_accepted(
-    session: Session, state: SessionState, workers: list[Worker]
-) -> tuple[Accepted, list[dict[str, str]]]:
+def read_accepted(session: Session, state: SessionState, workers: list[Worker]) -> Accepted:
     """Return the accepted reports of some workers, and why those of the others are none.
 
     Raises NoArtefact where there is no accepted one.
     """
-    from workers.reporting.artefacts.accepted import Accepted, Report
+    from workers.reporting.artefacts.accepted import Accepted, Report, nothing_accepted
 
     read = {one.full_name: _report(session, one, state.workers[one.full_name]) for one in workers}
     reports = tuple(one for one in read.values() if isinstance(one, Report))
-    others = [{"worker": name, "reason": one} for name, one in read.items() if isinstance(one, str)]
+    others = tuple((name, one) for name, one in read.items() if isinstance(one, str))
     if not reports:
-        reasons = "; ".join(f"{row['worker']}: {row['reason']}" for row in others)
-        raise NoArtefact(
-            f"session {session.id} has no accepted report ({reasons or 'no worker was set up'})",
-            "An artefact is made of accepted reports: finish one with --output first.",
-        )
-    return Accepted(session.id, str(session.root), reports), others
+        raise nothing_accepted(f"session {session.id}", others)
+    return Accepted(session.id, str(session.root), reports, others)
 
 
 def _report(session: Session, worker: Worker, about: WorkerState) -> Report | str:
     """Return a worker's report as it was accepted, else why it is none."""
     delivery = accepted_delivery(session, worker, about)
-    if isinstance(delivery, str):
-        return delivery
+    return delivery if isinstance(delivery, str) else handed(delivery)
+
+
+def handed(delivery: Delivery) -> Report:
+    """Return an accepted report as it is handed on: without secrets."""
     from workers.reporting.artefacts.accepted import Report
 
-    return Report(worker.full_name, delivery.profile, redacted(delivery.data))
-
-
-def build(kind: str, accepted: Accepted) -> Artefact:
-    """Return an artefact, safe on a terminal; raises NoArtefact where there is nothing in it."""
-    from workers.reporting.artefacts import BUILDERS
-
-    made = BUILDERS[kind](accepted)
-    if not made.entries:
-        aside = "; ".join(f"{row['id']}: {row['reason']}" for row in made.left_out[:5])
-        raise NoArtefact(
-            f"the accepted reports of {accepted.workers} hold nothing for {kind}"
-            + (f" ({escaped(aside)})" if aside else ""),
-            f"It holds {ARTEFACTS[kind]}.",
-        )
-    if made.suffix == "json":
-        return made._replace(text=escape_json(made.text))
-    lines = ("\t".join(map(escaped, line.split("\t"))) for line in made.text.split("\n"))
-    return made._replace(text="\n".join(lines))
+    data, formerly = redacted(delivery.data), delivery.repository.formerly
+    return Report(delivery.worker.full_name, delivery.profile, data, formerly)
 
 
 def _where(kind: str, accepted: Accepted, file: str) -> str:

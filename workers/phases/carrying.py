@@ -68,7 +68,7 @@ def _row(session: Session, state: SessionState, worker: Worker) -> dict[str, Any
     from workers.phases.artefact import read_accepted  # late: most workers wait for nobody
 
     try:
-        accepted, _ = read_accepted(session, state, [worker])
+        accepted = read_accepted(session, state, [worker])
     except NoArtefact:
         return row
     return {
@@ -86,7 +86,7 @@ def _artefacts(session: Session, worker: Worker, accepted: Accepted) -> dict[str
     folder = session.path / "workers" / "artefacts"
     make_own(folder, session.home)
     check_folder(folder)
-    from workers.phases.artefact import build
+    from workers.reporting.artefacts import build
 
     for kind in ARTEFACTS:
         with suppress(NoArtefact):

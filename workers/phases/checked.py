@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sessions.errors import BadInput, shown
+from sessions.errors import BadInput, NoArtefact, shown
 from sessions.events import utc_now
 from sessions.git import head
 from workers.phases.one_report import Left, Reading
 from workers.phases.out_file import write_out
 from workers.reporting.formats import rendered
-from workers.reporting.formats.judgement import Session
+from workers.reporting.formats.judgement import NO_SESSION, Session
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from workers.phases.finish import Against, Judged, Request
-
-NO_SESSION = "check"  # stands for its id
 
 
 class Files(NamedTuple):
@@ -36,7 +34,8 @@ def write_reports(
 ) -> None:
     """Write what was judged in some of FORMATS, each to its file; nothing without a verdict.
 
-    Raises BadInput for a file that is none.
+    A format that has nothing of it gets no file, and the output a notice. Raises BadInput for a
+    file that is none.
     """
     if judged.status == "blocked":
         return
@@ -45,7 +44,11 @@ def write_reports(
             raise BadInput(f"{shown(out, 300)} is the report itself", "Name another file.")
     session = checked(request, files, against, judged)
     for name, out in wanted:
-        write_out(rendered(name, session), out)
+        try:
+            write_out(rendered(name, session), out)
+        except NoArtefact as nothing:
+            there = f", {shown(out, 300)[1:-1]} is as it was" if out.exists() else ""
+            judged.output.notices.append(f"no {name} was written{there}: {nothing.message}")
 
 
 def checked(request: Request, files: Files, against: Against, judged: Judged) -> Session:
@@ -76,7 +79,9 @@ def checked(request: Request, files: Files, against: Against, judged: Judged) ->
     left = left._replace(seconds=float(judged.output.metrics["seconds"] or 0))
     reading = Reading(delivery, left)
     place = reading.relative(delivery.json_file)
-    return Session(NO_SESSION, judged.status, (reading.judgement(),), (), (), checked=place)
+    judgements = (reading.judgement(),)
+    root = str(request.root)
+    return Session(NO_SESSION, judged.status, judgements, (), (), checked=place, root=root)
 
 
 def _absolute(file: str, files: Files) -> str | Path:

@@ -6,14 +6,15 @@ import json
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from sessions.errors import BadInput, BadPlan, Damaged, NotReadable, NotSetUp, shown
+from sessions.errors import BadInput, Damaged, NotReadable, NotSetUp, shown
 from sessions.files import read_regular
+from sessions.location import SYNTHESIS
 from sessions.secrets import redacted
 from sessions.session import open_session
 from workers.catalog import workers_of
 from workers.contract import counted
 from workers.hive.coordination import worker_name
-from workers.hive.queen import read_plan
+from workers.hive.queen import plan_of
 from workers.phases.linking import Pages
 from workers.phases.one_report import Left, Reading, object_of, rows_of
 from workers.phases.receipt import accepted_digests
@@ -73,9 +74,10 @@ def read_judged(root: Path, session_id: str, worker: str | None = None) -> Sessi
         others,
         tuple(row for row in timeline if len(row) == 4),
         plan,
-        redacted(_stored(folder.path / "workers" / "json" / "synthesis.json")) or None,
+        redacted(_stored(folder.path / SYNTHESIS)) or None,
         only=None if worker is None else worker_name(worker),
         prefix=pages.prefix,
+        root=str(folder.root),
     )
 
 
@@ -109,12 +111,13 @@ def _judged(
 
 def _plan(folder: Folder) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return who waits for whom; empty without a plan that can be read."""
+    plan = plan_of(folder)
     try:
         return tuple(
             (worker_name(one.worker), tuple(map(worker_name, one.depends_on)))
-            for one in read_plan(folder).assignments
+            for one in (plan.assignments if plan else ())
         )
-    except (BadInput, BadPlan, OSError, NotReadable):
+    except BadInput:
         return ()
 
 
@@ -158,6 +161,7 @@ def _reading(
         verdicts=tuple(about.verdicts),
         task=task_of(folder, worker.name) or "",
         seconds=_number(object_of(verdict, "metrics").get("seconds")),
+        proofs=tuple(about.proofs),
     )
     repository = Repository(folder.root, about.root)
     reading = Reading(read_delivery(worker, repository, *files, expected), left, pages)

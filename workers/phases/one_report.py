@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import os
 import re
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.git import ignored
 from sessions.patterns import lazy_pattern
 from sessions.secrets import redacted
-from workers.deliverables.kinds import ANALYSIS
+from workers.deliverables.kinds import ANALYSIS, CHANGE
 from workers.delivery.json_lines import lines_of
+from workers.phases.artefact import handed
+from workers.phases.changed import work_of
 from workers.reporting.formats.judgement import (
     Cited,
     Entry,
@@ -80,6 +83,7 @@ class Left(NamedTuple):
     verdicts: tuple[dict[str, Any], ...]
     task: str = ""
     seconds: float = 0.0
+    proofs: tuple[dict[str, Any], ...] = ()  # records of their runs, oldest first
 
 
 class Reading:
@@ -133,7 +137,9 @@ class Reading:
             task=redacted(left.task),
             cited=self.cited,
             seconds=left.seconds,
+            work=work_of(self.data, left.proofs, self._below) if kind == CHANGE else None,
             web=self.links.pages.web if self.links else "",
+            handed=partial(handed, self.delivery) if left.accepted else None,
             unlinked=self.links.reason if self.links else "it was judged without a session",
             claim_counts=tuple(
                 (name, count)

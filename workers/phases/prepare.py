@@ -117,7 +117,7 @@ def prepare(order: Order) -> WorkerOutput:
             Repository(order.root).index_words()
     session = _made(order, opened)
     facts = summary(survey_map, session.survey_file)
-    with session.locked():
+    with doing("laying out the files"), session.locked():
         write_changed(session.survey_file, "\n".join([*markdown(survey_map), ""]).encode())
         prompt = _store_prompt(session, order)
         if order.fresh:

@@ -16,7 +16,7 @@ from sessions.errors import BadInput, NotReadable, NotSetUp, WaggleError, shown
 from sessions.events import Event
 from sessions.files import read_regular, write_atomic
 from sessions.folders import make_own
-from sessions.progress import doing
+from sessions.progress import at, doing
 from sessions.session import check_own, open_session, record
 from workers.catalog import workers_of
 from workers.contract import Answer, counted
@@ -38,7 +38,7 @@ _POLL_SECONDS = 0.2
 _WAIT_SECONDS = 24 * 3600
 
 
-class Wanted(NamedTuple):
+class ProofRequest(NamedTuple):
     """What `prove` is asked for: names of locked proofs (none: all), or a command."""
 
     worker: Worker
@@ -48,7 +48,7 @@ class Wanted(NamedTuple):
     command: str | None = None
 
 
-def prove(wanted: Wanted, session_id: str) -> Answer:
+def prove(wanted: ProofRequest, session_id: str) -> Answer:
     """Run proofs on the files as they are now, and record each; `failed` unless all pass.
 
     Raises NotSetUp, BadInput for a name that the base does not define, and what a run raises.
@@ -79,7 +79,7 @@ def prove(wanted: Wanted, session_id: str) -> Answer:
     return Answer("\n".join(lines), {"proofs": rows}, "completed" if passed else "failed")
 
 
-def _begun(wanted: Wanted, session_id: str) -> tuple[Session, Work]:
+def _begun(wanted: ProofRequest, session_id: str) -> tuple[Session, Work]:
     session = open_session(wanted.root, session_id)
     state = session.state()
     check_own(state)
@@ -112,7 +112,7 @@ def _named(locked: dict[str, Proof], name: str) -> Proof:
     return locked[name]
 
 
-def _check_allowed(wanted: Wanted, session: Session, proof: Proof) -> None:
+def _check_allowed(wanted: ProofRequest, session: Session, proof: Proof) -> None:
     """Raise BadInput where a repository's command may not run by itself here."""
     if _may_run(proof):
         return
@@ -133,7 +133,7 @@ def _may_run(proof: Proof) -> bool:
     return is_allowed(proof, sandbox_works=sandbox.kind() != "none")
 
 
-def allow(wanted: Wanted, session_id: str) -> Answer:
+def allow(wanted: ProofRequest, session_id: str) -> Answer:
     """Let locked proofs run here from now on, as the base defines them."""
     from workers.proofs.allowing import allow as remember
 
@@ -225,7 +225,7 @@ def _run(session: Session, worker: Worker, work: Work, proof: Proof) -> Record:
     digest = hashlib.sha256(f"{proof.run}\0{work.now}".encode()).hexdigest()[:10]
     output = session.proof_folder() / f"{worker.name}-{label}-{digest}.txt"
     what = f"proof {proof.name}" if proof.name else f"running {shown(proof.run, 60)}"
-    with _progress(what) as on_progress:
+    with doing(what):
         order = Order(
             work.snapshots,
             work.tree,
@@ -233,7 +233,7 @@ def _run(session: Session, worker: Worker, work: Work, proof: Proof) -> Record:
             proof,
             output,
             at_base=proof.is_locked and _tells_tests(proof),
-            on_progress=on_progress,
+            on_progress=lambda _seconds, line: at(line),
         )
         return run(order)
 
@@ -241,19 +241,6 @@ def _run(session: Session, worker: Worker, work: Work, proof: Proof) -> Record:
 def _tells_tests(proof: Proof) -> bool:
     """Tell whether a run names its tests, so that what the base has can be told from the new."""
     return "WAGGLE_JUNIT" in proof.run
-
-
-@contextlib.contextmanager
-def _progress(what: str) -> Iterator[Any]:
-    """Offer what shows on a terminal how long a run takes, and its last line."""
-    from sessions.progress import showing
-
-    with showing(what) as show:
-
-        def on_progress(seconds: float, line: str) -> None:
-            show(f"{seconds:.0f} s {line}")
-
-        yield on_progress
 
 
 def _recorded(session: Session, worker: Worker, run: Record) -> dict[str, Any]:
@@ -286,7 +273,7 @@ def _lines(session: Session, row: dict[str, Any]) -> Iterator[str]:
     yield f"  sandbox: {row['sandbox']}; output: {session.proof_folder() / row['output']}"
 
 
-def detach(wanted: Wanted, session_id: str, words: Sequence[str]) -> Answer:
+def detach(wanted: ProofRequest, session_id: str, words: Sequence[str]) -> Answer:
     """Start `prove` with these words as a process of its own, and return at once."""
     session, _ = _begun(wanted, session_id)
     make_own(session.proof_folder(), session.home)
@@ -308,7 +295,7 @@ def _running_file(session: Session, worker: Worker) -> Path:
     return session.proof_folder() / f"{worker.name}.running.json"
 
 
-def wait(wanted: Wanted, session_id: str) -> Answer:
+def wait(wanted: ProofRequest, session_id: str) -> Answer:
     """Wait for a detached run, and tell the newest record of each proof on the files of now."""
     session, work = _begun(wanted, session_id)
     end = time.monotonic() + _WAIT_SECONDS

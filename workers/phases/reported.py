@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class Wanted(NamedTuple):
+class Rendering(NamedTuple):
     """What is to be rendered, as what, and where it goes; `out` None: to standard output.
 
     `since` is a file that an earlier judgement left.
@@ -28,7 +28,7 @@ class Wanted(NamedTuple):
     since: Path | None = None
 
 
-def report(root: Path, wanted: Wanted) -> Answer:
+def render(root: Path, wanted: Rendering) -> Answer:
     """Return a session's judged reports in a format; raises NoSuchSession, NotSetUp, BadInput."""
     if wanted.since is not None and not FORMATS[wanted.format].compares:
         able = " or ".join(name for name, one in FORMATS.items() if one.compares)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sessions.errors import NotReadable, NotSetUp, Paused, WaggleError, escaped
 from sessions.events import Event, utc_now
 from sessions.files import read_regular, write_atomic
+from sessions.location import SYNTHESIS
 from sessions.session import fold_log, open_session, record
 from workers.agents import summary as asking
 from workers.agents.limits import Spent
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 _SYNTHESIS_BYTES = 64 * 1024 * 1024
 _BY_RULE = "rules"
 
+_NOTES = "SYNTHESIS.md"
+
 
 @dataclass(frozen=True)
 class Request:
@@ -43,19 +46,6 @@ class Request:
     session_id: str
     program: Path
     author: Author = field(default_factory=asking.Author)
-
-
-class _Files(NamedTuple):
-    """Where a synthesis is written."""
-
-    notes: Path
-    document: Path
-
-
-def _files(session: Session) -> _Files:
-    return _Files(
-        session.path / "SYNTHESIS.md", session.path / "workers" / "json" / "synthesis.json"
-    )
 
 
 def scribe(request: Request) -> Answer:
@@ -78,20 +68,20 @@ def scribe(request: Request) -> Answer:
     written = _summarised(request.author, made, document, session)
     document["summary"] = written.summary
     problems = [*_problems(request, session, made, reported), *written.problems]
-    files = _files(session)
     with session.locked():
-        _write(session, files, document, written.took)
+        _write(session, document, written.took)
+    files = {"synthesis": str(session.path / _NOTES), "json": str(session.path / SYNTHESIS)}
     is_done = all(one["severity"] != "error" for one in problems)
     fields = {
         "session_id": session.id,
-        "files": {"synthesis": str(files.notes), "json": str(files.document)},
+        "files": files,
         "merged": [account.worker for account in made.accounts],
         "not_merged": document["not_merged"],
         "summary": document["summary"],
         "contradictions": document["contradictions"],
         "counts": _counts(document),
     }
-    lines = text(document, [str(file) for file in files], problems)
+    lines = text(document, list(files.values()), problems)
     return Answer(lines, fields, "completed" if is_done else "failed", problems)
 
 
@@ -161,7 +151,7 @@ def _summarised(
     }
     known = to_json({**about, "summary_by_rule": by_rule["text"]})
     digest = hashlib.sha256(known.encode()).hexdigest()
-    earlier = (_stored(_files(session).document) or {}).get("summary")
+    earlier = (_stored(session.path / SYNTHESIS) or {}).get("summary")
     if isinstance(earlier, dict) and (earlier.get("by"), earlier.get("of")) == (
         author.name,
         digest,
@@ -259,19 +249,19 @@ def _counts(document: Mapping[str, Any]) -> dict[str, int]:
     }
 
 
-def _write(session: Session, files: _Files, document: dict[str, Any], took: Spent) -> None:
+def _write(session: Session, document: dict[str, Any], took: Spent) -> None:
     """Write both files and record it, unless they say the same already but for the time."""
-    earlier = _stored(files.document)
+    earlier = _stored(session.path / SYNTHESIS)
     if earlier is not None and _without_time(earlier) == _without_time(document):
         document = {**document, "timestamp": earlier["timestamp"]}
     data, notes = to_json(document).encode(), markdown(document).encode()
-    if _bytes(files.document) == data and _bytes(files.notes) == notes:
+    if _bytes(session.path / SYNTHESIS) == data and _bytes(session.path / _NOTES) == notes:
         return
-    write_atomic(files.document, data)
-    write_atomic(files.notes, notes)
+    write_atomic(session.path / SYNTHESIS, data)
+    write_atomic(session.path / _NOTES, notes)
     about = {"digest": hashlib.sha256(data).hexdigest(), "by": document["summary"]["by"]}
     metrics = took.metrics() if took.requests else {}
-    event = Event("decision", "", "synthesis", files.notes.name, metrics=metrics, extra=about)
+    event = Event("decision", "", "synthesis", _NOTES, metrics=metrics, extra=about)
     record(session, event)
 
 

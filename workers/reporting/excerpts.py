@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sessions.errors import escaped
-from sessions.patterns import lazy_pattern
-from workers.reporting.terminal import cells
+from sessions.progress import cells
+from workers.reporting.meant import meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 _AROUND = 1
 _TAB = 4
 _CUT = "..."
-# What a message quotes of the code: the first that the line has is marked.
-_QUOTED = lazy_pattern(r"'([^'\n]+)'|`([^`\n]+)`|\"([^\"\n]+)\"")
 
 
 def excerpt(place: Cited, message: str, columns: int) -> Iterator[str]:
@@ -41,10 +39,8 @@ def excerpt(place: Cited, message: str, columns: int) -> Iterator[str]:
 
 def _meant(text: str, message: str) -> tuple[int, int]:
     """Return where in a line the words of a message are: start and length; else the whole line."""
-    for match in _QUOTED.finditer(message):
-        words = next(group for group in match.groups() if group)
-        if words in text:
-            return text.index(words), len(words)
+    for words in meant(text, message):
+        return words.start, words.length
     stripped = text.lstrip()
     return len(text) - len(stripped), len(stripped)
 

@@ -8,34 +8,33 @@ from sessions.errors import escaped
 from workers.contract import Answer, counted
 
 if TYPE_CHECKING:
-    from workers.fleet.jobs import Run
+    from collections.abc import Sequence
 
 
-def overview_text(queue: str, found: dict[str, Any]) -> Answer:
+def overview_text(queue: str, overview: dict[str, Any]) -> Answer:
     """Tell of a queue: a line each for its workers, then what waits in it."""
     lines = [
         f"{row['id']}: {row['at_work']} of {counted(row['slots'], 'slot')} at work"
         + (", draining" if row["draining"] else "")
         + (", lease over" if row["lease_seconds"] < 0 else "")
-        for row in found["executors"]
+        for row in overview["executors"]
     ] or [f"no worker takes jobs of {queue}: start one with `fleet worker`"]
-    lines.append(f"{counted(found['queued'], 'job')} queued")
-    if found["without_executor"]:
+    lines.append(f"{counted(overview['queued'], 'job')} queued")
+    if overview["without_executor"]:
         lines.append(
-            f"{counted(found['without_executor'], 'job')} of dead workers, to be given back"
+            f"{counted(overview['without_executor'], 'job')} of dead workers, to be given back"
         )
-    if found["of_another_version"]:
+    if overview["of_another_version"]:
         lines.append(
-            f"{counted(found['of_another_version'], 'job')} of another version of the program:"
+            f"{counted(overview['of_another_version'], 'job')} of another version of the program:"
             " `fleet retry --session ID` queues them again"
         )
-    return Answer("\n".join(map(escaped, lines)), {"queue": queue, **found})
+    return Answer("\n".join(map(escaped, lines)), {"queue": queue, **overview})
 
 
-def queued(run: Run) -> Answer:
+def queued(session_id: str, number: int, workers: Sequence[str]) -> Answer:
     """Tell that a plan is in the queue."""
-    text = (
-        f"{run.id} is queued: {', '.join(run.workers)}\nwatch --session {run.session_id} shows it"
-    )
-    about = {"session_id": run.session_id, "run": run.number, "workers": list(run.workers)}
+    names = ", ".join(workers)
+    text = f"{session_id}/{number} is queued: {names} (see: watch --session {session_id})"
+    about = {"session_id": session_id, "run": number, "workers": list(workers)}
     return Answer(escaped(text), about)

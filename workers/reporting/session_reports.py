@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from workers.hive.plan import StoredPlan
 
 
-class Wanted(NamedTuple):
+class SessionFilter(NamedTuple):
     """Which sessions to list."""
 
     status: str | None = None
@@ -29,7 +29,7 @@ class Wanted(NamedTuple):
     limit: int = 50
 
 
-def list_sessions(root: Path, wanted: Wanted) -> Answer:
+def list_sessions(root: Path, wanted: SessionFilter) -> Answer:
     """Tell of the sessions of a root, newest first."""
     rows = _newest_first(root)
     matching = [

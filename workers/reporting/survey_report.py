@@ -8,8 +8,9 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from sessions.errors import escaped
+from sessions.progress import cells
 from workers.contract import Answer, counted
-from workers.reporting.terminal import cells, filled, width
+from workers.reporting.terminal import filled, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

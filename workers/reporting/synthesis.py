@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import escaped
+from sessions.location import SYNTHESIS
 from workers.contract import counted
 from workers.reporting.foreign import code, one_line, prose
 
@@ -109,7 +110,7 @@ def _otherwise(who: dict[str, Any], row: dict[str, Any]) -> str:
 
 def _rest(total: int) -> Iterator[str]:
     if total > _LISTED:
-        yield f"- and {total - _LISTED:,} more, in workers/json/synthesis.json"
+        yield f"- and {total - _LISTED:,} more, in {SYNTHESIS}"
 
 
 def _actions(made: dict[str, Any]) -> Iterator[str]:

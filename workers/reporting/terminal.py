@@ -6,11 +6,11 @@ import os
 import re
 import shlex
 import sys
-import unicodedata
 from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
 from sessions.patterns import lazy_pattern
+from sessions.progress import cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -54,16 +54,6 @@ def width() -> int:
                 known = os.get_terminal_size(stream.fileno()).columns
                 return min(max(known or UNKNOWN_WIDTH, _NARROWEST), _WIDEST)
     return UNKNOWN_WIDTH
-
-
-def cells(text: str) -> int:
-    """Return how many columns a text takes: letters of East Asia take two, accents none."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if unicodedata.combining(char) else 1 + (unicodedata.east_asian_width(char) in "WF")
-        for char in text
-    )
 
 
 def fitted(text: str, columns: int) -> str:

@@ -6,8 +6,8 @@ every line is code.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
+from weakref import WeakKeyDictionary
 
 from sessions.patterns import lazy_pattern
 from workers.repository.comment_lines import comments_in, open_marks
@@ -23,6 +23,9 @@ Kind = FileKind | Literal["comment", "import", "blank"]
 
 # What can show that something is there: code, what configures it, what declares a schema.
 SHOWS: frozenset[Kind] = frozenset({"code", "configuration", "schema"})
+# A report cites hundreds of files in turn, each several times: what was read of one is kept.
+_KINDS: WeakKeyDictionary[Source, dict[frozenset[str], tuple[Kind, ...]]] = WeakKeyDictionary()
+_OPEN_MARKS: WeakKeyDictionary[Source, dict[int, str]] = WeakKeyDictionary()
 _TEXT = lazy_pattern(r"\w")
 _CLOSES = lazy_pattern(r"[\])}>;,\s]*")
 
@@ -31,22 +34,17 @@ def kinds_of_range(
     source: Source, first: int, last: int, folders: frozenset[str]
 ) -> frozenset[Kind]:
     """Return the kinds of the lines of a range; `folders` are those that hold tests."""
-    return frozenset(_kinds(source, folders)[first - 1 : last])
-
-
-@lru_cache(maxsize=64)
-def _kinds(source: Source, folders: frozenset[str]) -> tuple[Kind, ...]:
-    return tuple(kinds_of_lines(source.path, source.lines, folders))
+    known = _KINDS.setdefault(source, {})
+    if folders not in known:
+        known[folders] = tuple(kinds_of_lines(source.path, source.lines, folders))
+    return frozenset(known[folders][first - 1 : last])
 
 
 def open_mark(source: Source, line: int) -> str:
     """Return what opened the comment or string that a line begins in; empty where it is in none."""
-    return _open_marks(source).get(line - 1, "")
-
-
-@lru_cache(maxsize=64)
-def _open_marks(source: Source) -> dict[int, str]:
-    return open_marks(_suffix(source.path), source.lines)
+    if source not in _OPEN_MARKS:
+        _OPEN_MARKS[source] = open_marks(_suffix(source.path), source.lines)
+    return _OPEN_MARKS[source].get(line - 1, "")
 
 
 def kinds_of_lines(path: str, lines: Sequence[str], folders: frozenset[str]) -> list[Kind]:

@@ -19,6 +19,7 @@ from typing import Literal, NamedTuple
 from sessions.errors import NotReadable
 from sessions.files import open_beneath, read_descriptor
 from sessions.location import SESSIONS
+from sessions.progress import at
 from workers.repository import file_kinds
 from workers.repository.encoding import decode
 from workers.repository.names import Names, below, caseless, readings
@@ -71,6 +72,7 @@ class Repository:
         self._sources: dict[str, Source | Refused] = {}
         self._searched: dict[str, Source | Refused] = {}
         self._names = Names(self._real)
+        self._relative: dict[tuple[str | None, str], str | Refused] = {}
         self._guesses = 0
         self._words_found: dict[tuple[frozenset[str], bool], bool | None] = {}
 
@@ -103,6 +105,12 @@ class Repository:
 
     def relative(self, path: str) -> str | Refused:
         """Return a cited path relative to the root, links resolved, existing or not."""
+        known = self._relative.get((self.formerly, path))
+        if known is None:
+            known = self._relative[self.formerly, path] = self._resolved(path)
+        return known
+
+    def _resolved(self, path: str) -> str | Refused:
         if not path.strip() or "\0" in path or len(path) > 4096:
             return Refused("missing")
         inside = self._inside(path)
@@ -221,6 +229,7 @@ class Repository:
         return data
 
     def _open(self, relative: str, path: str) -> Source | Refused:
+        at(relative)
         real = os.path.join(self._real, relative)
         try:
             if not stat.S_ISREG(os.lstat(real).st_mode):

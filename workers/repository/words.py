@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.patterns import lazy_pattern
-from sessions.progress import doing
+from sessions.progress import at, doing
 from workers.repository import store
 from workers.repository.source import plain, spellings
 from workers.repository.stamps import Stamps
@@ -89,6 +89,7 @@ def words_of(
     searched = _Searched(stamps, read, whole=whole)
     with doing("looking through the files"):
         for file in files:
+            at(file)
             if not searched.add(file):
                 break
     index = _kept(store.load(root, "words"), searched)

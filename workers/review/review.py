@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sessions.progress import at
 from workers.claims.citations import STATUSES, judged
 from workers.claims.ledger import counts, ledger
 from workers.contract import PRINTED_PLACES, Place, Problem
@@ -116,6 +117,7 @@ def _claims(delivery: Delivery, problems: list[Problem]) -> dict[str, Any]:
 
 def _run(check: Check, delivery: Delivery) -> list[Problem]:
     """Run a check; one that fails inside says so and hides no other."""
+    at(check.__name__.replace("_", " "))
     try:
         return list(check(delivery))
     except (ImportError, MemoryError, Died):  # nothing was judged

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from sessions.progress import doing
+from sessions.progress import at, doing
 from workers.repository.stamps import Stamps
 from workers.repository.store import digest
 from workers.survey import asides, cache, unread, walk
@@ -65,6 +65,7 @@ def look(root: Path, *, use_cache: bool = True) -> Files:
     below = _Confined(root)
     stamps = Stamps(root, "map", use_cache=use_cache)
     for file in listed:
+        at(file)
         status = stamps.status(file) if below(file) else None
         content = None
         if status is not None and status.st_size <= walk.FILE_BYTES:
@@ -73,6 +74,7 @@ def look(root: Path, *, use_cache: bool = True) -> Files:
             keys[file] = cache.key(file, content[0])
         elif language_of(file):
             too_large.append(NotUnderstood(file, 1, NO_SOURCE))
+    at("")
     stamps.save()
     return Files(root, len(listed), keys, tuple(too_large), aside)
 
@@ -207,6 +209,7 @@ def _read(files: Files, wanted: list[str], until: float | None = None) -> dict[s
             for file, content, entry in rows:
                 files.keys[file] = cache.key(file, content)
                 entries[file] = entry
+                at(file)
             count(len(entries), len(wanted))
             if until is not None and time.monotonic() > until:
                 break
@@ -222,6 +225,7 @@ def _several(files: Files, wanted: list[str]) -> Generator[list[tuple[str, str, 
     processes = reading.workers_for(len(wanted), _PROCESSES)
     if files.read is not None:  # git is asked here
         for batch in batches:
+            at(batch[0])
             yield reading.read_several(files.read, batch)
     elif processes > 1:
         from workers.survey.processes import side_by_side
@@ -229,6 +233,7 @@ def _several(files: Files, wanted: list[str]) -> Generator[list[tuple[str, str, 
         yield from side_by_side(partial(reading.read_below, root), batches, processes)
     else:
         for batch in batches:
+            at(batch[0])
             yield reading.read_below(root, batch)
 
 

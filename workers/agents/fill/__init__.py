@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sessions.errors import Busy
 from sessions.events import Event
+from sessions.progress import at, doing
 from sessions.session import record
 from workers.agents.fill.agent import make_agent
-from workers.agents.fill.progress import progress
 from workers.agents.fill.proofs import Proofs
 from workers.agents.fill.transcript import Transcript
 from workers.agents.limits import Limits, usage_of
@@ -60,8 +60,9 @@ def fill(job: Job, transcript: Transcript, prompt: str | None, seconds: float) -
 
     Raises NoModel, ModelFailed and LimitReached; what was said until then is in the transcript.
     """
-    with progress() as tell, failures_of(job.model_name, measured=job.limits.must_be_measured):
-        asyncio.run(_turn(job, transcript, prompt, seconds, tell))
+    must_be_measured = job.limits.must_be_measured
+    with doing("asking the model"), failures_of(job.model_name, measured=must_be_measured):
+        asyncio.run(_turn(job, transcript, prompt, seconds, at))
 
 
 async def _turn(

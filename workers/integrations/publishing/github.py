@@ -32,7 +32,7 @@ _ONLY_READS = (
 )
 
 
-class Wanted(NamedTuple):
+class PullRequestTarget(NamedTuple):
     """What is published where; None is what the environment says."""
 
     session_id: str
@@ -44,7 +44,10 @@ class Wanted(NamedTuple):
 
 
 def publish_github(
-    root: Path, wanted: Wanted, variables: Mapping[str, str], policy: Policy | None = None
+    root: Path,
+    wanted: PullRequestTarget,
+    variables: Mapping[str, str],
+    policy: Policy | None = None,
 ) -> Answer:
     """Publish a session's verdict; publishing it again changes nothing.
 
@@ -59,7 +62,7 @@ def publish_github(
     return log.answer({"session_id": session.session_id, **fields}, warnings)
 
 
-def planned_github(root: Path, wanted: Wanted, variables: Mapping[str, str]) -> Answer:
+def planned_github(root: Path, wanted: PullRequestTarget, variables: Mapping[str, str]) -> Answer:
     """Return what would be sent, sending nothing and asking nobody; needs no token."""
     session = read_judged(root, wanted.session_id, wanted.worker)
     where = pull_request(root, variables, wanted.repository, wanted.number)
@@ -88,7 +91,12 @@ class _Publication:
     """One verdict on its way to one pull request."""
 
     def __init__(
-        self, session: Session, where: PullRequest, wanted: Wanted, host: Host, log: Journal
+        self,
+        session: Session,
+        where: PullRequest,
+        wanted: PullRequestTarget,
+        host: Host,
+        log: Journal,
     ) -> None:
         self.session, self.where, self.wanted = session, where, wanted
         self.host, self.log = host, log
@@ -159,7 +167,7 @@ class _Publication:
         return f"github:{self.where.repository}{number}/{what}{worker}"
 
 
-def _check(session: Session, wanted: Wanted, head: str, url: str) -> Check:
+def _check(session: Session, wanted: PullRequestTarget, head: str, url: str) -> Check:
     """Return what is said of a commit."""
     marked = tuple(marks(session))
     name = f"{wanted.name} ({session.only})" if session.only else wanted.name

@@ -55,7 +55,7 @@ _MOVE = (
 )
 
 
-class Wanted(NamedTuple):
+class IssueTarget(NamedTuple):
     """What is published on which issue; a state is one of TYPES, a name of the team's, or KEEP."""
 
     session_id: str
@@ -66,7 +66,7 @@ class Wanted(NamedTuple):
 
 
 def publish_linear(
-    root: Path, wanted: Wanted, variables: Mapping[str, str], policy: Policy | None = None
+    root: Path, wanted: IssueTarget, variables: Mapping[str, str], policy: Policy | None = None
 ) -> Answer:
     """Publish a session's verdict; publishing it again changes nothing.
 
@@ -87,7 +87,7 @@ def publish_linear(
     return log.answer({"session_id": session.session_id, "issue": wanted.issue}, warnings)
 
 
-def planned_linear(root: Path, wanted: Wanted) -> Answer:
+def planned_linear(root: Path, wanted: IssueTarget) -> Answer:
     """Return what would be sent, sending nothing and asking nobody; needs no key."""
     session, state = _read(root, wanted)
     body = rendered("linear", session)
@@ -97,7 +97,7 @@ def planned_linear(root: Path, wanted: Wanted) -> Answer:
     return Answer("\n".join(lines), {**fields, "dry_run": True, "comment": body}, verbatim=True)
 
 
-def _read(root: Path, wanted: Wanted) -> tuple[Session, str]:
+def _read(root: Path, wanted: IssueTarget) -> tuple[Session, str]:
     """Return the session, and the state that its verdict asks for."""
     if not _ISSUE.fullmatch(wanted.issue):
         raise BadInput(f"{shown(wanted.issue)} is no issue", "Give --issue as in LIN-123.")

@@ -5,11 +5,11 @@ Pages are read in threads: a stream of events goes on while a long report is put
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, StreamingResponse
 from starlette.routing import Route
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from workers.integrations.web.pages import Pages
 
-_FORM_BYTES = 64 * 1024
+_FORM_BYTES, _FIELDS = 64 * 1024, 10
 _STATUS_OF = {NoSuchSession: 404, NotSetUp: 404, NoSuchTicket: 409, BadInput: 400, Busy: 503}
 
 
@@ -80,7 +80,7 @@ class Site:
         session_id, ticket_id = _name(request), request.path_params["ticket_id"]
         text = await _field(request, "answer")
         try:
-            await run_in_threadpool(answer, self._pages.root, session_id, ticket_id, text)
+            await asyncio.to_thread(answer, self._pages.root, session_id, ticket_id, text)
         except (WaggleError, OSError) as error:
             shown = Shown(request.scope["nonce"], "")
             return _stopped(shown, of_system(error), unsent=text)
@@ -103,7 +103,7 @@ class Site:
             except (WaggleError, OSError) as error:
                 return _stopped(shown, of_system(error), request.path_params.get("session_id", ""))
 
-        return await run_in_threadpool(render)
+        return await asyncio.to_thread(render)
 
 
 def application(pages: Pages) -> Starlette:
@@ -127,13 +127,17 @@ def _name(request: Request) -> str:
 
 
 async def _field(request: Request, name: str) -> str:
-    """Return a field of a form; raises HTTPException for one that is too long."""
+    """Return a field of a form; raises HTTPException for one that is too long, or not of ours."""
     data = b""
     async for chunk in request.stream():
         data += chunk
         if len(data) > _FORM_BYTES:
             raise HTTPException(413)
-    fields = parse_qs(data.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=10)
+    text = data.decode("utf-8", "replace")
+    try:
+        fields = parse_qs(text, keep_blank_values=True, max_num_fields=_FIELDS)
+    except ValueError:
+        raise HTTPException(400) from None
     return fields.get(name, [""])[-1]
 
 
@@ -147,6 +151,8 @@ async def _no_page(request: Request, error: Exception) -> Response:
     problem = WaggleError("There is no such page.", "")
     if status == 413:
         problem = WaggleError("The form is too long.", "Nothing was recorded.")
+    elif status == 400:
+        problem = WaggleError("The form has more fields than an answer.", "Nothing was recorded.")
     elif status == 405:
         problem = WaggleError("Nothing can be sent to this address.", "")
     shown = Shown(request.scope["nonce"], "")

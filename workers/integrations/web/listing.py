@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sessions.errors import WaggleError
+from sessions.events import unreadable
 from sessions.session import fold_log, session_at
 from workers.hive.status_text import verdict
 from workers.integrations.web.logs import LOG, STATE, session_folders, stamp
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from markupsafe import Markup
 
     from sessions.session import Session
     from sessions.state import SessionState, WorkerState
@@ -39,33 +43,46 @@ class Wanted(NamedTuple):
 
     def takes(self, row: Row) -> bool:
         """Tell whether a session is one of them."""
+        if not (self.status or self.text):
+            return True
         if self.status == "waiting":
             return row.waiting > 0
         shown = " ".join((row.session_id, *(name for name, _ in row.workers), row.verdict))
         return self.status in {"", row.status} and self.text.lower() in shown.lower()
 
 
+class Listed(NamedTuple):
+    """A session in the list as it is drawn, and the stamps of the files that say so."""
+
+    stamps: tuple[Stamp, Stamp]
+    row: Row
+    html: Markup
+
+
 class Listing:
-    """The rows of a root's sessions, remembered by the times and sizes of the files they are of."""
+    """The rows of a root's sessions: read and drawn again only when their files are other ones."""
 
-    def __init__(self, root: Path) -> None:
-        """Take the repository; nothing is read yet."""
-        self._root = root
-        self._known: dict[str, tuple[tuple[Stamp, Stamp], Row]] = {}
+    def __init__(self, root: Path, draw: Callable[[Row], Markup]) -> None:
+        """Take the repository, and what draws a row; nothing is read yet."""
+        self._root, self._draw = root, draw
+        self._known: dict[str, Listed] = {}
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[Listed]:
         """Return all sessions, the last changed first; raises Damaged as `session_folders` does."""
         folders = session_folders(self._root)
-        rows = [self._row(*one) for one in folders.items()]
-        self._known = {name: self._known[name] for name in folders}
-        return sorted(rows, key=lambda row: (row.updated_at, row.session_id), reverse=True)
+        listed = {name: self._listed(name, folder) for name, folder in folders.items()}
+        self._known = listed
+        return sorted(
+            listed.values(), key=lambda one: (one.row.updated_at, one.row.session_id), reverse=True
+        )
 
-    def _row(self, session_id: str, folder: str) -> Row:
+    def _listed(self, session_id: str, folder: str) -> Listed:
         stamps = stamp(f"{folder}/{LOG}"), stamp(f"{folder}/{STATE}")
         known = self._known.get(session_id)
-        if known is None or known[0] != stamps:
-            known = self._known[session_id] = stamps, _row_of(session_at(self._root, session_id))
-        return known[1]
+        if known is not None and known.stamps == stamps:
+            return known
+        row = _row_of(session_at(self._root, session_id))
+        return Listed(stamps, row, self._draw(row))
 
 
 def _row_of(session: Session) -> Row:
@@ -86,7 +103,7 @@ def _row_of(session: Session) -> Row:
         *verdict_of,
         sum(one.kind != "handoff" for one in state.open_tickets()),
         state.foreign,
-        f"{lines} lines of its log are not readable" if lines else folded.fault,
+        unreadable(lines, " of its log") if lines else folded.fault,
     )
 
 

@@ -8,32 +8,36 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
-from sessions.errors import BadPlan, Damaged, NotReadable, NotSetUp, WaggleError, escaped
+from sessions.errors import Damaged, NotReadable, NotSetUp, WaggleError, escaped
 from sessions.files import read_regular
+from sessions.location import SYNTHESIS
 from sessions.secrets import redacted
 from sessions.session import open_session
 from sessions.settings import settings
 from workers.catalog import workers_of
 from workers.codes import FAMILIES
 from workers.hive.coordination import TEXT_CHARACTERS, ticket_row
-from workers.hive.queen import read_plan
+from workers.hive.queen import plan_of
 from workers.hive.status import Look, session_row
 from workers.hive.status_text import verdict
-from workers.integrations.web.drawing import draw
 from workers.integrations.web.listing import Listing, Wanted, begun
-from workers.integrations.web.showing import page
+from workers.integrations.web.showing import drawn, page
 from workers.invocation import called_as, typed_here
 from workers.phases.judged import read_judged
 from workers.phases.receipt import RECEIPT_BYTES, verify
+from workers.reporting.formats.html import change, figures
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from markupsafe import Markup
 
     from sessions.session import Session
     from sessions.state import SessionState
-    from workers.hive.plan import StoredPlan
 
 _SYNTHESIS_BYTES = 64 * 1024 * 1024
+_SCREEN = 25  # sessions that a browser lays out together, when they come into view
 STATUSES = ("active", "waiting", "completed", "failed", "paused", "archived", "damaged")
 _NOT_ACCEPTED = dict.fromkeys(("accepted_at", "judged_commit", "commit", "cited_files"))
 _WORDS = {"holds": "unchanged", "changed": "changed since", "not accepted": "not accepted"}
@@ -52,15 +56,22 @@ class Pages:
     def __init__(self, root: Path, program: Path) -> None:
         """Take the repository, and the script that commands name."""
         self.root, self._program = root, program
-        self._listing = Listing(root)
+        self._listing = Listing(root, drawn)
 
     def sessions(self, shown: Shown, wanted: Wanted) -> str:
         """Return the list of all sessions, or of those that are wanted."""
-        rows = self._listing.rows()
+        from markupsafe import Markup
+
+        listed = self._listing.rows()
+        rows = [one.html for one in listed if wanted.takes(one.row)]
         return page(
             "sessions",
-            rows=[row for row in rows if wanted.takes(row)],
-            total=len(rows),
+            count=len(rows),
+            screens=[
+                Markup().join(rows[start : start + _SCREEN])
+                for start in range(0, len(rows), _SCREEN)
+            ],
+            total=len(listed),
             wanted=wanted,
             statuses=STATUSES,
             root=str(self.root),
@@ -77,9 +88,11 @@ class Pages:
                 f"session {session_id} is damaged: {'; '.join(row['faults'])}",
                 f"Run {typed_here(f'doctor --session {session_id}', None, is_ours=True)}",
             )
-        state, plan = session.state(), _plan(session)
+        state, plan = session.state(), plan_of(session)
         workers = begun(state)
         assignments = plan.assignments if plan else []
+        statuses = {one.worker: _status(state, one.worker) for one in assignments}
+        events = [tuple(map(str, row)) for row in redacted(state.timeline) if len(row) == 4]
         return page(
             "session",
             row=row,
@@ -92,9 +105,14 @@ class Pages:
                 self._worker(one, state) for one in row["workers"] if one["worker"] in workers
             ],
             plan=redacted(plan.model_dump(mode="json")) if plan else None,
-            drawing=draw({one.worker: one.depends_on for one in assignments}),
-            status_of={one.worker: _status(state, one.worker) for one in assignments},
-            timeline=[line for line in reversed(redacted(state.timeline)) if len(line) == 4],
+            plan_drawn=figures.plan(
+                [(one.worker, tuple(one.depends_on)) for one in assignments],
+                statuses,
+                is_listed=True,
+            ).html,
+            status_of=statuses,
+            timeline=events[::-1],
+            timeline_drawn=figures.timeline(events, is_listed=True),
             **_tickets(state, row),
             **shown._asdict(),
         )
@@ -121,9 +139,11 @@ class Pages:
             changed=judged.changed,
             problems=judged.of("problem"),
             findings=judged.of("finding"),
+            change=judged.work and change.drawn(judged.work, _all),
             families=FAMILIES,
-            claimed=_scores(judged.claimed),
-            computed=_scores(judged.computed),
+            domains=figures.domains([judged]),
+            measures=figures.grid(figures.measures([judged])),
+            attempts=figures.attempts([judged]).html,
             **shown._asdict(),
         )
 
@@ -132,7 +152,7 @@ class Pages:
         session = open_session(self.root, session_id)
         hint = f"Run scribe --session {session_id}."
         try:
-            made = redacted(json.loads(read_regular(_synthesis_file(session), _SYNTHESIS_BYTES)))
+            made = redacted(json.loads(read_regular(session.path / SYNTHESIS, _SYNTHESIS_BYTES)))
         except FileNotFoundError:
             raise NotSetUp(f"session {session_id} has no synthesis yet", hint) from None
         except (OSError, NotReadable, ValueError, RecursionError):
@@ -166,21 +186,10 @@ def _address(session_id: str) -> str:
 
 def _links(session: Session) -> Any:
     """Yield the further pages of a session that there are."""
-    if os.path.lexists(_synthesis_file(session)):
+    if os.path.lexists(session.path / SYNTHESIS):
         yield "Synthesis", f"{_address(session.id)}/synthesis"
     if any(about.last_verdict for about in session.state().workers.values()):
         yield "Receipts", f"{_address(session.id)}/receipts"
-
-
-def _synthesis_file(session: Session) -> Path:
-    return session.path / "workers" / "json" / "synthesis.json"
-
-
-def _plan(session: Session) -> StoredPlan | None:
-    try:
-        return read_plan(session)
-    except (BadPlan, OSError, NotReadable):
-        return None
 
 
 def _status(state: SessionState, worker: str) -> str:
@@ -209,10 +218,6 @@ def _tickets(state: SessionState, row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _scores(scores: dict[str, Any]) -> list[tuple[str, object]]:
-    return [(name.replace("_", " "), value) for name, value in scores.items() if value is not None]
-
-
 def _digests(session: Session, worker: str) -> list[tuple[str, str]]:
     """Return what a receipt names, with its digest; empty where there is none to be read."""
     try:
@@ -221,6 +226,12 @@ def _digests(session: Session, worker: str) -> list[tuple[str, str]]:
     except (OSError, NotReadable, ValueError, RecursionError, TypeError, KeyError):
         return []
     return [(str(name), str(digest)) for name, digest in digests.items()]
+
+
+def _all(rows: Sequence[Any], drawn_row: Callable[[Any], Markup]) -> Markup:
+    from markupsafe import Markup
+
+    return Markup().join(map(drawn_row, rows))
 
 
 def stopped(shown: Shown, error: WaggleError, session_id: str = "", unsent: str = "") -> str:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
     from pathlib import Path
 
+    from uvicorn import Server
+
     from workers.integrations.web.access import Access
     from workers.integrations.web.guard import Guard
 
@@ -57,9 +59,11 @@ def serve(
         access = access_to(root, host, number)
         named = _named(host)
         url = f"http://{named}:{number}/?t={access.token}"
-        app = _guarded(root, program, access)
+        # All of it is ready before anybody hears of it: no first page waits for imports, or for a
+        # thousand logs to be read.
+        server = _server(_guarded(root, program, access))
         announce(Served(url, host, number, not is_loopback(host)))
-        _run_until_signal(_serve(app, listening))
+        _run_until_signal(_serve(server, listening))
 
 
 def check_installed() -> None:
@@ -118,19 +122,22 @@ def _guarded(root: Path, program: Path, access: Access) -> Guard:
     from workers.integrations.web.guard import Guard
     from workers.integrations.web.listing import Wanted
     from workers.integrations.web.pages import Pages, Shown
+    from workers.integrations.web.showing import prepare
 
+    prepare()
     pages = Pages(root, program)
     with contextlib.suppress(WaggleError, OSError):  # the page says it
         pages.sessions(Shown("", ""), Wanted())
     return Guard(application(pages), access)
 
 
-async def _serve(app: Guard, listening: socket.socket) -> None:
+def _server(app: Guard) -> Server:
+    """Return what serves an application, everything that it needs loaded."""
     import logging
 
     import uvicorn
 
-    class Server(uvicorn.Server):
+    class Quiet(uvicorn.Server):
         """One that leaves signals alone: it would wait for open streams to end by themselves."""
 
         @contextlib.contextmanager
@@ -152,8 +159,13 @@ async def _serve(app: Guard, listening: socket.socket) -> None:
         timeout_keep_alive=30,
     )
     logging.getLogger("uvicorn.error").addFilter(_is_a_fault)
+    config.load()
+    return Quiet(config)
+
+
+async def _serve(server: Server, listening: socket.socket) -> None:
     with contextlib.suppress(asyncio.CancelledError):
-        await Server(config).serve([listening])
+        await server.serve([listening])
 
 
 def _is_a_fault(record: logging.LogRecord) -> bool:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workers.contract import counted
 from workers.hive.status_text import spoken
-from workers.render import render_page
+from workers.render import compile_pages, page_macros, render_page
+from workers.reporting.formats.html.entries import shot
 from workers.worker_file import TEMPLATES
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 # What a word means, for its colour; the word itself is always written beside it.
 _TONES = {
@@ -18,6 +22,9 @@ _TONES = {
     "warn": "high warning stale waiting paused partial blocker escalation",
     "busy": "active",
 }
+# Colours, marks, code and pictures are those of the page of a report.
+_SHARED = ("palette", "marks", "code", "pictures")
+_STYLE = (*(f"report/html/{name}.css" for name in _SHARED), "web/page.css")
 _TONE_OF = {word: tone for tone, words in _TONES.items() for word in words.split()}
 
 
@@ -26,16 +33,32 @@ def page(name: str, **values: object) -> str:
     return render_page(f"web/{name}.html.j2", **values, **_ours())
 
 
+def drawn(row: tuple[object, ...]) -> Markup:
+    """Return a session of the listing as a row of the list."""
+    html: Markup = _macros().session_row(row)
+    return html
+
+
+def prepare() -> None:
+    """Do now what the first page of each kind would wait for."""
+    compile_pages("web")
+
+
+@cache
+def _macros() -> Any:
+    return page_macros("web/parts.j2", **_ours())
+
+
 @cache
 def _ours() -> dict[str, Any]:
-    """Return what every page may use: two files of ours, and words for numbers and times."""
+    """Return what every page may use: our style and script, cited code, numbers, times."""
     from markupsafe import Markup
 
     style, script = (
-        Markup((TEMPLATES / "web" / name).read_text("utf-8"))  # noqa: S704
-        for name in ("page.css", "page.js")
+        Markup("".join((TEMPLATES / name).read_text("utf-8") for name in names))  # noqa: S704
+        for names in (_STYLE, ("web/page.js",))
     )
-    words = {"spoken": spoken, "counted": counted, "tone": _tone}
+    words = {"spoken": spoken, "counted": counted, "tone": _tone, "shot": shot}
     return {"style": style, "script": script, "moment": _moment, "clock": _clock, **words}
 
 

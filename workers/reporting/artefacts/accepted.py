@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sessions.errors import escaped
+from sessions.errors import NoArtefact, escaped
+from workers.repository.names import below
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from workers.deliverables.profile import Profile
 
@@ -29,11 +30,15 @@ class Entry(NamedTuple):
 
 
 class Report(NamedTuple):
-    """An accepted report: its JSON, taken as it is meant, and its worker's vocabulary."""
+    """An accepted report: its JSON, taken as it is meant, and its worker's vocabulary.
+
+    `formerly` is the root that its paths are of, where that is not the root of now.
+    """
 
     worker: str
     profile: Profile
     data: Mapping[str, Any]
+    formerly: str | None = None
 
     def rows(self, key: str) -> Iterator[dict[str, Any]]:
         """Yield the objects in the list at a key."""
@@ -44,11 +49,12 @@ class Report(NamedTuple):
 
 
 class Accepted(NamedTuple):
-    """The accepted reports of a session."""
+    """The accepted reports of a session, and of the others why they are none: worker, reason."""
 
     session_id: str
     root: str
     reports: tuple[Report, ...]
+    others: tuple[tuple[str, str], ...] = ()
 
     def entries(self, kind: str) -> Iterator[Entry]:
         """Yield the entries of a kind in every list of every worker that has such entries."""
@@ -63,19 +69,27 @@ class Accepted(NamedTuple):
 
     @property
     def source(self) -> str:
-        """Where an artefact is from, as a sentence."""
-        return (
-            f"Made by Waggle of the accepted reports of {self.workers}, session {self.session_id}."
-        )
+        """Where an artefact is from, and what is not in it, in sentences."""
+        where = f", session {self.session_id}" if self.session_id else ""
+        made = f"Made by Waggle of the accepted reports of {self.workers}{where}."
+        return f"{made} Not in it: {_reasons(self.others)}." if self.others else made
 
     def cited(self, row: dict[str, Any]) -> list[str]:
         """Return the places that an entry cites, relative to the repository."""
         evidence = row.get("evidence")
         return [
-            f"{os.path.relpath(item['file'], self.root)}:{item.get('line')}"
+            f"{self._below(item['file'])}:{item.get('line')}"
             for item in (evidence if isinstance(evidence, list) else [])
             if isinstance(item, dict) and isinstance(item.get("file"), str)
         ]
+
+    def _below(self, file: str) -> str:
+        """Return a file from the root on; its name alone where it is elsewhere."""
+        if not file.startswith("/"):
+            return file
+        roots = (self.root, *(report.formerly or self.root for report in self.reports))
+        inside = (below(root, file) for root in roots)
+        return next((path for path in inside if path is not None), PurePath(file).name)
 
 
 class Artefact(NamedTuple):
@@ -88,6 +102,19 @@ class Artefact(NamedTuple):
     suffix: str
     entries: int
     left_out: tuple[dict[str, str], ...] = ()
+
+
+def nothing_accepted(where: str, others: Iterable[tuple[str, str]]) -> NoArtefact:
+    """Return the error for what has no accepted report; `where` names it, `others` why."""
+    reasons = _reasons(others) or "no worker was set up"
+    return NoArtefact(
+        f"{where} has no accepted report ({reasons})",
+        "It is made of accepted reports alone: finish one with --output first.",
+    )
+
+
+def _reasons(others: Iterable[tuple[str, str]]) -> str:
+    return "; ".join(f"{worker}: {reason}" for worker, reason in others)
 
 
 def as_json(document: Mapping[str, Any]) -> str:

@@ -110,7 +110,7 @@ def _operation(
     description = [text_of(row, "description"), in_words]
     operation = {
         "operationId": entry.name.replace(" ", "-"),
-        "summary": text_of(row, "endpoint"),
+        "summary": _summary(row),
         "description": "\n\n".join(part for part in description if part),
         "parameters": parameters,
         "requestBody": _body(request),
@@ -122,6 +122,12 @@ def _operation(
     }
     kept_parts = {name: part for name, part in {**operation, **said_of_it}.items() if part}
     return kept_parts | _security(row)
+
+
+def _summary(row: dict[str, Any]) -> str:
+    """Return what an endpoint is called, marked if it is to come: viewers hide `x-` fields."""
+    mark = "(proposed)" if text_of(row, "status") == "proposed" else ""
+    return " ".join(part for part in (text_of(row, "endpoint"), mark) if part)
 
 
 def _security(row: dict[str, Any]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ FORMATS = {
     "gitlab": Format("gitlab", "for GitLab code quality"),
     "github": Format("github", "a pull request's comment, with permanent links"),
     "linear": Format("linear", "a short comment on an issue of Linear"),
+    "openapi": Format("openapi", "3.1, the endpoints of accepted reports, for API tools"),
     "json": Format("as_json", "every field, for programs of your own", compares=True),
 }
 

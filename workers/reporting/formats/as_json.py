@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from workers.contract import answer, to_json
 
 if TYPE_CHECKING:
-    from workers.reporting.formats.judgement import Entry, Judgement, Session
+    from workers.reporting.formats.judgement import Entry, Judgement, Session, Work
 
 
 def rendered(session: Session) -> str:
@@ -37,7 +37,17 @@ def _since(session: Session) -> dict[str, Any] | None:
 
 
 def _report(judged: Judgement) -> dict[str, Any]:
-    return judged._asdict() | {"entries": [_entry(entry) for entry in judged.entries]}
+    fields = judged._asdict() | {"entries": [_entry(entry) for entry in judged.entries]}
+    del fields["handed"]  # the report itself: this is about it
+    return fields | {"work": judged.work and _work(judged.work)}
+
+
+def _work(work: Work) -> dict[str, Any]:
+    return {
+        **work._asdict(),
+        "files": [one._asdict() for one in work.files],
+        "proofs": [one._asdict() | {"counts": dict(one.counts)} for one in work.proofs],
+    }
 
 
 def _entry(entry: Entry) -> dict[str, Any]:

@@ -11,8 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from workers.contract import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+    from workers.reporting.artefacts.accepted import Report
+
+# The id in `Session` and its judgements of two files that were judged without a session: what reads
+# a format shows it in the names of tests and runs. No such session is looked for.
+NO_SESSION = "check"
 Severity = Literal["critical", "high", "medium", "low", "error", "warning"]
 # Worst first: what is not accepted before what was found.
 SEVERITIES: tuple[Severity, ...] = ("error", "critical", "high", "medium", "warning", "low")
@@ -68,6 +73,43 @@ class Entry(NamedTuple):
         return self.places[0] if self.places else self.reported_at
 
 
+class FileChange(NamedTuple):
+    """A file that a report says was changed; `former` is where a renamed one was."""
+
+    file: str  # from the root on
+    kind: str
+    former: str
+    summary: str
+
+
+class Proved(NamedTuple):
+    """A proof as its last run was recorded; `outcome` is "" where none was."""
+
+    name: str  # "" for a command of the worker's own
+    command: str
+    claim: str  # what the report says that it shows
+    outcome: str
+    counts: tuple[tuple[str, int], ...]  # of tests: those that somebody counted
+    sandbox: str
+    is_locked: bool  # it ran as the base defines it
+
+    def tests(self) -> str:
+        """Return how many tests it had, by what became of them."""
+        named = (f"{count:,} {'new' if word == 'added' else word}" for word, count in self.counts)
+        return ", ".join(named) or "no test counted"
+
+
+class Work(NamedTuple):
+    """What a report on a change says was done, and what was recorded of its proofs."""
+
+    outcome: str
+    reason: str
+    parts: tuple[tuple[str, str], ...]  # of what was asked for, each with how far it is
+    files: tuple[FileChange, ...]
+    proofs: tuple[Proved, ...]
+    commits: tuple[tuple[str, str], ...]  # name, subject
+
+
 class Judgement(NamedTuple):
     """What is known of one worker's report when it was last judged, and of the files since."""
 
@@ -93,6 +135,8 @@ class Judgement(NamedTuple):
     web: str = ""  # the address of the repository's pages
     unlinked: str = ""  # why no place has a link
     claim_counts: tuple[tuple[str, int], ...] = ()  # of those that weigh, by verdict
+    handed: Callable[[], Report] | None = None  # an accepted report as it is handed on
+    work: Work | None = None  # of a report on a change
 
     def counts(self) -> tuple[int, int, int]:
         """Return how many errors, warnings and findings there are."""
@@ -145,9 +189,10 @@ class Session(NamedTuple):
     plan: tuple[tuple[str, tuple[str, ...]], ...] = ()  # worker, those that it waits for
     synthesis: dict[str, Any] | None = None  # as `scribe` wrote it
     since: Since | None = None
-    checked: str = ""  # two files that were judged without a session: the JSON, from the root on
+    checked: str = ""  # of NO_SESSION: the JSON that was judged, from the root on
     only: str | None = None  # the one worker that was asked for
     prefix: str = ""  # where the root is in its git repository, with a / at its end
+    root: str = ""  # for its name: no format shows where it is
 
     def entries(self) -> list[Entry]:
         """Return what there is to look at in all reports, worst first."""

@@ -10,7 +10,15 @@ from workers.reporting.foreign import code, fence, one_line, prose
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workers.reporting.formats.judgement import Cited, Entry, Gone, Judgement, Session
+    from workers.reporting.formats.judgement import (
+        Cited,
+        Entry,
+        Gone,
+        Judgement,
+        Proved,
+        Session,
+        Work,
+    )
 
 _PLACES = 3  # of an entry; the code of the first is shown
 
@@ -71,11 +79,41 @@ def _report(judged: Judgement) -> Iterator[str]:
             yield from (f"### {title}", "")
             for entry in entries:
                 yield from _entry(entry)
+    if judged.work:
+        yield from _work(judged.work)
     if judged.not_examined:
         yield from ("### Not examined", "")
         for row in judged.not_examined:
             yield f"- {prose(row.get('area'))}: {prose(row.get('reason'))}"
         yield ""
+
+
+def _work(work: Work) -> Iterator[str]:
+    reason = f": {prose(work.reason)}" if work.reason else ""
+    yield from (f"### What was changed: {one_line(work.outcome)}{reason}", "")
+    yield from (f"- {prose(part)}: {one_line(status)}" for part, status in work.parts)
+    for file in work.files:
+        former = f" (from {code(file.former)})" if file.former else ""
+        yield f"- {one_line(file.kind)} {code(file.file)}{former}: {prose(file.summary)}"
+    yield ""
+    for title, rows in (
+        ("Proofs", [*map(_proof, work.proofs)]),
+        ("Commits", [f"{code(sha)} {prose(subject)}" for sha, subject in work.commits]),
+    ):
+        if rows:
+            yield from (f"### {title}", "", *(f"- {row}" for row in rows), "")
+
+
+def _proof(proof: Proved) -> str:
+    words = [
+        one_line(proof.outcome.replace("_", " ")) or "not recorded",
+        proof.tests(),
+        *([f"sandbox {one_line(proof.sandbox)}"] if proof.outcome else []),
+        "locked" if proof.is_locked else "defined by the worker",
+    ]
+    name = f"{one_line(proof.name)} " if proof.name else ""
+    claim = f": {prose(proof.claim)}" if proof.claim else ""
+    return f"{name}{code(proof.command)}, {', '.join(words)}{claim}"
 
 
 def _entry(entry: Entry) -> Iterator[str]:

@@ -80,7 +80,8 @@ def block(text: str) -> Markup | str:
 
 def view(entry: Entry, session: Session) -> View:
     """Return an entry with its code; its worker is named where there are several."""
-    shots = tuple(_shot(place) for place in entry.places[:_SHOTS])
+    message = entry.title if entry.kind == "problem" else ""
+    shots = tuple(shot(place, message) for place in entry.places[:_SHOTS])
     others = entry.places[_SHOTS:]
     return View(
         entry.fingerprint,
@@ -132,8 +133,9 @@ def line_of(entry: Entry, session: Session) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _shot(place: Cited) -> Shot:
-    return Shot(cut(place), place.changed, code(place) if place.lines else "")
+def shot(place: Cited, message: str = "") -> Shot:
+    """Return a place with its lines, and what a message says of them marked."""
+    return Shot(cut(place), place.changed, code(place, message) if place.lines else "")
 
 
 def _commands(entry: Entry, session_id: str) -> Markup | str:
@@ -147,17 +149,23 @@ def _commands(entry: Entry, session_id: str) -> Markup | str:
 
 def card(judged: Judgement) -> Card:
     """Return a judged report as a card: verdict, counts, when, which commit."""
-    problems, findings = judged.of("problem"), judged.of("finding")
-    errors = sum(entry.severity == "error" for entry in problems)
+    errors, warnings, _ = judged.counts()
     accepted = judged.status == "accepted"
     claims = ", ".join(f"{count}\xa0{name}" for name, count in judged.claim_counts) or "none"
     overall = judged.computed.get("overall")
-    rating = rated(findings) if accepted else "listed once the report is accepted"
+    rating = rated(judged.of("finding")) if accepted else "listed once the report is accepted"
     facts = [
-        ("Problems", f"{counted(errors, 'error')}, {counted(len(problems) - errors, 'warning')}"),
-        *([] if judged.kind == "change" else [("Findings", rating)]),
+        ("Problems", f"{counted(errors, 'error')}, {counted(warnings, 'warning')}"),
+        ("Outcome", cut(judged.work.outcome) or "not said")
+        if judged.work
+        else ("Findings", rating),
         ("Claims", claims),
-        ("Score", f"{overall} of 100" if overall is not None else "none"),
+        # Code that was changed is not rated.
+        *(
+            []
+            if judged.work
+            else [("Score", f"{overall} of 100" if overall is not None else "none")]
+        ),
         ("Judged", f"{clock(judged.judged_at)}, attempt {len(judged.verdicts)}"),
         ("Commit", _commit(judged)),
     ]

@@ -1,4 +1,4 @@
-"""Cited lines as HTML: coloured by pygments with classes, the cited ones marked."""
+"""Cited lines as HTML: coloured by pygments with classes, the cited ones and their words marked."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from sessions.patterns import lazy_pattern
 from workers.render import plain
+from workers.reporting.meant import meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,8 +18,10 @@ if TYPE_CHECKING:
     from pygments.token import _TokenType
 
     from workers.reporting.formats.judgement import Cited
+    from workers.reporting.meant import Meant
 
 _TAB = 4
+_PIECE = lazy_pattern(r"<[^>]*>|&[a-z]+;|[^<&]")  # of escaped HTML: a tag, or one character
 # The first that a token is one of, in this order; the classes are those of style.css.
 _CLASSES = (
     ("Comment", "c"),
@@ -36,16 +40,22 @@ _CLASSES = (
 _PARTS = {".vue": "a.ts", ".svelte": "a.ts", ".astro": "a.ts"}
 
 
-def code(place: Cited) -> Markup:
-    """Return the lines of a place with their numbers, each in an element of its own."""
+def code(place: Cited, message: str = "") -> Markup:
+    """Return the lines of a place with their numbers, each in an element of its own.
+
+    What a message says of the code is marked in the first cited line that has it.
+    """
     from markupsafe import Markup
 
     last = place.end_line or place.line or 0
-    rows = []
+    rows, is_marked = [], False
     texts = tuple(plain(line.expandtabs(_TAB)) for line in place.lines)
-    for number, line in enumerate(_lines(place.file, texts, place.inside), place.first):
+    for number, coloured in enumerate(_lines(place.file, texts, place.inside), place.first):
         is_cited = (place.line or 0) <= number <= last
         tag, mark = ("mark", "&gt;") if is_cited else ("span", " ")
+        words = meant(texts[number - place.first], message) if is_cited and not is_marked else ()
+        is_marked = is_marked or bool(words)
+        line = _marked(coloured, words) if words else coloured
         rows.append(f"<{tag}><i>{mark}{number:>5} </i>{line}\n</{tag}>")
     return Markup("".join(rows))  # noqa: S704 - of lines that `_lines` escaped
 
@@ -61,6 +71,29 @@ def _lines(file: str, texts: tuple[str, ...], inside: str) -> tuple[str, ...]:
     made = made[1:]  # what is open where they begin
     # A lexer that took or added lines says nothing of these: they are shown without colours.
     return tuple(made) if len(made) == len(texts) else tuple(map(_escape, texts))
+
+
+def _marked(html: str, words: tuple[Meant, ...]) -> str:
+    """Return a line with words marked, in as many elements as colours divide them into."""
+    parts: list[str] = []
+    at, inside = 0, None
+    for piece in _PIECE.findall(html):
+        is_tag = piece.startswith("<")
+        meant_here = (one for one in words if one.start <= at < one.start + one.length)
+        here = None if is_tag else next(meant_here, None)
+        if here != inside:
+            parts.append("</mark>" if inside else "")
+            parts.append(_opening(here, is_first=here.start == at) if here else "")
+            inside = here
+        parts.append(piece)
+        at += not is_tag
+    return "".join((*parts, "</mark>" if inside else ""))
+
+
+def _opening(words: Meant, *, is_first: bool) -> str:
+    name, says = ("found", "the code has") if words.is_found else ("expected", "the report says")
+    spoken = f'<span class="spoken">({says}) </span>' if is_first else ""
+    return f'<mark class="{name}" title="{says}">{spoken}'
 
 
 def _tokens(file: str, texts: tuple[str, ...]) -> Iterable[tuple[_TokenType, str]]:

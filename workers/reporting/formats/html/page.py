@@ -8,16 +8,16 @@ from workers import __version__
 from workers.contract import counted
 from workers.invocation import typed_here
 from workers.render import page_macros, render_page
-from workers.reporting.formats.html import entries, pictures
+from workers.reporting.formats.html import change, entries, figures
 from workers.reporting.formats.html.entries import cut
-from workers.reporting.formats.html.pictures import clock, short
+from workers.reporting.formats.html.pictures import short
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from markupsafe import Markup
 
-    from workers.reporting.formats.judgement import Entry, Judgement, Session
+    from workers.reporting.formats.judgement import Entry, Judgement, Session, Work
 
 # No page is larger, whatever the reports hold. Problems and findings come first, worst first: with
 # their code as long as there is room, then a line each, then only their number.
@@ -26,7 +26,7 @@ _ENTRIES_BYTES = 2 * 1024 * 1024
 _LINES_BYTES = 640 * 1024
 _LIST_BYTES = 128 * 1024  # of each other list, as long as there is room for lists
 _LISTS_BYTES = 768 * 1024
-_PICTURED = 8  # workers whose attempts are drawn
+_CLAIMED = "As the report says; its proofs as they were recorded. See what is not accepted."
 _ALL_OPEN, _FIRST_OPEN = 12, 6  # entries that are unfolded
 
 
@@ -96,7 +96,6 @@ class Making:
         """Take a session with at least one judged report."""
         self.session = session
         self.draw: Any = page_macros("report/html/entries.j2")
-        self.picture: Any = page_macros("report/html/pictures.j2")
         self.space = Space()
         words = f"report --session {session.session_id} --format json"
         self.everything = typed_here(words, None, is_ours=True)
@@ -122,6 +121,7 @@ class Making:
         findings = [one for one in listed if one.kind == "finding"]
         yield self._entries("not-accepted", "What is not accepted", errors)
         yield self._entries("warnings", "Warnings", warnings, "They reject nothing; worth a look.")
+        yield from (self._work(one, one.work) for one in self.session.judgements if one.work)
         yield self._findings(findings)
         yield self._coverage()
         yield self._synthesis()
@@ -166,50 +166,29 @@ class Making:
         from markupsafe import Markup
 
         section = self._entries("findings", "Findings", rows)
-        bars = pictures.severities(self.session.judgements)
-        if len(rows) < 2:
-            return section
-        heads = ("Domain", "Findings")
-        more = len(bars) - len(pictures.first(bars))
-        caption = "The findings of each domain, the worst at the left."
-        caption += f" Not drawn: {more} more." if more else ""
-        drawn = self.picture.bars(
-            "domains", "Severity by domain", caption, pictures.first(bars), heads
-        )
+        drawn = figures.domains(self.session.judgements)
         return section._replace(html=Markup().join((drawn, section.html)))
+
+    def _work(self, judged: Judgement, work: Work) -> Section:
+        """Return what a report on a change says was done: outcome, files, proofs, commits."""
+        anchor, lead = f"change-{judged.worker}", "" if judged.status == "accepted" else _CLAIMED
+        html, count = change.drawn(work, self._items), counted(len(work.files), "file")
+        return Section(anchor, f"What was changed{self._by(judged)}", html, count, lead)
+
+    def _items(self, rows: Sequence[Any], made: Callable[[Any], Markup]) -> Markup:
+        """Return the rows of a list that there is room for, and how many there are more."""
+        fitting = self._fitting(rows, made)
+        if not fitting.left:
+            return fitting.html
+        more: Markup = self.draw.item(f"and {fitting.left:,} more", self.everything)
+        return fitting.html + more
 
     def _coverage(self) -> Section:
         from markupsafe import Markup
 
         judgements = self.session.judgements
-        drawn = []
-        for anchor, title, caption, bars in (
-            (
-                "coverage-bars",
-                "Coverage",
-                "Of how much of what the program knows of the repository a report speaks.",
-                pictures.coverage(judgements),
-            ),
-            (
-                "claimed",
-                "Scores claimed",
-                "What the worker gives the code, of 10: an opinion.",
-                pictures.scores(judgements, "claimed", 10),
-            ),
-            (
-                "computed",
-                "Scores computed",
-                "What the program gives the report, of 100: by a formula, and no verdict.",
-                pictures.scores(judgements, "computed", 100),
-            ),
-        ):
-            more = len(bars) - len(pictures.first(bars))
-            words = f"{caption} Not drawn: {more} more." if more else caption
-            if bars:
-                heads = ("What", "Value")
-                drawn.append(self.picture.bars(anchor, title, words, pictures.first(bars), heads))
         parts = [
-            self.draw.grid(Markup().join(drawn)),
+            figures.grid(figures.measures(judgements)),
             *self._not_examined(),
             *map(self._silences, judgements),
         ]
@@ -255,10 +234,7 @@ class Making:
         """Yield a list below a small heading, or folded below it; nothing without rows."""
         if not rows:
             return
-        fitting = self._fitting(rows, lambda row: self.draw.item(*words(row)))
-        items = fitting.html
-        if fitting.left:
-            items += self.draw.item(f"and {fitting.left:,} more", self.everything)
+        items = self._items(rows, lambda row: self.draw.item(*words(row)))
         yield self.draw.list(title, len(rows), items, is_folded)
 
     def _synthesis(self) -> Section:
@@ -294,35 +270,14 @@ class Making:
 
     def _course(self) -> Section:
         """Return how it went: the plan, the attempts, the events."""
-        from markupsafe import Markup
-
         session = self.session
-        drawn, left = [], []
-        plan = pictures.plan(session)
-        if plan is not None:
-            drawn.append(self.picture.plan(plan, pictures.plan_rows(session, plan)))
-            more = len(session.plan) - len(plan.nodes)
-            left += [counted(more, "worker of the plan") + " more"] if more else []
-        attempted = [one for one in session.judgements if any(map(_problems, one.verdicts))]
-        several = [one for one in attempted if len(one.verdicts) > 1]
-        for number, judged in enumerate(several[:_PICTURED]):
-            columns = pictures.attempts(judged)
-            name = cut(short(judged.worker), 40)
-            drawn.append(self.picture.attempts(f"attempts-{number}", name, columns))
-        if len(several) > _PICTURED:
-            left.append(f"the attempts of {counted(len(several) - _PICTURED, 'worker')} more")
-        lanes = pictures.timeline(session)
-        if lanes:
-            first, last = (clock(session.timeline[at][0])[:16] for at in (0, -1))
-            rows = pictures.timeline_rows(session)
-            drawn.append(self.picture.timeline(lanes, first, last, rows))
-        html = self.draw.grid(Markup().join(drawn)) if drawn else Markup()
+        states = {judged.worker: judged.status for judged in session.judgements}
+        plan, attempts = figures.plan(session.plan, states), figures.attempts(session.judgements)
+        drawn = (plan.html, attempts.html, figures.timeline(session.timeline))
+        html = figures.grid([one for one in drawn if one])
+        left = [words for words in (plan.left, attempts.left) if words]
         not_drawn = f"Not drawn: {', '.join(left)}. All: {self.everything}" if left else ""
         return Section("course", "How it went", html, left=not_drawn)
-
-
-def _problems(verdict: dict[str, Any]) -> int:
-    return sum((verdict.get("problems") or {}).values())
 
 
 def _who(row: dict[str, Any]) -> str:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from workers.render import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from workers.reporting.formats.judgement import Judgement, Session
+    from workers.reporting.formats.judgement import Judgement
 
 RATED = ("critical", "high", "medium", "low")
 _ROWS = 40  # of a picture
@@ -52,7 +52,7 @@ class Bar(NamedTuple):
     @property
     def row(self) -> tuple[str, str]:
         """Return it as a row of the table."""
-        return _cell(self.name), self.detail or self.value
+        return cell(self.name), self.detail or self.value
 
     @property
     def label(self) -> str:
@@ -184,11 +184,14 @@ def _share(name: str, value: float, total: float) -> Bar:
     return Bar(name, f"{value:g} of {total:g}", (Part("share", value, 0.0, width),))
 
 
+def problems_of(verdict: dict[str, Any]) -> int:
+    """Return how many problems a verdict had."""
+    return sum((verdict.get("problems") or {}).values())
+
+
 def attempts(judged: Judgement) -> tuple[Column, ...]:
     """Return the verdicts on a report, oldest first: how many problems each had."""
-    rows: list[tuple[dict[str, Any], int]] = [
-        (verdict, sum((verdict.get("problems") or {}).values())) for verdict in judged.verdicts
-    ]
+    rows = [(verdict, problems_of(verdict)) for verdict in judged.verdicts]
     before = max(0, len(rows) - _ATTEMPTS)
     last = rows[before:]
     most = max((problems for _, problems in last), default=0) or 1
@@ -206,14 +209,17 @@ def attempts(judged: Judgement) -> tuple[Column, ...]:
     )
 
 
-def timeline(session: Session) -> tuple[Lane, ...]:
-    """Return what happened, a lane a worker; what falls into one column of time is one mark."""
-    moments = [moment for row in session.timeline if (moment := _moment(row[0])) is not None]
+def timeline(events: Sequence[tuple[str, ...]]) -> tuple[Lane, ...]:
+    """Return what happened, a lane a worker; what falls into one column of time is one mark.
+
+    A row is when, whose, the event, what was said.
+    """
+    moments = [moment for row in events if (moment := _moment(row[0])) is not None]
     if not moments:
         return ()
     start, span = min(moments), max(max(moments) - min(moments), 1e-3)
     by_lane: dict[str, dict[int, list[tuple[str, ...]]]] = {}
-    for row in session.timeline:
+    for row in events:
         moment = _moment(row[0])
         if moment is not None:
             column = round((_COLUMNS - 1) * (moment - start) / span)
@@ -251,12 +257,14 @@ def _moment(text: str) -> float | None:
         return None
 
 
-def plan(session: Session) -> Plan | None:
-    """Return a plan as a graph in layers; None without one of several workers."""
-    if len(session.plan) < 2:
+def plan(planned: Sequence[tuple[str, tuple[str, ...]]], states: Mapping[str, str]) -> Plan | None:
+    """Return a plan as a graph in layers; None without one of several workers.
+
+    `planned` is each worker with those that it waits for, `states` how some of them are.
+    """
+    if len(planned) < 2:
         return None
-    waits = {worker: list(others) for worker, others in session.plan[:_NODES]}
-    states = {judged.worker: judged.status for judged in session.judgements}
+    waits = {worker: list(others) for worker, others in planned[:_NODES]}
     rows = [
         layer[start : start + _IN_A_ROW]
         for layer in _layers(waits)
@@ -358,26 +366,27 @@ def _label(text: str) -> str:
     return words if len(words) <= _LABEL else f"{words[: _LABEL - 3]}..."
 
 
-def plan_rows(session: Session, graph: Plan) -> list[tuple[str, ...]]:
+def plan_rows(planned: Sequence[tuple[str, tuple[str, ...]]], graph: Plan) -> list[tuple[str, ...]]:
     """Return a plan as a table: the worker, whom it waits for, its verdict."""
-    waits = dict(session.plan)
+    waits = dict(planned)
     return [
         (
-            _cell(node.worker),
-            _cell(", ".join(map(short, waits[node.worker]))) or "nobody",
+            cell(node.worker),
+            cell(", ".join(map(short, waits[node.worker]))) or "nobody",
             node.state,
         )
         for node in graph.nodes
     ]
 
 
-def timeline_rows(session: Session) -> list[tuple[str, ...]]:
+def timeline_rows(events: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
     """Return what happened as a table: when, to whom, the event, what was said."""
     return [
-        (clock(at), _cell(short(worker)), _cell(event), _cell(text))
-        for at, worker, event, text in session.timeline
+        (clock(at), cell(short(worker)), cell(event), cell(text))
+        for at, worker, event, text in events
     ]
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
+    """Return foreign text as there is room for it in a cell."""
     return text if len(text) <= _WORDS else f"{text[: _WORDS - 3]}..."
