@@ -215,6 +215,7 @@ def test_a_phase_that_was_cut_off_may_run_again() -> None:
     log.note("frontend", "run", "again")
     log.end("frontend")
     assert violations(log.seen()) == []
+    assert judging.cut_off(log.seen()) == 1
 
 
 @pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__.strip("_"))

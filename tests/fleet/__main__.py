@@ -110,7 +110,8 @@ def main() -> int:
                     _count(counts, course, asked.keep)
     print(
         f"{counts['schedules']} schedules, {counts['violated']} violated;"
-        f" {counts['jobs']} jobs, {counts['astray']} ended otherwise than without faults;"
+        f" {counts['jobs']} jobs, {counts['again']} phases begun again,"
+        f" {counts['astray']} jobs ended otherwise than without faults;"
         f" {time.monotonic() - start:.0f} s"
     )
     return int(counts["violated"] > 0 or not counts["schedules"])
@@ -120,6 +121,7 @@ def _count(counts: Counter[str], course: Course, keep: Path | None) -> None:
     counts["schedules"] += 1
     counts["violated"] += bool(course.violations)
     counts["jobs"] += course.jobs
+    counts["again"] += course.begun_again
     counts["astray"] += len(course.astray)
     if course.violations and keep:
         shutil.copytree(course.folder, keep / course.folder.name, dirs_exist_ok=True)

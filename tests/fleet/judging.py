@@ -199,6 +199,12 @@ RULES = (
 )
 
 
+def cut_off(about: Seen) -> int:
+    """Return how many phases were begun again: what the rules were tried on."""
+    begun = Counter((row["worker"], row["phase"]) for row in about.trace if row["what"] == "begin")
+    return sum(begun.values()) - len(begun)
+
+
 def astray(about: Seen) -> dict[str, str]:
     """Return how jobs ended that did not end as their scripts say, with what was said of it."""
     expected = about.script.expected()

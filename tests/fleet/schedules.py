@@ -19,7 +19,7 @@ CLOCK_OFF = 600.0
 # When faults come, and until when sessions are begun, after the workers.
 _SECONDS = (1.0, 8.0)
 _BEGUN_SECONDS = 1.0
-_LONG_SHARE = 0.4
+_LONG_SHARE = 0.3
 # Kind -> how long a fault of it may last.
 KINDS: dict[str, tuple[float, float]] = {
     "kill worker": (0.3, 2.0),
@@ -34,8 +34,8 @@ KINDS: dict[str, tuple[float, float]] = {
     "deaf phase": (0.0, 0.0),  # it hangs, and does not end when it is to
     "killed phase": (0.0, 0.0),
     "stopped phase": (0.0, 0.0),
-    "stop worker": (3 * LEASE, 7 * LEASE),
-    "stop machine": (3 * LEASE, 7 * LEASE),
+    "stop worker": (5 * LEASE, 9 * LEASE),
+    "stop machine": (5 * LEASE, 9 * LEASE),
     "drain": (0.0, 0.0),
 }
 IN_SCRIPT = {"hung phase": "hangs", "deaf phase": "ignores", "killed phase": "dies"}
@@ -123,7 +123,7 @@ def _script(dice: random.Random, number: int, pace: float) -> Script:
         last = "failed" if dice.random() < 0.05 else "completed"
         script.set_step(name, "setup", (dice.uniform(0.0, 0.2) * pace, "completed"))
         # Some outlive the lease of their executor: then two do the same.
-        seconds = dice.uniform(2.0, 4.0) if dice.random() < _LONG_SHARE else dice.uniform(0.1, 0.8)
+        seconds = dice.uniform(3.0, 6.0) if dice.random() < _LONG_SHARE else dice.uniform(0.1, 0.8)
         script.set_step(name, "run", (seconds * pace, last))
     return script
 

@@ -39,6 +39,7 @@ class Course(NamedTuple):
     violations: list[str]
     astray: list[str]
     jobs: int
+    begun_again: int
     seconds: float
     healed_seconds: float  # from the last healing to the last end
     folder: Path
@@ -99,7 +100,8 @@ def carried_out(schedule: Schedule, server: Postgres, network: Network, folder: 
         for worker, what in judging.astray(one).items()
     ]
     jobs = sum(len(script.waits) for script in schedule.scripts)
-    return Course(schedule, bad, astray, jobs, over - begun, over - healed, folder)
+    again = sum(map(judging.cut_off, seen))
+    return Course(schedule, bad, astray, jobs, again, over - begun, over - healed, folder)
 
 
 def _break(fleet: Fleet, schedule: Schedule, waiting: list[_Begun]) -> None:
