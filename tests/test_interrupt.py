@@ -133,6 +133,19 @@ def test_what_is_done_is_shown_and_goes_away(large: Path) -> None:
     assert not frames(b"".join((ERASED, seen_at_the_end(ran.shown))))
 
 
+# As if each step took its time: longer than the line is drawn anew.
+LINGERING = """
+import time
+put, steps = progress._Line.put, set()
+def lingering(line, step):
+    put(line, step)
+    if step.what not in steps:
+        steps.add(step.what)
+        time.sleep(2 * progress._EVERY)
+progress._Line.put = lingering
+"""
+
+
 @pytest.mark.parametrize(
     ("words", "doing"),
     [
@@ -154,15 +167,11 @@ def test_every_long_command_says_what_it_does(root: Path, words: list[str], doin
     (root / "app.py").write_text(SERVICE)
     (root / "notes.md").write_text("x")
     (root / "output.json").write_text("{}")
-    waggle("backend", "--setup", "--task", TASK, "--session", "s", cwd=root)
-    waggle("backend", "--output", "--session", "s", cwd=root)
-    # As if it took its time, whatever it does: a wait in each step.
-    slow = SOONER.replace(
-        "progress.AFTER",
-        "begin = progress._begin\nprogress._begin = lambda: (begin(), "
-        "__import__('time').sleep(0.05))\nprogress.AFTER",
+    by_rule = ["backend", "--run", "--model", "survey", "--task", TASK, "--session", "s"]
+    assert waggle(*by_rule, cwd=root).returncode == 0
+    ran = on_terminal(
+        root, *words, program=SOONER.replace("sys.argv =", f"{LINGERING}sys.argv =", 1)
     )
-    ran = on_terminal(root, *words, program=slow)
     assert doing in ran.shown
     assert doing not in seen_at_the_end(ran.shown)
 

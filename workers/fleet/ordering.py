@@ -30,13 +30,13 @@ class Asked(NamedTuple):
         }
 
     @classmethod
-    def of_plain(cls, said: Mapping[str, Any]) -> Asked:
+    def of_plain(cls, plain: Mapping[str, Any]) -> Asked:
         """Return what `plain` made an event say."""
         return cls(
-            tuple(said.get("options", ())),
-            tuple(said.get("run_options", ())),
-            tuple(said.get("totals", {}).items()),
-            said.get("model"),
+            tuple(plain.get("options", ())),
+            tuple(plain.get("run_options", ())),
+            tuple(plain.get("totals", {}).items()),
+            plain.get("model"),
         )
 
 

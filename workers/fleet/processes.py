@@ -80,8 +80,8 @@ def _closing(*descriptors: int) -> Iterator[None]:
     try:
         yield
     finally:
-        for one in descriptors:
-            os.close(one)
+        for descriptor in descriptors:
+            os.close(descriptor)
 
 
 def open_up() -> None:

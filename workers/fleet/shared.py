@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from dbos import DBOSClient
+    from dbos import DBOSClient, EnqueueOptions
 
     from sessions.session import Session
     from workers.fleet.leases import Leases
@@ -61,16 +61,24 @@ def submit(where: Shared, session: Session, plan: Plan, asked: Asked) -> jobs.Ru
     with _client(where.url) as client:
         _check_options(session, asked)
         run = jobs.begin(session, plan, engine.POSTGRESQL, asked.plain())
-        client.enqueue(
-            {
-                "workflow_name": "plan",
-                "queue_name": where.plans,
-                "workflow_id": where.prefix + run.id,
-                "app_version": engine.VERSION,
-            },
-            order(run, plan, asked, place),
-        )
+        _enqueue(client, where, run, order(run, plan, asked, place))
     return run
+
+
+def _enqueue(client: DBOSClient, where: Shared, run: jobs.Run, argument: dict[str, Any]) -> None:
+    from sqlalchemy.exc import ProgrammingError
+
+    options: EnqueueOptions = {
+        "workflow_name": "plan",
+        "queue_name": where.plans,
+        "workflow_id": where.prefix + run.id,
+        "app_version": engine.VERSION,
+    }
+    try:
+        client.enqueue(options, argument)
+    except ProgrammingError:  # the first worker is making the tables just now
+        engine.make_tables(where.url)
+        client.enqueue(options, argument)
 
 
 def _check_options(session: Session, asked: Asked) -> None:
