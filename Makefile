@@ -34,8 +34,8 @@ compiled: $(BIN)/.ready
 # SHARE=0.25: that part of the cases of each slow test, chosen by SEED.
 SLOW = $(BIN)/python -m pytest -q --snapshot-warn-unused $(if $(SHARE),--share $(SHARE) --seed $(or $(SEED),1))
 slow: compiled
-	$(SLOW) -n auto -m "slow and not alone"
-	$(SLOW) -m "slow and alone"
+	$(SLOW) -n auto -m "slow and not alone and not fleet"
+	$(SLOW) -m "slow and alone and not fleet"
 	$(BIN)/python -m pytest -q -n auto -m "hypothesis and not slow" --hypothesis-profile random $(if $(SEED),--hypothesis-seed $(SEED))
 
 # Every command killed, starved and cut off at every point, then raced: some 15 minutes; strace.
@@ -43,9 +43,10 @@ slow: compiled
 gates: compiled
 	$(BIN)/python -m tests.gates $(if $(MINUTES),--minutes $(MINUTES) --seed $(or $(SEED),1))
 
-# A fleet on PostgreSQL under faults at random, SCHEDULES of them from SEED on, or as many as begin
-# in MINUTES; LENGTH=--full-length: leases of 15 s, partitions of 60.
+# A fleet on PostgreSQL: each fault once, then faults at random, SCHEDULES of them from SEED on, or as
+# many as begin in MINUTES; LENGTH=--full-length: leases of 15 s, partitions of 60.
 fleet: compiled
+	$(SLOW) -m fleet
 	$(BIN)/python -m tests.fleet --seed $(or $(SEED),1) $(if $(SCHEDULES),--schedules $(SCHEDULES)) $(if $(MINUTES),--minutes $(MINUTES)) $(LENGTH)
 
 # Reports on changes, false and honest, on real repositories: some 20 minutes. KIND, ONLY: words.

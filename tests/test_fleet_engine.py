@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,11 +23,10 @@ from tests.fleet.postgres import Postgres
 from tests.fleet.processes import holds, send
 from tests.fleet.schedules import CLOCK_OFF, LEASE, PHASE_TIMEOUT
 from tests.fleet.scripts import Script, lay_out
-from tests.kit import PROJECT
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.alone,
+    pytest.mark.fleet,
     pytest.mark.skipif(postgres.missing() is not None, reason=str(postgres.missing())),
 ]
 needs_clocks = pytest.mark.skipif(
@@ -314,10 +312,3 @@ def test_workers_are_drained_from_anywhere(fleet: Fleet) -> None:
     assert holds(lambda: not fleet.living(), SECONDS)
     assert at.seen().statuses()["backend"] == "completed"
     at.finish()
-
-
-def test_a_sample_of_schedules_violates_nothing() -> None:
-    command = [sys.executable, "-m", "tests.fleet", "--schedules", "3", "--seed", "1"]
-    ran = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "3 schedules, 0 violated" in ran.stdout

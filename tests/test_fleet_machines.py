@@ -25,6 +25,7 @@ from tests.fleet.processes import process_of, wait_until
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.fleet,
     pytest.mark.skipif(postgres.missing() is not None, reason=str(postgres.missing())),
 ]
 NETWORKS = [

@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import tempfile
 import threading
 import time
 from contextlib import contextmanager, suppress
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 GRACE_SECONDS = 5.0
 _POLL_SECONDS = 0.02
+_CHUNK = 64 * 1024
 _ENGINE = "WAGGLE_ENGINE"  # its address may hold a password, and no phase needs it
 _running: set[int] = set()  # process groups
 _closed = threading.Event()  # nothing is started any more, and what ends meanwhile says nothing
@@ -39,13 +39,13 @@ async def run(words: Sequence[str], more: dict[str, str], seconds: float | None)
         await asyncio.Event().wait()
     known = {name: value for name, value in os.environ.items() if name != _ENGINE}
     reading, held_open = os.pipe()
-    with _closing(reading, held_open), _output() as out, _output() as err:
-        # No pipes of asyncio's: it would wait for whoever else holds their ends.
+    # No pipes of asyncio's: it would wait for whoever else holds their ends.
+    with _closing(reading, held_open), _gathered() as out, _gathered() as err:
         process = await asyncio.create_subprocess_exec(
             *words,
             stdin=reading,
-            stdout=out,
-            stderr=err,
+            stdout=out.end,
+            stderr=err.end,
             env=known | more,
             start_new_session=True,
         )
@@ -59,24 +59,53 @@ async def run(words: Sequence[str], more: dict[str, str], seconds: float | None)
             await asyncio.shield(_end(process))
         if _closed.is_set():
             await asyncio.Event().wait()
-        return Ended(process.returncode or 0, _content(out), _content(err), hung)
+        return Ended(process.returncode or 0, out.all(), err.all(), hung)
 
 
-def _output() -> IO[bytes]:
-    """Return a file for what a process prints: in memory, where the disk may be full."""
-    if hasattr(os, "memfd_create"):
-        return os.fdopen(os.memfd_create("output"), "w+b", buffering=0)
-    return tempfile.TemporaryFile(buffering=0)
+class _Gathered:
+    """What is written into a pipe, as far as it is there; `end` is where it is written."""
+
+    def __init__(self) -> None:
+        self._reading, self.end = os.pipe()
+        os.set_blocking(self._reading, False)
+        self._content = bytearray()
+        asyncio.get_running_loop().add_reader(self._reading, self._take)
+
+    def _take(self) -> bool:
+        """Take in what is there; returns whether there may be more."""
+        try:
+            data = os.read(self._reading, _CHUNK)
+        except BlockingIOError:
+            return False
+        if not data:
+            asyncio.get_running_loop().remove_reader(self._reading)
+        self._content += data
+        return bool(data)
+
+    def all(self) -> bytes:
+        """Return all of it, once the process that was to write it has ended."""
+        while self._take():
+            pass
+        return bytes(self._content)
+
+    def close(self) -> None:
+        """Close both ends."""
+        asyncio.get_running_loop().remove_reader(self._reading)
+        os.close(self._reading)
+        os.close(self.end)
 
 
-def _content(file: IO[bytes]) -> bytes:
-    file.seek(0)
-    return file.read()
+@contextmanager
+def _gathered() -> Iterator[_Gathered]:
+    gathered = _Gathered()
+    try:
+        yield gathered
+    finally:
+        gathered.close()
 
 
 @contextmanager
 def _closing(*descriptors: int) -> Iterator[None]:
-    """Close descriptors at the end."""
     try:
         yield
     finally:
