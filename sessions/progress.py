@@ -63,7 +63,7 @@ class _Line:
         head, _, detail = text.partition("\n")
         with contextlib.suppress(OSError):
             if _is_in_front():
-                columns = os.get_terminal_size(2).columns or 80
+                columns = os.get_terminal_size(2).columns or _said_columns()
                 seconds = time.monotonic() - self.began
                 line = composed(f"{_told(seconds)}  {head}", detail, columns - 1)
                 os.write(2, f"{ERASE}{line}".encode())
@@ -156,6 +156,12 @@ def _cut(text: str, columns: int) -> str:
     while cells(text[:most]) > columns:
         most -= 1
     return text[:most]
+
+
+def _said_columns() -> int:
+    """Return how wide a window is that does not say so itself: as COLUMNS has it, else 80."""
+    text = os.environ.get("COLUMNS", "")
+    return int(text) if text.isascii() and text.isdigit() and 0 < int(text) < 10_000 else 80
 
 
 def _told(seconds: float) -> str:
