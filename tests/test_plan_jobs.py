@@ -305,14 +305,10 @@ def test_a_phase_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (ended.hung, ended.out) == (True, b"[]\n")
 
 
-CODES = [-9, 137, 143, 130]
-
-
-@pytest.mark.parametrize("code", CODES)
-def test_a_phase_that_a_signal_ended_is_tried_again(session: Session, code: int) -> None:
-    """A shutdown sends SIGTERM to every process; the phase ends by it, not by its own fault."""
+def done_after(session: Session, *endings: processes.Ended) -> phases.Done:
+    """Do a phase whose processes end so, one after the other, without a pause."""
     run = begun(session, "backend")
-    results = iter([processes.Ended(code, b"", b""), processes.Ended(0, b"{}", b"")])
+    results = iter(endings)
 
     async def ends(*_arguments: object) -> processes.Ended:
         return next(results)
@@ -324,26 +320,28 @@ def test_a_phase_that_a_signal_ended_is_tried_again(session: Session, code: int)
         patched.setattr(phases, "_PAUSES", (0.0, 0.0, 0.0))
         done = asyncio.run(phases.do(executor, job, "run"))
     assert done is not None
+    assert next(results, None) is None
+    return done
+
+
+ENDED_WELL = processes.Ended(0, b"{}", b"")
+
+
+@pytest.mark.parametrize("code", [-9, 137, 143, 130])
+def test_a_phase_that_a_signal_ended_is_tried_again(session: Session, code: int) -> None:
+    """A shutdown sends SIGTERM to every process; the phase ends by it, not by its own fault."""
+    done = done_after(session, processes.Ended(code, b"", b""), ENDED_WELL)
     assert (done.outcome.status, done.claim and done.claim.token) == ("completed", 2)
+
+
+def test_a_phase_that_failed_by_itself_is_not_tried_again(session: Session) -> None:
+    assert done_after(session, processes.Ended(1, b"{}", b"")).outcome.status == "failed"
 
 
 def test_who_holds_the_run_of_a_worker_is_waited_for(session: Session) -> None:
     """A machine that hangs keeps its locks for a while: that is no fault of the job."""
-    busy = json.dumps({"problems": [{"code": "R09"}]}).encode()
-    run = begun(session, "backend")
-    results = iter([*[processes.Ended(3, busy, b"")] * 9, processes.Ended(0, b"{}", b"")])
-
-    async def ends(*_arguments: object) -> processes.Ended:
-        return next(results)
-
-    executor = phases.Executor("a", session.root, Path("x"), lambda: True)
-    job = phases.Job(run.session_id, run.number, ["backend"], "backend", [], [], {})
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(processes, "run", ends)
-        patched.setattr(phases, "_PAUSES", (0.0, 0.0, 0.0))
-        done = asyncio.run(phases.do(executor, job, "run"))
-    assert done is not None
-    assert done.outcome.status == "completed"
+    busy = processes.Ended(3, json.dumps({"problems": [{"code": "R09"}]}).encode(), b"")
+    assert done_after(session, *[busy] * 9, ENDED_WELL).outcome.status == "completed"
 
 
 def scripted(session: Session, how: dict[str, Any]) -> Path:
@@ -376,6 +374,27 @@ def test_a_damaged_engine_is_made_again(session: Session, damage: bytes | None) 
     assert [one.status for one in outcomes] == ["completed", "completed"]
     assert program.with_name("log").read_text() == "begin docs\nend docs\n"
     assert not list(file.parent.glob("engine-*"))
+
+
+def test_a_plan_that_the_engine_gave_up_leaves_nothing_in_the_way(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same command begins with a new engine: an old one would give it up again."""
+    monkeypatch.setattr(local, "_LOOK_SECONDS", 0.2)
+    plan, program = made(row("backend")), scripted(session, {})
+    how: dict[str, Any] = {"parallel": 1, "ended": lambda _: None}
+    with pytest.raises(NoEngine, match="does no more"), pytest.MonkeyPatch.context() as patched:
+        patched.setattr(phases, "_TOTALS", frozenset())  # as if somebody else had written it
+        local.carry_out(session, program, plan, Asked(totals=(("cost", "1"),)), **how)
+    assert not list(session.plan_file.parent.glob("engine-*"))
+    outcomes = local.carry_out(session, program, plan, Asked(totals=(("cost", "1"),)), **how)
+    assert [outcome.status for outcome in outcomes] == ["completed"]
+
+
+def test_looking_at_a_fleet_writes_nothing(root: Path) -> None:
+    with pytest.raises(BadInput, match="no fleet has worked"):
+        shared("postgresql://h/db", root, "q", make=False)
+    assert not (root / "Docs").exists()
 
 
 def test_a_run_that_is_told_to_end_ends_its_workers(root: Path) -> None:

@@ -30,7 +30,7 @@ def _shared(engine: str | None, queue: str, root: str | None, *, to_work: bool =
     url = address(engine)
     if url is None:
         raise click.UsageError("Name the database: --engine postgresql://USER@HOST/DATABASE.")
-    return shared(url, find_root(root, to_work=to_work), queue)
+    return shared(url, find_root(root, to_work=to_work), queue, make=to_work)
 
 
 @click.group()

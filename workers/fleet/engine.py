@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 VARIABLE = "WAGGLE_ENGINE"
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
-DEFAULT_QUEUE = "waggle"
 NAME = "waggle"
 # Raised when a workflow's steps change: jobs of another version wait for `fleet retry`.
 VERSION = "1"
@@ -74,14 +73,20 @@ def without_password(url: str) -> str:
     return escaped(f"{parts.scheme}://{host}{parts.path}")
 
 
-def queue_of(root: Path, name: str) -> str:
+def queue_of(root: Path, name: str, *, make: bool) -> str:
     """Return the engine's name of a queue: that of one repository, whoever shares the database.
 
-    All machines that see the repository's folder read the same id in it.
+    All machines that see the repository's folder read the same id in it. Where it has none yet it
+    is made; else raises BadInput.
     """
     file = sessions_home(root) / SESSIONS.parent / "fleet.id"
     with suppress(FileNotFoundError):
         return f"{name}@{_id_in(file)}"
+    if not make:
+        raise BadInput(
+            "no fleet has worked for this repository yet",
+            "Queue a plan with run --engine, or start a fleet worker.",
+        )
     make_own(file.parent, sessions_home(root))
     drawn = file.with_name(f".fleet.{secrets.token_hex(4)}.tmp")
     write_atomic(drawn, f"{secrets.token_hex(8)}\n".encode())

@@ -35,6 +35,7 @@ _TABLES = (
     )
     """,
 )
+_IS_THERE = "SELECT to_regclass('waggle.executors') IS NOT NULL"
 _JOIN = """
     INSERT INTO waggle.executors (id, host, pid, queue, slots, deadline)
     VALUES (:id, :host, :pid, :queue, :slots, now() + make_interval(secs => :seconds))
@@ -116,8 +117,10 @@ class Leases:
         self.lease = lease
 
     def prepare(self) -> None:
-        """Make the table; several may do so at the same time."""
+        """Make the table where it is missing; several may do so at the same time."""
         with self._engine.begin() as connection:
+            if connection.execute(sa.text(_IS_THERE)).scalar():
+                return  # whoever only looks needs no right to make it
             connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
             for statement in _TABLES:
                 connection.execute(sa.text(statement))

@@ -49,15 +49,14 @@ def carry_out(
     with _alone(session):
         run = jobs.begin(session, plan, engine.SQLITE, asked.plain())
         file = _database(session, run)
-        _launch(session, program, file, parallel)
         try:
-            place = Place(_QUEUE, "", _POLLING)
-            _start(run, order(run, plan, asked, place))
-            outcomes = wait(session, run, ended, _looking_at(run))
-        finally:
-            _stop()
-        for left in file.parent.glob("engine-*.db*"):
-            left.unlink()
+            with _launched(session, program, file, parallel):
+                _start(run, order(run, plan, asked, Place(_QUEUE, "", _POLLING)))
+                outcomes = wait(session, run, ended, _looking_at(run))
+        except NoEngine:
+            _remove(file)  # what is in it would stop the next run, too
+            raise
+        _remove(file)
     return [outcomes[worker] for worker in run.workers]
 
 
@@ -166,6 +165,12 @@ def _database(session: Session, run: jobs.Run) -> Path:
     return file
 
 
+def _remove(file: Path) -> None:
+    """Remove the engines of this run and of those before it."""
+    for left in file.parent.glob("engine-*.db*"):
+        left.unlink()
+
+
 def _is_sound(file: Path) -> bool:
     if not file.is_file() or file.is_symlink():
         return not file.is_symlink() and not file.exists()
@@ -174,6 +179,16 @@ def _is_sound(file: Path) -> bool:
             return bool(database.execute("PRAGMA quick_check").fetchone() == ("ok",))
     except sqlite3.Error:
         return False
+
+
+@contextmanager
+def _launched(session: Session, program: Path, file: Path, parallel: int) -> Iterator[None]:
+    """Have the engine at work; at the end what it started is ended with it."""
+    try:
+        _launch(session, program, file, parallel)
+        yield
+    finally:
+        _stop()
 
 
 def _launch(session: Session, program: Path, file: Path, parallel: int) -> None:

@@ -45,11 +45,14 @@ class Shared(NamedTuple):
         return f"{self.queue.rpartition('@')[2]}:"
 
 
-def shared(url: str, root: Path, queue: str) -> Shared:
-    """Return the queue of a repository; raises BadInput for a name that is none."""
+def shared(url: str, root: Path, queue: str, *, make: bool = True) -> Shared:
+    """Return the queue of a repository; raises BadInput for a name that is none.
+
+    Without `make` nothing is written, and a repository without a queue is BadInput, too.
+    """
     if not queue.replace("-", "").replace("_", "").isalnum() or len(queue) > 60:
         raise BadInput("a queue's name has letters, digits, - and _", "Give another --queue.")
-    return Shared(url, root, engine.queue_of(root, queue))
+    return Shared(url, root, engine.queue_of(root, queue, make=make))
 
 
 def submit(where: Shared, session: Session, plan: Plan, asked: Asked) -> jobs.Run:
