@@ -35,7 +35,7 @@ def test_every_kind_of_fault_is_drawn_and_done() -> None:
     assert {fault.kind for one in schedules for fault in one.faults} == {*KINDS} == {*FAULTS}
     for schedule in schedules:
         assert 3 <= len(schedule.machines) <= 4
-        assert 2 <= len(schedule.faults) <= 5
+        assert 3 <= len(schedule.faults) <= 6
         for script in schedule.scripts:
             assert 3 <= len(script.waits) <= 8
     assert drawn(7, pace=20).seconds == pytest.approx(20 * drawn(7).seconds)

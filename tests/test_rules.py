@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from sessions.lock import locked
 from sessions.session import open_session
 from tests.kit import CLI, SAMPLES, SESSION, TASK, copy_sample, document, waggle
 from workers.catalog import built_in
@@ -549,6 +550,19 @@ def test_a_report_by_rule_is_judged_like_any_other(tmp_path: Path, sample: Path)
     assert len(report["api_specifications"]) >= 6
     assert len(report["database_designs"]) == 3
     assert report["findings"]
+
+
+def test_two_reports_by_rule_are_not_written_at_a_time(tmp_path: Path) -> None:
+    root = copy_sample(tmp_path)
+    prepare(Order(built_in()[0], root, CLI, SESSION, TASK.encode()))
+    session = open_session(root, SESSION)
+    session.notes_file("backend").write_text("what somebody wrote")
+    words = ["backend", "--run", "--model", "survey", "--session", SESSION, "--json"]
+    with locked(session.path / ".backend-run.lock"):
+        held_up = waggle(*words, cwd=root)
+    assert (held_up.returncode, document(held_up)["problems"][0]["code"]) == (3, "R09")
+    assert session.notes_file("backend").read_text() == "what somebody wrote"
+    assert waggle(*words, cwd=root).returncode == 0
 
 
 def test_all_three_phases_need_no_network(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Fleets under random faults: every job ends exactly once, none is lost, none doubled.
 
     python -m tests.fleet [--schedules N] [--seed S] [--minutes M] [--lanes L] [--full-length]
+                            [--without SAFEGUARD]
 
 A schedule is the same for the same seed: schedule K of seed S is `--schedules 1 --seed S+K`. Prints
 a line for each, with its seed and its faults; exits 1 if anything was violated, 2 where none can be
@@ -13,6 +14,7 @@ import argparse
 import os
 import queue
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -25,6 +27,7 @@ from typing import NamedTuple
 from tests.fleet import machines, networks, postgres
 from tests.fleet.networks import Network, network
 from tests.fleet.postgres import Postgres
+from tests.fleet.safeguards import SAFEGUARDS, VARIABLE
 from tests.fleet.schedules import FULL_PACE, KINDS, drawn
 from tests.fleet.world import Course, carried_out
 
@@ -76,11 +79,15 @@ def main() -> int:
     parser.add_argument("--full-length", action="store_true", help="leases of 15 s")
     parser.add_argument("--pace", type=float, default=1.0, help="so many twentieths")
     parser.add_argument("--kinds", default="", help="faults of these kinds alone, with commas")
+    parser.add_argument("--without", choices=SAFEGUARDS, help="take a safeguard away: it is missed")
     parser.add_argument("--keep", type=Path, help="keep what violated schedules wrote here")
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     if reason := postgres.missing():
         sys.stderr.write(f"no schedule can be run: {reason}\n")
         return 2
+    if asked.without:
+        os.environ[VARIABLE] = asked.without
     kinds = tuple(filter(None, asked.kinds.split(","))) or possible()
     count = asked.schedules or (_MOST if asked.minutes else 20)
     seeds = iter(range(asked.seed, asked.seed + count))
@@ -104,10 +111,14 @@ def main() -> int:
                 lanes.put(mine)
 
         with ThreadPoolExecutor(asked.lanes) as pool:
-            for future in as_completed([pool.submit(one, seed) for seed in seeds]):
-                if (course := future.result()) is not None:
-                    print(told(course), flush=True)
-                    _count(counts, course, asked.keep)
+            try:
+                for future in as_completed([pool.submit(one, seed) for seed in seeds]):
+                    if (course := future.result()) is not None:
+                        print(told(course), flush=True)
+                        _count(counts, course, asked.keep)
+            except BaseException:  # what is at work ends first: servers and networks are its own
+                pool.shutdown(wait=True, cancel_futures=True)
+                raise
     print(
         f"{counts['schedules']} schedules, {counts['violated']} violated;"
         f" {counts['jobs']} jobs, {counts['again']} phases begun again,"

@@ -11,17 +11,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from tests.fleet.machines import Machine
-from tests.fleet.processes import command_of, holds, send
+from tests.fleet.processes import command_of, holds, process_of, send
 from tests.fleet.schedules import LEASE, PHASE_TIMEOUT
 from tests.fleet.scripted import PHASES, PROGRAM
 from tests.kit import PROJECT
 
 if TYPE_CHECKING:
     import subprocess
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.fleet.networks import Network
     from tests.fleet.postgres import Postgres
+    from tests.fleet.schedules import Fault
 
 QUEUE = "backend"
 _DRAIN_SECONDS = 30.0
@@ -120,6 +122,21 @@ class Fleet:
         options = {f"--{name}" for name in PHASES}
         return [pid for pid in self.machines[machine].pids() if options & {*command_of(pid)}]
 
+    def at_work(self) -> list[tuple[int, int]]:
+        """Return the workers that have phases at work, each once for each of them."""
+        owners = {process.pid: place for place, process in self.workers.items()}
+        phases = [pid for machine in range(len(self.machines)) for pid in self.phases(machine)]
+        above = (_above(pid) for pid in phases)
+        return [owners[pid] for line in above for pid in line if pid in owners]
+
+    def aimed(self, fault: Fault) -> Fault:
+        """Return a fault with the worker that it goes to."""
+        chosen = sorted(self.at_work()) if fault.is_aimed else []
+        if not chosen:
+            return fault
+        machine, worker = chosen[(7 * fault.machine + fault.worker) % len(chosen)]
+        return fault._replace(machine=machine, worker=worker)
+
     def begin(self, session: str, machine: int) -> subprocess.Popen[bytes]:
         """Put a session's plan into the queue, from a machine."""
         words = ("run", "--session", session, "--model", "survey", "--no-wait")
@@ -156,3 +173,11 @@ class Fleet:
             ]
             bad.append(f"left processes: {left}")
         return bad
+
+
+def _above(pid: int) -> Iterator[int]:
+    """Yield the processes that started a process, the nearest first."""
+    process = process_of(pid)
+    while process is not None and process.parent > 1:
+        yield process.parent
+        process = process_of(process.parent)

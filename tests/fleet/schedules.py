@@ -16,10 +16,12 @@ PHASE_TIMEOUT = 8.0
 PARTITION = 3.0
 FULL_PACE = 20.0
 CLOCK_OFF = 600.0
-# When faults come, and until when sessions are begun, after the workers.
-_SECONDS = (1.0, 8.0)
-_BEGUN_SECONDS = 1.0
-_LONG_SHARE = 0.3
+# When faults come, and until when sessions are begun, after the first phase has begun.
+_SECONDS = (0.0, 7.0)
+_BEGUN_SECONDS = 4.0
+_LONG_SHARE = 0.4
+_AIMED_SHARE = 0.8
+_FAULTS = (3, 6)
 # Kind -> how long a fault of it may last.
 KINDS: dict[str, tuple[float, float]] = {
     "kill worker": (0.3, 2.0),
@@ -42,13 +44,18 @@ IN_SCRIPT = {"hung phase": "hangs", "deaf phase": "ignores", "killed phase": "di
 
 
 class Fault(NamedTuple):
-    """Something that breaks: `worker` is one of those on the machine, `seconds` how long."""
+    """Something that breaks: `worker` is one of those on the machine, `seconds` how long.
+
+    An aimed one goes to a worker with a phase at work, if there is one then: on most machines that
+    break nothing is lost.
+    """
 
     kind: str
     at: float
     machine: int
     worker: int
     seconds: float
+    is_aimed: bool = False
 
     @property
     def off(self) -> float:
@@ -63,8 +70,9 @@ class Fault(NamedTuple):
         which = (
             f".{self.worker + 1}" if self.kind in {"kill worker", "stop worker", "drain"} else ""
         )
+        aimed = "*" if place and self.is_aimed else ""
         long = f" for {self.seconds:.1f}" if self.seconds else ""
-        return f"{self.kind}{place}{which} at {self.at:.1f}{long}"
+        return f"{self.kind}{place}{which}{aimed} at {self.at:.1f}{long}"
 
 
 class Schedule(NamedTuple):
@@ -95,16 +103,17 @@ def drawn(seed: int, kinds: tuple[str, ...] = (*KINDS,), pace: float = 1.0) -> S
     dice = random.Random(seed)  # noqa: S311 - no secret
     machines = tuple(dice.randint(1, 2) for _ in range(dice.randint(3, 4)))
     scripts = tuple(_script(dice, number, pace) for number in range(dice.randint(2, 4)))
-    chosen = [dice.choice(kinds) for _ in range(dice.randint(2, 5))]
+    chosen = [dice.choice(kinds) for _ in range(dice.randint(*_FAULTS))]
     faults = []
     for kind in chosen:
         machine = dice.randrange(len(machines))
         worker = dice.randrange(machines[machine])
         at, seconds = dice.uniform(*_SECONDS), dice.uniform(*KINDS[kind])
-        faults.append(Fault(kind, at * pace, machine, worker, seconds * pace))
+        is_aimed = dice.random() < _AIMED_SHARE
+        faults.append(Fault(kind, at * pace, machine, worker, seconds * pace, is_aimed))
         if kind in IN_SCRIPT:
             _put_in(dice, scripts, IN_SCRIPT[kind], pace)
-    begun = tuple(dice.uniform(0.0, _BEGUN_SECONDS) * pace for _ in scripts)
+    begun = (0.0, *(dice.uniform(0.0, _BEGUN_SECONDS) * pace for _ in scripts[1:]))
     faults.sort(key=lambda fault: fault.at)
     slots = dice.randint(1, 3)
     return Schedule(seed, pace, machines, scripts, begun, tuple(faults), slots)
@@ -123,7 +132,7 @@ def _script(dice: random.Random, number: int, pace: float) -> Script:
         last = "failed" if dice.random() < 0.05 else "completed"
         script.set_step(name, "setup", (dice.uniform(0.0, 0.2) * pace, "completed"))
         # Some outlive the lease of their executor: then two do the same.
-        seconds = dice.uniform(3.0, 6.0) if dice.random() < _LONG_SHARE else dice.uniform(0.1, 0.8)
+        seconds = dice.uniform(2.0, 4.0) if dice.random() < _LONG_SHARE else dice.uniform(0.1, 0.8)
         script.set_step(name, "run", (seconds * pace, last))
     return script
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sessions.errors import WaggleError, of_system
 from sessions.events import Event
 from sessions.session import Session, open_session, record
+from tests.fleet.safeguards import take_away
 
 if TYPE_CHECKING:
     from sessions.state import SessionState
@@ -147,6 +148,7 @@ def scripted(worker: str, name: str, words: list[str]) -> int:
 
 def main(script: Path) -> int:
     """Do a phase that is scripted, else what the program does; `script` is what was started."""
+    take_away()
     words = sys.argv[1:]
     for name in PHASES:
         if f"--{name}" in words:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sessions.session import Session
     from tests.fleet.networks import Network
     from tests.fleet.postgres import Postgres
-    from tests.fleet.schedules import Schedule
+    from tests.fleet.schedules import Fault, Schedule
     from tests.fleet.scripts import Script
 
 _LOOK_SECONDS = 0.05
@@ -105,24 +105,29 @@ def carried_out(schedule: Schedule, server: Postgres, network: Network, folder: 
 
 
 def _break(fleet: Fleet, schedule: Schedule, waiting: list[_Begun]) -> None:
-    """Do what the schedule says at its times."""
-    actions = [(fault.at, FAULTS[fault.kind][0], fault) for fault in schedule.faults]
-    actions += [
-        (fault.at + fault.seconds, FAULTS[fault.kind][1], fault) for fault in schedule.faults
-    ]
-    actions.sort(key=lambda action: action[0])
+    """Do what the schedule says at its times, from when the first phase is at work."""
+
+    def is_at_work() -> bool:
+        waiting[0].look(fleet, 0.0)
+        return bool(fleet.at_work())
+
+    holds(is_at_work, _BOUND_SECONDS, _LOOK_SECONDS)
     start = time.monotonic()
-    while actions or not all(one.is_done or one.process for one in waiting):
+    coming = [*schedule.faults]
+    passing: list[Fault] = []
+    while coming or passing:
         now = time.monotonic() - start
         for one in waiting:
             one.look(fleet, now)
-        if actions and actions[0][0] <= now:
-            _, act, fault = actions.pop(0)
-            act(fleet, fault)
+        if over := next((fault for fault in passing if fault.at + fault.seconds <= now), None):
+            FAULTS[over.kind][1](fleet, over)
+            passing.remove(over)
+        elif coming and coming[0].at <= now:
+            fault = fleet.aimed(coming.pop(0))
+            FAULTS[fault.kind][0](fleet, fault)
+            passing.append(fault)
         else:
             time.sleep(_LOOK_SECONDS)
-        if not actions and now > schedule.seconds:
-            return
 
 
 def _until_over(

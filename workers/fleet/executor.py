@@ -127,7 +127,7 @@ def _launch(this: _Member) -> int:
     from workers.fleet.workflows import Here
 
     where, wish = this.where, this.wish
-    polling = min(1.0, wish.lease / 10)
+    polling = min(1.0, wish.lease / 3)
     executor = Executor(
         this.name, where.root, this.program, partial(_is_alive, this), wish.phase_seconds
     )

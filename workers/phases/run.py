@@ -35,6 +35,7 @@ from workers.render import render
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
     from pydantic_ai.capabilities import AbstractCapability
     from pydantic_ai.models import Model
@@ -120,7 +121,7 @@ def run(asked: Run) -> WorkerOutput:
         )
     proofs = _proofs(order, session, prepared) if prepared.config["kind"] == CHANGE else None
     job = Job(session, order.worker, model or choice.model, asked.limits, asked.telemetry, proofs)
-    with locked(session.path / f".{order.worker.name}-run.lock", seconds=0):
+    with _alone(session, order.worker):
         transcript = Transcript(session.transcript_file(order.worker.name), session.check_job)
         known = len(transcript.answers)
         request = Request(order.worker, order.root, order.program, choice.model)
@@ -138,6 +139,11 @@ def run(asked: Run) -> WorkerOutput:
     output.config["model_reason"] = choice.reason
     output.metrics |= {**took.metrics(), "seconds": round(time.monotonic() - started, 3)}
     return output
+
+
+def _alone(session: Session, worker: Worker) -> AbstractContextManager[None]:
+    """Hold a worker's second phase against another one; raises Busy, at once."""
+    return locked(session.path / f".{worker.name}-run.lock", seconds=0)
 
 
 def _proofs(order: Order, session: Session, prepared: WorkerOutput) -> Proofs:
@@ -191,13 +197,16 @@ def _by_rule(order: Order, choice: Choice, started: float) -> WorkerOutput:
     write_report = _report_by_rule(order.worker, order.root)
     prepared = prepare(order)
     session = open_session(order.root, prepared.session_id or "")
-    if not session.state().workers[order.worker.full_name].completed_at:
-        for file in prepared.config["template_files_kept"]:
-            move_aside(Path(file))
-        with doing("writing the report"):
-            write_report(session, order.worker)
-    with doing("judging the report"):
-        output = finish(Request(order.worker, order.root, order.program, choice.model), session.id)
+    with _alone(session, order.worker):
+        if not session.state().workers[order.worker.full_name].completed_at:
+            with session.locked():
+                for file in prepared.config["template_files_kept"]:
+                    move_aside(Path(file))
+            with doing("writing the report"):
+                write_report(session, order.worker)
+        request = Request(order.worker, order.root, order.program, choice.model)
+        with doing("judging the report"):
+            output = finish(request, session.id)
     output.phase, output.model = "run", choice.model
     output.config["model_reason"] = choice.reason
     output.notices.insert(0, NO_MODEL_READ)
