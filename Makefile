@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo test slow compiled gates fleet changes fuzz check docs audit lock bench wheel clean
+.PHONY: demo test slow compiled gates fleet faults schedules changes fuzz check docs audit lock bench wheel clean
 
 # The environment is made once, from pinned versions, and again when the pins change: first what
 # the program needs, then, for the tests and checks, the rest.
@@ -44,10 +44,15 @@ gates: compiled
 	$(BIN)/python -m tests.gates $(if $(MINUTES),--minutes $(MINUTES) --seed $(or $(SEED),1))
 
 # A fleet on PostgreSQL: each fault once, then faults at random, SCHEDULES of them from SEED on, or as
-# many as begin in MINUTES; LENGTH=--full-length: leases of 15 s, partitions of 60.
-fleet: compiled
+# many as begin in MINUTES; LENGTH=--full-length: leases of 15 s, partitions of 60. WITHOUT=fence, or
+# another of tests/fleet/safeguards.py: whether they notice.
+fleet: faults schedules
+
+faults: compiled
 	$(SLOW) -m fleet
-	$(BIN)/python -m tests.fleet --seed $(or $(SEED),1) $(if $(SCHEDULES),--schedules $(SCHEDULES)) $(if $(MINUTES),--minutes $(MINUTES)) $(LENGTH)
+
+schedules: compiled
+	$(BIN)/python -m tests.fleet --seed $(or $(SEED),1) $(if $(SCHEDULES),--schedules $(SCHEDULES)) $(if $(MINUTES),--minutes $(MINUTES)) $(LENGTH) $(if $(WITHOUT),--without $(WITHOUT))
 
 # Reports on changes, false and honest, on real repositories: some 20 minutes. KIND, ONLY: words.
 changes: compiled

@@ -21,8 +21,10 @@ from tests.fleet.judging import Seen
 from tests.fleet.networks import Network, network
 from tests.fleet.postgres import Postgres
 from tests.fleet.processes import holds, send
-from tests.fleet.schedules import CLOCK_OFF, LEASE, PHASE_TIMEOUT
+from tests.fleet.safeguards import SAFEGUARDS, VARIABLE
+from tests.fleet.schedules import CLOCK_OFF, LEASE, PHASE_TIMEOUT, drawn
 from tests.fleet.scripts import Script, lay_out
+from tests.fleet.world import carried_out
 
 pytestmark = [
     pytest.mark.slow,
@@ -312,3 +314,12 @@ def test_workers_are_drained_from_anywhere(fleet: Fleet) -> None:
     assert holds(lambda: not fleet.living(), SECONDS)
     assert at.seen().statuses()["backend"] == "completed"
     at.finish()
+
+
+@pytest.mark.parametrize("name", SAFEGUARDS)
+def test_schedules_notice_that_a_safeguard_is_missing(
+    place: tuple[Postgres, Network], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(VARIABLE, name)
+    courses = (carried_out(drawn(seed), *place, tmp_path / str(seed)) for seed in range(1, 13))
+    assert any(course.violations for course in courses)

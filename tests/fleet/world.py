@@ -5,6 +5,7 @@ At the end at least one worker lives, and everything must have ended as `judging
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
 
 _LOOK_SECONDS = 0.05
 _AGAIN_SECONDS = 0.5
-# After the last fault, at a twentieth of the length; more of it where it is longer.
+# After the last fault, at a twentieth of the length; more of it where it is longer, or where the
+# machine that tests is busy: workers start that much slower than by the processor time they take.
 _BOUND_SECONDS = 60.0
+_UP_SECONDS = 1.3
 _BOUND_OF_PACE = 20.0
 
 
@@ -72,12 +75,7 @@ def carried_out(schedule: Schedule, server: Postgres, network: Network, folder: 
     fleet.has_clock = any(fault.kind == "clock" for fault in schedule.faults)
     sessions = lay_out(fleet.root, [*schedule.scripts])
     with fleet:
-        for count in schedule.machines:
-            machine = fleet.add_machine()
-            for worker in range(count):
-                fleet.start_worker(machine, worker)
-        # A fault that comes before anybody works breaks nothing.
-        holds(fleet.is_up, _BOUND_SECONDS)
+        slowness = _start_workers(fleet, schedule.machines)
         waiting = [
             _Begun(script, at, number % len(fleet.machines))
             for number, (script, at) in enumerate(
@@ -88,7 +86,7 @@ def carried_out(schedule: Schedule, server: Postgres, network: Network, folder: 
         fleet.heal()
         healed = time.monotonic()
         bound = _BOUND_SECONDS + _BOUND_OF_PACE * (schedule.pace - 1)
-        bad = _until_over(fleet, waiting, sessions, bound)
+        bad = _until_over(fleet, waiting, sessions, bound * slowness)
         over = time.monotonic()
         bad += fleet.end()
     seen = [judging.seen(*pair) for pair in zip(sessions, schedule.scripts, strict=True)]
@@ -102,6 +100,21 @@ def carried_out(schedule: Schedule, server: Postgres, network: Network, folder: 
     jobs = sum(len(script.waits) for script in schedule.scripts)
     again = sum(map(judging.cut_off, seen))
     return Course(schedule, bad, astray, jobs, again, over - begun, over - healed, folder)
+
+
+def _start_workers(fleet: Fleet, counts: tuple[int, ...]) -> float:
+    """Start all workers; returns how many times slower than they could they began to take jobs.
+
+    A fault that comes before anybody works would break nothing.
+    """
+    start = time.monotonic()
+    for count in counts:
+        machine = fleet.add_machine()
+        for worker in range(count):
+            fleet.start_worker(machine, worker)
+    holds(fleet.is_up, _BOUND_SECONDS, _LOOK_SECONDS)
+    could = _UP_SECONDS * sum(counts) / (os.cpu_count() or 1)
+    return max(1.0, (time.monotonic() - start) / could)
 
 
 def _break(fleet: Fleet, schedule: Schedule, waiting: list[_Begun]) -> None:
