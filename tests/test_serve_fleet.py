@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from sessions.events import Event
 from tests.fleet import postgres
 from tests.fleet.fleets import Fleet
 from tests.fleet.networks import Proxies
@@ -23,7 +24,7 @@ from tests.fleet.postgres import Postgres
 from tests.fleet.processes import holds
 from tests.fleet.scripts import Script, lay_out
 from tests.kit import PROJECT, waggle
-from tests.serving import Visitor, begin, busy, end, served, start_run, take, visitor
+from tests.serving import WORKER, Visitor, begin, busy, end, served, start_run, take, tell, visitor
 from tests.test_serve import HOSTILE, assert_runs_nothing_foreign
 from workers.fleet import engine
 from workers.fleet.leases import Leases, database
@@ -87,18 +88,11 @@ def test_a_session_shows_its_run_and_who_does_which_job(root: Path) -> None:
         known.page("/sessions/orders"), "workers"
     )
     assert "run 1 on postgresql: 0 of 3 jobs ended" in words(known.page("/"), "list")
-    end(
-        root,
-        "orders",
-        "backend",
-        "completed",
-        told="backend-worker run: accepted",
-        executor="m2.1.b",
-    )
+    end(root, "orders", "backend", "completed", told="run: accepted", executor="m2.1.b")
     end(root, "orders", "designer", "blocked", told="The phase setup hung.", executor="m2.1.b")
     assert "1 of 3" not in words(known.page("/"), "list")
     assert "2 of 3 jobs ended" in words(known.page("/"), "list")
-    end(root, "orders", "frontend", "cancelled", told="", executor="fleet cancel")
+    end(root, "orders", "frontend", "cancelled", executor="fleet cancel")
     page = known.page("/sessions/orders")
     assert "ended run 1 on postgresql: 3 of 3 jobs ended" in words(page, "run")
     cards = words(page, "workers")
@@ -136,6 +130,18 @@ def test_the_terminal_says_it_with_the_same_words(root: Path) -> None:
     assert "  run 1 on postgresql: 1 of 2 jobs ended; at most 5000 tokens in all\n" in text
     assert "; done by m2.1.b, taken over once; " in text
     assert "\n    job skipped: It waits for backend.\n" in text
+
+
+def test_a_worker_whose_job_ended_in_vain_is_not_at_work(root: Path) -> None:
+    begin(root, "orders")
+    start_run(root, "orders", "backend")
+    end(root, "orders", "backend", "blocked", told="It hung.", executor=EXECUTOR)
+    known = opened(root)
+    assert "backend blocked" in words(known.page("/"), "list")
+    assert "active Verdict" in words(known.page("/sessions/orders"), "workers")  # not alive
+    tell(root, "orders", Event("progress", WORKER, "work"))  # somebody goes on by hand
+    assert "backend active" in words(known.page("/"), "list")
+    assert "active alive Verdict" in words(known.page("/sessions/orders"), "workers")
 
 
 def test_hostile_names_are_only_shown(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -305,7 +311,7 @@ def test_whoever_may_only_read_sees_the_fleet(
     page = opened(root).page("/fleet")
     assert_runs_nothing_foreign(page, re.findall('<script nonce="([^"]+)"', page)[0])
     table = words(page, "queues")
-    assert table.startswith("Queue nights 0 jobs queued Worker Machine Jobs State Begun")
+    assert table.startswith("Queue nights 0 jobs queued Worker Machine Jobs State Since")
     assert "0 of 4 slots at work draining" in table
     assert "0 of 1 slot at work lease over" in table
     assert "another" not in table

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sessions.state import SessionState
 
 _HERE = "sqlite"  # the engine of a run on this machine alone
+_IN_VAIN = {"failed", "blocked", "skipped", "cancelled"}
 _CHARACTERS = 300  # of why a job ended
 
 
@@ -54,6 +55,23 @@ def job_row(state: SessionState, name: str) -> dict[str, Any] | None:
         "ended_at": job["ended_at"],
         "why": (text_of(job["row"], "told") or "")[:_CHARACTERS],
     }
+
+
+def is_over(state: SessionState, name: str) -> bool:
+    """Tell whether a worker's job in the last run ended, and the worker gave no sign since."""
+    job, worker = job_row(state, name), state.workers.get(name)
+    ended_at = job["ended_at"] if job else None
+    return worker is not None and ended_at is not None and ended_at == worker.heartbeat_at
+
+
+def standing(state: SessionState, name: str) -> str:
+    """Return the status of a worker in a word: of its job, where that ended in vain."""
+    worker = state.workers.get(name)
+    if worker is None:
+        return "planned"
+    job = job_row(state, name) or {}
+    is_in_vain = job.get("status") in _IN_VAIN and worker.status != "completed"
+    return str(job["status"]) if is_in_vain and is_over(state, name) else worker.status
 
 
 def _machine(executor: str) -> str | None:

@@ -23,7 +23,7 @@ from workers.hive.coordination import (
     ticket_row,
     waiting_for,
 )
-from workers.hive.running import job_row, run_row
+from workers.hive.running import is_over, job_row, run_row
 from workers.hive.status_text import as_text, session_lines, status_text
 from workers.invocation import next_command, prove_command, run_command, setup_command
 
@@ -150,10 +150,9 @@ def _row(
 
 
 def _worker_row(session: Session, state: SessionState, name: str, look: Look) -> dict[str, Any]:
-    worker, job = state.workers[name], job_row(state, name)
+    worker = state.workers[name]
     verdict = worker.last_verdict or {}
-    # Nobody does it any more whose job ended, unless somebody gave a sign since.
-    is_over = job is not None and job["ended_at"] == worker.heartbeat_at
+    is_at_work = state.held is None and not is_over(state, name)
     counts = verdict.get("metrics", {})
     return {
         "worker": name,
@@ -161,9 +160,9 @@ def _worker_row(session: Session, state: SessionState, name: str, look: Look) ->
         "kind": worker.kind,
         "outcome": worker.outcome,
         "phase": worker.phase,
-        "liveness": liveness(worker, look) if state.held is None and not is_over else None,
+        "liveness": liveness(worker, look) if is_at_work else None,
         "age_seconds": age(worker.heartbeat_at, look.now),
-        "job": job,
+        "job": job_row(state, name),
         "attempts": worker.attempts,
         "accepted": verdict.get("accepted"),
         "errors": counts.get("errors"),

@@ -28,8 +28,8 @@ def slots(row: dict[str, Any]) -> str:
 def troubles(row: dict[str, Any]) -> list[str]:
     """Return why a worker takes no more jobs; nothing of one that does."""
     return [
-        *(["draining"] if row["draining"] else []),
-        *(["lease over"] if row["lease_seconds"] < 0 else []),
+        *(["draining: takes no more jobs"] if row["draining"] else []),
+        *(["lease over: no sign of life"] if row["lease_seconds"] < 0 else []),
     ]
 
 

@@ -79,7 +79,9 @@ class Site:
     async def fleet(self, request: Request) -> Response:
         """Answer with the fleet, or that its database has not answered."""
         look, is_late = await self._fleet.look()
-        return await self._page(request, lambda shown: self._pages.fleet(shown, look, is_late))
+        return await self._page(
+            request, lambda shown: self._pages.fleet(shown, look, is_late=is_late)
+        )
 
     async def answer(self, request: Request) -> Response:
         """Take the owner's answer, and go back to the session."""

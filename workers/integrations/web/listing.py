@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sessions.errors import WaggleError
 from sessions.events import unreadable
 from sessions.session import fold_log, session_at
-from workers.hive.running import is_at_work, run_row, run_words
+from workers.hive.running import is_at_work, run_row, run_words, standing
 from workers.hive.status_text import verdict
 from workers.integrations.web.logs import LOG, STATE, session_folders, stamp
 
@@ -102,7 +102,7 @@ def _row_of(session: Session) -> Row:
         session.id,
         state.status,
         state.updated_at or "",
-        tuple((name, worker.status) for name, worker in workers.items()),
+        tuple((name, standing(state, name)) for name in workers),
         *verdict_of,
         sum(one.kind != "handoff" for one in state.open_tickets()),
         state.foreign,

@@ -19,7 +19,7 @@ from workers.codes import FAMILIES
 from workers.fleet import engine
 from workers.hive.coordination import TEXT_CHARACTERS, ticket_row
 from workers.hive.queen import plan_of
-from workers.hive.running import is_at_work, job_words, run_words, totals_words
+from workers.hive.running import is_at_work, job_words, run_words, standing, totals_words
 from workers.hive.status import Look, age, session_row
 from workers.hive.status_text import verdict
 from workers.integrations.web.fleet import is_named
@@ -178,7 +178,7 @@ class Pages:
         except (UndefinedError, TypeError, KeyError, AttributeError, ValueError):
             raise Damaged("the synthesis is not what scribe wrote", hint) from None
 
-    def fleet(self, shown: Shown, look: FleetLook | None, is_late: bool) -> str:  # noqa: FBT001
+    def fleet(self, shown: Shown, look: FleetLook | None, *, is_late: bool) -> str:
         """Return the fleet as the last look saw it, None before the first one."""
         words = {"in_queue": in_queue, "nobody": nobody, "slots": slots, "troubles": troubles}
         values = {"look": look, "is_late": is_late, "variable": engine.VARIABLE}
@@ -226,8 +226,7 @@ def _job(job: dict[str, Any], now: datetime) -> dict[str, Any]:
 def _status(state: SessionState, worker: str) -> str:
     """Return how a worker of a plan is, which names it with or without `-worker`."""
     short = worker.removesuffix("-worker")
-    about = state.workers.get(short) or state.workers.get(f"{short}-worker")
-    return about.status if about else "planned"
+    return standing(state, short if short in state.workers else f"{short}-worker")
 
 
 def _is_answered(state: SessionState, ticket_id: str) -> bool:
