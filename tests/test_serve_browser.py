@@ -121,6 +121,17 @@ def test_what_happens_is_shown_at_once(watched: Watched) -> None:
     assert quickest(begun) < LIVE_SECONDS * busy()
 
 
+def test_a_run_is_followed(watched: Watched) -> None:
+    start_run(watched.root, "orders", "backend", "frontend")
+    watched.waits_for("run 1 on postgresql: 0 of 2 jobs ended")
+    take(watched.root, "orders", "backend", 1, "m1.1.a")
+    watched.waits_for("done by m1.1.a")
+    watched.goes_to("/")
+    watched.waits_for("0 of 2 jobs ended")
+    end(watched.root, "orders", "backend", "completed")
+    watched.waits_for("1 of 2 jobs ended")
+
+
 def test_a_page_that_is_not_there_yet_comes(watched: Watched) -> None:
     watched.goes_to("/sessions/later")
     watched.waits_for("This page cannot be shown")
