@@ -181,8 +181,9 @@ class Pages:
     def fleet(self, shown: Shown, look: FleetLook | None, *, is_late: bool) -> str:
         """Return the fleet as the last look saw it, None before the first one."""
         words = {"in_queue": in_queue, "nobody": nobody, "slots": slots, "troubles": troubles}
-        values = {"look": look, "is_late": is_late, "variable": engine.VARIABLE}
-        return page("fleet", **values, **words, **shown._asdict())
+        seconds = age(look.at.isoformat(), datetime.now(UTC)) if look else None
+        values = {"look": look, "age_seconds": seconds, "is_late": is_late}
+        return page("fleet", variable=engine.VARIABLE, **values, **words, **shown._asdict())
 
     def receipts(self, shown: Shown, session_id: str) -> str:
         """Return the receipts of a session, each compared with what is there now."""
