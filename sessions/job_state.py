@@ -35,9 +35,10 @@ def job_of(before: dict[str, Any] | None, event: Mapping[str, Any]) -> dict[str,
     token = int(number_of(details, "token") or 0)
     if before is not None and token < before["token"]:
         return before
-    job = {
+    job: dict[str, Any] = {
         "id": text_of(details, "target") or "",
         "token": token,
+        "taken_over": 0,
         "executor": text_of(details, "executor") or "",
         "phase": text_of(details, "phase"),
         "taken_at": event["timestamp"],
@@ -45,9 +46,13 @@ def job_of(before: dict[str, Any] | None, event: Mapping[str, Any]) -> dict[str,
         "ended_at": None,
         "row": {},
     }
-    if event["event_type"] == "job_ended":
-        is_same = before is not None and before["id"] == job["id"]
-        job["taken_at"] = before["taken_at"] if before is not None and is_same else None
+    same = before if before is not None and before["id"] == job["id"] else None
+    if same is not None:
+        job["taken_over"] = same["taken_over"]
+    if event["event_type"] == "job_taken":
+        job["taken_over"] += same is not None and same["executor"] != job["executor"]
+    else:
+        job["taken_at"] = same["taken_at"] if same is not None else None
         job["status"], job["ended_at"] = text_of(details, "status") or "blocked", event["timestamp"]
         job["row"] = _row(details)
     return job

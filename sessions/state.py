@@ -81,6 +81,11 @@ class WorkerState:
     setup_seconds: float | None = None
     review_seconds: float | None = None
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether phase 1 was done for it; before, others may have said something of it."""
+        return self.started_at is not None or self.set_up_at is not None
+
 
 @dataclass
 class SessionState:
@@ -100,7 +105,8 @@ class SessionState:
     # Target -> what was sent there last: at, url, digest, received (the digest of what came of it).
     published: dict[str, dict[str, Any]] = field(default_factory=dict)
     run: dict[str, Any] | None = None  # the last `run` of the plan: number, workers, engine, at
-    # Worker -> its job in that run: id, token, executor, phase, taken_at, status, ended_at, row.
+    # Worker -> its job in that run: id, token, taken_over (how often), executor, phase, taken_at,
+    # status, ended_at, row.
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def is_set_up(self, worker: str) -> bool:

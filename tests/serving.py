@@ -89,6 +89,30 @@ def ask(root: Path, session_id: str, text: str, kind: str = "blocker_reported") 
     return f"{'B' if kind == 'blocker_reported' else 'E'}{number}"
 
 
+def start_run(root: Path, session_id: str, *workers: str, number: int = 1, **totals: str) -> None:
+    """Begin a run of a plan on a fleet; workers by their short names."""
+    about = {"run": number, "workers": workers, "engine": "postgresql", "asked": {"totals": totals}}
+    target = f"{session_id}/{number}"
+    tell(root, session_id, Event("run_started", "", "run", target, extra=about))
+
+
+def take(root: Path, session_id: str, worker: str, token: int, executor: str) -> None:
+    """Let an executor take a job of the first run."""
+    about = {"token": token, "executor": executor, "phase": "run", "run": 1}
+    event = Event("job_taken", f"{worker}-worker", "take", f"{session_id}/1/{worker}", extra=about)
+    tell(root, session_id, event)
+
+
+def end(
+    root: Path, session_id: str, worker: str, status: str, *, told: str = "", executor: str = "run"
+) -> None:
+    """End a job of the first run."""
+    row = {"worker": worker, "status": status, "told": told, "skipped_because_of": []}
+    about = {"token": 99, "executor": executor, "run": 1, "status": status, "row": row}
+    target = f"{session_id}/1/{worker}"
+    tell(root, session_id, Event("job_ended", f"{worker}-worker", "end", target, extra=about))
+
+
 def busy() -> float:
     """Return how many processes want each core, one at least: so much longer everything takes."""
     return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))

@@ -24,7 +24,8 @@ from workers.review.checks import CHECKS
 FLOORS = {
     "workers": (
         "commands",
-        "fleet integrations",
+        "integrations",
+        "fleet",
         "phases",
         "reporting",
         "hive",
@@ -72,7 +73,7 @@ FLOORS = {
         "serving",
         "application",
         "pages",
-        "answering following guard listing",
+        "answering fleet following guard listing",
         "access logs showing",
     ),
     "workers.integrations.transcripts": (
@@ -135,7 +136,7 @@ FLOORS = {
         "roster upkeep",
         "queen scribe status",
         "status_text routing",
-        "coordination outcomes plan",
+        "coordination outcomes plan running",
     ),
     "workers.hive.scribe": (
         "synthesis",

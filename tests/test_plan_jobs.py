@@ -63,6 +63,18 @@ def test_tokens_grow_whoever_takes_a_job(session: Session) -> None:
     assert (again.number, taken(session, again).token) == (2, 5)
 
 
+def test_a_worker_whose_job_was_taken_is_begun_by_phase_1(session: Session) -> None:
+    taken(session, begun(session, "backend"))
+    words = ("--setup", "--session", SESSION, "--task", TASK, "--kind", "change")
+    for _ in range(2):
+        assert waggle("backend", *words, cwd=session.root).returncode == 0
+    about = session.state().workers["backend-worker"]
+    assert (about.status, about.kind, about.root) == ("active", "change", str(session.root))
+    assert about.started_at
+    assert about.base
+    assert len(events(session, "worker_spawned")) == 1
+
+
 def test_a_job_ends_once(session: Session) -> None:
     run = begun(session, "backend")
     claim = taken(session, run)

@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,9 +19,24 @@ from sessions.events import Event
 from tests.browsing import Browser, html_errors
 from tests.kit import SESSION, TASK, copy_sample, waggle
 from tests.reports import false_line, false_path, judged
-from tests.serving import WORKER, Server, ask, begin, busy, logged, served, tell, visitor
+from tests.serving import (
+    WORKER,
+    Server,
+    ask,
+    begin,
+    busy,
+    end,
+    logged,
+    served,
+    start_run,
+    take,
+    tell,
+    visitor,
+)
 from tests.test_serve import HOSTILE
+from workers.integrations.web.fleet import Look
 from workers.integrations.web.listing import Listing
+from workers.integrations.web.pages import Pages, Shown
 from workers.integrations.web.showing import drawn
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
@@ -103,6 +119,17 @@ def test_what_happens_is_shown_at_once(watched: Watched) -> None:
     watched.goes_to("/")
     watched.waits_for("Live")
     assert quickest(begun) < LIVE_SECONDS * busy()
+
+
+def test_a_run_is_followed(watched: Watched) -> None:
+    start_run(watched.root, "orders", "backend", "frontend")
+    watched.waits_for("run 1 on postgresql: 0 of 2 jobs ended")
+    take(watched.root, "orders", "backend", 1, "m1.1.a")
+    watched.waits_for("done by m1.1.a")
+    watched.goes_to("/")
+    watched.waits_for("0 of 2 jobs ended")
+    end(watched.root, "orders", "backend", "completed")
+    watched.waits_for("1 of 2 jobs ended")
 
 
 def test_a_page_that_is_not_there_yet_comes(watched: Watched) -> None:
@@ -329,6 +356,9 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tell(root, "hostile", Event("progress", WORKER, HOSTILE, "y" * 3000))
     handed = {"text": HOSTILE, "needs": "frontend-worker", "artifacts": ["z" * 200]}
     tell(root, "hostile", Event("handoff_requested", WORKER, "ask", extra=handed))
+    start_run(root, "hostile", "backend", "frontend", "z" * 200, cost=HOSTILE)
+    take(root, "hostile", "backend", 1, f"{HOSTILE}{'z' * 200}.1.a")
+    end(root, "hostile", "frontend", "skipped", told=HOSTILE + "z" * 200, executor=HOSTILE)
     plan = ("queen", "--task", TASK, "--model", "none", "--session", "planned")
     assert waggle(*plan, cwd=root).returncode == 0
     run = ("backend", "--run", "--model", "survey", "--session", "merged", "--task", TASK)
@@ -366,12 +396,24 @@ PAGES = (
     f"/sessions/merged/workers/{WORKER}",
     "/sessions/merged/synthesis",
     "/sessions/merged/receipts",
+    "/fleet",
     "/nowhere",
 )
 
 
+def fleet_page() -> str:
+    """Return the page of a fleet with workers of every kind."""
+    about = {"id": f"m1.1.{'z' * 200}", "host": HOSTILE, "pid": 1, "slots": 4, "at_work": 2}
+    about |= {"draining": False, "up_seconds": 7.5, "lease_seconds": 5.0}
+    rows = [about, {**about, "draining": True}, {**about, "lease_seconds": -1.0}]
+    counts = {"queued": 1, "of_another_version": 2, "without_executor": 3}
+    queues = {"one": {"executors": rows, **counts}, "two": {"executors": [], **counts}}
+    look = Look(datetime.now(UTC), "postgresql://h/db", queues)
+    return Pages(Path(), Path()).fleet(Shown("nonce", ""), look, is_late=True)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_can_be_read_by_everybody(gallery: Path, scheme: str) -> None:
+def test_every_page_can_be_read_by_everybody(gallery: Path, tmp_path: Path, scheme: str) -> None:
     code = """
     await page.setViewportSize({width: 1280, height: 800})
     await page.goto(given.url)
@@ -390,6 +432,10 @@ def test_every_page_can_be_read_by_everybody(gallery: Path, scheme: str) -> None
         browser.run("await page.goto(given.url)", url=server.url)
         for path in PAGES:
             assert browser.run(code, url=f"{server.base}{path}") == {"found": [], "wide": 320}, path
+        url = (tmp_path / "fleet.html").as_uri()
+        (tmp_path / "fleet.html").write_text(fleet_page(), "utf-8")
+        assert browser.run(code, url=url) == {"found": [], "wide": 320}
+        browser.run("await page.goto(given.url)", url=server.url)
         assert browser.run("return faults") == []
         planted = """
         await page.evaluate(() => {
@@ -411,7 +457,7 @@ def test_every_page_is_valid_html(gallery: Path, tmp_path: Path) -> None:
     known = visitor(gallery)
     refused = known.client.get("/").text
     known.open()
-    texts = [refused, *(known.client.get(path).text for path in PAGES)]
+    texts = [refused, fleet_page(), *(known.client.get(path).text for path in PAGES)]
     for number, text in enumerate((*texts, refused.replace("<h1>", "<h1><ul>"))):
         (tmp_path / f"{number:02}.html").write_text(text, "utf-8")
     try:

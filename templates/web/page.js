@@ -110,7 +110,8 @@
     }
     const isMissed = message.sessions.length === 0 && message.id !== last
     const isOurs = main.dataset.session
-      ? message.sessions.includes(main.dataset.session) : message.sessions.length > 0
+      ? message.sessions.includes(main.dataset.session)
+      : message.sessions.length > 0 && !main.dataset.every
     last = message.id
     say('Live')
     if (message.all || isMissed || isOurs) refresh()
@@ -195,7 +196,8 @@
     }
   }, 1000)
   // Whoever is silent is late at last, and no event says so.
-  setInterval(() => { if (!document.hidden && main.dataset.session) refresh() }, 30000)
+  const every = Number(main.dataset.every) || (main.dataset.session ? 30 : 0)
+  if (every) setInterval(() => { if (!document.hidden) refresh() }, 1000 * every)
   document.addEventListener('visibilitychange', () => { if (!document.hidden) refresh() })
 
   // The filter of the list

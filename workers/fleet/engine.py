@@ -53,15 +53,18 @@ def address(option: str | None) -> str | None:
         return None
     try:
         parts = urlsplit(url)
-        is_one = parts.scheme in _SCHEMES and bool(parts.hostname or parts.path)
+        is_one = parts.scheme in _SCHEMES and bool(parts.hostname or parts.path) and "://" in url
         is_one = is_one and parts.port != 0  # one that is no number raises
+        # Of two @ the first would end the password: what follows would be printed as the host.
+        is_one = is_one and parts.netloc.count("@") < 2
     except ValueError:
         is_one = False
     if not is_one:
         source = "--engine" if option else VARIABLE
         raise BadInput(
             f"{source} is no address of a PostgreSQL database",
-            "Give postgresql://USER@HOST:PORT/DATABASE, or leave it out for SQLite.",
+            "Give postgresql://USER@HOST:PORT/DATABASE (an @ in a password is %40), or leave it out"
+            " for SQLite.",
         )
     return url
 

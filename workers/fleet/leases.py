@@ -36,6 +36,10 @@ _TABLES = (
     """,
 )
 _IS_THERE = "SELECT to_regclass('waggle.executors') IS NOT NULL"
+_TO_LOOK_AT = """
+    SELECT to_regclass('waggle.executors') IS NOT NULL
+       AND to_regclass('dbos.workflow_status') IS NOT NULL
+"""
 _JOIN = """
     INSERT INTO waggle.executors (id, host, pid, queue, slots, deadline)
     VALUES (:id, :host, :pid, :queue, :slots, now() + make_interval(secs => :seconds))
@@ -60,6 +64,14 @@ _IN_QUEUE = """
     FROM dbos.workflow_status
     WHERE queue_name = :queue AND status IN ('ENQUEUED', 'DELAYED', 'PENDING')
     GROUP BY status, executor_id, application_version
+"""
+_QUEUES = """
+    SELECT name FROM (
+        SELECT queue AS name FROM waggle.executors
+        UNION SELECT queue_name FROM dbos.workflow_status
+        WHERE status IN ('ENQUEUED', 'DELAYED', 'PENDING')
+    ) AS known
+    WHERE right(name, length(:ending)) = :ending ORDER BY name
 """
 # The database compares: whoever looked would read all jobs at work, and so would every executor.
 _ORPHANS = """
@@ -124,6 +136,14 @@ class Leases:
             connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
             for statement in _TABLES:
                 connection.execute(sa.text(statement))
+
+    def are_there(self) -> bool:
+        """Tell whether anybody has worked in this database: its tables are there."""
+        return bool(self._run(_TO_LOOK_AT)[0][0])
+
+    def queues(self, ending: str) -> list[str]:
+        """Return the queues with workers or jobs whose names end so."""
+        return [row.name for row in self._run(_QUEUES, ending=ending)]
 
     def join(self, executor: str, queue: str, slots: int) -> None:
         """Begin a lease."""

@@ -184,11 +184,25 @@ def drain(where: Shared) -> list[str]:
 
 
 def overview(where: Shared) -> dict[str, Any]:
-    """Return who works for a queue and what is in it: executors, jobs by status and executor."""
-    with _client(where.url):  # its tables are there
-        pass
-    with _leases(where.url) as leases:
-        executors, rows = leases.listed(where.queue), leases.in_queue(where.queue)
+    """Return who works for a queue and what is in it: executors, jobs by status and executor.
+
+    Nothing is written, and no right to write is needed.
+    """
+    with _leases(where.url, make=False) as leases:
+        return _overview(leases, where.queue if leases.are_there() else None)
+
+
+def overviews(url: str, root: Path) -> dict[str, dict[str, Any]]:
+    """Return the overview of each queue of a repository with workers or jobs, by its name."""
+    ending = engine.queue_of(root, "", make=False)
+    with _leases(url, make=False) as leases:
+        names = leases.queues(ending) if leases.are_there() else []
+        return {name.removesuffix(ending): _overview(leases, name) for name in names}
+
+
+def _overview(leases: Leases, queue: str | None) -> dict[str, Any]:
+    executors = leases.listed(queue) if queue else []
+    rows = leases.in_queue(queue) if queue else []
     at_work: Counter[str] = Counter()
     queued: Counter[bool] = Counter()  # by whether this version does them
     for row in rows:
@@ -207,7 +221,7 @@ def overview(where: Shared) -> dict[str, Any]:
 
 
 @contextmanager
-def _leases(url: str) -> Iterator[Leases]:
+def _leases(url: str, *, make: bool = True) -> Iterator[Leases]:
     engine.check_installed()
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -216,7 +230,8 @@ def _leases(url: str) -> Iterator[Leases]:
     connections = database(url, 5.0)
     try:
         leases = Leases(connections, 5.0)
-        leases.prepare()
+        if make:
+            leases.prepare()
         yield leases
     except SQLAlchemyError as error:
         raise engine.no_engine(url, error) from None

@@ -23,6 +23,7 @@ from workers.hive.coordination import (
     ticket_row,
     waiting_for,
 )
+from workers.hive.running import is_over, job_row, run_row
 from workers.hive.status_text import as_text, session_lines, status_text
 from workers.invocation import next_command, prove_command, run_command, setup_command
 
@@ -142,34 +143,16 @@ def _row(
         "updated_at": state.updated_at,
         "foreign": state.foreign,
         "faults": faults,
-        "run": _run(state),
+        "run": run_row(state),
         "workers": workers,
         "open": tickets,
     }
 
 
-def _run(state: SessionState) -> dict[str, Any] | None:
-    """Return how far the last run of the plan is, None without one."""
-    if state.run is None:
-        return None
-    number, names = state.run["number"], state.run["workers"]
-    prefix = f"{state.session_id}/{number}/"
-    jobs = [one for one in state.jobs.values() if one["id"].startswith(prefix)]
-    ended = sum(one["ended_at"] is not None for one in jobs)
-    return {"number": number, "engine": state.run["engine"], "jobs": len(names), "ended": ended}
-
-
-def _job(state: SessionState, name: str) -> dict[str, Any] | None:
-    """Return who does a worker's job in a run of the plan, None where nobody does."""
-    job = state.jobs.get(name)
-    if job is None or job["ended_at"] is not None:
-        return None
-    return {"executor": job["executor"], "phase": job["phase"], "since": job["taken_at"]}
-
-
 def _worker_row(session: Session, state: SessionState, name: str, look: Look) -> dict[str, Any]:
     worker = state.workers[name]
     verdict = worker.last_verdict or {}
+    is_at_work = state.held is None and not is_over(state, name)
     counts = verdict.get("metrics", {})
     return {
         "worker": name,
@@ -177,9 +160,9 @@ def _worker_row(session: Session, state: SessionState, name: str, look: Look) ->
         "kind": worker.kind,
         "outcome": worker.outcome,
         "phase": worker.phase,
-        "liveness": liveness(worker, look) if state.held is None else None,
+        "liveness": liveness(worker, look) if is_at_work else None,
         "age_seconds": age(worker.heartbeat_at, look.now),
-        "job": _job(state, name),
+        "job": job_row(state, name),
         "attempts": worker.attempts,
         "accepted": verdict.get("accepted"),
         "errors": counts.get("errors"),

@@ -10,13 +10,13 @@ from workers.contract import counted
 from workers.deliverables.kinds import ANALYSIS
 from workers.handing import typed
 from workers.hive.coordination import OWNER, artefact_line, is_contradiction
+from workers.hive.running import is_at_work, job_words, run_words, totals_words
 from workers.invocation import called_as, typed_here
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _TEXT_CHARACTERS = 100
-_HERE = "sqlite"  # the engine of a run on this machine alone
 _CLOSED_BY = {"blocker": "unblock", "escalation": "resolve", "handoff": "accept"}
 
 
@@ -55,11 +55,13 @@ def session_lines(row: dict[str, Any], root: str) -> list[str]:
         lines.append("  planned, not begun")
         lines.append(f"    next: {typed_here(row['next'], root)}")
     run = row["run"]
-    if run and run["ended"] < run["jobs"]:
-        engine = "" if run["engine"] == _HERE else f" on {run['engine']}"
-        lines.append(f"  run {run['number']}{engine}: {run['ended']} of {run['jobs']} jobs ended")
+    if run and is_at_work(run):
+        lines.append(f"  {'; '.join([run_words(run), *totals_words(run)])}")
     for worker in row["workers"]:
         lines.append(_worker_line(worker))
+        job = worker["job"]
+        if job and {job["status"], worker["status"]}.isdisjoint({None, "completed"}):
+            lines.append(f"    job {job['status']}: {job_words(job)}")
         if worker["next"]:
             lines.append(f"    next: {typed_here(worker['next'], root)}")
     for ticket in row["open"]:
@@ -72,8 +74,8 @@ def _worker_line(row: dict[str, Any]) -> str:
     words = [f"  {row['worker']}{kind}: {row['status']}"]
     if row["phase"]:
         words.append(f"in phase {row['phase']}")
-    if row["job"]:
-        words.append(f"done by {row['job']['executor']}")
+    if row["job"] and row["job"]["status"] is None:
+        words.append(job_words(row["job"]))
     if row["liveness"]:
         words.append(f"{row['liveness']}, last sign {spoken(row['age_seconds'])} ago")
     words.append(f"{counted(row['attempts'], 'attempt')}, {verdict(row)}")

@@ -74,6 +74,8 @@ def begin_work(session: Session, asked: Asked) -> Begun:
     recorded; an analysis goes on without one.
     """
     known = session.state().workers.get(asked.worker.full_name)
+    if known is not None and not known.is_begun:
+        known = None  # its job was taken, no more
     is_first = known is None or asked.fresh
     kind = (asked.kind or ANALYSIS) if known is None else asked.kind or known.kind
     if not is_first and known is not None:

@@ -333,7 +333,7 @@ def _record(
     events: list[Event] = []
     if state.created_at is None:
         events.append(Event("session_created", "", "create", session.id))
-    if order.fresh or name not in state.workers:
+    if order.fresh or known is None or not known.is_begun:
         # Masked before it is cut: half a secret is not known for one.
         first_line = redacted(prompt.decode("utf-8", "replace").strip().split("\n")[0])
         who = {

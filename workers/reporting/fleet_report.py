@@ -14,12 +14,33 @@ if TYPE_CHECKING:
 def overview_text(queue: str, overview: dict[str, Any]) -> Answer:
     """Tell of a queue: a line each for its workers, then what waits in it."""
     lines = [
-        f"{row['id']}: {row['at_work']} of {counted(row['slots'], 'slot')} at work"
-        + (", draining" if row["draining"] else "")
-        + (", lease over" if row["lease_seconds"] < 0 else "")
-        for row in overview["executors"]
-    ] or [f"no worker takes jobs of {queue}: start one with `fleet worker`"]
-    lines.append(f"{counted(overview['queued'], 'job')} queued")
+        f"{row['id']}: {', '.join([slots(row), *troubles(row)])}" for row in overview["executors"]
+    ] or [nobody(queue)]
+    lines += in_queue(overview)
+    return Answer("\n".join(map(escaped, lines)), {"queue": queue, **overview})
+
+
+def slots(row: dict[str, Any]) -> str:
+    """Return how many of a worker's slots are at work."""
+    return f"{row['at_work']} of {counted(row['slots'], 'slot')} at work"
+
+
+def troubles(row: dict[str, Any]) -> list[str]:
+    """Return why a worker takes no more jobs; nothing of one that does."""
+    return [
+        *(["draining: takes no more jobs"] if row["draining"] else []),
+        *(["lease over: no sign of life"] if row["lease_seconds"] < 0 else []),
+    ]
+
+
+def nobody(queue: str) -> str:
+    """Say that a queue has no worker."""
+    return f"no worker takes jobs of {queue}: start one with `fleet worker`"
+
+
+def in_queue(overview: dict[str, Any]) -> list[str]:
+    """Return a line for the jobs that wait, and one for each kind that will not begin by itself."""
+    lines = [f"{counted(overview['queued'], 'job')} queued"]
     if overview["without_executor"]:
         lines.append(
             f"{counted(overview['without_executor'], 'job')} of dead workers, to be given back"
@@ -29,7 +50,7 @@ def overview_text(queue: str, overview: dict[str, Any]) -> Answer:
             f"{counted(overview['of_another_version'], 'job')} of another version of the program:"
             " `fleet retry --session ID` queues them again"
         )
-    return Answer("\n".join(map(escaped, lines)), {"queue": queue, **overview})
+    return lines
 
 
 def queued(session_id: str, number: int, workers: Sequence[str]) -> Answer:

@@ -24,6 +24,7 @@ from sessions.errors import (
     of_system,
 )
 from workers.integrations.web.answering import answer
+from workers.integrations.web.fleet import Fleet
 from workers.integrations.web.following import Logs, stream
 from workers.integrations.web.listing import Wanted
 from workers.integrations.web.pages import Shown, stopped
@@ -45,7 +46,7 @@ class Site:
 
     def __init__(self, pages: Pages) -> None:
         """Take what is shown."""
-        self._pages, self._logs = pages, Logs(pages.root)
+        self._pages, self._logs, self._fleet = pages, Logs(pages.root), Fleet(pages.root)
 
     async def sessions(self, request: Request) -> Response:
         """Answer with the list."""
@@ -74,6 +75,13 @@ class Site:
     async def receipts(self, request: Request) -> Response:
         """Answer with a session's receipts."""
         return await self._page(request, lambda shown: self._pages.receipts(shown, _name(request)))
+
+    async def fleet(self, request: Request) -> Response:
+        """Answer with the fleet, or that its database has not answered."""
+        look, is_late = await self._fleet.look()
+        return await self._page(
+            request, lambda shown: self._pages.fleet(shown, look, is_late=is_late)
+        )
 
     async def answer(self, request: Request) -> Response:
         """Take the owner's answer, and go back to the session."""
@@ -112,6 +120,7 @@ def application(pages: Pages) -> Starlette:
     gets: list[tuple[str, Callable[[Request], Awaitable[Response]]]] = [
         ("/", site.sessions),
         ("/events", site.events),
+        ("/fleet", site.fleet),
         ("/sessions/{session_id}", site.session),
         ("/sessions/{session_id}/synthesis", site.synthesis),
         ("/sessions/{session_id}/receipts", site.receipts),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sessions.errors import WaggleError
 from sessions.events import unreadable
 from sessions.session import fold_log, session_at
+from workers.hive.running import is_at_work, run_row, run_words, standing
 from workers.hive.status_text import verdict
 from workers.integrations.web.logs import LOG, STATE, session_folders, stamp
 
@@ -33,6 +34,7 @@ class Row(NamedTuple):
     waiting: int = 0  # blockers and escalations
     foreign: bool = False
     fault: str = ""
+    run: str = ""  # how far one of the plan is that is at work
 
 
 class Wanted(NamedTuple):
@@ -95,15 +97,17 @@ def _row_of(session: Session) -> Row:
     lines = state.damaged_lines
     workers = begun(state)
     verdict_of = _last_verdict(workers)
+    run = run_row(state)
     return Row(
         session.id,
         state.status,
         state.updated_at or "",
-        tuple((name, worker.status) for name, worker in workers.items()),
+        tuple((name, standing(state, name)) for name in workers),
         *verdict_of,
         sum(one.kind != "handoff" for one in state.open_tickets()),
         state.foreign,
         unreadable(lines, " of its log") if lines else folded.fault,
+        run_words(run) if run and is_at_work(run) else "",
     )
 
 

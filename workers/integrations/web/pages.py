@@ -16,15 +16,19 @@ from sessions.session import open_session
 from sessions.settings import settings
 from workers.catalog import workers_of
 from workers.codes import FAMILIES
+from workers.fleet import engine
 from workers.hive.coordination import TEXT_CHARACTERS, ticket_row
 from workers.hive.queen import plan_of
-from workers.hive.status import Look, session_row
+from workers.hive.running import is_at_work, job_words, run_words, standing, totals_words
+from workers.hive.status import Look, age, session_row
 from workers.hive.status_text import verdict
+from workers.integrations.web.fleet import is_named
 from workers.integrations.web.listing import Listing, Wanted, begun
 from workers.integrations.web.showing import drawn, page
 from workers.invocation import called_as, typed_here
 from workers.phases.judged import read_judged
 from workers.phases.receipt import RECEIPT_BYTES, verify
+from workers.reporting.fleet_report import in_queue, nobody, slots, troubles
 from workers.reporting.formats.html import change, figures
 
 if TYPE_CHECKING:
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
 
     from sessions.session import Session
     from sessions.state import SessionState
+    from workers.integrations.web.fleet import Look as FleetLook
 
 _SYNTHESIS_BYTES = 64 * 1024 * 1024
 _SCREEN = 25  # sessions that a browser lays out together, when they come into view
@@ -75,6 +80,7 @@ class Pages:
             wanted=wanted,
             statuses=STATUSES,
             root=str(self.root),
+            has_fleet=is_named(),
             start=f'{called_as()} queen --task "What to look at"',
             **shown._asdict(),
         )
@@ -101,8 +107,11 @@ class Pages:
             can_answer=not (state.foreign or state.status == "archived"),
             longest=TEXT_CHARACTERS,
             links=list(_links(session)),
+            run=row["run"] and _run(row["run"]),
             workers=[
-                self._worker(one, state) for one in row["workers"] if one["worker"] in workers
+                self._worker(one, state)
+                for one in row["workers"]
+                if one["worker"] in workers or one["job"]
             ],
             plan=redacted(plan.model_dump(mode="json")) if plan else None,
             plan_drawn=figures.plan(
@@ -127,6 +136,7 @@ class Pages:
             "report": report if about.last_verdict else "",
             "verdict": verdict(row),
             "next": command,
+            "job": row["job"] and _job(row["job"], datetime.now(UTC)),
         }
 
     def report(self, shown: Shown, session_id: str, worker: str) -> str:
@@ -168,6 +178,13 @@ class Pages:
         except (UndefinedError, TypeError, KeyError, AttributeError, ValueError):
             raise Damaged("the synthesis is not what scribe wrote", hint) from None
 
+    def fleet(self, shown: Shown, look: FleetLook | None, *, is_late: bool) -> str:
+        """Return the fleet as the last look saw it, None before the first one."""
+        words = {"in_queue": in_queue, "nobody": nobody, "slots": slots, "troubles": troubles}
+        seconds = age(look.at.isoformat(), datetime.now(UTC)) if look else None
+        values = {"look": look, "age_seconds": seconds, "is_late": is_late}
+        return page("fleet", variable=engine.VARIABLE, **values, **words, **shown._asdict())
+
     def receipts(self, shown: Shown, session_id: str) -> str:
         """Return the receipts of a session, each compared with what is there now."""
         session = open_session(self.root, session_id)
@@ -192,11 +209,25 @@ def _links(session: Session) -> Any:
         yield "Receipts", f"{_address(session.id)}/receipts"
 
 
+def _run(run: dict[str, Any]) -> dict[str, Any]:
+    """Return the run of a session with its words."""
+    waiting = redacted(run["waiting"]) if is_at_work(run) else []
+    has_fleet = run["engine"] == engine.POSTGRESQL and is_named()
+    words = {"words": run_words(run), "totals": totals_words(run), "has_fleet": has_fleet}
+    return {**run, **words, "waiting": waiting}
+
+
+def _job(job: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """Return a worker's job with its words, and how long ago it was taken or ended."""
+    job = redacted(job)
+    at = job["ended_at"] or job["since"]
+    return {**job, "words": job_words(job), "at": at, "age_seconds": age(at, now)}
+
+
 def _status(state: SessionState, worker: str) -> str:
     """Return how a worker of a plan is, which names it with or without `-worker`."""
     short = worker.removesuffix("-worker")
-    about = state.workers.get(short) or state.workers.get(f"{short}-worker")
-    return about.status if about else "planned"
+    return standing(state, short if short in state.workers else f"{short}-worker")
 
 
 def _is_answered(state: SessionState, ticket_id: str) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _TONES = {
     "good": "accepted completed alive holds done",
     "bad": "rejected failed damaged error critical bad unresponsive blocked changed",
-    "warn": "high warning stale waiting paused partial blocker escalation",
+    "warn": "high warning stale waiting paused partial blocker escalation skipped cancelled",
     "busy": "active",
 }
 # Colours, marks, code and pictures are those of the page of a report.
