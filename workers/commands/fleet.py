@@ -9,13 +9,15 @@ import click
 
 from sessions.location import find_root
 from workers.commands.options import json_option, root_option, session_option
-from workers.commands.printing import tell, warn
+from workers.commands.printing import tell, warn, warn_of_settings
 
 if TYPE_CHECKING:
     from workers.fleet.shared import Shared
 
 engine_option = click.option(
-    "--engine", metavar="URL", help="PostgreSQL that all machines reach [default: WAGGLE_ENGINE]."
+    "--engine",
+    metavar="URL",
+    help="PostgreSQL that all machines reach [default: WAGGLE_ENGINE, or your own waggle.toml].",
 )
 queue_option = click.option(
     "--queue", metavar="NAME", default="waggle", show_default=True, help="The queue."
@@ -27,10 +29,12 @@ def _shared(engine: str | None, queue: str, root: str | None, *, to_work: bool =
     from workers.fleet.engine import address
     from workers.fleet.shared import shared
 
+    place = find_root(root, to_work=to_work)
+    warn_of_settings(place)
     url = address(engine)
     if url is None:
         raise click.UsageError("Name the database: --engine postgresql://USER@HOST/DATABASE.")
-    return shared(url, find_root(root, to_work=to_work), queue, make=to_work)
+    return shared(url, place, queue, make=to_work)
 
 
 @click.group()
