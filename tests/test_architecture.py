@@ -53,8 +53,9 @@ FLOORS = {
         "local",
         "engine",
         "workflows",
-        "leases ordering phases",
-        "following jobs processes serializing",
+        "leases phases",
+        "following jobs ordering processes requests serializing",
+        "granting",
     ),
     "workers.integrations": (
         "cost gate health publishing web",

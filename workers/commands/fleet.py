@@ -80,6 +80,12 @@ def fleet() -> None:
     type=click.IntRange(1),
     help="Jobs of one model begun a minute, in all.",
 )
+@click.option(
+    "--requests-a-minute",
+    metavar="N",
+    type=click.IntRange(1),
+    help="Requests to one model a minute, in all.",
+)
 @root_option
 @click.pass_obj
 def worker(
@@ -92,6 +98,7 @@ def worker(
     phase_timeout: float,
     per_model: int | None,
     starts_a_minute: int | None,
+    requests_a_minute: int | None,
     root: str | None,
 ) -> int:
     """Take jobs until Ctrl-C.
@@ -102,7 +109,7 @@ def worker(
     from workers.fleet.executor import Wish, serve
 
     where = _shared(engine, queue, root, to_work=True)
-    wish = Wish(slots, lease, phase_timeout, per_model, starts_a_minute)
+    wish = Wish(slots, lease, phase_timeout, per_model, starts_a_minute, requests_a_minute)
     return serve(where, program, wish, lambda line: warn(f"waggle: {line}"))
 
 

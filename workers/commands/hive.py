@@ -95,6 +95,12 @@ def route(task: str | None, task_file: str | None, root: str | None, as_json: bo
     "--total-tokens", metavar="N", type=click.IntRange(1), help="Of all workers together, at most."
 )
 @click.option("--total-cost", metavar="USD", help="Of all workers together, at most.")
+@click.option(
+    "--requests-a-minute",
+    metavar="N",
+    type=click.IntRange(1),
+    help="To one model, by all workers together (of a fleet: `fleet worker` says it).",
+)
 @limit_options
 @otel_option
 @root_option
@@ -129,8 +135,11 @@ def run(
     queue, no_wait, tokens, cost = (
         more.pop(name) for name in ("queue", "no_wait", "total_tokens", "total_cost")
     )
+    a_minute = more.pop("requests_a_minute")
     if no_wait and url is None:
         raise click.UsageError("--no-wait goes with --engine.")
+    if a_minute and url is not None:
+        raise click.UsageError("Of a fleet the limit is set by: fleet worker --requests-a-minute.")
     limits_of(more)
     open_session, plan = open_plan(place, session)
     choose(model, open_session.root)  # a model that cannot be used stops every worker: say it once
@@ -142,9 +151,8 @@ def run(
         from workers.fleet import local
 
         with doing("waiting for the workers"):
-            outcomes = local.carry_out(
-                open_session, program, plan, asked, parallel=parallel, ended=_say_ended
-            )
+            how: dict[str, Any] = {"parallel": parallel, "requests_a_minute": a_minute}
+            outcomes = local.carry_out(open_session, program, plan, asked, ended=_say_ended, **how)
         return tell(carried_out(open_session, outcomes), as_json=as_json)
     from workers.fleet import shared
 

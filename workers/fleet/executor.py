@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.errors import NoEngine
 from workers.fleet import engine, processes
+from workers.fleet.granting import Granting
 from workers.fleet.phases import PHASE_SECONDS, Executor
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Wish(NamedTuple):
     phase_seconds: float = PHASE_SECONDS
     per_model: int | None = None
     starts_a_minute: int | None = None
+    requests_a_minute: int | None = None
 
 
 class _Signals:
@@ -105,6 +107,8 @@ def _join(this: _Member) -> bool:
 
     try:
         this.leases.prepare()
+        if this.wish.requests_a_minute and _AGAIN not in os.environ:
+            this.leases.requests(this.where.queue).limit(this.wish.requests_a_minute)
         this.leases.join(this.name, this.where.queue, this.wish.slots or 1)
     except SQLAlchemyError as error:
         if _AGAIN not in os.environ:
@@ -128,9 +132,8 @@ def _launch(this: _Member) -> int:
 
     where, wish = this.where, this.wish
     polling = min(1.0, wish.lease / 10)
-    executor = Executor(
-        this.name, where.root, this.program, partial(_is_alive, this), wish.phase_seconds
-    )
+    alive, grant = partial(_is_alive, this), Granting(this.leases.requests(where.queue).take)
+    executor = Executor(this.name, where.root, this.program, alive, wish.phase_seconds, grant)
     here = Here(executor, polling, this.announce)
     dbos = engine.launch(where.url, this.name, here, [where.queue, where.plans], wish.lease)
     known = dbos.retrieve_queue(where.queue)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
+from workers.fleet import requests
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -34,16 +36,19 @@ _TABLES = (
         draining boolean NOT NULL DEFAULT false
     )
     """,
+    *requests.TABLES,
 )
-_IS_THERE = "SELECT to_regclass('waggle.executors') IS NOT NULL"
-_JOIN = """
+_IS_THERE = "SELECT to_regclass('waggle.limits') IS NOT NULL"  # the last one
+_LIMIT = "(SELECT requests_a_minute FROM waggle.limits WHERE limits.queue = executors.queue)"
+_JOIN = f"""
     INSERT INTO waggle.executors (id, host, pid, queue, slots, deadline)
     VALUES (:id, :host, :pid, :queue, :slots, now() + make_interval(secs => :seconds))
-"""
-_RENEW = """
+    RETURNING {_LIMIT} AS requests
+"""  # noqa: S608 - fixed words
+_RENEW = f"""
     UPDATE waggle.executors SET deadline = now() + make_interval(secs => :seconds)
-    WHERE id = :id AND deadline > now() RETURNING draining
-"""
+    WHERE id = :id AND deadline > now() RETURNING draining, {_LIMIT} AS requests
+"""  # noqa: S608 - fixed words
 _ALIVE = "SELECT 1 FROM waggle.executors WHERE id = :id AND deadline > now()"
 _LATE = "DELETE FROM waggle.executors WHERE deadline <= now()"
 _LEAVE = "DELETE FROM waggle.executors WHERE id = :id"
@@ -115,9 +120,14 @@ class Leases:
         """Take connections as `database` makes them."""
         self._engine = engine
         self.lease = lease
+        self._requests: int | None = None
+
+    def requests(self, queue: str) -> requests.Requests:
+        """Return the requests of a queue, with the limit as the last renewal had it."""
+        return requests.Requests(self._engine, queue, lambda: self._requests)
 
     def prepare(self) -> None:
-        """Make the table where it is missing; several may do so at the same time."""
+        """Make the tables where they are missing; several may do so at the same time."""
         with self._engine.begin() as connection:
             if connection.execute(sa.text(_IS_THERE)).scalar():
                 return  # whoever only looks needs no right to make it
@@ -128,13 +138,15 @@ class Leases:
     def join(self, executor: str, queue: str, slots: int) -> None:
         """Begin a lease."""
         about = {"host": socket.gethostname(), "pid": os.getpid(), "queue": queue, "slots": slots}
-        self._run(_JOIN, id=executor, seconds=self.lease, **about)
+        rows = self._run(_JOIN, id=executor, seconds=self.lease, **about)
+        self._requests = rows[0].requests
 
     def renew(self, executor: str) -> bool:
         """Renew a lease; returns whether its executor is to take no more jobs. Raises Gone."""
         rows = self._run(_RENEW, id=executor, seconds=self.lease)
         if not rows:
             raise Gone
+        self._requests = rows[0].requests
         return bool(rows[0].draining)
 
     def is_alive(self, executor: str) -> bool:
