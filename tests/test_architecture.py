@@ -53,7 +53,7 @@ FLOORS = {
         "local",
         "engine",
         "workflows",
-        "leases phases",
+        "leases phases tidying",
         "following jobs ordering processes requests serializing",
         "granting",
     ),

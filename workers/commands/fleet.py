@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -86,21 +86,15 @@ def fleet() -> None:
     type=click.IntRange(1),
     help="Requests to one model a minute, in all.",
 )
+@click.option(
+    "--keep-days",
+    metavar="D",
+    type=click.FloatRange(0.01),
+    help="Days that the database keeps what has ended [default: as it is, at first 7].",
+)
 @root_option
 @click.pass_obj
-def worker(
-    program: Path,
-    /,
-    engine: str | None,
-    queue: str,
-    slots: int | None,
-    lease: float,
-    phase_timeout: float,
-    per_model: int | None,
-    starts_a_minute: int | None,
-    requests_a_minute: int | None,
-    root: str | None,
-) -> int:
+def worker(program: Path, /, engine: str | None, queue: str, root: str | None, **asked: Any) -> int:
     """Take jobs until Ctrl-C.
 
     The first Ctrl-C, or SIGTERM, lets it end the jobs it has and take no more; the second ends it
@@ -109,7 +103,7 @@ def worker(
     from workers.fleet.executor import Wish, serve
 
     where = _shared(engine, queue, root, to_work=True)
-    wish = Wish(slots, lease, phase_timeout, per_model, starts_a_minute, requests_a_minute)
+    wish = Wish(phase_seconds=asked.pop("phase_timeout"), **asked)
     return serve(where, program, wish, lambda line: warn(f"waggle: {line}"))
 
 

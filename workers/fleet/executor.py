@@ -40,6 +40,7 @@ class Wish(NamedTuple):
     per_model: int | None = None
     starts_a_minute: int | None = None
     requests_a_minute: int | None = None
+    keep_days: float | None = None
 
 
 class _Signals:
@@ -97,7 +98,8 @@ def serve(where: Shared, program: Path, wish: Wish, announce: Callable[[str], No
     finally:
         launched.set()
     announce(f"{this.name} takes jobs of {where.queue} ({slots} at a time); Ctrl-C drains it")
-    threading.Thread(target=_look_for_orphans, args=(this, signals), daemon=True).start()
+    for other in (_look_for_orphans, _tidy_up):
+        threading.Thread(target=other, args=(this, signals), daemon=True).start()
     return _keep(this, signals)
 
 
@@ -105,10 +107,14 @@ def _join(this: _Member) -> bool:
     """Begin the lease; returns False for a process that started over and finds no database yet."""
     from sqlalchemy.exc import SQLAlchemyError
 
+    from workers.fleet.tidying import keep
+
     try:
         this.leases.prepare()
         if this.wish.requests_a_minute and _AGAIN not in os.environ:
             this.leases.requests(this.where.queue).limit(this.wish.requests_a_minute)
+        if this.wish.keep_days and _AGAIN not in os.environ:
+            keep(this.leases.engine, this.where.queue, this.wish.keep_days)
         this.leases.join(this.name, this.where.queue, this.wish.slots or 1)
     except SQLAlchemyError as error:
         if _AGAIN not in os.environ:
@@ -252,5 +258,25 @@ def _look_for_orphans(this: _Member, signals: _Signals) -> None:
                 for orphan in this.leases.give_back(engine.NAME, resume):
                     this.announce(f"{orphan.id} is given back: its executor died")
     finally:  # of something else: without this thread nobody would be replaced
+        signals.is_lost = True
+        signals.changed.set()
+
+
+def _tidy_up(this: _Member, signals: _Signals) -> None:
+    """Remove what ended long ago, for ever; while the database is away it is tried again."""
+    from dbos import DBOS
+
+    from workers.fleet import tidying
+
+    whose = tidying.Whose(this.where.queue, this.where.prefix, engine.NAME)
+    remove = partial(DBOS.delete_workflows, delete_children=True)
+    try:
+        while True:
+            time.sleep(this.wish.lease / 3)
+            with suppress(*_away()):
+                while tidying.tidy(this.leases.engine, whose, remove):
+                    pass
+            time.sleep(tidying.LOOK_SECONDS)
+    finally:
         signals.is_lost = True
         signals.changed.set()

@@ -118,17 +118,17 @@ class Leases:
 
     def __init__(self, engine: sa.Engine, lease: float) -> None:
         """Take connections as `database` makes them."""
-        self._engine = engine
+        self.engine = engine
         self.lease = lease
         self._requests: int | None = None
 
     def requests(self, queue: str) -> requests.Requests:
         """Return the requests of a queue, with the limit as the last renewal had it."""
-        return requests.Requests(self._engine, queue, lambda: self._requests)
+        return requests.Requests(self.engine, queue, lambda: self._requests)
 
     def prepare(self) -> None:
         """Make the tables where they are missing; several may do so at the same time."""
-        with self._engine.begin() as connection:
+        with self.engine.begin() as connection:
             if connection.execute(sa.text(_IS_THERE)).scalar():
                 return  # whoever only looks needs no right to make it
             connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
@@ -179,7 +179,7 @@ class Leases:
         between has lost nothing: the next one finds the same orphans.
         """
         self._run(_LATE)
-        with self._engine.begin() as connection:
+        with self.engine.begin() as connection:
             lock = f"SELECT pg_try_advisory_xact_lock({_LOCK})"
             if not connection.execute(sa.text(lock)).scalar():
                 return []
@@ -190,6 +190,6 @@ class Leases:
         return orphans
 
     def _run(self, statement: str, **values: Any) -> list[Any]:
-        with self._engine.begin() as connection:
+        with self.engine.begin() as connection:
             result = connection.execute(sa.text(statement), values)
             return list(result.fetchall()) if result.returns_rows else []

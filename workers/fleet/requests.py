@@ -32,7 +32,9 @@ TABLES = (
     """
     CREATE TABLE IF NOT EXISTS waggle.limits (
         queue text PRIMARY KEY,
-        requests_a_minute integer
+        requests_a_minute integer,
+        keep_days float8,
+        tidied timestamptz
     )
     """,
 )
