@@ -31,7 +31,7 @@ from tests.test_requests import most
 from workers.fleet import requests, tidying
 from workers.fleet.engine import NAME
 from workers.fleet.granting import Granting
-from workers.fleet.leases import Leases, database
+from workers.fleet.leases import Leases, database, replace_ended
 
 pytestmark = [
     pytest.mark.slow,
@@ -60,10 +60,12 @@ def leases_of(url: str, number: int) -> Iterator[list[Leases]]:
     """Yield the leases of some executors, each with connections of its own."""
     engines = [database(url, LEASE) for _ in range(number)]
     each = [Leases(engine, LEASE) for engine in engines]
-    each[0].prepare()
-    yield each
-    for engine in engines:
-        engine.dispose()
+    try:
+        each[0].prepare()
+        yield each
+    finally:
+        for engine in engines:
+            engine.dispose()
 
 
 def granted(server: Postgres, url: str, model: str) -> list[float]:
@@ -324,3 +326,45 @@ def test_a_run_whose_rows_are_gone_can_be_looked_at_and_tried_again(
         code, text = commanded("fleet", "retry", "--session", "one")
         assert "all jobs of one/2 are done" in text
         assert fleet.end() == []
+
+
+# Connections: what is looked at often costs no transaction beside, and a dead one is noticed.
+
+
+def test_a_look_is_one_transaction(server: Postgres, url: str) -> None:
+    name = url.rpartition("/")[2]
+    count = f"SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = '{name}'"  # noqa: S608
+    with leases_of(url, 1) as (leases,):
+
+        def counted() -> int:
+            leases.engine.dispose()  # who ends says what it did
+            time.sleep(1)
+            return int(server.psql(count))
+
+        leases.join("one", QUEUE, 1)
+        before = counted()
+        assert all(leases.is_alive("one") for _ in range(50))
+        assert 50 <= counted() - before <= 55
+
+
+@pytest.mark.parametrize("notices", [True, False])
+@pytest.mark.parametrize("ends", ["terminated", "crashed", "restarted"])
+def test_a_connection_that_the_server_ended_is_replaced(
+    server: Postgres, url: str, ends: str, notices: bool
+) -> None:
+    with leases_of(url, 1) as (leases,):
+        leases.join("one", QUEUE, 1)
+        if not notices:
+            sa.event.remove(leases.engine, "checkout", replace_ended)
+        if ends == "terminated":
+            others = "FROM pg_stat_activity WHERE application_name = 'waggle'"
+            server.psql(f"SELECT pg_terminate_backend(pid) {others}")
+        else:
+            (server.crash if ends == "crashed" else server.end)()
+            server.start()
+        time.sleep(0.2)
+        if notices:
+            assert leases.is_alive("one")
+        else:
+            with pytest.raises(sa.exc.OperationalError):
+                leases.is_alive("one")

@@ -87,6 +87,12 @@ def fleet() -> None:
     help="Requests to one model a minute, in all.",
 )
 @click.option(
+    "--poll",
+    metavar="S",
+    type=click.FloatRange(0.05, 120),
+    help="Seconds between two looks for a job [default: as it is, at first 1].",
+)
+@click.option(
     "--keep-days",
     metavar="D",
     type=click.FloatRange(0.01),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from workers.fleet.shared import Shared
 
 LEASE_SECONDS = 15.0
+POLL_SECONDS = 1.0  # between two looks for a job, where nobody said so; a tenth of a short lease
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _AGAIN = "WAGGLE_FLEET_AGAIN"  # set for a process that started over
 _WHILE_DRAINING = 0.2  # seconds between two looks at what is still at work
@@ -41,6 +42,7 @@ class Wish(NamedTuple):
     starts_a_minute: int | None = None
     requests_a_minute: int | None = None
     keep_days: float | None = None
+    poll: float | None = None
 
 
 class _Signals:
@@ -137,10 +139,10 @@ def _launch(this: _Member) -> int:
     from workers.fleet.workflows import Here
 
     where, wish = this.where, this.wish
-    polling = min(1.0, wish.lease / 10)
+    often = min(POLL_SECONDS, wish.lease / 10)
     alive, grant = partial(_is_alive, this), Granting(this.leases.requests(where.queue).take)
     executor = Executor(this.name, where.root, this.program, alive, wish.phase_seconds, grant)
-    here = Here(executor, polling, this.announce)
+    here = Here(executor, often, this.announce)
     dbos = engine.launch(where.url, this.name, here, [where.queue, where.plans], wish.lease)
     known = dbos.retrieve_queue(where.queue)
     if known is not None and _AGAIN in os.environ:
@@ -156,9 +158,10 @@ def _launch(this: _Member) -> int:
         if starts
         else (known.partition_limiter if known else None),
     }
-    often: dict[str, Any] = {"polling_interval_sec": polling, "on_conflict": "always_update"}
-    dbos.register_queue(where.plans, **often)
-    dbos.register_queue(where.queue, worker_concurrency=slots, **often, **limits)
+    poll = wish.poll or (known.polling_interval_sec if known else often)
+    how: dict[str, Any] = {"polling_interval_sec": poll, "on_conflict": "always_update"}
+    dbos.register_queue(where.plans, **how)
+    dbos.register_queue(where.queue, worker_concurrency=slots, **how, **limits)
     return slots
 
 

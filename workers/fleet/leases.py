@@ -8,6 +8,7 @@ has no lease go into their queues again.
 from __future__ import annotations
 
 import os
+import select
 import socket
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -110,7 +111,22 @@ def database(url: str, lease: float) -> sa.Engine:
         "options": " ".join(f"-c {name}={value}" for name, value in at_server.items()),
     }
     address = sa.make_url(url).set(drivername="postgresql+psycopg")
-    return sa.create_engine(address, connect_args=arguments, pool_pre_ping=True, pool_size=4)
+    engine = sa.create_engine(address, connect_args=arguments, pool_size=4)
+    sa.event.listen(engine, "checkout", replace_ended)
+    return engine
+
+
+def replace_ended(connection: Any, _record: Any, _proxy: Any) -> None:
+    """Have a connection replaced that the server ended, before it is used.
+
+    One that nobody uses has nothing to read but that. A ping would see it, too, and cost as much as
+    what it is for: an executor mostly looks. Who is cut off without a word is noticed by neither.
+    """
+    looked = select.poll()
+    if not connection.closed:
+        looked.register(connection.fileno(), select.POLLIN)
+    if connection.closed or looked.poll(0):
+        raise sa.exc.DisconnectionError
 
 
 class Leases:
