@@ -275,7 +275,7 @@ def _tidy_up(this: _Member, signals: _Signals) -> None:
     remove = partial(DBOS.delete_workflows, delete_children=True)
     try:
         while True:
-            time.sleep(this.wish.lease / 3)
+            time.sleep(this.wish.lease / 2)  # while the others need no connection
             with suppress(*_away()):
                 while tidying.tidy(this.leases.engine, whose, remove):
                     pass
