@@ -6,9 +6,11 @@ A flag of a command counts before all of them; the command itself takes care of 
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sessions.addresses import has_password
 from sessions.bounds import SETTINGS_BYTES, over_nesting
 from sessions.errors import BadInput, NotReadable, shown
 from sessions.files import read_regular
@@ -22,9 +24,11 @@ DEFAULTS: dict[str, str | int] = {
     **{f"{priority}_seconds": seconds for priority, seconds in PRIORITIES.items()},
 }
 _IGNORE = "ignore"
+_BY_ITSELF = {"share", "engine"}  # what `share` and `engine` read: few commands need them
+_READABLE = stat.S_IRGRP | stat.S_IROTH
 _APART = {"pyproject.toml": ("proof",), "waggle.toml": (_IGNORE, "proof")}
-# What only the user chooses: who is paid, and who is given the code.
-OF_THE_USER = frozenset({"model"})
+# What only the user chooses: who is paid, who is given the code, and who says what a machine runs.
+OF_THE_USER = frozenset({"model", "engine"})
 MEANINGS = {
     "model": "the model that is used when --model is not given",
     "stale_seconds": "seconds without a sign of life after which a worker is stale",
@@ -74,8 +78,8 @@ def settings_and_ignored(root: Path) -> tuple[dict[str, Setting], list[Ignored]]
     known = {name: Setting(default, "default") for name, default in DEFAULTS.items()}
     own = user_file()
     for name, value in _own_table(own).items():
-        if name == "share":
-            continue  # it is about files on disk, and read by itself
+        if name in _BY_ITSELF:
+            continue
         _check_known(name, str(own))
         known[name] = Setting(_checked(name, value, str(own)), str(own))
     ignored: list[Ignored] = []
@@ -133,7 +137,7 @@ def user_file() -> Path:
 
 def _objection(name: str, value: object, file: str) -> str:
     """Return why a repository's setting does not count, empty where it does."""
-    if name in OF_THE_USER:
+    if name in OF_THE_USER:  # never what it says: an address may hold a password
         return (
             f"a repository chooses no {name}; use --{name}, WAGGLE_{name.upper()} or {user_file()}"
         )
@@ -159,6 +163,26 @@ def share() -> Setting:
     if "share" not in table:
         return Setting(value=False, source="default")
     return Setting(_switched(table["share"], str(file)), str(file))
+
+
+def engine() -> Setting:
+    """Return where plans are kept: the address of a database, or sqlite, a file of each session.
+
+    WAGGLE_ENGINE says so, or the user's own configuration, never a repository: the database says
+    what a machine runs. Raises BadInput for what is no text, and where others may read a password.
+    """
+    if os.environ.get("WAGGLE_ENGINE"):
+        return Setting(os.environ["WAGGLE_ENGINE"], "WAGGLE_ENGINE")
+    file = user_file()
+    value = _own_table(file).get("engine", "sqlite")
+    if not isinstance(value, str) or not value:
+        raise BadInput(f"engine in {shown(str(file))} is no text", "Give postgresql://HOST/DB.")
+    if has_password(value) and file.stat().st_mode & _READABLE:
+        raise BadInput(
+            f"others may read {shown(str(file))}, and engine in it has a password",
+            f"Run chmod 600 {file}, or leave the password to ~/.pgpass.",
+        )
+    return Setting(value, "default" if value == "sqlite" else str(file))
 
 
 def is_shared() -> bool:

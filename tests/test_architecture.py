@@ -54,8 +54,9 @@ FLOORS = {
         "local",
         "engine",
         "workflows",
-        "leases ordering phases",
-        "following jobs processes serializing",
+        "leases phases tidying",
+        "following jobs ordering processes requests serializing",
+        "granting",
     ),
     "workers.integrations": (
         "cost gate health publishing web",

@@ -436,6 +436,16 @@ def test_a_run_that_is_told_to_end_ends_its_workers(root: Path) -> None:
     assert session.state().jobs["backend-worker"]["ended_at"] is None  # the same command goes on
 
 
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the user's own configuration is; there is none yet."""
+    monkeypatch.delenv(engine.VARIABLE, raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "own"))
+    file = tmp_path / "own" / "waggle" / "waggle.toml"
+    file.parent.mkdir(parents=True)
+    return file
+
+
 ADDRESSES = {
     None: None,
     "sqlite": None,
@@ -445,8 +455,67 @@ ADDRESSES = {
 
 
 @pytest.mark.parametrize("given", ADDRESSES, ids=str)
+@pytest.mark.usefixtures("own")
 def test_an_address_is_postgresql_or_nothing(given: str | None) -> None:
     assert engine.address(given) == ADDRESSES[given]
+
+
+# --engine, WAGGLE_ENGINE, the user's file -> what counts.
+FROM = {
+    (None, None, "postgresql://file/db"): "postgresql://file/db",
+    (None, "postgresql://env/db", "postgresql://file/db"): "postgresql://env/db",
+    ("postgresql://option/db", "postgresql://env/db", "nonsense"): "postgresql://option/db",
+    ("sqlite", None, "postgresql://file/db"): None,
+    (None, "sqlite", "postgresql://file/db"): None,
+    (None, "", "postgresql://file/db"): "postgresql://file/db",
+}
+
+
+@pytest.mark.parametrize("given", FROM, ids=str)
+def test_an_address_is_the_users(
+    given: tuple[str | None, str | None, str], own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    option, variable, text = given
+    own.write_text(f'model = "groq:x"\nengine = "{text}"\n')
+    if variable is not None:
+        monkeypatch.setenv(engine.VARIABLE, variable)
+    assert engine.address(option) == FROM[given]
+
+
+WITH_PASSWORD = (
+    "postgresql://me:hunter2@h/db",
+    "postgresql://h/db?user=me&password=hunter2",
+    "postgresql://h/db?sslpassword=hunter2",
+    "me:hunter2@h/db",
+    "postgresql://me:hunter2@[h/db",
+)
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644])
+@pytest.mark.parametrize("text", WITH_PASSWORD)
+def test_a_password_that_others_may_read_is_refused(own: Path, text: str, mode: int) -> None:
+    own.write_text(f'engine = "{text}"\n')
+    own.chmod(mode)
+    with pytest.raises(BadInput) as caught:
+        engine.address(None)
+    assert "hunter2" not in f"{caught.value} {caught.value.hint}"
+    own.chmod(0o600)
+    if "@[h" in text or not text.startswith("postgresql://"):
+        with pytest.raises(BadInput, match="no address") as caught:
+            engine.address(None)
+        assert "hunter2" not in f"{caught.value} {caught.value.hint}"
+    else:
+        assert engine.address(None) == text
+    own.write_text('engine = "postgresql://me@h/db"\n')
+    own.chmod(mode)
+    assert engine.address(None) == "postgresql://me@h/db", "without a password all may read it"
+
+
+@pytest.mark.parametrize("text", ["engine = 7\n", 'engine = ""\n', "[engine]\n"])
+def test_an_engine_that_is_no_text_is_refused(own: Path, text: str) -> None:
+    own.write_text(text)
+    with pytest.raises(BadInput, match="is no text"):
+        engine.address(None)
 
 
 @pytest.mark.parametrize(
@@ -457,8 +526,11 @@ def test_another_address_is_refused(text: str) -> None:
         engine.address(text)
 
 
-def test_a_password_is_never_said() -> None:
-    url = "postgresql://me:hunter2@db.example:5432/waggle"
+@pytest.mark.parametrize(
+    "place", ["me:hunter2@db.example:5432/waggle", "db.example/w?password=hunter2"]
+)
+def test_a_password_is_never_said(place: str) -> None:
+    url = f"postgresql://{place}"
     error = engine.no_engine(url, RuntimeError("password hunter2 was refused"))
     assert "hunter2" not in error.message
     assert "db.example" in error.message

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,13 +14,14 @@ from tests.kit import SESSION, TASK, document, waggle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 COSTLY = "openai:gpt-5-pro"
 FILES = {
     "waggle.toml": f'model = "{COSTLY}"\n',
     "pyproject.toml": f'[tool.waggle]\nmodel = "{COSTLY}"\n',
 }
+
+ENGINE = "postgresql://me:hunter2@h/db?password=hunter2"
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +40,31 @@ def test_a_repository_chooses_no_model(root: Path, file: str) -> None:
     assert "WAGGLE_MODEL" in run.stderr.decode()
     planned = waggle("queen", "--session", "other", "--task", TASK, "--json", cwd=root, env=env)
     assert COSTLY not in planned.stdout.decode()
+
+
+@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("words", [("run", "--session", "s"), ("fleet", "status")])
+def test_a_repository_names_no_engine(root: Path, file: str, words: tuple[str, ...]) -> None:
+    """Who chooses the database chooses what a machine runs."""
+    (root / file).write_text(FILES[file].replace(f'model = "{COSTLY}"', f'engine = "{ENGINE}"'))
+    run = waggle(*words, cwd=root)
+    said = (run.stdout + run.stderr).decode()
+    assert f"engine in {file} is ignored: a repository chooses no engine" in said
+    assert "cannot be used" not in said
+    shown = waggle("config", cwd=root).stdout.decode()
+    assert "engine = sqlite  (default)" in shown
+    assert "hunter2" not in said + shown
+
+
+@pytest.mark.parametrize(("text", "shown"), [(ENGINE, "postgresql://h/db"), ("x:hunter2@h", "(no")])
+def test_config_shows_an_engine_without_its_password(root: Path, text: str, shown: str) -> None:
+    file = Path(os.environ["XDG_CONFIG_HOME"], "waggle", "waggle.toml")
+    file.parent.mkdir()
+    file.touch(0o600)
+    file.write_text(f'engine = "{text}"\n')
+    out = waggle("config", cwd=root).stdout.decode()
+    assert f"engine = {shown}" in out
+    assert "hunter2" not in out
 
 
 @pytest.mark.parametrize("file", FILES)

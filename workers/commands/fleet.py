@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sessions.location import find_root
 from workers.commands.options import json_option, root_option, session_option
-from workers.commands.printing import tell, warn
+from workers.commands.printing import tell, warn, warn_of_settings
 
 if TYPE_CHECKING:
     from workers.fleet.shared import Shared
 
 engine_option = click.option(
-    "--engine", metavar="URL", help="PostgreSQL that all machines reach [default: WAGGLE_ENGINE]."
+    "--engine",
+    metavar="URL",
+    help="PostgreSQL that all machines reach [default: WAGGLE_ENGINE, or your own waggle.toml].",
 )
 queue_option = click.option(
     "--queue", metavar="NAME", default="waggle", show_default=True, help="The queue."
@@ -27,10 +29,12 @@ def _shared(engine: str | None, queue: str, root: str | None, *, to_work: bool =
     from workers.fleet.engine import address
     from workers.fleet.shared import shared
 
+    place = find_root(root, to_work=to_work)
+    warn_of_settings(place)
     url = address(engine)
     if url is None:
         raise click.UsageError("Name the database: --engine postgresql://USER@HOST/DATABASE.")
-    return shared(url, find_root(root, to_work=to_work), queue, make=to_work)
+    return shared(url, place, queue, make=to_work)
 
 
 @click.group()
@@ -76,20 +80,27 @@ def fleet() -> None:
     type=click.IntRange(1),
     help="Jobs of one model begun a minute, in all.",
 )
+@click.option(
+    "--requests-a-minute",
+    metavar="N",
+    type=click.IntRange(1),
+    help="Requests to one model a minute, in all.",
+)
+@click.option(
+    "--poll",
+    metavar="S",
+    type=click.FloatRange(0.05, 120),
+    help="Seconds between two looks for a job [default: as it is, at first 1].",
+)
+@click.option(
+    "--keep-days",
+    metavar="D",
+    type=click.FloatRange(0.01),
+    help="Days that the database keeps what has ended [default: as it is, at first 7].",
+)
 @root_option
 @click.pass_obj
-def worker(
-    program: Path,
-    /,
-    engine: str | None,
-    queue: str,
-    slots: int | None,
-    lease: float,
-    phase_timeout: float,
-    per_model: int | None,
-    starts_a_minute: int | None,
-    root: str | None,
-) -> int:
+def worker(program: Path, /, engine: str | None, queue: str, root: str | None, **asked: Any) -> int:
     """Take jobs until Ctrl-C.
 
     The first Ctrl-C, or SIGTERM, lets it end the jobs it has and take no more; the second ends it
@@ -98,7 +109,7 @@ def worker(
     from workers.fleet.executor import Wish, serve
 
     where = _shared(engine, queue, root, to_work=True)
-    wish = Wish(slots, lease, phase_timeout, per_model, starts_a_minute)
+    wish = Wish(phase_seconds=asked.pop("phase_timeout"), **asked)
     return serve(where, program, wish, lambda line: warn(f"waggle: {line}"))
 
 

@@ -10,7 +10,7 @@ import click
 from sessions.location import find_root
 from sessions.progress import doing
 from workers.commands.options import json_option, limit_options, limits_of, otel_option, root_option
-from workers.commands.printing import tell, warn
+from workers.commands.printing import tell, warn, warn_of_settings
 
 if TYPE_CHECKING:
     from workers.hive.outcomes import Outcome
@@ -86,7 +86,8 @@ def route(task: str | None, task_file: str | None, root: str | None, as_json: bo
 @click.option(
     "--engine",
     metavar="URL",
-    help="PostgreSQL of a fleet that does the work [default: WAGGLE_ENGINE, else this machine].",
+    help="PostgreSQL of a fleet that does the work; sqlite: this machine"
+    " [default: WAGGLE_ENGINE, your own waggle.toml, else sqlite].",
 )
 @click.option("--queue", metavar="NAME", default="waggle", help="The fleet's queue.")
 @click.option("--no-wait", is_flag=True, help="With a fleet: return once all is queued.")
@@ -94,6 +95,12 @@ def route(task: str | None, task_file: str | None, root: str | None, as_json: bo
     "--total-tokens", metavar="N", type=click.IntRange(1), help="Of all workers together, at most."
 )
 @click.option("--total-cost", metavar="USD", help="Of all workers together, at most.")
+@click.option(
+    "--requests-a-minute",
+    metavar="N",
+    type=click.IntRange(1),
+    help="To one model, by all workers together (of a fleet: `fleet worker` says it).",
+)
 @limit_options
 @otel_option
 @root_option
@@ -122,14 +129,19 @@ def run(
     from workers.reporting.fleet_report import queued
     from workers.reporting.session_reports import carried_out
 
+    place = find_root(root)
+    warn_of_settings(place)
     url = address(more.pop("engine"))
     queue, no_wait, tokens, cost = (
         more.pop(name) for name in ("queue", "no_wait", "total_tokens", "total_cost")
     )
+    a_minute = more.pop("requests_a_minute")
     if no_wait and url is None:
         raise click.UsageError("--no-wait goes with --engine.")
+    if a_minute and url is not None:
+        raise click.UsageError("Of a fleet the limit is set by: fleet worker --requests-a-minute.")
     limits_of(more)
-    open_session, plan = open_plan(find_root(root), session)
+    open_session, plan = open_plan(place, session)
     choose(model, open_session.root)  # a model that cannot be used stops every worker: say it once
     limits = flat((f"--{name.replace('_', '-')}", value) for name, value in more.items())
     totals = totals_of(tokens, limits_of({"max_cost": cost}).cost)
@@ -139,9 +151,8 @@ def run(
         from workers.fleet import local
 
         with doing("waiting for the workers"):
-            outcomes = local.carry_out(
-                open_session, program, plan, asked, parallel=parallel, ended=_say_ended
-            )
+            how: dict[str, Any] = {"parallel": parallel, "requests_a_minute": a_minute}
+            outcomes = local.carry_out(open_session, program, plan, asked, ended=_say_ended, **how)
         return tell(carried_out(open_session, outcomes), as_json=as_json)
     from workers.fleet import shared
 

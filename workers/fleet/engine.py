@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from sessions.errors import BadInput, NoEngine, escaped
+from sessions import settings
+from sessions.addresses import passwords, without_password
+from sessions.errors import BadInput, NoEngine, escaped, shown
 from sessions.files import read_regular, write_atomic
 from sessions.folders import make_own
 from sessions.location import SESSIONS
@@ -44,13 +46,15 @@ def check_installed() -> None:
 
 
 def address(option: str | None) -> str | None:
-    """Return the user's database, as `--engine` or WAGGLE_ENGINE says; None for SQLite.
+    """Return the user's database; None for SQLite.
 
-    Raises BadInput for what is no PostgreSQL address.
+    As `--engine`, WAGGLE_ENGINE or the user's own configuration says, in this order. Raises
+    BadInput for what is no PostgreSQL address.
     """
-    url = option or os.environ.get(VARIABLE) or None
-    if url is None or url == SQLITE:
+    url, source = (option, "--engine") if option else settings.engine()
+    if url == SQLITE:
         return None
+    url = str(url)
     try:
         parts = urlsplit(url)
         is_one = parts.scheme in _SCHEMES and bool(parts.hostname or parts.path) and "://" in url
@@ -60,20 +64,13 @@ def address(option: str | None) -> str | None:
     except ValueError:
         is_one = False
     if not is_one:
-        source = "--engine" if option else VARIABLE
+        what = source if option or source == VARIABLE else f"engine in {shown(source)}"
         raise BadInput(
-            f"{source} is no address of a PostgreSQL database",
+            f"{what} is no address of a PostgreSQL database",
             "Give postgresql://USER@HOST:PORT/DATABASE (an @ in a password is %40), or leave it out"
             " for SQLite.",
         )
     return url
-
-
-def without_password(url: str) -> str:
-    """Return an address that may be printed."""
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    return escaped(f"{parts.scheme}://{host}{parts.path}")
 
 
 def queue_of(root: Path, name: str, *, make: bool) -> str:
@@ -174,8 +171,9 @@ def client(url: str) -> DBOSClient:
 def no_engine(url: str, error: Exception) -> NoEngine:
     """Return what to say of a database that cannot be used, without its password."""
     cause = str(getattr(error, "orig", None) or error).strip().splitlines() or [""]
-    secret = urlsplit(url).password
-    reason = cause[0].replace(secret, "***") if secret else cause[0]
+    reason = cause[0]
+    for secret in passwords(url):
+        reason = reason.replace(secret, "***")
     return NoEngine(
         f"the database {without_password(url)} cannot be used: {escaped(reason[:200])}",
         "Start it, or look at --engine; `run` without it needs none.",

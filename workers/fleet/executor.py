@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.errors import NoEngine
 from workers.fleet import engine, processes
+from workers.fleet.granting import Granting
 from workers.fleet.phases import PHASE_SECONDS, Executor
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from workers.fleet.shared import Shared
 
 LEASE_SECONDS = 15.0
+POLL_SECONDS = 1.0  # between two looks for a job, where nobody said so; a third of a short lease
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _AGAIN = "WAGGLE_FLEET_AGAIN"  # set for a process that started over
 _WHILE_DRAINING = 0.2  # seconds between two looks at what is still at work
@@ -38,6 +40,9 @@ class Wish(NamedTuple):
     phase_seconds: float = PHASE_SECONDS
     per_model: int | None = None
     starts_a_minute: int | None = None
+    requests_a_minute: int | None = None
+    keep_days: float | None = None
+    poll: float | None = None
 
 
 class _Signals:
@@ -95,7 +100,8 @@ def serve(where: Shared, program: Path, wish: Wish, announce: Callable[[str], No
     finally:
         launched.set()
     announce(f"{this.name} takes jobs of {where.queue} ({slots} at a time); Ctrl-C drains it")
-    threading.Thread(target=_look_for_orphans, args=(this, signals), daemon=True).start()
+    for other in (_look_for_orphans, _tidy_up):
+        threading.Thread(target=other, args=(this, signals), daemon=True).start()
     return _keep(this, signals)
 
 
@@ -103,8 +109,14 @@ def _join(this: _Member) -> bool:
     """Begin the lease; returns False for a process that started over and finds no database yet."""
     from sqlalchemy.exc import SQLAlchemyError
 
+    from workers.fleet.tidying import keep
+
     try:
         this.leases.prepare()
+        if this.wish.requests_a_minute and _AGAIN not in os.environ:
+            this.leases.requests(this.where.queue).limit(this.wish.requests_a_minute)
+        if this.wish.keep_days and _AGAIN not in os.environ:
+            keep(this.leases.engine, this.where.queue, this.wish.keep_days)
         this.leases.join(this.name, this.where.queue, this.wish.slots or 1)
     except SQLAlchemyError as error:
         if _AGAIN not in os.environ:
@@ -127,11 +139,10 @@ def _launch(this: _Member) -> int:
     from workers.fleet.workflows import Here
 
     where, wish = this.where, this.wish
-    polling = min(1.0, wish.lease / 3)
-    executor = Executor(
-        this.name, where.root, this.program, partial(_is_alive, this), wish.phase_seconds
-    )
-    here = Here(executor, polling, this.announce)
+    often = min(POLL_SECONDS, wish.lease / 3)
+    alive, grant = partial(_is_alive, this), Granting(this.leases.requests(where.queue).take)
+    executor = Executor(this.name, where.root, this.program, alive, wish.phase_seconds, grant)
+    here = Here(executor, often, this.announce)
     dbos = engine.launch(where.url, this.name, here, [where.queue, where.plans], wish.lease)
     known = dbos.retrieve_queue(where.queue)
     if known is not None and _AGAIN in os.environ:
@@ -147,9 +158,10 @@ def _launch(this: _Member) -> int:
         if starts
         else (known.partition_limiter if known else None),
     }
-    often: dict[str, Any] = {"polling_interval_sec": polling, "on_conflict": "always_update"}
-    dbos.register_queue(where.plans, **often)
-    dbos.register_queue(where.queue, worker_concurrency=slots, **often, **limits)
+    poll = wish.poll or (known.polling_interval_sec if known else often)
+    how: dict[str, Any] = {"polling_interval_sec": poll, "on_conflict": "always_update"}
+    dbos.register_queue(where.plans, **how)
+    dbos.register_queue(where.queue, worker_concurrency=slots, **how, **limits)
     return slots
 
 
@@ -169,7 +181,7 @@ def _keep(this: _Member, signals: _Signals) -> int:
     lease, renewed = this.wish.lease, time.monotonic()
     is_draining = is_away = False
     while True:
-        begun = time.monotonic()
+        begun, is_asked = time.monotonic(), False
         try:
             if signals.is_lost:
                 return _start_over(this, signals, "it broke", is_draining=is_draining)
@@ -184,11 +196,10 @@ def _keep(this: _Member, signals: _Signals) -> int:
             if time.monotonic() - renewed > lease:
                 processes.end_all(0)  # others have these jobs now
                 return _start_over(this, signals, "its lease is over", is_draining=is_draining)
-        else:
-            if (is_asked or signals.count) and not is_draining:
-                is_draining = True
-                this.announce(f"{this.name} ends its {len(at_work)} jobs, and takes no more")
-                _take_no_more()
+        if (is_asked or signals.count) and not is_draining:
+            is_draining = True
+            this.announce(f"{this.name} ends its {len(at_work)} jobs, and takes no more")
+            _take_no_more()
         if signals.count > 1 or (is_draining and not at_work):
             return _leave(this, signals)
         signals.changed.wait(_WHILE_DRAINING if is_draining else lease / RENEWALS)
@@ -249,5 +260,25 @@ def _look_for_orphans(this: _Member, signals: _Signals) -> None:
                 for orphan in this.leases.give_back(engine.NAME, resume):
                     this.announce(f"{orphan.id} is given back: its executor died")
     finally:  # of something else: without this thread nobody would be replaced
+        signals.is_lost = True
+        signals.changed.set()
+
+
+def _tidy_up(this: _Member, signals: _Signals) -> None:
+    """Remove what ended long ago, for ever; while the database is away it is tried again."""
+    from dbos import DBOS
+
+    from workers.fleet import tidying
+
+    whose = tidying.Whose(this.where.queue, this.where.prefix, engine.NAME)
+    remove = partial(DBOS.delete_workflows, delete_children=True)
+    try:
+        while True:
+            time.sleep(this.wish.lease / 2)  # while the others need no connection
+            with suppress(*_away()):
+                while tidying.tidy(this.leases.engine, whose, remove):
+                    pass
+            time.sleep(tidying.LOOK_SECONDS)
+    finally:
         signals.is_lost = True
         signals.changed.set()

@@ -8,10 +8,13 @@ has no lease go into their queues again.
 from __future__ import annotations
 
 import os
+import select
 import socket
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
+
+from workers.fleet import requests
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,20 +37,23 @@ _TABLES = (
         draining boolean NOT NULL DEFAULT false
     )
     """,
+    *requests.TABLES,
 )
-_IS_THERE = "SELECT to_regclass('waggle.executors') IS NOT NULL"
+_IS_THERE = "SELECT to_regclass('waggle.limits') IS NOT NULL"  # the last one
 _TO_LOOK_AT = """
     SELECT to_regclass('waggle.executors') IS NOT NULL
        AND to_regclass('dbos.workflow_status') IS NOT NULL
 """
-_JOIN = """
+_LIMIT = "(SELECT requests_a_minute FROM waggle.limits WHERE limits.queue = executors.queue)"
+_JOIN = f"""
     INSERT INTO waggle.executors (id, host, pid, queue, slots, deadline)
     VALUES (:id, :host, :pid, :queue, :slots, now() + make_interval(secs => :seconds))
-"""
-_RENEW = """
+    RETURNING {_LIMIT} AS requests
+"""  # noqa: S608 - fixed words
+_RENEW = f"""
     UPDATE waggle.executors SET deadline = now() + make_interval(secs => :seconds)
-    WHERE id = :id AND deadline > now() RETURNING draining
-"""
+    WHERE id = :id AND deadline > now() RETURNING draining, {_LIMIT} AS requests
+"""  # noqa: S608 - fixed words
 _ALIVE = "SELECT 1 FROM waggle.executors WHERE id = :id AND deadline > now()"
 _LATE = "DELETE FROM waggle.executors WHERE deadline <= now()"
 _LEAVE = "DELETE FROM waggle.executors WHERE id = :id"
@@ -117,7 +123,22 @@ def database(url: str, lease: float) -> sa.Engine:
         "options": " ".join(f"-c {name}={value}" for name, value in at_server.items()),
     }
     address = sa.make_url(url).set(drivername="postgresql+psycopg")
-    return sa.create_engine(address, connect_args=arguments, pool_pre_ping=True, pool_size=4)
+    engine = sa.create_engine(address, connect_args=arguments, pool_size=4)
+    sa.event.listen(engine, "checkout", replace_ended)
+    return engine
+
+
+def replace_ended(connection: Any, _record: Any, _proxy: Any) -> None:
+    """Have a connection replaced that the server ended, before it is used.
+
+    One that nobody uses has nothing to read but that. A ping would see it, too, and cost as much as
+    what it is for: an executor mostly looks. Who is cut off without a word is noticed by neither.
+    """
+    looked = select.poll()
+    if not connection.closed:
+        looked.register(connection.fileno(), select.POLLIN)
+    if connection.closed or looked.poll(0):
+        raise sa.exc.DisconnectionError
 
 
 class Leases:
@@ -125,12 +146,17 @@ class Leases:
 
     def __init__(self, engine: sa.Engine, lease: float) -> None:
         """Take connections as `database` makes them."""
-        self._engine = engine
+        self.engine = engine
         self.lease = lease
+        self._requests: int | None = None
+
+    def requests(self, queue: str) -> requests.Requests:
+        """Return the requests of a queue, with the limit as the last renewal had it."""
+        return requests.Requests(self.engine, queue, lambda: self._requests)
 
     def prepare(self) -> None:
-        """Make the table where it is missing; several may do so at the same time."""
-        with self._engine.begin() as connection:
+        """Make the tables where they are missing; several may do so at the same time."""
+        with self.engine.begin() as connection:
             if connection.execute(sa.text(_IS_THERE)).scalar():
                 return  # whoever only looks needs no right to make it
             connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
@@ -148,13 +174,15 @@ class Leases:
     def join(self, executor: str, queue: str, slots: int) -> None:
         """Begin a lease."""
         about = {"host": socket.gethostname(), "pid": os.getpid(), "queue": queue, "slots": slots}
-        self._run(_JOIN, id=executor, seconds=self.lease, **about)
+        rows = self._run(_JOIN, id=executor, seconds=self.lease, **about)
+        self._requests = rows[0].requests
 
     def renew(self, executor: str) -> bool:
         """Renew a lease; returns whether its executor is to take no more jobs. Raises Gone."""
         rows = self._run(_RENEW, id=executor, seconds=self.lease)
         if not rows:
             raise Gone
+        self._requests = rows[0].requests
         return bool(rows[0].draining)
 
     def is_alive(self, executor: str) -> bool:
@@ -187,7 +215,7 @@ class Leases:
         between has lost nothing: the next one finds the same orphans.
         """
         self._run(_LATE)
-        with self._engine.begin() as connection:
+        with self.engine.begin() as connection:
             lock = f"SELECT pg_try_advisory_xact_lock({_LOCK})"
             if not connection.execute(sa.text(lock)).scalar():
                 return []
@@ -198,6 +226,6 @@ class Leases:
         return orphans
 
     def _run(self, statement: str, **values: Any) -> list[Any]:
-        with self._engine.begin() as connection:
+        with self.engine.begin() as connection:
             result = connection.execute(sa.text(statement), values)
             return list(result.fetchall()) if result.returns_rows else []

@@ -11,6 +11,7 @@ from sessions.errors import Busy, NoEngine, NoSuchSession
 from sessions.lock import locked
 from sessions.progress import at
 from workers.fleet import engine, jobs, processes
+from workers.fleet.granting import Granting, Here, at_once
 from workers.fleet.ordering import Place, order
 from workers.fleet.phases import Executor
 
@@ -39,9 +40,12 @@ def carry_out(
     *,
     parallel: int,
     ended: Callable[[Outcome], None],
+    requests_a_minute: int | None = None,
 ) -> list[Outcome]:
     """Run a plan's workers, at most `parallel` at a time; returns outcomes in the plan's order.
 
+    Of one model they send no more than so many requests a minute; what an earlier run sent is not
+    counted.
     What a killed run left is gone on with: phases that were done are not done again. `ended` hears
     of each job as it ends. Raises Busy where another process runs the plan, NoEngine.
     """
@@ -50,7 +54,9 @@ def carry_out(
         run = jobs.begin(session, plan, engine.SQLITE, asked.plain())
         file = _database(session, run)
         try:
-            with _launched(session, program, file, parallel):
+            grant = Granting(Here(requests_a_minute).take) if requests_a_minute else at_once
+            executor = Executor(EXECUTOR, session.root, program, lambda: True, grant=grant)
+            with _launched(executor, file, parallel):
                 _start(run, order(run, plan, asked, Place(_QUEUE, "", _POLLING)))
                 outcomes = wait(session, run, ended, _looking_at(run))
         except NoEngine:
@@ -182,22 +188,20 @@ def _is_sound(file: Path) -> bool:
 
 
 @contextmanager
-def _launched(session: Session, program: Path, file: Path, parallel: int) -> Iterator[None]:
+def _launched(executor: Executor, file: Path, parallel: int) -> Iterator[None]:
     """Have the engine at work; at the end what it started is ended with it."""
     try:
-        _launch(session, program, file, parallel)
+        _launch(executor, file, parallel)
         yield
     finally:
         _stop()
 
 
-def _launch(session: Session, program: Path, file: Path, parallel: int) -> None:
-    from workers.fleet.workflows import Here
+def _launch(executor: Executor, file: Path, parallel: int) -> None:
+    from workers.fleet import workflows
 
-    executor = Executor(EXECUTOR, session.root, program, lambda: True)
-    dbos = engine.launch(
-        f"sqlite:///{file}", EXECUTOR, Here(executor, _POLLING), [_QUEUE, _PLANS], 5.0
-    )
+    here = workflows.Here(executor, _POLLING)
+    dbos = engine.launch(f"sqlite:///{file}", EXECUTOR, here, [_QUEUE, _PLANS], 5.0)
     how: dict[str, Any] = {"polling_interval_sec": _POLLING, "on_conflict": "always_update"}
     dbos.register_queue(_PLANS, **how)
     dbos.register_queue(_QUEUE, worker_concurrency=parallel, **how)

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from workers.hive.plan import Plan
 
 
+UNNAMED = "default"  # what a model is called that nobody named
+
+
 class Asked(NamedTuple):
     """Options of phases; `run_options` are of the second alone. `totals` are of the whole plan."""
 
@@ -69,7 +72,7 @@ def order(run: Run, plan: Plan, asked: Asked, place: Place) -> dict[str, Any]:
         "queue": place.queue,
         "prefix": place.prefix,
         "polling": place.polling,
-        "partition": (asked.model or "default") if place.by_model else None,
+        "partition": (asked.model or UNNAMED) if place.by_model else None,
     }
 
 

@@ -9,6 +9,7 @@ import os
 import signal
 import time
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions import fence
@@ -17,11 +18,13 @@ from sessions.errors import BadInput, Busy, NoEngine, Superseded, WaggleError
 from sessions.patterns import lazy_pattern
 from sessions.session import open_session
 from workers.fleet import jobs, processes
+from workers.fleet.granting import at_once
+from workers.fleet.ordering import UNNAMED
 from workers.hive.outcomes import Outcome, of_process
 from workers.invocation import program_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
@@ -49,6 +52,7 @@ class Executor(NamedTuple):
     """Who does jobs here: its name in the events, the repository, the program that phases run.
 
     `is_alive` says whether its lease is still its own; raises NoEngine where nobody can say.
+    `grant` waits until a request to a model, by its name, may be sent.
     """
 
     id: str
@@ -56,6 +60,7 @@ class Executor(NamedTuple):
     program: Path
     is_alive: Callable[[], bool]
     phase_seconds: float = PHASE_SECONDS
+    grant: Callable[[str], Awaitable[None]] = at_once
 
 
 class Job(NamedTuple):
@@ -187,13 +192,19 @@ async def _try(executor: Executor, job: Job, phase: str) -> tuple[Done, str | No
     words += ["--session", session.id, "--root", str(session.root), *job.options]
     words += [*_kind(session, job), *limits]
     environment = fence.environment(taken.worker, taken.token) | _trace(session, job)
-    ended = await processes.run(words, environment, executor.phase_seconds)
+    grant = partial(executor.grant, _model(job))
+    ended = await processes.run(words, environment, executor.phase_seconds, grant)
     if ended.hung:
         why = f"The phase {phase} hung: it was ended after {executor.phase_seconds:g} s."
         return Done(_stopped(job, why), taken), _CUT_OFF
     outcome = of_process(job.worker, ended.code, ended.out, ended.err)
     is_cut_off = ended.code < 0 or ended.code - _BY_SIGNAL in _SIGNALS
     return Done(outcome, taken), _CUT_OFF if is_cut_off else _passing(ended.out)
+
+
+def _model(job: Job) -> str:
+    """Return under which name requests of a job are counted, as `--per-model` parts the queue."""
+    return dict(zip(job.options[::2], job.options[1::2], strict=True)).get("--model", UNNAMED)
 
 
 def _stopped(job: Job, why: str) -> Outcome:

@@ -10,8 +10,10 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+from workers.fleet.granting import at_once, line
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 GRACE_SECONDS = 5.0
 _POLL_SECONDS = 0.02
@@ -30,20 +32,25 @@ class Ended(NamedTuple):
     hung: bool = False
 
 
-async def run(words: Sequence[str], more: dict[str, str], seconds: float | None) -> Ended:
+async def run(
+    words: Sequence[str],
+    more: dict[str, str],
+    seconds: float | None,
+    grant: Callable[[], Awaitable[None]] = at_once,
+) -> Ended:
     """Run a command to its end; cancelled or out of time, it is ended, and all that it started.
 
-    It holds one end of a pipe as standard input, which closes when this process dies.
+    It holds one end of a socket as standard input, which closes when this process dies. By it the
+    command asks for requests to models; `grant` waits until one may be sent.
     """
     if _closed.is_set():
         await asyncio.Event().wait()
     known = {name: value for name, value in os.environ.items() if name != _ENGINE}
-    reading, held_open = os.pipe()
     # No pipes of asyncio's: it would wait for whoever else holds their ends.
-    with _closing(reading, held_open), _gathered() as out, _gathered() as err:
+    with line(grant) as asking, _gathered() as out, _gathered() as err:
         process = await asyncio.create_subprocess_exec(
             *words,
-            stdin=reading,
+            stdin=asking.fileno(),
             stdout=out.end,
             stderr=err.end,
             env=known | more,
@@ -102,15 +109,6 @@ def _gathered() -> Iterator[_Gathered]:
         yield gathered
     finally:
         gathered.close()
-
-
-@contextmanager
-def _closing(*descriptors: int) -> Iterator[None]:
-    try:
-        yield
-    finally:
-        for descriptor in descriptors:
-            os.close(descriptor)
 
 
 def open_up() -> None:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from sessions import archive as archives
 from sessions import leftovers, removal
+from sessions.addresses import without_password
 from sessions.doctor import LEFT, Fault, examine, mend, told
 from sessions.errors import Busy, Foreign, WaggleError, escaped
 from sessions.location import ARCHIVES, SESSIONS
 from sessions.lock import is_held
 from sessions.session import open_session, session_at, session_ids
-from sessions.settings import MEANINGS, settings, settings_and_ignored, share
+from sessions.settings import MEANINGS, engine, settings, settings_and_ignored, share
 from sessions.worktrees import sessions_home
 from workers.contract import Answer
 from workers.hive.status import Look, liveness
@@ -188,6 +189,10 @@ def config(root: Path, named: str | None) -> Answer:
     rows.append(
         {"name": "share", "value": shared.value, "source": shared.source, "meaning": meaning}
     )
+    kept = engine()
+    meaning = "the database of a fleet, or sqlite: a file of each session; never from a repository"
+    value = without_password(str(kept.value))
+    rows.append({"name": "engine", "value": value, "source": kept.source, "meaning": meaning})
     where = "--root" if named else "found from here"
     rows.insert(
         0, {"name": "root", "value": str(root), "source": where, "meaning": "the repository"}

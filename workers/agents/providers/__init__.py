@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.errors import NoModel, shown
-from workers.agents.providers import claude
+from workers.agents.providers import claude, counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,12 +137,13 @@ def rows() -> list[dict[str, Any]]:
 
 
 def resolve(_context: object, name: str) -> Model | None:
-    """Make a model of a `custom:` name; None leaves any other name to Pydantic AI.
+    """Make a model of a `custom:` name; None leaves another name to Pydantic AI.
 
-    The form of Pydantic AI's ResolveModelId. Raises NoModel for an unknown `custom:` name.
+    Also of a name whose provider has to ask for what it sends again. The form of Pydantic AI's
+    ResolveModelId. Raises NoModel for an unknown `custom:` name.
     """
     if not name.startswith(CUSTOM):
-        return None
+        return counted.model_that_asks(name)
     alias = CLAUDE_MODELS.get(name.removeprefix(CUSTOM))
     if alias is None:
         raise NoModel(*_unknown(name.removeprefix(CUSTOM)))
@@ -154,12 +155,12 @@ def resolve(_context: object, name: str) -> Model | None:
 def capabilities(
     telemetry: Sequence[AbstractCapability[Any]] = (),
 ) -> list[AbstractCapability[Any]]:
-    """Return what every agent of ours has: our names of models, telemetry, and no banner."""
+    """Return what every agent has: our names of models, asking, telemetry, and no banner."""
     import pydantic_ai
     from pydantic_ai.capabilities import ResolveModelId
 
     pydantic_ai.BANNER_ENABLED = False  # it would print over our progress
-    return [ResolveModelId(resolve), *telemetry]
+    return [ResolveModelId(resolve), counted.asking(), *telemetry]
 
 
 def _claude_obstacle(name: str) -> Obstacle | None:
