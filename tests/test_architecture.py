@@ -53,8 +53,16 @@ FLOORS = {
         "local",
         "engine",
         "workflows",
-        "leases ordering phases",
+        "clones leases ordering phases",
+        "places",
         "following jobs processes serializing",
+    ),
+    "workers.fleet.clones": (
+        "home",
+        "joining",
+        "copies",
+        "checkout refs",
+        "bare contents merging",
     ),
     "workers.integrations": (
         "cost gate health publishing web",

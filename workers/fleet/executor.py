@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from workers.fleet.leases import Leases, Orphan
+    from workers.fleet.places import Place
     from workers.fleet.shared import Shared
 
 LEASE_SECONDS = 15.0
@@ -66,9 +67,16 @@ class _Member(NamedTuple):
     leases: Leases
     name: str
     announce: Callable[[str], None]
+    clones: Place | None = None
 
 
-def serve(where: Shared, program: Path, wish: Wish, announce: Callable[[str], None]) -> int:
+def serve(
+    where: Shared,
+    program: Path,
+    wish: Wish,
+    announce: Callable[[str], None],
+    clones: Place | None = None,
+) -> int:
     """Take jobs until asked to end; returns the exit code.
 
     Raises NoEngine where the database cannot be used at the start. Later it is waited for.
@@ -78,7 +86,7 @@ def serve(where: Shared, program: Path, wish: Wish, announce: Callable[[str], No
 
     signals = _Signals()
     leases = Leases(database(where.url, wish.lease), wish.lease)
-    this = _Member(where, program, wish, leases, engine.executor_name(), announce)
+    this = _Member(where, program, wish, leases, engine.executor_name(), announce, clones)
     import_module("workers.fleet.workflows")  # the engine: it takes longer than a short lease
     while not _join(this):
         signals.changed.wait(wish.lease / 3)
@@ -129,7 +137,12 @@ def _launch(this: _Member) -> int:
     where, wish = this.where, this.wish
     polling = min(1.0, wish.lease / 10)
     executor = Executor(
-        this.name, where.root, this.program, partial(_is_alive, this), wish.phase_seconds
+        this.name,
+        where.root,
+        this.program,
+        partial(_is_alive, this),
+        wish.phase_seconds,
+        this.clones,
     )
     here = Here(executor, polling, this.announce)
     dbos = engine.launch(where.url, this.name, here, [where.queue, where.plans], wish.lease)
