@@ -210,14 +210,12 @@ def _moved(ref: Ref, seen: Seen, worker: str, root: Path, scratch: Session) -> d
     """
     name = jobs.full_name(worker)
     known = scratch.state().workers.get(name)
+    former = known.root if known and known.root else seen.about.root
     moved: dict[str, bytes] = {}
-    former = known.root if known and known.completed_at is None else None
-    if former is not None and former != str(root):
+    if former != str(root) and not (known and known.completed_at):
         files = [one.format(worker) for one in (*_WITH_PATHS, _TRANSCRIPT)]
-        there = {one: 0 for one in files if one in seen.files}
-        moved = {
-            one: _below(data, former, str(root)) for one, data in ref.read(seen, there).items()
-        }
+        there = ref.read(seen, {one: 0 for one in files if one in seen.files})
+        moved = {one: _below(data, former, str(root)) for one, data in there.items()}
         event = Event("worker_configured", name, "move", "root", extra={"root": str(root)})
         with scratch.locked():
             record(scratch, event)

@@ -23,7 +23,7 @@ from workers.fleet.clones.bare import Bare, Lost
 from workers.fleet.clones.contents import LOG
 from workers.fleet.clones.copies import CHANGE, changes_stay, crowded, end_at, scratch_of
 from workers.fleet.clones.joining import address_of, queue_id
-from workers.fleet.clones.merging import lines_of, log_of, merged
+from workers.fleet.clones.merging import identity, lines_of, log_of, merged
 from workers.fleet.clones.refs import About, Ref, ref_of
 from workers.repository import store
 
@@ -155,7 +155,8 @@ class Home(NamedTuple):
         self.bare.make(Path(known.split("\n")[0]), *bases, digits=len(base.tree))
         pairs = ((name, git_says(self.root, "config", "--get", name)) for name in _SETTINGS)
         settings = {name: value.strip() for name, value in pairs if value}
-        return base.tree, About(base.commit, prefix(self.root).rstrip("/"), settings)
+        below = prefix(self.root).rstrip("/")
+        return base.tree, About(base.commit, str(self.root), below, settings)
 
     def _files(self, session: Session) -> dict[str, bytes]:
         """Return what of a session travels, as it is now."""
@@ -170,8 +171,7 @@ class Home(NamedTuple):
 
     def _take_in(self, session: Session, ref: Ref, seen: Seen) -> bool:
         """Merge what a ref has into the session's folder; returns whether anything was new."""
-        last = self._merged(session.id)
-        before = ref.at(last).files if last and self._has(last) else {}
+        before = ref.files_at(self._merged(session.id))
         with session.locked():
             names = contents.names_in(session.path)
             ours = contents.read_files(session.path, {*names, LOG} if LOG in names else names)
@@ -182,6 +182,8 @@ class Home(NamedTuple):
                 if name.endswith("_receipt.json") and name not in theirs
             }
             lines = lines_of(ours.get(LOG, b""))
+            if lines and identity(seen.lines[0]) not in map(identity, lines):
+                raise _another(ref)
             both = merged(seen.lines, lines, receipts)
             for name in theirs:
                 there = session.path / name
@@ -197,9 +199,6 @@ class Home(NamedTuple):
                 contents.derive(session)
         self.bare.run("update-ref", f"{_MERGED}/{session.id}", seen.commit)
         return bool(is_new or theirs)
-
-    def _has(self, commit: str) -> bool:
-        return not self.bare.tried("cat-file", "-e", f"{commit}:session").code
 
 
 def _theirs(
@@ -256,6 +255,13 @@ def remote_of(session: Session) -> str | None:
     asked = (session.state().run or {}).get("asked", {})
     remote = asked.get("remote")
     return remote if isinstance(remote, str) else None
+
+
+def _another(ref: Ref) -> BadInput:
+    return BadInput(
+        f"{ref.name} of {ref.bare.shown} is another session of that id",
+        f"Take another id, or delete it: git push {ref.bare.shown} :{ref.name}",
+    )
 
 
 def _no_repository(root: Path) -> BadInput:

@@ -33,9 +33,13 @@ _PLAIN = "100644"
 
 
 class About(NamedTuple):
-    """What the base is: its commit, where the root is in the repository, how files are written."""
+    """What the base is: its commit, the user's root and where that is in the repository.
+
+    `settings` say how files are written.
+    """
 
     commit: str | None
+    root: str
     prefix: str
     settings: dict[str, str]
 
@@ -82,11 +86,16 @@ class Ref(NamedTuple):
             raise self._foreign("it holds what is no plain file")
         check_listed({name: int(size) for *_, size, name in inside}, self.name)
         files = {name: digest for _, _, digest, _, name in inside}
-        if LOG not in files:
+        lines = lines_of(self.bare.blob(files[LOG])) if LOG in files else []
+        if not lines:
             raise self._foreign("it has no events")
-        lines = lines_of(self.bare.blob(files[LOG]))
         state = state_of(self.session_id, lines)
         return Seen(commit, objects["base"], about, files, lines, state)
+
+    def files_at(self, commit: str | None) -> dict[str, str]:
+        """Return the files that a commit had; none where it is not known any more."""
+        said = self.bare.tried("ls-tree", "-r", "-z", f"{commit}:session")
+        return {} if said.code else {name: digest for _, _, digest, _, name in _listed(said.out)}
 
     def read(self, seen: Seen, names: Mapping[str, object] | None = None) -> dict[str, bytes]:
         """Return the contents of files, all of them where no `names` are given."""
@@ -157,11 +166,12 @@ class Ref(NamedTuple):
     def _about(self, data: bytes) -> About:
         try:
             fields: dict[str, Any] = json.loads(data)
-            commit, prefix, settings = (fields[name] for name in About._fields)
+            commit, root, prefix, settings = (fields[name] for name in About._fields)
             is_ours = (
                 fields["schema_version"] == FORM
                 and fields["session_id"] == self.session_id
                 and (commit is None or _HEX.fullmatch(commit) is not None)
+                and root.startswith("/")
                 and not {"..", ".git"} & {*prefix.split("/")}
                 and not prefix.startswith("/")
                 and settings.keys() <= {*_SETTINGS}
@@ -171,7 +181,7 @@ class Ref(NamedTuple):
             is_ours = False
         if not is_ours:
             raise self._foreign(f"{ABOUT} says what this version does not know")
-        return About(commit, prefix, settings)
+        return About(commit, root, prefix, settings)
 
     def _foreign(self, why: str) -> Damaged:
         return Damaged(f"{self.name} of {self.bare.shown}: {why}", "Look at who may write to it.")
