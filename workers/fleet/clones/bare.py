@@ -37,6 +37,7 @@ _SEALED = {
 }
 # A repository of ours cleans up while we wait: nothing of it outlives us.
 _STAYING = ("-c", "gc.autoDetach=false", "-c", "maintenance.autoDetach=false")
+_NOT_FOR_EVER = {"GIT_HTTP_LOW_SPEED_LIMIT": "1", "GIT_HTTP_LOW_SPEED_TIME": "60"}
 _WHO = {
     f"GIT_{who}_{what}": value
     for who in ("AUTHOR", "COMMITTER")
@@ -200,7 +201,7 @@ class Bare(NamedTuple):
     def _tried(self, *words: str) -> Said:
         of_user = {name: os.environ[name] for name in _OF_USER if name in os.environ}
         variables = environment(()) | {"GIT_DIR": str(self.folder), "LC_ALL": "C"} | of_user
-        variables |= {"GIT_ALLOW_PROTOCOL": _PROTOCOLS}
+        variables |= {"GIT_ALLOW_PROTOCOL": _PROTOCOLS, **_NOT_FOR_EVER}
         return _call((*_STAYING, *words), variables, b"", REMOTE_SECONDS, self.folder)
 
     def _check(self, said: Said) -> None:

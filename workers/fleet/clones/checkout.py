@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sessions.files import make_folder, write_atomic
+from sessions.location import SESSIONS
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from workers.fleet.clones.bare import Bare
     from workers.fleet.clones.refs import About
 
@@ -38,9 +38,22 @@ def check_out(bare: Bare, copy: Path, base: str, about: About) -> None:
     for name, text in texts.items():
         write_atomic(git / name, text.encode("utf-8", "surrogateescape"))
     here = {"GIT_DIR": str(git), "GIT_WORK_TREE": str(copy), "GIT_INDEX_FILE": str(git / "index")}
-    bare.run("read-tree", base, more=here)
-    bare.run("-C", str(copy), "checkout-index", "--all", "--force", "--index", more=here)
+    within = ("-C", str(copy))
+    bare.run(*within, "read-tree", base, more=here)
+    # Sessions that somebody committed: ours comes from its ref.
+    inside = (Path(about.prefix) / SESSIONS.parent).as_posix()
+    tracked = bare.run(*within, "ls-files", "-z", "--", f":(top,literal){inside}", more=here)
+    bare.run(
+        *within,
+        "update-index",
+        "--force-remove",
+        "-z",
+        "--stdin",
+        fed=os.fsencode(tracked),
+        more=here,
+    )
+    bare.run(*within, "checkout-index", "--all", "--force", "--index", more=here)
     if about.commit:  # what the base has more is changed, or new
-        bare.run("-C", str(copy), "read-tree", "-m", about.commit, more=here)
+        bare.run(*within, "read-tree", "-m", about.commit, more=here)
     make_folder(copy / about.prefix)
     write_atomic(git / _MARK, mark)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sessions.errors import Damaged, NotReadable, shown
 from sessions.files import is_temporary, read_regular, write_atomic
-from sessions.folders import make_own
+from sessions.folders import make_home, make_own
 from sessions.packed import ARCHIVE_BYTES, FILE_BYTES, is_of_session
 from sessions.session import DERIVED, check_own, fold_log, make_folders, write_derived
 
@@ -95,7 +95,7 @@ def write_files(session: Session, files: Mapping[str, bytes]) -> None:
 
 def lay_out(session: Session, files: Mapping[str, bytes]) -> None:
     """Make a session's folder hold just these files, and what follows from them."""
-    make_own(session.path, session.home)
+    make_home(session.home)
     make_folders(session)
     for name in {*names_in(session.path), *DERIVED} - files.keys():
         (session.path / name).unlink(missing_ok=True)

@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from sessions.errors import BadInput, Busy, NoSuchSession, Superseded
+from sessions.errors import BadInput, Busy, Damaged, NoSuchSession, Superseded
 from sessions.events import Event
 from sessions.session import Session, record
 from workers.fleet import jobs
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from workers.hive.outcomes import Outcome
 
 CHANGE = "change"
+KEPT = "refs/kept"
 _TRIES = 300  # against others who push at the same time
 _PAUSE = 0.02
 _LONGEST_PAUSE = 2.0
@@ -54,6 +55,7 @@ class Copies(NamedTuple):
         """Take a job at the ref, and lay out its copy; raises as `jobs.take` does."""
         copy, ref = self._copy(run.session_id, worker)
         for seen in looks(ref):
+            self._keep(seen)
             check_kind(seen, worker)
             root = copy / seen.about.prefix
             with scratch_of(ref.session_id, seen.lines, self.folder) as scratch:
@@ -99,13 +101,16 @@ class Copies(NamedTuple):
     def ended(self, run: jobs.Run, worker: str) -> Outcome | None:
         """Return how a job ended, as the ref says; None where it has not."""
         _, ref = self._copy(run.session_id, worker)
-        seen = next(looks(ref))
-        ref.forget()
-        return jobs.ended(seen.state, run).get(worker)
+        return jobs.ended(next(looks(ref)).state, run).get(worker)
 
     def identity(self, session: Session) -> str:
         """Return what is the same of a session on every machine."""
         return f"{session.id}:{session.state().created_at}"
+
+    def _keep(self, seen: Seen) -> None:
+        """Have what was fetched of a session outlive its copies: less is fetched next time."""
+        with suppress(Damaged):  # another copy does the same
+            self.bare.run("update-ref", f"{KEPT}/{seen.state.session_id}", seen.commit)
 
     def _copy(self, session_id: str, worker: str) -> tuple[Path, Ref]:
         """Return where the copy of a job is, and the ref as it keeps it."""

@@ -13,7 +13,7 @@ from sessions.errors import BadInput, Damaged, shown
 from sessions.files import make_folder, write_atomic
 from sessions.lock import is_held, locked
 from workers.fleet.clones.bare import Bare, Lost, without_password
-from workers.fleet.clones.copies import Copies
+from workers.fleet.clones.copies import KEPT, Copies
 from workers.repository import store
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _ID_BYTES = 100
 _OWN = "refs/waggle/own-fleet"
 _ADDRESS, _GIT, _COPIES, _LOCK = "remote", "git", "copies", ".lock"
 _TRIES = 3
+_MOST_KEPT = 50  # sessions of which the objects stay
 
 
 def address_of(text: str) -> str:
@@ -83,15 +84,17 @@ def _digits(bare: Bare) -> int:
 
 
 def _sweep(bare: Bare, folder: Path) -> None:
-    """Remove the copies of processes that are gone."""
+    """Remove the copies of processes that are gone, and what keeps old sessions."""
     if not folder.is_dir():
         return
+    listed = ("for-each-ref", "--sort=-committerdate", "--format=%(refname)")
+    gone = bare.run(*listed, f"{KEPT}/").split()[_MOST_KEPT:]
     for left in folder.iterdir():
         if not is_held(left / _LOCK):
             shutil.rmtree(left, ignore_errors=True)
-            own = bare.run("for-each-ref", "--format=%(refname)", f"refs/copies/{left.name}/")
-            for ref in own.split():
-                bare.tried("update-ref", "-d", ref)
+            gone += bare.run(*listed, f"refs/copies/{left.name}/").split()
+    for ref in gone:
+        bare.tried("update-ref", "-d", ref)
 
 
 def queue_id(bare: Bare, *, make: bool) -> str:

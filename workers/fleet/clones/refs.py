@@ -132,10 +132,6 @@ class Ref(NamedTuple):
         self.bare.run("update-ref", self.own, commit)
         return self.at(commit)
 
-    def forget(self) -> None:
-        """Drop what was fetched."""
-        self.bare.tried("update-ref", "-d", self.own)
-
     def digest(self, data: bytes) -> str:
         """Return what git calls a content."""
         kind = sha1 if self.bare.digits == 40 else sha256
