@@ -400,14 +400,13 @@ def line(seq: int, mark: int, event_type: str, ticket: int = 0) -> bytes:
 def forks(draw: st.DrawFn) -> tuple[list[bytes], list[bytes], list[bytes]]:
     """Draw what three machines wrote, each after the same beginning; some events are alike."""
     types = st.lists(st.tuples(st.sampled_from(TYPES), st.integers(1, 4)), max_size=6)
-    beginning = draw(types)
-    logs = []
-    for number in range(3):
-        rows = [(0, *row) for row in beginning] + [(number + 1, *row) for row in draw(types)]
-        logs.append(
-            [line(at, 100 * whose + min(at, 3), *row) for at, (whose, *row) in enumerate(rows, 1)]
-        )
-    return logs[0], logs[1], logs[2]
+    beginning = [(0, row) for row in draw(types)]
+
+    def log(number: int) -> list[bytes]:
+        rows = beginning + [(number, row) for row in draw(types)]
+        return [line(at, 9 * whose + min(at, 3), *row) for at, (whose, row) in enumerate(rows, 1)]
+
+    return log(1), log(2), log(3)
 
 
 @given(forks())
