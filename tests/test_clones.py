@@ -430,13 +430,15 @@ def test_a_merge_loses_nothing_doubles_nothing_and_does_not_ask_who_was_first(
 def test_what_names_an_event_by_its_number_goes_along() -> None:
     theirs = [line(1, 0, "progress"), line(2, 1, "progress")]
     ours = [theirs[0], line(2, 2, "blocker_reported"), line(3, 3, "blocker_resolved", 2)]
+    early = merged(theirs, ours).lines
     receipt = json.dumps({"previous_event": sha256(ours[-1]).hexdigest()}).encode()
     verdict = json.loads(line(4, 4, "output_accepted"))
     verdict["details"]["receipt"] = sha256(receipt).hexdigest()
-    ours.append(json.dumps(verdict, separators=(",", ":")).encode())
+    ours += [json.dumps(verdict, separators=(",", ":")).encode(), line(5, 5, "blocker_resolved", 2)]
     both = merged(theirs, ours, {"r": receipt})
-    closed, accepted = (json.loads(row) for row in both.lines[-2:])
-    assert (closed["details"]["id"], closed["details"]["target"]) == ("B3", "B3")
-    assert json.loads(both.receipts["r"])["previous_event"] == sha256(both.lines[-2]).hexdigest()
-    assert accepted["details"]["receipt"] == sha256(both.receipts["r"]).hexdigest()
-    assert merged(both.lines, ours).lines == both.lines
+    assert merged(early, ours, {"r": receipt}) == both, "a part of it was there already"
+    *_, closed, accepted, again = (json.loads(row)["details"] for row in both.lines)
+    assert {closed["id"], closed["target"], again["id"]} == {"B3"}
+    assert json.loads(both.receipts["r"])["previous_event"] == sha256(both.lines[-3]).hexdigest()
+    assert accepted["receipt"] == sha256(both.receipts["r"]).hexdigest()
+    assert merged(both.lines, ours, {"r": receipt}) == (both.lines, {}, {"r"})

@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import time
+from contextlib import suppress
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 TRIES = 3  # of a phase that hung, was killed, or was refused what it needs
 PHASE_SECONDS = 6 * 3600.0  # without a limit of one's own: beyond it a phase hangs
+SENDING_SECONDS = 30.0
 BUSY_SECONDS = 120.0  # beyond leases, and what a file system takes to free a dead machine's locks
 _PAUSES = (2.0, 0.5, 2.0)  # after so many tries
 # The session was held, or the system refused something: a full disk may be emptied.
@@ -190,7 +192,13 @@ async def _try(executor: Executor, job: Job, phase: str) -> tuple[Done, str | No
     words += [*_kind(session, job), *limits]
     environment = fence.environment(claim.worker, claim.token)
     environment |= _trace(session, job, place.identity(session))
-    ended = await processes.run(words, environment, executor.phase_seconds)
+    over = asyncio.Event()
+    sending = asyncio.create_task(_send_meanwhile(place, taken, over))
+    try:
+        ended = await processes.run(words, environment, executor.phase_seconds)
+    finally:
+        over.set()
+        await sending
     await _sent(place, taken)
     if ended.hung:
         why = f"The phase {phase} hung: it was ended after {executor.phase_seconds:g} s."
@@ -198,6 +206,19 @@ async def _try(executor: Executor, job: Job, phase: str) -> tuple[Done, str | No
     outcome = of_process(job.worker, ended.code, ended.out, ended.err)
     is_cut_off = ended.code < 0 or ended.code - _BY_SIGNAL in _SIGNALS
     return Done(outcome, claim), _CUT_OFF if is_cut_off else _passing(ended.out)
+
+
+async def _send_meanwhile(place: Place, taken: Taken, over: asyncio.Event) -> None:
+    """Let the others see now and then what a phase has written so far.
+
+    If this machine dies, answers of a model that were paid for are not lost with it.
+    """
+    while True:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(over.wait(), SENDING_SECONDS)
+            return
+        with suppress(WaggleError, OSError):  # at its end it is sent again, or refused
+            await asyncio.to_thread(place.sent, taken)
 
 
 async def _sent(place: Place, taken: Taken) -> None:

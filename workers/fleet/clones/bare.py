@@ -53,6 +53,8 @@ _MOVED = lazy_pattern(
     r"(?i)stale info|fetch first|non-fast-forward|incorrect old value|reference already exists"
     r"|cannot lock ref|failed to update ref|failed to lock"
 )
+_UNPACKED = lazy_pattern(r"unpacker error|unpack failed")
+_MISSING = lazy_pattern(r"(?m)^(?:fatal|error): (?:unable to read|missing|could not read) .*")
 _FULL = "No space left on device"
 
 
@@ -179,6 +181,9 @@ class Bare(NamedTuple):
         rejected = next((line for line in said.out.splitlines() if line.startswith("!\t")), "")
         if _MOVED.search(rejected):
             raise Lost
+        self._check_all_here(said)
+        if _UNPACKED.search(rejected):
+            raise self._away(f"it cannot store what is pushed{_of_remote(said.err)}")
         if rejected:
             why = rejected.split("\t")[-1]
             raise NotSent(
@@ -204,6 +209,21 @@ class Bare(NamedTuple):
         variables |= {"GIT_ALLOW_PROTOCOL": _PROTOCOLS, **_NOT_FOR_EVER}
         return _call((*_STAYING, *words), variables, b"", REMOTE_SECONDS, self.folder)
 
+    def _check_all_here(self, said: Said) -> None:
+        """Raise NotSent where objects are missing that would have to be pushed."""
+        missing = _MISSING.search(said.err)
+        if said.code and missing:
+            raise NotSent(
+                f"not all is here that is to be pushed: {escaped(missing[0])}",
+                "A partial clone lacks files: git fetch --refetch, without a filter.",
+            )
+
+    def _away(self, why: str) -> Away:
+        return Away(
+            f"the remote {self.shown} cannot be reached: {why}",
+            "Look at its address, at the network and at its disk.",
+        )
+
     def _check(self, said: Said) -> None:
         if not said.code:
             return
@@ -214,10 +234,7 @@ class Bare(NamedTuple):
                 f"the remote {self.shown} refuses: {why}",
                 "Look at its address and at your rights there; `git push` needs the same ones.",
             )
-        raise Away(
-            f"the remote {self.shown} cannot be reached: {why}",
-            "Look at its address and at the network.",
-        )
+        raise self._away(why)
 
 
 def without_password(address: str) -> str:

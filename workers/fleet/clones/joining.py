@@ -6,7 +6,6 @@ import os
 import secrets
 import shutil
 from contextlib import ExitStack, contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sessions.errors import BadInput, Damaged, shown
@@ -18,6 +17,7 @@ from workers.repository import store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 FLEET = "refs/waggle/fleet"
 _ID_FILE = "fleet.id"
@@ -33,7 +33,7 @@ def address_of(text: str) -> str:
     if not text or text.startswith("-") or "\n" in text:
         raise BadInput(f"{shown(text)} is no address of a repository", "Give a URL or a path.")
     is_path = "://" not in text and (os.path.lexists(text) or ":" not in text)
-    return str(Path(text).absolute()) if is_path else text
+    return os.path.abspath(text) if is_path else text  # noqa: PTH100 - links stay
 
 
 @contextmanager

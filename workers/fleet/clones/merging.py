@@ -8,10 +8,11 @@ known again by all that it says but those.
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import defaultdict, deque
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sessions.details import text_of
 from sessions.events import event_of
 from sessions.state import SessionState, fold
 
@@ -24,11 +25,14 @@ _NUMBERS = ("seq", "event_id")
 
 
 class Merged(NamedTuple):
-    """The lines of both logs, how many are ours alone, and the receipts that go along with them."""
+    """The lines of both logs, and the receipts that go along with them.
+
+    `settled` are receipts of ours that went along before: as they are at the other side.
+    """
 
     lines: list[bytes]
-    ours: int
     receipts: dict[str, bytes]
+    settled: set[str]
 
 
 def lines_of(log: bytes) -> list[bytes]:
@@ -55,17 +59,18 @@ def merged(
 
     Only receipts that change are returned: those which name a line that got another number.
     """
-    there = Counter(map(identity, theirs))
-    new = []
-    for line in ours:
-        known = identity(line)
-        if there[known]:
-            there[known] -= 1
-        else:
-            new.append(line)
+    there: defaultdict[str, deque[bytes]] = defaultdict(deque)
+    for line in theirs:
+        there[identity(line)].append(line)
     renumbering = _Renumbering(_last_seq(theirs), receipts or {})
-    lines = [*theirs, *map(renumbering.line, new)]
-    return Merged(lines, len(new), renumbering.changed)
+    lines = [*theirs]
+    for line in ours:
+        same = there[identity(line)]
+        if same:
+            renumbering.known(line, same.popleft())
+        else:
+            lines.append(renumbering.line(line))
+    return Merged(lines, renumbering.changed, renumbering.settled)
 
 
 def identity(line: bytes) -> str:
@@ -109,6 +114,22 @@ class _Renumbering:
         self._receipts = {sha256(data).hexdigest(): name for name, data in receipts.items()}
         self._contents = receipts
         self.changed: dict[str, bytes] = {}
+        self.settled: set[str] = set()
+
+    def known(self, line: bytes, there: bytes) -> None:
+        """Take in that a line of ours is there already, perhaps with another number."""
+        if line == there:
+            return
+        self._digests[sha256(line).hexdigest()] = sha256(there).hexdigest()
+        event, other = _parsed(line), _parsed(there)
+        if event is None or other is None:
+            return
+        letter = _OPENING.get(str(event.get("event_type")))
+        if letter:
+            self._tickets[f"{letter}{event.get('seq')}"] = f"{letter}{other.get('seq')}"
+        receipts = [text_of(one.get("details") or {}, "receipt") for one in (event, other)]
+        if receipts[0] in self._receipts and receipts[0] != receipts[1]:
+            self.settled.add(self._receipts[receipts[0]])
 
     def line(self, line: bytes) -> bytes:
         """Return a line with its new number, and with what it names as that is now."""
