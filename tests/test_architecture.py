@@ -61,7 +61,8 @@ FLOORS = {
         "home",
         "joining",
         "copies",
-        "checkout refs",
+        "checkout",
+        "refs",
         "bare contents merging",
     ),
     "workers.integrations": (

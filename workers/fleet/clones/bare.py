@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from sessions.errors import Damaged, NotSent, escaped, shown
-from sessions.files import make_folder, write_atomic
+from sessions.files import make_folder, read_regular, write_changed
 from sessions.git import OFF, contents, environment
 from sessions.patterns import lazy_pattern
 from workers.fleet.places import Away
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 SECONDS = 120.0  # a step of git here
 REMOTE_SECONDS = 600.0  # a fetch or a push
 _SHA256_DIGITS = 64
+_CONFIG_BYTES = 4096
 _PROTOCOLS = "file:git:http:https:ssh"
 # Of the user's environment; git's other variables name another repository.
 _OF_USER = ("GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM")
@@ -87,14 +88,17 @@ class Bare(NamedTuple):
         texts = {"config": config, "HEAD": "ref: refs/heads/none\n"}
         texts |= {"objects/info/alternates": rows} if rows else {}
         for name, text in texts.items():
-            data = text.encode("utf-8", "surrogateescape")
-            if not (self.folder / name).exists() or (self.folder / name).read_bytes() != data:
-                write_atomic(self.folder / name, data)
+            write_changed(self.folder / name, text.encode("utf-8", "surrogateescape"))
 
     @property
     def digits(self) -> int:
         """How many digits the name of an object has."""
-        return 64 if "sha256" in (self.folder / "config").read_text("utf-8", "replace") else 40
+        return _SHA256_DIGITS if b"sha256" in self.config else 40
+
+    @property
+    def config(self) -> bytes:
+        """Its settings, as `make` wrote them."""
+        return read_regular(self.folder / "config", _CONFIG_BYTES)
 
     def variables(self, index: Path | None = None) -> dict[str, str]:
         """Return what git's environment says where only we are asked."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sessions.files import make_folder, write_atomic
+from sessions.errors import NotReadable
+from sessions.files import make_folder, read_regular, write_atomic
 from sessions.location import SESSIONS
 
 if TYPE_CHECKING:
@@ -24,13 +26,14 @@ def check_out(bare: Bare, copy: Path, base: str, about: About) -> None:
     """
     git = copy / ".git"
     mark = f"{base} {about.commit} {about.prefix}\n".encode()
-    if (git / _MARK).is_file() and (git / _MARK).read_bytes() == mark:
-        return
+    with suppress(OSError, NotReadable):
+        if read_regular(git / _MARK, len(mark)) == mark:
+            return
     if os.path.lexists(copy):
         shutil.rmtree(copy)
     make_folder(git / "refs", 0o700)
     make_folder(git / "objects" / "info", 0o700)
-    form = bare.folder.joinpath("config").read_text("utf-8").replace("bare = true", "bare = false")
+    form = bare.config.decode().replace("bare = true", "bare = false")
     for name, value in sorted(about.settings.items()):
         form += f"[core]\n\t{name.removeprefix('core.')} = {value}\n"
     texts = {"HEAD": f"{about.commit or 'ref: refs/heads/none'}\n", "config": form}

@@ -74,6 +74,11 @@ def read_files(folder: Path, names: Iterable[str]) -> dict[str, bytes]:
     return files
 
 
+def log_in(session: Session) -> bytes:
+    """Return the log of a session."""
+    return read_files(session.path, [LOG])[LOG]
+
+
 def check_listed(sizes: Mapping[str, int], ref: str) -> None:
     """Raise Damaged where a ref holds what no session has."""
     for name in sizes:

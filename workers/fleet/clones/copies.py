@@ -173,7 +173,7 @@ def end_at(
         with scratch_of(ref.session_id, seen.lines, folder) as scratch:
             if not jobs.end(scratch, run, outcome, claim, executor):
                 return False
-            log = scratch.events_file.read_bytes()
+            log = contents.log_in(scratch)
         with suppress(Lost):
             ref.put(seen, {LOG: log}, f"{outcome.worker} ends")
             return True
@@ -227,7 +227,7 @@ def _moved(ref: Ref, seen: Seen, worker: str, root: Path, scratch: Session) -> d
         event = Event("worker_configured", name, "move", "root", extra={"root": str(root)})
         with scratch.locked():
             record(scratch, event)
-    return {**moved, LOG: scratch.events_file.read_bytes()}
+    return {**moved, LOG: contents.log_in(scratch)}
 
 
 def _below(data: bytes, former: str, root: str) -> bytes:

@@ -81,7 +81,7 @@ class Home(NamedTuple):
                 lines = lines_of(files[LOG])
                 with scratch_of(session.id, lines, self.folder) as scratch:
                     run = jobs.begin(scratch, plan, engine, asked)
-                    files[LOG] = scratch.events_file.read_bytes()
+                    files[LOG] = contents.log_in(scratch)
                 is_new = seen is None or len(lines_of(files[LOG])) > len(lines)
                 if seen is not None and not is_new and not self._has_more(session, seen):
                     return run
@@ -123,17 +123,19 @@ class Home(NamedTuple):
         self.fetch(session)
         return is_ended
 
+    def _prepare(self) -> None:
+        """Make our own repository: it borrows objects of the user's, and of the bases."""
+        words = ("rev-parse", "--path-format=absolute", "--git-path", "objects")
+        objects = (git_says(self.root, *words) or "").removesuffix("\n")
+        form = git_says(self.root, "rev-parse", "--show-object-format") or ""
+        bases = sorted(self.folder.glob("bases/*/objects"))
+        self.bare.make(Path(objects), *bases, digits=64 if "256" in form else 40)
+
     @contextmanager
     def _alone(self) -> Iterator[None]:
         make_folder(self.folder, 0o700)
         with locked(self.folder / _LOCK):
-            objects = git_says(
-                self.root, "rev-parse", "--path-format=absolute", "--git-path", "objects"
-            )
-            digits = git_says(self.root, "rev-parse", "--show-object-format") or ""
-            bases = sorted(self.folder.glob("bases/*/objects"))
-            borrowed = [Path((objects or "").removesuffix("\n")), *bases]
-            self.bare.make(*borrowed, digits=64 if "256" in digits else 40)
+            self._prepare()
             yield
 
     def _ref(self, session_id: str) -> Ref:
@@ -150,9 +152,7 @@ class Home(NamedTuple):
         _, base = begin_base(self.root, folder, durable=False)
         if base.vcs is None:
             raise _no_repository(self.root)
-        bases = sorted(self.folder.glob("bases/*/objects"))
-        known = (self.bare.folder / "objects" / "info" / "alternates").read_text("utf-8")
-        self.bare.make(Path(known.split("\n")[0]), *bases, digits=len(base.tree))
+        self._prepare()
         pairs = ((name, git_says(self.root, "config", "--get", name)) for name in _SETTINGS)
         settings = {name: value.strip() for name, value in pairs if value}
         below = prefix(self.root).rstrip("/")

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from sessions.errors import BadInput, Damaged, shown
-from sessions.files import make_folder, write_atomic
+from sessions.files import make_folder, read_regular, write_atomic
 from sessions.lock import is_held, locked
 from workers.fleet.clones.bare import Bare, Lost, without_password
 from workers.fleet.clones.copies import KEPT, Copies
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 FLEET = "refs/waggle/fleet"
 _ID_FILE = "fleet.id"
 _ID_BYTES = 100
+_ADDRESS_BYTES = 16 * 1024
 _OWN = "refs/waggle/own-fleet"
 _ADDRESS, _GIT, _COPIES, _LOCK = "remote", "git", "copies", ".lock"
 _TRIES = 3
@@ -62,7 +63,7 @@ def joined(address: str, work: Path | None) -> Iterator[Copies]:
 
 def _check_same(folder: Path, address: str) -> None:
     with suppress(FileNotFoundError):
-        known = (folder / _ADDRESS).read_text("utf-8", "replace").strip()
+        known = read_regular(folder / _ADDRESS, _ADDRESS_BYTES).decode("utf-8", "replace").strip()
         if known != address:
             raise BadInput(
                 f"{shown(folder, 300)} is the clone of another repository: {shown(known, 200)}",
