@@ -26,7 +26,14 @@ def _asked(details: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(asked, dict):
         return {}
     lists = {name: texts_of(asked, name) for name in ("options", "run_options")}
-    return {**lists, "totals": flat_of(asked, "totals"), "model": text_of(asked, "model")}
+    remote = text_of(asked, "remote")
+    travels = {"remote": remote} if remote else {}
+    return {
+        **lists,
+        "totals": flat_of(asked, "totals"),
+        "model": text_of(asked, "model"),
+        **travels,
+    }
 
 
 def job_of(before: dict[str, Any] | None, event: Mapping[str, Any]) -> dict[str, Any]:

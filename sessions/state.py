@@ -272,6 +272,7 @@ def _spawned(worker: WorkerState, timestamp: str, details: Mapping[str, Any]) ->
 
 def _configured(worker: WorkerState, _timestamp: str, details: Mapping[str, Any]) -> None:
     worker.model = text_of(details, "model") or worker.model
+    worker.root = text_of(details, "root") or worker.root  # it goes on, on another machine
 
 
 def _set_up(worker: WorkerState, timestamp: str, details: Mapping[str, Any]) -> None:

@@ -19,22 +19,52 @@ engine_option = click.option(
     metavar="URL",
     help="PostgreSQL that all machines reach [default: WAGGLE_ENGINE, or your own waggle.toml].",
 )
+remote_option = click.option(
+    "--remote",
+    metavar="NAME",
+    help="The git remote on which the queue's sessions travel [default: a shared folder].",
+)
 queue_option = click.option(
     "--queue", metavar="NAME", default="waggle", show_default=True, help="The queue."
 )
 
 
-def _shared(engine: str | None, queue: str, root: str | None, *, to_work: bool = False) -> Shared:
+def _shared(
+    engine: str | None,
+    queue: str,
+    root: str | None,
+    remote: str | None = None,
+    *,
+    to_work: bool = False,
+) -> Shared:
     """Return the queue that is meant; raises click.UsageError where no database is named."""
-    from workers.fleet.engine import address
-    from workers.fleet.shared import shared
+    from workers.fleet.shared import shared, travelling
 
-    place = find_root(root, to_work=to_work)
-    warn_of_settings(place)
+    folder = find_root(root, to_work=to_work)
+    warn_of_settings(folder)
+    url = _database(engine)
+    if remote is None:
+        return shared(url, folder, queue, make=to_work)
+    from workers.fleet.clones.home import home
+
+    return travelling(url, home(folder, remote), queue, make=to_work)
+
+
+def _database(engine: str | None) -> str:
+    from workers.fleet.engine import address
+
     url = address(engine)
     if url is None:
         raise click.UsageError("Name the database: --engine postgresql://USER@HOST/DATABASE.")
-    return shared(url, place, queue, make=to_work)
+    return url
+
+
+def _remote_of(session: str, root: str | None) -> str | None:
+    """Return the remote on which a session travels, as its last run says."""
+    from sessions.session import open_session
+    from workers.fleet.clones.home import remote_of
+
+    return remote_of(open_session(find_root(root, to_work=True), session))
 
 
 @click.group()
@@ -98,9 +128,29 @@ def fleet() -> None:
     type=click.FloatRange(0.01),
     help="Days that the database keeps what has ended [default: as it is, at first 7].",
 )
+@click.option(
+    "--clone",
+    metavar="URL_OR_PATH",
+    help="Take the jobs of a remote of the repository: this machine has no folder of it.",
+)
+@click.option(
+    "--work",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Where the clone is [default: in the cache folder].",
+)
 @root_option
 @click.pass_obj
-def worker(program: Path, /, engine: str | None, queue: str, root: str | None, **asked: Any) -> int:
+def worker(
+    program: Path,
+    /,
+    engine: str | None,
+    queue: str,
+    root: str | None,
+    clone: str | None,
+    work: Path | None,
+    **asked: Any,
+) -> int:
     """Take jobs until Ctrl-C.
 
     The first Ctrl-C, or SIGTERM, lets it end the jobs it has and take no more; the second ends it
@@ -108,36 +158,59 @@ def worker(program: Path, /, engine: str | None, queue: str, root: str | None, *
     """
     from workers.fleet.executor import Wish, serve
 
-    where = _shared(engine, queue, root, to_work=True)
     wish = Wish(phase_seconds=asked.pop("phase_timeout"), **asked)
-    return serve(where, program, wish, lambda line: warn(f"waggle: {line}"))
+    if clone is None:
+        if work is not None:
+            raise click.UsageError("--work goes with --clone.")
+        where = _shared(engine, queue, root, to_work=True)
+        return serve(where, program, wish, _say)
+    if root is not None:
+        raise click.UsageError("--clone takes no --root: its folder is --work.")
+    from workers.fleet.clones.joining import address_of, joined, queue_id
+    from workers.fleet.shared import Shared, check_queue
+
+    url, address = _database(engine), address_of(clone)
+    check_queue(queue)
+    with joined(address, work.absolute() if work else None) as copies:
+        where = Shared(url, copies.folder, f"{queue}@{queue_id(copies.bare, make=True)}")
+        return serve(where, program, wish, _say, copies)
+
+
+def _say(line: str) -> None:
+    warn(f"waggle: {line}")
 
 
 @fleet.command()
 @engine_option
 @queue_option
+@remote_option
 @root_option
 @json_option
-def status(engine: str | None, queue: str, root: str | None, as_json: bool) -> int:
+def status(
+    engine: str | None, queue: str, remote: str | None, root: str | None, as_json: bool
+) -> int:
     """Show who takes jobs of a queue, and how many wait."""
     from workers.fleet.shared import overview
     from workers.reporting.fleet_report import overview_text
 
-    where = _shared(engine, queue, root)
+    where = _shared(engine, queue, root, remote)
     return tell(overview_text(queue, overview(where)), as_json=as_json)
 
 
 @fleet.command()
 @engine_option
 @queue_option
+@remote_option
 @root_option
 @json_option
-def drain(engine: str | None, queue: str, root: str | None, as_json: bool) -> int:
+def drain(
+    engine: str | None, queue: str, remote: str | None, root: str | None, as_json: bool
+) -> int:
     """Let the workers of a queue end what they do, and take no more."""
     from workers.contract import Answer, counted
     from workers.fleet.shared import drain as drained
 
-    names = drained(_shared(engine, queue, root))
+    names = drained(_shared(engine, queue, root, remote))
     text = f"{counted(len(names), 'worker')} of {queue} asked to take no more jobs"
     return tell(Answer(text, {"draining": names}), as_json=as_json)
 
@@ -154,7 +227,7 @@ def cancel(session: str, engine: str | None, queue: str, root: str | None, as_js
     from workers.contract import Answer
     from workers.fleet.shared import cancel as cancelled
 
-    where = _shared(engine, queue, root, to_work=True)
+    where = _shared(engine, queue, root, _remote_of(session, root), to_work=True)
     names = cancelled(where, open_session(where.root, session))
     text = f"cancelled: {', '.join(names)}" if names else "nothing was at work"
     return tell(Answer(text, {"session_id": session, "cancelled": names}), as_json=as_json)
@@ -180,11 +253,31 @@ def retry(
     from workers.fleet.shared import retry as retried
     from workers.hive.queen import open_plan
 
-    where = _shared(engine, queue, root, to_work=True)
+    where = _shared(engine, queue, root, _remote_of(session, root), to_work=True)
     _, plan = open_plan(where.root, session)
     run = retried(where, session, plan, model)
     text = f"{run.id} is queued: {', '.join(run.workers)}"
     return tell(Answer(text, {"session_id": session, "run": run.number}), as_json=as_json)
+
+
+@fleet.command()
+@session_option
+@click.option("--remote", metavar="NAME", help="The git remote [default: that of its last run].")
+@root_option
+@json_option
+def fetch(session: str, remote: str | None, root: str | None, as_json: bool) -> int:
+    """Take in what machines without the repository's folder did in a session."""
+    from sessions.session import open_session
+    from workers.contract import Answer
+    from workers.fleet.clones.home import home, remote_of
+
+    opened = open_session(find_root(root, to_work=True), session)
+    name = remote or remote_of(opened)
+    if name is None:
+        raise click.UsageError("The session travels on no remote; name one with --remote.")
+    is_new = home(opened.root, name).fetch(opened)
+    text = f"{session}: " + ("what was done elsewhere is here now" if is_new else "nothing is new")
+    return tell(Answer(text, {"session_id": session, "is_new": is_new}), as_json=as_json)
 
 
 COMMANDS = {"fleet": fleet}

@@ -13,6 +13,7 @@ from workers.commands.options import json_option, limit_options, limits_of, otel
 from workers.commands.printing import tell, warn, warn_of_settings
 
 if TYPE_CHECKING:
+    from workers.fleet.shared import Shared
     from workers.hive.outcomes import Outcome
 
 
@@ -90,6 +91,12 @@ def route(task: str | None, task_file: str | None, root: str | None, as_json: bo
     " [default: WAGGLE_ENGINE, your own waggle.toml, else sqlite].",
 )
 @click.option("--queue", metavar="NAME", default="waggle", help="The fleet's queue.")
+@click.option(
+    "--remote",
+    metavar="NAME",
+    help="With a fleet: the git remote on which the session travels to machines that have no"
+    " folder of the repository [default: none; they share a folder].",
+)
 @click.option("--no-wait", is_flag=True, help="With a fleet: return once all is queued.")
 @click.option(
     "--total-tokens", metavar="N", type=click.IntRange(1), help="Of all workers together, at most."
@@ -132,21 +139,23 @@ def run(
     place = find_root(root)
     warn_of_settings(place)
     url = address(more.pop("engine"))
-    queue, no_wait, tokens, cost = (
-        more.pop(name) for name in ("queue", "no_wait", "total_tokens", "total_cost")
+    queue, remote, no_wait, tokens, cost = (
+        more.pop(name) for name in ("queue", "remote", "no_wait", "total_tokens", "total_cost")
     )
     a_minute = more.pop("requests_a_minute")
     if no_wait and url is None:
         raise click.UsageError("--no-wait goes with --engine.")
     if a_minute and url is not None:
         raise click.UsageError("Of a fleet the limit is set by: fleet worker --requests-a-minute.")
+    if remote and url is None:
+        raise click.UsageError("--remote goes with --engine.")
     limits_of(more)
     open_session, plan = open_plan(place, session)
     choose(model, open_session.root)  # a model that cannot be used stops every worker: say it once
     limits = flat((f"--{name.replace('_', '-')}", value) for name, value in more.items())
     totals = totals_of(tokens, limits_of({"max_cost": cost}).cost)
     words = (*limits, *(("--otel",) if otel else ()))
-    asked = Asked(flat([("--model", model)]), words, totals, model)
+    asked = Asked(flat([("--model", model)]), words, totals, model, remote)
     if url is None:
         from workers.fleet import local
 
@@ -156,13 +165,23 @@ def run(
         return tell(carried_out(open_session, outcomes), as_json=as_json)
     from workers.fleet import shared
 
-    where = shared.shared(url, open_session.root, queue)
+    where = _fleet_of(url, open_session.root, queue, remote)
     begun = shared.submit(where, open_session, plan, asked)
     if no_wait:
         return tell(queued(session, begun.number, begun.workers), as_json=as_json)
     with doing("waiting for the workers"):
         outcomes = shared.wait(where, open_session, begun, _say_ended)
     return tell(carried_out(open_session, outcomes), as_json=as_json)
+
+
+def _fleet_of(url: str, root: Path, queue: str, remote: str | None) -> Shared:
+    from workers.fleet import shared
+
+    if remote is None:
+        return shared.shared(url, root, queue)
+    from workers.fleet.clones.home import home
+
+    return shared.travelling(url, home(root, remote), queue)
 
 
 def _say_ended(outcome: Outcome) -> None:

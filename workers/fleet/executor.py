@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from workers.fleet.leases import Leases, Orphan
+    from workers.fleet.places import Place
     from workers.fleet.shared import Shared
 
 LEASE_SECONDS = 15.0
@@ -71,9 +72,16 @@ class _Member(NamedTuple):
     leases: Leases
     name: str
     announce: Callable[[str], None]
+    clones: Place | None = None
 
 
-def serve(where: Shared, program: Path, wish: Wish, announce: Callable[[str], None]) -> int:
+def serve(
+    where: Shared,
+    program: Path,
+    wish: Wish,
+    announce: Callable[[str], None],
+    clones: Place | None = None,
+) -> int:
     """Take jobs until asked to end; returns the exit code.
 
     Raises NoEngine where the database cannot be used at the start. Later it is waited for.
@@ -83,7 +91,7 @@ def serve(where: Shared, program: Path, wish: Wish, announce: Callable[[str], No
 
     signals = _Signals()
     leases = Leases(database(where.url, wish.lease), wish.lease)
-    this = _Member(where, program, wish, leases, engine.executor_name(), announce)
+    this = _Member(where, program, wish, leases, engine.executor_name(), announce, clones)
     import_module("workers.fleet.workflows")  # the engine: it takes longer than a short lease
     while not _join(this):
         signals.changed.wait(wish.lease / 3)
@@ -141,7 +149,9 @@ def _launch(this: _Member) -> int:
     where, wish = this.where, this.wish
     often = min(POLL_SECONDS, wish.lease / 3)
     alive, grant = partial(_is_alive, this), Granting(this.leases.requests(where.queue).take)
-    executor = Executor(this.name, where.root, this.program, alive, wish.phase_seconds, grant)
+    executor = Executor(
+        this.name, where.root, this.program, alive, wish.phase_seconds, grant, this.clones
+    )
     here = Here(executor, often, this.announce)
     dbos = engine.launch(where.url, this.name, here, [where.queue, where.plans], wish.lease)
     known = dbos.retrieve_queue(where.queue)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sessions.errors import Superseded
+from sessions.errors import BadInput, Superseded, shown
 from sessions.events import Event
 from sessions.session import record
 from workers.hive.outcomes import Outcome
@@ -68,11 +68,22 @@ def begin(session: Session, plan: Plan, engine: str, asked: Mapping[str, Any]) -
         if is_same and len(ended(state, run)) < len(workers):
             return run
         replaced = current(state, session.id)
+        if replaced and len(ended(state, replaced)) < len(replaced.workers):
+            _check_reached(last["asked"].get("remote"), asked.get("remote"), session.id)
         left = _still_open(state, replaced) if replaced else ()
         run = Run(session.id, number + 1, workers)
         start = Event("run_started", "", "run", run.id, extra={"run": run.number, **about})
         record(session, *left, start)
     return run
+
+
+def _check_reached(before: str | None, now: str | None, session_id: str) -> None:
+    """Raise BadInput where an open run travels on a remote that is not reached now."""
+    if before is not None and before != now:
+        raise BadInput(
+            f"the run of {session_id} travels on the remote {shown(before)}",
+            f"Name it with --remote, or end it: fleet cancel --session {session_id}.",
+        )
 
 
 def _still_open(state: SessionState, run: Run) -> Iterator[Event]:

@@ -22,15 +22,17 @@ class Asked(NamedTuple):
     run_options: tuple[str, ...] = ()
     totals: tuple[tuple[str, str], ...] = ()
     model: str | None = None
+    remote: str | None = None  # on which the session travels, where machines share no folder
 
     def plain(self) -> dict[str, Any]:
         """Return it as an event says it."""
-        return {
+        plain = {
             "options": list(self.options),
             "run_options": list(self.run_options),
             "totals": dict(self.totals),
             "model": self.model,
         }
+        return plain | ({"remote": self.remote} if self.remote else {})
 
     @classmethod
     def of_plain(cls, plain: Mapping[str, Any]) -> Asked:
@@ -40,6 +42,7 @@ class Asked(NamedTuple):
             tuple(plain.get("run_options", ())),
             tuple(plain.get("totals", {}).items()),
             plain.get("model"),
+            plain.get("remote"),
         )
 
 

@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import time
+from contextlib import suppress
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,10 +17,10 @@ from sessions import fence
 from sessions.attempts import correlation_of
 from sessions.errors import BadInput, Busy, NoEngine, Superseded, WaggleError
 from sessions.patterns import lazy_pattern
-from sessions.session import open_session
 from workers.fleet import jobs, processes
 from workers.fleet.granting import at_once
 from workers.fleet.ordering import UNNAMED
+from workers.fleet.places import Away, Folder
 from workers.hive.outcomes import Outcome, of_process
 from workers.invocation import program_words
 
@@ -30,9 +31,11 @@ if TYPE_CHECKING:
 
     from sessions.session import Session
     from sessions.state import SessionState
+    from workers.fleet.places import Place, Taken
 
 TRIES = 3  # of a phase that hung, was killed, or was refused what it needs
 PHASE_SECONDS = 6 * 3600.0  # without a limit of one's own: beyond it a phase hangs
+SENDING_SECONDS = 30.0
 BUSY_SECONDS = 120.0  # beyond leases, and what a file system takes to free a dead machine's locks
 _PAUSES = (2.0, 0.5, 2.0)  # after so many tries
 # The session was held, or the system refused something: a full disk may be emptied.
@@ -61,6 +64,12 @@ class Executor(NamedTuple):
     is_alive: Callable[[], bool]
     phase_seconds: float = PHASE_SECONDS
     grant: Callable[[str], Awaitable[None]] = at_once
+    clones: Place | None = None  # where machines share no folder
+
+    @property
+    def place(self) -> Place:
+        """Where the sessions of its jobs are."""
+        return self.clones or Folder(self.root)
 
 
 class Job(NamedTuple):
@@ -156,7 +165,7 @@ async def do(executor: Executor, job: Job, phase: str) -> Done | None:
             until = time.monotonic() + BUSY_SECONDS
         except (WaggleError, OSError) as error:
             done = Done(_stopped(job, str(error)), done.claim)
-            is_waiting = isinstance(error, Busy)
+            is_waiting = isinstance(error, Busy | Away)
         else:
             if tried is None:
                 return None
@@ -173,33 +182,61 @@ async def do(executor: Executor, job: Job, phase: str) -> Done | None:
 
 async def _try(executor: Executor, job: Job, phase: str) -> tuple[Done, str | None] | None:
     """Do a phase once; also returns the code of what is worth another try, None for nothing."""
-    session = open_session(executor.root, job.session)
+    place = executor.place
     taken = await asyncio.to_thread(
-        jobs.take,
-        session,
-        job.of_run,
-        job.worker,
-        phase,
-        executor.id,
-        is_alive=executor.is_alive,
+        place.take, job.of_run, job.worker, phase, executor.id, executor.is_alive
     )
     if taken is None:
         return None
+    session, claim = taken
     limits = _limits(session.state(), job) if phase == "run" else []
     if limits is None:
-        return Done(_stopped(job, "The plan has used up what it may in all."), taken), None
+        return Done(_stopped(job, "The plan has used up what it may in all."), claim), None
     words = [*program_words(executor.program), job.worker, f"--{phase}", "--json"]
     words += ["--session", session.id, "--root", str(session.root), *job.options]
     words += [*_kind(session, job), *limits]
-    environment = fence.environment(taken.worker, taken.token) | _trace(session, job)
+    environment = fence.environment(claim.worker, claim.token)
+    environment |= _trace(session, job, place.identity(session))
     grant = partial(executor.grant, _model(job))
-    ended = await processes.run(words, environment, executor.phase_seconds, grant)
+    over = asyncio.Event()
+    sending = asyncio.create_task(_send_meanwhile(place, taken, over))
+    try:
+        ended = await processes.run(words, environment, executor.phase_seconds, grant)
+    finally:
+        over.set()
+        await sending
+    await _sent(place, taken)
     if ended.hung:
         why = f"The phase {phase} hung: it was ended after {executor.phase_seconds:g} s."
-        return Done(_stopped(job, why), taken), _CUT_OFF
+        return Done(_stopped(job, why), claim), _CUT_OFF
     outcome = of_process(job.worker, ended.code, ended.out, ended.err)
     is_cut_off = ended.code < 0 or ended.code - _BY_SIGNAL in _SIGNALS
-    return Done(outcome, taken), _CUT_OFF if is_cut_off else _passing(ended.out)
+    return Done(outcome, claim), _CUT_OFF if is_cut_off else _passing(ended.out)
+
+
+async def _send_meanwhile(place: Place, taken: Taken, over: asyncio.Event) -> None:
+    """Let the others see now and then what a phase has written so far.
+
+    If this machine dies, answers of a model that were paid for are not lost with it.
+    """
+    while True:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(over.wait(), SENDING_SECONDS)
+            return
+        with suppress(WaggleError, OSError):  # at its end it is sent again, or refused
+            await asyncio.to_thread(place.sent, taken)
+
+
+async def _sent(place: Place, taken: Taken) -> None:
+    """Let the others see what a phase wrote, as soon as they can be reached."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            return await asyncio.to_thread(place.sent, taken)
+        except (Away, OSError):
+            if time.monotonic() > until:
+                raise
+        await asyncio.sleep(_PAUSES[1])
 
 
 def _model(job: Job) -> str:
@@ -263,12 +300,12 @@ def _sum(usage: dict[str, Any], fields: tuple[str, ...]) -> Decimal:
     return sum((Decimal(str(usage.get(name, 0))) for name in fields), Decimal(0))
 
 
-def _trace(session: Session, job: Job) -> dict[str, str]:
+def _trace(session: Session, job: Job, of_session: str) -> dict[str, str]:
     """Return what makes the spans of a run one trace, on whatever machine, and says whose they are.
 
     W3C trace context, and resource attributes of OpenTelemetry.
     """
-    identity = hashlib.sha256(f"{session.path}:{job.of_run.id}".encode()).hexdigest()
+    identity = hashlib.sha256(f"{of_session}:{job.of_run.id}".encode()).hexdigest()
     worker = jobs.full_name(job.worker)
     about = f"waggle.correlation_id={correlation_of(session.state(), worker)}"
     known = os.environ.get(_ATTRIBUTES)

@@ -10,6 +10,7 @@ from sessions.errors import BadInput
 from sessions.session import open_session
 from workers.fleet import engine, jobs, local
 from workers.fleet.ordering import Asked, Place, order
+from workers.fleet.places import Away
 from workers.hive.outcomes import Outcome
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from dbos import DBOSClient, EnqueueOptions
 
     from sessions.session import Session
+    from workers.fleet.clones.home import Home
     from workers.fleet.leases import Leases
     from workers.hive.plan import Plan
 
@@ -33,6 +35,7 @@ class Shared(NamedTuple):
     url: str
     root: Path
     queue: str  # the engine's name of it
+    home: Home | None = None  # where its sessions travel: machines share no folder
 
     @property
     def plans(self) -> str:
@@ -50,9 +53,20 @@ def shared(url: str, root: Path, queue: str, *, make: bool = True) -> Shared:
 
     Without `make` nothing is written, and a repository without a queue is BadInput, too.
     """
+    check_queue(queue)
+    return Shared(url, root, engine.queue_of(root, queue, make=make))
+
+
+def travelling(url: str, home: Home, queue: str, *, make: bool = True) -> Shared:
+    """Return the queue of a remote, whose machines share no folder; raises as `shared` does."""
+    check_queue(queue)
+    return Shared(url, home.root, home.queue(queue, make=make), home)
+
+
+def check_queue(queue: str) -> None:
+    """Raise BadInput for a name that no queue can have."""
     if not queue.replace("-", "").replace("_", "").isalnum() or len(queue) > 60:
         raise BadInput("a queue's name has letters, digits, - and _", "Give another --queue.")
-    return Shared(url, root, engine.queue_of(root, queue, make=make))
 
 
 def submit(where: Shared, session: Session, plan: Plan, asked: Asked) -> jobs.Run:
@@ -63,7 +77,8 @@ def submit(where: Shared, session: Session, plan: Plan, asked: Asked) -> jobs.Ru
     place = Place(where.queue, where.prefix, POLLING, by_model=True)
     with _client(where.url) as client:
         _check_options(session, asked)
-        run = jobs.begin(session, plan, engine.POSTGRESQL, asked.plain())
+        begin = where.home.begin if where.home else jobs.begin
+        run = begin(session, plan, engine.POSTGRESQL, asked.plain())
         _enqueue(client, where, run, order(run, plan, asked, place))
     return run
 
@@ -105,11 +120,22 @@ def wait(
         looks = local.Looks()
 
         def check() -> None:
-            if looks.is_time():
+            if looks.is_time() and _is_fetched(where, session):
                 _look(client, where.prefix + run.id, looks)
 
         outcomes = local.wait(session, run, ended, check)
     return [outcomes[worker] for worker in run.workers]
+
+
+def _is_fetched(where: Shared, session: Session) -> bool:
+    """Merge what other machines did; returns whether the events here are those of all."""
+    if where.home is None:
+        return True
+    try:
+        where.home.fetch(session)
+    except Away:
+        return False  # it is waited for
+    return True
 
 
 def _look(client: DBOSClient, workflow: str, looks: local.Looks) -> None:
@@ -133,11 +159,14 @@ def cancel(where: Shared, session: Session) -> list[str]:
             workflow_ids=ids, status=_OPEN, load_input=False, load_output=False
         )
         client.cancel_workflows([row.workflow_id for row in known])
-    return [
-        name
-        for name in run.workers
-        if jobs.end(session, run, Outcome(name, "cancelled"), None, CANCELLER)
-    ]
+    outcomes = [Outcome(name, "cancelled") for name in run.workers]
+    return [one.worker for one in outcomes if _end(where, session, run, one)]
+
+
+def _end(where: Shared, session: Session, run: jobs.Run, outcome: Outcome) -> bool:
+    if where.home is not None:
+        return where.home.end(session, run, outcome, CANCELLER)
+    return jobs.end(session, run, outcome, None, CANCELLER)
 
 
 def retry(where: Shared, session_id: str, plan: Plan, model: str | None) -> jobs.Run:
@@ -151,6 +180,7 @@ def retry(where: Shared, session_id: str, plan: Plan, model: str | None) -> jobs
     state = session.state()
     run = jobs.current(state, session.id)
     asked = Asked.of_plain(state.run["asked"] if state.run else {})
+    asked = asked._replace(remote=where.home.remote if where.home else None)
     if model is not None:
         asked = asked._replace(options=("--model", model), model=model)
     if run is not None:

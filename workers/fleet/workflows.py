@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
 from dbos import error as dbos_errors
 
-from sessions.errors import BadInput, Busy, NoSuchSession, Superseded
-from sessions.session import open_session
+from sessions.errors import BadInput, Busy, NoSuchSession, NotSent, Superseded
 from workers.fleet import jobs, phases
 from workers.hive.outcomes import Outcome, skipped
 
@@ -134,7 +133,7 @@ async def phase(job: dict[str, Any], name: str) -> dict[str, Any]:
         await asyncio.Event().wait()  # whoever has the job now says how it ended
         raise
     if done is None:
-        return {"row": _recorded(this).row(), "token": None}
+        return {"row": (await _recorded(this)).row(), "token": None}
     return {"row": done.outcome.row(), "token": done.claim.token if done.claim else None}
 
 
@@ -150,19 +149,17 @@ async def finish(job: dict[str, Any], done: dict[str, Any]) -> dict[str, Any]:
     pause = 0.5
     while True:
         try:
-            session = open_session(executor.root, this.session)
-            await asyncio.to_thread(jobs.end, session, this.of_run, outcome, claim, executor.id)
+            await asyncio.to_thread(executor.place.end, this.of_run, outcome, claim, executor.id)
+            return (await _recorded(this)).row()
         except NoSuchSession:
             return outcome.row()  # it was removed: there is nowhere to say it
-        except (Busy, OSError):
+        except (Busy, NotSent, OSError):
             await asyncio.sleep(pause)
             pause = min(2 * pause, 30)
-        else:
-            return _recorded(this).row()
 
 
-def _recorded(job: phases.Job) -> Outcome:
+async def _recorded(job: phases.Job) -> Outcome:
     """Return how the events say that a job ended."""
-    session = open_session(_here[0].executor.root, job.session)
-    ended = jobs.ended(session.state(), job.of_run)
-    return ended.get(job.worker) or Outcome(job.worker, "blocked", told="It was taken over.")
+    place = _here[0].executor.place
+    ended = await asyncio.to_thread(place.ended, job.of_run, job.worker)
+    return ended or Outcome(job.worker, "blocked", told="It was taken over.")

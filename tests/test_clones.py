@@ -1,0 +1,444 @@
+"""Machines that share no folder: sessions on a ref of a bare repository, real git, no engine."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sessions.errors import BadInput, Damaged, NotSent, Superseded, WaggleError
+from sessions.events import Event
+from sessions.session import record
+from tests.fleet import judging
+from tests.fleet.scripts import Script, lay_out
+from workers.fleet import engine, jobs, phases
+from workers.fleet.clones.copies import Copies
+from workers.fleet.clones.home import Home, home
+from workers.fleet.clones.joining import joined, queue_id
+from workers.fleet.clones.merging import identity, lines_of, log_of, merged
+from workers.fleet.ordering import Asked
+from workers.fleet.places import Away, Taken
+from workers.hive.outcomes import Outcome
+from workers.hive.queen import open_plan
+
+ASKED = Asked(("--model", "survey"), (), (), "survey", "common").plain()
+SCRIPT = Script("one", {"backend": [], "designer": []})
+
+
+def git(folder: Path, *words: str) -> str:
+    """Run git as somebody who works there."""
+    who = ("-c", "user.name=A", "-c", "user.email=a@b", "-c", "init.defaultBranch=main")
+    ran = subprocess.run(["git", *who, *words], cwd=folder, capture_output=True, check=True)
+    return ran.stdout.decode()
+
+
+class World:
+    """A user's repository with a planned session, a bare one that all reach, and machines."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.root, self.common = folder, folder / "user", folder / "common.git"
+        git(folder, "init", "-q", "--bare", str(self.common))
+        (self.session,) = lay_out(self.root, [SCRIPT])
+        shutil.rmtree(self.root / ".git")
+        git(self.root, "init", "-q")
+        (self.root / ".gitignore").write_text("*.key\n")
+        (self.root / "app.py").write_text("x = 1\n")
+        git(self.root, "add", "app.py", ".gitignore")
+        git(self.root, "commit", "-qm", "first")
+        git(self.root, "remote", "add", "common", str(self.common))
+        (self.root / "app.py").write_text("x = 2\n")
+        (self.root / "new.py").write_text("y = 1\n")
+        (self.root / "my.key").write_text("secret\n")
+
+    @property
+    def home(self) -> Home:
+        return home(self.root, "common")
+
+    def begin(self) -> jobs.Run:
+        _, plan = open_plan(self.root, "one")
+        return self.home.begin(self.session, plan, engine.POSTGRESQL, ASKED)
+
+    def machine(self, name: str) -> Any:
+        return joined(str(self.common), self.folder / name)
+
+    def events(self, event_type: str) -> list[dict[str, Any]]:
+        """Return the details of the events of a type, as the remote has them."""
+        log = git(self.common, "show", "refs/waggle/sessions/one:session/EVENTS.jsonl")
+        rows = map(json.loads, log.splitlines())
+        return [row["details"] for row in rows if row["event_type"] == event_type]
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return World(tmp_path)
+
+
+@pytest.fixture
+def two(world: World) -> Iterator[tuple[Copies, Copies]]:
+    with world.machine("m1") as one, world.machine("m2") as other:
+        yield one, other
+
+
+def take(copies: Copies, run: jobs.Run, worker: str = "backend", phase: str = "run") -> Taken:
+    taken = copies.take(run, worker, phase, copies.folder.name, lambda: True)
+    assert taken is not None
+    return taken
+
+
+def write(taken: Taken, text: str) -> None:
+    """Do what a phase does: record an event, and write a file."""
+    worker = taken.claim.worker.removesuffix("-worker")
+    with taken.session.locked():
+        record(taken.session, Event("progress", taken.claim.worker, text))
+    taken.session.notes_file(worker).write_text(text)
+
+
+def end(copies: Copies, run: jobs.Run, taken: Taken, worker: str = "backend") -> None:
+    copies.end(run, Outcome(worker, "completed"), taken.claim, "x")
+
+
+def test_a_job_is_done_elsewhere_and_is_here_as_if_done_here(
+    world: World, two: tuple[Copies, Copies]
+) -> None:
+    before = git(world.root, "for-each-ref"), (world.root / ".git" / "index").read_bytes()
+    run = world.begin()
+    taken = take(two[0], run)
+    there = taken.session.root
+    assert (there / "app.py").read_text() == "x = 2\n"
+    assert (there / "new.py").exists()
+    assert not (there / "my.key").exists(), "what git ignores was pushed"
+    changed = git(there, "status", "--porcelain", "--", "*.py").split()
+    assert (git(there, "rev-parse", "HEAD"), changed) == (
+        git(world.root, "rev-parse", "HEAD"),
+        ["M", "app.py", "??", "new.py"],
+    )
+    write(taken, "looked")
+    two[0].sent(taken)
+    end(two[0], run, taken)
+    with world.session.locked():
+        record(world.session, Event("heartbeat", "queen-worker", "look"))
+    assert world.home.fetch(world.session)
+    assert not world.home.fetch(world.session)
+    assert world.session.notes_file("backend").read_text() == "looked"
+    assert jobs.ended(world.session.state(), run)["backend"].is_done
+    assert judging.derived_wrongly(world.session) == []
+    assert len(world.events("heartbeat")) == 1, "what happened here is not at the remote"
+    assert world.session.events_file.read_text() == git(
+        world.common, "show", "refs/waggle/sessions/one:session/EVENTS.jsonl"
+    )
+    after = git(world.root, "for-each-ref"), (world.root / ".git" / "index").read_bytes()
+    assert before == after
+    assert "refs/heads" not in git(world.common, "for-each-ref")
+
+
+def test_who_was_given_up_gets_nothing_past_its_successor(
+    world: World, two: tuple[Copies, Copies]
+) -> None:
+    run = world.begin()
+    late = take(two[0], run)
+    write(late, "late")
+    new = take(two[1], run)
+    assert (late.claim.token, new.claim.token) == (1, 2)
+    write(new, "new")
+    with pytest.raises(Superseded):  # both did the phase, and it pushes first
+        two[0].sent(late)
+    two[1].sent(new)
+    with pytest.raises(Superseded):
+        end(two[0], run, late)
+    end(two[1], run, new)
+    end(two[1], run, new)
+    two[0].sent(late)  # ended meanwhile: dropped, and nobody waits for it
+    assert [one["action"] for one in world.events("progress")] == ["new"]
+    assert len(world.events("job_ended")) == 1
+    world.home.fetch(world.session)
+    assert world.session.notes_file("backend").read_text() == "new"
+    assert two[0].take(run, "backend", "run", "x", lambda: True) is None
+
+
+def test_an_executor_that_lost_its_lease_takes_nothing(
+    world: World, two: tuple[Copies, Copies]
+) -> None:
+    run = world.begin()
+    with pytest.raises(Superseded):
+        two[0].take(run, "backend", "run", "x", lambda: False)
+    assert not world.events("job_taken")
+
+
+def test_machines_that_race_end_each_job_once(world: World, two: tuple[Copies, Copies]) -> None:
+    run = world.begin()
+
+    def do(copies: Copies, worker: str) -> None:
+        taken = copies.take(run, worker, "run", copies.folder.name, lambda: True)
+        if taken is not None:
+            write(taken, worker)
+            try:
+                copies.sent(taken)
+                end(copies, run, taken, worker)
+            except Superseded:
+                pass
+
+    racers = [
+        threading.Thread(target=do, args=(copies, worker))
+        for copies in two
+        for worker in SCRIPT.waits
+    ]
+    for racer in racers:
+        racer.start()
+    for racer in racers:
+        racer.join()
+    ends = Counter(one["target"] for one in world.events("job_ended"))
+    assert ends == {run.job_id(worker): 1 for worker in SCRIPT.waits}
+
+
+def test_a_report_goes_on_where_another_machine_began_it(
+    world: World, two: tuple[Copies, Copies]
+) -> None:
+    run = world.begin()
+    first = take(two[0], run, phase="setup")
+    place = str(first.session.root)
+    write(first, f"see {place}/app.py, not {place}-2/app.py")
+    two[0].sent(first)
+    second = take(two[1], run)
+    now = str(second.session.root)
+    assert second.session.notes_file("backend").read_text() == (
+        f"see {now}/app.py, not {place}-2/app.py"
+    )
+    two[1].sent(second)
+    world.home.fetch(world.session)
+    assert world.session.state().workers["backend-worker"].root == now
+
+
+def test_what_was_changed_on_both_sides_is_kept(world: World, two: tuple[Copies, Copies]) -> None:
+    run = world.begin()
+    taken = take(two[0], run)
+    write(taken, "theirs")
+    two[0].sent(taken)
+    notes = world.session.notes_file("backend")
+    notes.write_text("mine")
+    world.home.fetch(world.session)
+    assert notes.read_text() == "theirs"
+    assert [one.read_text() for one in notes.parent.glob("backend_notes.*.md")] == ["mine"]
+
+
+def test_a_run_from_outside_and_its_end(world: World, two: tuple[Copies, Copies]) -> None:
+    run = world.begin()
+    assert world.begin() == run
+    taken = take(two[0], run)
+    write(taken, "in vain")
+    assert world.home.end(world.session, run, Outcome("backend", "cancelled"), "me")
+    assert not world.home.end(world.session, run, Outcome("backend", "cancelled"), "me")
+    two[0].sent(taken)
+    two[0].end(run, Outcome("designer", "skipped"), None, "x")
+    (world.root / "app.py").write_text("x = 3\n")
+    again = world.begin()
+    assert (again.number, len(world.events("job_ended"))) == (2, 2)
+    anew = take(two[1], again)
+    assert (anew.claim.token, (anew.session.root / "app.py").read_text()) == (3, "x = 3\n")
+    with pytest.raises(BadInput, match="travels on the remote 'common'"):
+        jobs.begin(world.session, open_plan(world.root, "one")[1], engine.SQLITE, {})
+
+
+# What stops it, in a clear line.
+
+
+def _hook(world: World) -> None:
+    hook = world.common / "hooks" / "update"
+    hook.write_text("#!/bin/sh\necho waggle is not wanted here >&2\nexit 1\n")
+    hook.chmod(0o755)
+
+
+def _inside(world: World) -> None:
+    git(world.root, "clone", "-q", "--bare", str(world.common), "inside.git")
+    git(world.root, "remote", "set-url", "common", str(world.root / "inside.git"))
+
+
+def _program(world: World) -> None:
+    git(world.root, "remote", "set-url", "common", "ext::touch owned")
+
+
+def _change(world: World) -> None:
+    with world.session.locked():
+        spawn = Event("worker_spawned", "backend-worker", "spawn", extra={"kind": "change"})
+        record(world.session, spawn)
+
+
+def _another(world: World) -> None:
+    world.begin()
+    (session,) = lay_out(world.root / "other", [SCRIPT])
+    shutil.rmtree(world.session.path)
+    shutil.move(session.path, world.session.path)
+
+
+STOPS: dict[Callable[[World], object], tuple[type[WaggleError], str]] = {
+    lambda world: git(world.root, "remote", "remove", "common"): (BadInput, "no remote 'common'"),
+    lambda world: shutil.rmtree(world.common): (Away, "cannot be reached"),
+    lambda world: git(world.common, "config", "receive.hideRefs", "refs/waggle"): (
+        NotSent,
+        "refuses refs/waggle",
+    ),
+    lambda world: shutil.rmtree(world.root / ".git"): (BadInput, "no git repository"),
+    _hook: (NotSent, "waggle is not wanted here"),
+    _inside: (BadInput, "lies inside the repository"),
+    _program: (NotSent, "transport 'ext' not allowed"),
+    _change: (BadInput, "backend-worker changes code"),
+    _another: (BadInput, "another session of that id"),
+}
+
+
+@pytest.mark.parametrize("stop", STOPS, ids=[says for _, says in STOPS.values()])
+def test_what_cannot_travel_says_why(world: World, stop: Callable[[World], object]) -> None:
+    stop(world)
+    kind, says = STOPS[stop]
+    with pytest.raises(kind, match=says):
+        world.begin()
+    assert not (world.root / "owned").exists()
+
+
+def test_a_machine_keeps_the_clone_of_one_repository(world: World) -> None:
+    other = world.folder / "other.git"
+    git(world.folder, "init", "-q", "--bare", str(other))
+    with world.machine("m1") as copies:
+        drawn = queue_id(copies.bare, make=True)
+        left = copies.folder / "left"
+        left.mkdir()
+    assert not left.exists()
+    with pytest.raises(BadInput, match="clone of another"), joined(str(other), world.folder / "m1"):
+        pass
+    with pytest.raises(BadInput, match="no clone of ours"), joined(str(other), world.root):
+        pass
+    assert world.home.queue("q", make=False) == f"q@{drawn}"
+
+
+def test_a_remote_that_is_gone_is_waited_for_then_the_job_is_blocked(
+    world: World, two: tuple[Copies, Copies], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = world.begin()
+    monkeypatch.setattr(phases, "BUSY_SECONDS", 0.2)
+    monkeypatch.setattr(phases, "_PAUSES", (0.0, 0.0, 0.0))
+    world.common.rename(world.folder / "away")
+    executor = phases.Executor("a", Path(), Path("x"), lambda: True, clones=two[0])
+    job = phases.Job("one", run.number, [*run.workers], "backend", [], [], {})
+    done = asyncio.run(phases.do(executor, job, "run"))
+    assert done is not None
+    assert (done.outcome.status, done.claim) == ("blocked", None)
+    assert "cannot be reached" in done.outcome.told
+
+
+def _planted(world: World, name: str, mode: str = "100644") -> None:
+    """Put a file into the session on the ref, as somebody who may push there."""
+    index = {**os.environ, "GIT_INDEX_FILE": str(world.folder / "index")}
+    ref, add = "refs/waggle/sessions/one", "update-index --add --cacheinfo"
+    blob = git(world.common, "rev-parse", f"{ref}:waggle.json").strip()
+    for words in (f"read-tree {ref}", f"{add} {mode},{blob},{name}"):
+        subprocess.run(["git", *words.split()], cwd=world.common, env=index, check=True)
+    tree = subprocess.check_output(["git", "write-tree"], cwd=world.common, env=index, text=True)
+    made = git(world.common, "commit-tree", tree.strip(), "-m", "x")
+    git(world.common, "update-ref", ref, made.strip())
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "says"),
+    [
+        ("session/CLAUDE.md", "100644", "'CLAUDE.md', which no session has"),
+        ("session/workers/notes/backend_notes.md", "120000", "no plain file"),
+        ("hooks/update", "100755", "another form"),
+    ],
+)
+def test_what_no_session_has_is_not_laid_out(
+    world: World, two: tuple[Copies, Copies], name: str, mode: str, says: str
+) -> None:
+    run = world.begin()
+    _planted(world, name, mode)
+    with pytest.raises(Damaged, match=says):
+        take(two[0], run)
+
+
+def test_a_base_runs_nothing_and_stays_in_its_copy(
+    world: World, two: tuple[Copies, Copies]
+) -> None:
+    """A link where sessions belong, and a filter that only a repository's settings could name."""
+    (world.root / ".gitattributes").write_text("*.py filter=evil\n")
+    git(world.root, "config", "filter.evil.smudge", f"touch {world.folder}/owned; cat")
+    git(world.root, "config", "filter.evil.clean", f"touch {world.folder}/owned; cat")
+    hooks = world.root / ".git" / "hooks" / "pre-push"
+    hooks.write_text(f"#!/bin/sh\ntouch {world.folder}/owned\n")
+    hooks.chmod(0o755)
+    run = world.begin()
+    taken = take(two[0], run)
+    assert (taken.session.root / "app.py").read_text() == "x = 2\n"
+    assert not (world.folder / "owned").exists()
+
+
+# Logs that are merged.
+
+TYPES = ("progress", "blocker_reported", "blocker_resolved", "output_accepted", "job_taken")
+
+
+def line(seq: int, mark: int, event_type: str, ticket: int = 0) -> bytes:
+    """Return an event that is known by its mark."""
+    about = {"action": "x", "mark": mark}
+    about |= {"id": f"B{ticket}", "target": f"B{ticket}"} if "resolved" in event_type else {}
+    event = {"timestamp": "2026-01-01T00:00:00.000Z", "seq": seq, "event_id": f"one/{seq}"}
+    event |= {"event_type": event_type, "worker": "backend-worker", "session_id": "one"}
+    return json.dumps({**event, "details": about}, separators=(",", ":")).encode()
+
+
+@st.composite
+def forks(draw: st.DrawFn) -> tuple[list[bytes], list[bytes], list[bytes]]:
+    """Draw what three machines wrote, each after the same beginning; some events are alike."""
+    types = st.lists(st.tuples(st.sampled_from(TYPES), st.integers(1, 4)), max_size=6)
+    beginning = [(0, row) for row in draw(types)]
+
+    def log(number: int) -> list[bytes]:
+        rows = beginning + [(number, row) for row in draw(types)]
+        return [line(at, 9 * whose + min(at, 3), *row) for at, (whose, row) in enumerate(rows, 1)]
+
+    return log(1), log(2), log(3)
+
+
+@given(forks())
+def test_a_merge_loses_nothing_doubles_nothing_and_does_not_ask_who_was_first(
+    logs: tuple[list[bytes], list[bytes], list[bytes]],
+) -> None:
+    one, two, three = logs
+    both = merged(one, two).lines
+    assert both[: len(one)] == one
+    union = Counter(map(identity, one)) | Counter(map(identity, two))
+    assert Counter(map(identity, both)) == union
+    assert Counter(map(identity, merged(two, one).lines)) == union
+    assert merged(both, both).lines == merged(both, one).lines == merged(both, two).lines == both
+    left, right = merged(both, three).lines, merged(one, merged(two, three).lines).lines
+    assert Counter(map(identity, left)) == Counter(map(identity, right))
+    numbers = [json.loads(row)["seq"] for row in left]
+    assert numbers == [*range(1, len(left) + 1)]
+    assert lines_of(log_of(left) + b'{"torn') == left
+
+
+def test_what_names_an_event_by_its_number_goes_along() -> None:
+    theirs = [line(1, 0, "progress"), line(2, 1, "progress")]
+    ours = [theirs[0], line(2, 2, "blocker_reported"), line(3, 3, "blocker_resolved", 2)]
+    early = merged(theirs, ours).lines
+    receipt = json.dumps({"previous_event": sha256(ours[-1]).hexdigest()}).encode()
+    verdict = json.loads(line(4, 4, "output_accepted"))
+    verdict["details"]["receipt"] = sha256(receipt).hexdigest()
+    ours += [json.dumps(verdict, separators=(",", ":")).encode(), line(5, 5, "blocker_resolved", 2)]
+    both = merged(theirs, ours, {"r": receipt})
+    assert merged(early, ours, {"r": receipt}) == both, "a part of it was there already"
+    *_, closed, accepted, again = (json.loads(row)["details"] for row in both.lines)
+    assert {closed["id"], closed["target"], again["id"]} == {"B3"}
+    assert json.loads(both.receipts["r"])["previous_event"] == sha256(both.lines[-3]).hexdigest()
+    assert accepted["receipt"] == sha256(both.receipts["r"]).hexdigest()
+    assert merged(both.lines, ours, {"r": receipt}) == (both.lines, {}, {"r"})

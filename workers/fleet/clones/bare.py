@@ -1,0 +1,305 @@
+"""A bare repository of ours, and what it fetches from and pushes to a remote.
+
+Its settings are our own and say nothing that git could run. The user's settings (credentials, ssh)
+count only where the remote is reached; those of the repository that is worked on never do.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import subprocess
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from sessions.errors import Damaged, NotSent, escaped, shown
+from sessions.files import make_folder, read_regular, write_changed
+from sessions.git import OFF, contents, environment
+from sessions.patterns import lazy_pattern
+from workers.fleet.places import Away
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+SECONDS = 120.0  # a step of git here
+REMOTE_SECONDS = 600.0  # a fetch or a push
+_SHA256_DIGITS = 64
+_CONFIG_BYTES = 4096
+_PROTOCOLS = "file:git:http:https:ssh"
+# Of the user's environment; git's other variables name another repository.
+_OF_USER = ("GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM")
+_SEALED = {
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_ATTR_NOSYSTEM": "1",
+}
+# A repository of ours cleans up while we wait: nothing of it outlives us.
+_STAYING = ("-c", "gc.autoDetach=false", "-c", "maintenance.autoDetach=false")
+_NOT_FOR_EVER = {"GIT_HTTP_LOW_SPEED_LIMIT": "1", "GIT_HTTP_LOW_SPEED_TIME": "60"}
+_WHO = {
+    f"GIT_{who}_{what}": value
+    for who in ("AUTHOR", "COMMITTER")
+    for what, value in (("NAME", "waggle"), ("EMAIL", "waggle@localhost"))
+}
+_REFUSED = lazy_pattern(
+    r"(?i)permission denied|access denied|authentication failed|could not read (?:user|pass)"
+    r"|\b40[13]\b|not allowed|not permitted|read.only|transport '\w+' not allowed|shallow update"
+    r"|dubious ownership"
+)
+# What a remote says whose ref was moved between our look and our push.
+_MOVED = lazy_pattern(
+    r"(?i)stale info|fetch first|non-fast-forward|incorrect old value|reference already exists"
+    r"|cannot lock ref|failed to update ref|failed to lock"
+)
+_UNPACKED = lazy_pattern(r"unpacker error|unpack failed")
+_MISSING = lazy_pattern(r"(?m)^(?:fatal|error): (?:unable to read|missing|could not read) .*")
+_FULL = "No space left on device"
+
+
+class Lost(Exception):
+    """The ref is not as it was fetched: somebody else pushed."""
+
+
+class Said(NamedTuple):
+    """What git said."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Bare(NamedTuple):
+    """The folder of a repository, and the address of the remote that it speaks with."""
+
+    folder: Path
+    remote: str
+
+    def make(self, *objects: Path, digits: int = 40) -> None:
+        """Make it where it is missing; it borrows the `objects` of others."""
+        is_sha256 = digits == _SHA256_DIGITS
+        config = f"[core]\n\trepositoryformatversion = {int(is_sha256)}\n\tbare = true\n"
+        config += "[extensions]\n\tobjectformat = sha256\n" if is_sha256 else ""
+        for name in ("objects/info", "objects/pack", "refs", "info"):
+            make_folder(self.folder / name, 0o700)
+        rows = "".join(f"{folder}\n" for folder in objects)
+        texts = {"config": config, "HEAD": "ref: refs/heads/none\n"}
+        texts |= {"objects/info/alternates": rows} if rows else {}
+        for name, text in texts.items():
+            write_changed(self.folder / name, text.encode("utf-8", "surrogateescape"))
+
+    @property
+    def digits(self) -> int:
+        """How many digits the name of an object has."""
+        return _SHA256_DIGITS if b"sha256" in self.config else 40
+
+    @property
+    def config(self) -> bytes:
+        """Its settings, as `make` wrote them."""
+        return read_regular(self.folder / "config", _CONFIG_BYTES)
+
+    def variables(self, index: Path | None = None) -> dict[str, str]:
+        """Return what git's environment says where only we are asked."""
+        where = {"GIT_DIR": str(self.folder), "LC_ALL": "C", **_WHO}
+        return where | ({"GIT_INDEX_FILE": str(index)} if index else {}) | _SEALED
+
+    def tried(
+        self,
+        *words: str,
+        fed: bytes = b"",
+        index: Path | None = None,
+        more: Mapping[str, str] | None = None,
+    ) -> Said:
+        """Return what git says here."""
+        variables = environment(()) | self.variables(index) | dict(more or {})
+        return _call(words, variables, fed, SECONDS, self.folder)
+
+    def run(
+        self,
+        *words: str,
+        fed: bytes = b"",
+        index: Path | None = None,
+        more: Mapping[str, str] | None = None,
+    ) -> str:
+        """Return what git says here; raises Damaged where it fails, OSError on a full disk."""
+        said = self.tried(*words, fed=fed, index=index, more=more)
+        if said.code:
+            _check_disk(said, self.folder)
+            raise Damaged(
+                f"git {words[0]} fails in {shown(self.folder, 300)}: {_last_line(said.err)}",
+                "Remove that folder: it is made again from the remote.",
+            )
+        return said.out
+
+    def blob(self, name: str) -> bytes:
+        """Return the content of a blob; raises Damaged where it is missing."""
+        with contents(self.folder, self.variables()) as read:
+            data = read(name)
+        if data is None:
+            raise Damaged(f"{name} is missing in {shown(self.folder, 300)}", "Remove that folder.")
+        return data
+
+    def at_remote(self, ref: str) -> str | None:
+        """Return what a ref of the remote names, None where there is no such ref."""
+        said = self._asked("ls-remote", "--end-of-options", self.remote, ref)
+        rows = (line.split("\t") for line in said.out.splitlines())
+        return next((name for name, *rest in rows if rest == [ref]), None)
+
+    def digits_at_remote(self) -> int:
+        """Return how many digits a name has there: 40 where the remote is empty."""
+        return max(
+            (
+                len(row.split("\t")[0])
+                for row in self._asked(
+                    "ls-remote", "--end-of-options", self.remote, "HEAD"
+                ).out.splitlines()
+            ),
+            default=40,
+        )
+
+    def fetch(self, ref: str, into: str) -> str | None:
+        """Fetch a ref of the remote into one of ours; returns what it names, None for none."""
+        there = self.at_remote(ref)
+        if there is None:
+            return None
+        known = self.tried("rev-parse", "--verify", "--quiet", f"{into}^{{commit}}").out.strip()
+        if known == there:
+            return there
+        words = (
+            "fetch",
+            "--quiet",
+            "--no-tags",
+            "--no-write-fetch-head",
+            "--no-recurse-submodules",
+        )
+        self._asked(*words, "--end-of-options", self.remote, f"+{ref}:{into}")
+        return self.run("rev-parse", "--verify", f"{into}^{{commit}}").strip()
+
+    def push(self, commit: str, ref: str, instead_of: str | None) -> None:
+        """Let a ref of the remote name a commit, if it names `instead_of` still; raises Lost."""
+        words = ("push", "--porcelain", "--no-verify", "--no-signed", "--recurse-submodules=no")
+        lease = f"--force-with-lease={ref}:{instead_of or ''}"
+        said = self._tried(*words, lease, "--end-of-options", self.remote, f"{commit}:{ref}")
+        rejected = next((line for line in said.out.splitlines() if line.startswith("!\t")), "")
+        if _MOVED.search(rejected):
+            raise Lost
+        self._check_all_here(said)
+        if _UNPACKED.search(rejected):
+            raise self._away(f"it cannot store what is pushed{_of_remote(said.err)}")
+        if rejected:
+            why = rejected.split("\t")[-1]
+            raise NotSent(
+                f"the remote {self.shown} refuses {ref}: {escaped(why)}{_of_remote(said.err)}",
+                "Let refs/waggle/* be written there, or name another remote.",
+            )
+        self._check(said)
+
+    @property
+    def shown(self) -> str:
+        """The remote as it may be printed: without a password."""
+        return shown(without_password(self.remote), 200)
+
+    def _asked(self, *words: str) -> Said:
+        """Return what git says of the remote; raises Away, NotSent, and OSError on a full disk."""
+        said = self._tried(*words)
+        self._check(said)
+        return said
+
+    def _tried(self, *words: str) -> Said:
+        of_user = {name: os.environ[name] for name in _OF_USER if name in os.environ}
+        variables = environment(()) | {"GIT_DIR": str(self.folder), "LC_ALL": "C"} | of_user
+        variables |= {"GIT_ALLOW_PROTOCOL": _PROTOCOLS, **_NOT_FOR_EVER}
+        return _call((*_STAYING, *words), variables, b"", REMOTE_SECONDS, self.folder)
+
+    def _check_all_here(self, said: Said) -> None:
+        """Raise NotSent where objects are missing that would have to be pushed."""
+        missing = _MISSING.search(said.err)
+        if said.code and missing:
+            raise NotSent(
+                f"not all is here that is to be pushed: {escaped(missing[0])}",
+                "A partial clone lacks files: git fetch --refetch, without a filter.",
+            )
+
+    def _away(self, why: str) -> Away:
+        return Away(
+            f"the remote {self.shown} cannot be reached: {why}",
+            "Look at its address, at the network and at its disk.",
+        )
+
+    def _check(self, said: Said) -> None:
+        if not said.code:
+            return
+        _check_disk(said, self.folder)
+        why = _last_line(said.err).replace(self.remote, without_password(self.remote))
+        if _REFUSED.search(said.err):
+            raise NotSent(
+                f"the remote {self.shown} refuses: {why}",
+                "Look at its address and at your rights there; `git push` needs the same ones.",
+            )
+        raise self._away(why)
+
+
+def without_password(address: str) -> str:
+    """Return a remote's address as it may be printed and recorded."""
+    if "://" not in address:
+        return address
+    try:
+        parts = urlsplit(address)
+        user, at, host = parts.netloc.rpartition("@")
+    except ValueError:
+        return address.partition("://")[0]
+    return parts._replace(netloc=f"{user.partition(':')[0]}{at}{host}").geturl()
+
+
+def _call(
+    words: Sequence[str], variables: Mapping[str, str], fed: bytes, seconds: float, cwd: Path
+) -> Said:
+    """Run git, and end it with all that it started when it takes too long."""
+    command = ["git", "--no-optional-locks", *OFF, *words]
+    try:
+        process = subprocess.Popen(  # noqa: S603 - fixed words
+            command,
+            cwd=cwd,
+            env=variables,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    except FileNotFoundError as error:
+        if error.filename != "git":
+            raise
+        raise Damaged("git is not on the PATH", "Install git.") from None
+    try:
+        out, err = process.communicate(fed, seconds)
+    except subprocess.TimeoutExpired:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        return Said(1, "", f"no answer in {seconds:g} s")
+    texts = (data.decode("utf-8", "surrogateescape") for data in (out, err))
+    return Said(process.returncode, *texts)
+
+
+def _check_disk(said: Said, folder: Path) -> None:
+    """Raise OSError where this machine's disk is full."""
+    if any(_FULL in line and not line.startswith("remote:") for line in said.err.splitlines()):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
+
+
+def _last_line(text: str) -> str:
+    """Return what git says that names a reason."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    fatal = [line for line in lines if line.startswith(("fatal:", "error:"))]
+    return escaped(([*fatal[:1], *lines[-1:], "no reason given"])[0][:200])
+
+
+def _of_remote(text: str) -> str:
+    """Return what a hook of the remote says."""
+    lines = [
+        line.removeprefix("remote:").strip() for line in text.splitlines() if "remote:" in line
+    ]
+    words = " ".join(line for line in lines if line)
+    return f" ({escaped(words[:200])})" if words else ""
