@@ -54,7 +54,8 @@ FLOORS = {
         "engine",
         "workflows",
         "leases phases tidying",
-        "following jobs ordering processes requests serializing",
+        "ordering",
+        "following jobs processes requests serializing",
         "granting",
     ),
     "workers.integrations": (
@@ -293,9 +294,9 @@ FLOORS = {
         "state",
         "fence job_state suggesting",
         "details events leftovers lock worktrees",
-        "files git progress secrets",
+        "addresses files git progress secrets",
         "bounds errors",
-        "patterns",
+        "asking patterns",
     ),
     "sessions.snapshots": ("base", "trees", "taking", "ignoring layout trust", "place"),
 }
