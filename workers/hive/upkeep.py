@@ -189,10 +189,10 @@ def config(root: Path, named: str | None) -> Answer:
     rows.append(
         {"name": "share", "value": shared.value, "source": shared.source, "meaning": meaning}
     )
-    kept = engine()
+    database = engine()
     meaning = "the database of a fleet, or sqlite: a file of each session; never from a repository"
-    value = without_password(str(kept.value))
-    rows.append({"name": "engine", "value": value, "source": kept.source, "meaning": meaning})
+    value = without_password(str(database.value))
+    rows.append({"name": "engine", "value": value, "source": database.source, "meaning": meaning})
     where = "--root" if named else "found from here"
     rows.insert(
         0, {"name": "root", "value": str(root), "source": where, "meaning": "the repository"}
