@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from sessions.errors import BadInput, Damaged, NotSent, Superseded, WaggleError
 from sessions.events import Event
-from sessions.session import record
+from sessions.session import record, session_at
 from tests.fleet import judging
 from tests.fleet.scripts import Script, lay_out
 from workers.fleet import engine, jobs, phases
@@ -168,6 +168,23 @@ def test_who_was_given_up_gets_nothing_past_its_successor(
     assert two[0].take(run, "backend", "run", "x", lambda: True) is None
 
 
+def test_a_root_below_the_top_of_its_repository_and_no_commit_yet(
+    world: World, two: tuple[Copies, Copies]
+) -> None:
+    inside = world.root / "part"
+    (session,) = lay_out(inside, [SCRIPT])
+    shutil.rmtree(inside / ".git")
+    shutil.rmtree(world.root / ".git")
+    git(world.root, "init", "-q")
+    run = home(inside, str(world.common)).begin(
+        session, open_plan(inside, "one")[1], engine.POSTGRESQL, ASKED
+    )
+    taken = take(two[0], run)
+    root = taken.session.root
+    assert (root.name, (root.parent / "app.py").read_text()) == ("part", "x = 2\n")
+    assert session_at(root, "one").path == taken.session.path
+
+
 def test_an_executor_that_lost_its_lease_takes_nothing(
     world: World, two: tuple[Copies, Copies]
 ) -> None:
@@ -262,7 +279,7 @@ def _hook(world: World) -> None:
 
 def _inside(world: World) -> None:
     git(world.root, "clone", "-q", "--bare", str(world.common), "inside.git")
-    git(world.root, "remote", "set-url", "common", str(world.root / "inside.git"))
+    git(world.root, "remote", "set-url", "common", f"file://{world.root}/inside.git")
 
 
 def _program(world: World) -> None:
@@ -320,6 +337,16 @@ def test_a_machine_keeps_the_clone_of_one_repository(world: World) -> None:
     with pytest.raises(BadInput, match="no clone of ours"), joined(str(other), world.root):
         pass
     assert world.home.queue("q", make=False) == f"q@{drawn}"
+
+
+@pytest.mark.parametrize("address", ["git@example.org:me/x.git", "https://me:pass@example.org/x"])
+def test_an_address_is_taken_as_it_is_and_shown_without_its_password(
+    world: World, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.chdir(world.root)
+    git(world.root, "remote", "set-url", "common", address)
+    bare = world.home.bare
+    assert (bare.remote, "pass" in bare.shown) == (address, False)
 
 
 def test_a_remote_that_is_gone_is_waited_for_then_the_job_is_blocked(

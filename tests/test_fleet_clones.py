@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from sessions.session import Session
-from tests.fleet import judging, postgres
+from tests.fleet import judging, machines, postgres
 from tests.fleet.fleets import QUEUE, Fleet
 from tests.fleet.judging import Seen
 from tests.fleet.networks import Network, network
@@ -29,6 +29,7 @@ pytestmark = [
     pytest.mark.fleet,
     pytest.mark.skipif(postgres.missing() is not None, reason=str(postgres.missing())),
 ]
+needs_disks = pytest.mark.skipif(machines.no_disks() is not None, reason=str(machines.no_disks()))
 PACE = 4.0  # of leases: git takes its time on a busy machine
 SECONDS = 120.0
 LONG = 4.0
@@ -59,10 +60,14 @@ class Work:
         at = ("--root", str(self.fleet.root), "--remote", "common") if words[0] == "run" else ()
         command = [sys.executable, str(PROGRAM), *words, *at, "--queue", QUEUE]
         command += ["--engine", self.fleet.url(machine)]
-        cache = self.fleet.machines[machine].folder / "cache"
+        cache = self.fleet.folder / "cache" if at else self.cache(machine)
         variables = {OF_TRACES: str(self.traces), "XDG_CACHE_HOME": str(cache)}
         file = self.fleet.folder / f"{log}.log"
         return self.fleet.machines[machine].start(command, self.fleet.folder, variables, file)
+
+    def cache(self, machine: int) -> Path:
+        """Return where a machine has its clone: on the disk that can be filled."""
+        return self.fleet.machines[machine].disk / "cache"
 
     def start_worker(self, machine: int) -> None:
         """Start a worker with a clone, unless it runs."""
@@ -85,8 +90,7 @@ class Work:
 
     def has_backend(self, machine: int) -> bool:
         """Tell whether a machine has the copy of the long job."""
-        folder = self.fleet.machines[machine].folder / "cache"
-        return any(folder.glob("waggle/clones/*/copies/*/one/backend/.git"))
+        return any(self.cache(machine).glob("waggle/clones/*/copies/*/one/backend/.git"))
 
     def finish(self) -> Seen:
         """Wait for `run`, which sees all of it; hold what came of it against the rules."""
@@ -146,6 +150,21 @@ def test_a_machine_that_was_slow_gets_nothing_past_its_successor(work: Work) -> 
     tokens = [row["details"]["token"] for row in seen.of("backend", "job_taken")]
     assert tokens == sorted(set(tokens))
     assert len(seen.of("backend", "output_accepted")) == 1
+
+
+@needs_disks
+def test_a_full_disk_keeps_no_job_from_its_end(work: Work) -> None:
+    machine = work.fleet.machines[work.wait_for_work()]
+    machine.fill()
+    time.sleep(LONG + 4)
+    machine.empty()
+    assert work.run.wait(SECONDS) in {0, 1, 3}
+    seen = judging.seen(work.session, work.script)
+    assert judging.violations(Seen(work.script, seen.events)) == []
+    assert seen.is_over(), (work.fleet.folder / "run.log").read_text()
+    told = "".join(str(event["details"].get("row")) for event in seen.events)
+    assert {*seen.statuses().values()} <= {"completed", "blocked", "skipped"}
+    assert "blocked" not in seen.statuses().values() or "No space left on device" in told
 
 
 def test_a_remote_that_is_gone_for_a_while_is_waited_for(work: Work) -> None:

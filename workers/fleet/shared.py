@@ -120,22 +120,21 @@ def wait(
         looks = local.Looks()
 
         def check() -> None:
-            if looks.is_time() and _is_fetched(where, session):
+            if looks.is_time() and not _brings_more(where, session):
                 _look(client, where.prefix + run.id, looks)
 
         outcomes = local.wait(session, run, ended, check)
     return [outcomes[worker] for worker in run.workers]
 
 
-def _is_fetched(where: Shared, session: Session) -> bool:
-    """Merge what other machines did; returns whether the events here are those of all."""
+def _brings_more(where: Shared, session: Session) -> bool:
+    """Merge what other machines did; tells whether it was more than was known, or may be."""
     if where.home is None:
-        return True
+        return False
     try:
-        where.home.fetch(session)
+        return where.home.fetch(session)
     except Away:
-        return False  # it is waited for
-    return True
+        return True  # it is waited for
 
 
 def _look(client: DBOSClient, workflow: str, looks: local.Looks) -> None:

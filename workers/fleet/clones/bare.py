@@ -171,6 +171,7 @@ class Bare(NamedTuple):
             "fetch",
             "--quiet",
             "--no-tags",
+            "--no-prune",
             "--no-write-fetch-head",
             "--no-recurse-submodules",
         )
@@ -179,9 +180,9 @@ class Bare(NamedTuple):
 
     def push(self, commit: str, ref: str, instead_of: str | None) -> None:
         """Let a ref of the remote name a commit, if it names `instead_of` still; raises Lost."""
-        words = ("push", "--porcelain", "--no-verify", "--no-signed", "--recurse-submodules=no")
-        lease = f"--force-with-lease={ref}:{instead_of or ''}"
-        said = self._tried(*words, lease, "--end-of-options", self.remote, f"{commit}:{ref}")
+        words = ["push", "--porcelain", "--no-verify", "--no-signed", "--no-follow-tags"]
+        words += ["--recurse-submodules=no", f"--force-with-lease={ref}:{instead_of or ''}"]
+        said = self._tried(*words, "--end-of-options", self.remote, f"{commit}:{ref}")
         rejected = next((line for line in said.out.splitlines() if line.startswith("!\t")), "")
         if _MOVED.search(rejected):
             raise Lost

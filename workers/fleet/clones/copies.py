@@ -198,11 +198,11 @@ def changes_stay(worker: str) -> BadInput:
 def _is_ours(seen: Seen, claim: jobs.Claim) -> bool:
     """Tell whether a job has not ended; raises Superseded where its token is not the newest."""
     job = seen.state.jobs.get(claim.worker)
-    if job is None or job["id"] != claim.job_id or job["token"] != claim.token:
-        if job is not None and job["ended_at"] is not None:
-            return False
+    if job is None or job["id"] != claim.job_id or job["ended_at"] is not None:
+        return False  # also where another run of the plan was begun
+    if job["token"] != claim.token:
         raise Superseded(f"job {claim.job_id} was taken over", "Another machine does it.")
-    return job["ended_at"] is None
+    return True
 
 
 def _goes(name: str, worker: str, seen: Seen) -> bool:

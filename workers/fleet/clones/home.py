@@ -239,9 +239,8 @@ def home(root: Path, remote: str) -> Home:
     elif "://" not in address and ":" not in address and not address.startswith("/"):
         address = str(root / address)
     address = address_of(address)
-    if os.path.isabs(address) and Path(os.path.realpath(address)).is_relative_to(  # noqa: PTH117
-        os.path.realpath(root)
-    ):
+    path = address.removeprefix("file://")
+    if path.startswith("/") and Path(path).resolve().is_relative_to(root.resolve()):
         raise BadInput(
             f"the remote {shown(address, 300)} lies inside the repository",
             "Name one outside: whoever made the repository could run programs by it.",
