@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _PRIORITIES = ("critical", "high", "medium", "low")
 PHASES = ("setup", "run")
+_OFTEN_LOOKED_AT = 25  # jobs of a plan that are looked at together as often as the queue
 
 
 class Here(NamedTuple):
@@ -67,9 +68,9 @@ async def plan(order: dict[str, Any]) -> list[dict[str, Any]]:
             if waiting and not any(outcomes.keys() >= set(one["depends_on"]) for one in waiting):
                 raise BadInput("its workers wait for each other", "Plan the task again.")
             continue
-        first = await DBOS.wait_first_async(
-            list(running.values()), polling_interval_sec=order["polling"]
-        )
+        # A look costs as much as there are jobs to look at: of many it is taken less often.
+        often = order["polling"] * max(1.0, len(running) / _OFTEN_LOOKED_AT)
+        first = await DBOS.wait_first_async(list(running.values()), polling_interval_sec=often)
         name = next(name for name, handle in running.items() if handle is first)
         outcome = await _result(name, running.pop(name))
         if outcome.exit_code is None:  # it may have died before it said how it ended
