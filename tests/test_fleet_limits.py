@@ -31,7 +31,7 @@ from tests.test_requests import most
 from workers.fleet import requests, tidying
 from workers.fleet.engine import NAME
 from workers.fleet.granting import Granting
-from workers.fleet.leases import Leases, database, replace_ended
+from workers.fleet.leases import Leases, Orphan, database, replace_ended
 
 pytestmark = [
     pytest.mark.slow,
@@ -368,3 +368,41 @@ def test_a_connection_that_the_server_ended_is_replaced(
         else:
             with pytest.raises(sa.exc.OperationalError):
                 leases.is_alive("one")
+
+
+# Orphans: what nobody does is given back, and nothing else.
+
+
+@pytest.mark.parametrize("slow", [0.0, 1.5])
+def test_who_is_slow_gives_nothing_back_that_is_done_again(with_tables: str, slow: float) -> None:
+    engines = [database(with_tables, 0.5) for _ in range(2)]
+    late, other = (Leases(engine, 30) for engine in engines)
+    late.prepare()
+    other.leave("living")
+    other.join("living", QUEUE, 1)
+    again: list[str] = []
+
+    def take(orphan: Orphan) -> None:
+        statement = (
+            "UPDATE dbos.workflow_status SET executor_id = 'living' WHERE workflow_uuid = :id"
+        )
+        with other.engine.begin() as connection:
+            connection.execute(sa.text(statement), {"id": orphan.id})
+
+    def hesitate(orphan: Orphan) -> None:
+        again.append(orphan.id)
+        time.sleep(slow)
+        other.give_back(NAME, take)
+
+    with other.engine.begin() as connection:
+        connection.execute(sa.text("DELETE FROM dbos.workflow_status"))
+        plant(connection, "one", status="PENDING", job="PENDING", days=None)
+    if slow:  # the server has ended what held the lock
+        with pytest.raises(sa.exc.DBAPIError):
+            late.give_back(NAME, hesitate)
+        assert len(again) == 1
+    else:
+        late.give_back(NAME, hesitate)
+        assert len(again) == 2
+    for engine in engines:
+        engine.dispose()

@@ -88,6 +88,7 @@ _ORPHANS = """
           WHERE living.id = work.executor_id AND living.deadline > now()
       )
 """
+_STILL = f"{_ORPHANS} AND workflow_uuid = :id"
 
 
 class Gone(Exception):
@@ -212,18 +213,24 @@ class Leases:
         """End leases that are over, and give back what no living executor does.
 
         `name` is the program's in the engine: others may use the same database. Whoever dies in
-        between has lost nothing: the next one finds the same orphans.
+        between has lost nothing: the next one finds the same orphans. Whoever is slow in between
+        loses the lock with its connection; each orphan is looked at once more, so that none is
+        given back again that somebody does by then.
         """
         self._run(_LATE)
+        given: list[Orphan] = []
         with self.engine.begin() as connection:
             lock = f"SELECT pg_try_advisory_xact_lock({_LOCK})"
             if not connection.execute(sa.text(lock)).scalar():
                 return []
             rows = connection.execute(sa.text(_ORPHANS), {"name": name})
-            orphans = [Orphan(row.id, row.queue) for row in rows]
-            for orphan in orphans:
+            for orphan in [Orphan(row.id, row.queue) for row in rows]:
+                about = {"name": name, "id": orphan.id}
+                if connection.execute(sa.text(_STILL), about).first() is None:
+                    continue
                 resume(orphan)
-        return orphans
+                given.append(orphan)
+        return given
 
     def _run(self, statement: str, **values: Any) -> list[Any]:
         with self.engine.begin() as connection:
