@@ -285,7 +285,9 @@ def one_command(fleet: Fleet, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_session_is_cancelled_and_tried_again(fleet: Fleet) -> None:
-    at = work(fleet)
+    script = Script("one", WAITS)
+    script.set_step("backend", "run", (SECONDS, "completed"), (0.2, "completed"))
+    at = work(fleet, script=script)
     at.wait_for_work()
     cancelled = one_command(fleet, "fleet", "cancel", "--session", "one")
     assert cancelled.returncode == 0, cancelled.stdout
