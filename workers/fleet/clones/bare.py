@@ -64,7 +64,7 @@ class Lost(Exception):
 
 
 class Said(NamedTuple):
-    """What git said."""
+    """What git says."""
 
     code: int
     out: str
@@ -124,14 +124,14 @@ class Bare(NamedTuple):
         more: Mapping[str, str] | None = None,
     ) -> str:
         """Return what git says here; raises Damaged where it fails, OSError on a full disk."""
-        said = self.tried(*words, fed=fed, index=index, more=more)
-        if said.code:
-            _check_disk(said, self.folder)
+        answer = self.tried(*words, fed=fed, index=index, more=more)
+        if answer.code:
+            _check_disk(answer, self.folder)
             raise Damaged(
-                f"git {words[0]} fails in {shown(self.folder, 300)}: {_last_line(said.err)}",
+                f"git {words[0]} fails in {shown(self.folder, 300)}: {_last_line(answer.err)}",
                 "Remove that folder: it is made again from the remote.",
             )
-        return said.out
+        return answer.out
 
     def blob(self, name: str) -> bytes:
         """Return the content of a blob; raises Damaged where it is missing."""
@@ -143,8 +143,8 @@ class Bare(NamedTuple):
 
     def at_remote(self, ref: str) -> str | None:
         """Return what a ref of the remote names, None where there is no such ref."""
-        said = self._asked("ls-remote", "--end-of-options", self.remote, ref)
-        rows = (line.split("\t") for line in said.out.splitlines())
+        answer = self._asked("ls-remote", "--end-of-options", self.remote, ref)
+        rows = (line.split("\t") for line in answer.out.splitlines())
         return next((name for name, *rest in rows if rest == [ref]), None)
 
     def digits_at_remote(self) -> int:
@@ -182,20 +182,20 @@ class Bare(NamedTuple):
         """Let a ref of the remote name a commit, if it names `instead_of` still; raises Lost."""
         words = ["push", "--porcelain", "--no-verify", "--no-signed", "--no-follow-tags"]
         words += ["--recurse-submodules=no", f"--force-with-lease={ref}:{instead_of or ''}"]
-        said = self._tried(*words, "--end-of-options", self.remote, f"{commit}:{ref}")
-        rejected = next((line for line in said.out.splitlines() if line.startswith("!\t")), "")
+        answer = self._tried(*words, "--end-of-options", self.remote, f"{commit}:{ref}")
+        rejected = next((line for line in answer.out.splitlines() if line.startswith("!\t")), "")
         if _MOVED.search(rejected):
             raise Lost
-        self._check_all_here(said)
+        self._check_all_here(answer)
         if _UNPACKED.search(rejected):
-            raise self._away(f"it cannot store what is pushed{_of_remote(said.err)}")
+            raise self._away(f"it cannot store what is pushed{_of_remote(answer.err)}")
         if rejected:
             why = rejected.split("\t")[-1]
             raise NotSent(
-                f"the remote {self.shown} refuses {ref}: {escaped(why)}{_of_remote(said.err)}",
+                f"the remote {self.shown} refuses {ref}: {escaped(why)}{_of_remote(answer.err)}",
                 "Let refs/waggle/* be written there, or name another remote.",
             )
-        self._check(said)
+        self._check(answer)
 
     @property
     def shown(self) -> str:
@@ -204,9 +204,9 @@ class Bare(NamedTuple):
 
     def _asked(self, *words: str) -> Said:
         """Return what git says of the remote; raises Away, NotSent, and OSError on a full disk."""
-        said = self._tried(*words)
-        self._check(said)
-        return said
+        answer = self._tried(*words)
+        self._check(answer)
+        return answer
 
     def _tried(self, *words: str) -> Said:
         of_user = {name: os.environ[name] for name in _OF_USER if name in os.environ}
@@ -214,10 +214,10 @@ class Bare(NamedTuple):
         variables |= {"GIT_ALLOW_PROTOCOL": _PROTOCOLS, **_NOT_FOR_EVER}
         return _call((*_STAYING, *words), variables, b"", REMOTE_SECONDS, self.folder)
 
-    def _check_all_here(self, said: Said) -> None:
+    def _check_all_here(self, answer: Said) -> None:
         """Raise NotSent where objects are missing that would have to be pushed."""
-        missing = _MISSING.search(said.err)
-        if said.code and missing:
+        missing = _MISSING.search(answer.err)
+        if answer.code and missing:
             raise NotSent(
                 f"not all is here that is to be pushed: {escaped(missing[0])}",
                 "A partial clone lacks files: git fetch --refetch, without a filter.",
@@ -229,12 +229,12 @@ class Bare(NamedTuple):
             "Look at its address, at the network and at its disk.",
         )
 
-    def _check(self, said: Said) -> None:
-        if not said.code:
+    def _check(self, answer: Said) -> None:
+        if not answer.code:
             return
-        _check_disk(said, self.folder)
-        why = _last_line(said.err).replace(self.remote, without_password(self.remote))
-        if _REFUSED.search(said.err):
+        _check_disk(answer, self.folder)
+        why = _last_line(answer.err).replace(self.remote, without_password(self.remote))
+        if _REFUSED.search(answer.err):
             raise NotSent(
                 f"the remote {self.shown} refuses: {why}",
                 "Look at its address and at your rights there; `git push` needs the same ones.",
@@ -284,9 +284,9 @@ def _call(
     return Said(process.returncode, *texts)
 
 
-def _check_disk(said: Said, folder: Path) -> None:
+def _check_disk(answer: Said, folder: Path) -> None:
     """Raise OSError where this machine's disk is full."""
-    if any(_FULL in line and not line.startswith("remote:") for line in said.err.splitlines()):
+    if any(_FULL in line and not line.startswith("remote:") for line in answer.err.splitlines()):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
 
 

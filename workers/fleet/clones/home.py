@@ -142,8 +142,8 @@ class Home(NamedTuple):
         return ref_of(self.bare, session_id, f"refs/waggle/fetched/{session_id}")
 
     def _merged(self, session_id: str) -> str | None:
-        said = self.bare.tried("rev-parse", "--verify", "--quiet", f"{_MERGED}/{session_id}")
-        return said.out.strip() or None
+        answer = self.bare.tried("rev-parse", "--verify", "--quiet", f"{_MERGED}/{session_id}")
+        return answer.out.strip() or None
 
     def _base(self, session: Session) -> tuple[str, About]:
         """Record the files as they are; returns their tree, and what it is."""
@@ -191,14 +191,20 @@ class Home(NamedTuple):
                     move_aside(there)  # it was changed on both sides
             contents.write_files(session, ref.read(seen, theirs) | both.receipts)
             is_new = both.lines != lines
-            if both.lines[: len(lines)] == lines and is_new and lines:
-                append_synced(session.events_file, log_of(both.lines[len(lines) :]))
-            elif is_new:
-                write_atomic(session.events_file, log_of(both.lines))
+            if is_new:
+                _write_log(session, ours.get(LOG, b""), log_of(both.lines))
             if is_new or theirs:
                 contents.derive(session)
         self.bare.run("update-ref", f"{_MERGED}/{session.id}", seen.commit)
         return bool(is_new or theirs)
+
+
+def _write_log(session: Session, before: bytes, now: bytes) -> None:
+    """Write a log; one that only grows is appended to."""
+    if before and now.startswith(before):
+        append_synced(session.events_file, now[len(before) :])
+    else:
+        write_atomic(session.events_file, now)
 
 
 def _theirs(

@@ -124,9 +124,9 @@ def queue_id(bare: Bare, *, make: bool) -> str:
 
 
 def _id_in(bare: Bare, commit: str) -> str:
-    said = bare.tried("cat-file", "blob", f"{commit}:{_ID_FILE}")
-    text = said.out[:_ID_BYTES].strip()
-    if said.code or not (text.isascii() and text.isalnum()):
+    answer = bare.tried("cat-file", "blob", f"{commit}:{_ID_FILE}")
+    text = answer.out[:_ID_BYTES].strip()
+    if answer.code or not (text.isascii() and text.isalnum()):
         raise Damaged(
             f"{FLEET} of {bare.shown} holds no id", "Delete that ref; no fleet may be at work."
         )

@@ -94,8 +94,10 @@ class Ref(NamedTuple):
 
     def files_at(self, commit: str | None) -> dict[str, str]:
         """Return the files that a commit had; none where it is not known any more."""
-        said = self.bare.tried("ls-tree", "-r", "-z", f"{commit}:session")
-        return {} if said.code else {name: digest for _, _, digest, _, name in _listed(said.out)}
+        answer = self.bare.tried("ls-tree", "-r", "-z", f"{commit}:session")
+        return (
+            {} if answer.code else {name: digest for _, _, digest, _, name in _listed(answer.out)}
+        )
 
     def read(self, seen: Seen, names: Mapping[str, object] | None = None) -> dict[str, bytes]:
         """Return the contents of files, all of them where no `names` are given."""
@@ -151,9 +153,9 @@ class Ref(NamedTuple):
             self.bare.run(*words, fed="".join(rows).encode(), index=index)
             session = self.bare.run("write-tree", index=index).strip()
         fields = {"schema_version": FORM, "session_id": self.session_id, **about._asdict()}
-        said = self._written(json.dumps(fields, indent=1).encode() + b"\n")
+        answer = self._written(json.dumps(fields, indent=1).encode() + b"\n")
         rows = [f"040000 tree {base}\tbase\0", f"040000 tree {session}\tsession\0"]
-        rows.append(f"{_PLAIN} blob {said}\t{ABOUT}\0")
+        rows.append(f"{_PLAIN} blob {answer}\t{ABOUT}\0")
         return self.bare.run("mktree", "-z", fed="".join(rows).encode()).strip()
 
     def _written(self, data: bytes) -> str:
