@@ -63,6 +63,15 @@ b     )
 c @app.get("/x")  # a route
 c import x; x.run()
 ''',
+    "app/quotes.py": """
+R # the path is 'users/[routes-cards]'
+c ROUTES = "users"
+R # it says "on"
+c def on():
+R     '''It is on.'''
+c     return ROUTES  # not 'off[z-a]'
+c VALUE = 1
+""",
     "src/app.ts": """
 R /**
 R  * Does things.

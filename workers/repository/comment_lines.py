@@ -159,6 +159,8 @@ def _python_strings(lines: Sequence[str]) -> _Strings:
         at = match.end()
         if part == "\n":
             begins = begins or depth == 0
+        elif part.startswith("#"):
+            continue  # whatever it ends with: it may be a quote
         elif part[-1] in "\"'":
             quote = part.lstrip("rRbBuUfF")
             at = _end_of_string(text, at, quote)
@@ -168,7 +170,7 @@ def _python_strings(lines: Sequence[str]) -> _Strings:
             if begins and depth == 0 and (not rest or rest.startswith("#")):
                 strings.documentation.append(range(first, last + 1))
             begins = False
-        elif not part.startswith("#"):
+        else:
             depth = max(0, depth + (part in "([{") - (part in ")]}"))
             begins = False
     return strings
