@@ -406,3 +406,21 @@ def test_who_is_slow_gives_nothing_back_that_is_done_again(with_tables: str, slo
         assert len(again) == 2
     for engine in engines:
         engine.dispose()
+
+
+def test_a_job_is_given_back_with_the_row_of_its_executor(
+    with_tables: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with leases_of(with_tables, 1) as (leases,):
+        leases.leave("late")
+        leases.join("late", QUEUE, 1)
+        with leases.engine.begin() as connection:
+            connection.execute(sa.text("DELETE FROM dbos.workflow_status"))
+            plant(connection, "one", status="PENDING", job="PENDING", days=None)
+            connection.execute(sa.text("UPDATE dbos.workflow_status SET executor_id = 'late'"))
+            over = "UPDATE waggle.executors SET deadline = now() - interval '1 s'"
+            connection.execute(sa.text(over))
+        with monkeypatch.context() as patched:  # it is over since we looked: perhaps it renews it
+            patched.setattr("workers.fleet.leases._LATE", "SELECT 1")
+            assert leases.give_back(NAME, lambda _orphan: None) == []
+        assert len(leases.give_back(NAME, lambda _orphan: None)) == 2

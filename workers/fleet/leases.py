@@ -80,12 +80,13 @@ _QUEUES = """
     WHERE right(name, length(:ending)) = :ending ORDER BY name
 """
 # The database compares: whoever looked would read all jobs at work, and so would every executor.
+# Who lost its lease has no row: it is removed or renewed, and of the two only one succeeds. By its
+# time alone it could seem over while its renewal is on the way.
 _ORPHANS = """
     SELECT workflow_uuid AS id, queue_name AS queue FROM dbos.workflow_status AS work
     WHERE status = 'PENDING' AND (application_name = :name OR application_name IS NULL)
       AND NOT EXISTS (
-          SELECT 1 FROM waggle.executors AS living
-          WHERE living.id = work.executor_id AND living.deadline > now()
+          SELECT 1 FROM waggle.executors AS living WHERE living.id = work.executor_id
       )
 """
 _STILL = f"{_ORPHANS} AND workflow_uuid = :id"
