@@ -4,8 +4,9 @@
                             [--without SAFEGUARD]
 
 A schedule is the same for the same seed: schedule K of seed S is `--schedules 1 --seed S+K`. Prints
-a line for each, with its seed and its faults; exits 1 if anything was violated, 2 where none can be
-run. Full length: leases of 15 s, partitions of 60 s; else all is a twentieth.
+a line for each, with its seed and its faults; exits 1 if anything was violated (or nothing without
+a safeguard), 2 where none can be run. Full length: leases of 15 s, partitions of 60 s; else all
+is a twentieth.
 """
 
 from __future__ import annotations
@@ -125,7 +126,8 @@ def main() -> int:
         f" {counts['astray']} jobs ended otherwise than without faults;"
         f" {time.monotonic() - start:.0f} s"
     )
-    return int(counts["violated"] > 0 or not counts["schedules"])
+    is_right = (counts["violated"] > 0) == bool(asked.without)
+    return int(not is_right or not counts["schedules"])
 
 
 def _count(counts: Counter[str], course: Course, keep: Path | None) -> None:

@@ -60,20 +60,11 @@ def _without_leases() -> None:
     _replace(Leases, "give_back", lambda _leases, _name, _resume: [])
 
 
-def _without_expiry() -> None:
-    """A lease that is over is as good as any: who was given up takes jobs on."""
-    from workers.fleet import leases
-
-    _replace(leases, "_RENEW", leases._RENEW.replace("AND deadline > now()", ""))
-    _replace(leases, "_ALIVE", "SELECT 1")
-
-
 SAFEGUARDS: dict[str, Callable[[], None]] = {
     "fence": _without_fence,
     "lock": _without_lock,
     "ends": _without_ends,
     "leases": _without_leases,
-    "expiry": _without_expiry,
 }
 
 
