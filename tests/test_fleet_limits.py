@@ -29,9 +29,10 @@ from tests.fleet.scripts import Script, lay_out
 from tests.kit import PROJECT
 from tests.test_requests import most
 from workers.fleet import requests, tidying
-from workers.fleet.engine import NAME
+from workers.fleet.engine import NAME, no_engine
 from workers.fleet.granting import Granting
 from workers.fleet.leases import Leases, Orphan, database, replace_ended
+from workers.fleet.shared import Shared, drain
 
 pytestmark = [
     pytest.mark.slow,
@@ -290,6 +291,32 @@ def test_one_removes_at_a_time_and_who_fails_has_done_nothing(with_tables: str) 
         assert tidying.tidy(leases.engine, OURS, remove) == 1
 
 
+@pytest.mark.parametrize("ends", [True, False])
+def test_who_is_slow_to_remove_has_removed(with_tables: str, ends: bool) -> None:
+    with tidied(with_tables) as (leases, remove):
+        with leases.engine.begin() as connection:
+            plant(connection, "one")
+        impatient = database(with_tables, 0.5)  # an idle transaction ends after a second
+        seen: list[int] = []
+
+        def slowly(plans: list[str]) -> None:
+            remove(plans)
+            time.sleep(1.5)
+            seen.append(tidying.tidy(leases.engine, OURS, remove))
+            if not ends:
+                raise ConnectionError(plans)
+
+        if ends:
+            assert tidying.tidy(impatient, OURS, slowly) == 1
+        else:
+            with pytest.raises(ConnectionError):
+                tidying.tidy(impatient, OURS, slowly)
+        with leases.engine.begin() as connection:
+            plant(connection, "two")
+        assert (seen, tidying.tidy(leases.engine, OURS, remove)) == ([0], 0 if ends else 1)
+        impatient.dispose()
+
+
 def test_a_run_whose_rows_are_gone_can_be_looked_at_and_tried_again(
     server: Postgres, tmp_path: Path
 ) -> None:
@@ -368,6 +395,41 @@ def test_a_connection_that_the_server_ended_is_replaced(
         else:
             with pytest.raises(sa.exc.OperationalError):
                 leases.is_alive("one")
+
+
+# What is shown, and asked for, without the right to make tables.
+
+
+def test_slots_are_the_queues(url: str) -> None:
+    with leases_of(url, 1) as (leases,):
+        for name, queue in (("one", QUEUE), ("two", QUEUE), ("three", "another@x")):
+            leases.join(name, queue, 1)
+        leases.have_slots(QUEUE, 4)
+        assert [row["slots"] for row in leases.listed(QUEUE)] == [4, 4]
+        assert [row["slots"] for row in leases.listed("another@x")] == [1]
+
+
+@pytest.mark.usefixtures("with_tables")
+@pytest.mark.parametrize("of_version", ["this one", "the one before", "none"])
+def test_who_may_make_no_table_drains(server: Postgres, of_version: str) -> None:
+    name = f"d{time.monotonic_ns()}"
+    template = "template1" if of_version == "none" else "tables"
+    server.psql(f"CREATE DATABASE {name} TEMPLATE {template}", "postgres")
+    if of_version != "none":
+        with leases_of(server.url(name), 1) as (leases,):
+            leases.join("one", QUEUE, 1)
+    if of_version == "the one before":
+        server.psql("DROP TABLE waggle.limits, waggle.requests", name)
+    server.psql(f"CREATE ROLE {name} LOGIN", name)
+    if of_version != "none":
+        rights = f"SELECT, UPDATE ON ALL TABLES IN SCHEMA waggle, dbos TO {name}"
+        server.psql(f"GRANT USAGE ON SCHEMA waggle, dbos TO {name}; GRANT {rights}", name)
+    where = Shared(server.url(name).replace("waggle@", f"{name}@"), Path(), QUEUE)
+    assert drain(where) == ([] if of_version == "none" else ["one"])
+    if of_version != "this one":
+        with pytest.raises(sa.exc.ProgrammingError) as error, leases_of(where.url, 1):
+            pass
+        assert "role that has CREATE" in no_engine(where.url, error.value).hint
 
 
 # Orphans: what nobody does is given back, and nothing else.

@@ -33,6 +33,8 @@ NAME = "waggle"
 VERSION = "1"
 _SCHEMES = ("postgresql", "postgres")
 _ID_BYTES = 100
+# SQLSTATE: no right to make or use them; no such schema, table, column.
+_NO_TABLES = {"42501", "3F000", "42P01", "42703"}
 
 
 def check_installed() -> None:
@@ -85,7 +87,8 @@ def queue_of(root: Path, name: str, *, make: bool) -> str:
     if not make:
         raise BadInput(
             "no fleet has worked for this repository yet",
-            "Queue a plan with run --engine, or start a fleet worker.",
+            "Queue a plan with run --engine, or start a fleet worker."
+            " `fleet status --remote NAME` shows the fleet of a remote.",
         )
     make_own(file.parent, sessions_home(root))
     drawn = file.with_name(f".fleet.{secrets.token_hex(4)}.tmp")
@@ -174,9 +177,13 @@ def no_engine(url: str, error: Exception) -> NoEngine:
     reason = cause[0]
     for secret in passwords(url):
         reason = reason.replace(secret, "***")
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
     return NoEngine(
         f"the database {without_password(url)} cannot be used: {escaped(reason[:200])}",
-        "Start it, or look at --engine; `run` without it needs none.",
+        "Its tables are older, or missing, or your role has no right to use them: start one fleet"
+        " worker with a role that has CREATE."
+        if state in _NO_TABLES
+        else "Start it, or look at --engine; `run` without it needs none.",
     )
 
 

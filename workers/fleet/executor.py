@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.errors import NoEngine
 from workers.fleet import engine, processes
+from workers.fleet.clones import bare
 from workers.fleet.granting import Granting
 from workers.fleet.phases import PHASE_SECONDS, Executor
 
@@ -107,6 +108,8 @@ def serve(
         return _start_over(this, signals, "the database is away again", is_draining=False)
     finally:
         launched.set()
+    with suppress(*_away()):  # only what is shown
+        leases.have_slots(where.queue, slots)
     announce(f"{this.name} takes jobs of {where.queue} ({slots} at a time); Ctrl-C drains it")
     for other in (_look_for_orphans, _tidy_up):
         threading.Thread(target=other, args=(this, signals), daemon=True).start()
@@ -204,7 +207,7 @@ def _keep(this: _Member, signals: _Signals) -> int:
                 this.announce(f"the database is away: {str(error).splitlines()[0][:120]}")
             is_away = True
             if time.monotonic() - renewed > lease:
-                processes.end_all(0)  # others have these jobs now
+                _end_all()  # others have these jobs now
                 return _start_over(this, signals, "its lease is over", is_draining=is_draining)
         if (is_asked or signals.count) and not is_draining:
             is_draining = True
@@ -232,9 +235,15 @@ def _take_no_more() -> None:
     threading.Thread(target=DBOS.destroy, kwargs=long, daemon=True).start()
 
 
+def _end_all() -> None:
+    """End what this process started, phases and git: threads that wait for it go with us."""
+    processes.end_all(0)
+    bare.end_all()
+
+
 def _leave(this: _Member, signals: _Signals) -> int:
     """End, giving back at once what is left: plans that wait, and jobs if asked to end twice."""
-    processes.end_all(0)
+    _end_all()
     with suppress(*_away()):
         this.leases.leave(this.name)
     sys.stderr.flush()
@@ -250,7 +259,7 @@ def _start_over(this: _Member, signals: _Signals, why: str, *, is_draining: bool
     if is_draining or signals.count:
         _leave(this, signals)
     this.announce(f"{why}: {this.name} starts over")
-    processes.end_all(0)
+    _end_all()
     sys.stderr.flush()
     time.sleep(_REAPING)  # those that were killed are waited for by threads that go with us
     os.execve(sys.executable, sys.orig_argv, {**os.environ, _AGAIN: "1"})  # noqa: S606 - ourselves

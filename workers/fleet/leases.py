@@ -54,6 +54,7 @@ _RENEW = f"""
     UPDATE waggle.executors SET deadline = now() + make_interval(secs => :seconds)
     WHERE id = :id AND deadline > now() RETURNING draining, {_LIMIT} AS requests
 """  # noqa: S608 - fixed words
+_SLOTS = "UPDATE waggle.executors SET slots = :slots WHERE queue = :queue"
 _ALIVE = "SELECT 1 FROM waggle.executors WHERE id = :id AND deadline > now()"
 _LATE = "DELETE FROM waggle.executors WHERE deadline <= now()"
 _LEAVE = "DELETE FROM waggle.executors WHERE id = :id"
@@ -178,6 +179,10 @@ class Leases:
         about = {"host": socket.gethostname(), "pid": os.getpid(), "queue": queue, "slots": slots}
         rows = self._run(_JOIN, id=executor, seconds=self.lease, **about)
         self._requests = rows[0].requests
+
+    def have_slots(self, queue: str, slots: int) -> None:
+        """Say how many jobs each executor of a queue does at a time: the queue's own limit."""
+        self._run(_SLOTS, queue=queue, slots=slots)
 
     def renew(self, executor: str) -> bool:
         """Renew a lease; returns whether its executor is to take no more jobs. Raises Gone."""

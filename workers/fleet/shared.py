@@ -207,9 +207,12 @@ def _at_work(where: Shared, run: jobs.Run) -> list[str]:
 
 
 def drain(where: Shared) -> list[str]:
-    """Ask the executors of a queue to take no more jobs; returns their names."""
-    with _leases(where.url) as leases:
-        return leases.drain(where.queue)
+    """Ask the executors of a queue to take no more jobs; returns their names.
+
+    No table is made: a role that may not do so may drain.
+    """
+    with _leases(where.url, make=False) as leases:
+        return leases.drain(where.queue) if leases.are_there() else []
 
 
 def overview(where: Shared) -> dict[str, Any]:

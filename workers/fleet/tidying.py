@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 KEEP_DAYS = 7.0  # where no worker said how long
 PLANS = 20  # at a time
-LOOK_SECONDS = 60.0  # of an executor; a look of any of them counts for all for ten minutes
-_LOCK = 0x57A66F  # pg_try_advisory_xact_lock: one removes at a time
+LOOK_SECONDS = 60.0  # of an executor; a look of any of them counts for all for ten minutes:
+# a lock would end with its transaction, which the server ends where removing takes long
 _SET = """
     INSERT INTO waggle.limits (queue, keep_days) VALUES (:queue, :days)
     ON CONFLICT (queue) DO UPDATE SET keep_days = excluded.keep_days
@@ -66,9 +66,6 @@ def tidy(engine: sa.Engine, whose: Whose, remove: Callable[[list[str]], None]) -
     """
     about = whose._asdict()
     with engine.begin() as connection:
-        lock = f"SELECT pg_try_advisory_xact_lock({_LOCK})"
-        if not connection.execute(sa.text(lock)).scalar():
-            return 0
         begun = connection.execute(sa.text(_BEGIN), {"queue": whose.queue, "days": KEEP_DAYS})
         row = begun.first()
         if row is None:
@@ -77,8 +74,13 @@ def tidy(engine: sa.Engine, whose: Whose, remove: Callable[[list[str]], None]) -
         over = sa.text(_OVER)
         rows = connection.execute(over, {**about, "days": row.days, "plans": PLANS})
         plans = [row.id for row in rows]
+    is_left = True
+    try:
         if plans:
             remove(plans)
-        if len(plans) == PLANS:
-            connection.execute(sa.text(_GO_ON), about)
+        is_left = len(plans) == PLANS
+    finally:
+        if is_left:  # also where it failed
+            with engine.begin() as connection:
+                connection.execute(sa.text(_GO_ON), about)
     return len(plans)

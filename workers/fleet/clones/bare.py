@@ -10,6 +10,7 @@ import errno
 import os
 import signal
 import subprocess
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SECONDS = 120.0  # a step of git here
-REMOTE_SECONDS = 600.0  # a fetch or a push
+SILENT_SECONDS = 600.0  # a fetch or a push that does not get on
+REMOTE_SECONDS = 7200.0  # one that does
 _SHA256_DIGITS = 64
 _CONFIG_BYTES = 4096
 _PROTOCOLS = "file:git:http:https:ssh"
@@ -49,14 +51,20 @@ _REFUSED = lazy_pattern(
     r"|\b40[13]\b|not allowed|not permitted|read.only|transport '\w+' not allowed|shallow update"
     r"|dubious ownership"
 )
-# What a remote says whose ref was moved between our look and our push.
-_MOVED = lazy_pattern(
-    r"(?i)stale info|fetch first|non-fast-forward|incorrect old value|reference already exists"
-    r"|cannot lock ref|failed to update ref|failed to lock"
+# What git says where a ref is locked by somebody who pushes just now.
+_LOCKED = lazy_pattern(r"(?i)\block\b.*: File exists")
+_PROGRESS = lazy_pattern(
+    r"\d+% \(\d+/\d+\)|^(?:remote: )?[A-Z][a-z]+ [a-z]+: +\d+(?:, done\.)?\s*$"
 )
 _UNPACKED = lazy_pattern(r"unpacker error|unpack failed")
 _MISSING = lazy_pattern(r"(?m)^(?:fatal|error): (?:unable to read|missing|could not read) .*")
+# Not "Could not read from remote repository".
+_GONE = lazy_pattern(
+    r"(?im)^(?:fatal|error): (?:bad object .*|.* did not send all necessary objects"
+    r"|(?:could not (?:read|parse)|unable to read|missing) .*\b[0-9a-f]{40,64}\b.*)"
+)
 _FULL = "No space left on device"
+_running: set[int] = set()  # process groups
 
 
 class Lost(Exception):
@@ -169,7 +177,7 @@ class Bare(NamedTuple):
             return there
         words = (
             "fetch",
-            "--quiet",
+            "--progress",
             "--no-tags",
             "--no-prune",
             "--no-write-fetch-head",
@@ -180,11 +188,20 @@ class Bare(NamedTuple):
 
     def push(self, commit: str, ref: str, instead_of: str | None) -> None:
         """Let a ref of the remote name a commit, if it names `instead_of` still; raises Lost."""
-        words = ["push", "--porcelain", "--no-verify", "--no-signed", "--no-follow-tags"]
+        words = [
+            "push",
+            "--porcelain",
+            "--progress",
+            "--no-verify",
+            "--no-signed",
+            "--no-follow-tags",
+        ]
         words += ["--recurse-submodules=no", f"--force-with-lease={ref}:{instead_of or ''}"]
         answer = self._tried(*words, "--end-of-options", self.remote, f"{commit}:{ref}")
         rejected = next((line for line in answer.out.splitlines() if line.startswith("!\t")), "")
-        if _MOVED.search(rejected):
+        # Git says as much of a ref that cannot be there as of one that was moved meanwhile.
+        is_locked = rejected and _LOCKED.search(answer.err)
+        if rejected and (is_locked or self.at_remote(ref) != instead_of):
             raise Lost
         self._check_all_here(answer)
         if _UNPACKED.search(rejected):
@@ -212,7 +229,10 @@ class Bare(NamedTuple):
         of_user = {name: os.environ[name] for name in _OF_USER if name in os.environ}
         variables = environment(()) | {"GIT_DIR": str(self.folder), "LC_ALL": "C"} | of_user
         variables |= {"GIT_ALLOW_PROTOCOL": _PROTOCOLS, **_NOT_FOR_EVER}
-        return _call((*_STAYING, *words), variables, b"", REMOTE_SECONDS, self.folder)
+        words = (*_STAYING, *words)
+        answer = _call(words, variables, b"", REMOTE_SECONDS, self.folder, silent=SILENT_SECONDS)
+        lines = answer.err.replace("\r", "\n").splitlines(keepends=True)
+        return answer._replace(err="".join(row for row in lines if not _PROGRESS.search(row)))
 
     def _check_all_here(self, answer: Said) -> None:
         """Raise NotSent where objects are missing that would have to be pushed."""
@@ -233,6 +253,12 @@ class Bare(NamedTuple):
         if not answer.code:
             return
         _check_disk(answer, self.folder)
+        gone = _GONE.search(answer.err)
+        if gone:
+            raise Damaged(
+                f"objects are missing in {shown(self.folder, 300)}: {escaped(gone[0][:200])}",
+                "Remove that folder: it is made again from the remote.",
+            )
         why = _last_line(answer.err).replace(self.remote, without_password(self.remote))
         if _REFUSED.search(answer.err):
             raise NotSent(
@@ -255,9 +281,18 @@ def without_password(address: str) -> str:
 
 
 def _call(
-    words: Sequence[str], variables: Mapping[str, str], fed: bytes, seconds: float, cwd: Path
+    words: Sequence[str],
+    variables: Mapping[str, str],
+    fed: bytes,
+    seconds: float,
+    cwd: Path,
+    *,
+    silent: float | None = None,
 ) -> Said:
-    """Run git, and end it with all that it started when it takes too long."""
+    """Run git, and end it with all that it started when it takes too long.
+
+    It does, too, when it says nothing more for `silent` seconds.
+    """
     command = ["git", "--no-optional-locks", *OFF, *words]
     try:
         process = subprocess.Popen(  # noqa: S603 - fixed words
@@ -273,15 +308,47 @@ def _call(
         if error.filename != "git":
             raise
         raise Damaged("git is not on the PATH", "Install git.") from None
+    _running.add(process.pid)
     try:
-        out, err = process.communicate(fed, seconds)
-    except subprocess.TimeoutExpired:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-        return Said(1, "", f"no answer in {seconds:g} s")
+        out, err = _communicate(process, fed, seconds, silent or seconds)
+    except subprocess.TimeoutExpired as error:
+        return Said(1, "", f"no answer in {error.timeout:g} s")
+    finally:  # also where we are asked to end
+        if process.returncode is None:
+            _kill(process.pid)
+            process.communicate()
+        _running.discard(process.pid)
     texts = (data.decode("utf-8", "surrogateescape") for data in (out, err))
     return Said(process.returncode, *texts)
+
+
+def _communicate(
+    process: subprocess.Popen[bytes], fed: bytes, seconds: float, silent: float
+) -> tuple[bytes, bytes]:
+    """Return what a process says; raises TimeoutExpired, with how long it was waited for."""
+    until, size = time.monotonic() + seconds, 0
+    while True:
+        step = min(silent, until - time.monotonic())
+        try:
+            return process.communicate(fed, step)
+        except subprocess.TimeoutExpired as error:
+            before, size = size, len(error.output or b"") + len(error.stderr or b"")
+            is_over = time.monotonic() >= until
+            error.timeout = seconds if is_over else silent
+            if is_over or size == before:
+                raise
+        fed = b""
+
+
+def end_all() -> None:
+    """End every git that runs: this process ends, and nobody waits for them."""
+    for group in tuple(_running):
+        _kill(group)
+
+
+def _kill(group: int) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
 
 
 def _check_disk(answer: Said, folder: Path) -> None:

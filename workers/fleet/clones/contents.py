@@ -40,7 +40,8 @@ def worker_of(name: str) -> str | None:
     end = _OF_WORKERS.get(folder)
     if end is None or not rest or rest[0].startswith("synthesis"):
         return None
-    return rest[0].partition(end)[0]
+    # A worker's name may hold the one, but no _.
+    return (rest[0].partition if end == "_" else rest[0].rpartition)(end)[0]
 
 
 def names_in(folder: Path) -> list[str]:
