@@ -364,15 +364,15 @@ def test_a_remote_that_is_gone_is_waited_for_then_the_job_is_blocked(
     assert "cannot be reached" in done.outcome.told
 
 
-def _planted(world: World, name: str, mode: str = "100644") -> None:
+def _planted(world: World, name: str, mode: str = "100644", blob: str = "") -> None:
     """Put a file into the session on the ref, as somebody who may push there."""
     index = {**os.environ, "GIT_INDEX_FILE": str(world.folder / "index")}
     ref, add = "refs/waggle/sessions/one", "update-index --add --cacheinfo"
-    blob = git(world.common, "rev-parse", f"{ref}:waggle.json").strip()
+    blob = blob or git(world.common, "rev-parse", f"{ref}:waggle.json").strip()
     for words in (f"read-tree {ref}", f"{add} {mode},{blob},{name}"):
         subprocess.run(["git", *words.split()], cwd=world.common, env=index, check=True)
     tree = subprocess.check_output(["git", "write-tree"], cwd=world.common, env=index, text=True)
-    made = git(world.common, "commit-tree", tree.strip(), "-m", "x")
+    made = git(world.common, "commit-tree", tree.strip(), "-p", ref, "-m", "x")
     git(world.common, "update-ref", ref, made.strip())
 
 
@@ -393,6 +393,53 @@ def test_what_no_session_has_is_not_laid_out(
         take(two[0], run)
 
 
+def _link(world: World, name: str) -> None:
+    """Plant a link to a folder of somebody else on that machine."""
+    text = world.folder / "text"
+    text.write_text(str(world.folder / "victim"))
+    _planted(world, name, "120000", git(world.common, "hash-object", "-w", str(text)).strip())
+
+
+def _about(world: World, **fields: str) -> None:
+    """Say on the ref that the base is another, and plant a link out of it."""
+    ref, base = "refs/waggle/sessions/one", world.folder / "about"
+    about = {**json.loads(git(world.common, "show", f"{ref}:waggle.json")), **fields}
+    base.write_text(json.dumps(about))
+    blob = git(world.common, "hash-object", "-w", str(base)).strip()
+    _planted(world, "waggle.json", blob=blob)
+    _link(world, "base/out")
+    _link(world, "base/in/out")
+
+
+@pytest.mark.parametrize(
+    "prefix", ["out", "out/deep", "in/out", "app.py", "in/../out", "./out", "/"]
+)
+def test_a_root_of_a_base_never_lies_outside_its_copy(
+    world: World, two: tuple[Copies, Copies], prefix: str
+) -> None:
+    (world.folder / "victim" / "deep").mkdir(parents=True)
+    run = world.begin()
+    _about(world, prefix=prefix)
+    with pytest.raises(Damaged, match=r"no folder of the base|does not know"):
+        take(two[0], run)
+    assert [*(world.folder / "victim").rglob("*")] == [world.folder / "victim" / "deep"]
+    assert not world.events("job_taken")
+
+
+def test_a_link_that_a_job_made_does_not_lead_the_next_one_out(
+    world: World, two: tuple[Copies, Copies]
+) -> None:
+    run = world.begin()
+    (world.folder / "victim").mkdir()
+    _about(world, prefix="root")
+    root = take(two[0], run).session.root
+    shutil.rmtree(root)
+    root.symlink_to(world.folder / "victim")
+    with pytest.raises(Damaged, match="leads out of its copy"):
+        take(two[0], run)
+    assert not [*(world.folder / "victim").iterdir()]
+
+
 def test_a_base_runs_nothing_and_stays_in_its_copy(
     world: World, two: tuple[Copies, Copies]
 ) -> None:
@@ -407,6 +454,11 @@ def test_a_base_runs_nothing_and_stays_in_its_copy(
     taken = take(two[0], run)
     assert (taken.session.root / "app.py").read_text() == "x = 2\n"
     assert not (world.folder / "owned").exists()
+    (world.folder / "victim").mkdir()
+    _link(world, "base/Docs")
+    with pytest.raises(Damaged, match="link out of the repository"):
+        take(two[1], run)
+    assert not [*(world.folder / "victim").iterdir()]
 
 
 # Logs that are merged.

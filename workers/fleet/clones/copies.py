@@ -57,6 +57,7 @@ class Copies(NamedTuple):
         for seen in looks(ref):
             self._keep(seen)
             check_kind(seen, worker)
+            ref.check_base(seen)
             root = copy / seen.about.prefix
             with scratch_of(ref.session_id, seen.lines, self.folder) as scratch:
                 claim = jobs.take(scratch, run, worker, phase, executor, is_alive=is_alive)
