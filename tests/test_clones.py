@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +24,7 @@ from sessions.events import Event
 from sessions.session import record, session_at
 from tests.fleet import judging
 from tests.fleet.scripts import Script, lay_out
+from workers.commands.fleet import fleet
 from workers.fleet import engine, jobs, phases
 from workers.fleet.clones.copies import Copies
 from workers.fleet.clones.home import Home, home
@@ -347,6 +349,21 @@ def test_an_address_is_taken_as_it_is_and_shown_without_its_password(
     git(world.root, "remote", "set-url", "common", address)
     bare = world.home.bare
     assert (bare.remote, "pass" in bare.shown) == (address, False)
+
+
+@pytest.mark.parametrize("words", ["cancel", "retry", "fetch"])
+def test_a_session_does_not_say_where_to_connect(world: World, words: str) -> None:
+    _, plan = open_plan(world.root, "one")
+    jobs.begin(world.session, plan, engine.POSTGRESQL, {**ASKED, "remote": str(world.common)})
+    at = ("--session", "one", "--root", str(world.root), "--json")
+    at += () if words == "fetch" else ("--engine", "postgresql://nobody@127.0.0.1:1/x")
+    told = [
+        CliRunner().invoke(fleet, [words, *at, *more], obj=Path("cli.py")).exception
+        for more in ((), ("--remote", str(world.common)))
+    ]
+    assert "no remote of this repository" in str(told[0])
+    assert "no remote of this repository" not in str(told[1])
+    assert not git(world.common, "for-each-ref", "refs/waggle/sessions")
 
 
 def test_a_remote_that_is_gone_is_waited_for_then_the_job_is_blocked(

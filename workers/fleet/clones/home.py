@@ -236,7 +236,7 @@ def home(root: Path, remote: str) -> Home:
             f"{shown(root, 300)} is a shallow clone, whose history cannot be pushed",
             "Run git fetch --unshallow first.",
         )
-    address = (git_says(root, "config", "--get", f"remote.{remote}.url") or "").strip()
+    address = _configured(root, remote)
     if not address:
         if "/" not in remote and ":" not in remote:
             names = ", ".join((git_says(root, "remote") or "").split()) or "it has none"
@@ -255,11 +255,27 @@ def home(root: Path, remote: str) -> Home:
     return Home(root, remote, Bare(store.folder() / "travelling" / own / "git", address))
 
 
+def _configured(root: Path, remote: str) -> str:
+    """Return the address of a remote by its name as it is configured, "" for none."""
+    return (git_says(root, "config", "--get", f"remote.{remote}.url") or "").strip()
+
+
 def remote_of(session: Session) -> str | None:
-    """Return the remote on which the last run of a session travels, None for none."""
+    """Return the remote on which the last run of a session travels, None for none.
+
+    Raises BadInput where that is no remote of the repository: a session may come from others, and
+    must not say where we connect to.
+    """
     asked = (session.state().run or {}).get("asked", {})
     remote = asked.get("remote")
-    return remote if isinstance(remote, str) else None
+    if not isinstance(remote, str):
+        return None
+    if not _configured(session.root, remote):
+        raise BadInput(
+            f"the session travels on {shown(remote, 200)}, no remote of this repository",
+            "If you trust it, name it: --remote NAME_OR_URL.",
+        )
+    return remote
 
 
 def _another(ref: Ref) -> BadInput:
