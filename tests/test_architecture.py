@@ -63,7 +63,7 @@ FLOORS = {
         "home",
         "joining",
         "copies",
-        "checkout",
+        "checkout publishing",
         "refs",
         "bare contents merging",
     ),

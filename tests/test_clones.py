@@ -112,6 +112,28 @@ def end(copies: Copies, run: jobs.Run, taken: Taken, worker: str = "backend") ->
     copies.end(run, Outcome(worker, "completed"), taken.claim, "x")
 
 
+@pytest.mark.parametrize("word", ["--skip-worktree", "--assume-unchanged"])
+def test_what_people_keep_to_themselves_is_not_pushed(
+    world: World, two: tuple[Copies, Copies], word: str
+) -> None:
+    (world.root / "staged.py").write_text("z = 1\n")
+    (world.root / "local.env").write_text("TOKEN=ghp_" + "a1" * 20)
+    git(world.root, "add", "staged.py")
+    git(world.root, "update-index", word, "app.py", "staged.py")
+    lines: list[str] = []
+    _, plan = open_plan(world.root, "one")
+    mine = home(world.root, "common", lines.append)
+    run = mine.begin(world.session, plan, engine.POSTGRESQL, ASKED)
+    there = take(two[0], run).session.root
+    assert (there / "app.py").read_text() == "x = 1\n"
+    assert not {"staged.py", "local.env"} & {*os.listdir(there)}
+    (line,) = lines
+    assert line.startswith("0 changed and 2 new files are pushed to 'common'")
+    assert "'new.py'" in line
+    assert line.endswith("not pushed, since they hold secrets: 'local.env'")
+    assert not git(two[0].bare.folder, "log", "--all", "--oneline", "-S", "ghp_")
+
+
 def test_a_job_is_done_elsewhere_and_is_here_as_if_done_here(
     world: World, two: tuple[Copies, Copies]
 ) -> None:

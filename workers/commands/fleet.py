@@ -50,7 +50,7 @@ def _shared(
         return shared(url, folder, queue, make=to_work)
     from workers.fleet.clones.home import home
 
-    return travelling(url, home(folder, remote), queue, make=to_work)
+    return travelling(url, home(folder, remote, _say), queue, make=to_work)
 
 
 def _database(engine: str | None) -> str:

@@ -153,7 +153,7 @@ class Ref(NamedTuple):
     def _tree(
         self, before: Seen | None, files: Mapping[str, bytes], base: str, about: About
     ) -> str:
-        with _index(self.bare.folder) as index:
+        with index_of_a_moment(self.bare.folder) as index:
             if before:
                 self.bare.run("read-tree", f"{before.commit}:session", index=index)
             rows = []
@@ -218,7 +218,7 @@ def _listed(rows: str) -> list[tuple[str, str, str, str, str]]:
 
 
 @contextmanager
-def _index(folder: Path) -> Iterator[Path]:
+def index_of_a_moment(folder: Path) -> Iterator[Path]:
     """Offer the name of an index of a moment."""
     index = folder / f"index.{secrets.token_hex(6)}"
     try:
