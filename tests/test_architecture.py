@@ -61,9 +61,11 @@ FLOORS = {
     ),
     "workers.fleet.clones": (
         "home",
+        "publishing",
+        "remotes",
         "joining",
         "copies",
-        "checkout publishing",
+        "checkout",
         "refs",
         "bare contents merging",
     ),

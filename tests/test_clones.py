@@ -26,6 +26,7 @@ from tests.fleet import judging
 from tests.fleet.scripts import Script, lay_out
 from workers.commands.fleet import fleet
 from workers.fleet import engine, jobs, phases
+from workers.fleet.clones.bare import Bare, without_password
 from workers.fleet.clones.copies import Copies
 from workers.fleet.clones.home import Home, home
 from workers.fleet.clones.joining import joined, queue_id
@@ -126,7 +127,7 @@ def test_what_people_keep_to_themselves_is_not_pushed(
     run = mine.begin(world.session, plan, engine.POSTGRESQL, ASKED)
     there = take(two[0], run).session.root
     assert (there / "app.py").read_text() == "x = 1\n"
-    assert not {"staged.py", "local.env"} & {*os.listdir(there)}
+    assert not {"staged.py", "local.env"} & {one.name for one in there.iterdir()}
     (line,) = lines
     assert line.startswith("0 changed and 2 new files are pushed to 'common'")
     assert "'new.py'" in line
@@ -301,11 +302,6 @@ def _hook(world: World) -> None:
     hook.chmod(0o755)
 
 
-def _inside(world: World) -> None:
-    git(world.root, "clone", "-q", "--bare", str(world.common), "inside.git")
-    git(world.root, "remote", "set-url", "common", f"file://{world.root}/inside.git")
-
-
 def _program(world: World) -> None:
     git(world.root, "remote", "set-url", "common", "ext::touch owned")
 
@@ -332,7 +328,6 @@ STOPS: dict[Callable[[World], object], tuple[type[WaggleError], str]] = {
     ),
     lambda world: shutil.rmtree(world.root / ".git"): (BadInput, "no git repository"),
     _hook: (NotSent, "waggle is not wanted here"),
-    _inside: (BadInput, "lies inside the repository"),
     _program: (NotSent, "transport 'ext' not allowed"),
     _change: (BadInput, "backend-worker changes code"),
     _another: (BadInput, "another session of that id"),
@@ -346,6 +341,52 @@ def test_what_cannot_travel_says_why(world: World, stop: Callable[[World], objec
     with pytest.raises(kind, match=says):
         world.begin()
     assert not (world.root / "owned").exists()
+
+
+@pytest.mark.parametrize(
+    ("place", "address"),
+    [
+        (".", "file://{root}/in:side.git"),
+        (".", "file://{root}/in%73ide.git"),
+        (".", "file://host{root}/in:side.git"),
+        (".", "/tmp/@[x]{root}/in:side.git"),
+        (".", "./in:side.git"),
+        (".", "{root}/in:side"),
+        (".", "{root}/.git/inside.git"),
+        ("part", "./in:side.git/."),
+        ("part", "{root}/in:side.git"),
+        ("part/../../tree", "{root}/.git/inside.git"),
+        ("part/../../tree", "{root}/in:side.git"),
+    ],
+)
+def test_a_remote_is_nothing_that_came_with_the_repository(
+    world: World, place: str, address: str
+) -> None:
+    (world.root / "part").mkdir()
+    git(world.root, "worktree", "add", "-q", str(world.folder / "tree"))
+    for inside in ("in:side.git", ".git/inside.git"):
+        git(world.root, "clone", "-q", "--bare", f"{world.common}", f"./{inside}")
+    git(world.root, "remote", "set-url", "common", address.format(root=world.root))
+    with pytest.raises(BadInput, match=r"lies inside the repository|no plain path"):
+        home((world.root / place).resolve(), "common")
+
+
+def test_a_path_is_meant_from_the_top_as_git_means_it(world: World) -> None:
+    (world.root / "part").mkdir()
+    for path in ("../common.git", f"file://{world.common}"):
+        git(world.root, "remote", "set-url", "common", path)
+        for place in (world.root, world.root / "part"):
+            assert home(place, "common").bare.remote == str(world.common)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://me:pass@example.org/x", "https://token@example.org/x", "https://a.org/x?private=1"],
+)
+def test_an_address_that_may_not_be_recorded_is_refused(world: World, address: str) -> None:
+    with pytest.raises(BadInput, match="says who logs in") as error:
+        home(world.root, address)
+    assert address not in f"{error.value} {error.value.hint}"
 
 
 def test_a_machine_keeps_the_clone_of_one_repository(world: World) -> None:
@@ -371,6 +412,29 @@ def test_an_address_is_taken_as_it_is_and_shown_without_its_password(
     git(world.root, "remote", "set-url", "common", address)
     bare = world.home.bare
     assert (bare.remote, "pass" in bare.shown) == (address, False)
+
+
+@pytest.mark.parametrize(
+    ("address", "printed"),
+    [
+        ("https://TOKEN@example.org/x.git", "https://example.org/x.git"),
+        ("http://me:pa@ss@example.org:8/x?private_token=a#b", "http://example.org:8/x"),
+        ("HTTPS://TOKEN@example.org/x", "https://example.org/x"),
+        ("ssh://git:pass@example.org/x", "ssh://git@example.org/x"),
+        ("git@example.org:me/x.git", "git@example.org:me/x.git"),
+        ("https://[bad/?token=a", "https"),
+    ],
+)
+def test_what_is_printed_of_an_address_is_no_secret(address: str, printed: str) -> None:
+    assert without_password(address) == printed
+
+
+def test_what_git_says_of_a_remote_shows_no_secret(tmp_path: Path) -> None:
+    bare = Bare(tmp_path / "git", "http://SECRET@127.0.0.1:1/x.git?private_token=SECRET")
+    bare.make()
+    with pytest.raises(Away, match=r"127\.0\.0\.1:1/x\.git") as error:
+        bare.at_remote("HEAD")
+    assert "SECRET" not in str(error.value)
 
 
 @pytest.mark.parametrize("words", ["cancel", "retry", "fetch"])

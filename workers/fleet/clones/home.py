@@ -22,10 +22,11 @@ from workers.fleet.clones import contents
 from workers.fleet.clones.bare import Bare, Lost
 from workers.fleet.clones.contents import LOG
 from workers.fleet.clones.copies import CHANGE, changes_stay, crowded, end_at, scratch_of
-from workers.fleet.clones.joining import address_of, queue_id
+from workers.fleet.clones.joining import queue_id
 from workers.fleet.clones.merging import identity, lines_of, log_of, merged
 from workers.fleet.clones.publishing import published
 from workers.fleet.clones.refs import About, Ref, ref_of
+from workers.fleet.clones.remotes import address_in, configured
 from workers.repository import store
 
 if TYPE_CHECKING:
@@ -230,8 +231,7 @@ def _theirs(
 def home(root: Path, remote: str, say: Callable[[str], object] = len) -> Home:
     """Return a repository with one of its remotes, by its name, or by an address.
 
-    Raises BadInput where there is none, or where it lies inside the repository: whoever made that
-    could run a hook of it.
+    Raises BadInput where there is none, or where it lies inside the repository.
     """
     if git_says(root, "rev-parse", "--git-dir") is None:
         raise _no_repository(root)
@@ -240,28 +240,9 @@ def home(root: Path, remote: str, say: Callable[[str], object] = len) -> Home:
             f"{shown(root, 300)} is a shallow clone, whose history cannot be pushed",
             "Run git fetch --unshallow first.",
         )
-    address = _configured(root, remote)
-    if not address:
-        if "/" not in remote and ":" not in remote:
-            names = ", ".join((git_says(root, "remote") or "").split()) or "it has none"
-            raise BadInput(f"no remote {shown(remote)} (known: {names})", "Name one with --remote.")
-        address = remote
-    elif "://" not in address and ":" not in address and not address.startswith("/"):
-        address = str(root / address)
-    address = address_of(address)
-    path = address.removeprefix("file://")
-    if path.startswith("/") and Path(path).resolve().is_relative_to(root.resolve()):
-        raise BadInput(
-            f"the remote {shown(address, 300)} lies inside the repository",
-            "Name one outside: whoever made the repository could run programs by it.",
-        )
+    address = address_in(root, remote)
     own = store.digest(f"{os.path.realpath(root)}\0{address}".encode())
     return Home(root, remote, Bare(store.folder() / "travelling" / own / "git", address), say)
-
-
-def _configured(root: Path, remote: str) -> str:
-    """Return the address of a remote by its name as it is configured, "" for none."""
-    return (git_says(root, "config", "--get", f"remote.{remote}.url") or "").strip()
 
 
 def remote_of(session: Session) -> str | None:
@@ -274,7 +255,7 @@ def remote_of(session: Session) -> str | None:
     remote = asked.get("remote")
     if not isinstance(remote, str):
         return None
-    if not _configured(session.root, remote):
+    if not configured(session.root, remote):
         raise BadInput(
             f"the session travels on {shown(remote, 200)}, no remote of this repository",
             "If you trust it, name it: --remote NAME_OR_URL.",

@@ -14,6 +14,7 @@ from sessions.files import read_regular
 from sessions.git import asked as git_says
 from sessions.secrets import redacted
 from workers.fleet.clones.refs import index_of_a_moment
+from workers.fleet.clones.remotes import top_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -61,7 +62,8 @@ def published(bare: Bare, root: Path, tree: str, commit: str | None) -> Publishe
         rows[path] = _Row(mode, digest, kind == "A")
     overlooked = _overlooked(root) & rows.keys()
     new = [path for path, row in rows.items() if row.is_new and path not in overlooked]
-    secret = [path for path in new if _has_secret(_top(root) / path)]
+    top = top_of(root)
+    secret = [path for path in new if _has_secret(top / path)]
     kept = {path: rows[path] for path in (*overlooked, *secret)}
     changed = [path for path, row in rows.items() if not row.is_new and path not in overlooked]
     new = [path for path in new if path not in secret]
@@ -77,11 +79,6 @@ def _overlooked(root: Path) -> set[str]:
         )
     rows = listed.split("\0")[:-1]
     return {row[2:] for row in rows if row[0].islower() or row[0] == "S"}
-
-
-def _top(root: Path) -> Path:
-    top = git_says(root, "rev-parse", "--show-toplevel")
-    return root if top is None else type(root)(top.removesuffix("\n"))
 
 
 def _has_secret(file: Path) -> bool:
