@@ -251,12 +251,13 @@ def test_a_report_goes_on_where_another_machine_began_it(
     run = world.begin()
     first = take(two[0], run, phase="setup")
     place = str(first.session.root)
-    write(first, f"see {place}/app.py, not {place}-2/app.py")
+    others = f"not {place}-2/app.py, src{place}/app.py, ..{place}, /{place}, x-{place}"
+    write(first, f"see {place}/app.py, file://{place} \\n{place}, {others}")
     two[0].sent(first)
     second = take(two[1], run)
     now = str(second.session.root)
     assert second.session.notes_file("backend").read_text() == (
-        f"see {now}/app.py, not {place}-2/app.py"
+        f"see {now}/app.py, file://{now} \\n{now}, {others}"
     )
     two[1].sent(second)
     world.home.fetch(world.session)
@@ -340,7 +341,7 @@ def test_what_cannot_travel_says_why(world: World, stop: Callable[[World], objec
     kind, says = STOPS[stop]
     with pytest.raises(kind, match=says):
         world.begin()
-    assert not (world.root / "owned").exists()
+    assert not [*world.folder.rglob("owned")]
 
 
 @pytest.mark.parametrize(
@@ -527,6 +528,23 @@ def test_a_root_of_a_base_never_lies_outside_its_copy(
         take(two[0], run)
     assert [*(world.folder / "victim").rglob("*")] == [world.folder / "victim" / "deep"]
     assert not world.events("job_taken")
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"root": "/"}, "does not know"),
+        ({"root": "//"}, "does not know"),
+        ({"root": "/" + "x" * 70_000}, "too large"),
+    ],
+)
+def test_what_a_ref_says_of_its_base_is_bounded(
+    world: World, two: tuple[Copies, Copies], fields: dict[str, str], says: str
+) -> None:
+    run = world.begin()
+    _about(world, **fields)
+    with pytest.raises(Damaged, match=says):
+        take(two[0], run)
 
 
 def test_a_link_that_a_job_made_does_not_lead_the_next_one_out(

@@ -31,6 +31,7 @@ _SETTING = lazy_pattern(r"[a-z0-9]{1,10}")
 _SETTINGS = ("core.autocrlf", "core.eol")
 _PLAIN = "100644"
 _FOLDER = "040000"
+_ABOUT_BYTES = 64 * 1024
 _NO_PART = {"", ".", "..", ".git"}
 
 
@@ -76,12 +77,14 @@ class Ref(NamedTuple):
 
     def at(self, commit: str) -> Seen:
         """Return what a commit has; raises Damaged for what we would not have written."""
-        rows = _listed(self.bare.run("ls-tree", "-z", commit))
+        rows = _listed(self.bare.run("ls-tree", "-z", "--long", commit))
         kinds = {name: (mode, kind) for mode, kind, _, _, name in rows}
         tree = {"base": (_FOLDER, "tree"), "session": (_FOLDER, "tree"), ABOUT: (_PLAIN, "blob")}
         if kinds != tree:
             raise self._foreign("its tree has another form")
         objects = {name: digest for _, _, digest, _, name in rows}
+        if any(int(size) > _ABOUT_BYTES for *_, size, name in rows if name == ABOUT):
+            raise self._foreign(f"{ABOUT} is too large")
         about = self._about(self.bare.blob(objects[ABOUT]))
         inside = _listed(self.bare.run("ls-tree", "-r", "-z", "--long", objects["session"]))
         if any(mode != _PLAIN for mode, *_ in inside):
@@ -181,6 +184,7 @@ class Ref(NamedTuple):
                 and fields["session_id"] == self.session_id
                 and (commit is None or _HEX.fullmatch(commit) is not None)
                 and root.startswith("/")
+                and root.strip("/") != ""
                 and (not prefix or not _NO_PART & {*prefix.split("/")})
                 and "\0" not in root + prefix
                 and settings.keys() <= {*_SETTINGS}
