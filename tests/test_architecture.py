@@ -61,6 +61,8 @@ FLOORS = {
     ),
     "workers.fleet.clones": (
         "home",
+        "publishing",
+        "remotes",
         "joining",
         "copies",
         "checkout",

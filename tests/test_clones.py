@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,7 +24,9 @@ from sessions.events import Event
 from sessions.session import record, session_at
 from tests.fleet import judging
 from tests.fleet.scripts import Script, lay_out
+from workers.commands.fleet import fleet
 from workers.fleet import engine, jobs, phases
+from workers.fleet.clones.bare import Bare, without_password
 from workers.fleet.clones.copies import Copies
 from workers.fleet.clones.home import Home, home
 from workers.fleet.clones.joining import joined, queue_id
@@ -108,6 +111,28 @@ def write(taken: Taken, text: str) -> None:
 
 def end(copies: Copies, run: jobs.Run, taken: Taken, worker: str = "backend") -> None:
     copies.end(run, Outcome(worker, "completed"), taken.claim, "x")
+
+
+@pytest.mark.parametrize("word", ["--skip-worktree", "--assume-unchanged"])
+def test_what_people_keep_to_themselves_is_not_pushed(
+    world: World, two: tuple[Copies, Copies], word: str
+) -> None:
+    (world.root / "staged.py").write_text("z = 1\n")
+    (world.root / "local.env").write_text("TOKEN=ghp_" + "a1" * 20)
+    git(world.root, "add", "staged.py")
+    git(world.root, "update-index", word, "app.py", "staged.py")
+    lines: list[str] = []
+    _, plan = open_plan(world.root, "one")
+    mine = home(world.root, "common", lines.append)
+    run = mine.begin(world.session, plan, engine.POSTGRESQL, ASKED)
+    there = take(two[0], run).session.root
+    assert (there / "app.py").read_text() == "x = 1\n"
+    assert not {"staged.py", "local.env"} & {one.name for one in there.iterdir()}
+    (line,) = lines
+    assert line.startswith("0 changed and 2 new files are pushed to 'common'")
+    assert "'new.py'" in line
+    assert line.endswith("not pushed, since they hold secrets: 'local.env'")
+    assert not git(two[0].bare.folder, "log", "--all", "--oneline", "-S", "ghp_")
 
 
 def test_a_job_is_done_elsewhere_and_is_here_as_if_done_here(
@@ -226,12 +251,13 @@ def test_a_report_goes_on_where_another_machine_began_it(
     run = world.begin()
     first = take(two[0], run, phase="setup")
     place = str(first.session.root)
-    write(first, f"see {place}/app.py, not {place}-2/app.py")
+    others = f"not {place}-2/app.py, src{place}/app.py, ..{place}, /{place}, x-{place}"
+    write(first, f"see {place}/app.py, file://{place} \\n{place}, {others}")
     two[0].sent(first)
     second = take(two[1], run)
     now = str(second.session.root)
     assert second.session.notes_file("backend").read_text() == (
-        f"see {now}/app.py, not {place}-2/app.py"
+        f"see {now}/app.py, file://{now} \\n{now}, {others}"
     )
     two[1].sent(second)
     world.home.fetch(world.session)
@@ -277,11 +303,6 @@ def _hook(world: World) -> None:
     hook.chmod(0o755)
 
 
-def _inside(world: World) -> None:
-    git(world.root, "clone", "-q", "--bare", str(world.common), "inside.git")
-    git(world.root, "remote", "set-url", "common", f"file://{world.root}/inside.git")
-
-
 def _program(world: World) -> None:
     git(world.root, "remote", "set-url", "common", "ext::touch owned")
 
@@ -308,7 +329,6 @@ STOPS: dict[Callable[[World], object], tuple[type[WaggleError], str]] = {
     ),
     lambda world: shutil.rmtree(world.root / ".git"): (BadInput, "no git repository"),
     _hook: (NotSent, "waggle is not wanted here"),
-    _inside: (BadInput, "lies inside the repository"),
     _program: (NotSent, "transport 'ext' not allowed"),
     _change: (BadInput, "backend-worker changes code"),
     _another: (BadInput, "another session of that id"),
@@ -321,7 +341,53 @@ def test_what_cannot_travel_says_why(world: World, stop: Callable[[World], objec
     kind, says = STOPS[stop]
     with pytest.raises(kind, match=says):
         world.begin()
-    assert not (world.root / "owned").exists()
+    assert not [*world.folder.rglob("owned")]
+
+
+@pytest.mark.parametrize(
+    ("place", "address"),
+    [
+        (".", "file://{root}/in:side.git"),
+        (".", "file://{root}/in%73ide.git"),
+        (".", "file://host{root}/in:side.git"),
+        (".", "/tmp/@[x]{root}/in:side.git"),
+        (".", "./in:side.git"),
+        (".", "{root}/in:side"),
+        (".", "{root}/.git/inside.git"),
+        ("part", "./in:side.git/."),
+        ("part", "{root}/in:side.git"),
+        ("part/../../tree", "{root}/.git/inside.git"),
+        ("part/../../tree", "{root}/in:side.git"),
+    ],
+)
+def test_a_remote_is_nothing_that_came_with_the_repository(
+    world: World, place: str, address: str
+) -> None:
+    (world.root / "part").mkdir()
+    git(world.root, "worktree", "add", "-q", str(world.folder / "tree"))
+    for inside in ("in:side.git", ".git/inside.git"):
+        git(world.root, "clone", "-q", "--bare", f"{world.common}", f"./{inside}")
+    git(world.root, "remote", "set-url", "common", address.format(root=world.root))
+    with pytest.raises(BadInput, match=r"lies inside the repository|no plain path"):
+        home((world.root / place).resolve(), "common")
+
+
+def test_a_path_is_meant_from_the_top_as_git_means_it(world: World) -> None:
+    (world.root / "part").mkdir()
+    for path in ("../common.git", f"file://{world.common}"):
+        git(world.root, "remote", "set-url", "common", path)
+        for place in (world.root, world.root / "part"):
+            assert home(place, "common").bare.remote == str(world.common)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://me:pass@example.org/x", "https://token@example.org/x", "https://a.org/x?private=1"],
+)
+def test_an_address_that_may_not_be_recorded_is_refused(world: World, address: str) -> None:
+    with pytest.raises(BadInput, match="says who logs in") as error:
+        home(world.root, address)
+    assert address not in f"{error.value} {error.value.hint}"
 
 
 def test_a_machine_keeps_the_clone_of_one_repository(world: World) -> None:
@@ -349,6 +415,44 @@ def test_an_address_is_taken_as_it_is_and_shown_without_its_password(
     assert (bare.remote, "pass" in bare.shown) == (address, False)
 
 
+@pytest.mark.parametrize(
+    ("address", "printed"),
+    [
+        ("https://TOKEN@example.org/x.git", "https://example.org/x.git"),
+        ("http://me:pa@ss@example.org:8/x?private_token=a#b", "http://example.org:8/x"),
+        ("HTTPS://TOKEN@example.org/x", "https://example.org/x"),
+        ("ssh://git:pass@example.org/x", "ssh://git@example.org/x"),
+        ("git@example.org:me/x.git", "git@example.org:me/x.git"),
+        ("https://[bad/?token=a", "https"),
+    ],
+)
+def test_what_is_printed_of_an_address_is_no_secret(address: str, printed: str) -> None:
+    assert without_password(address) == printed
+
+
+def test_what_git_says_of_a_remote_shows_no_secret(tmp_path: Path) -> None:
+    bare = Bare(tmp_path / "git", "http://SECRET@127.0.0.1:1/x.git?private_token=SECRET")
+    bare.make()
+    with pytest.raises(Away, match=r"127\.0\.0\.1:1/x\.git") as error:
+        bare.at_remote("HEAD")
+    assert "SECRET" not in str(error.value)
+
+
+@pytest.mark.parametrize("words", ["cancel", "retry", "fetch"])
+def test_a_session_does_not_say_where_to_connect(world: World, words: str) -> None:
+    _, plan = open_plan(world.root, "one")
+    jobs.begin(world.session, plan, engine.POSTGRESQL, {**ASKED, "remote": str(world.common)})
+    at = ("--session", "one", "--root", str(world.root), "--json")
+    at += () if words == "fetch" else ("--engine", "postgresql://nobody@127.0.0.1:1/x")
+    told = [
+        CliRunner().invoke(fleet, [words, *at, *more], obj=Path("cli.py")).exception
+        for more in ((), ("--remote", str(world.common)))
+    ]
+    assert "no remote of this repository" in str(told[0])
+    assert "no remote of this repository" not in str(told[1])
+    assert not git(world.common, "for-each-ref", "refs/waggle/sessions")
+
+
 def test_a_remote_that_is_gone_is_waited_for_then_the_job_is_blocked(
     world: World, two: tuple[Copies, Copies], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -364,15 +468,15 @@ def test_a_remote_that_is_gone_is_waited_for_then_the_job_is_blocked(
     assert "cannot be reached" in done.outcome.told
 
 
-def _planted(world: World, name: str, mode: str = "100644") -> None:
+def _planted(world: World, name: str, mode: str = "100644", blob: str = "") -> None:
     """Put a file into the session on the ref, as somebody who may push there."""
     index = {**os.environ, "GIT_INDEX_FILE": str(world.folder / "index")}
     ref, add = "refs/waggle/sessions/one", "update-index --add --cacheinfo"
-    blob = git(world.common, "rev-parse", f"{ref}:waggle.json").strip()
+    blob = blob or git(world.common, "rev-parse", f"{ref}:waggle.json").strip()
     for words in (f"read-tree {ref}", f"{add} {mode},{blob},{name}"):
         subprocess.run(["git", *words.split()], cwd=world.common, env=index, check=True)
     tree = subprocess.check_output(["git", "write-tree"], cwd=world.common, env=index, text=True)
-    made = git(world.common, "commit-tree", tree.strip(), "-m", "x")
+    made = git(world.common, "commit-tree", tree.strip(), "-p", ref, "-m", "x")
     git(world.common, "update-ref", ref, made.strip())
 
 
@@ -393,6 +497,70 @@ def test_what_no_session_has_is_not_laid_out(
         take(two[0], run)
 
 
+def _link(world: World, name: str) -> None:
+    """Plant a link to a folder of somebody else on that machine."""
+    text = world.folder / "text"
+    text.write_text(str(world.folder / "victim"))
+    _planted(world, name, "120000", git(world.common, "hash-object", "-w", str(text)).strip())
+
+
+def _about(world: World, **fields: str) -> None:
+    """Say on the ref that the base is another, and plant a link out of it."""
+    ref, base = "refs/waggle/sessions/one", world.folder / "about"
+    about = {**json.loads(git(world.common, "show", f"{ref}:waggle.json")), **fields}
+    base.write_text(json.dumps(about))
+    blob = git(world.common, "hash-object", "-w", str(base)).strip()
+    _planted(world, "waggle.json", blob=blob)
+    _link(world, "base/out")
+    _link(world, "base/in/out")
+
+
+@pytest.mark.parametrize(
+    "prefix", ["out", "out/deep", "in/out", "app.py", "in/../out", "./out", "/"]
+)
+def test_a_root_of_a_base_never_lies_outside_its_copy(
+    world: World, two: tuple[Copies, Copies], prefix: str
+) -> None:
+    (world.folder / "victim" / "deep").mkdir(parents=True)
+    run = world.begin()
+    _about(world, prefix=prefix)
+    with pytest.raises(Damaged, match=r"no folder of the base|does not know"):
+        take(two[0], run)
+    assert [*(world.folder / "victim").rglob("*")] == [world.folder / "victim" / "deep"]
+    assert not world.events("job_taken")
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"root": "/"}, "does not know"),
+        ({"root": "//"}, "does not know"),
+        ({"root": "/" + "x" * 70_000}, "too large"),
+    ],
+)
+def test_what_a_ref_says_of_its_base_is_bounded(
+    world: World, two: tuple[Copies, Copies], fields: dict[str, str], says: str
+) -> None:
+    run = world.begin()
+    _about(world, **fields)
+    with pytest.raises(Damaged, match=says):
+        take(two[0], run)
+
+
+def test_a_link_that_a_job_made_does_not_lead_the_next_one_out(
+    world: World, two: tuple[Copies, Copies]
+) -> None:
+    run = world.begin()
+    (world.folder / "victim").mkdir()
+    _about(world, prefix="root")
+    root = take(two[0], run).session.root
+    shutil.rmtree(root)
+    root.symlink_to(world.folder / "victim")
+    with pytest.raises(Damaged, match="leads out of its copy"):
+        take(two[0], run)
+    assert not [*(world.folder / "victim").iterdir()]
+
+
 def test_a_base_runs_nothing_and_stays_in_its_copy(
     world: World, two: tuple[Copies, Copies]
 ) -> None:
@@ -407,6 +575,11 @@ def test_a_base_runs_nothing_and_stays_in_its_copy(
     taken = take(two[0], run)
     assert (taken.session.root / "app.py").read_text() == "x = 2\n"
     assert not (world.folder / "owned").exists()
+    (world.folder / "victim").mkdir()
+    _link(world, "base/Docs")
+    with pytest.raises(Damaged, match="link out of the repository"):
+        take(two[1], run)
+    assert not [*(world.folder / "victim").iterdir()]
 
 
 # Logs that are merged.

@@ -24,6 +24,9 @@ remote_option = click.option(
     metavar="NAME",
     help="The git remote on which the queue's sessions travel [default: a shared folder].",
 )
+session_remote_option = click.option(
+    "--remote", metavar="NAME", help="The git remote [default: that of its last run]."
+)
 queue_option = click.option(
     "--queue", metavar="NAME", default="waggle", show_default=True, help="The queue."
 )
@@ -47,7 +50,7 @@ def _shared(
         return shared(url, folder, queue, make=to_work)
     from workers.fleet.clones.home import home
 
-    return travelling(url, home(folder, remote), queue, make=to_work)
+    return travelling(url, home(folder, remote, _say), queue, make=to_work)
 
 
 def _database(engine: str | None) -> str:
@@ -59,8 +62,10 @@ def _database(engine: str | None) -> str:
     return url
 
 
-def _remote_of(session: str, root: str | None) -> str | None:
-    """Return the remote on which a session travels, as its last run says."""
+def _remote_of(session: str, root: str | None, remote: str | None) -> str | None:
+    """Return the remote that is named, or the one on which a session travels, None for none."""
+    if remote is not None:
+        return remote
     from sessions.session import open_session
     from workers.fleet.clones.home import remote_of
 
@@ -219,15 +224,23 @@ def drain(
 @session_option
 @engine_option
 @queue_option
+@session_remote_option
 @root_option
 @json_option
-def cancel(session: str, engine: str | None, queue: str, root: str | None, as_json: bool) -> int:
+def cancel(
+    session: str,
+    engine: str | None,
+    queue: str,
+    remote: str | None,
+    root: str | None,
+    as_json: bool,
+) -> int:
     """End what has not ended of a session's run."""
     from sessions.session import open_session
     from workers.contract import Answer
     from workers.fleet.shared import cancel as cancelled
 
-    where = _shared(engine, queue, root, _remote_of(session, root), to_work=True)
+    where = _shared(engine, queue, root, _remote_of(session, root, remote), to_work=True)
     names = cancelled(where, open_session(where.root, session))
     text = f"cancelled: {', '.join(names)}" if names else "nothing was at work"
     return tell(Answer(text, {"session_id": session, "cancelled": names}), as_json=as_json)
@@ -238,6 +251,7 @@ def cancel(session: str, engine: str | None, queue: str, root: str | None, as_js
 @click.option("--model", metavar="NAME", help="The model that fills in.")
 @engine_option
 @queue_option
+@session_remote_option
 @root_option
 @json_option
 def retry(
@@ -245,6 +259,7 @@ def retry(
     model: str | None,
     engine: str | None,
     queue: str,
+    remote: str | None,
     root: str | None,
     as_json: bool,
 ) -> int:
@@ -253,7 +268,7 @@ def retry(
     from workers.fleet.shared import retry as retried
     from workers.hive.queen import open_plan
 
-    where = _shared(engine, queue, root, _remote_of(session, root), to_work=True)
+    where = _shared(engine, queue, root, _remote_of(session, root, remote), to_work=True)
     _, plan = open_plan(where.root, session)
     run = retried(where, session, plan, model)
     text = f"{run.id} is queued: {', '.join(run.workers)}"
@@ -262,17 +277,17 @@ def retry(
 
 @fleet.command()
 @session_option
-@click.option("--remote", metavar="NAME", help="The git remote [default: that of its last run].")
+@session_remote_option
 @root_option
 @json_option
 def fetch(session: str, remote: str | None, root: str | None, as_json: bool) -> int:
     """Take in what machines without the repository's folder did in a session."""
     from sessions.session import open_session
     from workers.contract import Answer
-    from workers.fleet.clones.home import home, remote_of
+    from workers.fleet.clones.home import home
 
     opened = open_session(find_root(root, to_work=True), session)
-    name = remote or remote_of(opened)
+    name = _remote_of(session, root, remote)
     if name is None:
         raise click.UsageError("The session travels on no remote; name one with --remote.")
     is_new = home(opened.root, name).fetch(opened)

@@ -181,7 +181,11 @@ def _fleet_of(url: str, root: Path, queue: str, remote: str | None) -> Shared:
         return shared.shared(url, root, queue)
     from workers.fleet.clones.home import home
 
-    return shared.travelling(url, home(root, remote), queue)
+    return shared.travelling(url, home(root, remote, _say), queue)
+
+
+def _say(line: str) -> None:
+    warn(f"waggle: {line}")
 
 
 def _say_ended(outcome: Outcome) -> None:

@@ -30,6 +30,8 @@ SILENT_SECONDS = 600.0  # a fetch or a push that does not get on
 REMOTE_SECONDS = 7200.0  # one that does
 _SHA256_DIGITS = 64
 _CONFIG_BYTES = 4096
+_OF_WEB = ("http", "https")
+_URL = lazy_pattern(r"https?://[^\s']+")
 _PROTOCOLS = "file:git:http:https:ssh"
 # Of the user's environment; git's other variables name another repository.
 _OF_USER = ("GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM")
@@ -260,6 +262,7 @@ class Bare(NamedTuple):
                 "Remove that folder: it is made again from the remote.",
             )
         why = _last_line(answer.err).replace(self.remote, without_password(self.remote))
+        why = _URL.sub(lambda url: without_password(url[0]), why)
         if _REFUSED.search(answer.err):
             raise NotSent(
                 f"the remote {self.shown} refuses: {why}",
@@ -269,7 +272,10 @@ class Bare(NamedTuple):
 
 
 def without_password(address: str) -> str:
-    """Return a remote's address as it may be printed and recorded."""
+    """Return a remote's address as it may be printed and recorded.
+
+    A user of the web's is often a token, and what is asked for one as well.
+    """
     if "://" not in address:
         return address
     try:
@@ -277,6 +283,8 @@ def without_password(address: str) -> str:
         user, at, host = parts.netloc.rpartition("@")
     except ValueError:
         return address.partition("://")[0]
+    if parts.scheme in _OF_WEB:
+        return parts._replace(netloc=host, query="", fragment="").geturl()
     return parts._replace(netloc=f"{user.partition(':')[0]}{at}{host}").geturl()
 
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sessions.errors import NotReadable
+from sessions.errors import Damaged, NotReadable, shown
 from sessions.files import make_folder, read_regular, write_atomic
 from sessions.location import SESSIONS
 
@@ -28,6 +28,7 @@ def check_out(bare: Bare, copy: Path, base: str, about: About) -> None:
     mark = f"{base} {about.commit} {about.prefix}\n".encode()
     with suppress(OSError, NotReadable):
         if read_regular(git / _MARK, len(mark)) == mark:
+            _check_inside(copy, about.prefix)
             return
     if os.path.lexists(copy):
         shutil.rmtree(copy)
@@ -56,7 +57,17 @@ def check_out(bare: Bare, copy: Path, base: str, about: About) -> None:
         more=here,
     )
     bare.run(*within, "checkout-index", "--all", "--force", "--index", more=here)
+    _check_inside(copy, about.prefix)
     if about.commit:  # what the base has more is changed, or new
         bare.run(*within, "read-tree", "-m", about.commit, more=here)
     make_folder(copy / about.prefix)
     write_atomic(git / _MARK, mark)
+
+
+def _check_inside(copy: Path, prefix: str) -> None:
+    """Raise Damaged where a link leads from a copy to a root elsewhere."""
+    if (copy / prefix).resolve() != copy.resolve() / prefix:
+        raise Damaged(
+            f"the root {shown(prefix)} of a base leads out of its copy",
+            "Look at who may write to the remote.",
+        )

@@ -40,6 +40,7 @@ _PAUSE = 0.02
 _LONGEST_PAUSE = 2.0
 # Of a worker, what speaks of the root and is not judged yet.
 _WITH_PATHS = ("workers/notes/{}_notes.md", "workers/json/{}_output.json")
+_BEFORE = rb"(?:(?<![\w./-])|(?<=\\[nrt])|(?<=file://))"  # `\n` is how JSON writes a line's end
 _TRANSCRIPT = "workers/json/{}_transcript.jsonl"
 
 
@@ -57,6 +58,7 @@ class Copies(NamedTuple):
         for seen in looks(ref):
             self._keep(seen)
             check_kind(seen, worker)
+            ref.check_base(seen)
             root = copy / seen.about.prefix
             with scratch_of(ref.session_id, seen.lines, self.folder) as scratch:
                 claim = jobs.take(scratch, run, worker, phase, executor, is_alive=is_alive)
@@ -234,7 +236,7 @@ def _below(data: bytes, former: str, root: str) -> bytes:
     """Return a file that names another root, also as JSON writes it."""
     pairs = {former: root, json.dumps(former)[1:-1]: json.dumps(root)[1:-1]}
     for old, new in pairs.items():
-        # What only begins alike is another folder.
-        parts = re.split(re.escape(old.encode()) + rb"(?![\w.-])", data)
+        # What only begins, or ends, alike is another folder.
+        parts = re.split(_BEFORE + re.escape(old.encode()) + rb"(?![\w.-])", data)
         data = new.encode().join(parts)
     return data

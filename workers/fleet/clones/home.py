@@ -22,13 +22,15 @@ from workers.fleet.clones import contents
 from workers.fleet.clones.bare import Bare, Lost
 from workers.fleet.clones.contents import LOG
 from workers.fleet.clones.copies import CHANGE, changes_stay, crowded, end_at, scratch_of
-from workers.fleet.clones.joining import address_of, queue_id
+from workers.fleet.clones.joining import queue_id
 from workers.fleet.clones.merging import identity, lines_of, log_of, merged
+from workers.fleet.clones.publishing import published
 from workers.fleet.clones.refs import About, Ref, ref_of
+from workers.fleet.clones.remotes import address_in, configured
 from workers.repository import store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from sessions.session import Session
     from workers.fleet.clones.refs import Seen
@@ -47,6 +49,7 @@ class Home(NamedTuple):
     root: Path
     remote: str  # as the user names it
     bare: Bare
+    say: Callable[[str], object] = len  # what is published, before it is
 
     @property
     def folder(self) -> Path:
@@ -72,7 +75,7 @@ class Home(NamedTuple):
             if known is not None and known.kind == CHANGE:
                 raise changes_stay(worker)
         with self._alone():
-            ref = self._ref(session.id)
+            ref, base = self._ref(session.id), None
             for _ in range(_TRIES):
                 seen = ref.seen()
                 if seen is not None:
@@ -85,7 +88,7 @@ class Home(NamedTuple):
                 is_new = seen is None or len(lines_of(files[LOG])) > len(lines)
                 if seen is not None and not is_new and not self._has_more(session, seen):
                     return run
-                base = self._base(session) if is_new else None
+                base = (base or self._base(session)) if is_new else None
                 with suppress(Lost):
                     self._take_in(session, ref, ref.put(seen, files, f"{run.id} begins", base))
                     return run
@@ -146,7 +149,7 @@ class Home(NamedTuple):
         return answer.out.strip() or None
 
     def _base(self, session: Session) -> tuple[str, About]:
-        """Record the files as they are; returns their tree, and what it is."""
+        """Record the files that are published; returns their tree, and what it is."""
         folder = self.folder / "bases" / session.id
         make_folder(folder.parent, 0o700)
         _, base = begin_base(self.root, folder, durable=False)
@@ -156,7 +159,9 @@ class Home(NamedTuple):
         pairs = ((name, git_says(self.root, "config", "--get", name)) for name in _SETTINGS)
         settings = {name: value.strip() for name, value in pairs if value}
         below = prefix(self.root).rstrip("/")
-        return base.tree, About(base.commit, str(self.root), below, settings)
+        what = published(self.bare, self.root, base.tree, base.commit)
+        self.say(what.text(self.bare.shown if self.remote == self.bare.remote else self.remote))
+        return what.tree, About(base.commit, str(self.root), below, settings)
 
     def _files(self, session: Session) -> dict[str, bytes]:
         """Return what of a session travels, as it is now."""
@@ -223,11 +228,10 @@ def _theirs(
     }
 
 
-def home(root: Path, remote: str) -> Home:
+def home(root: Path, remote: str, say: Callable[[str], object] = len) -> Home:
     """Return a repository with one of its remotes, by its name, or by an address.
 
-    Raises BadInput where there is none, or where it lies inside the repository: whoever made that
-    could run a hook of it.
+    Raises BadInput where there is none, or where it lies inside the repository.
     """
     if git_says(root, "rev-parse", "--git-dir") is None:
         raise _no_repository(root)
@@ -236,30 +240,27 @@ def home(root: Path, remote: str) -> Home:
             f"{shown(root, 300)} is a shallow clone, whose history cannot be pushed",
             "Run git fetch --unshallow first.",
         )
-    address = (git_says(root, "config", "--get", f"remote.{remote}.url") or "").strip()
-    if not address:
-        if "/" not in remote and ":" not in remote:
-            names = ", ".join((git_says(root, "remote") or "").split()) or "it has none"
-            raise BadInput(f"no remote {shown(remote)} (known: {names})", "Name one with --remote.")
-        address = remote
-    elif "://" not in address and ":" not in address and not address.startswith("/"):
-        address = str(root / address)
-    address = address_of(address)
-    path = address.removeprefix("file://")
-    if path.startswith("/") and Path(path).resolve().is_relative_to(root.resolve()):
-        raise BadInput(
-            f"the remote {shown(address, 300)} lies inside the repository",
-            "Name one outside: whoever made the repository could run programs by it.",
-        )
+    address = address_in(root, remote)
     own = store.digest(f"{os.path.realpath(root)}\0{address}".encode())
-    return Home(root, remote, Bare(store.folder() / "travelling" / own / "git", address))
+    return Home(root, remote, Bare(store.folder() / "travelling" / own / "git", address), say)
 
 
 def remote_of(session: Session) -> str | None:
-    """Return the remote on which the last run of a session travels, None for none."""
+    """Return the remote on which the last run of a session travels, None for none.
+
+    Raises BadInput where that is no remote of the repository: a session may come from others, and
+    must not say where we connect to.
+    """
     asked = (session.state().run or {}).get("asked", {})
     remote = asked.get("remote")
-    return remote if isinstance(remote, str) else None
+    if not isinstance(remote, str):
+        return None
+    if not configured(session.root, remote):
+        raise BadInput(
+            f"the session travels on {shown(remote, 200)}, no remote of this repository",
+            "If you trust it, name it: --remote NAME_OR_URL.",
+        )
+    return remote
 
 
 def _another(ref: Ref) -> BadInput:

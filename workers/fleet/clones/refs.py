@@ -30,6 +30,9 @@ _HEX = lazy_pattern(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _SETTING = lazy_pattern(r"[a-z0-9]{1,10}")
 _SETTINGS = ("core.autocrlf", "core.eol")
 _PLAIN = "100644"
+_FOLDER = "040000"
+_ABOUT_BYTES = 64 * 1024
+_NO_PART = {"", ".", "..", ".git"}
 
 
 class About(NamedTuple):
@@ -74,12 +77,14 @@ class Ref(NamedTuple):
 
     def at(self, commit: str) -> Seen:
         """Return what a commit has; raises Damaged for what we would not have written."""
-        rows = _listed(self.bare.run("ls-tree", "-z", commit))
+        rows = _listed(self.bare.run("ls-tree", "-z", "--long", commit))
         kinds = {name: (mode, kind) for mode, kind, _, _, name in rows}
-        tree = {"base": ("040000", "tree"), "session": ("040000", "tree"), ABOUT: (_PLAIN, "blob")}
+        tree = {"base": (_FOLDER, "tree"), "session": (_FOLDER, "tree"), ABOUT: (_PLAIN, "blob")}
         if kinds != tree:
             raise self._foreign("its tree has another form")
         objects = {name: digest for _, _, digest, _, name in rows}
+        if any(int(size) > _ABOUT_BYTES for *_, size, name in rows if name == ABOUT):
+            raise self._foreign(f"{ABOUT} is too large")
         about = self._about(self.bare.blob(objects[ABOUT]))
         inside = _listed(self.bare.run("ls-tree", "-r", "-z", "--long", objects["session"]))
         if any(mode != _PLAIN for mode, *_ in inside):
@@ -91,6 +96,15 @@ class Ref(NamedTuple):
             raise self._foreign("it has no events")
         state = state_of(self.session_id, lines)
         return Seen(commit, objects["base"], about, files, lines, state)
+
+    def check_base(self, seen: Seen) -> None:
+        """Raise Damaged where the way to the root is no folder: a link leads out of the copy."""
+        parts = seen.about.prefix.split("/")
+        paths = ["/".join(parts[:end]) for end in range(1, len(parts) + 1)]
+        words = ("ls-tree", "-z", "--full-tree", seen.base, "--")
+        rows = [row for path in paths if path for row in _listed(self.bare.run(*words, path))]
+        if any(mode != _FOLDER for mode, *_ in rows):
+            raise self._foreign("its root is no folder of the base")
 
     def files_at(self, commit: str | None) -> dict[str, str]:
         """Return the files that a commit had; none where it is not known any more."""
@@ -142,7 +156,7 @@ class Ref(NamedTuple):
     def _tree(
         self, before: Seen | None, files: Mapping[str, bytes], base: str, about: About
     ) -> str:
-        with _index(self.bare.folder) as index:
+        with index_of_a_moment(self.bare.folder) as index:
             if before:
                 self.bare.run("read-tree", f"{before.commit}:session", index=index)
             rows = []
@@ -154,7 +168,7 @@ class Ref(NamedTuple):
             session = self.bare.run("write-tree", index=index).strip()
         fields = {"schema_version": FORM, "session_id": self.session_id, **about._asdict()}
         answer = self._written(json.dumps(fields, indent=1).encode() + b"\n")
-        rows = [f"040000 tree {base}\tbase\0", f"040000 tree {session}\tsession\0"]
+        rows = [f"{_FOLDER} tree {base}\tbase\0", f"{_FOLDER} tree {session}\tsession\0"]
         rows.append(f"{_PLAIN} blob {answer}\t{ABOUT}\0")
         return self.bare.run("mktree", "-z", fed="".join(rows).encode()).strip()
 
@@ -170,8 +184,9 @@ class Ref(NamedTuple):
                 and fields["session_id"] == self.session_id
                 and (commit is None or _HEX.fullmatch(commit) is not None)
                 and root.startswith("/")
-                and not {"..", ".git"} & {*prefix.split("/")}
-                and not prefix.startswith("/")
+                and root.strip("/") != ""
+                and (not prefix or not _NO_PART & {*prefix.split("/")})
+                and "\0" not in root + prefix
                 and settings.keys() <= {*_SETTINGS}
                 and all(_SETTING.fullmatch(value) for value in settings.values())
             )
@@ -207,7 +222,7 @@ def _listed(rows: str) -> list[tuple[str, str, str, str, str]]:
 
 
 @contextmanager
-def _index(folder: Path) -> Iterator[Path]:
+def index_of_a_moment(folder: Path) -> Iterator[Path]:
     """Offer the name of an index of a moment."""
     index = folder / f"index.{secrets.token_hex(6)}"
     try:
