@@ -19,7 +19,6 @@ from workers.fleet.clones import bare
 from workers.fleet.clones.contents import worker_of
 from workers.fleet.places import Away
 
-
 # As a worker does that ends at once: the thread comes to nothing, not to a failure.
 THREADED = """
 import os, signal, threading, time
