@@ -19,6 +19,19 @@ from workers.fleet.clones import bare
 from workers.fleet.clones.contents import worker_of
 from workers.fleet.places import Away
 
+# As a worker does that ends at once: the thread comes to nothing, not to a failure.
+THREADED = """
+import os, signal, threading, time
+from workers.fleet.clones import bare
+asking = threading.Thread(target=b.at_remote, args=("refs/heads/none",), daemon=True)
+asking.start()
+signal.signal(signal.SIGINT, lambda *_: None)
+signal.pause()
+bare.end_all()
+asking.join(1)
+os._exit(0 if asking.is_alive() else 3)
+"""
+
 
 @pytest.fixture
 def remote(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
@@ -124,13 +137,15 @@ def test_objects_that_were_removed_are_no_remote_that_is_away(remote: World) -> 
     assert "Remove that folder" in error.value.hint
 
 
-def test_who_is_interrupted_leaves_no_git(remote: World) -> None:
+@pytest.mark.parametrize("how", ["interrupted", "in a thread"])
+def test_who_ends_leaves_no_git(remote: World, how: str) -> None:
     _upload(remote, f"echo $$ > {remote.folder}/pid; sleep 60")
     code = (
         "from pathlib import Path; from workers.fleet.clones.bare import Bare;"
         f"b = Bare(Path({str(remote.folder / 'own')!r}), {f'ssh://h{remote.common}'!r});"
-        "b.make(); b.at_remote('refs/heads/none')"
+        "b.make(); "
     )
+    code += "b.at_remote('refs/heads/none')" if how == "interrupted" else THREADED
     environment = {**os.environ, "GIT_SSH": str(remote.folder / "ssh")}
     asking = subprocess.Popen(
         [sys.executable, "-c", code], cwd=PROJECT, env=environment, stderr=subprocess.DEVNULL
@@ -138,7 +153,7 @@ def test_who_is_interrupted_leaves_no_git(remote: World) -> None:
     written = remote.folder / "pid"
     assert holds(lambda: written.exists() and written.read_text().strip() != "", 30)
     asking.send_signal(signal.SIGINT)
-    asking.wait(30)
+    assert asking.wait(30) == (-signal.SIGINT if how == "interrupted" else 0)
     of_ssh = Path("/proc") / written.read_text().strip()
     assert holds(lambda: not of_ssh.exists() or ") Z " in (of_ssh / "stat").read_text(), 10)
 

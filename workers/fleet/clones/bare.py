@@ -10,6 +10,7 @@ import errno
 import os
 import signal
 import subprocess
+import threading
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
@@ -67,6 +68,7 @@ _GONE = lazy_pattern(
 )
 _FULL = "No space left on device"
 _running: set[int] = set()  # process groups
+_closed = threading.Event()  # no git is started any more, and what one came to is not looked at
 
 
 class Lost(Exception):
@@ -301,6 +303,7 @@ def _call(
 
     It does, too, when it says nothing more for `silent` seconds.
     """
+    _stop_if_closed()
     command = ["git", "--no-optional-locks", *OFF, *words]
     try:
         process = subprocess.Popen(  # noqa: S603 - fixed words
@@ -326,6 +329,7 @@ def _call(
             _kill(process.pid)
             process.communicate()
         _running.discard(process.pid)
+        _stop_if_closed()
     texts = (data.decode("utf-8", "surrogateescape") for data in (out, err))
     return Said(process.returncode, *texts)
 
@@ -349,9 +353,16 @@ def _communicate(
 
 
 def end_all() -> None:
-    """End every git that runs: this process ends, and nobody waits for them."""
+    """End every git that runs: this process ends. Threads that wait for one wait for ever."""
+    _closed.set()
     for group in tuple(_running):
         _kill(group)
+
+
+def _stop_if_closed() -> None:
+    """Never return where this process ends: what was cut off failed for nobody."""
+    if _closed.is_set():
+        threading.Event().wait()
 
 
 def _kill(group: int) -> None:
