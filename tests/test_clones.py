@@ -107,7 +107,7 @@ def write(taken: Taken, text: str) -> None:
 
 
 def end(copies: Copies, run: jobs.Run, taken: Taken, worker: str = "backend") -> None:
-    copies.end(run, Outcome(worker, "completed"), taken.claim, "x")
+    copies.end(run, Outcome(worker, "completed"), taken.claim, "x", lambda: True)
 
 
 def test_a_job_is_done_elsewhere_and_is_here_as_if_done_here(
@@ -258,7 +258,7 @@ def test_a_run_from_outside_and_its_end(world: World, two: tuple[Copies, Copies]
     assert world.home.end(world.session, run, Outcome("backend", "cancelled"), "me")
     assert not world.home.end(world.session, run, Outcome("backend", "cancelled"), "me")
     two[0].sent(taken)
-    two[0].end(run, Outcome("designer", "skipped"), None, "x")
+    two[0].end(run, Outcome("designer", "skipped"), None, "x", lambda: True)
     (world.root / "app.py").write_text("x = 3\n")
     again = world.begin()
     assert (again.number, len(world.events("job_ended"))) == (2, 2)

@@ -95,7 +95,7 @@ class Job(NamedTuple):
 
 
 class Done(NamedTuple):
-    """What a phase came to, and under which token."""
+    """What a phase came to, and under which token; None where its last try may have taken none."""
 
     outcome: Outcome
     claim: jobs.Claim | None
@@ -164,7 +164,8 @@ async def do(executor: Executor, job: Job, phase: str) -> Done | None:
             is_waiting = True  # the lease decides how long
             until = time.monotonic() + BUSY_SECONDS
         except (WaggleError, OSError) as error:
-            done = Done(_stopped(job, str(error)), done.claim)
+            # An older claim says nothing: nobody knows whether the job was taken just now.
+            done = Done(_stopped(job, str(error)), None)
             is_waiting = isinstance(error, Busy | Away)
         else:
             if tried is None:
