@@ -32,7 +32,9 @@ def _without_fence() -> None:
     _replace(sessions.session, "check_job", lambda _jobs: None)
     end = jobs.end
 
-    def unclaimed(session: Any, run: Any, outcome: Any, _claim: object, executor: str) -> bool:
+    def unclaimed(
+        session: Any, run: Any, outcome: Any, _claim: object, executor: str, **_alive: object
+    ) -> bool:
         return end(session, run, outcome, None, executor)
 
     _replace(jobs, "end", unclaimed)

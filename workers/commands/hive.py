@@ -170,7 +170,7 @@ def run(
     if no_wait:
         return tell(queued(session, begun.number, begun.workers), as_json=as_json)
     with doing("waiting for the workers"):
-        outcomes = shared.wait(where, open_session, begun, _say_ended)
+        outcomes = shared.wait(where, open_session, begun, _say_ended, warn)
     return tell(carried_out(open_session, outcomes), as_json=as_json)
 
 

@@ -120,7 +120,7 @@ def take(
         if _has_ended(state, run, worker):
             return None
         if not is_alive():
-            raise Superseded(f"executor {executor} was given up", "Another one does its jobs.")
+            raise _given_up(executor)
         before = state.jobs.get(name)
         token = (before["token"] if before else 0) + 1
         about = {"token": token, "executor": executor, "phase": phase, "run": run.number}
@@ -128,11 +128,21 @@ def take(
     return Claim(job_id, name, token, executor)
 
 
-def end(session: Session, run: Run, outcome: Outcome, claim: Claim | None, executor: str) -> bool:
+def end(
+    session: Session,
+    run: Run,
+    outcome: Outcome,
+    claim: Claim | None,
+    executor: str,
+    *,
+    is_alive: Callable[[], bool] | None = None,
+) -> bool:
     """Record how a job ended, once; returns whether it was this call that did.
 
     Without a claim the job was never begun, or is ended from outside: what still runs of it is
-    refused from now on. Raises Superseded where the job was taken over since the claim.
+    refused from now on. An executor without one is asked `is_alive` as in `take`: no token says
+    that it was not given up. Raises Superseded where it was, or the job was taken over since the
+    claim.
     """
     name = full_name(outcome.worker)
     with session.locked():
@@ -143,8 +153,14 @@ def end(session: Session, run: Run, outcome: Outcome, claim: Claim | None, execu
         newest = before["token"] if before else 0
         if claim is not None and claim.token != newest:
             raise Superseded(f"job {claim.job_id} was taken over", "Another executor does it.")
+        if claim is None and is_alive is not None and not is_alive():
+            raise _given_up(executor)
         record(session, _ended(state, run, outcome, claim, executor))
     return True
+
+
+def _given_up(executor: str) -> Superseded:
+    return Superseded(f"executor {executor} was given up", "Another one does its jobs.")
 
 
 def _ended(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 import json
 import os
@@ -38,6 +39,7 @@ PHASE_SECONDS = 6 * 3600.0  # without a limit of one's own: beyond it a phase ha
 SENDING_SECONDS = 30.0
 BUSY_SECONDS = 120.0  # beyond leases, and what a file system takes to free a dead machine's locks
 _PAUSES = (2.0, 0.5, 2.0)  # after so many tries
+LONGEST_PAUSE = 30.0
 # The session was held, or the system refused something: a full disk may be emptied.
 _PASSING = {Busy.code, WaggleError.code}
 _CUT_OFF = "cut off"
@@ -49,6 +51,9 @@ _NUMBER = lazy_pattern(r"[0-9]+(\.[0-9]+)?")
 _LIMITS = {"--attempts", "--max-requests", "--max-tokens", "--max-cost", "--timeout"}
 _TOTALS = {"tokens", "cost"}
 _ATTRIBUTES = "OTEL_RESOURCE_ATTRIBUTES"
+_DISK_IS_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+at_work: set[str] = set()  # ids of the jobs for which this process, if it drains, waits
 
 
 class Executor(NamedTuple):
@@ -95,7 +100,7 @@ class Job(NamedTuple):
 
 
 class Done(NamedTuple):
-    """What a phase came to, and under which token."""
+    """What a phase came to, and under which token; None where its last try may have taken none."""
 
     outcome: Outcome
     claim: jobs.Claim | None
@@ -164,7 +169,8 @@ async def do(executor: Executor, job: Job, phase: str) -> Done | None:
             is_waiting = True  # the lease decides how long
             until = time.monotonic() + BUSY_SECONDS
         except (WaggleError, OSError) as error:
-            done = Done(_stopped(job, str(error)), done.claim)
+            # An older claim says nothing: nobody knows whether the job was taken just now.
+            done = Done(_stopped(job, str(error)), None)
             is_waiting = isinstance(error, Busy | Away)
         else:
             if tried is None:
@@ -202,10 +208,13 @@ async def _try(executor: Executor, job: Job, phase: str) -> tuple[Done, str | No
     sending = asyncio.create_task(_send_meanwhile(place, taken, over))
     try:
         ended = await processes.run(words, environment, executor.phase_seconds, grant)
-    finally:
         over.set()
-        await sending
-    await _sent(place, taken)
+        await asyncio.gather(sending, return_exceptions=True)
+    finally:
+        sending.cancel()  # who is cancelled waits for no step of git
+    why = await _sent(place, taken)
+    if why is not None:
+        return Done(_stopped(job, why), claim), None  # done again it would be lost
     if ended.hung:
         why = f"The phase {phase} hung: it was ended after {executor.phase_seconds:g} s."
         return Done(_stopped(job, why), claim), _CUT_OFF
@@ -227,16 +236,35 @@ async def _send_meanwhile(place: Place, taken: Taken, over: asyncio.Event) -> No
             await asyncio.to_thread(place.sent, taken)
 
 
-async def _sent(place: Place, taken: Taken) -> None:
-    """Let the others see what a phase wrote, as soon as they can be reached."""
-    until = time.monotonic() + BUSY_SECONDS
+async def _sent(place: Place, taken: Taken) -> str | None:
+    """Let the others see what a phase wrote; returns why that cannot be, None once they do.
+
+    Who is away is waited for as long as it takes: what the phase wrote is nowhere else. Before long
+    whoever drains does not wait with it.
+    """
+    job_id, pause, until = taken.claim.job_id, _PAUSES[1], time.monotonic() + BUSY_SECONDS
+    is_counted = job_id in at_work
     while True:
         try:
-            return await asyncio.to_thread(place.sent, taken)
-        except (Away, OSError):
+            await asyncio.to_thread(place.sent, taken)
+        except Superseded:
+            raise
+        except (WaggleError, OSError) as error:
             if time.monotonic() > until:
-                raise
-        await asyncio.sleep(_PAUSES[1])
+                if not _passes(error):
+                    return str(error)
+                at_work.discard(job_id)
+        else:
+            if is_counted:
+                at_work.add(job_id)
+            return None
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, LONGEST_PAUSE)
+
+
+def _passes(error: WaggleError | OSError) -> bool:
+    """Tell whether what keeps a phase's files from the others is no fault of theirs."""
+    return isinstance(error, Busy | Away) or getattr(error, "errno", None) in _DISK_IS_FULL
 
 
 def _model(job: Job) -> str:

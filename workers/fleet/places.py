@@ -38,7 +38,14 @@ class Place(Protocol):
     def sent(self, taken: Taken) -> None:
         """Let the others see what a phase wrote; raises Superseded where the job was taken over."""
 
-    def end(self, run: jobs.Run, outcome: Outcome, claim: jobs.Claim | None, executor: str) -> None:
+    def end(
+        self,
+        run: jobs.Run,
+        outcome: Outcome,
+        claim: jobs.Claim | None,
+        executor: str,
+        is_alive: Callable[[], bool],
+    ) -> None:
         """Record how a job ended as `jobs.end` does."""
 
     def ended(self, run: jobs.Run, worker: str) -> Outcome | None:
@@ -64,9 +71,17 @@ class Folder(NamedTuple):
     def sent(self, taken: Taken) -> None:
         """Do nothing: the others see the same folder."""
 
-    def end(self, run: jobs.Run, outcome: Outcome, claim: jobs.Claim | None, executor: str) -> None:
+    def end(
+        self,
+        run: jobs.Run,
+        outcome: Outcome,
+        claim: jobs.Claim | None,
+        executor: str,
+        is_alive: Callable[[], bool],
+    ) -> None:
         """Record it in the session's folder."""
-        jobs.end(open_session(self.root, run.session_id), run, outcome, claim, executor)
+        session = open_session(self.root, run.session_id)
+        jobs.end(session, run, outcome, claim, executor, is_alive=is_alive)
 
     def ended(self, run: jobs.Run, worker: str) -> Outcome | None:
         """Read it in the session's folder."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sessions.errors import BadInput
+from sessions.errors import BadInput, Busy
 from sessions.session import open_session
 from workers.fleet import engine, jobs, local
 from workers.fleet.ordering import Asked, Place, order
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 CANCELLER = "fleet cancel"
 POLLING = 1.0
+AWAY_SECONDS = 600.0  # that a remote is waited for
 _OPEN = ["ENQUEUED", "DELAYED", "PENDING"]
 
 
@@ -76,7 +78,7 @@ def submit(where: Shared, session: Session, plan: Plan, asked: Asked) -> jobs.Ru
     """
     place = Place(where.queue, where.prefix, POLLING, by_model=True)
     with _client(where.url) as client:
-        _check_options(session, asked)
+        _check_options(where, session, asked)
         begin = where.home.begin if where.home else jobs.begin
         run = begin(session, plan, engine.POSTGRESQL, asked.plain())
         _enqueue(client, where, run, order(run, plan, asked, place))
@@ -99,7 +101,15 @@ def _enqueue(client: DBOSClient, where: Shared, run: jobs.Run, argument: dict[st
         client.enqueue(options, argument)
 
 
-def _check_options(session: Session, asked: Asked) -> None:
+def _fetch(where: Shared, session: Session) -> None:
+    """Merge what other machines did, where the session is at the remote already."""
+    if where.home is not None:
+        with suppress(BadInput):
+            where.home.fetch(session)
+
+
+def _check_options(where: Shared, session: Session, asked: Asked) -> None:
+    _fetch(where, session)
     state = session.state()
     run = jobs.current(state, session.id)
     if run is None or Asked.of_plain(state.run["asked"] if state.run else {}) == asked:
@@ -113,28 +123,51 @@ def _check_options(session: Session, asked: Asked) -> None:
 
 
 def wait(
-    where: Shared, session: Session, run: jobs.Run, ended: Callable[[Outcome], None]
+    where: Shared,
+    session: Session,
+    run: jobs.Run,
+    ended: Callable[[Outcome], None],
+    say: Callable[[str], None] = lambda _line: None,
 ) -> list[Outcome]:
-    """Wait for the jobs of a run; raises NoEngine where its workflow can do no more."""
+    """Wait for the jobs of a run; raises NoEngine where its workflow can do no more.
+
+    A remote that is away is waited for, which `say` hears once; then Away or Busy is raised.
+    """
     with _client(where.url) as client:
-        looks = local.Looks()
+        looks, remote = local.Looks(), Remote(where, session, say)
 
         def check() -> None:
-            if looks.is_time() and not _brings_more(where, session):
+            if looks.is_time() and not remote.brings_more():
                 _look(client, where.prefix + run.id, looks)
 
         outcomes = local.wait(session, run, ended, check)
     return [outcomes[worker] for worker in run.workers]
 
 
-def _brings_more(where: Shared, session: Session) -> bool:
-    """Merge what other machines did; tells whether it was more than was known, or may be."""
-    if where.home is None:
-        return False
-    try:
-        return where.home.fetch(session)
-    except Away:
-        return True  # it is waited for
+class Remote:
+    """The remote of a run that is waited for, which may be away for some minutes."""
+
+    def __init__(self, where: Shared, session: Session, say: Callable[[str], None]) -> None:
+        """Begin as if it had just answered."""
+        self._where, self._session, self._say = where, session, say
+        self._answered, self._is_away = time.monotonic(), False
+
+    def brings_more(self) -> bool:
+        """Merge what other machines did; tells whether it was more than was known, or may be."""
+        if self._where.home is None:
+            return False
+        try:
+            is_more = self._where.home.fetch(self._session)
+        except (Away, Busy) as error:
+            if time.monotonic() - self._answered > AWAY_SECONDS:
+                kind = type(error)
+                raise kind(error.message, "The same command goes on, once that is over.") from None
+            if not self._is_away:
+                self._say(f"waiting: {error.message}")
+            self._is_away = True
+            return True
+        self._answered, self._is_away = time.monotonic(), False
+        return is_more
 
 
 def _look(client: DBOSClient, workflow: str, looks: local.Looks) -> None:
@@ -176,6 +209,7 @@ def retry(where: Shared, session_id: str, plan: Plan, model: str | None) -> jobs
     work, or none failed.
     """
     session = open_session(where.root, session_id)
+    _fetch(where, session)
     state = session.state()
     run = jobs.current(state, session.id)
     asked = Asked.of_plain(state.run["asked"] if state.run else {})

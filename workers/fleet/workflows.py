@@ -8,13 +8,15 @@ Arguments and results are JSON: nothing that a database holds is unpickled.
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
 from dbos import error as dbos_errors
 
-from sessions.errors import BadInput, Busy, NoSuchSession, NotSent, Superseded
+from sessions.errors import BadInput, Busy, NoEngine, NoSuchSession, NotSent, Superseded
 from workers.fleet import jobs, phases
+from workers.fleet.phases import at_work
 from workers.hive.outcomes import Outcome, skipped
 
 if TYPE_CHECKING:
@@ -36,7 +38,6 @@ class Here(NamedTuple):
 
 
 _here: list[Here] = []
-at_work: set[str] = set()  # ids of the jobs that this process does now
 
 
 def work_as(here: Here) -> None:
@@ -131,7 +132,7 @@ async def phase(job: dict[str, Any], name: str) -> dict[str, Any]:
     try:
         done = await phases.do(here.executor, this, name)
     except Superseded:
-        await asyncio.Event().wait()  # whoever has the job now says how it ended
+        await _leave_to_others(this)
         raise
     if done is None:
         return {"row": (await _recorded(this)).row(), "token": None}
@@ -140,23 +141,43 @@ async def phase(job: dict[str, Any], name: str) -> dict[str, Any]:
 
 @DBOS.step(name="end")
 async def finish(job: dict[str, Any], done: dict[str, Any]) -> dict[str, Any]:
-    """Record how a job ended, as often as it takes for the disk to hold it; returns the row."""
+    """Record how a job ended, as often as it takes for the disk to hold it; returns the row.
+
+    Without a token only the lease says whose the job is: an executor that was given up waits. Who
+    drains waits for no job whose end cannot be recorded: it is given back.
+    """
     executor, this = _here[0].executor, phases.job_of(job)
     outcome = Outcome.of_row(done["row"])
     claim = None
     if done["token"] is not None:
         name = jobs.full_name(this.worker)
         claim = jobs.Claim(this.job_id, name, done["token"], executor.id)
-    pause = 0.5
+    pause, until, is_said = 0.5, time.monotonic() + phases.BUSY_SECONDS, False
     while True:
         try:
-            await asyncio.to_thread(executor.place.end, this.of_run, outcome, claim, executor.id)
+            await asyncio.to_thread(
+                executor.place.end, this.of_run, outcome, claim, executor.id, executor.is_alive
+            )
             return (await _recorded(this)).row()
         except NoSuchSession:
             return outcome.row()  # it was removed: there is nowhere to say it
-        except (Busy, NotSent, OSError):
+        except Superseded:
+            await _leave_to_others(this)
+            raise
+        except (Busy, NoEngine, NotSent, OSError) as error:
+            if time.monotonic() > until:
+                at_work.discard(this.job_id)
+                if not is_said:
+                    _here[0].announce(f"{this.job_id}: its end waits to be recorded: {error}")
+                is_said = True
             await asyncio.sleep(pause)
-            pause = min(2 * pause, 30)
+            pause = min(2 * pause, phases.LONGEST_PAUSE)
+
+
+async def _leave_to_others(job: phases.Job) -> None:
+    """Wait until this process ends: whoever has the job now says how it ended."""
+    at_work.discard(job.job_id)
+    await asyncio.Event().wait()
 
 
 async def _recorded(job: phases.Job) -> Outcome:

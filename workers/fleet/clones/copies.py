@@ -96,10 +96,17 @@ class Copies(NamedTuple):
                 return
         raise crowded(ref)
 
-    def end(self, run: jobs.Run, outcome: Outcome, claim: jobs.Claim | None, executor: str) -> None:
+    def end(
+        self,
+        run: jobs.Run,
+        outcome: Outcome,
+        claim: jobs.Claim | None,
+        executor: str,
+        is_alive: Callable[[], bool],
+    ) -> None:
         """Record at the ref how a job ended, once; its copy goes."""
         copy, ref = self._copy(run.session_id, outcome.worker)
-        end_at(ref, self.folder, run, outcome, claim=claim, executor=executor)
+        end_at(ref, self.folder, run, outcome, claim=claim, executor=executor, is_alive=is_alive)
         if claim is not None:
             shutil.rmtree(copy, ignore_errors=True)
 
@@ -169,11 +176,15 @@ def end_at(
     *,
     claim: jobs.Claim | None,
     executor: str,
+    is_alive: Callable[[], bool] | None = None,
 ) -> bool:
-    """Record at the ref how a job ended, as `jobs.end` does."""
+    """Record at the ref how a job ended, as `jobs.end` does.
+
+    `is_alive` is asked after each look: who takes the job later moves the ref, and nothing is put.
+    """
     for seen in looks(ref):
         with scratch_of(ref.session_id, seen.lines, folder) as scratch:
-            if not jobs.end(scratch, run, outcome, claim, executor):
+            if not jobs.end(scratch, run, outcome, claim, executor, is_alive=is_alive):
                 return False
             log = contents.log_in(scratch)
         with suppress(Lost):

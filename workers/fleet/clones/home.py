@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 _TRIES = 100
 _LOCK = ".lock"
+_LOCK_SECONDS = 300.0  # others push meanwhile: a base may be large
 _MERGED = "refs/waggle/merged"
 _SETTINGS = ("core.autocrlf", "core.eol")
 
@@ -137,7 +138,7 @@ class Home(NamedTuple):
     @contextmanager
     def _alone(self) -> Iterator[None]:
         make_folder(self.folder, 0o700)
-        with locked(self.folder / _LOCK):
+        with locked(self.folder / _LOCK, _LOCK_SECONDS):
             self._prepare()
             yield
 
