@@ -6,6 +6,7 @@ import asyncio
 import errno
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -151,13 +152,18 @@ class Scripted:
         return usual()
 
     def take(self, *_about: Any) -> Taken:
-        return self._answer("take", lambda: Taken(self.session, taken(self.session, self.run, "a")))
+        usual = partial(Taken, self.session)
+        answer: Taken = self._answer("take", lambda: usual(taken(self.session, self.run, "a")))
+        return answer
 
     def sent(self, _taken: Taken) -> None:
         self._answer("sent", lambda: None)
 
     def end(self, *_about: Any) -> None:
         self._answer("end", lambda: None)
+
+    def ended(self, _run: jobs.Run, _worker: str) -> Outcome | None:
+        return None
 
     def identity(self, _session: Session) -> str:
         return "x"

@@ -16,7 +16,7 @@ from sessions.errors import NoEngine
 from workers.fleet import engine, processes
 from workers.fleet.clones import bare
 from workers.fleet.granting import Granting
-from workers.fleet.phases import PHASE_SECONDS, Executor
+from workers.fleet.phases import PHASE_SECONDS, Executor, at_work
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -189,7 +189,6 @@ def _is_alive(this: _Member) -> bool:
 def _keep(this: _Member, signals: _Signals) -> int:
     """Renew the lease until asked to end; start over under a new name where it was lost."""
     from workers.fleet.leases import RENEWALS, Gone
-    from workers.fleet.workflows import at_work
 
     lease, renewed = this.wish.lease, time.monotonic()
     is_draining = is_away = False

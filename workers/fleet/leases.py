@@ -224,7 +224,7 @@ class Leases:
         given back again that somebody does by then.
         """
         self._run(_LATE)
-        given: list[Orphan] = []
+        resumed: list[Orphan] = []
         with self.engine.begin() as connection:
             lock = f"SELECT pg_try_advisory_xact_lock({_LOCK})"
             if not connection.execute(sa.text(lock)).scalar():
@@ -235,8 +235,8 @@ class Leases:
                 if connection.execute(sa.text(_STILL), about).first() is None:
                     continue
                 resume(orphan)
-                given.append(orphan)
-        return given
+                resumed.append(orphan)
+        return resumed
 
     def _run(self, statement: str, **values: Any) -> list[Any]:
         with self.engine.begin() as connection:
