@@ -444,12 +444,12 @@ def test_a_session_does_not_say_where_to_connect(world: World, words: str) -> No
     jobs.begin(world.session, plan, engine.POSTGRESQL, {**ASKED, "remote": str(world.common)})
     at = ("--session", "one", "--root", str(world.root), "--json")
     at += () if words == "fetch" else ("--engine", "postgresql://nobody@127.0.0.1:1/x")
-    told = [
+    answers = [
         CliRunner().invoke(fleet, [words, *at, *more], obj=Path("cli.py")).exception
         for more in ((), ("--remote", str(world.common)))
     ]
-    assert "no remote of this repository" in str(told[0])
-    assert "no remote of this repository" not in str(told[1])
+    assert "no remote of this repository" in str(answers[0])
+    assert "no remote of this repository" not in str(answers[1])
     assert not git(world.common, "for-each-ref", "refs/waggle/sessions")
 
 

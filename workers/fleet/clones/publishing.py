@@ -64,10 +64,12 @@ def published(bare: Bare, root: Path, tree: str, commit: str | None) -> Publishe
     new = [path for path, row in rows.items() if row.is_new and path not in overlooked]
     top = top_of(root)
     secret = [path for path in new if _has_secret(top / path)]
-    kept = {path: rows[path] for path in (*overlooked, *secret)}
+    as_committed = {path: rows[path] for path in (*overlooked, *secret)}
     changed = [path for path, row in rows.items() if not row.is_new and path not in overlooked]
     new = [path for path in new if path not in secret]
-    return Published(_as_before(bare, tree, kept) if kept else tree, changed, new, secret)
+    return Published(
+        _as_before(bare, tree, as_committed) if as_committed else tree, changed, new, secret
+    )
 
 
 def _overlooked(root: Path) -> set[str]:
