@@ -442,7 +442,7 @@ def test_what_git_says_of_a_remote_shows_no_secret(tmp_path: Path) -> None:
 def test_a_session_does_not_say_where_to_connect(world: World, words: str) -> None:
     _, plan = open_plan(world.root, "one")
     jobs.begin(world.session, plan, engine.POSTGRESQL, {**ASKED, "remote": str(world.common)})
-    at = ("--session", "one", "--root", str(world.root), "--json")
+    at: tuple[str, ...] = ("--session", "one", "--root", str(world.root), "--json")
     at += () if words == "fetch" else ("--engine", "postgresql://nobody@127.0.0.1:1/x")
     answers = [
         CliRunner().invoke(fleet, [words, *at, *more], obj=Path("cli.py")).exception
