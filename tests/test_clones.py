@@ -110,7 +110,7 @@ def write(taken: Taken, text: str) -> None:
 
 
 def end(copies: Copies, run: jobs.Run, taken: Taken, worker: str = "backend") -> None:
-    copies.end(run, Outcome(worker, "completed"), taken.claim, "x", lambda: True)
+    copies.end(run, Outcome(worker, "completed"), taken.claim, "x")
 
 
 @pytest.mark.parametrize("word", ["--skip-worktree", "--assume-unchanged"])
@@ -284,7 +284,7 @@ def test_a_run_from_outside_and_its_end(world: World, two: tuple[Copies, Copies]
     assert world.home.end(world.session, run, Outcome("backend", "cancelled"), "me")
     assert not world.home.end(world.session, run, Outcome("backend", "cancelled"), "me")
     two[0].sent(taken)
-    two[0].end(run, Outcome("designer", "skipped"), None, "x", lambda: True)
+    two[0].end(run, Outcome("designer", "skipped"), None, "x")
     (world.root / "app.py").write_text("x = 3\n")
     again = world.begin()
     assert (again.number, len(world.events("job_ended"))) == (2, 2)
@@ -442,14 +442,14 @@ def test_what_git_says_of_a_remote_shows_no_secret(tmp_path: Path) -> None:
 def test_a_session_does_not_say_where_to_connect(world: World, words: str) -> None:
     _, plan = open_plan(world.root, "one")
     jobs.begin(world.session, plan, engine.POSTGRESQL, {**ASKED, "remote": str(world.common)})
-    at = ["--session", "one", "--root", str(world.root), "--json"]
-    at += [] if words == "fetch" else ["--engine", "postgresql://nobody@127.0.0.1:1/x"]
-    errors = [
+    at: tuple[str, ...] = ("--session", "one", "--root", str(world.root), "--json")
+    at += () if words == "fetch" else ("--engine", "postgresql://nobody@127.0.0.1:1/x")
+    answers = [
         CliRunner().invoke(fleet, [words, *at, *more], obj=Path("cli.py")).exception
         for more in ((), ("--remote", str(world.common)))
     ]
-    assert "no remote of this repository" in str(errors[0])
-    assert "no remote of this repository" not in str(errors[1])
+    assert "no remote of this repository" in str(answers[0])
+    assert "no remote of this repository" not in str(answers[1])
     assert not git(world.common, "for-each-ref", "refs/waggle/sessions")
 
 

@@ -231,7 +231,7 @@ def _moved(ref: Ref, seen: Seen, worker: str, root: Path, scratch: Session) -> d
     """
     name = jobs.full_name(worker)
     known = scratch.state().workers.get(name)
-    former = known.root if known and known.root else seen.about.root
+    former = known.root if known and known.root and known.root.strip("/") else seen.about.root
     moved: dict[str, bytes] = {}
     if former != str(root) and not (known and known.completed_at):
         files = [one.format(worker) for one in (*_WITH_PATHS, _TRANSCRIPT)]

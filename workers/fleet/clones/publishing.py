@@ -64,11 +64,11 @@ def published(bare: Bare, root: Path, tree: str, commit: str | None) -> Publishe
     new = [path for path, row in rows.items() if row.is_new and path not in overlooked]
     top = top_of(root)
     secret = [path for path in new if _has_secret(top / path)]
-    as_at_head = {path: rows[path] for path in (*overlooked, *secret)}
+    as_committed = {path: rows[path] for path in (*overlooked, *secret)}
     changed = [path for path, row in rows.items() if not row.is_new and path not in overlooked]
     new = [path for path in new if path not in secret]
     return Published(
-        _as_before(bare, tree, as_at_head) if as_at_head else tree, changed, new, secret
+        _as_before(bare, tree, as_committed) if as_committed else tree, changed, new, secret
     )
 
 

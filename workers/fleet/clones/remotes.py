@@ -65,10 +65,14 @@ def _is_path(address: str) -> bool:
 def _check_outside(root: Path, address: str) -> None:
     """Raise BadInput for what whoever made the repository may have put there."""
     words = ("rev-parse", "--path-format=absolute")
-    of_git = [asked(root, *words, word) for word in ("--git-dir", "--git-common-dir")]
+    folders_of_git = [asked(root, *words, word) for word in ("--git-dir", "--git-common-dir")]
     listed = asked(root, "worktree", "list", "--porcelain") or ""
     rows = [row.partition(" ") for row in listed.splitlines()]
-    inside = [str(root), str(top_of(root)), *(text.removesuffix("\n") for text in of_git if text)]
+    inside = [
+        str(root),
+        str(top_of(root)),
+        *(text.removesuffix("\n") for text in folders_of_git if text),
+    ]
     inside += [path for word, _, path in rows if word == "worktree"]
     folders = [Path(folder).resolve() for folder in inside]
     for opened in (address, f"{address}.git"):  # git tries both
