@@ -110,7 +110,7 @@ def write(taken: Taken, text: str) -> None:
 
 
 def end(copies: Copies, run: jobs.Run, taken: Taken, worker: str = "backend") -> None:
-    copies.end(run, Outcome(worker, "completed"), taken.claim, "x")
+    copies.end(run, Outcome(worker, "completed"), taken.claim, "x", lambda: True)
 
 
 @pytest.mark.parametrize("word", ["--skip-worktree", "--assume-unchanged"])
@@ -284,7 +284,7 @@ def test_a_run_from_outside_and_its_end(world: World, two: tuple[Copies, Copies]
     assert world.home.end(world.session, run, Outcome("backend", "cancelled"), "me")
     assert not world.home.end(world.session, run, Outcome("backend", "cancelled"), "me")
     two[0].sent(taken)
-    two[0].end(run, Outcome("designer", "skipped"), None, "x")
+    two[0].end(run, Outcome("designer", "skipped"), None, "x", lambda: True)
     (world.root / "app.py").write_text("x = 3\n")
     again = world.begin()
     assert (again.number, len(world.events("job_ended"))) == (2, 2)

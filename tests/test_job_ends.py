@@ -241,7 +241,7 @@ def test_who_drains_waits_for_no_remote(session: Session, monkeypatch: pytest.Mo
     at_work = {run.job_id("backend")}
     monkeypatch.setattr(phases, "at_work", at_work)
     monkeypatch.setattr(workflows, "at_work", at_work)
-    assert do(Scripted(session, run, sent=[AWAY] * 999), ENDED, seconds=SOON) is None
+    assert do(Scripted(session, run, sent=[AWAY] * 100_000), ENDED, seconds=SOON) is None
     assert not at_work
     at_work.add(run.job_id("backend"))
     place = Scripted(session, run, end=[AWAY] * 9)
