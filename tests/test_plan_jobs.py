@@ -295,8 +295,10 @@ def test_a_pickle_in_the_engine_is_not_opened(session: Session) -> None:
         assert not opened.exists()
     finally:
         of_dbos.DefaultSerializer.deserialize = before  # type: ignore[method-assign]
-    of_dbos.deserialize_value(text, "py_pickle", JsonSerializer())  # the plant works
-    assert opened.exists()
+    code = "from dbos import _serialization as of; "
+    code += f"of.deserialize_value({text!r}, 'py_pickle', of.DefaultSerializer())"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert opened.exists(), "the plant does not work"
 
 
 async def _ran(*words: str, seconds: float) -> processes.Ended:
