@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.fleets.plans import measure
 from sessions import fence
 from sessions.errors import BadInput, Busy, NoEngine, Superseded
 from sessions.events import Event
@@ -579,3 +580,9 @@ def test_a_phase_imports_no_engine(set_up: Path, name: str) -> None:
     imported = {line.rpartition("|")[2].strip() for line in run.stderr.decode().splitlines()}
     assert "workers.commands" in imported, run.stderr[-500:]
     assert imported.isdisjoint(LATE)
+
+
+def test_the_benchmark_of_plans_runs(tmp_path: Path) -> None:
+    small, large = (measure(tmp_path, workers) for workers in (5, 50))
+    assert small.workers < large.workers
+    assert small.argument < large.argument

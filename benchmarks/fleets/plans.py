@@ -11,7 +11,7 @@ from benchmarks.fleets.site import planned
 from sessions.events import Event
 from sessions.session import record
 from workers.fleet import engine, jobs, local
-from workers.fleet.ordering import Asked, Place, order
+from workers.fleet.ordering import Asked, EngineQueue, order
 from workers.hive.outcomes import Outcome
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def measure(folder: Path, workers: int) -> Size:
     root = folder / f"plan-{workers}"
     (root / ".git").mkdir(parents=True)
     session, plan = planned(root, "s", workers)
-    run = jobs.begin(session, plan, engine.POSTGRESQL)
+    run = jobs.begin(session, plan, engine.POSTGRESQL, Asked().plain())
     with session.locked():
         record(session, *(Event("progress", jobs.full_name(name), "") for name in run.workers))
     some = run.workers[:_JOBS]
@@ -49,7 +49,7 @@ def measure(folder: Path, workers: int) -> Size:
                 claim = jobs.take(session, run, name, phase, "e", is_alive=lambda: True)
             jobs.end(session, run, Outcome(name, "completed"), claim, "e")
 
-    place = Place("queue@0123456789abcdef", "0123456789abcdef:", 1.0, by_model=True)
+    place = EngineQueue("queue@0123456789abcdef", "0123456789abcdef:", 1.0, by_model=True)
     whole = order(run, plan, Asked(), place)
     job = {name: whole[name] for name in ("session", "run", "workers", "options", "run_options")}
     return Size(

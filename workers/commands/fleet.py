@@ -171,14 +171,12 @@ def worker(
         return serve(where, program, wish, _say)
     if root is not None:
         raise click.UsageError("--clone takes no --root: its folder is --work.")
-    from workers.fleet.clones.joining import address_of, joined, queue_id
-    from workers.fleet.shared import Shared, check_queue
+    from workers.fleet.clones.joining import address_of, joined
+    from workers.fleet.shared import of_clone
 
     url, address = _database(engine), address_of(clone)
-    check_queue(queue)
     with joined(address, work.absolute() if work else None) as copies:
-        where = Shared(url, copies.folder, f"{queue}@{queue_id(copies.bare, make=True)}")
-        return serve(where, program, wish, _say, copies)
+        return serve(of_clone(url, copies, queue), program, wish, _say, copies)
 
 
 def _say(line: str) -> None:

@@ -102,7 +102,9 @@ def queue_of(root: Path, name: str, *, make: bool) -> str:
 def _id_in(file: Path) -> str:
     text = read_regular(file, _ID_BYTES).decode("ascii", "replace").strip()
     if not text.isalnum():
-        raise BadInput(f"{escaped(str(file))} holds no id", "Remove it; no fleet may be at work.")
+        raise BadInput(
+            f"{escaped(str(file))} has no id in it", "Remove it; no fleet may be at work."
+        )
     return text
 
 

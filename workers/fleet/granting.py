@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MINUTE = 60.0
 _BYTES = 64
-_SHORTEST, _LONGEST = 0.02, 5.0  # seconds between two looks: a limit may be set anew meanwhile
+_SHORTEST, _LONGEST = 0.02, 5.0  # seconds between two looks: the limit may change meanwhile
 _JITTER = 0.2  # of a wait: those who were refused together do not come back together
 
 

@@ -12,7 +12,7 @@ from sessions.lock import locked
 from sessions.progress import at
 from workers.fleet import engine, jobs, processes
 from workers.fleet.granting import Granting, Here, at_once
-from workers.fleet.ordering import Place, order
+from workers.fleet.ordering import EngineQueue, order
 from workers.fleet.phases import Executor
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def carry_out(
             grant = Granting(Here(requests_a_minute).take) if requests_a_minute else at_once
             executor = Executor(EXECUTOR, session.root, program, lambda: True, grant=grant)
             with _launched(executor, file, parallel):
-                _start(run, order(run, plan, asked, Place(_QUEUE, "", _POLLING)))
+                _start(run, order(run, plan, asked, EngineQueue(_QUEUE, "", _POLLING)))
                 outcomes = wait(session, run, ended, _looking_at(run))
         except NoEngine:
             _remove(file)  # what is in it would stop the next run, too

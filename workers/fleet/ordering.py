@@ -46,7 +46,7 @@ class Asked(NamedTuple):
         )
 
 
-class Place(NamedTuple):
+class EngineQueue(NamedTuple):
     """Where the engine keeps a run: its queue, before its ids, how often to look (seconds)."""
 
     queue: str
@@ -55,7 +55,7 @@ class Place(NamedTuple):
     by_model: bool = False  # whether the queue has limits for each model
 
 
-def order(run: Run, plan: Plan, asked: Asked, place: Place) -> dict[str, Any]:
+def order(run: Run, plan: Plan, asked: Asked, place: EngineQueue) -> dict[str, Any]:
     """Return the argument of the plan's workflow: plain values."""
     return {
         "session": run.session_id,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sessions.errors import BadInput, Busy
 from sessions.session import open_session
 from workers.fleet import engine, jobs, local
-from workers.fleet.ordering import Asked, Place, order
+from workers.fleet.ordering import Asked, EngineQueue, order
 from workers.fleet.places import Away
 from workers.hive.outcomes import Outcome
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dbos import DBOSClient, EnqueueOptions
 
     from sessions.session import Session
+    from workers.fleet.clones.copies import Copies
     from workers.fleet.clones.home import Home
     from workers.fleet.leases import Leases
     from workers.hive.plan import Plan
@@ -65,6 +66,14 @@ def travelling(url: str, home: Home, queue: str, *, make: bool = True) -> Shared
     return Shared(url, home.root, home.queue(queue, make=make), home)
 
 
+def of_clone(url: str, copies: Copies, queue: str) -> Shared:
+    """Return the queue of a remote for a machine with a clone only; raises as `shared` does."""
+    from workers.fleet.clones.joining import queue_id
+
+    check_queue(queue)
+    return Shared(url, copies.folder, f"{queue}@{queue_id(copies.bare, make=True)}")
+
+
 def check_queue(queue: str) -> None:
     """Raise BadInput for a name that no queue can have."""
     if not queue.replace("-", "").replace("_", "").isalnum() or len(queue) > 60:
@@ -76,7 +85,7 @@ def submit(where: Shared, session: Session, plan: Plan, asked: Asked) -> jobs.Ru
 
     Raises BadInput where it is at work with other options.
     """
-    place = Place(where.queue, where.prefix, POLLING, by_model=True)
+    place = EngineQueue(where.queue, where.prefix, POLLING, by_model=True)
     with _client(where.url) as client:
         _check_options(where, session, asked)
         begin = where.home.begin if where.home else jobs.begin

@@ -69,7 +69,7 @@ def read_files(folder: Path, names: Iterable[str]) -> dict[str, bytes]:
             continue
     if len(files) > MOST_FILES or sum(map(len, files.values())) > ARCHIVE_BYTES:
         raise NotReadable(
-            f"{shown(folder)} holds more than {ARCHIVE_BYTES:,} bytes or {MOST_FILES:,} files",
+            f"{shown(folder)} has more than {ARCHIVE_BYTES:,} bytes or {MOST_FILES:,} files",
             "Move large files out.",
         )
     return files
@@ -85,10 +85,12 @@ def check_listed(sizes: Mapping[str, int], ref: str) -> None:
     for name in sizes:
         if not travels(name):
             raise Damaged(
-                f"{ref} holds {shown(name)}, which no session has", "Look at who may write to it."
+                f"{ref} has {shown(name)}, which no session has", "Look at who may write to it."
             )
     if len(sizes) > MOST_FILES or sum(sizes.values()) > ARCHIVE_BYTES:
-        raise Damaged(f"{ref} holds more than a session does", "Look at who may write to it.")
+        raise Damaged(
+            f"{ref} has more files, or bytes, than a session can", "Look at who may write to it."
+        )
 
 
 def write_files(session: Session, files: Mapping[str, bytes]) -> None:

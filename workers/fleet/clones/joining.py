@@ -128,6 +128,6 @@ def _id_in(bare: Bare, commit: str) -> str:
     text = answer.out[:_ID_BYTES].strip()
     if answer.code or not (text.isascii() and text.isalnum()):
         raise Damaged(
-            f"{FLEET} of {bare.shown} holds no id", "Delete that ref; no fleet may be at work."
+            f"{FLEET} of {bare.shown} has no id in it", "Delete that ref; no fleet may be at work."
         )
     return text

@@ -88,7 +88,7 @@ class Ref(NamedTuple):
         about = self._about(self.bare.blob(objects[ABOUT]))
         inside = _listed(self.bare.run("ls-tree", "-r", "-z", "--long", objects["session"]))
         if any(mode != _PLAIN for mode, *_ in inside):
-            raise self._foreign("it holds what is no plain file")
+            raise self._foreign("something in it is no plain file")
         check_listed({name: int(size) for *_, size, name in inside}, self.name)
         files = {name: digest for _, _, digest, _, name in inside}
         lines = lines_of(self.bare.blob(files[LOG])) if LOG in files else []
