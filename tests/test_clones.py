@@ -276,6 +276,46 @@ def test_what_was_changed_on_both_sides_is_kept(world: World, two: tuple[Copies,
     assert [one.read_text() for one in notes.parent.glob("backend_notes.*.md")] == ["mine"]
 
 
+def test_what_was_removed_on_one_side_does_not_come_back(
+    world: World, two: tuple[Copies, Copies]
+) -> None:
+    folder = Path("workers/artefacts")
+    (world.session.path / folder).mkdir()
+    for name in ("backend_one.md", "backend_two.md", "backend_three.md", "backend_four.md"):
+        (world.session.path / folder / name).write_text(name)
+    run = world.begin()
+    taken = take(two[0], run)
+    copy = taken.session.path / folder
+    (copy / "backend_one.md").unlink()  # by the job
+    (copy / "backend_two.md").unlink()  # by the job, and here it is changed
+    (world.session.path / folder / "backend_two.md").write_text("mine")
+    two[0].sent(taken)
+    (world.session.path / folder / "backend_three.md").unlink()  # by the user
+    world.home.fetch(world.session)
+    here = sorted(one.name for one in (world.session.path / folder).iterdir())
+    assert here == ["backend_four.md", "backend_two.md"]
+    copy = take(two[1], run).session.path / folder
+    assert {one.name: one.read_text() for one in copy.iterdir()} == {
+        "backend_four.md": "backend_four.md",
+        "backend_two.md": "mine",
+    }
+
+
+def test_a_session_from_a_backup_takes_nothing_from_the_remote(
+    world: World, two: tuple[Copies, Copies]
+) -> None:
+    backup = world.folder / "backup"
+    shutil.copytree(world.session.path, backup)
+    taken = take(two[0], world.begin())
+    write(taken, "theirs")
+    two[0].sent(taken)
+    world.home.fetch(world.session)
+    shutil.rmtree(world.session.path)
+    shutil.copytree(backup, world.session.path)
+    world.home.fetch(world.session)
+    assert world.session.notes_file("backend").read_text() == "theirs"
+
+
 def test_a_run_from_outside_and_its_end(world: World, two: tuple[Copies, Copies]) -> None:
     run = world.begin()
     assert world.begin() == run

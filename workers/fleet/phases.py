@@ -194,7 +194,7 @@ async def _try(executor: Executor, job: Job, phase: str) -> tuple[Done, str | No
     )
     if taken is None:
         return None
-    session, claim = taken
+    session, claim = taken.session, taken.claim
     limits = _limits(session.state(), job) if phase == "run" else []
     if limits is None:
         return Done(_stopped(job, "The plan has used up what it may in all."), claim), None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from sessions.errors import NotSent
@@ -9,7 +10,7 @@ from sessions.session import open_session
 from workers.fleet import jobs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from sessions.session import Session
@@ -21,10 +22,14 @@ class Away(NotSent):
 
 
 class Taken(NamedTuple):
-    """A job that was taken, and its session as it is on this machine."""
+    """A job that was taken, and its session as it is on this machine.
+
+    `files` are those of a session's own copy as it was laid out, by what git calls them.
+    """
 
     session: Session
     claim: jobs.Claim
+    files: Mapping[str, str] = MappingProxyType({})
 
 
 class Place(Protocol):

@@ -29,7 +29,7 @@ from workers.fleet.clones.refs import Ref, Seen, ref_of
 from workers.fleet.places import Taken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from workers.hive.outcomes import Outcome
 
@@ -70,12 +70,12 @@ class Copies(NamedTuple):
                 checkout.check_out(self.bare, copy, now.base, now.about)
                 session = Session(root, run.session_id, root)
                 contents.lay_out(session, ref.read(now))
-                return Taken(session, claim)
+                return Taken(session, claim, now.files)
         raise crowded(ref)
 
     def sent(self, taken: Taken) -> None:
         """Push what a phase wrote in its job's copy; raises Superseded where it was taken over."""
-        session, claim = taken
+        session, claim, laid = taken
         worker = claim.worker.removesuffix("-worker")
         _, ref = self._copy(session.id, worker)
         for seen in looks(ref):
@@ -89,10 +89,12 @@ class Copies(NamedTuple):
             both = merged(seen.lines, lines_of(files[LOG]), receipts)
             files |= {**both.receipts, LOG: log_of(both.lines)}
             files = {name: data for name, data in files.items() if name not in both.settled}
-            if all(seen.files.get(name) == ref.digest(data) for name, data in files.items()):
+            gone = {one for one in _unchanged(laid, worker, seen) if one not in names}
+            same = all(seen.files.get(name) == ref.digest(data) for name, data in files.items())
+            if same and not gone:
                 return
             with suppress(Lost):
-                ref.put(seen, files, f"{worker} did a phase")
+                ref.put(seen, files, f"{worker} did a phase", without=gone)
                 return
         raise crowded(ref)
 
@@ -222,6 +224,13 @@ def _goes(name: str, worker: str, seen: Seen) -> bool:
     """Tell whether a job's copy says what a file is: its own worker's, or new of the session."""
     whose = contents.worker_of(name)
     return whose == worker or (whose is None and name not in seen.files)
+
+
+def _unchanged(laid: Mapping[str, str], worker: str, seen: Seen) -> Iterator[str]:
+    """Yield the files of a worker that the ref has as they were laid out in its copy."""
+    for name, digest in laid.items():
+        if contents.worker_of(name) == worker and seen.files.get(name) == digest:
+            yield name
 
 
 def _moved(ref: Ref, seen: Seen, worker: str, root: Path, scratch: Session) -> dict[str, bytes]:

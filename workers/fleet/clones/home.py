@@ -90,8 +90,10 @@ class Home(NamedTuple):
                 if seen is not None and not is_new and not self._has_more(session, seen):
                     return run
                 base = (base or self._base(session)) if is_new else None
+                gone = seen.files.keys() - files.keys() if seen else set()
                 with suppress(Lost):
-                    self._take_in(session, ref, ref.put(seen, files, f"{run.id} begins", base))
+                    put = ref.put(seen, files, f"{run.id} begins", base, gone)
+                    self._take_in(session, ref, put)
                     return run
         raise crowded(ref)
 
@@ -114,8 +116,10 @@ class Home(NamedTuple):
                 is_new = self._take_in(session, ref, seen) or is_new
                 if not self._has_more(session, seen):
                     return is_new
+                files = self._files(session)
+                gone = seen.files.keys() - files.keys()
                 with suppress(Lost):
-                    self._take_in(session, ref, ref.put(seen, self._files(session), "more"))
+                    self._take_in(session, ref, ref.put(seen, files, "more", without=gone))
                     return is_new
         raise crowded(ref)
 
@@ -170,17 +174,16 @@ class Home(NamedTuple):
             return contents.read_files(session.path, {*contents.names_in(session.path), LOG})
 
     def _has_more(self, session: Session, seen: Seen) -> bool:
-        """Tell whether something of a session happened here that the ref has not."""
+        """Tell whether something of a session that was merged happened here since."""
         ref = self._ref(session.id)
-        files = {name: ref.digest(data) for name, data in self._files(session).items()}
-        return any(seen.files.get(name) != digest for name, digest in files.items())
+        return seen.files != {name: ref.digest(it) for name, it in self._files(session).items()}
 
     def _take_in(self, session: Session, ref: Ref, seen: Seen) -> bool:
         """Merge what a ref has into the session's folder; returns whether anything was new."""
-        before = ref.files_at(self._merged(session.id))
         with session.locked():
             names = contents.names_in(session.path)
             ours = contents.read_files(session.path, {*names, LOG} if LOG in names else names)
+            before = self._before(session.id, ref, ours.get(LOG, b""))
             theirs = _theirs(ref, ours, before, seen)
             receipts = {
                 name: data
@@ -196,6 +199,9 @@ class Home(NamedTuple):
                 if name in ours and before.get(name) != ref.digest(ours[name]):
                     move_aside(there)  # it was changed on both sides
             contents.write_files(session, ref.read(seen, theirs) | both.receipts)
+            for name in (before.keys() - seen.files.keys()) & ours.keys():
+                if before[name] == ref.digest(ours[name]):  # it was removed there, and is as it was
+                    (session.path / name).unlink()
             is_new = both.lines != lines
             if is_new:
                 _write_log(session, ours.get(LOG, b""), log_of(both.lines))
@@ -203,6 +209,12 @@ class Home(NamedTuple):
                 contents.derive(session)
         self.bare.run("update-ref", f"{_MERGED}/{session.id}", seen.commit)
         return bool(is_new or theirs)
+
+    def _before(self, session_id: str, ref: Ref, log: bytes) -> dict[str, str]:
+        """Return the files of the last merge; none where this log, say a restored one, has less."""
+        before = ref.files_at(self._merged(session_id))
+        merged_log = log_of(lines_of(self.bare.blob(before[LOG]))) if LOG in before else b""
+        return before if merged_log and log.startswith(merged_log) else {}
 
 
 def _write_log(session: Session, before: bytes, now: bytes) -> None:
@@ -218,14 +230,14 @@ def _theirs(
 ) -> dict[str, str]:
     """Return the files that the ref has otherwise than we, and that it changed since the last look.
 
-    What was changed here alone stays.
+    What was changed, or removed, here alone stays so.
     """
     return {
         name: digest
         for name, digest in seen.files.items()
         if name != LOG
+        and before.get(name) != digest
         and (name not in ours or ref.digest(ours[name]) != digest)
-        and (name not in ours or before.get(name) != digest)
     }
 
 

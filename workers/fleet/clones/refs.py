@@ -16,7 +16,7 @@ from workers.fleet.clones.contents import LOG, check_listed
 from workers.fleet.clones.merging import lines_of, state_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from sessions.state import SessionState
@@ -128,16 +128,18 @@ class Ref(NamedTuple):
         files: Mapping[str, bytes],
         why: str,
         new: tuple[str, About] | None = None,
+        without: Iterable[str] = (),
     ) -> Seen:
         """Push a commit with these files, and all others as they were; raises Lost.
 
-        `new` is the tree of another base, and what it is.
+        `new` is the tree of another base, and what it is. Files of `without` are left out.
         """
         if new is None:
             if before is None:
                 raise Damaged(f"{self.name} is not at the remote", "Run the plan again.")
             new = before.base, before.about
-        tree = self._tree(before, files, *new)
+        left_out = [f"0 {'0' * self.bare.digits}\t{name}\0" for name in without]
+        tree = self._tree(before, self._rows(before, files) + left_out, *new)
         parents = [before.commit] if before else []
         if new[1].commit and (before is None or before.about.commit != new[1].commit):
             parents.append(new[1].commit)
@@ -153,16 +155,18 @@ class Ref(NamedTuple):
         kind = sha1 if self.bare.digits == 40 else sha256
         return kind(b"blob %d\0" % len(data) + data).hexdigest()
 
-    def _tree(
-        self, before: Seen | None, files: Mapping[str, bytes], base: str, about: About
-    ) -> str:
+    def _rows(self, before: Seen | None, files: Mapping[str, bytes]) -> list[str]:
+        """Write the files that are new; returns what the index is to have of them."""
+        return [
+            f"{_PLAIN} {self._written(data)}\t{name}\0"
+            for name, data in files.items()
+            if before is None or before.files.get(name) != self.digest(data)
+        ]
+
+    def _tree(self, before: Seen | None, rows: list[str], base: str, about: About) -> str:
         with index_of_a_moment(self.bare.folder) as index:
             if before:
                 self.bare.run("read-tree", f"{before.commit}:session", index=index)
-            rows = []
-            for name, data in files.items():
-                if before is None or before.files.get(name) != self.digest(data):
-                    rows.append(f"{_PLAIN} {self._written(data)}\t{name}\0")
             words = ("update-index", "--add", "-z", "--index-info")
             self.bare.run(*words, fed="".join(rows).encode(), index=index)
             session = self.bare.run("write-tree", index=index).strip()
