@@ -57,7 +57,7 @@ FLOORS = {
         "clones leases phases tidying",
         "ordering places",
         "following jobs processes requests serializing",
-        "granting",
+        "granting unattended",
     ),
     "workers.fleet.clones": (
         "home",

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import copy
 import json
+import resource
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sessions.session import open_session
+from sessions.session import Session, open_session
 from tests.fleet import judging
 from tests.fleet.faults import FAULTS
 from tests.fleet.judging import RULES, Seen, violations
@@ -21,6 +23,7 @@ from tests.fleet.processes import holds
 from tests.fleet.schedules import IN_SCRIPT, KINDS, drawn
 from tests.fleet.scripted import PHASES, PROGRAM
 from tests.fleet.scripts import Script, lay_out
+from workers.fleet import unattended
 
 SECONDS = 60.0
 
@@ -267,24 +270,56 @@ def test_a_plan_ends_as_it_is_scripted(tmp_path: Path) -> None:
     assert violations(judging.seen(session, script)) == []
 
 
+@pytest.mark.parametrize("name", ["feature%2Fx", "what? #1"])
+def test_a_root_may_have_any_name(tmp_path: Path, name: str) -> None:
+    root = tmp_path / name
+    root.mkdir()
+    lay_out(root, [Script("one", {"backend": []})])
+    with run(root) as process:
+        _, err = process.communicate(timeout=SECONDS)
+    assert process.returncode == 0, err
+    assert [*tmp_path.iterdir()] == [root], "the engine's file is outside the repository"
+
+
+def begun(session: Session, script: Script, phase: str = "run") -> Callable[[], bool]:
+    """Return what tells whether the backend has begun a phase."""
+    return lambda: any(
+        row["what"] == "begin" for row in judging.seen(session, script).traced("backend", phase)
+    )
+
+
+@pytest.mark.slow  # for it is waited whether the engine goes on by itself
+def test_a_run_goes_on_when_the_disk_was_full_for_a_while(tmp_path: Path) -> None:
+    script = Script("one", {"backend": [], "frontend": ["backend"]})
+    script.set_step("backend", "run", (2.0, "completed"))
+    (session,) = lay_out(tmp_path, [script])
+    with run(tmp_path) as process:
+        assert holds(begun(session, script), SECONDS), "the second phase did not begin"
+        _, most = resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (0, -1))
+        assert holds(
+            lambda: judging.seen(session, script).of("backend", "output_accepted"), SECONDS
+        )
+        time.sleep(2.0)  # while the engine is to record it
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (most, most))
+        out, err = process.communicate(timeout=SECONDS + unattended.SECONDS)
+    assert process.returncode == 0, err
+    assert {row["status"] for row in json.loads(out)["workers"]} == {"completed"}
+    assert judging.seen(session, script).ended() == {"one/1/backend": 1, "one/1/frontend": 1}
+
+
 def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
     script = Script("one", {"backend": [], "frontend": ["backend"]})
     script.set_step("backend", "run", (1.5, "completed"))
     (session,) = lay_out(tmp_path, [script])
 
-    def has_begun() -> bool:
-        rows = judging.seen(session, script).traced("backend", "run")
-        return any(row["what"] == "begin" for row in rows)
-
     with run(tmp_path) as killed:
-        assert holds(has_begun, SECONDS), "the second phase did not begin"
+        assert holds(begun(session, script), SECONDS), "the second phase did not begin"
         killed.send_signal(signal.SIGKILL)
     with run(tmp_path) as process:
         _, err = process.communicate(timeout=SECONDS)
     assert process.returncode == 0, err
     about = judging.seen(open_session(tmp_path, "one"), script)
     assert violations(about) == []
-    begun = [row for row in about.trace if row["what"] == "begin"]
-    phases = [(row["worker"], row["phase"]) for row in begun]
+    phases = [(row["worker"], row["phase"]) for row in about.trace if row["what"] == "begin"]
     assert phases.count(("backend", "setup")) == 1, "a finished phase ran again"
     assert phases.count(("backend", "run")) == 2, "the phase that was cut off did not run again"

@@ -25,6 +25,7 @@ from tests.fleet.safeguards import SAFEGUARDS, VARIABLE
 from tests.fleet.schedules import CLOCK_OFF, KINDS, LEASE, PHASE_TIMEOUT, drawn
 from tests.fleet.scripts import Script, lay_out
 from tests.fleet.world import carried_out
+from workers.fleet import unattended
 
 pytestmark = [
     pytest.mark.slow,
@@ -273,6 +274,30 @@ def test_a_worker_that_is_asked_twice_ends_at_once(fleet: Fleet) -> None:
     assert holds(lambda: fleet.workers[machine, 0].poll() is not None, 3)
     assert holds(lambda: at.taken_over(machine), SECONDS)
     at.finish()
+
+
+# As it is where the database dies after it has written a claim, and before it says so.
+_CLAIM = """
+    UPDATE dbos.workflow_status
+    SET status = 'PENDING', executor_id = (SELECT min(id) FROM waggle.executors)
+    WHERE workflow_uuid = (
+        SELECT min(workflow_uuid) FROM dbos.workflow_status
+        WHERE status = 'ENQUEUED' AND name = 'worker'
+    )
+    RETURNING workflow_uuid
+"""
+
+
+def test_a_claim_whose_answer_was_lost_is_given_back(fleet: Fleet) -> None:
+    workers = ("backend", "designer", "frontend", "test", "devops")  # more than there are slots
+    script = Script("one", {worker: [] for worker in workers})
+    for worker in workers:
+        script.set_step(worker, "run", (LONG, "completed"))
+    at = work(fleet, script=script)
+    assert holds(lambda: fleet.server.psql(_CLAIM, fleet.database) != "", SECONDS)
+    at.finish(SECONDS + unattended.SECONDS)
+    said = [(fleet.folder / f"m{number}.1.log").read_text() for number in (1, 2)]
+    assert sum(text.count("it did not go on here") for text in said) == 1
 
 
 def one_command(fleet: Fleet, *words: str) -> subprocess.CompletedProcess[str]:

@@ -31,8 +31,9 @@ from tests.test_requests import most
 from workers.fleet import requests, tidying
 from workers.fleet.engine import NAME, no_engine
 from workers.fleet.granting import Granting
-from workers.fleet.leases import Leases, Orphan, database, replace_ended
+from workers.fleet.leases import Leases, database, replace_ended
 from workers.fleet.shared import Shared, drain
+from workers.fleet.unattended import Claimed
 
 pytestmark = [
     pytest.mark.slow,
@@ -138,6 +139,24 @@ def test_a_limit_is_the_queues_whoever_set_it(url: str) -> None:
         assert asyncio.run(first.requests("another@x").take("a")) == 0
         second.requests(QUEUE).limit(3)  # the last one that names one
         assert [asyncio.run(take("a")) > 0 for _ in range(2)] == [False, True]
+
+
+def test_one_executor_at_a_time_sets_the_limits_of_a_queue(url: str) -> None:
+    entered = threading.Event()
+
+    def enter(leases: Leases) -> None:
+        with leases.alone(QUEUE):
+            entered.set()
+
+    with leases_of(url, 2) as (first, second):
+        with first.alone(QUEUE):
+            with second.alone("another@x"):
+                pass
+            other = threading.Thread(target=enter, args=(second,))
+            other.start()
+            assert not entered.wait(0.5)
+        other.join(10)
+        assert entered.is_set()
 
 
 def test_a_database_that_is_away_makes_who_asks_wait(server: Postgres, url: str) -> None:
@@ -444,14 +463,14 @@ def test_who_is_slow_gives_nothing_back_that_is_done_again(with_tables: str, slo
     other.join("living", QUEUE, 1)
     again: list[str] = []
 
-    def take(orphan: Orphan) -> None:
+    def take(orphan: Claimed) -> None:
         statement = (
             "UPDATE dbos.workflow_status SET executor_id = 'living' WHERE workflow_uuid = :id"
         )
         with other.engine.begin() as connection:
             connection.execute(sa.text(statement), {"id": orphan.id})
 
-    def hesitate(orphan: Orphan) -> None:
+    def hesitate(orphan: Claimed) -> None:
         again.append(orphan.id)
         time.sleep(slow)
         other.give_back(NAME, take)

@@ -24,6 +24,7 @@ from sessions.worktrees import sessions_home
 if TYPE_CHECKING:
     from dbos import DBOS, DBOSClient
 
+    from workers.fleet.unattended import Claimed
     from workers.fleet.workflows import Here
 
 VARIABLE = "WAGGLE_ENGINE"
@@ -187,6 +188,13 @@ def no_engine(url: str, error: Exception) -> NoEngine:
         if state in _NO_TABLES
         else "Start it, or look at --engine; `run` without it needs none.",
     )
+
+
+def queue_again(claimed: Claimed) -> None:
+    """Let a workflow that nobody does any more be taken again."""
+    from dbos import DBOS
+
+    DBOS.resume_workflow(claimed.id, queue_name=claimed.queue)
 
 
 def is_sqlite(url: str) -> bool:

@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.errors import NoEngine
-from workers.fleet import engine, processes
+from workers.fleet import engine, processes, unattended
 from workers.fleet.clones import bare
 from workers.fleet.granting import Granting
 from workers.fleet.phases import PHASE_SECONDS, Executor, at_work
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from workers.fleet.leases import Leases, Orphan
+    from dbos import DBOS
+
+    from workers.fleet.leases import Leases
     from workers.fleet.places import Place
     from workers.fleet.shared import Shared
 
@@ -147,6 +149,8 @@ def _renew_meanwhile(this: _Member, launched: threading.Event) -> None:
 
 def _launch(this: _Member) -> int:
     """Start the engine; returns how many jobs it does at a time."""
+    from sqlalchemy.exc import SQLAlchemyError
+
     from workers.fleet.workflows import Here
 
     where, wish = this.where, this.wish
@@ -157,6 +161,16 @@ def _launch(this: _Member) -> int:
     )
     here = Here(executor, often, this.announce)
     dbos = engine.launch(where.url, this.name, here, [where.queue, where.plans], wish.lease)
+    try:
+        with this.leases.alone(where.queue):
+            return _set_limits(this, dbos, often)
+    except SQLAlchemyError as error:
+        raise engine.no_engine(where.url, error) from None
+
+
+def _set_limits(this: _Member, dbos: type[DBOS], often: float) -> int:
+    """Set those limits of the queue that were asked for; returns its slots."""
+    where, wish = this.where, this.wish
     known = dbos.retrieve_queue(where.queue)
     if known is not None and _AGAIN in os.environ:
         return known.worker_concurrency or 1  # others may have set other limits since
@@ -265,18 +279,17 @@ def _start_over(this: _Member, signals: _Signals, why: str, *, is_draining: bool
 
 
 def _look_for_orphans(this: _Member, signals: _Signals) -> None:
-    """Give back what the dead left, for ever; while the database is away it is tried again."""
-    from dbos import DBOS
-
-    def resume(orphan: Orphan) -> None:
-        DBOS.resume_workflow(orphan.id, queue_name=orphan.queue)
-
+    """Give back what the dead left, or we, for ever; while the database is away again and again."""
+    own = unattended.Looks()
     try:
         while True:
             time.sleep(this.wish.lease / 3)
             with suppress(*_away()):
-                for orphan in this.leases.give_back(engine.NAME, resume):
+                for orphan in this.leases.give_back(engine.NAME, engine.queue_again):
                     this.announce(f"{orphan.id} is given back: its executor died")
+                for left in own.saw(this.leases.claimed(engine.NAME, this.name)):
+                    engine.queue_again(left)
+                    this.announce(f"{left.id} is given back: it did not go on here")
     finally:  # of something else: without this thread nobody would be replaced
         signals.is_lost = True
         signals.changed.set()

@@ -10,14 +10,17 @@ from __future__ import annotations
 import os
 import select
 import socket
-from typing import TYPE_CHECKING, Any, NamedTuple
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
+import psycopg
 import sqlalchemy as sa
 
 from workers.fleet import requests
+from workers.fleet.unattended import Claimed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 # Of a lease: it is renewed so often that two renewals may fail.
 RENEWALS = 3
@@ -85,23 +88,20 @@ _QUEUES = """
 # time alone it could seem over while its renewal is on the way.
 _ORPHANS = """
     SELECT workflow_uuid AS id, queue_name AS queue FROM dbos.workflow_status AS work
-    WHERE status = 'PENDING' AND (application_name = :name OR application_name IS NULL)
+    WHERE status = 'PENDING' AND application_name = :name
       AND NOT EXISTS (
           SELECT 1 FROM waggle.executors AS living WHERE living.id = work.executor_id
       )
 """
 _STILL = f"{_ORPHANS} AND workflow_uuid = :id"
+_CLAIMED = """
+    SELECT workflow_uuid AS id, queue_name AS queue FROM dbos.workflow_status
+    WHERE status = 'PENDING' AND executor_id = :id AND application_name = :name
+"""
 
 
 class Gone(Exception):
     """The lease was taken from this executor: others do its jobs."""
-
-
-class Orphan(NamedTuple):
-    """A workflow at work without an executor that lives."""
-
-    id: str
-    queue: str | None
 
 
 def database(url: str, lease: float) -> sa.Engine:
@@ -128,7 +128,22 @@ def database(url: str, lease: float) -> sa.Engine:
     address = sa.make_url(url).set(drivername="postgresql+psycopg")
     engine = sa.create_engine(address, connect_args=arguments, pool_size=4)
     sa.event.listen(engine, "checkout", replace_ended)
+    sa.event.listen(engine, "do_connect", connect)
     return engine
+
+
+def connect(dialect: Any, _record: Any, words: Any, arguments: Any) -> Any:
+    """Connect; whatever is in the way is said as the engine expects it of one who waits for it.
+
+    It takes only "connection failed" for that. A name that is not known just now, say while a
+    container starts again, would end the workflows that ask.
+    """
+    try:
+        return dialect.connect(*words, **arguments)
+    except psycopg.OperationalError as error:
+        if "connection failed" in str(error):
+            raise
+        raise psycopg.OperationalError(f"connection failed: {error}") from error
 
 
 def replace_ended(connection: Any, _record: Any, _proxy: Any) -> None:
@@ -215,7 +230,19 @@ class Leases:
         """
         return [dict(row._mapping) for row in self._run(_IN_QUEUE, queue=queue)]  # noqa: SLF001
 
-    def give_back(self, name: str, resume: Callable[[Orphan], None]) -> list[Orphan]:
+    @contextmanager
+    def alone(self, queue: str) -> Iterator[None]:
+        """Be the only one who sets a queue's limits: those that nobody names are read, and stay."""
+        with self.engine.connect() as connection:
+            lock = f"SELECT pg_advisory_xact_lock({_LOCK}, hashtext(:queue))"
+            connection.execute(sa.text(lock), {"queue": queue})
+            yield
+
+    def claimed(self, name: str, executor: str) -> list[Claimed]:
+        """Return what an executor has claimed of a program's, by the rows of the engine."""
+        return [Claimed(row.id, row.queue) for row in self._run(_CLAIMED, name=name, id=executor)]
+
+    def give_back(self, name: str, resume: Callable[[Claimed], None]) -> list[Claimed]:
         """End leases that are over, and give back what no living executor does.
 
         `name` is the program's in the engine: others may use the same database. Whoever dies in
@@ -224,13 +251,13 @@ class Leases:
         given back again that somebody does by then.
         """
         self._run(_LATE)
-        resumed: list[Orphan] = []
+        resumed: list[Claimed] = []
         with self.engine.begin() as connection:
             lock = f"SELECT pg_try_advisory_xact_lock({_LOCK})"
             if not connection.execute(sa.text(lock)).scalar():
                 return []
             rows = connection.execute(sa.text(_ORPHANS), {"name": name})
-            for orphan in [Orphan(row.id, row.queue) for row in rows]:
+            for orphan in [Claimed(row.id, row.queue) for row in rows]:
                 about = {"name": name, "id": orphan.id}
                 if connection.execute(sa.text(_STILL), about).first() is None:
                     continue

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlite3
 import time
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sessions.errors import Busy, NoEngine, NoSuchSession
 from sessions.lock import locked
 from sessions.progress import at
-from workers.fleet import engine, jobs, processes
+from workers.fleet import engine, jobs, processes, unattended
 from workers.fleet.granting import Granting, Here, at_once
 from workers.fleet.ordering import EngineQueue, order
 from workers.fleet.phases import Executor
@@ -97,15 +98,27 @@ def wait(
 
 
 def _looking_at(run: jobs.Run) -> Callable[[], None]:
-    """Return what raises NoEngine where the plan's workflow ended and jobs have not."""
-    from dbos import DBOS
+    """Return what raises NoEngine where the plan's workflow ended and jobs have not.
 
-    last = Looks()
+    It has those go on that died while the disk was full: the engine could not record why.
+    """
+    from dbos import DBOS
+    from sqlalchemy.exc import SQLAlchemyError
+
+    last, own = Looks(), unattended.Looks()
+    rows = partial(DBOS.list_workflows, load_input=False, load_output=False)
 
     def check() -> None:
-        if last.is_time():
-            rows = DBOS.list_workflows(workflow_ids=[run.id], load_input=False, load_output=False)
-            last.saw(run.id, rows[0].status if rows else None)
+        if not last.is_time():
+            return
+        known = rows(workflow_ids=[run.id])
+        last.saw(run.id, known[0].status if known else None)
+        claimed = [
+            unattended.Claimed(row.workflow_id, row.queue_name) for row in rows(status="PENDING")
+        ]
+        for left in own.saw(claimed):
+            with suppress(SQLAlchemyError):  # say on a full disk: at the next look again
+                engine.queue_again(left)
 
     return check
 
@@ -198,10 +211,13 @@ def _launched(executor: Executor, file: Path, parallel: int) -> Iterator[None]:
 
 
 def _launch(executor: Executor, file: Path, parallel: int) -> None:
+    from sqlalchemy import URL
+
     from workers.fleet import workflows
 
     here = workflows.Here(executor, _POLLING)
-    dbos = engine.launch(f"sqlite:///{file}", EXECUTOR, here, [_QUEUE, _PLANS], 5.0)
+    url = URL.create("sqlite", database=str(file)).render_as_string()  # % and ? may be in a path
+    dbos = engine.launch(url, EXECUTOR, here, [_QUEUE, _PLANS], 5.0)
     how: dict[str, Any] = {"polling_interval_sec": _POLLING, "on_conflict": "always_update"}
     dbos.register_queue(_PLANS, **how)
     dbos.register_queue(_QUEUE, worker_concurrency=parallel, **how)

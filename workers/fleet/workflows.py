@@ -17,6 +17,7 @@ from dbos import error as dbos_errors
 from sessions.errors import BadInput, Busy, NoEngine, NoSuchSession, NotSent, Superseded
 from workers.fleet import jobs, phases
 from workers.fleet.phases import at_work
+from workers.fleet.unattended import attended
 from workers.hive.outcomes import Outcome, skipped
 
 if TYPE_CHECKING:
@@ -52,6 +53,11 @@ async def plan(order: dict[str, Any]) -> list[dict[str, Any]]:
     `order` has the fields of a Job without its worker, and the `assignments`, `queue`, `prefix`
     of the engine's ids, and `partition`.
     """
+    with attended(str(DBOS.workflow_id)):
+        return await _carried_out(order)
+
+
+async def _carried_out(order: dict[str, Any]) -> list[dict[str, Any]]:
     outcomes: dict[str, Outcome] = {}
     running: dict[str, Any] = {}
     phases.check_order(order)
@@ -114,11 +120,12 @@ async def worker(job: dict[str, Any]) -> dict[str, Any]:
     job_id = phases.job_of(job).job_id
     at_work.add(job_id)
     try:
-        for name in PHASES:
-            done = await phase(job, name)
-            if done["row"]["status"] != "completed" or done["token"] is None:
-                break
-        row = await finish(job, done)
+        with attended(str(DBOS.workflow_id)):
+            for name in PHASES:
+                done = await phase(job, name)
+                if done["row"]["status"] != "completed" or done["token"] is None:
+                    break
+            row = await finish(job, done)
     finally:
         at_work.discard(job_id)
     _here[0].announce(f"{job_id}: {row['status']}")
