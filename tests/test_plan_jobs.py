@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -205,16 +206,63 @@ def test_limits_of_all_are_shared_by_what_has_not_ended(session: Session, name: 
     job = phases.Job(
         run.session_id, run.number, list(used), "backend", [], [], {"tokens": str(total)}
     )
-    assert phases._limits(session.state(), job) == expected
+    assert phases._limits(session, job) == expected
+
+
+ANSWER = {
+    "kind": "response",
+    "usage": {"input_tokens": 200, "output_tokens": 40, "cost": "0.5"},
+}
+# Whose transcript has two answers, of which its events say nothing, and how its job ended ->
+# how many tokens the next one may take.
+CUT_OFF = {
+    "another that was cancelled": ("docs", "cancelled", "520"),
+    "another that hung": ("docs", "blocked", "520"),
+    "its own last try": ("backend", None, "740"),
+}
+
+
+@pytest.mark.parametrize("name", CUT_OFF)
+def test_what_was_cut_off_before_it_was_recorded_is_spent(session: Session, name: str) -> None:
+    worker, ends, tokens = CUT_OFF[name]
+    expected = ["--max-tokens", tokens, "--max-cost", "2.0000"]
+    run = begun(session, "backend", "docs")
+    job = phases.Job(run.session_id, run.number, ["backend", "docs"], "backend", [], [], {})
+    job = job._replace(totals={"tokens": "1000", "cost": "3"})
+    jobs.take(session, run, worker, "run", "a", is_alive=lambda: True)
+    torn = json.dumps(ANSWER)[:-9]
+    line = json.dumps(ANSWER) + "\n"
+    session.transcript_file(worker).write_text(f'{{"kind":"request"}}\n{line}{line}{torn}')
+    if ends:
+        assert jobs.end(session, run, Outcome(worker, ends), None, "a")
+    assert phases._limits(session, job) == expected
+    with session.locked():  # its next try records it
+        about = {"tokens_in": 400, "tokens_out": 80, "cost": 1.0, "source": "x"}
+        record(session, Event("code_analyzed", f"{worker}-worker", "ask", metrics=about))
+    assert phases._limits(session, job) == expected, "it is counted twice"
+
+
+@pytest.mark.parametrize("number", ["NaN", "1E+40", "-1E+9", "x", [], True])
+def test_a_transcript_of_numbers_that_are_none_stops_no_job(
+    session: Session, number: object
+) -> None:
+    run = begun(session, "backend")
+    taken(session, run)
+    about = {**ANSWER, "usage": {"input_tokens": 1, "output_tokens": 1, "cost": number}}
+    session.transcript_file("backend").write_text(json.dumps(about) + "\n" + "[" * 100_000)
+    job = phases.Job(run.session_id, run.number, ["backend"], "backend", [], [], {"cost": "3"})
+    limits = phases._limits(session, job)
+    assert limits is not None
+    assert Decimal(limits[1]) in {3, 4}
 
 
 def test_a_smaller_limit_of_ones_own_stays(session: Session) -> None:
     run = begun(session, "backend")
     own = ["--max-cost", "1", "--attempts", "2"]
     job = phases.Job(run.session_id, run.number, ["backend"], "backend", [], own, {"cost": "30"})
-    assert phases._limits(session.state(), job) == ["--attempts", "2", "--max-cost", "1"]
+    assert phases._limits(session, job) == ["--attempts", "2", "--max-cost", "1"]
     job = job._replace(totals={"cost": "0.5"})
-    assert phases._limits(session.state(), job) == ["--attempts", "2", "--max-cost", "0.5000"]
+    assert phases._limits(session, job) == ["--attempts", "2", "--max-cost", "0.5000"]
 
 
 def test_a_run_that_was_replaced_does_nothing_more(session: Session) -> None:

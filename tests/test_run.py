@@ -22,6 +22,9 @@ from pydantic_ai.models import Model
 from pydantic_ai.models.function import AgentInfo, FunctionModel
 
 from sessions.errors import Busy, NoModel
+from sessions.events import Event
+from sessions.session import Session, record
+from sessions.state import SessionState
 from tests import agents
 from tests.agents import scripted
 from tests.fake_api import fake_api
@@ -113,6 +116,31 @@ def test_a_run_that_was_killed_goes_on_and_pays_nothing_twice(root: Path, at: in
     assert paid == [1, 3, 5]  # as in a run that nobody stopped
     metrics = [event["details"]["metrics"] for event in events(root, "code_analyzed")]
     assert sum(one["requests"] for one in metrics) == 3
+
+
+@pytest.mark.parametrize("accepts", [True, False])
+def test_what_a_turn_took_is_recorded_once_if_it_died_before_it_said_so(
+    root: Path, monkeypatch: pytest.MonkeyPatch, accepts: bool
+) -> None:
+    def dies(session: Session, *new: Event) -> SessionState:
+        if any(one.event_type == "code_analyzed" for one in new):
+            raise Stopped
+        return record(session, *new)
+
+    answer = agents.honest if accepts else agents.sloppy
+    with monkeypatch.context() as patched:
+        patched.setattr("workers.phases.run.record", dies)
+        with pytest.raises(Stopped):
+            run_with(root, scripted(answer))
+    assert not events(root, "code_analyzed")
+    paid = len(responses(root))
+    for _ in range(2):
+        assert run_with(root, scripted(answer)).status == "completed"
+        took = [event["details"]["metrics"]["requests"] for event in events(root, "code_analyzed")]
+        assert took == ([paid] if accepts else [paid, len(responses(root)) - paid])
+    first, *_ = events(root, "code_analyzed")
+    assert first["details"]["result"] == "success"
+    assert first["seq"] < min(one["seq"] for one in events(root, "output_accepted"))
 
 
 def test_a_torn_line_of_the_conversation_is_asked_again(root: Path) -> None:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sessions.files import read_regular
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pydantic_ai.messages import ModelResponse
     from pydantic_ai.usage import RunUsage, UsageLimits
 
-
 DEFAULT_TOKENS = 5_000_000
+TRANSCRIPT_BYTES = 256 * 1024 * 1024
+_FIELDS = {"tokens_in": "input_tokens", "tokens_out": "output_tokens", "cost": "cost"}
+_LARGEST_NUMBER = 2**53
 
 
 class Limits(NamedTuple):
@@ -103,3 +111,25 @@ def spent(responses: list[ModelResponse], name: str) -> Spent:
         priced = "claude" if name.startswith("custom:") else "genai-prices"
         source += f", cost at list price by {priced}"
     return Spent(len(responses), total.input_tokens, total.output_tokens, total.cost, source)
+
+
+def taken_by(transcript: Path) -> dict[str, Decimal]:
+    """Add up what the answers of a transcript took, under the names that events have for it.
+
+    Read as plain JSON: whoever only adds up need not load what speaks with models.
+    """
+    total = dict.fromkeys(_FIELDS, Decimal(0))
+    try:
+        lines = read_regular(transcript, TRANSCRIPT_BYTES).splitlines()
+    except FileNotFoundError:
+        return total
+    for line in lines:
+        # Torn, or none of ours.
+        with suppress(ValueError, KeyError, TypeError, ArithmeticError, RecursionError):
+            message = json.loads(line)
+            if message["kind"] == "response":
+                usage = message["usage"]
+                took = {name: Decimal(usage[field] or 0) for name, field in _FIELDS.items()}
+                if all(0 <= number < _LARGEST_NUMBER for number in took.values()):
+                    total = {name: total[name] + took[name] for name in total}
+    return total

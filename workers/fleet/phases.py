@@ -18,6 +18,7 @@ from sessions import fence
 from sessions.attempts import correlation_of
 from sessions.errors import BadInput, Busy, NoEngine, Superseded, WaggleError
 from sessions.patterns import lazy_pattern
+from workers.agents.limits import taken_by
 from workers.fleet import jobs, processes
 from workers.fleet.granting import at_once
 from workers.fleet.ordering import UNNAMED
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sessions.session import Session
-    from sessions.state import SessionState
     from workers.fleet.places import Place, Taken
 
 TRIES = 3  # of a phase that hung, was killed, or was refused what it needs
@@ -195,7 +195,7 @@ async def _try(executor: Executor, job: Job, phase: str) -> tuple[Done, str | No
     if taken is None:
         return None
     session, claim = taken.session, taken.claim
-    limits = _limits(session.state(), job) if phase == "run" else []
+    limits = await asyncio.to_thread(_limits, session, job) if phase == "run" else []
     if limits is None:
         return Done(_stopped(job, "The plan has used up what it may in all."), claim), None
     words = [*program_words(executor.program), job.worker, f"--{phase}", "--json"]
@@ -292,23 +292,24 @@ def _passing(out: bytes) -> str | None:
     return next((code for code in codes if code in _PASSING), None)
 
 
-def _limits(state: SessionState, job: Job) -> list[str] | None:
+def _limits(session: Session, job: Job) -> list[str] | None:
     """Return the options of a worker's second phase, its share of what the plan may use among them.
 
     None where nothing is left. It is shared among all jobs that have not ended, so that those which
     run at the same time cannot pass the total together; what one leaves goes to those that begin
     later. A smaller limit of the worker's own stays.
     """
-    run = job.of_run
+    run, state = job.of_run, session.state()
     still = len(run.workers) - len(jobs.ended(state, run))
     words = list(job.run_options)
+    known = state.workers.items()
     for total, fields, unit in (
         ("tokens", ("tokens_in", "tokens_out"), Decimal(1)),
         ("cost", ("cost",), Decimal("0.0001")),
     ):
         if total not in job.totals:
             continue
-        used = {name: _sum(one.usage, fields) for name, one in state.workers.items()}
+        used = {name: _used(session, name, one.usage, fields) for name, one in known}
         left = Decimal(job.totals[total]) - sum(used.values())
         share = (left / max(still, 1)).quantize(unit, rounding="ROUND_DOWN")
         if share <= 0:
@@ -324,8 +325,20 @@ def _limits(state: SessionState, job: Job) -> list[str] | None:
     return words
 
 
-def _sum(usage: dict[str, Any], fields: tuple[str, ...]) -> Decimal:
-    return sum((Decimal(str(usage.get(name, 0))) for name in fields), Decimal(0))
+def _used(
+    session: Session, name: str, recorded: dict[str, Any], fields: tuple[str, ...]
+) -> Decimal:
+    """Return what a worker used: by its events, or by its transcript where that has more.
+
+    Whoever is cut off records nothing; the transcript has each answer as soon as it is there.
+    """
+    taken: Mapping[str, Any] = {}
+    if _NAME.fullmatch(name):  # anybody may have written it
+        taken = taken_by(session.transcript_file(name.removesuffix("-worker")))
+    return max(
+        sum((Decimal(str(usage.get(field, 0))) for field in fields), Decimal(0))
+        for usage in (recorded, taken)
+    )
 
 
 def _trace(session: Session, job: Job, of_session: str) -> dict[str, str]:

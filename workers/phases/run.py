@@ -130,6 +130,7 @@ def run(asked: Run) -> WorkerOutput:
         requires = prepared.dependencies["requires"]
         handed = in_prompt(session, order.worker.full_name, requires)
         task = Task(prepared.config["queen_prompt"], handed)
+        _record_taken(job, transcript)
         try:
             output = _attempts(job, transcript, request, task, started)
         except (NoModel, ModelFailed, LimitReached) as error:
@@ -262,14 +263,30 @@ def _work(job: Job, transcript: Transcript, prompt: str | None, seconds: float) 
         fill(job, transcript, prompt, max(seconds, 1.0))
         done = True
     finally:
-        took = _unrecorded(job, transcript)
-        event = Event("code_analyzed", name, "model", job.model_name, done, took.metrics())
         with job.session.locked():
-            record(job.session, event)
+            record(job.session, _taken(job, _unrecorded(job, transcript), done=done))
+
+
+def _record_taken(job: Job, transcript: Transcript) -> None:
+    """Record what a try took that was cut off before it could say so, if anything."""
+    if not transcript.answers:
+        return
+    with job.session.locked():
+        took = _unrecorded(job, transcript)
+        if took.requests:
+            record(job.session, _taken(job, took, done=not transcript.is_open))
+
+
+def _taken(job: Job, took: Spent, *, done: bool) -> Event:
+    name = job.worker.full_name
+    return Event("code_analyzed", name, "model", job.model_name, done, took.metrics())
 
 
 def _unrecorded(job: Job, transcript: Transcript) -> Spent:
-    """Return what the model took since the last event that says so; a kill leaves none."""
+    """Return what the model took since the last event that says so; a kill leaves none.
+
+    The caller holds the session's lock.
+    """
     counted = 0
     for line in events.read(job.session.events_file):
         event = line.record or {}

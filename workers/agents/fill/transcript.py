@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sessions.files import append_synced, read_regular
+from workers.agents.limits import TRANSCRIPT_BYTES
 from workers.contract import escape_json
 
 if TYPE_CHECKING:
@@ -12,8 +13,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pydantic_ai.messages import ModelMessage, ModelResponse
-
-TRANSCRIPT_BYTES = 256 * 1024 * 1024
 
 
 class Transcript:
