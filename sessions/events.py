@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.errors import BadInput, Damaged, escaped, shown
-from sessions.files import append_synced, open_regular
+from sessions.files import append_synced, open_regular, written_by_another
 from sessions.secrets import redacted
 
 if TYPE_CHECKING:
@@ -103,8 +103,15 @@ def append(
     first_seq: int,
     events: Sequence[Event],
     attempts: Sequence[int] = (),
-) -> None:
+    *,
+    after: int,
+    of_size: int | None = None,
+) -> int:
     """Append events as one synced write; the caller holds the session's lock.
+
+    `after` is the byte up to which the caller knows the log, `of_size` how large it was when the
+    lock was taken. Raises Busy where more was written since: a file system may free the lock of a
+    machine that hangs, and when that goes on, it writes nothing. Returns how large the log is then.
 
     `seq` numbers the events of a session, so that their order survives a clock that jumps;
     `attempts` says of each to which attempt of its worker it belongs. What a killed writer left at
@@ -112,50 +119,73 @@ def append(
     be glued to it. Raises BadInput for an event that is too long.
     """
     now, first_line = utc_now(), b""
-    tail = _torn_tail(path)
+    tail, size = _beyond(path, after)
+    torn_bytes = 0
     if tail and not is_event(tail):
         # Masked before it is cut: half a secret is not known for one.
         torn = redacted(tail[:_TORN_READ].decode("utf-8", "backslashreplace"))
         details = {"torn": escaped(torn[:_TORN_SHOWN])}
-        size = {"torn_bytes": len(tail)}
-        repair = Event("session_validated", "", "repair", path.name, metrics=size, extra=details)
+        torn_bytes = size - after
+        about = {"torn_bytes": torn_bytes}
+        repair = Event("session_validated", "", "repair", path.name, metrics=about, extra=details)
         first_line = _line(repair, session_id, first_seq, now)
         first_seq += 1
     elif tail:  # a whole event that only lacks its line's end, and was not folded
         first_seq = max(first_seq, (event_of(tail) or {}).get("seq", first_seq) + 1)
-        first_line, tail = b"\n", b""
+        first_line = b"\n"
     numbers = [*attempts, *[0] * (len(events) - len(attempts))]
     lines = [
         _line(event, session_id, first_seq + position, now, numbers[position])
         for position, event in enumerate(events)
     ]
-    append_synced(path, first_line + b"".join(lines), instead_of=len(tail))
+    data = first_line + b"".join(lines)
+    expected = size if of_size is None else of_size
+    return append_synced(path, data, instead_of=torn_bytes, of_size=expected)
 
 
-def _torn_tail(path: Path) -> bytes:
-    """Return what stands after the last line's end, without reading what stands before."""
+def _beyond(path: Path, end: int) -> tuple[bytes, int]:
+    """Return the line that was begun after the known ones, cut where it is long; the log's size.
+
+    Raises Busy where a whole line stands there, or a known one is gone.
+    """
+    try:
+        with open_regular(path) as log:
+            size = log.seek(0, 2)
+            log.seek(end)
+            tail = log.read(LINE_BYTES + 1)
+    except FileNotFoundError:
+        tail, size = b"", 0
+    if size < end or b"\n" in tail:
+        raise written_by_another(path)
+    return tail, size
+
+
+def _torn_tail(path: Path) -> tuple[bytes, int]:
+    """Return what stands after the last line's end, without what stands before; the log's size."""
     try:
         with open_regular(path) as log:
             size = log.seek(0, 2)
             log.seek(max(0, size - 1))
             if log.read() in {b"", b"\n"}:
-                return b""
+                return b"", size
             log.seek(max(0, size - LINE_BYTES))
-            return log.read().rpartition(b"\n")[2]
+            return log.read().rpartition(b"\n")[2], size
     except FileNotFoundError:
-        return b""
+        return b"", 0
 
 
-def end_line(path: Path) -> None:
+def end_line(path: Path) -> int:
     """Give a last event of ours that is whole the line's end that its writer was killed before.
 
     The caller holds the session's lock and has read nothing yet: what is read from now on has it.
-    Raises Damaged as `check_log` does.
+    Returns how large the log is. Raises Damaged as `check_log` does.
     """
     check_log(path)
-    event = event_of(_torn_tail(path))
+    tail, size = _torn_tail(path)
+    event = event_of(tail)
     if event is not None and "seq" in event:
-        append_synced(path, b"\n")
+        return append_synced(path, b"\n", of_size=size)
+    return size
 
 
 def _line(event: Event, session_id: str, seq: int, now: str, attempt: int = 0) -> bytes:

@@ -17,7 +17,7 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sessions.errors import NotReadable, shown
+from sessions.errors import Busy, NotReadable, shown
 from sessions.patterns import lazy_pattern
 
 if TYPE_CHECKING:
@@ -175,17 +175,23 @@ def move_aside(path: Path) -> Path:
     return aside
 
 
-def append_synced(path: Path, data: bytes, *, instead_of: int = 0) -> None:
-    """Append whole lines in one write, synced before returning.
+def append_synced(
+    path: Path, data: bytes, *, instead_of: int = 0, of_size: int | None = None
+) -> int:
+    """Append whole lines in one write, synced before returning; returns the file's size then.
 
     `instead_of` bytes at the end are cut off first: what a killed writer left of a line. A short
-    write (disk full) is cut off again and raised as OSError.
+    write (disk full) is cut off again and raised as OSError. Raises Busy where the file has not the
+    size `of_size` that its writer saw.
     """
     flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
     descriptor = os.open(path, flags, file_mode(path.parent))
     try:
         with naming(path):
-            size = _regular(descriptor, path).st_size - instead_of
+            there = _regular(descriptor, path).st_size
+            if of_size not in {None, there}:
+                raise written_by_another(path)
+            size = there - instead_of
             if instead_of:
                 os.ftruncate(descriptor, size)
             written = os.write(descriptor, data)
@@ -197,6 +203,15 @@ def append_synced(path: Path, data: bytes, *, instead_of: int = 0) -> None:
             sync_folder(path.parent)
     finally:
         os.close(descriptor)
+    return size + written
+
+
+def written_by_another(path: Path) -> Busy:
+    """Return the error of a writer whose file was written to while only it might do so."""
+    return Busy(
+        f"another process wrote to {shown(path)} while this one held the lock",
+        "Run the command again: the file system had given the lock to another.",
+    )
 
 
 def open_beneath(folder: int, path: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import threading
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions import derived
@@ -47,6 +48,9 @@ _FOLDERS = ("workers", "workers/prompts", "workers/notes", "workers/json")
 LOCK = ".lock"
 ADOPT = "adopt"
 DERIVED = ("STATE.json", "METRICS.json", "SESSION.md")
+
+# Logs of the sessions that threads hold -> how large they are if nobody else writes.
+_sizes: dict[tuple[Path, int], int] = {}
 
 
 class Session(NamedTuple):
@@ -141,9 +145,13 @@ class Session(NamedTuple):
         """
         with locked(self.path / LOCK):
             remove_leftovers(self.path)
-            log.end_line(self.events_file)
-            self.check_job()
-            yield
+            hold = (self.events_file, threading.get_ident())
+            _sizes[hold] = log.end_line(self.events_file)
+            try:
+                self.check_job()
+                yield
+            finally:
+                del _sizes[hold]
 
     def check_job(self) -> None:
         """Raise Superseded where this process does a job that another one took over."""
@@ -320,14 +328,19 @@ def record(session: Session, *events: log.Event) -> SessionState:
     The events are durable before a derived file changes: whatever is lost on the way can be
     made again, and is, also when there is no event to record. A STATE.json that does not fit the
     log is kept aside. Returns the state after the events; raises Foreign for a session that
-    another program made.
+    another program made, and Busy where another process wrote since the lock was taken: what the
+    caller decided may be wrong by then.
     """
     before = fold_log(session)
     if all(event.action != ADOPT for event in events):
         check_own(before.state)
     if events:
         first, attempts = before.state.last_seq + 1, attempts_of(before.state, events)
-        log.append(session.events_file, session.id, first, events, attempts)
+        hold = (session.events_file, threading.get_ident())
+        file, end, size = session.events_file, before.log_bytes, _sizes.get(hold)
+        size = log.append(file, session.id, first, events, attempts, after=end, of_size=size)
+        if hold in _sizes:
+            _sizes[hold] = size
     checkpoint = derived.Checkpoint(before.state, before.log_bytes)
     state, end = _take_in(checkpoint, session.events_file)
     if before.state.created_at is None:  # files of somebody who kept no log

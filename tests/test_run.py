@@ -143,14 +143,33 @@ def test_what_a_turn_took_is_recorded_once_if_it_died_before_it_said_so(
     assert first["seq"] < min(one["seq"] for one in events(root, "output_accepted"))
 
 
-def test_a_torn_line_of_the_conversation_is_asked_again(root: Path) -> None:
+@pytest.mark.parametrize("cut", [40, 1])
+def test_a_torn_line_of_the_conversation_is_asked_again(root: Path, cut: int) -> None:
     run_with(root, scripted(agents.liar), attempts=1)
     file = root / "Docs/hive-mind/sessions" / SESSION / "workers/json/backend_transcript.jsonl"
     data = file.read_bytes()
-    file.write_bytes(data[:-40])
-    assert len(Transcript(file).messages) == data.count(b"\n") - 1
+    file.write_bytes(data[:-cut])
+    assert len(Transcript(file).messages) == data.count(b"\n") - (cut > 1)
     output = run_with(root, scripted(agents.honest))
     assert output.status == "completed"
+    lines = file.read_bytes().splitlines()
+    assert len(Transcript(file).messages) == len(lines), "a line was glued to the torn one"
+
+
+def test_nothing_is_put_into_the_conversation_of_another(root: Path) -> None:
+    run_with(root, scripted(agents.liar), attempts=1)
+    file = root / "Docs/hive-mind/sessions" / SESSION / "workers/json/backend_transcript.jsonl"
+    late = Transcript(file)
+    more = [*late.messages, ModelResponse([TextPart("Well.")])]
+    Transcript(file).keep(more)
+    with pytest.raises(Busy, match="another process wrote to"):
+        late.keep(more)
+    again = Transcript(file)
+    again.keep(more)
+    assert len(again.messages) == len(late.messages) + 1
+    for text in ("So.", "Yes."):
+        again.keep([*again.messages, ModelResponse([TextPart(text)])])
+    assert len(Transcript(file).answers) == len(late.answers) + 3
 
 
 def test_a_turn_that_was_over_is_judged_before_anything_is_paid(root: Path) -> None:

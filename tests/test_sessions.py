@@ -94,10 +94,11 @@ def test_derived_files_are_made_again_from_the_events(set_up: Path) -> None:
 
 def test_a_torn_tail_is_never_glued_to(tmp_path: Path) -> None:
     log = tmp_path / "EVENTS.jsonl"
-    append(log, "s", 1, [Event("session_created", "", "create")])
+    append(log, "s", 1, [Event("session_created", "", "create")], after=0)
+    end = log.stat().st_size
     with log.open("ab") as torn:
         torn.write(b'{"event_type": "setup_comp')
-    append(log, "s", 2, [Event("heartbeat", "w", "live")])
+    append(log, "s", 2, [Event("heartbeat", "w", "live")], after=end)
     events = list(read(log))
     names = ["session_created", "session_validated", "heartbeat"]
     assert [event["event_type"] for event in events] == names
@@ -123,7 +124,8 @@ def test_recording_nothing_brings_the_derived_files_up_to_the_log(root: Path) ->
     session = make_session(root, "s")
     with session.locked():
         record(session, Event("session_created", "", "create"))
-        append(session.events_file, session.id, 2, [Event("heartbeat", "w", "live")])
+        end = session.events_file.stat().st_size
+        append(session.events_file, session.id, 2, [Event("heartbeat", "w", "live")], after=end)
         record(session)
     assert json.loads(session.state_file.read_bytes())["last_seq"] == 2
     assert len(list(read(session.events_file))) == 2
@@ -132,7 +134,7 @@ def test_recording_nothing_brings_the_derived_files_up_to_the_log(root: Path) ->
 def test_foreign_lines_in_the_log_are_passed_over(tmp_path: Path) -> None:
     log = tmp_path / "EVENTS.jsonl"
     log.write_bytes(b'\n[]\n\0\0\n{"type": "old"}\n{"event_type": 3}\n' + b"[" * 99999 + b"\n")
-    append(log, "s", 1, [Event("heartbeat", "w", "live")])
+    append(log, "s", 1, [Event("heartbeat", "w", "live")], after=log.stat().st_size)
     folded = state.fold(state.SessionState("s"), read(log))
     assert folded.workers["w"].heartbeat_at
     assert folded.last_seq == 1

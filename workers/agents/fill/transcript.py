@@ -28,12 +28,20 @@ class Transcript:
         """
         self.file = file
         self._check = check
-        recorded = _read(file)
+        data = _data(file)
+        self._size = len(data)
+        last = data.rpartition(b"\n")[2]
+        self._is_whole = bool(_messages(last))  # it lacks its line's end alone
+        self._torn = 0 if self._is_whole else len(last)
+        recorded = [message for line in data.splitlines() for message in _messages(line)]
         self.answers: list[ModelResponse] = _answers(recorded)
         self.messages = recorded[:-1] if recorded and _was_cut(recorded[-1]) else recorded
 
     def keep(self, messages: list[ModelMessage]) -> None:
-        """Record those messages of a conversation that were not recorded yet."""
+        """Record those messages of a conversation that were not recorded yet.
+
+        Raises Busy where another process wrote to the file: then the conversation is another one.
+        """
         from pydantic_ai.messages import ModelMessagesTypeAdapter
 
         new = messages[len(self.messages) :]
@@ -41,7 +49,14 @@ class Transcript:
             self._check()
             lines = [ModelMessagesTypeAdapter.dump_json([message])[1:-1] for message in new]
             text = b"".join(line + b"\n" for line in lines).decode("utf-8", "surrogatepass")
-            append_synced(self.file, escape_json(text).encode())
+            end = b"\n" if self._is_whole else b""
+            self._size = append_synced(
+                self.file,
+                end + escape_json(text).encode(),
+                instead_of=self._torn,
+                of_size=self._size,
+            )
+            self._is_whole, self._torn = False, 0
             self.messages += new
             self.answers += _answers(new)
 
@@ -68,18 +83,19 @@ def _was_cut(message: ModelMessage) -> bool:
     return isinstance(message, ModelResponse) and message.finish_reason == "length"
 
 
-def _read(file: Path) -> list[ModelMessage]:
+def _data(file: Path) -> bytes:
+    try:
+        return read_regular(file, TRANSCRIPT_BYTES)
+    except FileNotFoundError:
+        return b""
+
+
+def _messages(line: bytes) -> list[ModelMessage]:
+    """Return the message of a line, none where it is torn."""
     from pydantic import ValidationError
     from pydantic_ai.messages import ModelMessagesTypeAdapter
 
     try:
-        lines = read_regular(file, TRANSCRIPT_BYTES).splitlines()
-    except FileNotFoundError:
+        return ModelMessagesTypeAdapter.validate_json(b"[" + line + b"]")
+    except ValidationError:
         return []
-    messages: list[ModelMessage] = []
-    for line in lines:
-        try:
-            messages += ModelMessagesTypeAdapter.validate_json(b"[" + line + b"]")
-        except ValidationError:
-            continue
-    return messages

@@ -220,7 +220,7 @@ class Home(NamedTuple):
 def _write_log(session: Session, before: bytes, now: bytes) -> None:
     """Write a log; one that only grows is appended to."""
     if before and now.startswith(before):
-        append_synced(session.events_file, now[len(before) :])
+        append_synced(session.events_file, now[len(before) :], of_size=len(before))
     else:
         write_atomic(session.events_file, now)
 
