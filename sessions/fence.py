@@ -29,6 +29,12 @@ def is_job() -> bool:
     return bool(os.environ.get(VARIABLE))
 
 
+def own_token(worker: str) -> dict[str, int]:
+    """Return what says in an event of a worker that this process does its job; else nothing."""
+    name, _, token = os.environ.get(VARIABLE, "").rpartition(":")
+    return {"token": int(token)} if name == worker and token.isdecimal() else {}
+
+
 def check_job(jobs: Mapping[str, Mapping[str, Any]]) -> None:
     """Raise Superseded where this process does a job that another one took over, or that ended.
 

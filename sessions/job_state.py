@@ -65,6 +65,14 @@ def job_of(before: dict[str, Any] | None, event: Mapping[str, Any]) -> dict[str,
     return job
 
 
+def is_late(job: Mapping[str, Any] | None, details: Mapping[str, Any]) -> bool:
+    """Tell whether an event is of somebody whose job another one took over, or that has ended."""
+    token = number_of(details, "token")
+    if job is None or token is None:
+        return False
+    return token < job["token"] or (token == job["token"] and job["ended_at"] is not None)
+
+
 def _row(details: Mapping[str, Any]) -> dict[str, Any]:
     row = details.get("row")
     if not isinstance(row, dict):

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sessions.details import flat_of, number_of, text_of
-from sessions.job_state import job_of, run_of
+from sessions.job_state import is_late, job_of, run_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -188,7 +188,9 @@ def _apply_to_worker(
     elif event_type in {"job_taken", "job_ended"}:
         state.jobs[name] = job_of(state.jobs.get(name), event)
     elif event_type in _OF_WORKER:
-        _OF_WORKER[event_type](worker, timestamp, details)
+        # What the lock lets past once in a while, when a file system frees it too early.
+        if event_type not in _VERDICTS or not is_late(state.jobs.get(name), details):
+            _OF_WORKER[event_type](worker, timestamp, details)
     elif event_type == "code_analyzed":
         _add_usage(worker, details)
 
@@ -347,6 +349,7 @@ def _held(worker: WorkerState, _timestamp: str, details: Mapping[str, Any]) -> N
     worker.holds = [*worker.holds, hold][-HOLDS_KEPT:]
 
 
+_VERDICTS = {"output_rejected", "output_accepted"}
 # `task_completed` is not among them: a worker may say that it is done, phase 3 decides.
 _OF_WORKER: dict[str, Callable[[WorkerState, str, Mapping[str, Any]], None]] = {
     "worker_spawned": _spawned,

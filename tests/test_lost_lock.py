@@ -144,3 +144,39 @@ def test_a_log_that_is_not_the_one_that_was_read_is_left_as_it_is(
         append(session.events_file, "s", 1, [Event("heartbeat", "w", "live")], after=5)
     assert session.events_file.read_bytes() == there
     assert end_line(session.events_file) == len(there)
+
+
+# The token of a verdict, and whether its job has ended -> whether it counts.
+VERDICTS = [
+    (1, False, False),
+    (1, True, False),
+    (2, False, True),
+    (2, True, False),
+    (3, False, True),
+    (None, False, True),  # of an older program, or judged by hand
+    (None, True, True),
+    ("1", False, True),
+]
+
+
+@pytest.mark.parametrize("kind", ["output_rejected", "output_accepted"])
+@pytest.mark.parametrize(("token", "has_ended", "counts"), VERDICTS)
+def test_a_late_verdict_does_not_count(
+    session: Session, kind: str, token: object, has_ended: bool, counts: bool
+) -> None:
+    run = begun(session, "backend")
+    taken(session, run)
+    claim = taken(session, run)
+    with session.locked():
+        record(session, Event("output_accepted", claim.worker, "review", extra={"token": 2}))
+    if has_ended:
+        assert jobs.end(session, run, one(), claim, "a")
+    with session.locked():
+        record(session, Event("worker_failed", claim.worker, "by hand", extra={"token": 1}))
+        about = {} if token is None else {"token": token}
+        after = record(session, Event(kind, claim.worker, "review", extra=about))
+    known = after.workers[claim.worker]
+    assert known.attempts == (2 if counts else 1)
+    accepted = {"output_accepted": "completed", "output_rejected": "active"}[kind]
+    assert known.status == (accepted if counts else "failed")
+    assert sessions.fold_log(session, whole=True).state == session.state()

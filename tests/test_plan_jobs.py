@@ -146,6 +146,8 @@ def test_what_a_superseded_process_writes_is_refused(set_up: Path) -> None:
     assert judged.returncode == 0, judged.stderr
     # Whoever is started by hand, as no job, is not held up.
     assert waggle(*words, cwd=set_up).returncode == 0
+    verdicts = [one.get("token") for one in events(session, "output_accepted")]
+    assert verdicts == [new.token, None]
 
 
 @pytest.mark.parametrize("text", ["backend-worker:9", "backend-worker:x", "backend-worker:"])

@@ -12,6 +12,7 @@ from sessions.attempts import correlation_of
 from sessions.bounds import DELIVERABLE_BYTES
 from sessions.errors import BadInput, JudgeDied, NotReadable, NotSetUp
 from sessions.events import Event, correlation
+from sessions.fence import own_token
 from sessions.files import read_regular, write_atomic
 from sessions.git import head
 from sessions.session import check_own, open_session, record
@@ -195,7 +196,7 @@ def _recorded(session: Session, worker: Worker, judged: Judged, started: float) 
         written[session.claims_file(worker.name)] = to_json(claims).encode()
         for file, data in written.items():
             write_atomic(file, data)
-        facts = {"judged": judged.digests, **judged.facts}
+        facts = {"judged": judged.digests, **judged.facts, **own_token(worker.full_name)}
         facts["written"] = {file.name: sha256(data).hexdigest() for file, data in written.items()}
         facts["metrics"]["seconds"] = round(time.perf_counter() - started, 3)
         if accepted:
