@@ -11,18 +11,19 @@ import contextlib
 import fcntl
 import os
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sessions.files import sync_folder, writer_of
+from sessions.lock import is_held
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 # Compiled on first use: every command comes by here, and hardly any finds something.
 _ASIDE = r"\.(?P<id>.+)\.(?P<process>[0-9]+)\.(?:restored|pruned|deleted)"
 _ARCHIVE = r"\.(?P<id>.+)\.tar\.[0-9]+\.tmp"  # one that was being written
-_TICKET = r"[0-9]+\.(?P<process>[0-9]+)\.[0-9]+"  # of one who waits for a lock
+_TICKET = r"[0-9]+\.(?P<process>[0-9]+)\.[0-9]+(?:\.[0-9a-f]+)?"  # of one who waits for a lock
 _DEPTH = 3  # of a session's folders: its own, workers, those below
 
 
@@ -79,7 +80,9 @@ def _is_left(entry: os.DirEntry[str], *, in_queue: bool) -> bool:
         return is_gone(process)
     ticket = re.fullmatch(_TICKET, entry.name)
     process = int(ticket["process"]) if ticket else process
-    return process != os.getpid() and is_gone(process)
+    if process == os.getpid() or not is_gone(process):
+        return False
+    return not ticket or not is_held(Path(entry.path))  # it may be a process of another machine
 
 
 def remove_leftovers(folder: Path) -> None:

@@ -3,7 +3,8 @@
 flock on a file of its own that is never renamed or removed: a lock file that merely exists goes
 stale with its maker, and removing one splits the waiters over two inodes. A process that finds the
 lock taken draws a ticket: a file in the queue beside the lock, itself locked as long as its owner
-waits, so that a killed waiter holds nobody up. Whoever comes later waits behind the tickets.
+waits, so that a killed waiter holds nobody up. Whoever comes later waits behind the tickets: their
+numbers follow each other, since machines that share a folder have no clock in common.
 """
 
 from __future__ import annotations
@@ -127,6 +128,11 @@ def _waiting(queue: Path) -> list[str]:
     return tickets
 
 
+def _next_number(tickets: list[str]) -> int:
+    heads = (name.partition(".")[0] for name in tickets)
+    return 1 + max((int(head) for head in heads if head.isdecimal()), default=0)
+
+
 @contextlib.contextmanager
 def _ticket(queue: Path) -> Iterator[str]:
     """Draw a ticket and hold it; the queue names a ticket once its owner has locked it."""
@@ -134,19 +140,25 @@ def _ticket(queue: Path) -> Iterator[str]:
         queue.mkdir(queue.parent.stat().st_mode & 0o777)
     if queue.is_symlink():
         raise Damaged(f"{shown(queue)} is a link", "Remove it.")
-    waiting = len(_waiting(queue))
-    if waiting >= MOST_WAITING:
+    tickets = _waiting(queue)
+    if len(tickets) >= MOST_WAITING:
         raise Busy(
-            f"{waiting} processes wait for the session already ({shown(queue.parent)}),"
+            f"{len(tickets)} processes wait for the session already ({shown(queue.parent)}),"
             f" and at most {MOST_WAITING} may",
             "Run the command again later.",
         )
-    name = f"{time.monotonic_ns():020}.{os.getpid()}.{threading.get_ident()}"
+    # Another machine may have the same processes, and draw the same number at the same moment.
+    name = (
+        f"{_next_number(tickets):020}.{os.getpid()}.{threading.get_ident()}.{os.urandom(4).hex()}"
+    )
     drawn = queue / f".{name}.{os.getpid()}.tmp"
     descriptor = os.open(drawn, os.O_RDWR | os.O_CREAT | os.O_EXCL, file_mode(queue.parent))
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        drawn = drawn.rename(queue / name)
+        with contextlib.suppress(
+            FileNotFoundError
+        ):  # swept by a machine that knows no such process
+            drawn = drawn.rename(queue / name)
         yield name
     finally:
         with contextlib.suppress(OSError):

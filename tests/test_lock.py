@@ -17,7 +17,7 @@ import pytest
 
 from sessions.errors import Busy, Damaged
 from sessions.leftovers import in_session, remove_leftovers
-from sessions.lock import MOST_WAITING, is_held, locked, queue_of
+from sessions.lock import MOST_WAITING, _ticket, is_held, locked, queue_of
 from tests.kit import CLI, PROJECT, SESSION, TASK, waggle
 
 if TYPE_CHECKING:
@@ -115,6 +115,29 @@ def test_who_comes_later_waits_behind_the_others(tmp_path: Path) -> None:
     assert served.read_text().split() == ["0", "0", "1", "late"]
 
 
+@pytest.mark.parametrize("number", [3, 10**19], ids=["just started", "up for longest"])
+def test_no_machine_is_served_before_another_for_its_clock(tmp_path: Path, number: int) -> None:
+    """A ticket of a machine whose clock says something else, as a folder that is shared has it."""
+    lock, served = tmp_path / ".lock", tmp_path / "served"
+    other = queue_of(lock) / f"{number:020}.1.1"
+    other.parent.mkdir()
+    with other.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        late = waiter(lock, served, "late")
+        until(2, lock)
+        assert min(tickets(lock)) == other
+    assert late.wait(20) == 0
+
+
+def test_tickets_of_one_number_are_two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sessions.lock._waiting", lambda _queue: [])
+    queue = tmp_path / "queue"
+    with _ticket(queue) as one, _ticket(queue) as other:
+        assert one.partition(".")[0] == other.partition(".")[0]
+        assert {path.name for path in queue.iterdir()} == {one, other}
+        assert one != other
+
+
 def test_a_queue_that_is_too_long_is_told(tmp_path: Path) -> None:
     lock = tmp_path / ".lock"
     queue_of(lock).mkdir()
@@ -177,6 +200,37 @@ def test_what_dead_waiters_left_is_a_leftover(tmp_path: Path) -> None:
         assert list(in_session(tmp_path)) == tickets(lock) != []
         remove_leftovers(tmp_path)
     assert not tickets(lock)
+
+
+def test_who_waits_on_another_machine_keeps_its_place(tmp_path: Path) -> None:
+    """Its process is none here: what tells that it waits is the lock on its ticket."""
+    queue = queue_of(tmp_path / ".lock")
+    queue.mkdir()
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    held, left = (queue / f"{n:020}.{gone.pid}.1.0a" for n in (1, 2))
+    left.touch()
+    with held.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        assert list(in_session(tmp_path)) == [left]
+        remove_leftovers(tmp_path)
+        assert tickets(tmp_path / ".lock") == [held]
+
+
+def test_a_ticket_that_was_swept_as_it_was_drawn_stops_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = fcntl.flock
+
+    def swept(descriptor: int, how: int) -> None:
+        usual(descriptor, how)
+        for path in queue_of(tmp_path / ".lock").glob(".*.tmp"):
+            path.unlink()
+
+    with locked(tmp_path / ".lock"):
+        monkeypatch.setattr(fcntl, "flock", swept)
+        with pytest.raises(Busy), locked(tmp_path / ".lock", 0.1):
+            pass
 
 
 @pytest.mark.alone
