@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 # Raised whenever `fold` says something else of the same events: older checkpoints are remade.
-FOLD_VERSION = 3
+FOLD_VERSION = 4
 STATE_BYTES = 64 * 1024 * 1024
 _TAIL_BYTES = 4096
 _DIGEST = b',\n  "digest": "'
