@@ -34,10 +34,11 @@ _PASSED_OVER_SECONDS = 2.0
 
 
 @contextlib.contextmanager
-def locked(path: Path, seconds: float = LOCK_SECONDS) -> Iterator[None]:
+def locked(path: Path, seconds: float = LOCK_SECONDS, what: str = "this lock") -> Iterator[None]:
     """Hold a lock; raises Busy when one holder keeps it for so long, or too many wait for it.
 
-    With 0 `seconds` nobody waits. Raises Damaged where the lock is no regular file.
+    With 0 `seconds` nobody waits. `what` is held by it, in a message. Raises Damaged where the lock
+    is no regular file.
     """
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
     descriptor = os.open(path, flags, file_mode(path.parent))
@@ -45,7 +46,7 @@ def locked(path: Path, seconds: float = LOCK_SECONDS) -> Iterator[None]:
         with naming(path):
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise Damaged(f"{shown(path)} is not a regular file", "Move it away.")
-            _take(descriptor, path, seconds)
+            _take(descriptor, path, seconds, what)
             os.ftruncate(descriptor, 0)
             taken = f"{os.getpid():<{_PID_BYTES}}{time.monotonic_ns()}"
             os.pwrite(descriptor, taken.encode(), 0)
@@ -71,18 +72,18 @@ def queue_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.queue")
 
 
-def _take(descriptor: int, path: Path, seconds: float) -> None:
+def _take(descriptor: int, path: Path, seconds: float, what: str) -> None:
     taken = _locks(descriptor)
     if taken and not _waiting(queue_of(path)):
         return
     if not seconds:
         if taken:
             return
-        raise _busy(path, descriptor, seconds, 0)
+        raise _busy(path, f"{what} is held by {_holder(descriptor)}")
     if taken:  # others came first
         fcntl.flock(descriptor, fcntl.LOCK_UN)
-    with _ticket(queue_of(path)) as ticket:
-        _wait(descriptor, path, ticket, seconds)
+    with _ticket(queue_of(path), what) as ticket:
+        _wait(descriptor, path, ticket, seconds, what)
 
 
 def _locks(descriptor: int, how: int = fcntl.LOCK_EX) -> bool:
@@ -93,7 +94,7 @@ def _locks(descriptor: int, how: int = fcntl.LOCK_EX) -> bool:
     return True
 
 
-def _wait(descriptor: int, path: Path, ticket: str, seconds: float) -> None:
+def _wait(descriptor: int, path: Path, ticket: str, seconds: float, what: str) -> None:
     """Wait until nobody is before a ticket and the lock is free; raises Busy."""
     begun = moved = time.monotonic()
     before: bytes | None = None
@@ -110,7 +111,10 @@ def _wait(descriptor: int, path: Path, ticket: str, seconds: float) -> None:
         if own_turn and _locks(descriptor):
             return
         if idle > seconds or now - begun > WAIT_SECONDS:
-            raise _busy(path, descriptor, idle if idle > seconds else now - begun, ahead)
+            others = f", and {ahead} more wait before this one" if ahead else ""
+            long = int(idle if idle > seconds else now - begun)
+            holder = _holder(descriptor)
+            raise _busy(path, f"{what} has been held by {holder} for over {long} s{others}")
         time.sleep(min(_POLL_SECONDS * (1 + ahead), _LONGEST_POLL_SECONDS))
 
 
@@ -128,7 +132,7 @@ def _waiting(queue: Path) -> list[str]:
 
 
 @contextlib.contextmanager
-def _ticket(queue: Path) -> Iterator[str]:
+def _ticket(queue: Path, what: str) -> Iterator[str]:
     """Draw a ticket and hold it; the queue names a ticket once its owner has locked it."""
     with contextlib.suppress(FileExistsError):
         queue.mkdir(queue.parent.stat().st_mode & 0o777)
@@ -137,7 +141,7 @@ def _ticket(queue: Path) -> Iterator[str]:
     waiting = len(_waiting(queue))
     if waiting >= MOST_WAITING:
         raise Busy(
-            f"{waiting} processes wait for the session already ({shown(queue.parent)}),"
+            f"{waiting} processes wait for {what} already ({shown(queue.parent)}),"
             f" and at most {MOST_WAITING} may",
             "Run the command again later.",
         )
@@ -154,15 +158,10 @@ def _ticket(queue: Path) -> Iterator[str]:
         os.close(descriptor)
 
 
-def _holder(descriptor: int) -> bytes:
-    return os.pread(descriptor, _PID_BYTES, 0).strip()
+def _holder(descriptor: int) -> str:
+    pid = os.pread(descriptor, _PID_BYTES, 0).strip().decode("ascii", "replace")
+    return f"process {shown(pid or 'unknown')}"
 
 
-def _busy(path: Path, descriptor: int, seconds: float, ahead: int) -> Busy:
-    holder = _holder(descriptor).decode("ascii", "replace") or "unknown"
-    others = f", and {ahead} more wait before this one" if ahead else ""
-    return Busy(
-        f"the session is held by process {shown(holder)} since over {int(seconds)} s{others}"
-        f" ({shown(path)})",
-        "Run the command again when that process has ended.",
-    )
+def _busy(path: Path, why: str) -> Busy:
+    return Busy(f"{why} ({shown(path)})", "Run the command again when that process has ended.")
