@@ -30,7 +30,7 @@ def has_password(url: str) -> bool:
         return "@" in url
 
 
-def without_password(url: str) -> str:
+def without_user(url: str) -> str:
     """Return an address that may be printed: without user and parameters."""
     try:
         parts = urlsplit(url)

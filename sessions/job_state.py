@@ -11,11 +11,15 @@ if TYPE_CHECKING:
 
 
 def run_of(timestamp: str, details: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a run of a plan: its number, its workers, its engine, since when."""
+    """Return a run of a plan: its number, its workers, its engine, since when.
+
+    `database` is a digest that tells databases apart; None where an event says none.
+    """
     return {
         "number": int(number_of(details, "run") or 0),
         "workers": texts_of(details, "workers"),
         "engine": text_of(details, "engine") or "",
+        "database": text_of(details, "database"),
         "asked": _asked(details),
         "at": timestamp,
     }
@@ -26,13 +30,12 @@ def _asked(details: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(asked, dict):
         return {}
     lists = {name: texts_of(asked, name) for name in ("options", "run_options")}
-    remote = text_of(asked, "remote")
-    travels = {"remote": remote} if remote else {}
+    where = {name: text_of(asked, name) for name in ("remote", "queue")}
     return {
         **lists,
         "totals": flat_of(asked, "totals"),
         "model": text_of(asked, "model"),
-        **travels,
+        **{name: value for name, value in where.items() if value},
     }
 
 

@@ -35,10 +35,11 @@ _PASSED_OVER_SECONDS = 2.0
 
 
 @contextlib.contextmanager
-def locked(path: Path, seconds: float = LOCK_SECONDS) -> Iterator[None]:
+def locked(path: Path, seconds: float = LOCK_SECONDS, what: str = "this lock") -> Iterator[None]:
     """Hold a lock; raises Busy when one holder keeps it for so long, or too many wait for it.
 
-    With 0 `seconds` nobody waits. Raises Damaged where the lock is no regular file.
+    With 0 `seconds` nobody waits. `what` is held by it, in a message. Raises Damaged where the lock
+    is no regular file.
     """
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
     descriptor = os.open(path, flags, file_mode(path.parent))
@@ -46,7 +47,7 @@ def locked(path: Path, seconds: float = LOCK_SECONDS) -> Iterator[None]:
         with naming(path):
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise Damaged(f"{shown(path)} is not a regular file", "Move it away.")
-            _take(descriptor, path, seconds)
+            _take(descriptor, path, seconds, what)
             os.ftruncate(descriptor, 0)
             taken = f"{os.getpid():<{_PID_BYTES}}{time.monotonic_ns()}"
             os.pwrite(descriptor, taken.encode(), 0)
@@ -72,18 +73,18 @@ def queue_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.queue")
 
 
-def _take(descriptor: int, path: Path, seconds: float) -> None:
+def _take(descriptor: int, path: Path, seconds: float, what: str) -> None:
     taken = _locks(descriptor)
     if taken and not _waiting(queue_of(path)):
         return
     if not seconds:
         if taken:
             return
-        raise _busy(path, descriptor, seconds, 0)
+        raise _busy(path, f"{what} is held by {_holder(descriptor)}")
     if taken:  # others came first
         fcntl.flock(descriptor, fcntl.LOCK_UN)
-    with _ticket(queue_of(path)) as ticket:
-        _wait(descriptor, path, ticket, seconds)
+    with _ticket(queue_of(path), what) as ticket:
+        _wait(descriptor, path, ticket, seconds, what)
 
 
 def _locks(descriptor: int, how: int = fcntl.LOCK_EX) -> bool:
@@ -94,7 +95,7 @@ def _locks(descriptor: int, how: int = fcntl.LOCK_EX) -> bool:
     return True
 
 
-def _wait(descriptor: int, path: Path, ticket: str, seconds: float) -> None:
+def _wait(descriptor: int, path: Path, ticket: str, seconds: float, what: str) -> None:
     """Wait until nobody is before a ticket and the lock is free; raises Busy."""
     begun = moved = time.monotonic()
     before: bytes | None = None
@@ -111,7 +112,10 @@ def _wait(descriptor: int, path: Path, ticket: str, seconds: float) -> None:
         if own_turn and _locks(descriptor):
             return
         if idle > seconds or now - begun > WAIT_SECONDS:
-            raise _busy(path, descriptor, idle if idle > seconds else now - begun, ahead)
+            others = f", and {ahead} more wait before this one" if ahead else ""
+            long = int(idle if idle > seconds else now - begun)
+            holder = _holder(descriptor)
+            raise _busy(path, f"{what} has been held by {holder} for over {long} s{others}")
         time.sleep(min(_POLL_SECONDS * (1 + ahead), _LONGEST_POLL_SECONDS))
 
 
@@ -134,7 +138,7 @@ def _next_number(tickets: list[str]) -> int:
 
 
 @contextlib.contextmanager
-def _ticket(queue: Path) -> Iterator[str]:
+def _ticket(queue: Path, what: str) -> Iterator[str]:
     """Draw a ticket and hold it; the queue names a ticket once its owner has locked it."""
     with contextlib.suppress(FileExistsError):
         queue.mkdir(queue.parent.stat().st_mode & 0o777)
@@ -143,7 +147,7 @@ def _ticket(queue: Path) -> Iterator[str]:
     tickets = _waiting(queue)
     if len(tickets) >= MOST_WAITING:
         raise Busy(
-            f"{len(tickets)} processes wait for the session already ({shown(queue.parent)}),"
+            f"{len(tickets)} processes wait for {what} already ({shown(queue.parent)}),"
             f" and at most {MOST_WAITING} may",
             "Run the command again later.",
         )
@@ -155,9 +159,8 @@ def _ticket(queue: Path) -> Iterator[str]:
     descriptor = os.open(drawn, os.O_RDWR | os.O_CREAT | os.O_EXCL, file_mode(queue.parent))
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        with contextlib.suppress(
-            FileNotFoundError
-        ):  # swept by a machine that knows no such process
+        # A machine that knows no such process may have swept it.
+        with contextlib.suppress(FileNotFoundError):
             drawn = drawn.rename(queue / name)
         yield name
     finally:
@@ -166,15 +169,10 @@ def _ticket(queue: Path) -> Iterator[str]:
         os.close(descriptor)
 
 
-def _holder(descriptor: int) -> bytes:
-    return os.pread(descriptor, _PID_BYTES, 0).strip()
+def _holder(descriptor: int) -> str:
+    pid = os.pread(descriptor, _PID_BYTES, 0).strip().decode("ascii", "replace")
+    return f"process {shown(pid or 'unknown')}"
 
 
-def _busy(path: Path, descriptor: int, seconds: float, ahead: int) -> Busy:
-    holder = _holder(descriptor).decode("ascii", "replace") or "unknown"
-    others = f", and {ahead} more wait before this one" if ahead else ""
-    return Busy(
-        f"the session is held by process {shown(holder)} since over {int(seconds)} s{others}"
-        f" ({shown(path)})",
-        "Run the command again when that process has ended.",
-    )
+def _busy(path: Path, why: str) -> Busy:
+    return Busy(f"{why} ({shown(path)})", "Run the command again when that process has ended.")

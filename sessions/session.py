@@ -143,7 +143,7 @@ class Session(NamedTuple):
         What killed processes left is put in order first: their new files go, the log's last line
         is ended.
         """
-        with locked(self.path / LOCK):
+        with locked(self.path / LOCK, what=f"session {self.id}"):
             remove_leftovers(self.path)
             hold = (self.events_file, threading.get_ident())
             _sizes[hold] = log.end_line(self.events_file)

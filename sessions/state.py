@@ -104,7 +104,7 @@ class SessionState:
     timeline: list[list[str]] = field(default_factory=list)
     # Target -> what was sent there last: at, url, digest, received (the digest of what came of it).
     published: dict[str, dict[str, Any]] = field(default_factory=dict)
-    run: dict[str, Any] | None = None  # the last `run` of the plan: number, workers, engine, at
+    run: dict[str, Any] | None = None  # the last `run` of the plan, as `run_of` says
     # Worker -> its job in that run: id, token, taken_over (how often), executor, phase, taken_at,
     # status, ended_at, row.
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict)

@@ -24,14 +24,12 @@ def _near(session_id: str, existing: list[str]) -> str | None:
 
 def no_such_session(root: Path, session_id: str, existing: list[str]) -> NoSuchSession:
     """Return what to say of a session that is not there, with those that are."""
+    hint = "Take one of those, or make one with --setup --task TEXT."
     if not existing:
-        known = "there is none yet"
+        known, hint = "there is none yet", "Make one with --setup --task TEXT."
     elif near := _near(session_id, existing):
         known = f"did you mean {near}?"
     else:
         more = f" and {len(existing) - _LISTED} more" if len(existing) > _LISTED else ""
         known = "there are " + ", ".join(existing[:_LISTED]) + more
-    return NoSuchSession(
-        f"no session {shown(session_id)} below {shown(root)}: {known}",
-        "Take one of those, or make one with --setup --task TEXT.",
-    )
+    return NoSuchSession(f"no session {shown(session_id)} below {shown(root)}: {known}", hint)

@@ -19,18 +19,21 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sessions.errors import BadInput, Damaged, NotSent, Superseded, WaggleError
+from sessions.errors import BadInput, Busy, Damaged, NotSent, Superseded, WaggleError
 from sessions.events import Event
+from sessions.lock import locked
 from sessions.session import record, session_at
 from tests.fleet import judging
 from tests.fleet.scripts import Script, lay_out
 from workers.commands.fleet import fleet
 from workers.fleet import engine, jobs, phases
-from workers.fleet.clones.bare import Bare, without_password
+from workers.fleet.clones import home as of_home
+from workers.fleet.clones.bare import Bare, Lost, without_secrets
 from workers.fleet.clones.copies import Copies
 from workers.fleet.clones.home import Home, home
 from workers.fleet.clones.joining import joined, queue_id
 from workers.fleet.clones.merging import identity, lines_of, log_of, merged
+from workers.fleet.clones.refs import Ref
 from workers.fleet.ordering import Asked
 from workers.fleet.places import Away, Taken
 from workers.hive.outcomes import Outcome
@@ -445,6 +448,37 @@ def test_a_machine_keeps_the_clone_of_one_repository(world: World) -> None:
     assert world.home.queue("q", make=False) == f"q@{drawn}"
 
 
+def test_what_is_held_is_called_by_its_name(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(of_home, "_LOCK_SECONDS", 0.1)
+    run = world.begin()
+    with (
+        locked(world.home.folder / ".lock"),
+        pytest.raises(Busy, match="travels on the remote has been"),
+    ):
+        world.home.fetch(world.session)
+    assert world.begin() == run
+
+
+def test_who_was_never_the_first_says_how_often_it_tried(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_late(*_about: object, **_more: object) -> None:
+        raise Lost
+
+    monkeypatch.setattr(Ref, "put", is_late)
+    monkeypatch.setattr(of_home, "_TRIES", 3)
+    with pytest.raises(Busy, match="by others 3 times"):
+        world.begin()
+
+
+def test_a_run_on_this_machine_is_seen_where_the_session_travels(world: World) -> None:
+    """Its lock is the session's, not that of the copy in which the run is begun."""
+    run = jobs.begin(world.session, open_plan(world.root, "one")[1], engine.SQLITE, {})
+    with locked(world.session.path / jobs.RUN_LOCK), pytest.raises(Busy, match="without a fleet"):
+        world.begin()
+    assert world.begin().number == run.number + 1
+
+
 @pytest.mark.parametrize("address", ["git@example.org:me/x.git", "https://me:pass@example.org/x"])
 def test_an_address_is_taken_as_it_is_and_shown_without_its_password(
     world: World, monkeypatch: pytest.MonkeyPatch, address: str
@@ -467,7 +501,7 @@ def test_an_address_is_taken_as_it_is_and_shown_without_its_password(
     ],
 )
 def test_what_is_printed_of_an_address_is_no_secret(address: str, printed: str) -> None:
-    assert without_password(address) == printed
+    assert without_secrets(address) == printed
 
 
 def test_what_git_says_of_a_remote_shows_no_secret(tmp_path: Path) -> None:

@@ -256,6 +256,13 @@ def test_phase_3_lists_the_sessions_that_there_are(set_up: Path) -> None:
     assert f"did you mean {SESSION}?" in run.stderr.decode()
 
 
+def test_where_there_is_no_session_none_is_to_be_taken(root: Path) -> None:
+    run = waggle("session", "show", "x", cwd=root)
+    assert "there is none yet" in run.stderr.decode()
+    assert "Make one with --setup" in run.stderr.decode()
+    assert "Take one" not in run.stderr.decode()
+
+
 def test_files_that_are_swapped_are_named_so(set_up: Path) -> None:
     notes, json_file = fill_in(set_up, SESSION)
     run = waggle("backend", "--check", json_file, notes, cwd=set_up)

@@ -32,6 +32,7 @@ from workers.fleet import requests, tidying
 from workers.fleet.engine import NAME, no_engine
 from workers.fleet.granting import Granting
 from workers.fleet.leases import Leases, database, replace_ended
+from workers.fleet.ordering import plans_of
 from workers.fleet.shared import Shared, drain
 from workers.fleet.unattended import Claimed
 
@@ -184,7 +185,14 @@ def test_a_database_that_is_away_makes_who_asks_wait(server: Postgres, url: str)
 
 DAY = 86400.0
 OURS = tidying.Whose(QUEUE, "x:", NAME)
-PLAN = {"status": "SUCCESS", "app": NAME, "days": 7.1, "prefix": "x:", "job": "SUCCESS"}
+PLAN = {
+    "status": "SUCCESS",
+    "app": NAME,
+    "days": 7.1,
+    "prefix": "x:",
+    "job": "SUCCESS",
+    "plans": plans_of(QUEUE),
+}
 # What is otherwise -> whether it goes.
 GOES = [
     ({}, True),
@@ -200,6 +208,8 @@ GOES = [
     ({"app": "another"}, False),
     ({"app": None}, False),
     ({"prefix": "y:"}, False),
+    ({"plans": plans_of("gpu@x")}, False),
+    ({"plans": None, "status": "CANCELLED"}, True),  # the engine forgets whose it was
 ]
 
 
@@ -216,15 +226,20 @@ def plant(connection: sa.Connection, name: str, **otherwise: object) -> None:
     """Write a plan with one job, as the engine would leave them."""
     about: dict[str, Any] = {**PLAN, **otherwise}
     plan = f"{about['prefix']}{name}/1"
-    for workflow, parent, status in (
-        (plan, None, about["status"]),
-        (f"{plan}/backend", plan, about["job"]),
+    for workflow, parent, status, queue in (
+        (plan, None, about["status"], about["plans"]),
+        (f"{plan}/backend", plan, about["job"], QUEUE),
     ):
         values = {"id": workflow, "status": status, "parent": parent, "app": about["app"]}
+        values["queue"] = queue
         statement = """
-            INSERT INTO dbos.workflow_status
-                (workflow_uuid, status, parent_workflow_id, application_name, completed_at)
-            VALUES (:id, :status, :parent, :app, 1000 * (extract(epoch FROM now()) - :seconds))
+            INSERT INTO dbos.workflow_status (
+                workflow_uuid, status, parent_workflow_id, application_name, queue_name,
+                completed_at
+            ) VALUES (
+                :id, :status, :parent, :app, :queue,
+                1000 * (extract(epoch FROM now()) - :seconds)
+            )
         """
         days = about["days"]
         seconds = None if days is None else days * DAY
@@ -292,6 +307,24 @@ def test_the_queue_says_for_how_long(with_tables: str) -> None:
             statement = "SELECT (SELECT count(*) FROM waggle.requests), requests_a_minute"
             row = connection.execute(sa.text(f"{statement} FROM waggle.limits")).one()
         assert tuple(row) == (0, 5)
+
+
+def test_a_queue_that_keeps_less_takes_nothing_from_another(with_tables: str) -> None:
+    others = OURS._replace(queue="gpu@x")
+    with tidied(with_tables) as (leases, remove):
+        with leases.engine.begin() as connection:
+            plant(connection, "one", days=9)
+            plant(connection, "two", days=9, plans=None, status="CANCELLED")
+        tidying.keep(leases.engine, QUEUE, 30)
+        tidying.keep(leases.engine, "gpu@x", 1)
+        tidying.keep(leases.engine, "gpu@another", 90)
+        assert tidying.tidy(leases.engine, others, remove) == 0
+        assert left(leases) == 4
+        with leases.engine.begin() as connection:
+            plant(connection, "old", days=31, plans=None, status="CANCELLED")
+            connection.execute(sa.text("UPDATE waggle.limits SET tidied = NULL"))
+        assert tidying.tidy(leases.engine, others, remove) == 1
+        assert left(leases) == 4
 
 
 def test_one_removes_at_a_time_and_who_fails_has_done_nothing(with_tables: str) -> None:

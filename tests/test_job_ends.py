@@ -6,6 +6,7 @@ import asyncio
 import errno
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -17,7 +18,8 @@ from sessions.lock import locked
 from sessions.session import Session
 from tests.test_clones import World, take
 from tests.test_plan_jobs import begun, events, one, session, taken
-from workers.fleet import jobs, phases, processes, shared, workflows
+from tests.test_queen import made, row
+from workers.fleet import engine, jobs, phases, processes, shared, workflows
 from workers.fleet.ordering import Asked
 from workers.fleet.places import Away, Taken
 from workers.fleet.shared import Shared
@@ -345,7 +347,8 @@ def test_what_is_queued_again_is_judged_as_the_remote_has_it(
     session: Session, monkeypatch: pytest.MonkeyPatch, is_open: bool
 ) -> None:
     """The folder says less: the job was taken, or done, on another machine meanwhile."""
-    run = begun(session, "backend")
+    plan = made(row("backend"))
+    run = jobs.begin(session, plan, engine.POSTGRESQL, Asked().plain())
 
     def more() -> bool:
         claim = taken(session, run)
@@ -353,9 +356,10 @@ def test_what_is_queued_again_is_judged_as_the_remote_has_it(
 
     where = beside(session, more, lambda: False)
     monkeypatch.setattr(shared, "_at_work", lambda *_about: [])
+    monkeypatch.setattr(shared, "_client", nullcontext)
     if is_open:
         with pytest.raises(BadInput, match="with other options"):
-            shared._check_options(where, session, Asked(options=("--model", "x")))
+            shared.submit(where, session, plan, Asked(options=("--model", "x")))
     else:
         with pytest.raises(BadInput, match="are done"):
-            shared.retry(where, session.id, cast("Any", None), None)
+            shared.retry(where, session.id, plan, None)

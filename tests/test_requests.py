@@ -21,7 +21,7 @@ from sessions.session import Session, make_session
 from tests.fake_api import fake_api
 from tests.kit import PROJECT, SESSION
 from workers.fleet import engine, jobs, processes
-from workers.fleet.granting import Granting, Here
+from workers.fleet.granting import Granting, OwnLimit
 from workers.fleet.ordering import Asked
 
 PERIOD, LIMIT = 0.6, 3
@@ -54,7 +54,7 @@ async def asked(grant: Callable[[str], Awaitable[None]], model: str, count: int)
 
 def test_no_period_has_more_than_the_limit_and_models_have_one_each() -> None:
     async def both() -> list[list[float]]:
-        grant = Granting(Here(LIMIT, PERIOD).take)
+        grant = Granting(OwnLimit(LIMIT, PERIOD).take)
         return await asyncio.gather(*(asked(grant, model, 4 * LIMIT) for model in "ab"))
 
     begun_at = time.monotonic()
@@ -112,7 +112,7 @@ def test_processes_ask_and_wait(session: Session) -> None:
 
     async def three() -> list[tuple[processes.Ended, list[float]]]:
         processes.open_up()
-        grant = partial(Granting(Here(LIMIT, PERIOD).take), "a")
+        grant = partial(Granting(OwnLimit(LIMIT, PERIOD).take), "a")
         return await asyncio.gather(*(a_phase(session, grant, LIMIT) for _ in range(3)))
 
     ended = asyncio.run(three())

@@ -30,6 +30,9 @@ session_remote_option = click.option(
 queue_option = click.option(
     "--queue", metavar="NAME", default="waggle", show_default=True, help="The queue."
 )
+session_queue_option = click.option(
+    "--queue", metavar="NAME", help="The queue [default: that of its last run, else waggle]."
+)
 
 
 def _shared(
@@ -70,6 +73,18 @@ def _remote_of(session: str, root: str | None, remote: str | None) -> str | None
     from workers.fleet.clones.home import remote_of
 
     return remote_of(open_session(find_root(root, to_work=True), session))
+
+
+def _of_session(
+    engine: str | None, session: str, queue: str | None, root: str | None, remote: str | None
+) -> Shared:
+    """Return the queue that is named, or that of a session's last run; also its remote."""
+    from sessions.session import open_session
+    from workers.fleet.shared import last_queue
+
+    remote = _remote_of(session, root, remote)
+    queue = queue or last_queue(open_session(find_root(root, to_work=True), session))
+    return _shared(engine, queue, root, remote, to_work=True)
 
 
 @click.group()
@@ -221,14 +236,14 @@ def drain(
 @fleet.command()
 @session_option
 @engine_option
-@queue_option
+@session_queue_option
 @session_remote_option
 @root_option
 @json_option
 def cancel(
     session: str,
     engine: str | None,
-    queue: str,
+    queue: str | None,
     remote: str | None,
     root: str | None,
     as_json: bool,
@@ -238,8 +253,8 @@ def cancel(
     from workers.contract import Answer
     from workers.fleet.shared import cancel as cancelled
 
-    where = _shared(engine, queue, root, _remote_of(session, root, remote), to_work=True)
-    names = cancelled(where, open_session(where.root, session))
+    where = _of_session(engine, session, queue, root, remote)
+    names = cancelled(where, open_session(where.root, session), _say)
     text = f"cancelled: {', '.join(names)}" if names else "nothing was at work"
     return tell(Answer(text, {"session_id": session, "cancelled": names}), as_json=as_json)
 
@@ -248,7 +263,7 @@ def cancel(
 @session_option
 @click.option("--model", metavar="NAME", help="The model that fills in.")
 @engine_option
-@queue_option
+@session_queue_option
 @session_remote_option
 @root_option
 @json_option
@@ -256,18 +271,23 @@ def retry(
     session: str,
     model: str | None,
     engine: str | None,
-    queue: str,
+    queue: str | None,
     remote: str | None,
     root: str | None,
     as_json: bool,
 ) -> int:
     """Queue a session's plan again: what failed, was cancelled, or an older version left."""
     from workers.contract import Answer
+    from workers.fleet.shared import last_asked
     from workers.fleet.shared import retry as retried
     from workers.hive.queen import open_plan
+    from workers.phases.run import choose
 
-    where = _shared(engine, queue, root, _remote_of(session, root, remote), to_work=True)
-    _, plan = open_plan(where.root, session)
+    where = _of_session(engine, session, queue, root, remote)
+    opened, plan = open_plan(where.root, session)
+    choose(
+        model or last_asked(opened).model, where.root
+    )  # as `run` does: else every job is blocked
     run = retried(where, session, plan, model)
     text = f"{run.id} is queued: {', '.join(run.workers)}"
     return tell(Answer(text, {"session_id": session, "run": run.number}), as_json=as_json)

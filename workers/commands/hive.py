@@ -9,7 +9,14 @@ import click
 
 from sessions.location import find_root
 from sessions.progress import doing
-from workers.commands.options import json_option, limit_options, limits_of, otel_option, root_option
+from workers.commands.options import (
+    dollars,
+    json_option,
+    limit_options,
+    limits_of,
+    otel_option,
+    root_option,
+)
 from workers.commands.printing import tell, warn, warn_of_settings
 
 if TYPE_CHECKING:
@@ -81,7 +88,10 @@ def route(task: str | None, task_file: str | None, root: str | None, as_json: bo
 @click.command()
 @click.option("--session", metavar="ID", required=True, help="The session with the plan.")
 @click.option(
-    "--parallel", type=click.IntRange(1), default=2, show_default=True, help="Workers at a time."
+    "--parallel",
+    metavar="N",
+    type=click.IntRange(1),
+    help="Workers at a time [default: 2] (of a fleet: `fleet worker --slots` says it).",
 )
 @click.option("--model", metavar="NAME", help="The model that fills in [default: as WORKER --run].")
 @click.option(
@@ -90,7 +100,11 @@ def route(task: str | None, task_file: str | None, root: str | None, as_json: bo
     help="PostgreSQL of a fleet that does the work; sqlite: this machine"
     " [default: WAGGLE_ENGINE, your own waggle.toml, else sqlite].",
 )
-@click.option("--queue", metavar="NAME", default="waggle", help="The fleet's queue.")
+@click.option(
+    "--queue",
+    metavar="NAME",
+    help="The fleet's queue [default: that of its last run, else waggle].",
+)
 @click.option(
     "--remote",
     metavar="NAME",
@@ -117,7 +131,7 @@ def run(
     program: Path,
     /,
     session: str,
-    parallel: int,
+    parallel: int | None,
     model: str | None,
     root: str | None,
     as_json: bool,
@@ -143,28 +157,25 @@ def run(
         more.pop(name) for name in ("queue", "remote", "no_wait", "total_tokens", "total_cost")
     )
     a_minute = more.pop("requests_a_minute")
-    if no_wait and url is None:
-        raise click.UsageError("--no-wait goes with --engine.")
-    if a_minute and url is not None:
-        raise click.UsageError("Of a fleet the limit is set by: fleet worker --requests-a-minute.")
-    if remote and url is None:
-        raise click.UsageError("--remote goes with --engine.")
+    of_fleet = {"--no-wait": no_wait, "--remote": remote, "--queue": queue}
+    _check_goes_with(url, of_fleet, {"--slots": parallel, "--requests-a-minute": a_minute})
     limits_of(more)
     open_session, plan = open_plan(place, session)
     choose(model, open_session.root)  # a model that cannot be used stops every worker: say it once
     limits = flat((f"--{name.replace('_', '-')}", value) for name, value in more.items())
-    totals = totals_of(tokens, limits_of({"max_cost": cost}).cost)
+    totals = totals_of(tokens, None if cost is None else dollars("--total-cost", cost))
     words = (*limits, *(("--otel",) if otel else ()))
     asked = Asked(flat([("--model", model)]), words, totals, model, remote)
     if url is None:
         from workers.fleet import local
 
         with doing("waiting for the workers"):
-            how: dict[str, Any] = {"parallel": parallel, "requests_a_minute": a_minute}
+            how: dict[str, Any] = {"parallel": parallel or 2, "requests_a_minute": a_minute}
             outcomes = local.carry_out(open_session, program, plan, asked, ended=_say_ended, **how)
         return tell(carried_out(open_session, outcomes), as_json=as_json)
     from workers.fleet import shared
 
+    queue = queue or shared.last_queue(open_session)
     where = _fleet_of(url, open_session.root, queue, remote)
     begun = shared.submit(where, open_session, plan, asked)
     if no_wait:
@@ -172,6 +183,18 @@ def run(
     with doing("waiting for the workers"):
         outcomes = shared.wait(where, open_session, begun, _say_ended, warn)
     return tell(carried_out(open_session, outcomes), as_json=as_json)
+
+
+def _check_goes_with(
+    url: str | None, of_fleet: dict[str, object], of_worker: dict[str, object]
+) -> None:
+    """Raise click.UsageError for what only a fleet has, and for what a fleet's workers say."""
+    for name, value in (of_fleet if url is None else {}).items():
+        if value:
+            raise click.UsageError(f"{name} goes with --engine.")
+    for name, value in ({} if url is None else of_worker).items():
+        if value:
+            raise click.UsageError(f"Of a fleet the limit is set by: fleet worker {name}.")
 
 
 def _fleet_of(url: str, root: Path, queue: str, remote: str | None) -> Shared:

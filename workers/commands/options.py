@@ -11,6 +11,7 @@ from workers.invocation import called_as
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from decimal import Decimal
     from pathlib import Path
 
     from workers.agents.limits import Limits
@@ -54,20 +55,26 @@ def limits_of(options: dict[str, Any], *, calls_model: bool = True) -> Limits:
     """
     if not calls_model and any(value is not None for value in options.values()):
         raise click.UsageError("Limits of a model go with --run and --review-model.")
-    from decimal import Decimal, InvalidOperation
-
     from workers.agents.limits import Limits
 
     names = {"max_requests": "requests", "max_tokens": "tokens", "max_cost": "cost"}
     values = {names.get(key, key): value for key, value in options.items() if value is not None}
     if "cost" in values:
-        try:
-            values["cost"] = Decimal(values["cost"])
-        except InvalidOperation:
-            values["cost"] = Decimal(0)
-        if not values["cost"].is_finite() or values["cost"] <= 0:
-            raise click.UsageError("--max-cost is an amount of dollars, as in 2.50")
+        values["cost"] = dollars("--max-cost", values["cost"])
     return Limits(**values)
+
+
+def dollars(option: str, text: str) -> Decimal:
+    """Return the amount that an option names; raises click.UsageError for what is none."""
+    from decimal import Decimal, InvalidOperation
+
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        amount = Decimal(0)
+    if not amount.is_finite() or amount <= 0:
+        raise click.UsageError(f"{option} is an amount of dollars, as in 2.50")
+    return amount
 
 
 session_option = click.option("--session", metavar="ID", required=True, help="The session.")

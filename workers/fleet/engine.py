@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import secrets
@@ -11,10 +12,10 @@ from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from sessions import settings
-from sessions.addresses import passwords, without_password
+from sessions.addresses import passwords, without_user
 from sessions.errors import BadInput, NoEngine, escaped, shown
 from sessions.files import read_regular, write_atomic
 from sessions.folders import make_own
@@ -74,6 +75,21 @@ def address(option: str | None) -> str | None:
             " for SQLite.",
         )
     return url
+
+
+def digest(url: str) -> str:
+    """Return what tells databases apart: a digest of host, port and name, without who logs in.
+
+    As libpq reads them; it may be seen by whoever sees the session.
+    """
+    parts = urlsplit(url)
+    named = dict(parse_qsl(parts.query))
+    where = (
+        named.get("host") or parts.hostname or os.environ.get("PGHOST") or "",
+        named.get("port") or str(parts.port or "") or os.environ.get("PGPORT") or "5432",
+        named.get("dbname") or unquote(parts.path)[1:] or os.environ.get("PGDATABASE") or "",
+    )
+    return hashlib.sha256("\0".join(where).encode()).hexdigest()[:16]
 
 
 def queue_of(root: Path, name: str, *, make: bool) -> str:
@@ -181,13 +197,16 @@ def no_engine(url: str, error: Exception) -> NoEngine:
     for secret in passwords(url):
         reason = reason.replace(secret, "***")
     state = getattr(getattr(error, "orig", None), "sqlstate", None)
-    return NoEngine(
-        f"the database {without_password(url)} cannot be used: {escaped(reason[:200])}",
-        "Its tables are older, or missing, or your role has no right to use them: start one fleet"
-        " worker with a role that has CREATE."
-        if state in _NO_TABLES
-        else "Start it, or look at --engine; `run` without it needs none.",
-    )
+    hint = "Start it, or look at its address; `run --engine sqlite` needs none."
+    if is_sqlite(url):
+        hint = "Look at its disk, and at who may write there; the same command then goes on."
+    elif state in _NO_TABLES:
+        hint = (
+            "Its tables are older, or missing, or your role has no right to use them: start one"
+            " fleet worker with a role that has CREATE."
+        )
+    what = f"the database {without_user(url)} cannot be used: {escaped(reason[:200])}"
+    return NoEngine(what, hint)
 
 
 def queue_again(claimed: Claimed) -> None:

@@ -84,7 +84,7 @@ class Granting:
                 await asyncio.sleep(min(max(some, _SHORTEST), _LONGEST))
 
 
-class Here:
+class OwnLimit:
     """A limit of this process alone, of each model; what was sent before it is not known."""
 
     def __init__(self, limit: int, period: float = MINUTE) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sessions.errors import BadInput, Superseded, shown
+from sessions.errors import BadInput, Busy, Superseded, shown
 from sessions.events import Event
+from sessions.lock import is_held
 from sessions.session import record
 from workers.hive.outcomes import Outcome
+from workers.hive.running import HERE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from workers.hive.plan import Plan
 
 
+RUN_LOCK = ".run.lock"  # of a session: held by the process that runs its plan without a fleet
 _REPLACED = "run"  # who cancels the jobs of a run that another one replaces
 
 
@@ -51,11 +54,21 @@ def full_name(worker: str) -> str:
     return f"{worker.removesuffix('-worker')}-worker"
 
 
-def begin(session: Session, plan: Plan, engine: str, asked: Mapping[str, Any]) -> Run:
+def begin(
+    session: Session,
+    plan: Plan,
+    engine: str,
+    asked: Mapping[str, Any],
+    *,
+    database: str | None = None,
+    original: Session | None = None,
+) -> Run:
     """Return the run that is open for a plan, or begin the next one.
 
-    A run is open until each of its jobs has ended. What is open of one with another plan, engine or
-    other options is cancelled. `asked` are the options, as plain values.
+    A run is open until each of its jobs has ended. What is open of one with another plan or other
+    options is cancelled, and what a killed `run` left on one machine. `asked` are the options, as
+    plain values; `database` tells databases apart; `original` is the session of which this one is
+    a copy. Raises Busy where another engine has the open run.
     """
     workers = tuple(one.worker for one in plan.assignments)
     with session.locked():
@@ -64,17 +77,69 @@ def begin(session: Session, plan: Plan, engine: str, asked: Mapping[str, Any]) -
         number = int(last.get("number", 0))
         run = Run(session.id, number, workers)
         about = {"workers": list(workers), "engine": engine, "asked": dict(asked)}
-        is_same = {name: last.get(name) for name in about} == about
-        if is_same and len(ended(state, run)) < len(workers):
+        if _is_same(last, about) and len(ended(state, run)) < len(workers):
+            check_engine(state, session.id, engine, database, original or session)
             return run
         replaced = current(state, session.id)
-        if replaced and len(ended(state, replaced)) < len(replaced.workers):
+        if replaced and is_open(state, replaced):
             _check_reached(last["asked"].get("remote"), asked.get("remote"), session.id)
+            check_engine(state, session.id, engine, database, original or session)
         left = _still_open(state, replaced) if replaced else ()
         run = Run(session.id, number + 1, workers)
+        about |= {"database": database} if database else {}
         start = Event("run_started", "", "run", run.id, extra={"run": run.number, **about})
         record(session, *left, start)
     return run
+
+
+def _is_same(last: Mapping[str, Any], about: Mapping[str, Any]) -> bool:
+    """Tell whether a run is what is asked for; one of an older version does not say its queue."""
+    asked = about["asked"]
+    queue = {"queue": asked["queue"]} if "queue" in asked else {}
+    known = {name: last.get(name) for name in about}
+    return known | {"asked": {**queue, **(known["asked"] or {})}} == about
+
+
+def check_engine(
+    state: SessionState, session_id: str, engine: str, database: str | None, session: Session
+) -> None:
+    """Raise Busy where another engine than that one has the open run of a session.
+
+    A run without a fleet has ended with its process, which held the session's lock of runs: what
+    is open of it may be taken over. Of a fleet's nobody can tell without its database, so it is
+    never replaced unasked. Where an event says no database, it is taken for the same one.
+    """
+    run = current(state, session_id)
+    if run is None or state.run is None or not is_open(state, run):
+        return
+    before, known = state.run["engine"], state.run["database"]
+    left = f"{run.id} has not ended ({_left(state, run)})"
+    if before == HERE:
+        if engine != HERE and is_held(session.path / RUN_LOCK):
+            raise Busy(
+                f"{left}, and a `run` without a fleet carries it out",
+                "Wait for it (`watch` shows it), or end that `run`; the same command then goes on.",
+            )
+    elif before != engine:
+        raise Busy(
+            f"{left}, and a fleet has it",
+            "Name the fleet's database (--engine URL, or WAGGLE_ENGINE) to wait for it, or end it:"
+            f" fleet cancel --session {session_id} --engine URL.",
+        )
+    elif known and database and known != database:
+        raise Busy(
+            f"{left}, and the fleet of another database has it",
+            "Name that database (--engine URL, or WAGGLE_ENGINE) to wait for it, or end it:"
+            f" fleet cancel --session {session_id}.",
+        )
+
+
+def _left(state: SessionState, run: Run) -> str:
+    """Return which jobs of a run have not ended, in words."""
+    busy, over = at_work(state, run), ended(state, run)
+    waiting = [worker for worker in run.workers if worker not in {*busy, *over}]
+    pairs = (("at work", busy), ("waiting", waiting))
+    return "; ".join(f"{what}: {', '.join(names)}" for what, names in pairs if names)
 
 
 def _check_reached(before: str | None, now: str | None, session_id: str) -> None:
@@ -82,7 +147,8 @@ def _check_reached(before: str | None, now: str | None, session_id: str) -> None
     if before is not None and before != now:
         raise BadInput(
             f"the run of {session_id} travels on the remote {shown(before)}",
-            f"Name it with --remote, or end it: fleet cancel --session {session_id}.",
+            "Name it with --remote, and the fleet with --engine; or end it:"
+            f" fleet cancel --session {session_id}.",
         )
 
 
@@ -192,6 +258,11 @@ def _outcome(job: dict[str, Any] | None, run: Run, worker: str) -> Outcome:
     if job is None or job["id"] != run.job_id(worker) or job["ended_at"] is None:
         return Outcome(worker, "cancelled", told="Another run of the plan was begun.")
     return Outcome.of_row({"status": job["status"], **job["row"], "worker": worker})
+
+
+def is_open(state: SessionState, run: Run) -> bool:
+    """Tell whether a job of a run has not ended."""
+    return not all(_has_ended(state, run, worker) for worker in run.workers)
 
 
 def at_work(state: SessionState, run: Run) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from sessions.errors import Busy, NoEngine, NoSuchSession
 from sessions.lock import locked
 from sessions.progress import at
 from workers.fleet import engine, jobs, processes, unattended
-from workers.fleet.granting import Granting, Here, at_once
+from workers.fleet.granting import Granting, OwnLimit, at_once
 from workers.fleet.ordering import EngineQueue, order
 from workers.fleet.phases import Executor
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 EXECUTOR = "run"
 _QUEUE, _PLANS = "jobs", "plans"
 _POLLING = 0.1
-_LOCK = ".run.lock"
 _LOOK_SECONDS = 5.0
 _GOES_ON = {"ENQUEUED", "DELAYED", "PENDING"}
 
@@ -55,7 +54,7 @@ def carry_out(
         run = jobs.begin(session, plan, engine.SQLITE, asked.plain())
         file = _database(session, run)
         try:
-            grant = Granting(Here(requests_a_minute).take) if requests_a_minute else at_once
+            grant = Granting(OwnLimit(requests_a_minute).take) if requests_a_minute else at_once
             executor = Executor(EXECUTOR, session.root, program, lambda: True, grant=grant)
             with _launched(executor, file, parallel):
                 _start(run, order(run, plan, asked, EngineQueue(_QUEUE, "", _POLLING)))
@@ -161,14 +160,15 @@ def _log_bytes(session: Session) -> int:
 @contextmanager
 def _alone(session: Session) -> Iterator[None]:
     """Be the only process that runs the plan here: the engine's file has one owner."""
-    try:
-        with locked(session.path / _LOCK, seconds=0):
-            yield
-    except Busy as error:
-        raise Busy(
-            f"the plan of session {session.id} is being run already: {error.message}",
-            "Wait for it (`watch` shows it), or end it; the same command then goes on.",
-        ) from None
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locked(session.path / jobs.RUN_LOCK, 0, "its run"))
+        except Busy as error:
+            raise Busy(
+                f"the plan of session {session.id} is being run already: {error.message}",
+                "Wait for it (`watch` shows it), or end it; the same command then goes on.",
+            ) from None
+        yield
 
 
 def _database(session: Session, run: jobs.Run) -> Path:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 UNNAMED = "default"  # what a model is called that nobody named
+QUEUE = "waggle"  # where nobody named one
 
 
 class Asked(NamedTuple):
@@ -23,6 +24,7 @@ class Asked(NamedTuple):
     totals: tuple[tuple[str, str], ...] = ()
     model: str | None = None
     remote: str | None = None  # on which the session travels, where machines share no folder
+    queue: str | None = None  # of the fleet, by its plain name; events of before do not say it
 
     def plain(self) -> dict[str, Any]:
         """Return it as an event says it."""
@@ -32,7 +34,8 @@ class Asked(NamedTuple):
             "totals": dict(self.totals),
             "model": self.model,
         }
-        return plain | ({"remote": self.remote} if self.remote else {})
+        where = {"remote": self.remote, "queue": self.queue}
+        return plain | {name: value for name, value in where.items() if value}
 
     @classmethod
     def of_plain(cls, plain: Mapping[str, Any]) -> Asked:
@@ -43,7 +46,13 @@ class Asked(NamedTuple):
             tuple(plain.get("totals", {}).items()),
             plain.get("model"),
             plain.get("remote"),
+            plain.get("queue"),
         )
+
+
+def plans_of(queue: str) -> str:
+    """Return the queue of plans beside one of jobs: they only wait, and take no slot."""
+    return f"{queue}:plans"
 
 
 class EngineQueue(NamedTuple):

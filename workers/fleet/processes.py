@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 GRACE_SECONDS = 5.0
 _POLL_SECONDS = 0.02
 _CHUNK = 64 * 1024
-_ENGINE = "WAGGLE_ENGINE"  # its address may hold a password, and no phase needs it
+# No phase needs what opens the fleet's database: its address, which may hold a password, and what
+# else libpq takes a secret from. A proof of the repository's, which may have a database of its own,
+# gets none of them by hand either: `workers.proofs.sandbox` lists what it gets.
+_OF_ENGINE = {
+    *("WAGGLE_ENGINE", "PGPASSWORD", "PGPASSFILE"),
+    *("PGSERVICE", "PGSERVICEFILE", "PGSSLKEY"),
+}
 _running: set[int] = set()  # process groups
 _closed = threading.Event()  # nothing is started any more, and what ends meanwhile says nothing
 
@@ -45,7 +51,7 @@ async def run(
     """
     if _closed.is_set():
         await asyncio.Event().wait()
-    known = {name: value for name, value in os.environ.items() if name != _ENGINE}
+    known = {name: value for name, value in os.environ.items() if name not in _OF_ENGINE}
     # No pipes of asyncio's: it would wait for whoever else holds their ends.
     with line(grant) as asking, _gathered() as out, _gathered() as err:
         process = await asyncio.create_subprocess_exec(

@@ -7,10 +7,10 @@ from collections import Counter
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sessions.errors import BadInput, Busy
+from sessions.errors import BadInput, Busy, NoEngine
 from sessions.session import open_session
 from workers.fleet import engine, jobs, local
-from workers.fleet.ordering import Asked, EngineQueue, order
+from workers.fleet.ordering import QUEUE, Asked, EngineQueue, order, plans_of
 from workers.fleet.places import Away
 from workers.hive.outcomes import Outcome
 
@@ -41,9 +41,14 @@ class Shared(NamedTuple):
     home: Home | None = None  # where its sessions travel: machines share no folder
 
     @property
+    def name(self) -> str:
+        """What the queue is called by people."""
+        return self.queue.rpartition("@")[0]
+
+    @property
     def plans(self) -> str:
         """The queue of plans: they only wait, and take no slot."""
-        return f"{self.queue}:plans"
+        return plans_of(self.queue)
 
     @property
     def prefix(self) -> str:
@@ -80,18 +85,47 @@ def check_queue(queue: str) -> None:
         raise BadInput("a queue's name has letters, digits, - and _", "Give another --queue.")
 
 
+def last_asked(session: Session) -> Asked:
+    """Return what a session's last run was asked for."""
+    return Asked.of_plain((session.state().run or {}).get("asked", {}))
+
+
+def last_queue(session: Session) -> str:
+    """Return the queue of a session's last run, by its plain name."""
+    return last_asked(session).queue or QUEUE
+
+
 def submit(where: Shared, session: Session, plan: Plan, asked: Asked) -> jobs.Run:
     """Put a plan into the queue, once; returns its run, which may be at work already.
 
-    Raises BadInput where it is at work with other options.
+    Raises BadInput where it is at work with other options, Busy where another engine has it.
     """
     place = EngineQueue(where.queue, where.prefix, POLLING, by_model=True)
+    asked = asked._replace(queue=where.name)
     with _client(where.url) as client:
-        _check_options(where, session, asked)
+        _fetch(where, session)
+        database = _checked_database(client, where, session)
+        _check_options(session, asked)
         begin = where.home.begin if where.home else jobs.begin
-        run = begin(session, plan, engine.POSTGRESQL, asked.plain())
+        run = begin(session, plan, engine.POSTGRESQL, asked.plain(), database=database)
         _enqueue(client, where, run, order(run, plan, asked, place))
     return run
+
+
+def _checked_database(client: DBOSClient, where: Shared, session: Session) -> str:
+    """Return what tells this database apart; raises Busy where another engine has the open run.
+
+    One that knows the run is the run's own, by whatever other address it was reached then.
+    """
+    database, state = engine.digest(where.url), session.state()
+    run = jobs.current(state, session.id)
+    before = state.run["database"] if state.run else None
+    if run is not None and before not in {None, database}:
+        id_ = where.prefix + run.id
+        if client.list_workflows(workflow_ids=[id_], load_input=False, load_output=False):
+            database = before
+    jobs.check_engine(state, session.id, engine.POSTGRESQL, database, session)
+    return database
 
 
 def _enqueue(client: DBOSClient, where: Shared, run: jobs.Run, argument: dict[str, Any]) -> None:
@@ -117,11 +151,13 @@ def _fetch(where: Shared, session: Session) -> None:
             where.home.fetch(session)
 
 
-def _check_options(where: Shared, session: Session, asked: Asked) -> None:
-    _fetch(where, session)
+def _check_options(session: Session, asked: Asked) -> None:
     state = session.state()
     run = jobs.current(state, session.id)
-    if run is None or Asked.of_plain(state.run["asked"] if state.run else {}) == asked:
+    if run is None or state.run is None or state.run["engine"] != engine.POSTGRESQL:
+        return  # what a killed `run` without a fleet had is taken over
+    before = Asked.of_plain(state.run["asked"])
+    if before._replace(queue=before.queue or asked.queue) == asked:
         return
     names = jobs.at_work(state, run)
     if names:
@@ -189,17 +225,26 @@ def _look(client: DBOSClient, workflow: str, looks: local.Looks) -> None:
     looks.saw(workflow, rows[0].status if rows else None)
 
 
-def cancel(where: Shared, session: Session) -> list[str]:
-    """End what has not ended of a session's run; returns the workers whose jobs that were."""
+def cancel(
+    where: Shared, session: Session, say: Callable[[str], None] = lambda _line: None
+) -> list[str]:
+    """End what has not ended of a session's run; returns the workers whose jobs that were.
+
+    The events decide: where the database is away, or gone for good, `say` hears so, and no more.
+    """
     run = jobs.current(session.state(), session.id)
     if run is None:
         return []
+    engine.check_installed()
     ids = [where.prefix + run.id, *(where.prefix + run.job_id(name) for name in run.workers)]
-    with _client(where.url) as client:
-        known = client.list_workflows(
-            workflow_ids=ids, status=_OPEN, load_input=False, load_output=False
-        )
-        client.cancel_workflows([row.workflow_id for row in known])
+    try:
+        with _client(where.url) as client:
+            known = client.list_workflows(
+                workflow_ids=ids, status=_OPEN, load_input=False, load_output=False
+            )
+            client.cancel_workflows([row.workflow_id for row in known])
+    except NoEngine as error:
+        say(f"{error.message}. The run ends in the session's events; its workers see it there.")
     outcomes = [Outcome(name, "cancelled") for name in run.workers]
     return [one.worker for one in outcomes if _end(where, session, run, one)]
 
@@ -215,7 +260,7 @@ def retry(where: Shared, session_id: str, plan: Plan, model: str | None) -> jobs
 
     Also what an older version of the program queued, and what the engine gave up; with the options
     that the last run had, but for a `model` that is named. Raises BadInput where a job is still at
-    work, or none failed.
+    work, or none failed; Busy where another engine has it.
     """
     session = open_session(where.root, session_id)
     _fetch(where, session)
@@ -226,6 +271,9 @@ def retry(where: Shared, session_id: str, plan: Plan, model: str | None) -> jobs
     if model is not None:
         asked = asked._replace(options=("--model", model), model=model)
     if run is not None:
+        if jobs.is_open(state, run):
+            with _client(where.url) as client:
+                _checked_database(client, where, session)
         names = _at_work(where, run)
         if names:
             raise BadInput(
@@ -254,7 +302,7 @@ def drain(where: Shared) -> list[str]:
 
     No table is made: a role that may not do so may drain.
     """
-    with _leases(where.url, make=False) as leases:
+    with _leases(where.url) as leases:
         return leases.drain(where.queue) if leases.are_there() else []
 
 
@@ -263,14 +311,14 @@ def overview(where: Shared) -> dict[str, Any]:
 
     Nothing is written, and no right to write is needed.
     """
-    with _leases(where.url, make=False) as leases:
+    with _leases(where.url) as leases:
         return _overview(leases, where.queue if leases.are_there() else None)
 
 
 def overviews(url: str, root: Path) -> dict[str, dict[str, Any]]:
     """Return the overview of each queue of a repository with workers or jobs, by its name."""
     ending = engine.queue_of(root, "", make=False)
-    with _leases(url, make=False) as leases:
+    with _leases(url) as leases:
         names = leases.queues(ending) if leases.are_there() else []
         return {name.removesuffix(ending): _overview(leases, name) for name in names}
 
@@ -296,7 +344,8 @@ def _overview(leases: Leases, queue: str | None) -> dict[str, Any]:
 
 
 @contextmanager
-def _leases(url: str, *, make: bool = True) -> Iterator[Leases]:
+def _leases(url: str) -> Iterator[Leases]:
+    """Look at who works in a database; no table is made."""
     engine.check_installed()
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -304,10 +353,7 @@ def _leases(url: str, *, make: bool = True) -> Iterator[Leases]:
 
     connections = database(url, 5.0)
     try:
-        leases = Leases(connections, 5.0)
-        if make:
-            leases.prepare()
-        yield leases
+        yield Leases(connections, 5.0)
     except SQLAlchemyError as error:
         raise engine.no_engine(url, error) from None
     finally:

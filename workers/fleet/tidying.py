@@ -1,7 +1,8 @@
 """What has ended is removed from the engine after some days: how it ended is in the events.
 
-A plan and its jobs go together, those of one repository by its own workers, never before all of
-them have ended. Times are those of the database's clock.
+A plan and its jobs go together, those of one queue by its own workers, never before all of them
+have ended. The engine forgets the queue of a plan that was cancelled: it stays for as long as any
+queue of the repository keeps its own. Times are those of the database's clock.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import sqlalchemy as sa
 
 from workers.fleet import requests
+from workers.fleet.ordering import plans_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +38,10 @@ _OVER = """
       AND status NOT IN ('ENQUEUED', 'DELAYED', 'PENDING')
       AND application_name = :name AND parent_workflow_id IS NULL
       AND starts_with(workflow_uuid, :prefix)
+      AND (queue_name = :of_plans OR queue_name IS NULL AND completed_at < (
+          SELECT 1000 * (extract(epoch FROM now()) - 86400 * max(coalesce(keep_days, :usual)))
+          FROM waggle.limits WHERE right(queue, length(:ending)) = :ending
+      ))
       AND NOT EXISTS (
           SELECT 1 FROM dbos.workflow_status AS job
           WHERE job.parent_workflow_id = plan.workflow_uuid
@@ -71,8 +77,10 @@ def tidy(engine: sa.Engine, whose: Whose, remove: Callable[[list[str]], None]) -
         if row is None:
             return 0
         requests.forget(connection)
-        over = sa.text(_OVER)
-        rows = connection.execute(over, {**about, "days": row.days, "plans": PLANS})
+        of_repository = f"@{whose.queue.rpartition('@')[2]}"
+        about |= {"of_plans": plans_of(whose.queue), "ending": of_repository}
+        limits = {"days": row.days, "usual": KEEP_DAYS, "plans": PLANS}
+        rows = connection.execute(sa.text(_OVER), {**about, **limits})
         plans = [row.id for row in rows]
     is_left = True
     try:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from sessions.state import SessionState
 
-_HERE = "sqlite"  # the engine of a run on this machine alone
+HERE = "sqlite"  # the engine of a run on this machine alone
 _IN_VAIN = {"failed", "blocked", "skipped", "cancelled"}
 _CHARACTERS = 300  # of why a job ended
 
@@ -87,7 +87,7 @@ def is_at_work(run: Mapping[str, Any]) -> bool:
 
 def run_words(run: Mapping[str, Any]) -> str:
     """Return which run it is, and how many of its jobs ended."""
-    engine = "" if run["engine"] == _HERE else f" on {run['engine']}"
+    engine = "" if run["engine"] == HERE else f" on {run['engine']}"
     return f"run {run['number']}{engine}: {run['ended']} of {counted(run['jobs'], 'job')} ended"
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sessions import archive as archives
 from sessions import leftovers, removal
-from sessions.addresses import without_password
+from sessions.addresses import without_user
 from sessions.doctor import LEFT, Fault, examine, mend, told
 from sessions.errors import Busy, Foreign, WaggleError, escaped
 from sessions.location import ARCHIVES, SESSIONS
@@ -191,7 +191,7 @@ def config(root: Path, named: str | None) -> Answer:
     )
     database = engine()
     meaning = "the database of a fleet, or sqlite: a file of each session; never from a repository"
-    value = without_password(str(database.value))
+    value = without_user(str(database.value))
     rows.append({"name": "engine", "value": value, "source": database.source, "meaning": meaning})
     where = "--root" if named else "found from here"
     rows.insert(

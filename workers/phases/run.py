@@ -144,7 +144,8 @@ def run(asked: Run) -> WorkerOutput:
 
 def _alone(session: Session, worker: Worker) -> AbstractContextManager[None]:
     """Hold a worker's second phase against another one; raises Busy, at once."""
-    return locked(session.path / f".{worker.name}-run.lock", seconds=0)
+    what = f"the run of {worker.full_name}"
+    return locked(session.path / f".{worker.name}-run.lock", seconds=0, what=what)
 
 
 def _proofs(order: Order, session: Session, prepared: WorkerOutput) -> Proofs:

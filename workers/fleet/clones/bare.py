@@ -221,7 +221,7 @@ class Bare(NamedTuple):
     @property
     def shown(self) -> str:
         """The remote as it may be printed: without a password."""
-        return shown(without_password(self.remote), 200)
+        return shown(without_secrets(self.remote), 200)
 
     def _asked(self, *words: str) -> Said:
         """Return what git says of the remote; raises Away, NotSent, and OSError on a full disk."""
@@ -263,8 +263,8 @@ class Bare(NamedTuple):
                 f"objects are missing in {shown(self.folder, 300)}: {escaped(gone[0][:200])}",
                 "Remove that folder: it is made again from the remote.",
             )
-        why = _last_line(answer.err).replace(self.remote, without_password(self.remote))
-        why = _URL.sub(lambda url: without_password(url[0]), why)
+        why = _last_line(answer.err).replace(self.remote, without_secrets(self.remote))
+        why = _URL.sub(lambda url: without_secrets(url[0]), why)
         if _REFUSED.search(answer.err):
             raise NotSent(
                 f"the remote {self.shown} refuses: {why}",
@@ -273,7 +273,7 @@ class Bare(NamedTuple):
         raise self._away(why)
 
 
-def without_password(address: str) -> str:
+def without_secrets(address: str) -> str:
     """Return a remote's address as it may be printed and recorded.
 
     A user of the web's is often a token, and what is asked for one as well.

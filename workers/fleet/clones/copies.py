@@ -71,7 +71,7 @@ class Copies(NamedTuple):
                 session = Session(root, run.session_id, root)
                 contents.lay_out(session, ref.read(now))
                 return Taken(session, claim, now.files)
-        raise crowded(ref)
+        raise crowded(ref, _TRIES)
 
     def sent(self, taken: Taken) -> None:
         """Push what a phase wrote in its job's copy; raises Superseded where it was taken over."""
@@ -96,7 +96,7 @@ class Copies(NamedTuple):
             with suppress(Lost):
                 ref.put(seen, files, f"{worker} did a phase", without=gone)
                 return
-        raise crowded(ref)
+        raise crowded(ref, _TRIES)
 
     def end(
         self,
@@ -150,11 +150,11 @@ def looks(ref: Ref) -> Iterator[Seen]:
         pause = min(2 * pause, _LONGEST_PAUSE)
 
 
-def crowded(ref: Ref) -> Busy:
+def crowded(ref: Ref, tries: int) -> Busy:
     """Return what to say where others were always faster."""
     return Busy(
-        f"{ref.name} was pushed by others {_TRIES} times before us",
-        "Fewer machines, or less often.",
+        f"{ref.name} was pushed by others {tries} times before us",
+        "Run the command again later; if that happens often, let fewer machines do its jobs.",
     )
 
 
@@ -192,7 +192,7 @@ def end_at(
         with suppress(Lost):
             ref.put(seen, {LOG: log}, f"{outcome.worker} ends")
             return True
-    raise crowded(ref)
+    raise crowded(ref, _TRIES)
 
 
 def check_kind(seen: Seen, worker: str) -> None:

@@ -63,7 +63,13 @@ class Home(NamedTuple):
             return f"{name}@{queue_id(self.bare, make=make)}"
 
     def begin(
-        self, session: Session, plan: Plan, engine: str, asked: Mapping[str, Any]
+        self,
+        session: Session,
+        plan: Plan,
+        engine: str,
+        asked: Mapping[str, Any],
+        *,
+        database: str | None = None,
     ) -> jobs.Run:
         """Begin a run as `jobs.begin` does, at the ref: with the files as they are now.
 
@@ -84,7 +90,9 @@ class Home(NamedTuple):
                 files = self._files(session)
                 lines = lines_of(files[LOG])
                 with scratch_of(session.id, lines, self.folder) as scratch:
-                    run = jobs.begin(scratch, plan, engine, asked)
+                    run = jobs.begin(
+                        scratch, plan, engine, asked, database=database, original=session
+                    )
                     files[LOG] = contents.log_in(scratch)
                 is_new = seen is None or len(lines_of(files[LOG])) > len(lines)
                 if seen is not None and not is_new and not self._has_more(session, seen):
@@ -95,7 +103,7 @@ class Home(NamedTuple):
                     put = ref.put(seen, files, f"{run.id} begins", base, gone)
                     self._take_in(session, ref, put)
                     return run
-        raise crowded(ref)
+        raise crowded(ref, _TRIES)
 
     def fetch(self, session: Session) -> bool:
         """Merge the ref into the session's folder, and what happened here into the ref.
@@ -121,7 +129,7 @@ class Home(NamedTuple):
                 with suppress(Lost):
                     self._take_in(session, ref, ref.put(seen, files, "more", without=gone))
                     return is_new
-        raise crowded(ref)
+        raise crowded(ref, _TRIES)
 
     def end(self, session: Session, run: jobs.Run, outcome: Outcome, executor: str) -> bool:
         """End a job from outside as `jobs.end` does, at the ref and here."""
@@ -142,7 +150,8 @@ class Home(NamedTuple):
     @contextmanager
     def _alone(self) -> Iterator[None]:
         make_folder(self.folder, 0o700)
-        with locked(self.folder / _LOCK, _LOCK_SECONDS):
+        what = "the folder of what travels on the remote"
+        with locked(self.folder / _LOCK, _LOCK_SECONDS, what):
             self._prepare()
             yield
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sessions.errors import BadInput, Damaged, shown
 from sessions.files import make_folder, read_regular, write_atomic
 from sessions.lock import is_held, locked
-from workers.fleet.clones.bare import Bare, Lost, without_password
+from workers.fleet.clones.bare import Bare, Lost, without_secrets
 from workers.fleet.clones.copies import KEPT, Copies
 from workers.repository import store
 
@@ -47,15 +47,15 @@ def joined(address: str, work: Path | None) -> Iterator[Copies]:
     folder = work or store.folder() / "clones" / store.digest(address.encode())
     make_folder(folder, 0o700)
     stack = ExitStack()
-    with locked(folder / _LOCK):
-        _check_same(folder, without_password(address))
+    with locked(folder / _LOCK, what="the folder of the clone"):
+        _check_same(folder, without_secrets(address))
         bare = Bare(folder / _GIT, address)
         bare.make(digits=_digits(bare))
-        write_atomic(folder / _ADDRESS, f"{without_password(address)}\n".encode())
+        write_atomic(folder / _ADDRESS, f"{without_secrets(address)}\n".encode())
         _sweep(bare, folder / _COPIES)
         own = folder / _COPIES / secrets.token_hex(4)
         make_folder(own, 0o700)
-        stack.enter_context(locked(own / _LOCK, seconds=0))
+        stack.enter_context(locked(own / _LOCK, 0, "the folder of its copies"))
         stack.callback(shutil.rmtree, own, ignore_errors=True)
     with stack:
         yield Copies(bare, own)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sessions.errors import BadInput, shown
 from sessions.git import asked
-from workers.fleet.clones.bare import without_password
+from workers.fleet.clones.bare import without_secrets
 from workers.fleet.clones.joining import address_of
 
 _FILE = "file://"
@@ -35,7 +35,7 @@ def address_in(root: Path, remote: str) -> str:
         if "/" not in remote and ":" not in remote:
             names = ", ".join((asked(root, "remote") or "").split()) or "it has none"
             raise BadInput(f"no remote {shown(remote)} (known: {names})", "Name one with --remote.")
-        if without_password(remote) != remote:
+        if without_secrets(remote) != remote:
             raise BadInput(
                 "the address of the remote says who logs in",
                 "Name a remote of git: git remote add NAME URL, then --remote NAME.",

@@ -86,7 +86,7 @@ def journal(root: Path, session_id: str) -> Iterator[Journal]:
     """
     session = open_session(root, session_id)
     check_own(session.state())
-    with locked(session.path / ".publish.lock", seconds=0):
+    with locked(session.path / ".publish.lock", 0, f"the publishing of {session.id}"):
         yield Journal(session)
 
 

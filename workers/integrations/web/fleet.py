@@ -12,7 +12,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sessions.addresses import without_password
+from sessions.addresses import without_user
 from sessions.errors import WaggleError, of_system
 from workers.fleet import engine
 
@@ -77,7 +77,7 @@ def _looked(root: Path) -> Look:
         url = engine.address(None)
         if url is None:
             return Look(datetime.now(UTC))
-        database = without_password(url)
+        database = without_user(url)
         return Look(datetime.now(UTC), database, overviews(url, root))
     except (WaggleError, OSError) as error:
         return Look(datetime.now(UTC), database, error=of_system(error))
