@@ -68,6 +68,7 @@ FLOORS = {
         "checkout",
         "refs",
         "bare contents merging",
+        "addresses",
     ),
     "workers.integrations": (
         "cost gate health publishing web",

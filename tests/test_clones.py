@@ -26,7 +26,8 @@ from tests.fleet import judging
 from tests.fleet.scripts import Script, lay_out
 from workers.commands.fleet import fleet
 from workers.fleet import engine, jobs, phases
-from workers.fleet.clones.bare import Bare, without_password
+from workers.fleet.clones.addresses import without_password
+from workers.fleet.clones.bare import Bare
 from workers.fleet.clones.copies import Copies
 from workers.fleet.clones.home import Home, home
 from workers.fleet.clones.joining import joined, queue_id

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import pytest
 
-from sessions.errors import BadInput, Busy, NotSent, Superseded, WaggleError
+from sessions.errors import BadInput, Busy, Damaged, NotSent, Superseded, WaggleError
 from sessions.lock import locked
 from sessions.session import Session
 from tests.test_clones import World, take
@@ -37,7 +37,8 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
 def work_as(executor: phases.Executor, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Let the workflows of this process be those of an executor; returns what it announces."""
     lines: list[str] = []
-    monkeypatch.setattr(workflows, "_here", [workflows.Here(executor, 0.1, lines.append)])
+    here = workflows.Here(executor, 0.1, warn=lines.append)
+    monkeypatch.setattr(workflows, "_here", [here])
     return lines
 
 
@@ -46,12 +47,14 @@ def fields(run: jobs.Run) -> dict[str, Any]:
     return phases.Job(run.session_id, run.number, [*run.workers], "backend", [], [], {})._asdict()
 
 
-def finished(run: jobs.Run, row: dict[str, Any], token: int | None = None) -> dict[str, Any] | None:
+def finished(
+    run: jobs.Run, row: dict[str, Any], token: object = None, seconds: float = SOON
+) -> dict[str, Any] | None:
     """Say how a job ended; None where that is left to others."""
 
     async def soon() -> dict[str, Any]:
         return await asyncio.wait_for(
-            workflows.finish(fields(run), {"row": row, "token": token}), SOON
+            workflows.finish(fields(run), {"row": row, "token": token}), seconds
         )
 
     try:
@@ -251,6 +254,35 @@ def test_who_drains_waits_for_no_remote(session: Session, monkeypatch: pytest.Mo
     assert not at_work
     assert len(lines) == 1
     assert "cannot be reached" in lines[0]
+
+
+STOPPING = [Damaged("git mktree fails", "x"), WaggleError("x", "x"), AWAY, Busy("held", "x"), FULL]
+
+
+@pytest.mark.parametrize("error", STOPPING, ids=lambda error: type(error).__name__)
+def test_what_keeps_an_end_from_being_recorded_is_nothing_that_the_job_came_to(
+    session: Session, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """A step that fails would be recorded as an error: over an accepted report, or of its plan."""
+    run = begun(session, "backend")
+    place = Scripted(session, run, end=[error] * 2)
+    executor = phases.Executor("a", session.root, Path(), lambda: True, clones=place)
+    monkeypatch.setattr(phases, "BUSY_SECONDS", -1.0)
+    monkeypatch.setattr(phases, "LONGEST_PAUSE", 0.05)
+    lines = work_as(executor, monkeypatch)
+    assert finished(run, one().row(), seconds=30) is not None
+    assert place.called.count("end") == 3
+    assert len(lines) == 1, "whoever runs it does not see why it takes so long, or sees it twice"
+
+
+def test_where_an_end_can_never_be_recorded_nobody_waits(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = begun(session, "backend")._replace(session_id="../x")
+    work_as(phases.Executor("a", session.root, Path(), lambda: True), monkeypatch)
+    row = finished(run, one("blocked").row())
+    assert row is not None
+    assert row["status"] == "blocked"
 
 
 def test_an_end_is_recorded_once_the_remote_is_back(

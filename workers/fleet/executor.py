@@ -159,7 +159,7 @@ def _launch(this: _Member) -> int:
     executor = Executor(
         this.name, where.root, this.program, alive, wish.phase_seconds, grant, this.clones
     )
-    here = Here(executor, often, this.announce)
+    here = Here(executor, often, this.announce, this.announce)
     dbos = engine.launch(where.url, this.name, here, [where.queue, where.plans], wish.lease)
     try:
         with this.leases.alone(where.queue):

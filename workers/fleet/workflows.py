@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
 from dbos import error as dbos_errors
 
-from sessions.errors import BadInput, Busy, NoEngine, NoSuchSession, NotSent, Superseded
+from sessions.errors import BadInput, NoSuchSession, Superseded, WaggleError
 from workers.fleet import jobs, phases
 from workers.fleet.phases import at_work
 from workers.fleet.unattended import attended
@@ -31,11 +31,15 @@ _OFTEN_LOOKED_AT = 25  # jobs of a plan that are looked at together as often as 
 
 
 class Here(NamedTuple):
-    """What the steps of this process work with; `polling` is in seconds."""
+    """What the steps of this process work with; `polling` is in seconds.
+
+    `announce` hears what is done, `warn` what somebody has to look at.
+    """
 
     executor: Executor
     polling: float
     announce: Callable[[str], None] = lambda _line: None
+    warn: Callable[[str], None] = lambda _line: None
 
 
 _here: list[Here] = []
@@ -148,10 +152,11 @@ async def phase(job: dict[str, Any], name: str) -> dict[str, Any]:
 
 @DBOS.step(name="end")
 async def finish(job: dict[str, Any], done: dict[str, Any]) -> dict[str, Any]:
-    """Record how a job ended, as often as it takes for the disk to hold it; returns the row.
+    """Record how a job ended, as often as it takes; returns the row.
 
-    Without a token only the lease says whose the job is: an executor that was given up waits. Who
-    drains waits for no job whose end cannot be recorded: it is given back.
+    Whatever stops that says nothing of the job, whose report may be accepted by now. Without a
+    token only the lease says whose the job is: an executor that was given up waits. Who drains
+    waits for no job whose end cannot be recorded: it is given back.
     """
     executor, this = _here[0].executor, phases.job_of(job)
     outcome = Outcome.of_row(done["row"])
@@ -166,16 +171,16 @@ async def finish(job: dict[str, Any], done: dict[str, Any]) -> dict[str, Any]:
                 executor.place.end, this.of_run, outcome, claim, executor.id, executor.is_alive
             )
             return (await _recorded(this)).row()
-        except NoSuchSession:
-            return outcome.row()  # it was removed: there is nowhere to say it
+        except (NoSuchSession, BadInput):
+            return outcome.row()  # it was removed, or can never be: there is nowhere to say it
         except Superseded:
             await _leave_to_others(this)
             raise
-        except (Busy, NoEngine, NotSent, OSError) as error:
+        except (WaggleError, OSError) as error:
             if time.monotonic() > until:
                 at_work.discard(this.job_id)
                 if not is_said:
-                    _here[0].announce(f"{this.job_id}: its end waits to be recorded: {error}")
+                    _here[0].warn(f"{this.job_id}: its end waits to be recorded: {error}")
                 is_said = True
             await asyncio.sleep(pause)
             pause = min(2 * pause, phases.LONGEST_PAUSE)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from sessions.errors import BadInput, Damaged, shown
 from sessions.files import make_folder, read_regular, write_atomic
 from sessions.lock import is_held, locked
-from workers.fleet.clones.bare import Bare, Lost, without_password
+from workers.fleet.clones.addresses import without_password
+from workers.fleet.clones.bare import Bare, Lost
 from workers.fleet.clones.copies import KEPT, Copies
 from workers.repository import store
 
