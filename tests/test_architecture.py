@@ -65,7 +65,7 @@ FLOORS = {
         "remotes",
         "joining",
         "copies",
-        "checkout",
+        "checkout renewing",
         "refs",
         "bare contents merging",
         "addresses",

@@ -22,7 +22,7 @@ from workers.agents.limits import taken_by
 from workers.fleet import jobs, processes
 from workers.fleet.granting import at_once
 from workers.fleet.ordering import UNNAMED
-from workers.fleet.places import Away, Folder
+from workers.fleet.places import Away, Folder, Unfit
 from workers.hive.outcomes import Outcome, of_process
 from workers.invocation import program_words
 
@@ -155,7 +155,7 @@ async def do(executor: Executor, job: Job, phase: str) -> Done | None:
     """Do a phase of a job; None where the job has ended already.
 
     Who holds the session, or does the same phase still, is waited for: that a machine hangs is no
-    fault of the job. Raises Superseded where the executor was given up.
+    fault of the job. Raises Superseded where the executor was given up, Unfit where it can do none.
     """
     done = Done(Outcome(job.worker, "blocked"), None)
     tries, until = 0, time.monotonic() + BUSY_SECONDS
@@ -163,7 +163,7 @@ async def do(executor: Executor, job: Job, phase: str) -> Done | None:
         is_waiting = False
         try:
             tried = await _try(executor, job, phase)
-        except Superseded:
+        except (Superseded, Unfit):
             raise
         except NoEngine:
             is_waiting = True  # the lease decides how long
@@ -247,7 +247,7 @@ async def _sent(place: Place, taken: Taken) -> str | None:
     while True:
         try:
             await asyncio.to_thread(place.sent, taken)
-        except Superseded:
+        except (Superseded, Unfit):
             raise
         except (WaggleError, OSError) as error:
             if time.monotonic() > until:

@@ -17,6 +17,7 @@ from dbos import error as dbos_errors
 from sessions.errors import BadInput, NoSuchSession, Superseded, WaggleError
 from workers.fleet import jobs, phases
 from workers.fleet.phases import at_work
+from workers.fleet.places import Unfit
 from workers.fleet.unattended import attended
 from workers.hive.outcomes import Outcome, skipped
 
@@ -33,13 +34,15 @@ _OFTEN_LOOKED_AT = 25  # jobs of a plan that are looked at together as often as 
 class Here(NamedTuple):
     """What the steps of this process work with; `polling` is in seconds.
 
-    `announce` hears what is done, `warn` what somebody has to look at.
+    `announce` hears what is done, `warn` what somebody has to look at, `end` why this process can
+    do no more: it ends.
     """
 
     executor: Executor
     polling: float
     announce: Callable[[str], None] = lambda _line: None
     warn: Callable[[str], None] = lambda _line: None
+    end: Callable[[str], None] = lambda _why: None
 
 
 _here: list[Here] = []
@@ -142,8 +145,8 @@ async def phase(job: dict[str, Any], name: str) -> dict[str, Any]:
     here, this = _here[0], phases.job_of(job)
     try:
         done = await phases.do(here.executor, this, name)
-    except Superseded:
-        await _leave_to_others(this)
+    except (Superseded, Unfit) as error:
+        await _leave_to_others(this, error)
         raise
     if done is None:
         return {"row": (await _recorded(this)).row(), "token": None}
@@ -173,8 +176,8 @@ async def finish(job: dict[str, Any], done: dict[str, Any]) -> dict[str, Any]:
             return (await _recorded(this)).row()
         except (NoSuchSession, BadInput):
             return outcome.row()  # it was removed, or can never be: there is nowhere to say it
-        except Superseded:
-            await _leave_to_others(this)
+        except (Superseded, Unfit) as error:
+            await _leave_to_others(this, error)
             raise
         except (WaggleError, OSError) as error:
             if time.monotonic() > until:
@@ -186,8 +189,10 @@ async def finish(job: dict[str, Any], done: dict[str, Any]) -> dict[str, Any]:
             pause = min(2 * pause, phases.LONGEST_PAUSE)
 
 
-async def _leave_to_others(job: phases.Job) -> None:
-    """Wait until this process ends: whoever has the job now says how it ended."""
+async def _leave_to_others(job: phases.Job, error: Superseded | Unfit) -> None:
+    """Wait until this process ends: whoever has the job then says how it ended."""
+    if isinstance(error, Unfit):
+        _here[0].end(f"{error.message} {error.hint}")
     at_work.discard(job.job_id)
     await asyncio.Event().wait()
 

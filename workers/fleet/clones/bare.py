@@ -63,7 +63,9 @@ _MISSING = lazy_pattern(r"(?m)^(?:fatal|error): (?:unable to read|missing|could 
 # Not "Could not read from remote repository".
 _GONE = lazy_pattern(
     r"(?im)^(?:fatal|error): (?:bad object .*|.* did not send all necessary objects"
-    r"|(?:could not (?:read|parse)|unable to read|missing) .*\b[0-9a-f]{40,64}\b.*)"
+    r"|(?:could not (?:read|parse)|unable to read|missing) .*\b[0-9a-f]{40,64}\b.*"
+    r"|(?:loose|packed) object .* is corrupt|not a git repository: .*"
+    r"|cannot lock ref 'refs/copies.*)"
 )
 _FULL = {"No space left on device": errno.ENOSPC, "Disk quota exceeded": errno.EDQUOT}
 _running: set[int] = set()  # process groups
