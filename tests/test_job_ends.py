@@ -48,7 +48,7 @@ def fields(run: jobs.Run) -> dict[str, Any]:
 
 
 def finished(
-    run: jobs.Run, row: dict[str, Any], token: object = None, seconds: float = SOON
+    run: jobs.Run, row: Any, token: object = None, seconds: float = SOON
 ) -> dict[str, Any] | None:
     """Say how a job ended; None where that is left to others."""
 
@@ -254,6 +254,47 @@ def test_who_drains_waits_for_no_remote(session: Session, monkeypatch: pytest.Mo
     assert not at_work
     assert len(lines) == 1
     assert "cannot be reached" in lines[0]
+
+
+FOREIGN: list[Any] = [
+    {**one().row(), "worker": "docs"},
+    {**one().row(), "worker": "/etc"},
+    {**one().row(), "status": "all right"},
+    {**one().row(), "skipped_because_of": 3},
+    {"status": "completed"},
+    ["backend", "completed"],
+    None,
+]
+
+
+@pytest.mark.parametrize("row", FOREIGN)
+@pytest.mark.parametrize("has_token", [True, False])
+def test_what_the_database_says_of_another_job_ends_none(
+    session: Session, monkeypatch: pytest.MonkeyPatch, row: Any, has_token: bool
+) -> None:
+    run = begun(session, "backend", "docs")
+    token = taken(session, run).token if has_token else None
+    work_as(phases.Executor("a", session.root, Path(), lambda: True), monkeypatch)
+    said = finished(run, row, token)
+    assert said is not None
+    assert (said["worker"], said["status"]) == ("backend", "blocked")
+    assert "none of ours" in said["told"]
+    assert jobs.ended(session.state(), run).keys() == {"backend"}
+
+
+@pytest.mark.parametrize("worker", ["{}", "x/../../../victim", "..", "."])
+def test_no_folder_is_removed_but_the_copies_own(world: World, worker: str) -> None:
+    victim = world.folder / "victim"
+    victim.mkdir()
+    run = world.begin()
+    with world.machine("m1") as copies:
+        copy = take(copies, run)
+        outcome = Outcome(worker.format(victim), "completed")
+        with pytest.raises(BadInput, match="no worker's name"):
+            copies.end(run, outcome, copy.claim, "a", lambda: True)
+        assert copy.session.root.exists()
+    assert victim.exists()
+    assert not world.events("job_ended")
 
 
 STOPPING = [Damaged("git mktree fails", "x"), WaggleError("x", "x"), AWAY, Busy("held", "x"), FULL]

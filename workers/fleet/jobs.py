@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.errors import BadInput, Superseded, shown
 from sessions.events import Event
+from sessions.patterns import lazy_pattern
 from sessions.session import record
 from workers.hive.outcomes import Outcome
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from workers.hive.plan import Plan
 
 
+NAME = lazy_pattern(r"[a-z][a-z0-9-]{0,60}")  # of a worker
 _REPLACED = "run"  # who cancels the jobs of a run that another one replaces
 
 

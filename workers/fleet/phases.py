@@ -43,10 +43,9 @@ LONGEST_PAUSE = 30.0
 # The session was held, or the system refused something: a full disk may be emptied.
 _PASSING = {Busy.code, WaggleError.code}
 _CUT_OFF = "cut off"
-_WHO_WRITES = "Look at who may write into its database."
+WHO_WRITES = "Look at who may write into its database."
 _BY_SIGNAL = 128  # what a shell, and cli.py, add to the number of a signal that ended a process
 _SIGNALS = {signal.SIGHUP, signal.SIGINT, signal.SIGKILL, signal.SIGTERM}
-_NAME = lazy_pattern(r"[a-z][a-z0-9-]{0,60}")
 _NUMBER = lazy_pattern(r"[0-9]+(\.[0-9]+)?")
 _LIMITS = {"--attempts", "--max-requests", "--max-tokens", "--max-cost", "--timeout"}
 _TOTALS = {"tokens", "cost"}
@@ -119,7 +118,7 @@ def job_of(fields: Mapping[str, Any]) -> Job:
             isinstance(job.run, int)
             and all(isinstance(text, str) for text in texts)
             and job.worker in job.workers
-            and all(_NAME.fullmatch(name) for name in job.workers)
+            and all(jobs.NAME.fullmatch(name) for name in job.workers)
             and _is_pairs(job.options, {"--model"})
             and _is_pairs([one for one in job.run_options if one != "--otel"], _LIMITS)
             and job.totals.keys() <= _TOTALS
@@ -128,7 +127,7 @@ def job_of(fields: Mapping[str, Any]) -> Job:
     except (TypeError, AttributeError):
         is_ours = False
     if not is_ours:
-        raise BadInput("a job in the engine is none of ours", _WHO_WRITES)
+        raise BadInput("a job in the engine is none of ours", WHO_WRITES)
     return job
 
 
@@ -138,7 +137,7 @@ def check_order(order: Mapping[str, Any]) -> None:
     for name in order["workers"]:
         job_of({**fields, "worker": name})
     if sorted(one["worker"] for one in order["assignments"]) != sorted(order["workers"]):
-        raise BadInput("a plan in the engine is none of ours", _WHO_WRITES)
+        raise BadInput("a plan in the engine is none of ours", WHO_WRITES)
 
 
 def _is_pairs(words: list[str], names: AbstractSet[str]) -> bool:
@@ -333,7 +332,7 @@ def _used(
     Whoever is cut off records nothing; the transcript has each answer as soon as it is there.
     """
     taken: Mapping[str, Any] = {}
-    if _NAME.fullmatch(name):  # anybody may have written it
+    if jobs.NAME.fullmatch(name):  # anybody may have written it
         taken = taken_by(session.transcript_file(name.removesuffix("-worker")))
     return max(
         sum((Decimal(str(usage.get(field, 0))) for field in fields), Decimal(0))

@@ -19,7 +19,7 @@ from workers.fleet import jobs, phases
 from workers.fleet.phases import at_work
 from workers.fleet.places import Unfit
 from workers.fleet.unattended import attended
-from workers.hive.outcomes import Outcome, skipped
+from workers.hive.outcomes import STATUSES, Outcome, skipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _PRIORITIES = ("critical", "high", "medium", "low")
 PHASES = ("setup", "run")
+_NOT_OURS = "What the engine's database says of it is none of ours."
 _OFTEN_LOOKED_AT = 25  # jobs of a plan that are looked at together as often as the queue
 
 
@@ -75,7 +76,7 @@ async def _carried_out(order: dict[str, Any]) -> list[dict[str, Any]]:
             in_vain = skipped(one["worker"], one["depends_on"], outcomes)
             if in_vain is not None:
                 row = await finish(_job(order, one), {"row": in_vain.row(), "token": None})
-                outcomes[one["worker"]] = Outcome.of_row(row)
+                outcomes[one["worker"]] = _read(one["worker"], row)
             else:
                 running[one["worker"]] = await _enqueue(order, one)
         if not running:
@@ -89,7 +90,7 @@ async def _carried_out(order: dict[str, Any]) -> list[dict[str, Any]]:
         outcome = await _result(name, running.pop(name))
         if outcome.exit_code is None:  # it may have died before it said how it ended
             row = await finish(_job(order, {"worker": name}), {"row": outcome.row(), "token": None})
-            outcome = Outcome.of_row(row)
+            outcome = _read(name, row)
         outcomes[name] = outcome
     return [outcomes[one["worker"]].row() for one in order["assignments"]]
 
@@ -107,12 +108,25 @@ async def _enqueue(order: dict[str, Any], assignment: dict[str, Any]) -> Any:
 
 async def _result(name: str, handle: Any) -> Outcome:
     try:
-        return Outcome.of_row(await handle.get_result())
+        return _read(name, await handle.get_result())
     except dbos_errors.DBOSAwaitedWorkflowCancelledError:
         return Outcome(name, "cancelled")
     except (RuntimeError, dbos_errors.DBOSException) as error:
         # What a job died of must not end the others.
         return Outcome(name, "blocked", told=str(error))
+
+
+def _read(worker: str, row: object) -> Outcome:
+    """Return the outcome that a row of the database says a worker's job came to.
+
+    Whoever may write there must not end other jobs with it, nor name what is removed after them.
+    """
+    try:
+        if isinstance(row, dict) and row["worker"] == worker and row["status"] in STATUSES:
+            return Outcome.of_row(row)
+    except (TypeError, KeyError):
+        pass
+    return Outcome(worker, "blocked", told=f"{_NOT_OURS} {phases.WHO_WRITES}")
 
 
 def _job(order: dict[str, Any], assignment: dict[str, Any]) -> dict[str, Any]:
@@ -162,11 +176,9 @@ async def finish(job: dict[str, Any], done: dict[str, Any]) -> dict[str, Any]:
     waits for no job whose end cannot be recorded: it is given back.
     """
     executor, this = _here[0].executor, phases.job_of(job)
-    outcome = Outcome.of_row(done["row"])
-    claim = None
-    if done["token"] is not None:
-        name = jobs.full_name(this.worker)
-        claim = jobs.Claim(this.job_id, name, done["token"], executor.id)
+    outcome, token, claim = _read(this.worker, done.get("row")), done.get("token"), None
+    if isinstance(token, int):
+        claim = jobs.Claim(this.job_id, jobs.full_name(this.worker), token, executor.id)
     pause, until, is_said = 0.5, time.monotonic() + phases.BUSY_SECONDS, False
     while True:
         try:

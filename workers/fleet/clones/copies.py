@@ -18,7 +18,7 @@ from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
-from sessions.errors import BadInput, Busy, Damaged, NoSuchSession, Superseded
+from sessions.errors import BadInput, Busy, Damaged, NoSuchSession, Superseded, shown
 from sessions.events import Event
 from sessions.session import Session, record
 from workers.fleet import jobs
@@ -164,7 +164,12 @@ class Copies(NamedTuple):
             self.bare.run("update-ref", f"{KEPT}/{seen.state.session_id}", seen.commit)
 
     def _copy(self, session_id: str, worker: str) -> tuple[Path, Ref]:
-        """Return where the copy of a job is, and the ref as it keeps it."""
+        """Return where the copy of a job is, and the ref as it keeps it.
+
+        Raises BadInput for names that lead elsewhere: what is there is removed.
+        """
+        if not jobs.NAME.fullmatch(worker):
+            raise BadInput(f"{shown(worker)} is no worker's name", "Look at who queues jobs.")
         own = f"refs/copies/{self.folder.name}/{session_id}/{worker}"
         return self.folder / session_id / worker, ref_of(self.bare, session_id, own)
 
