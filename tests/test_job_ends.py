@@ -297,6 +297,35 @@ def test_no_folder_is_removed_but_the_copies_own(world: World, worker: str) -> N
     assert not world.events("job_ended")
 
 
+@pytest.mark.parametrize("place", ["folder", "clone"])
+def test_a_job_that_brings_its_machines_down_ends(
+    session: Session, world: World, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """Each of them is another process, with tries of its own; the events alone know how many."""
+    monkeypatch.setattr(jobs, "MOST_TAKEN_OVER", 2)
+    with world.machine("m1") as copies:
+        if place == "clone":
+            run, root, clones = world.begin(), world.root, copies
+        else:
+            run, root, clones = begun(session, "backend"), session.root, None
+
+        def executor(name: str) -> phases.Executor:
+            return phases.Executor(name, root, Path("x"), lambda: True, clones=clones)
+
+        for name in ("a", "b", "b", "c"):
+            about = (run, "backend", "run", name)
+            assert executor(name).place.take(*about, lambda: True), "it may be done"
+        work_as(executor("d"), monkeypatch)
+        job = fields(run)
+        done = asyncio.run(workflows.phase(job, "run"))
+        assert done["token"] is None
+        assert asyncio.run(workflows.finish(job, done))["status"] == "blocked"
+        ended = executor("e").place.ended(run, "backend")
+    assert ended is not None
+    assert "taken over 2 times" in ended.told
+    assert "'c' last" in ended.told
+
+
 STOPPING = [Damaged("git mktree fails", "x"), WaggleError("x", "x"), AWAY, Busy("held", "x"), FULL]
 
 

@@ -188,9 +188,12 @@ async def do(executor: Executor, job: Job, phase: str) -> Done | None:
 async def _try(executor: Executor, job: Job, phase: str) -> tuple[Done, str | None] | None:
     """Do a phase once; also returns the code of what is worth another try, None for nothing."""
     place = executor.place
-    taken = await asyncio.to_thread(
-        place.take, job.of_run, job.worker, phase, executor.id, executor.is_alive
-    )
+    try:
+        taken = await asyncio.to_thread(
+            place.take, job.of_run, job.worker, phase, executor.id, executor.is_alive
+        )
+    except jobs.TakenOverTooOften as error:
+        return Done(_stopped(job, error.message), None), None
     if taken is None:
         return None
     session, claim = taken.session, taken.claim
