@@ -13,9 +13,10 @@ from typing import Any, cast
 import pytest
 
 from sessions.errors import BadInput, Busy, Damaged, NotSent, Superseded, WaggleError
+from sessions.events import Event
 from sessions.lock import locked
-from sessions.session import Session
-from tests.test_clones import World, take
+from sessions.session import Session, record
+from tests.test_clones import World, git, take
 from tests.test_plan_jobs import begun, events, one, session, taken
 from workers.fleet import jobs, phases, processes, shared, workflows
 from workers.fleet.ordering import Asked
@@ -408,6 +409,48 @@ def test_what_sending_meanwhile_dies_of_is_not_what_a_phase_comes_to(
     done = do(Scripted(session, begun(session, "backend")), ENDED)
     assert done is not None
     assert done.outcome.status == "completed"
+
+
+@pytest.mark.parametrize("is_answered", [True, False])
+def test_an_answer_that_was_paid_for_is_sent_soon(
+    session: Session, monkeypatch: pytest.MonkeyPatch, is_answered: bool
+) -> None:
+    run = begun(session, "backend")
+    place = Scripted(session, run)
+    monkeypatch.setattr(phases, "_LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(phases, "ANSWERED_SECONDS", 0.1)
+
+    async def some() -> None:
+        over, copy = asyncio.Event(), Taken(session, taken(session, run))
+        sending = asyncio.create_task(phases._send_meanwhile(place, copy, over))
+        await asyncio.sleep(0.3)
+        assert not place.called
+        file = session.transcript_file("backend")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("{}\n" * is_answered)
+        await asyncio.sleep(0.5)
+        over.set()
+        await sending
+
+    asyncio.run(some())
+    assert place.called == ["sent"] * is_answered
+
+
+def test_no_verdict_is_sent_without_its_receipt(world: World) -> None:
+    """A phase writes the one, then the other, while it holds the session."""
+    run = world.begin()
+    with world.machine("m1") as copies:
+        copy = take(copies, run)
+        sending = threading.Thread(target=copies.sent, args=(copy,))
+        with copy.session.locked():
+            record(copy.session, Event("output_accepted", "backend-worker", "judge"))
+            sending.start()
+            sending.join(2)
+            copy.session.receipt_file("backend").write_text("{}")
+        sending.join()
+    files = git(world.common, "ls-tree", "-r", "--name-only", "refs/waggle/sessions/one")
+    assert len(world.events("output_accepted")) == 1
+    assert "backend_receipt.json" in files
 
 
 class Far:

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 TRIES = 3  # of a phase that hung, was killed, or was refused what it needs
 PHASE_SECONDS = 6 * 3600.0  # without a limit of one's own: beyond it a phase hangs
 SENDING_SECONDS = 30.0
+ANSWERED_SECONDS = 5.0  # where a model has answered meanwhile
+_LOOK_SECONDS = 1.0
 BUSY_SECONDS = 120.0  # beyond leases, and what a file system takes to free a dead machine's locks
 _PAUSES = (2.0, 0.5, 2.0)  # after so many tries
 LONGEST_PAUSE = 30.0
@@ -228,14 +230,28 @@ async def _try(executor: Executor, job: Job, phase: str) -> tuple[Done, str | No
 async def _send_meanwhile(place: Place, taken: Taken, over: asyncio.Event) -> None:
     """Let the others see now and then what a phase has written so far.
 
-    If this machine dies, answers of a model that were paid for are not lost with it.
+    If this machine dies, answers of a model that were paid for are not lost with it: they are sent
+    soon, and the rest less often.
     """
+    transcript = taken.session.transcript_file(taken.claim.worker.removesuffix("-worker"))
+    last, size = time.monotonic(), _size(transcript)
     while True:
         with suppress(TimeoutError):
-            await asyncio.wait_for(over.wait(), SENDING_SECONDS)
+            await asyncio.wait_for(over.wait(), _LOOK_SECONDS)
             return
+        now = _size(transcript)
+        if time.monotonic() - last < (SENDING_SECONDS if now == size else ANSWERED_SECONDS):
+            continue
         with suppress(WaggleError, OSError):  # at its end it is sent again, or refused
             await asyncio.to_thread(place.sent, taken)
+        last, size = time.monotonic(), now
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
 
 
 async def _sent(place: Place, taken: Taken) -> str | None:

@@ -116,8 +116,9 @@ class Copies(NamedTuple):
         for seen in looks(ref):
             if not _is_ours(seen, claim):
                 return
-            names = [one for one in contents.names_in(session.path) if _goes(one, worker, seen)]
-            files = contents.read_files(session.path, {*names, LOG})
+            with session.locked():  # else a verdict may be there without its receipt
+                names = [one for one in contents.names_in(session.path) if _goes(one, worker, seen)]
+                files = contents.read_files(session.path, [LOG, *names])
             receipts = {
                 name: data for name, data in files.items() if name.endswith("_receipt.json")
             }
