@@ -137,6 +137,19 @@ def test_objects_that_were_removed_are_no_remote_that_is_away(remote: World) -> 
     assert "Remove that folder" in error.value.hint
 
 
+@pytest.mark.parametrize("is_killed", [True, False])
+def test_a_git_that_comes_to_no_end_is_no_clone_that_is_damaged(
+    remote: World, monkeypatch: pytest.MonkeyPatch, is_killed: bool
+) -> None:
+    asked = remote.home.bare
+    asked.make()
+    monkeypatch.setattr(bare, "SECONDS", 30.0 if is_killed else 0.2)
+    busy = "kill -9 $PPID" if is_killed else "sleep 9"
+    monkeypatch.setattr(bare, "OFF", ("-c", f"alias.busy=!{busy}"))
+    with pytest.raises(Away, match=r"git busy .*: (ended by signal 9|no answer in 0\.2 s)"):
+        asked.run("busy")
+
+
 @pytest.mark.parametrize("how", ["interrupted", "in a thread"])
 def test_who_ends_leaves_no_git(remote: World, how: str) -> None:
     _upload(remote, f"echo $$ > {remote.folder}/pid; sleep 60")

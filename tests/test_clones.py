@@ -28,7 +28,8 @@ from tests.fleet.scripts import Script, lay_out
 from workers.commands.fleet import fleet
 from workers.fleet import engine, jobs, phases
 from workers.fleet.clones import home as of_home
-from workers.fleet.clones.bare import Bare, Lost, without_secrets
+from workers.fleet.clones.addresses import without_secrets
+from workers.fleet.clones.bare import Bare, Lost
 from workers.fleet.clones.copies import Copies
 from workers.fleet.clones.home import Home, home
 from workers.fleet.clones.joining import joined, queue_id

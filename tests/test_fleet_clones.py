@@ -152,6 +152,29 @@ def test_a_machine_that_was_slow_gets_nothing_past_its_successor(work: Work) -> 
     assert len(seen.of("backend", "output_accepted")) == 1
 
 
+def _clone(work: Work, machine: int) -> Path:
+    (clone,) = work.cache(machine).glob("waggle/clones/*/git")
+    return clone
+
+
+def test_a_clone_that_is_damaged_is_made_again_while_a_phase_runs(work: Work) -> None:
+    clone = _clone(work, work.wait_for_work())
+    shutil.rmtree(clone)
+    work.finish()
+    assert work.begun() == 1
+    assert (clone / "HEAD").exists()
+
+
+def test_a_machine_that_can_have_no_clone_ends_and_the_other_does_its_job(work: Work) -> None:
+    machine = work.wait_for_work()
+    shutil.rmtree(_clone(work, machine).parent)
+    assert work.fleet.workers[machine, 0].wait(SECONDS) == 3
+    work.finish()
+    log = (work.fleet.folder / f"m{machine + 1}.1.log").read_text()
+    assert log.count("and others do its jobs: the clone") == 1
+    assert work.begun() == 2
+
+
 @needs_disks
 def test_a_full_disk_keeps_no_job_from_its_end(work: Work) -> None:
     machine = work.fleet.machines[work.wait_for_work()]

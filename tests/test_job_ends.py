@@ -13,10 +13,11 @@ from typing import Any, cast
 
 import pytest
 
-from sessions.errors import BadInput, Busy, NotSent, Superseded, WaggleError
+from sessions.errors import BadInput, Busy, Damaged, NotSent, Superseded, WaggleError
+from sessions.events import Event
 from sessions.lock import locked
-from sessions.session import Session
-from tests.test_clones import World, take
+from sessions.session import Session, record
+from tests.test_clones import World, git, take
 from tests.test_plan_jobs import begun, events, one, session, taken
 from tests.test_queen import made, row
 from workers.fleet import engine, jobs, phases, processes, shared, workflows
@@ -39,7 +40,8 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
 def work_as(executor: phases.Executor, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Let the workflows of this process be those of an executor; returns what it announces."""
     lines: list[str] = []
-    monkeypatch.setattr(workflows, "_here", [workflows.Here(executor, 0.1, lines.append)])
+    here = workflows.Here(executor, 0.1, warn=lines.append)
+    monkeypatch.setattr(workflows, "_here", [here])
     return lines
 
 
@@ -48,12 +50,14 @@ def fields(run: jobs.Run) -> dict[str, Any]:
     return phases.Job(run.session_id, run.number, [*run.workers], "backend", [], [], {})._asdict()
 
 
-def finished(run: jobs.Run, row: dict[str, Any], token: int | None = None) -> dict[str, Any] | None:
+def finished(
+    run: jobs.Run, row: Any, token: object = None, seconds: float = SOON
+) -> dict[str, Any] | None:
     """Say how a job ended; None where that is left to others."""
 
     async def soon() -> dict[str, Any]:
         return await asyncio.wait_for(
-            workflows.finish(fields(run), {"row": row, "token": token}), SOON
+            workflows.finish(fields(run), {"row": row, "token": token}), seconds
         )
 
     try:
@@ -255,6 +259,105 @@ def test_who_drains_waits_for_no_remote(session: Session, monkeypatch: pytest.Mo
     assert "cannot be reached" in lines[0]
 
 
+FOREIGN: list[Any] = [
+    {**one().row(), "worker": "docs"},
+    {**one().row(), "worker": "/etc"},
+    {**one().row(), "status": "all right"},
+    {**one().row(), "skipped_because_of": 3},
+    {"status": "completed"},
+    ["backend", "completed"],
+    None,
+]
+
+
+@pytest.mark.parametrize("row", FOREIGN)
+@pytest.mark.parametrize("has_token", [True, False])
+def test_what_the_database_says_of_another_job_ends_none(
+    session: Session, monkeypatch: pytest.MonkeyPatch, row: Any, has_token: bool
+) -> None:
+    run = begun(session, "backend", "docs")
+    token = taken(session, run).token if has_token else None
+    work_as(phases.Executor("a", session.root, Path(), lambda: True), monkeypatch)
+    said = finished(run, row, token)
+    assert said is not None
+    assert (said["worker"], said["status"]) == ("backend", "blocked")
+    assert "none of ours" in said["told"]
+    assert jobs.ended(session.state(), run).keys() == {"backend"}
+
+
+@pytest.mark.parametrize("worker", ["{}", "x/../../../victim", "..", "."])
+def test_no_folder_is_removed_but_the_copies_own(world: World, worker: str) -> None:
+    victim = world.folder / "victim"
+    victim.mkdir()
+    run = world.begin()
+    with world.machine("m1") as copies:
+        copy = take(copies, run)
+        outcome = Outcome(worker.format(victim), "completed")
+        with pytest.raises(BadInput, match="no worker's name"):
+            copies.end(run, outcome, copy.claim, "a", lambda: True)
+        assert copy.session.root.exists()
+    assert victim.exists()
+    assert not world.events("job_ended")
+
+
+@pytest.mark.parametrize("place", ["folder", "clone"])
+def test_a_job_that_brings_its_machines_down_ends(
+    session: Session, world: World, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """Each of them is another process, with tries of its own; the events alone know how many."""
+    monkeypatch.setattr(jobs, "MOST_TAKEN_OVER", 2)
+    with world.machine("m1") as copies:
+        if place == "clone":
+            run, root, clones = world.begin(), world.root, copies
+        else:
+            run, root, clones = begun(session, "backend"), session.root, None
+
+        def executor(name: str) -> phases.Executor:
+            return phases.Executor(name, root, Path("x"), lambda: True, clones=clones)
+
+        for name in ("a", "b", "b", "c"):
+            about = (run, "backend", "run", name)
+            assert executor(name).place.take(*about, lambda: True), "it may be done"
+        work_as(executor("d"), monkeypatch)
+        job = fields(run)
+        done = asyncio.run(workflows.phase(job, "run"))
+        assert done["token"] is None
+        assert asyncio.run(workflows.finish(job, done))["status"] == "blocked"
+        ended = executor("e").place.ended(run, "backend")
+    assert ended is not None
+    assert "taken over 2 times" in ended.told
+    assert "'c' last" in ended.told
+
+
+STOPPING = [Damaged("git mktree fails", "x"), WaggleError("x", "x"), AWAY, Busy("held", "x"), FULL]
+
+
+@pytest.mark.parametrize("error", STOPPING, ids=lambda error: type(error).__name__)
+def test_what_keeps_an_end_from_being_recorded_is_nothing_that_the_job_came_to(
+    session: Session, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """A step that fails would be recorded as an error: over an accepted report, or of its plan."""
+    run = begun(session, "backend")
+    place = Scripted(session, run, end=[error] * 2)
+    executor = phases.Executor("a", session.root, Path(), lambda: True, clones=place)
+    monkeypatch.setattr(phases, "BUSY_SECONDS", -1.0)
+    monkeypatch.setattr(phases, "LONGEST_PAUSE", 0.05)
+    lines = work_as(executor, monkeypatch)
+    assert finished(run, one().row(), seconds=30) is not None
+    assert place.called.count("end") == 3
+    assert len(lines) == 1, "whoever runs it does not see why it takes so long, or sees it twice"
+
+
+def test_where_an_end_can_never_be_recorded_nobody_waits(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = begun(session, "backend")._replace(session_id="../x")
+    work_as(phases.Executor("a", session.root, Path(), lambda: True), monkeypatch)
+    row = finished(run, one("blocked").row())
+    assert row is not None
+    assert row["status"] == "blocked"
+
+
 def test_an_end_is_recorded_once_the_remote_is_back(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -308,6 +411,48 @@ def test_what_sending_meanwhile_dies_of_is_not_what_a_phase_comes_to(
     done = do(Scripted(session, begun(session, "backend")), ENDED)
     assert done is not None
     assert done.outcome.status == "completed"
+
+
+@pytest.mark.parametrize("is_answered", [True, False])
+def test_an_answer_that_was_paid_for_is_sent_soon(
+    session: Session, monkeypatch: pytest.MonkeyPatch, is_answered: bool
+) -> None:
+    run = begun(session, "backend")
+    place = Scripted(session, run)
+    monkeypatch.setattr(phases, "_LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(phases, "ANSWERED_SECONDS", 0.1)
+
+    async def some() -> None:
+        over, copy = asyncio.Event(), Taken(session, taken(session, run))
+        sending = asyncio.create_task(phases._send_meanwhile(place, copy, over))
+        await asyncio.sleep(0.3)
+        assert not place.called
+        file = session.transcript_file("backend")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("{}\n" * is_answered)
+        await asyncio.sleep(0.5)
+        over.set()
+        await sending
+
+    asyncio.run(some())
+    assert place.called == ["sent"] * is_answered
+
+
+def test_no_verdict_is_sent_without_its_receipt(world: World) -> None:
+    """A phase writes the one, then the other, while it holds the session."""
+    run = world.begin()
+    with world.machine("m1") as copies:
+        copy = take(copies, run)
+        sending = threading.Thread(target=copies.sent, args=(copy,))
+        with copy.session.locked():
+            record(copy.session, Event("output_accepted", "backend-worker", "judge"))
+            sending.start()
+            sending.join(2)
+            copy.session.receipt_file("backend").write_text("{}")
+        sending.join()
+    files = git(world.common, "ls-tree", "-r", "--name-only", "refs/waggle/sessions/one")
+    assert len(world.events("output_accepted")) == 1
+    assert "backend_receipt.json" in files
 
 
 class Far:

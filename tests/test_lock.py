@@ -132,7 +132,7 @@ def test_no_machine_is_served_before_another_for_its_clock(tmp_path: Path, numbe
 def test_tickets_of_one_number_are_two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sessions.lock._waiting", lambda _queue: [])
     queue = tmp_path / "queue"
-    with _ticket(queue) as one, _ticket(queue) as other:
+    with _ticket(queue, "it") as one, _ticket(queue, "it") as other:
         assert one.partition(".")[0] == other.partition(".")[0]
         assert {path.name for path in queue.iterdir()} == {one, other}
         assert one != other

@@ -170,7 +170,11 @@ def run(
         from workers.fleet import local
 
         with doing("waiting for the workers"):
-            how: dict[str, Any] = {"parallel": parallel or 2, "requests_a_minute": a_minute}
+            how: dict[str, Any] = {
+                "parallel": parallel or 2,
+                "requests_a_minute": a_minute,
+                "say": _say,
+            }
             outcomes = local.carry_out(open_session, program, plan, asked, ended=_say_ended, **how)
         return tell(carried_out(open_session, outcomes), as_json=as_json)
     from workers.fleet import shared

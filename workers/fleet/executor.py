@@ -34,6 +34,7 @@ _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _AGAIN = "WAGGLE_FLEET_AGAIN"  # set for a process that started over
 _WHILE_DRAINING = 0.2  # seconds between two looks at what is still at work
 _REAPING = 0.2
+_UNFIT = 3  # as where it could not have begun
 
 
 class Wish(NamedTuple):
@@ -55,6 +56,7 @@ class _Signals:
     def __init__(self) -> None:
         self.count = 0
         self.is_lost = False  # a thread of it ended
+        self.is_unfit = False  # this machine can do no job
         self.changed = threading.Event()
         for number in _ENDING:
             if signal.getsignal(number) != signal.SIG_IGN:
@@ -103,7 +105,7 @@ def serve(
     launched = threading.Event()
     threading.Thread(target=_renew_meanwhile, args=(this, launched), daemon=True).start()
     try:
-        slots = _launch(this)
+        slots = _launch(this, signals)
     except NoEngine:
         if _AGAIN not in os.environ:
             raise
@@ -147,7 +149,7 @@ def _renew_meanwhile(this: _Member, launched: threading.Event) -> None:
             this.leases.renew(this.name)
 
 
-def _launch(this: _Member) -> int:
+def _launch(this: _Member, signals: _Signals) -> int:
     """Start the engine; returns how many jobs it does at a time."""
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -159,7 +161,7 @@ def _launch(this: _Member) -> int:
     executor = Executor(
         this.name, where.root, this.program, alive, wish.phase_seconds, grant, this.clones
     )
-    here = Here(executor, often, this.announce)
+    here = Here(executor, often, this.announce, this.announce, partial(_give_up, this, signals))
     dbos = engine.launch(where.url, this.name, here, [where.queue, where.plans], wish.lease)
     try:
         with this.leases.alone(where.queue):
@@ -190,6 +192,14 @@ def _set_limits(this: _Member, dbos: type[DBOS], often: float) -> int:
     dbos.register_queue(where.plans, **how)
     dbos.register_queue(where.queue, worker_concurrency=slots, **how, **limits)
     return slots
+
+
+def _give_up(this: _Member, signals: _Signals, why: str) -> None:
+    """End, since this machine can do no job: what is left is given back."""
+    if not signals.is_unfit:
+        this.announce(f"{this.name} ends, and others do its jobs: {why}")
+    signals.is_unfit = True
+    signals.changed.set()
 
 
 def _is_alive(this: _Member) -> bool:
@@ -226,7 +236,7 @@ def _keep(this: _Member, signals: _Signals) -> int:
             is_draining = True
             this.announce(f"{this.name} ends its {len(at_work)} jobs, and takes no more")
             _take_no_more()
-        if signals.count > 1 or (is_draining and not at_work):
+        if signals.is_unfit or signals.count > 1 or (is_draining and not at_work):
             return _leave(this, signals)
         signals.changed.wait(_WHILE_DRAINING if is_draining else lease / RENEWALS)
         signals.changed.clear()
@@ -260,7 +270,8 @@ def _leave(this: _Member, signals: _Signals) -> int:
     with suppress(*_away()):
         this.leases.leave(this.name)
     sys.stderr.flush()
-    os._exit(130 if signals.count > 1 else 0)  # threads of the engine are of no use any more
+    code = _UNFIT if signals.is_unfit else 130 if signals.count > 1 else 0
+    os._exit(code)  # threads of the engine are of no use any more
 
 
 def _start_over(this: _Member, signals: _Signals, why: str, *, is_draining: bool) -> int:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sessions.errors import BadInput, Busy, Superseded, shown
+from sessions.errors import BadInput, Busy, Superseded, WaggleError, shown
 from sessions.events import Event
 from sessions.lock import is_held
+from sessions.patterns import lazy_pattern
 from sessions.session import record
 from workers.hive.outcomes import Outcome
 from workers.hive.running import HERE
@@ -20,7 +21,15 @@ if TYPE_CHECKING:
 
 
 RUN_LOCK = ".run.lock"  # of a session: held by the process that runs its plan without a fleet
+# Of one job. Machines that are rented by the hour, and restarts that do not wait, end a worker now
+# and then: few in the hours that a job takes. A phase that brings its machine down does each time.
+MOST_TAKEN_OVER = 10
+NAME = lazy_pattern(r"[a-z][a-z0-9-]{0,60}")  # of a worker
 _REPLACED = "run"  # who cancels the jobs of a run that another one replaces
+
+
+class TakenOverTooOften(WaggleError):
+    """A job whose executors ended each time: whoever takes it may, too."""
 
 
 class Run(NamedTuple):
@@ -178,7 +187,8 @@ def take(
     """Take a job for a phase, with a token larger than all before; None where it has ended.
 
     `is_alive` is asked while the session is locked, and so is everybody's token: an executor that
-    was given up meanwhile cannot get a larger one than its successor. Raises Superseded then.
+    was given up meanwhile cannot get a larger one than its successor. Raises Superseded then, and
+    TakenOverTooOften.
     """
     name, job_id = full_name(worker), run.job_id(worker)
     with session.locked():
@@ -188,10 +198,21 @@ def take(
         if not is_alive():
             raise _given_up(executor)
         before = state.jobs.get(name)
+        if before and before["id"] == job_id and before["executor"] != executor:
+            _check_taken_over(before)
         token = (before["token"] if before else 0) + 1
         about = {"token": token, "executor": executor, "phase": phase, "run": run.number}
         record(session, Event("job_taken", name, "take", job_id, extra=about))
     return Claim(job_id, name, token, executor)
+
+
+def _check_taken_over(job: Mapping[str, Any]) -> None:
+    if job["taken_over"] >= MOST_TAKEN_OVER:
+        raise TakenOverTooOften(
+            f"It was taken over {MOST_TAKEN_OVER} times: whoever did it ended in the midst of it,"
+            f" {shown(job['executor'])} last. Look whether it brings its machine down.",
+            "Then: fleet retry.",
+        )
 
 
 def end(

@@ -41,13 +41,15 @@ def carry_out(
     parallel: int,
     ended: Callable[[Outcome], None],
     requests_a_minute: int | None = None,
+    say: Callable[[str], None] = lambda _line: None,
 ) -> list[Outcome]:
     """Run a plan's workers, at most `parallel` at a time; returns outcomes in the plan's order.
 
     Of one model they send no more than so many requests a minute; what an earlier run sent is not
     counted.
     What a killed run left is gone on with: phases that were done are not done again. `ended` hears
-    of each job as it ends. Raises Busy where another process runs the plan, NoEngine.
+    of each job as it ends, `say` of one whose end cannot be recorded. Raises Busy where another
+    process runs the plan, NoEngine.
     """
     engine.check_installed()
     with _alone(session):
@@ -56,7 +58,7 @@ def carry_out(
         try:
             grant = Granting(OwnLimit(requests_a_minute).take) if requests_a_minute else at_once
             executor = Executor(EXECUTOR, session.root, program, lambda: True, grant=grant)
-            with _launched(executor, file, parallel):
+            with _launched(executor, file, parallel, say):
                 _start(run, order(run, plan, asked, EngineQueue(_QUEUE, "", _POLLING)))
                 outcomes = wait(session, run, ended, _looking_at(run))
         except NoEngine:
@@ -201,21 +203,23 @@ def _is_sound(file: Path) -> bool:
 
 
 @contextmanager
-def _launched(executor: Executor, file: Path, parallel: int) -> Iterator[None]:
+def _launched(
+    executor: Executor, file: Path, parallel: int, say: Callable[[str], None]
+) -> Iterator[None]:
     """Have the engine at work; at the end what it started is ended with it."""
     try:
-        _launch(executor, file, parallel)
+        _launch(executor, file, parallel, say)
         yield
     finally:
         _stop()
 
 
-def _launch(executor: Executor, file: Path, parallel: int) -> None:
+def _launch(executor: Executor, file: Path, parallel: int, say: Callable[[str], None]) -> None:
     from sqlalchemy import URL
 
     from workers.fleet import workflows
 
-    here = workflows.Here(executor, _POLLING)
+    here = workflows.Here(executor, _POLLING, warn=say)
     url = URL.create("sqlite", database=str(file)).render_as_string()  # % and ? may be in a path
     dbos = engine.launch(url, EXECUTOR, here, [_QUEUE, _PLANS], 5.0)
     how: dict[str, Any] = {"polling_interval_sec": _POLLING, "on_conflict": "always_update"}

@@ -22,7 +22,7 @@ from workers.agents.limits import taken_by
 from workers.fleet import jobs, processes
 from workers.fleet.granting import at_once
 from workers.fleet.ordering import UNNAMED
-from workers.fleet.places import Away, Folder
+from workers.fleet.places import Away, Folder, Unfit
 from workers.hive.outcomes import Outcome, of_process
 from workers.invocation import program_words
 
@@ -37,16 +37,17 @@ if TYPE_CHECKING:
 TRIES = 3  # of a phase that hung, was killed, or was refused what it needs
 PHASE_SECONDS = 6 * 3600.0  # without a limit of one's own: beyond it a phase hangs
 SENDING_SECONDS = 30.0
+ANSWERED_SECONDS = 5.0  # where a model has answered meanwhile
+_LOOK_SECONDS = 1.0
 BUSY_SECONDS = 120.0  # beyond leases, and what a file system takes to free a dead machine's locks
 _PAUSES = (2.0, 0.5, 2.0)  # after so many tries
 LONGEST_PAUSE = 30.0
 # The session was held, or the system refused something: a full disk may be emptied.
 _PASSING = {Busy.code, WaggleError.code}
 _CUT_OFF = "cut off"
-_WHO_WRITES = "Look at who may write into its database."
+WHO_WRITES = "Look at who may write into its database."
 _BY_SIGNAL = 128  # what a shell, and cli.py, add to the number of a signal that ended a process
 _SIGNALS = {signal.SIGHUP, signal.SIGINT, signal.SIGKILL, signal.SIGTERM}
-_NAME = lazy_pattern(r"[a-z][a-z0-9-]{0,60}")
 _NUMBER = lazy_pattern(r"[0-9]+(\.[0-9]+)?")
 _LIMITS = {"--attempts", "--max-requests", "--max-tokens", "--max-cost", "--timeout"}
 _TOTALS = {"tokens", "cost"}
@@ -119,7 +120,7 @@ def job_of(fields: Mapping[str, Any]) -> Job:
             isinstance(job.run, int)
             and all(isinstance(text, str) for text in texts)
             and job.worker in job.workers
-            and all(_NAME.fullmatch(name) for name in job.workers)
+            and all(jobs.NAME.fullmatch(name) for name in job.workers)
             and _is_pairs(job.options, {"--model"})
             and _is_pairs([one for one in job.run_options if one != "--otel"], _LIMITS)
             and job.totals.keys() <= _TOTALS
@@ -128,7 +129,7 @@ def job_of(fields: Mapping[str, Any]) -> Job:
     except (TypeError, AttributeError):
         is_ours = False
     if not is_ours:
-        raise BadInput("a job in the engine is none of ours", _WHO_WRITES)
+        raise BadInput("a job in the engine is none of ours", WHO_WRITES)
     return job
 
 
@@ -138,7 +139,7 @@ def check_order(order: Mapping[str, Any]) -> None:
     for name in order["workers"]:
         job_of({**fields, "worker": name})
     if sorted(one["worker"] for one in order["assignments"]) != sorted(order["workers"]):
-        raise BadInput("a plan in the engine is none of ours", _WHO_WRITES)
+        raise BadInput("a plan in the engine is none of ours", WHO_WRITES)
 
 
 def _is_pairs(words: list[str], names: AbstractSet[str]) -> bool:
@@ -155,7 +156,7 @@ async def do(executor: Executor, job: Job, phase: str) -> Done | None:
     """Do a phase of a job; None where the job has ended already.
 
     Who holds the session, or does the same phase still, is waited for: that a machine hangs is no
-    fault of the job. Raises Superseded where the executor was given up.
+    fault of the job. Raises Superseded where the executor was given up, Unfit where it can do none.
     """
     done = Done(Outcome(job.worker, "blocked"), None)
     tries, until = 0, time.monotonic() + BUSY_SECONDS
@@ -163,7 +164,7 @@ async def do(executor: Executor, job: Job, phase: str) -> Done | None:
         is_waiting = False
         try:
             tried = await _try(executor, job, phase)
-        except Superseded:
+        except (Superseded, Unfit):
             raise
         except NoEngine:
             is_waiting = True  # the lease decides how long
@@ -189,9 +190,12 @@ async def do(executor: Executor, job: Job, phase: str) -> Done | None:
 async def _try(executor: Executor, job: Job, phase: str) -> tuple[Done, str | None] | None:
     """Do a phase once; also returns the code of what is worth another try, None for nothing."""
     place = executor.place
-    taken = await asyncio.to_thread(
-        place.take, job.of_run, job.worker, phase, executor.id, executor.is_alive
-    )
+    try:
+        taken = await asyncio.to_thread(
+            place.take, job.of_run, job.worker, phase, executor.id, executor.is_alive
+        )
+    except jobs.TakenOverTooOften as error:
+        return Done(_stopped(job, error.message), None), None
     if taken is None:
         return None
     session, claim = taken.session, taken.claim
@@ -226,14 +230,28 @@ async def _try(executor: Executor, job: Job, phase: str) -> tuple[Done, str | No
 async def _send_meanwhile(place: Place, taken: Taken, over: asyncio.Event) -> None:
     """Let the others see now and then what a phase has written so far.
 
-    If this machine dies, answers of a model that were paid for are not lost with it.
+    If this machine dies, answers of a model that were paid for are not lost with it: they are sent
+    soon, and the rest less often.
     """
+    transcript = taken.session.transcript_file(taken.claim.worker.removesuffix("-worker"))
+    last, size = time.monotonic(), _size(transcript)
     while True:
         with suppress(TimeoutError):
-            await asyncio.wait_for(over.wait(), SENDING_SECONDS)
+            await asyncio.wait_for(over.wait(), _LOOK_SECONDS)
             return
+        now = _size(transcript)
+        if time.monotonic() - last < (SENDING_SECONDS if now == size else ANSWERED_SECONDS):
+            continue
         with suppress(WaggleError, OSError):  # at its end it is sent again, or refused
             await asyncio.to_thread(place.sent, taken)
+        last, size = time.monotonic(), now
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
 
 
 async def _sent(place: Place, taken: Taken) -> str | None:
@@ -247,7 +265,7 @@ async def _sent(place: Place, taken: Taken) -> str | None:
     while True:
         try:
             await asyncio.to_thread(place.sent, taken)
-        except Superseded:
+        except (Superseded, Unfit):
             raise
         except (WaggleError, OSError) as error:
             if time.monotonic() > until:
@@ -333,7 +351,7 @@ def _used(
     Whoever is cut off records nothing; the transcript has each answer as soon as it is there.
     """
     taken: Mapping[str, Any] = {}
-    if _NAME.fullmatch(name):  # anybody may have written it
+    if jobs.NAME.fullmatch(name):  # anybody may have written it
         taken = taken_by(session.transcript_file(name.removesuffix("-worker")))
     return max(
         sum((Decimal(str(usage.get(field, 0))) for field in fields), Decimal(0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from sessions.errors import NotSent
+from sessions.errors import Damaged, NotSent
 from sessions.session import open_session
 from workers.fleet import jobs
 
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 class Away(NotSent):
     """What all machines have in common cannot be reached just now: it is waited for."""
+
+
+class Unfit(Damaged):
+    """This machine can do no job, through no fault of the job's: others have to do it."""
 
 
 class Taken(NamedTuple):

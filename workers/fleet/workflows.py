@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
 from dbos import error as dbos_errors
 
-from sessions.errors import BadInput, Busy, NoEngine, NoSuchSession, NotSent, Superseded
+from sessions.errors import BadInput, NoSuchSession, Superseded, WaggleError
 from workers.fleet import jobs, phases
 from workers.fleet.phases import at_work
+from workers.fleet.places import Unfit
 from workers.fleet.unattended import attended
-from workers.hive.outcomes import Outcome, skipped
+from workers.hive.outcomes import STATUSES, Outcome, skipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,15 +28,22 @@ if TYPE_CHECKING:
 
 _PRIORITIES = ("critical", "high", "medium", "low")
 PHASES = ("setup", "run")
+_NOT_OURS = "What the engine's database says of it is none of ours."
 _OFTEN_LOOKED_AT = 25  # jobs of a plan that are looked at together as often as the queue
 
 
 class Here(NamedTuple):
-    """What the steps of this process work with; `polling` is in seconds."""
+    """What the steps of this process work with; `polling` is in seconds.
+
+    `announce` hears what is done, `warn` what somebody has to look at, `end` why this process can
+    do no more: it ends.
+    """
 
     executor: Executor
     polling: float
     announce: Callable[[str], None] = lambda _line: None
+    warn: Callable[[str], None] = lambda _line: None
+    end: Callable[[str], None] = lambda _why: None
 
 
 _here: list[Here] = []
@@ -68,7 +76,7 @@ async def _carried_out(order: dict[str, Any]) -> list[dict[str, Any]]:
             in_vain = skipped(one["worker"], one["depends_on"], outcomes)
             if in_vain is not None:
                 row = await finish(_job(order, one), {"row": in_vain.row(), "token": None})
-                outcomes[one["worker"]] = Outcome.of_row(row)
+                outcomes[one["worker"]] = _read(one["worker"], row)
             else:
                 running[one["worker"]] = await _enqueue(order, one)
         if not running:
@@ -82,7 +90,7 @@ async def _carried_out(order: dict[str, Any]) -> list[dict[str, Any]]:
         outcome = await _result(name, running.pop(name))
         if outcome.exit_code is None:  # it may have died before it said how it ended
             row = await finish(_job(order, {"worker": name}), {"row": outcome.row(), "token": None})
-            outcome = Outcome.of_row(row)
+            outcome = _read(name, row)
         outcomes[name] = outcome
     return [outcomes[one["worker"]].row() for one in order["assignments"]]
 
@@ -100,12 +108,25 @@ async def _enqueue(order: dict[str, Any], assignment: dict[str, Any]) -> Any:
 
 async def _result(name: str, handle: Any) -> Outcome:
     try:
-        return Outcome.of_row(await handle.get_result())
+        return _read(name, await handle.get_result())
     except dbos_errors.DBOSAwaitedWorkflowCancelledError:
         return Outcome(name, "cancelled")
     except (RuntimeError, dbos_errors.DBOSException) as error:
         # What a job died of must not end the others.
         return Outcome(name, "blocked", told=str(error))
+
+
+def _read(worker: str, row: object) -> Outcome:
+    """Return the outcome that a row of the database says a worker's job came to.
+
+    Whoever may write there must not end other jobs with it, nor name what is removed after them.
+    """
+    try:
+        if isinstance(row, dict) and row["worker"] == worker and row["status"] in STATUSES:
+            return Outcome.of_row(row)
+    except (TypeError, KeyError):
+        pass
+    return Outcome(worker, "blocked", told=f"{_NOT_OURS} {phases.WHO_WRITES}")
 
 
 def _job(order: dict[str, Any], assignment: dict[str, Any]) -> dict[str, Any]:
@@ -138,8 +159,8 @@ async def phase(job: dict[str, Any], name: str) -> dict[str, Any]:
     here, this = _here[0], phases.job_of(job)
     try:
         done = await phases.do(here.executor, this, name)
-    except Superseded:
-        await _leave_to_others(this)
+    except (Superseded, Unfit) as error:
+        await _leave_to_others(this, error)
         raise
     if done is None:
         return {"row": (await _recorded(this)).row(), "token": None}
@@ -148,17 +169,16 @@ async def phase(job: dict[str, Any], name: str) -> dict[str, Any]:
 
 @DBOS.step(name="end")
 async def finish(job: dict[str, Any], done: dict[str, Any]) -> dict[str, Any]:
-    """Record how a job ended, as often as it takes for the disk to hold it; returns the row.
+    """Record how a job ended, as often as it takes; returns the row.
 
-    Without a token only the lease says whose the job is: an executor that was given up waits. Who
-    drains waits for no job whose end cannot be recorded: it is given back.
+    Whatever stops that says nothing of the job, whose report may be accepted by now. Without a
+    token only the lease says whose the job is: an executor that was given up waits. Who drains
+    waits for no job whose end cannot be recorded: it is given back.
     """
     executor, this = _here[0].executor, phases.job_of(job)
-    outcome = Outcome.of_row(done["row"])
-    claim = None
-    if done["token"] is not None:
-        name = jobs.full_name(this.worker)
-        claim = jobs.Claim(this.job_id, name, done["token"], executor.id)
+    outcome, token, claim = _read(this.worker, done.get("row")), done.get("token"), None
+    if isinstance(token, int):
+        claim = jobs.Claim(this.job_id, jobs.full_name(this.worker), token, executor.id)
     pause, until, is_said = 0.5, time.monotonic() + phases.BUSY_SECONDS, False
     while True:
         try:
@@ -166,23 +186,25 @@ async def finish(job: dict[str, Any], done: dict[str, Any]) -> dict[str, Any]:
                 executor.place.end, this.of_run, outcome, claim, executor.id, executor.is_alive
             )
             return (await _recorded(this)).row()
-        except NoSuchSession:
-            return outcome.row()  # it was removed: there is nowhere to say it
-        except Superseded:
-            await _leave_to_others(this)
+        except (NoSuchSession, BadInput):
+            return outcome.row()  # it was removed, or can never be: there is nowhere to say it
+        except (Superseded, Unfit) as error:
+            await _leave_to_others(this, error)
             raise
-        except (Busy, NoEngine, NotSent, OSError) as error:
+        except (WaggleError, OSError) as error:
             if time.monotonic() > until:
                 at_work.discard(this.job_id)
                 if not is_said:
-                    _here[0].announce(f"{this.job_id}: its end waits to be recorded: {error}")
+                    _here[0].warn(f"{this.job_id}: its end waits to be recorded: {error}")
                 is_said = True
             await asyncio.sleep(pause)
             pause = min(2 * pause, phases.LONGEST_PAUSE)
 
 
-async def _leave_to_others(job: phases.Job) -> None:
-    """Wait until this process ends: whoever has the job now says how it ended."""
+async def _leave_to_others(job: phases.Job, error: Superseded | Unfit) -> None:
+    """Wait until this process ends: whoever has the job then says how it ended."""
+    if isinstance(error, Unfit):
+        _here[0].end(f"{error.message} {error.hint}")
     at_work.discard(job.job_id)
     await asyncio.Event().wait()
 

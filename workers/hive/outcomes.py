@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sessions.secrets import redacted
 
+STATUSES = ("completed", "failed", "blocked", "skipped", "cancelled")
 _STATUS_OF_EXIT = {0: "completed", 1: "failed"}
 _LAST_WORDS = 300
 
@@ -15,7 +16,7 @@ class Outcome(NamedTuple):
     """How a worker of a plan ended; `skipped` names those it waits for, with what they came to."""
 
     worker: str
-    status: str  # completed, failed, blocked, skipped, cancelled
+    status: str  # one of STATUSES
     exit_code: int | None = None
     skipped: tuple[str, ...] = ()
     told: str = ""

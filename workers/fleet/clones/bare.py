@@ -14,12 +14,12 @@ import threading
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
 
 from sessions.errors import Damaged, NotSent, escaped, shown
 from sessions.files import make_folder, read_regular, write_changed
 from sessions.git import OFF, contents, environment
 from sessions.patterns import lazy_pattern
+from workers.fleet.clones.addresses import without_secrets
 from workers.fleet.places import Away
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ SILENT_SECONDS = 600.0  # a fetch or a push that does not get on
 REMOTE_SECONDS = 7200.0  # one that does
 _SHA256_DIGITS = 64
 _CONFIG_BYTES = 4096
-_OF_WEB = ("http", "https")
 _URL = lazy_pattern(r"https?://[^\s']+")
 _PROTOCOLS = "file:git:http:https:ssh"
 # Of the user's environment; git's other variables name another repository.
@@ -64,9 +63,11 @@ _MISSING = lazy_pattern(r"(?m)^(?:fatal|error): (?:unable to read|missing|could 
 # Not "Could not read from remote repository".
 _GONE = lazy_pattern(
     r"(?im)^(?:fatal|error): (?:bad object .*|.* did not send all necessary objects"
-    r"|(?:could not (?:read|parse)|unable to read|missing) .*\b[0-9a-f]{40,64}\b.*)"
+    r"|(?:could not (?:read|parse)|unable to read|missing) .*\b[0-9a-f]{40,64}\b.*"
+    r"|(?:loose|packed) object .* is corrupt|not a git repository: .*"
+    r"|cannot lock ref 'refs/copies.*)"
 )
-_FULL = "No space left on device"
+_FULL = {"No space left on device": errno.ENOSPC, "Disk quota exceeded": errno.EDQUOT}
 _running: set[int] = set()  # process groups
 _closed = threading.Event()  # no git is started any more, and what one came to is not looked at
 
@@ -75,8 +76,12 @@ class Lost(Exception):
     """The ref is not as it was fetched: somebody else pushed."""
 
 
+class Unsound(Damaged):
+    """Our own repository is not as git needs it, and can be made again from the remote."""
+
+
 class Said(NamedTuple):
-    """What git says."""
+    """What git says; its code is below 0 where it was ended, by a signal or for being too slow."""
 
     code: int
     out: str
@@ -124,9 +129,16 @@ class Bare(NamedTuple):
         index: Path | None = None,
         more: Mapping[str, str] | None = None,
     ) -> Said:
-        """Return what git says here."""
+        """Return what git says here; raises Away where it was ended: that says nothing of it."""
         variables = environment(()) | self.variables(index) | dict(more or {})
-        return _call(words, variables, fed, SECONDS, self.folder)
+        answer = _call(words, variables, fed, SECONDS, self.folder)
+        if answer.code < 0:
+            why = _last_line(answer.err) if answer.err else f"ended by signal {-answer.code}"
+            raise Away(
+                f"git {_verb(words)} comes to no end in {shown(self.folder, 300)}: {why}",
+                "Look at what else this machine does, at its memory and its disk.",
+            )
+        return answer
 
     def run(
         self,
@@ -139,10 +151,7 @@ class Bare(NamedTuple):
         answer = self.tried(*words, fed=fed, index=index, more=more)
         if answer.code:
             _check_disk(answer, self.folder)
-            raise Damaged(
-                f"git {words[0]} fails in {shown(self.folder, 300)}: {_last_line(answer.err)}",
-                "Remove that folder: it is made again from the remote.",
-            )
+            raise self._unsound(f"git {_verb(words)} fails", _last_line(answer.err))
         return answer.out
 
     def blob(self, name: str) -> bytes:
@@ -150,7 +159,7 @@ class Bare(NamedTuple):
         with contents(self.folder, self.variables()) as read:
             data = read(name)
         if data is None:
-            raise Damaged(f"{name} is missing in {shown(self.folder, 300)}", "Remove that folder.")
+            raise self._unsound(f"{name} is missing")
         return data
 
     def at_remote(self, ref: str) -> str | None:
@@ -259,10 +268,7 @@ class Bare(NamedTuple):
         _check_disk(answer, self.folder)
         gone = _GONE.search(answer.err)
         if gone:
-            raise Damaged(
-                f"objects are missing in {shown(self.folder, 300)}: {escaped(gone[0][:200])}",
-                "Remove that folder: it is made again from the remote.",
-            )
+            raise self._unsound("objects are missing", escaped(gone[0][:200]))
         why = _last_line(answer.err).replace(self.remote, without_secrets(self.remote))
         why = _URL.sub(lambda url: without_secrets(url[0]), why)
         if _REFUSED.search(answer.err):
@@ -272,22 +278,11 @@ class Bare(NamedTuple):
             )
         raise self._away(why)
 
-
-def without_secrets(address: str) -> str:
-    """Return a remote's address as it may be printed and recorded.
-
-    A user of the web's is often a token, and what is asked for one as well.
-    """
-    if "://" not in address:
-        return address
-    try:
-        parts = urlsplit(address)
-        user, at, host = parts.netloc.rpartition("@")
-    except ValueError:
-        return address.partition("://")[0]
-    if parts.scheme in _OF_WEB:
-        return parts._replace(netloc=host, query="", fragment="").geturl()
-    return parts._replace(netloc=f"{user.partition(':')[0]}{at}{host}").geturl()
+    def _unsound(self, what: str, why: str = "") -> Unsound:
+        return Unsound(
+            f"{what} in {shown(self.folder, 300)}{why and ': '}{why}",
+            "Remove that folder: it is made again from the remote.",
+        )
 
 
 def _call(
@@ -315,15 +310,15 @@ def _call(
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
-    except FileNotFoundError as error:
-        if error.filename != "git":
-            raise
-        raise Damaged("git is not on the PATH", "Install git.") from None
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if error.filename == "git":
+            raise Unsound("git is not on the PATH", "Install git.") from None
+        raise Unsound(f"{shown(cwd, 300)} is no folder", "It is made again.") from None
     _running.add(process.pid)
     try:
         out, err = _communicate(process, fed, seconds, silent or seconds)
     except subprocess.TimeoutExpired as error:
-        return Said(1, "", f"no answer in {error.timeout:g} s")
+        return Said(-signal.SIGKILL, "", f"no answer in {error.timeout:g} s")
     finally:  # also where we are asked to end
         if process.returncode is None:
             _kill(process.pid)
@@ -372,8 +367,14 @@ def _kill(group: int) -> None:
 
 def _check_disk(answer: Said, folder: Path) -> None:
     """Raise OSError where this machine's disk is full."""
-    if any(_FULL in line and not line.startswith("remote:") for line in answer.err.splitlines()):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
+    lines = [line for line in answer.err.splitlines() if not line.startswith("remote:")]
+    for words, number in _FULL.items():
+        if any(words in line for line in lines):
+            raise OSError(number, os.strerror(number), str(folder))
+
+
+def _verb(words: Sequence[str]) -> str:
+    return words[2] if words[0] == "-C" else words[0]
 
 
 def _last_line(text: str) -> str:

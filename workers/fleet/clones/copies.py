@@ -14,18 +14,19 @@ import shutil
 import tempfile
 import time
 from contextlib import contextmanager, suppress
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
-from sessions.errors import BadInput, Busy, Damaged, NoSuchSession, Superseded
+from sessions.errors import BadInput, Busy, Damaged, NoSuchSession, Superseded, shown
 from sessions.events import Event
 from sessions.session import Session, record
 from workers.fleet import jobs
-from workers.fleet.clones import checkout, contents
-from workers.fleet.clones.bare import Bare, Lost
+from workers.fleet.clones import checkout, contents, renewing
+from workers.fleet.clones.bare import Bare, Lost, Unsound
 from workers.fleet.clones.contents import LOG
 from workers.fleet.clones.merging import lines_of, log_of, merged
-from workers.fleet.clones.refs import Ref, Seen, ref_of
+from workers.fleet.clones.refs import KEPT, Ref, Seen, ref_of
 from workers.fleet.places import Taken
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from workers.hive.outcomes import Outcome
 
 CHANGE = "change"
-KEPT = "refs/kept"
 _TRIES = 300  # against others who push at the same time
 _PAUSE = 0.02
 _LONGEST_PAUSE = 2.0
@@ -43,6 +43,39 @@ _WITH_PATHS = ("workers/notes/{}_notes.md", "workers/json/{}_output.json")
 _BEFORE = rb"(?:(?<![\w./-])|(?<=\\[nrt])|(?<=file://))"  # `\n` is how JSON writes a line's end
 _TRANSCRIPT = "workers/json/{}_transcript.jsonl"
 
+_Step = TypeVar("_Step", bound="Callable[..., Any]")
+# Sessions that a clone which was made again did not help: what stops them is in them.
+_in_vain: set[str] = set()
+
+
+def _on_a_sound_clone(step: _Step) -> _Step:
+    """Have a step done again where it stops at a damaged clone, once that was made again.
+
+    Each step may be done twice: what it pushed before is there, and is seen. Raises Unfit where no
+    clone can be made.
+    """
+
+    @wraps(step)
+    def done(copies: Copies, about: jobs.Run | Taken, *more: Any, **named: Any) -> Any:
+        was = renewing.identity(copies.bare)
+        session_id = about.session.id if isinstance(about, Taken) else about.session_id
+        try:
+            return step(copies, about, *more, **named)
+        except (Damaged, OSError) as error:
+            if not copies.folder.is_dir():
+                raise renewing.unfit(copies.bare, error) from None
+            if session_id in _in_vain or not renewing.is_of_clone(error, copies.bare):
+                raise
+        is_new = renewing.renew(copies.bare, copies.folder.parent, was)
+        try:
+            return step(copies, about, *more, **named)
+        except Unsound:
+            if is_new:
+                _in_vain.add(session_id)
+            raise
+
+    return cast("_Step", done)
+
 
 class Copies(NamedTuple):
     """The copies of one process, below a folder that goes with it."""
@@ -50,6 +83,7 @@ class Copies(NamedTuple):
     bare: Bare
     folder: Path
 
+    @_on_a_sound_clone
     def take(
         self, run: jobs.Run, worker: str, phase: str, executor: str, is_alive: Callable[[], bool]
     ) -> Taken | None:
@@ -73,6 +107,7 @@ class Copies(NamedTuple):
                 return Taken(session, claim, now.files)
         raise crowded(ref, _TRIES)
 
+    @_on_a_sound_clone
     def sent(self, taken: Taken) -> None:
         """Push what a phase wrote in its job's copy; raises Superseded where it was taken over."""
         session, claim, laid = taken
@@ -81,8 +116,9 @@ class Copies(NamedTuple):
         for seen in looks(ref):
             if not _is_ours(seen, claim):
                 return
-            names = [one for one in contents.names_in(session.path) if _goes(one, worker, seen)]
-            files = contents.read_files(session.path, {*names, LOG})
+            with session.locked():  # else a verdict may be there without its receipt
+                names = [one for one in contents.names_in(session.path) if _goes(one, worker, seen)]
+                files = contents.read_files(session.path, [LOG, *names])
             receipts = {
                 name: data for name, data in files.items() if name.endswith("_receipt.json")
             }
@@ -98,6 +134,7 @@ class Copies(NamedTuple):
                 return
         raise crowded(ref, _TRIES)
 
+    @_on_a_sound_clone
     def end(
         self,
         run: jobs.Run,
@@ -112,6 +149,7 @@ class Copies(NamedTuple):
         if claim is not None:
             shutil.rmtree(copy, ignore_errors=True)
 
+    @_on_a_sound_clone
     def ended(self, run: jobs.Run, worker: str) -> Outcome | None:
         """Return how a job ended, as the ref says; None where it has not."""
         _, ref = self._copy(run.session_id, worker)
@@ -127,7 +165,12 @@ class Copies(NamedTuple):
             self.bare.run("update-ref", f"{KEPT}/{seen.state.session_id}", seen.commit)
 
     def _copy(self, session_id: str, worker: str) -> tuple[Path, Ref]:
-        """Return where the copy of a job is, and the ref as it keeps it."""
+        """Return where the copy of a job is, and the ref as it keeps it.
+
+        Raises BadInput for names that lead elsewhere: what is there is removed.
+        """
+        if not jobs.NAME.fullmatch(worker):
+            raise BadInput(f"{shown(worker)} is no worker's name", "Look at who queues jobs.")
         own = f"refs/copies/{self.folder.name}/{session_id}/{worker}"
         return self.folder / session_id / worker, ref_of(self.bare, session_id, own)
 

@@ -11,20 +11,21 @@ from typing import TYPE_CHECKING
 from sessions.errors import BadInput, Damaged, shown
 from sessions.files import make_folder, read_regular, write_atomic
 from sessions.lock import is_held, locked
-from workers.fleet.clones.bare import Bare, Lost, without_secrets
-from workers.fleet.clones.copies import KEPT, Copies
+from workers.fleet.clones.addresses import without_secrets
+from workers.fleet.clones.bare import Bare, Lost, Unsound
+from workers.fleet.clones.copies import Copies
+from workers.fleet.clones.refs import FLEET, KEPT, OWN_FLEET
+from workers.fleet.clones.renewing import LOCK, left_behind, make_again
 from workers.repository import store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-FLEET = "refs/waggle/fleet"
 _ID_FILE = "fleet.id"
 _ID_BYTES = 100
 _ADDRESS_BYTES = 16 * 1024
-_OWN = "refs/waggle/own-fleet"
-_ADDRESS, _GIT, _COPIES, _LOCK = "remote", "git", "copies", ".lock"
+_ADDRESS, _GIT, _COPIES, _LOCK = "remote", "git", "copies", LOCK
 _TRIES = 3
 _MOST_KEPT = 50  # sessions of which the objects stay
 
@@ -41,8 +42,8 @@ def address_of(text: str) -> str:
 def joined(address: str, work: Path | None) -> Iterator[Copies]:
     """Offer the copies of a process below a machine's folder for a repository.
 
-    What processes left that are gone is removed. Raises BadInput for a folder of something else,
-    Away and NotSent where the remote cannot be used.
+    What processes left that are gone is removed, and a clone that is damaged made again. Raises
+    BadInput for a folder of something else, Away and NotSent where the remote cannot be used.
     """
     folder = work or store.folder() / "clones" / store.digest(address.encode())
     make_folder(folder, 0o700)
@@ -52,7 +53,11 @@ def joined(address: str, work: Path | None) -> Iterator[Copies]:
         bare = Bare(folder / _GIT, address)
         bare.make(digits=_digits(bare))
         write_atomic(folder / _ADDRESS, f"{without_secrets(address)}\n".encode())
-        _sweep(bare, folder / _COPIES)
+        try:
+            _sweep(bare, folder / _COPIES)
+        except Unsound:
+            make_again(bare, folder / _COPIES)
+            _sweep(bare, folder / _COPIES)
         own = folder / _COPIES / secrets.token_hex(4)
         make_folder(own, 0o700)
         stack.enter_context(locked(own / _LOCK, 0, "the folder of its copies"))
@@ -86,6 +91,8 @@ def _digits(bare: Bare) -> int:
 
 def _sweep(bare: Bare, folder: Path) -> None:
     """Remove the copies of processes that are gone, and what keeps old sessions."""
+    for left in left_behind(bare):
+        shutil.rmtree(left, ignore_errors=True)
     if not folder.is_dir():
         return
     listed = ("for-each-ref", "--sort=-committerdate", "--format=%(refname)")
@@ -104,7 +111,7 @@ def queue_id(bare: Bare, *, make: bool) -> str:
     Where it has none yet it is made; else raises BadInput.
     """
     for _ in range(_TRIES):
-        commit = bare.fetch(FLEET, _OWN)
+        commit = bare.fetch(FLEET, OWN_FLEET)
         if commit is not None:
             return _id_in(bare, commit)
         if not make:

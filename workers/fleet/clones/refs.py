@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from workers.fleet.clones.bare import Bare
 
 PREFIX = "refs/waggle/sessions/"
+FLEET = "refs/waggle/fleet"
+# What was fetched of these, in a clone.
+KEPT = "refs/kept"
+OWN_FLEET = "refs/waggle/own-fleet"
 ABOUT = "waggle.json"
 FORM = 1
 _NEVER_IN_REFS = ("..", ".lock", "@{")

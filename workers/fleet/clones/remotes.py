@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sessions.errors import BadInput, shown
 from sessions.git import asked
-from workers.fleet.clones.bare import without_secrets
+from workers.fleet.clones.addresses import without_secrets
 from workers.fleet.clones.joining import address_of
 
 _FILE = "file://"
