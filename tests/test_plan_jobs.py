@@ -17,7 +17,7 @@ import pytest
 
 from benchmarks.fleets.plans import measure
 from sessions import fence
-from sessions.errors import BadInput, Busy, NoEngine, Superseded
+from sessions.errors import BadInput, Busy, Damaged, NoEngine, Superseded
 from sessions.events import Event
 from sessions.lock import locked
 from sessions.session import Session, make_session, record
@@ -25,6 +25,7 @@ from tests.kit import CLI, SESSION, TASK, fill_in, waggle
 from tests.test_queen import SCRIPTED, made, row
 from workers.fleet import engine, jobs, local, phases, processes
 from workers.fleet.ordering import Asked
+from workers.fleet.places import Folder
 from workers.fleet.shared import shared
 from workers.hive.outcomes import Outcome
 from workers.hive.plan import Plan
@@ -466,6 +467,30 @@ def test_a_plan_that_the_engine_gave_up_leaves_nothing_in_the_way(
     assert not list(session.plan_file.parent.glob("engine-*"))
     outcomes = local.carry_out(session, program, plan, Asked(totals=(("cost", "1"),)), **how)
     assert [outcome.status for outcome in outcomes] == ["completed"]
+
+
+def test_a_run_says_what_keeps_an_end_from_being_recorded(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waits for it, and nobody would know for what."""
+    end = Folder.end
+    calls: list[object] = []
+    lines: list[str] = []
+
+    def late(*about: Any) -> None:
+        calls.append(about)
+        if len(calls) < 3:
+            raise Damaged("the log is a folder", "x")
+        end(*about)
+
+    monkeypatch.setattr(Folder, "end", late)
+    monkeypatch.setattr(phases, "BUSY_SECONDS", -1.0)
+    plan, program = made(row("backend")), scripted(session, {})
+    how: dict[str, Any] = {"parallel": 1, "ended": lambda _: None, "say": lines.append}
+    (outcome,) = local.carry_out(session, program, plan, Asked(), **how)
+    assert outcome.status == "completed"
+    assert len(lines) == 1
+    assert "the log is a folder" in lines[0]
 
 
 def test_looking_at_a_fleet_writes_nothing(root: Path) -> None:
