@@ -15,14 +15,14 @@ from pathlib import Path
 import pytest
 
 from sessions.session import Session
-from tests.fleet import judging, machines, postgres
+from tests.fleet import judging, machines, networks, postgres
 from tests.fleet.fleets import Fleet
 from tests.fleet.judging import Seen
 from tests.fleet.networks import Network, network
 from tests.fleet.postgres import Postgres
-from tests.fleet.processes import holds, send
+from tests.fleet.processes import holds
 from tests.fleet.safeguards import SAFEGUARDS, VARIABLE
-from tests.fleet.schedules import CLOCK_OFF, KINDS, LEASE, PHASE_TIMEOUT, drawn
+from tests.fleet.schedules import CLOCK_OFF, FULL_PACE, KINDS, LEASE, PHASE_TIMEOUT, drawn
 from tests.fleet.scripts import Script, lay_out
 from tests.fleet.world import carried_out
 from workers.fleet import unattended
@@ -36,10 +36,15 @@ needs_clocks = pytest.mark.skipif(
     machines.no_clocks() is not None, reason=str(machines.no_clocks())
 )
 needs_disks = pytest.mark.skipif(machines.no_disks() is not None, reason=str(machines.no_disks()))
+needs_names = pytest.mark.skipif(
+    networks.no_namespaces() is not None, reason=str(networks.no_namespaces())
+)
 # A machine that is busy with other tests is no slow fleet: leases are longer than in a schedule.
 PACE = 2.0
 SECONDS = 60.0
 LONG = 4.0
+# Seconds: 30 at full length, of which a lease, and a third of one until somebody looks, are 20.
+TAKEN_OVER = 30 * PACE / 20 + 3
 # Two that wait for nobody, one that waits for both.
 WAITS: dict[str, list[str]] = {"backend": [], "designer": [], "frontend": ["backend", "designer"]}
 
@@ -51,7 +56,8 @@ class Work:
         self.fleet, self.script, self.session = fleet, script, session
 
     def seen(self) -> Seen:
-        return judging.seen(self.session, self.script)
+        meanwhile = self.fleet.meanwhile(self.session.id)
+        return judging.seen(self.session, self.script, meanwhile)
 
     def at_work(self, worker: str = "backend") -> int | None:
         """Return on which machine the long phase of a worker runs."""
@@ -137,8 +143,7 @@ def test_a_killed_worker_is_replaced(fleet: Fleet) -> None:
     fleet.signal(machine, 0, signal.SIGKILL)
     killed = time.monotonic()
     assert holds(lambda: at.taken_over(machine), SECONDS)
-    # By 30 s at full length: a lease, and a third of one until somebody looks.
-    assert time.monotonic() - killed < 30 * PACE / 20 + 3
+    assert time.monotonic() - killed < TAKEN_OVER
     seen = at.finish()
     assert len([row for row in seen.traced("backend", "setup") if row["what"] == "begin"]) == 1
 
@@ -146,8 +151,10 @@ def test_a_killed_worker_is_replaced(fleet: Fleet) -> None:
 def test_a_killed_machine_is_replaced(fleet: Fleet) -> None:
     at = work(fleet)
     machine = at.wait_for_work()
+    killed = time.monotonic()
     fleet.machines[machine].kill()
     assert holds(lambda: at.taken_over(machine), SECONDS)
+    assert time.monotonic() - killed < TAKEN_OVER
     at.finish()
 
 
@@ -163,10 +170,26 @@ def test_a_machine_without_power_is_replaced_though_nobody_hears_of_it(fleet: Fl
 def test_a_database_that_is_killed_is_waited_for(fleet: Fleet) -> None:
     at = work(fleet)
     at.wait_for_work()
-    fleet.server.crash()
+    fleet.lose_database()
     time.sleep(3 * LEASE * PACE)
-    fleet.server.start()
+    fleet.start_database()
     at.finish()
+
+
+@needs_names
+def test_a_database_whose_name_is_gone_is_waited_for(fleet: Fleet) -> None:
+    """For less than a lease: nobody starts over, and nobody's jobs are given back."""
+    fleet.pace = FULL_PACE
+    at = work(fleet)
+    at.wait_for_work()
+    fleet.lose_name()
+    fleet.lose_database()
+    fleet.server.start()
+    time.sleep(LONG)  # the phase ends meanwhile
+    fleet.start_database()
+    seen = at.finish()
+    begun = [row for row in seen.traced("backend", "run") if row["what"] == "begin"]
+    assert len(begun) == 1, "it was given back"
 
 
 def test_who_is_cut_off_stops_and_comes_back(fleet: Fleet) -> None:
@@ -247,7 +270,7 @@ def test_a_phase_that_does_not_end_is_ended_and_tried_again(fleet: Fleet, then: 
 def test_a_phase_that_was_stopped_is_ended_and_tried_again(fleet: Fleet) -> None:
     at = work(fleet)
     machine = at.wait_for_work()
-    send(fleet.phases(machine), signal.SIGSTOP)
+    assert fleet.stop_phase(machine)
     assert holds(
         lambda: len(at.seen().traced("backend", "run")) > 1, SECONDS + PHASE_TIMEOUT * PACE
     )

@@ -1,4 +1,4 @@
-"""Fleets under random faults: every job ends exactly once, none is lost, none doubled.
+"""Fleets under random faults: every job ends exactly once, as it should but for those faults.
 
     python -m tests.fleet [--schedules N] [--seed S] [--minutes M] [--lanes L] [--full-length]
                             [--without SAFEGUARD]
@@ -46,12 +46,17 @@ class Lane(NamedTuple):
 
 def possible() -> tuple[str, ...]:
     """Return the kinds of faults that can be done here; says of the others why not."""
-    reasons = {"clock": machines.no_clocks(), "full disk": machines.no_disks()}
+    no_namespaces = networks.no_namespaces()
+    reasons = {
+        "clock": machines.no_clocks(),
+        "full disk": machines.no_disks(),
+        "lose name": no_namespaces,
+    }
     for kind, reason in reasons.items():
         if reason:
             print(f"without {kind}: {reason}")
-    if reason := networks.no_namespaces():
-        print(f"machines are groups of processes behind proxies: {reason}")
+    if no_namespaces:
+        print(f"machines are groups of processes behind proxies: {no_namespaces}")
     return tuple(kind for kind in KINDS if not reasons.get(kind))
 
 
@@ -66,6 +71,10 @@ def told(course: Course) -> str:
     schedule, word = course.schedule, "VIOLATED" if course.violations else "ok"
     line = f"seed {schedule.seed}: {word}, {course.seconds:.0f} s"
     line += f" ({course.healed_seconds:.0f} after the last fault), {schedule}"
+    if course.takeovers:
+        longest = max(course.takeovers, key=lambda over: over.seconds)
+        line += f"; {len(course.takeovers)} jobs of the killed taken over,"
+        line += f" within {longest.seconds:.1f} s of {longest.bound:.1f}"
     line += f"; ended otherwise: {'; '.join(course.astray)}" if course.astray else ""
     return "\n".join([line, *(f"    {one}" for one in course.violations)])
 
@@ -122,8 +131,10 @@ def main() -> int:
                 raise
     print(
         f"{counts['schedules']} schedules, {counts['violated']} violated;"
-        f" {counts['jobs']} jobs, {counts['again']} phases begun again,"
-        f" {counts['astray']} jobs ended otherwise than without faults;"
+        f" {counts['jobs']} jobs, {counts['again']} phases begun again"
+        f" ({counts['starved']} as this machine was too busy),"
+        f" {counts['astray']} jobs ended otherwise than without faults,"
+        f" {counts['taken over']} of the killed had to be taken over in time;"
         f" {time.monotonic() - start:.0f} s"
     )
     is_right = (counts["violated"] > 0) == bool(asked.without)
@@ -135,7 +146,9 @@ def _count(counts: Counter[str], course: Course, keep: Path | None) -> None:
     counts["violated"] += bool(course.violations)
     counts["jobs"] += course.jobs
     counts["again"] += course.begun_again
+    counts["starved"] += course.starved
     counts["astray"] += len(course.astray)
+    counts["taken over"] += len(course.takeovers)
     if course.violations and keep:
         shutil.copytree(course.folder, keep / course.folder.name, dirs_exist_ok=True)
     shutil.rmtree(course.folder, ignore_errors=True)

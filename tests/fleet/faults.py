@@ -5,8 +5,6 @@ from __future__ import annotations
 import signal
 from typing import TYPE_CHECKING
 
-from tests.fleet.processes import send
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -24,16 +22,10 @@ def _join_again(fleet: Fleet, machine: int) -> None:
     fleet.start_workers(machine)
 
 
-def _start_database(fleet: Fleet) -> None:
-    if fleet.server.process is None:
-        fleet.server.start()
-
-
 def _stop_phase(fleet: Fleet, machine: int) -> None:
     """Stop a phase of a machine, else of another one."""
     order = [machine, *(one for one in range(len(fleet.machines)) if one != machine)]
-    for pid in [pid for one in order for pid in fleet.phases(one)][:1]:
-        send([pid], signal.SIGSTOP)
+    any(fleet.stop_phase(one) for one in order)
 
 
 def _nothing(_fleet: Fleet, _fault: Fault) -> None:
@@ -55,8 +47,12 @@ FAULTS: dict[str, tuple[Callable[[Fleet, Fault], None], Callable[[Fleet, Fault],
         lambda fleet, fault: _join_again(fleet, fault.machine),
     ),
     "kill database": (
-        lambda fleet, _fault: fleet.server.crash(),
-        lambda fleet, _fault: _start_database(fleet),
+        lambda fleet, _fault: fleet.lose_database(),
+        lambda fleet, _fault: fleet.start_database(),
+    ),
+    "lose name": (
+        lambda fleet, _fault: fleet.lose_name(),
+        lambda fleet, _fault: fleet.start_database(),
     ),
     "partition": (
         lambda fleet, fault: fleet.machines[fault.machine].cut(),

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import compileall
 import functools
+import re
 import signal
 import sys
+import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
+from tests.fleet.hits import ASKED, DATABASE, KILLED, STOPPED, Hits, Meanwhile, Place
 from tests.fleet.machines import Machine
 from tests.fleet.processes import command_of, holds, process_of, send
 from tests.fleet.schedules import LEASE, PHASE_TIMEOUT
 from tests.fleet.scripted import PHASES, PROGRAM
+from tests.fleet.watching import Watch
 from tests.kit import PROJECT
+from workers.fleet.processes import GRACE_SECONDS
 
 if TYPE_CHECKING:
     import subprocess
@@ -26,6 +31,7 @@ if TYPE_CHECKING:
     from tests.fleet.schedules import Fault
 
 QUEUE = "backend"
+_LOST = re.compile(r"its lease (?:was taken|is over): (\S+) starts over")
 _DRAIN_SECONDS = 30.0
 _QUIET_SECONDS = 10.0
 
@@ -50,12 +56,17 @@ class Fleet:
     machines: list[Machine] = field(default_factory=list)
     workers: dict[tuple[int, int], subprocess.Popen[bytes]] = field(default_factory=dict)
     has_clock: bool = False
+    slowness: float | None = None  # how many times slower than they could its workers started
+    hits: Hits = field(default_factory=Hits)
+    places: list[Place] = field(default_factory=list)
     _open: ExitStack = field(default_factory=ExitStack)
+    _watch: Watch = field(init=False)
 
     def __enter__(self) -> Self:
         """Make the database."""
         compile_once()
         self.server.make_database(self.database)
+        self._watch = self._open.enter_context(Watch(self.root))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -73,7 +84,8 @@ class Fleet:
     def add_machine(self) -> int:
         """Add a machine; returns its number from 0."""
         number = len(self.machines)
-        machine = Machine(f"m{number + 1}", self.network, self.folder / f"m{number + 1}")
+        name = f"m{number + 1}"
+        machine = Machine(name, self.network, self.folder / name, hits=self.hits)
         self.machines.append(self._open.enter_context(machine))
         return number
 
@@ -99,7 +111,12 @@ class Fleet:
         words += ["--lease", str(LEASE * self.pace)]
         words += ["--phase-timeout", str(PHASE_TIMEOUT * self.pace)]
         log = f"m{machine + 1}.{worker + 1}"
-        self.workers[machine, worker] = self.start(machine, *words, log=log)
+        self.enlist(machine, worker, self.start(machine, *words, log=log))
+
+    def enlist(self, machine: int, worker: int, process: subprocess.Popen[bytes]) -> None:
+        """Count a process among the workers, from now on."""
+        self.workers[machine, worker] = process
+        self.places.append(Place(process.pid, self.machines[machine].name, time.monotonic()))
 
     def is_up(self) -> bool:
         """Tell whether each worker has begun to take jobs."""
@@ -114,8 +131,50 @@ class Fleet:
     def signal(self, machine: int, worker: int, number: signal.Signals) -> None:
         """Send a worker alone a signal, not what it started."""
         process = self.workers.get((machine, worker))
-        if process is not None and process.poll() is None:
+        if process is None:
+            return
+        about = (self.machines[machine].name, process.pid)
+        if process.poll() is None:
+            is_asked = any(hit[:3] == (ASKED, *about) for hit in self.hits.all)
+            what = KILLED if is_asked else ASKED  # asked twice it ends at once
+            what = {signal.SIGKILL: KILLED, signal.SIGSTOP: STOPPED}.get(number, what)
+            if number != signal.SIGCONT:
+                self.hits.begin(what, *about)
             send([process.pid], number)
+        if number == signal.SIGCONT:
+            self.hits.over(STOPPED, *about)
+
+    def stop_phase(self, machine: int) -> bool:
+        """Stop a phase of a machine, as long as it is let run; returns whether there was any."""
+        for pid in self.phases(machine)[:1]:
+            seconds = PHASE_TIMEOUT * self.pace + GRACE_SECONDS
+            self.hits.begin(STOPPED, self.machines[machine].name, pid, seconds)
+            send([pid], signal.SIGSTOP)
+            return True
+        return False
+
+    def lose_database(self) -> None:
+        """Kill the server of the database."""
+        self.hits.begin(DATABASE)
+        self.server.crash()
+
+    def lose_name(self) -> None:
+        """Let its name lead nowhere, and end all connections: whoever wants one looks it up.
+
+        The server runs on: to kill it and start it again takes as long as a short lease.
+        """
+        self.hits.begin(DATABASE)
+        self.network.forget()
+        if self.server.process is not None:
+            others = f"pg_stat_activity WHERE datname = '{self.database}'"
+            self.server.psql(f"SELECT pg_terminate_backend(pid) FROM {others}")  # noqa: S608
+
+    def start_database(self) -> None:
+        """Start it where it does not run; its name leads there."""
+        self.network.know()
+        if self.server.process is None:
+            self.server.start()
+        self.hits.over(DATABASE)
 
     def phases(self, machine: int) -> list[int]:
         """Return the phases that run on a machine."""
@@ -154,10 +213,21 @@ class Fleet:
             machine.allow_writes()
             machine.set_clock(0)
             machine.go_on()
-        if self.server.process is None:
-            self.server.start()
+        self.start_database()
         if not self.living():
             self.start_worker(0)
+
+    def meanwhile(self, session_id: str, *, has_times: bool = True) -> Meanwhile:
+        """Return what happened beside a session; without times where it is merged from others."""
+        times = self._watch.times.get(session_id, {}) if has_times else {}
+        about = (self.hits.all, self.places, times, self.pace, self.slots, self.slowness)
+        return Meanwhile(*about, self.lost())
+
+    def lost(self) -> set[str]:
+        """Return the executors that say that they lost their lease."""
+        logs = {self.folder / f"m{one + 1}.{two + 1}.log" for one, two in self.workers}
+        texts = [log.read_text("utf-8", "replace") for log in logs if log.exists()]
+        return {name for text in texts for name in _LOST.findall(text)}
 
     def end(self) -> list[str]:
         """Ask all workers to end; returns what did not, or was left."""

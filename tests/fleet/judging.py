@@ -2,6 +2,7 @@
 
 The trace is what `scripted` writes down: which processes began and ended a phase. Its lines are
 written while the session is locked, with the number of the last event, so both have one order.
+What a fault may explain is in `explaining`.
 """
 
 from __future__ import annotations
@@ -14,10 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from sessions.events import read
 from sessions.session import fold_log
+from tests.fleet import explaining
+from tests.fleet.hits import Meanwhile
 from tests.fleet.scripted import PHASES, TRACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from sessions.session import Session
     from tests.fleet.scripts import Script
@@ -28,11 +32,17 @@ _OF_JOBS = ("job_taken", "job_ended")
 
 @dataclass
 class Seen:
-    """What there is of a session: its events, what its phases wrote down and were to do."""
+    """What there is of a session: its events, what its phases wrote down and were to do.
+
+    Also what happened beside it. Where machines merge their events they were not numbered when the
+    trace was written: then `has_one_log` is false.
+    """
 
     script: Script
     events: list[Row]
     trace: list[Row] = field(default_factory=list)
+    meanwhile: Meanwhile = field(default_factory=Meanwhile)
+    has_one_log: bool = True
 
     def job(self, worker: str) -> str:
         """Return what the events call a worker's job: a session is run once here."""
@@ -65,18 +75,33 @@ class Seen:
             if event["event_type"] == "job_ended"
         }
 
+    def executors(self, worker: str) -> dict[int | None, str]:
+        """Return who took a worker's job, by the token."""
+        taken = self.of(worker, "job_taken")
+        return {token_of(event): event["details"].get("executor") for event in taken}
+
     def is_over(self) -> bool:
         """Tell whether each job has ended."""
         return self.ended().keys() >= {self.job(worker) for worker in self.script.waits}
 
 
-def seen(session: Session, script: Script) -> Seen:
-    """Read what there is; a line of the log that is none is an event without a type."""
+def seen(
+    session: Session,
+    script: Script,
+    meanwhile: Meanwhile | None = None,
+    *,
+    traces: Path | None = None,
+) -> Seen:
+    """Read what there is; a line of the log that is none is an event without a type.
+
+    `traces` is where machines that merge their events leave what their phases did.
+    """
     damaged = {"worker": "", "event_type": "damaged", "seq": 0, "details": {}}
     events = [line.record or damaged for line in read(session.events_file)]
-    file = session.root / TRACE / f"{session.id}.jsonl"
+    file = (traces or session.root / TRACE) / f"{session.id}.jsonl"
     rows = file.read_text("utf-8").splitlines() if file.exists() else []
-    return Seen(script, events, [json.loads(row) for row in rows])
+    trace = [json.loads(row) for row in rows]
+    return Seen(script, events, trace, meanwhile or Meanwhile(), traces is None)
 
 
 def token_of(event: Row) -> int | None:
@@ -142,7 +167,7 @@ def _nothing_after_the_end(about: Seen) -> Iterator[str]:
             if event["event_type"] != "job_ended":
                 yield f"{worker}: event {event['seq']} ({event['event_type']}) after its job's end"
         last = events[ends[0]]["seq"] if ends else None
-        for row in about.trace:
+        for row in about.trace if about.has_one_log else ():
             if row["worker"] == worker and last is not None and row["seq"] > last:
                 yield f"{worker}: {row['phase']} has begun after its job's end"
 
@@ -154,7 +179,7 @@ def _finished_phases_do_not_run_again(about: Seen) -> Iterator[str]:
         phases = [event["details"].get("phase") for event in taken]
         if phases != sorted(phases, key=PHASES.index):
             yield f"{worker}: a finished phase was taken again: {phases}"
-        executors = {token_of(event): event["details"].get("executor") for event in taken}
+        executors = about.executors(worker)
         for phase in PHASES:
             ended: set[str | None] = set()
             for row in about.traced(worker, phase):
@@ -163,6 +188,43 @@ def _finished_phases_do_not_run_again(about: Seen) -> Iterator[str]:
                     yield f"{worker}: {phase} ran again on {executor}, which had ended it"
                 if row["what"] in {"end", "again"}:
                     ended.add(executor)
+
+
+def _phases_are_begun_again_only_for_a_fault(about: Seen) -> Iterator[str]:
+    """A phase that ended is not begun again, nor is one whose executor nothing has hit.
+
+    That is all that there is to it: an executor that nothing hit records each end.
+    """
+    for executor, first, again in _begun_again(about):
+        if not explaining.is_cut_off(about, executor, first, again):
+            what = f"{first['worker']}: {first['phase']}"
+            yield f"{what} was begun again, though nothing had hit {executor}"
+
+
+def _begun_again(about: Seen) -> Iterator[tuple[str, Row, Row]]:
+    """Yield an executor that began a phase, its line of the trace, and that of the next one."""
+    for worker in about.script.waits:
+        executors = about.executors(worker)
+        for phase in PHASES:
+            begun = [row for row in about.traced(worker, phase) if row["what"] == "begin"]
+            for first, again in pairwise(begun):
+                yield executors.get(int(first["token"] or 0)) or "", first, again
+
+
+def _jobs_end_as_scripted(about: Seen) -> Iterator[str]:
+    """A job ends as its script says, or is skipped; else three tries of it were hit."""
+    statuses = about.statuses()
+    for worker, before in about.script.waits.items():
+        status = statuses.get(worker)
+        in_vain = [name for name in before if statuses.get(name) != "completed"]
+        expected = "skipped" if in_vain else about.script.last(worker)
+        if status in {None, expected}:
+            continue
+        if status == "blocked" and explaining.is_blocked_by_faults(about, worker):
+            continue
+        accepted = " with an accepted report" if about.of(worker, "output_accepted") else ""
+        said = astray(about).get(worker, status)
+        yield f"{worker}{accepted} ended otherwise than {expected}, by no fault: {said}"
 
 
 def _reports_are_accepted_once(about: Seen) -> Iterator[str]:
@@ -194,15 +256,33 @@ RULES = (
     _older_tokens_are_refused,
     _nothing_after_the_end,
     _finished_phases_do_not_run_again,
+    _phases_are_begun_again_only_for_a_fault,
+    _jobs_end_as_scripted,
     _reports_are_accepted_once,
     _those_before_come_first,
 )
 
 
+def left_lying(all_seen: list[Seen]) -> list[str]:
+    """Return which jobs of the killed nobody took over in time, though somebody could.
+
+    In time is 30 s at full length, and a share of it where all is shorter.
+    """
+    return [
+        f"{job} was to be taken over within {bound:.1f} s, and was after {seconds:.1f}"
+        for job, seconds, bound in explaining.takeovers(all_seen)
+        if seconds > bound
+    ]
+
+
 def cut_off(about: Seen) -> int:
     """Return how many phases were begun again: what the rules were tried on."""
-    begun = Counter((row["worker"], row["phase"]) for row in about.trace if row["what"] == "begin")
-    return sum(begun.values()) - len(begun)
+    return sum(1 for _ in _begun_again(about))
+
+
+def starved(about: Seen) -> int:
+    """Return how many of them only because a machine was too busy for a short lease."""
+    return sum(explaining.is_starved_alone(about, *again) for again in _begun_again(about))
 
 
 def astray(about: Seen) -> dict[str, str]:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from tests.fleet.hits import CUT, FULL, KILLED, STOPPED, UNWRITABLE, Hits
 from tests.fleet.processes import process_of, send, wait_until, with_variable
 
 if TYPE_CHECKING:
@@ -73,7 +74,10 @@ def _mount(folder: str) -> list[str]:
 
 @dataclass
 class Machine:
-    """Processes that belong together, whoever started them; `folder` holds its disk and clock."""
+    """Processes that belong together, whoever started them; `folder` holds its disk and clock.
+
+    What is done to it is written down among the `hits` of its fleet.
+    """
 
     name: str
     network: Network
@@ -81,6 +85,7 @@ class Machine:
     started: list[subprocess.Popen[bytes]] = field(default_factory=list)
     prefix: tuple[str, ...] = ()
     mark: str = ""
+    hits: Hits = field(default_factory=Hits)
 
     def __enter__(self) -> Self:
         """Join the network, and get a disk."""
@@ -143,17 +148,23 @@ class Machine:
 
     def kill(self) -> None:
         """Kill all that runs on it, at once."""
+        self.hits.begin(KILLED, self.name)
         self._until_none(self.pids, signal.SIGKILL)
         for process in self.started:
             process.wait(_ENDED_SECONDS)
 
     def stop(self) -> None:
         """Stop all that runs on it: to the others it is slow, or dead."""
+        self.hits.begin(STOPPED, self.name)
         self._until_none(self._moving, signal.SIGSTOP)
 
     def go_on(self) -> None:
-        """Let it go on."""
-        send(self.pids(), signal.SIGCONT)
+        """Let it go on, each of its processes that was stopped alone, too."""
+        pids = self.pids()
+        send(pids, signal.SIGCONT)
+        self.hits.over(STOPPED, self.name)
+        for pid in pids:
+            self.hits.over(STOPPED, self.name, pid)
 
     def _moving(self) -> list[int]:
         states = [process_of(pid) for pid in self.pids()]
@@ -171,16 +182,19 @@ class Machine:
 
     def cut(self) -> None:
         """Cut it off the network."""
+        self.hits.begin(CUT, self.name)
         self.network.cut(self.name)
 
     def heal(self) -> None:
         """Join it again."""
         self.network.heal(self.name)
+        self.hits.over(CUT, self.name)
 
     def fill(self) -> None:
         """Fill its disk; raises OSError where it has none of its own."""
         if reason := no_disks():
             raise OSError(reason)
+        self.hits.begin(FULL, self.name)
         with suppress(OSError), (self.disk / "full").open("wb", buffering=0) as file:
             while True:
                 file.write(bytes(4096))
@@ -188,14 +202,17 @@ class Machine:
     def empty(self) -> None:
         """Make room on its disk."""
         (self.disk / "full").unlink(missing_ok=True)
+        self.hits.over(FULL, self.name)
 
     def refuse_writes(self) -> None:
         """Let its processes write into no file from now on, wherever it is: as on a full disk."""
+        self.hits.begin(UNWRITABLE, self.name)
         self._limit(0)
 
     def allow_writes(self) -> None:
         """Let them write again."""
         self._limit(None)
+        self.hits.over(UNWRITABLE, self.name)
 
     def _limit(self, size: int | None) -> None:
         for _ in range(2):  # what is started meanwhile has its parent's limit

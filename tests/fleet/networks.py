@@ -14,12 +14,15 @@ import subprocess
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:
     from types import TracebackType
 
 _HUB = "10.213.7.1"
+_HUB_NAME = "database.fleet"
+_OWN_FILES = Path("/etc/netns")  # see ip-netns(8)
 _HARDWARE = "02:00:00:00:00:01"
 _MASK = 24
 _LINK = "eth0"
@@ -32,6 +35,7 @@ class Network(Protocol):
     """What joins machines with the one that the database is on."""
 
     address: str  # of the database, where it is
+    has_names: bool  # machines know the database by a name, which can go away
 
     @property
     def inside(self) -> tuple[str, ...]:
@@ -58,6 +62,12 @@ class Network(Protocol):
 
     def heal(self, machine: str) -> None:
         """Let it through again."""
+
+    def forget(self) -> None:
+        """Let the name of the database lead nowhere, on any machine, from now on."""
+
+    def know(self) -> None:
+        """Let it lead there again."""
 
 
 def network() -> Network:
@@ -86,13 +96,15 @@ class Namespaces:
     """Each machine is a network namespace with a cable to a bridge; the database is on the hub.
 
     A cable is cut at the bridge: the machine sees its link up. Who has which hardware address is
-    written down, or a machine would soon be told that nobody answers.
+    written down, or a machine would soon be told that nobody answers. The database has a name,
+    which each machine looks up in a file of its own: `ip netns exec` shows it as /etc/hosts.
     """
 
     hub: str = field(default_factory=lambda: f"waggle-{os.getpid()}-{next(_NUMBERS)}")
     address: str = _HUB
     machines: list[str] = field(default_factory=list)
     joined: int = 0
+    has_names: bool = True
 
     @property
     def inside(self) -> tuple[str, ...]:
@@ -113,6 +125,7 @@ class Namespaces:
         """Remove it with all machines."""
         for name in (*map(self._namespace, self.machines), self.hub):
             subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
+            shutil.rmtree(_OWN_FILES / name, ignore_errors=True)
 
     def _namespace(self, machine: str) -> str:
         return f"{self.hub}-{machine}"
@@ -126,6 +139,9 @@ class Namespaces:
         self.machines.append(machine)
         self.joined += 1
         address = f"10.213.7.{10 + self.joined % 200}"
+        (_OWN_FILES / namespace).mkdir(parents=True)
+        (_OWN_FILES / namespace / "nsswitch.conf").write_text("hosts: files\n", "utf-8")
+        self._name(machine, is_known=True)
         _ip("netns", "add", namespace)
         cable = ("link", "add", "name", machine, "type", "veth", "peer", "name", _LINK)
         self._on_hub(*cable, "netns", namespace)
@@ -147,11 +163,28 @@ class Namespaces:
         """Remove it; its cable goes with it."""
         self.machines.remove(machine)
         _ip("netns", "del", self._namespace(machine))
+        shutil.rmtree(_OWN_FILES / self._namespace(machine))
 
     def reach(self, machine: str, port: int) -> tuple[str, int]:
-        """Return the hub's address: it is the same for all."""
+        """Return the hub's name: it is the same for all."""
         assert machine in self.machines
-        return self.address, port
+        return _HUB_NAME, port
+
+    def forget(self) -> None:
+        """Take the hub out of what each machine looks names up in."""
+        for machine in self.machines:
+            self._name(machine, is_known=False)
+
+    def know(self) -> None:
+        """Put it in."""
+        for machine in self.machines:
+            self._name(machine, is_known=True)
+
+    def _name(self, machine: str, *, is_known: bool) -> None:
+        """Write the same file over: a machine has it mounted."""
+        hub = f"{_HUB} {_HUB_NAME}\n" if is_known else ""
+        file = _OWN_FILES / self._namespace(machine) / "hosts"
+        file.write_text(f"127.0.0.1 localhost\n{hub}", "utf-8")
 
     def cut(self, machine: str) -> None:
         """Take its cable out of the bridge."""
@@ -181,6 +214,7 @@ class Proxies:
 
     def __init__(self) -> None:
         self.address = "127.0.0.1"
+        self.has_names = False
         self.inside: tuple[str, ...] = ()
         self.proxies: dict[str, Proxy] = {}
         self.passing: dict[str, threading.Event] = {}
@@ -218,6 +252,13 @@ class Proxies:
     def heal(self, machine: str) -> None:
         """Let it go on."""
         self.passing[machine].set()
+
+    def forget(self) -> None:
+        """Raise OSError: all that is here looks names up in the same file."""
+        raise OSError("a name goes away on machines alone that have a file of their own")
+
+    def know(self) -> None:
+        """Do nothing: they reach it by its address."""
 
 
 class Proxy:

@@ -2,7 +2,9 @@
 
     python -m tests.fleet --without NAME
 
-Says to every process of a fleet, by its environment, what it has to do without.
+Says to every process of a fleet, by its environment, what it has to do without. That a lease is
+asked for under the session's lock is none of these: twenty schedules do not notice that it is
+missing, so narrow is the gap that it closes. tests/test_job_ends.py does.
 """
 
 from __future__ import annotations

@@ -28,6 +28,7 @@ KINDS: dict[str, tuple[float, float]] = {
     "kill machine": (0.5, 2.5),
     "power cut": (PARTITION, PARTITION),  # its cable dies with it: nobody hears that it is gone
     "kill database": (0.2, 2.0),
+    "lose name": (0.2, 1.2),  # of the database, with all connections: it is looked up in vain
     "partition": (PARTITION, PARTITION),
     "clock": (2.0, 4.0),
     "full disk": (1.0, 3.0),
@@ -40,6 +41,7 @@ KINDS: dict[str, tuple[float, float]] = {
     "stop machine": (5 * LEASE, 9 * LEASE),
     "drain": (0.0, 0.0),
 }
+OF_ALL = {"kill database", "lose name"}
 IN_SCRIPT = {"hung phase": "hangs", "deaf phase": "ignores", "killed phase": "dies"}
 
 
@@ -66,7 +68,7 @@ class Fault(NamedTuple):
         """Return it in a few words."""
         if self.kind in IN_SCRIPT:
             return self.kind
-        place = f" m{self.machine + 1}" if self.kind != "kill database" else ""
+        place = f" m{self.machine + 1}" if self.kind not in OF_ALL else ""
         which = (
             f".{self.worker + 1}" if self.kind in {"kill worker", "stop worker", "drain"} else ""
         )

@@ -58,9 +58,17 @@ class Phase(NamedTuple):
         place = Path(folder) if folder else self.session.root / TRACE
         return place / f"{self.session.id}.jsonl"
 
-    def trace(self, what: str, seq: int = 0) -> None:
+    def trace(self, what: str, seq: int = 0, **more: str) -> None:
         """Write a line down; `seq` is the last event before it."""
-        about = {"pid": os.getpid(), "token": self.token, "what": what, "seq": seq}
+        at = round(time.monotonic(), 3)  # the same for all processes, however clocks are set
+        about = {
+            "pid": os.getpid(),
+            "token": self.token,
+            "what": what,
+            "seq": seq,
+            "at": at,
+            **more,
+        }
         line = json.dumps({"worker": self.worker, "phase": self.name, **about}) + "\n"
         descriptor = os.open(self.trace_file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
         os.write(descriptor, line.encode())
@@ -93,7 +101,7 @@ def do(phase: Phase) -> str:
     script = json.loads((phase.session.root / SCRIPT).read_text("utf-8"))
     steps = script[phase.session.id][phase.worker][phase.name]
     step = steps[min(phase.tries(), len(steps) - 1)]
-    phase.trace("start")
+    phase.trace("start", then=step["then"])
     state = phase.record(phase.event("progress", "begin"), what="begin")
     about = state.workers[phase.full_name]
     if phase.name == "run" and about.completed_at is not None:

@@ -57,9 +57,13 @@ class Script:
             if any(statuses[name] != "completed" for name in before):
                 statuses[worker] = "skipped"
             else:
-                last = [self._steps(worker, phase)[-1]["then"] for phase in PHASES]
-                statuses[worker] = "failed" if "failed" in last else "completed"
+                statuses[worker] = self.last(worker)
         return statuses
+
+    def last(self, worker: str) -> str:
+        """Return how a job ends that begins, and that no fault keeps from it."""
+        last = [self._steps(worker, phase)[-1]["then"] for phase in PHASES]
+        return "failed" if "failed" in last else "completed"
 
     def _steps(self, worker: str, phase: str) -> list[dict[str, Any]]:
         ordinary = [{"seconds": 0.0, "then": "completed"}]

@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from tests.fleet import judging
+from tests.fleet import explaining, judging
 from tests.fleet.faults import FAULTS
 from tests.fleet.fleets import Fleet
 from tests.fleet.processes import holds
@@ -43,6 +43,8 @@ class Course(NamedTuple):
     astray: list[str]
     jobs: int
     begun_again: int
+    starved: int  # of them, for no fault but that this machine is too busy for a short lease
+    takeovers: list[explaining.Takeover]  # of jobs of the killed, where somebody else could
     seconds: float
     healed_seconds: float  # from the last healing to the last end
     folder: Path
@@ -75,7 +77,7 @@ def carried_out(schedule: Schedule, server: Postgres, network: Network, folder: 
     fleet.has_clock = any(fault.kind == "clock" for fault in schedule.faults)
     sessions = lay_out(fleet.root, [*schedule.scripts])
     with fleet:
-        slowness = _start_workers(fleet, schedule.machines)
+        fleet.slowness = slowness = _start_workers(fleet, schedule.machines)
         waiting = [
             _Begun(script, at, number % len(fleet.machines))
             for number, (script, at) in enumerate(
@@ -89,8 +91,14 @@ def carried_out(schedule: Schedule, server: Postgres, network: Network, folder: 
         bad = _until_over(fleet, waiting, sessions, bound * slowness)
         over = time.monotonic()
         bad += fleet.end()
-    seen = [judging.seen(*pair) for pair in zip(sessions, schedule.scripts, strict=True)]
+    seen = [
+        judging.seen(session, script, fleet.meanwhile(session.id))
+        for session, script in zip(sessions, schedule.scripts, strict=True)
+    ]
     bad += [line for one in seen for line in judging.violations(one)]
+    bad += judging.left_lying(seen)
+    lines = [f"{hit}\n" for hit in fleet.hits.all]
+    (folder / "hits").write_text("".join(lines), "utf-8")  # for whoever looks what went wrong
     bad += [line for session in sessions for line in judging.derived_wrongly(session)]
     astray = [
         f"{one.script.session_id}/{worker} {what}"
@@ -98,8 +106,9 @@ def carried_out(schedule: Schedule, server: Postgres, network: Network, folder: 
         for worker, what in judging.astray(one).items()
     ]
     jobs = sum(len(script.waits) for script in schedule.scripts)
-    again = sum(map(judging.cut_off, seen))
-    return Course(schedule, bad, astray, jobs, again, over - begun, over - healed, folder)
+    again = (sum(map(judging.cut_off, seen)), sum(map(judging.starved, seen)))
+    taken, seconds = [*explaining.takeovers(seen)], (over - begun, over - healed)
+    return Course(schedule, bad, astray, jobs, *again, taken, *seconds, folder)
 
 
 def _start_workers(fleet: Fleet, counts: tuple[int, ...]) -> float:
