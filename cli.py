@@ -132,6 +132,10 @@ def main() -> int:
             return _stop(_misused(error))
         except (WaggleError, OSError) as error:
             return _stop(of_system(error))
+        except SystemExit as error:
+            if error.code != 1:
+                raise
+            return COULD_NOT_RUN  # click ends so where nobody reads the pipe: not "rejected"
         except ModuleNotFoundError as error:  # one that is imported late
             hint = "Run `make demo` once and use .venv/bin/python, or install requirements/run.txt."
             return _stop(WaggleError(f"the package {error.name} is missing here", hint))

@@ -29,7 +29,7 @@ from workers.commands.fleet import fleet
 from workers.fleet import engine, jobs, phases
 from workers.fleet.clones import home as of_home
 from workers.fleet.clones.addresses import without_secrets
-from workers.fleet.clones.bare import Bare, Lost
+from workers.fleet.clones.bare import Bare, Lost, _last_line
 from workers.fleet.clones.copies import Copies
 from workers.fleet.clones.home import Home, home
 from workers.fleet.clones.joining import joined, queue_id
@@ -511,6 +511,26 @@ def test_what_git_says_of_a_remote_shows_no_secret(tmp_path: Path) -> None:
     with pytest.raises(Away, match=r"127\.0\.0\.1:1/x\.git") as error:
         bare.at_remote("HEAD")
     assert "SECRET" not in str(error.value)
+
+
+READ = "fatal: Could not read from remote repository.\n\nPlease make sure you have the rights\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (f"git@h: Permission denied (publickey).\n{READ}", "git@h: Permission denied (publickey)."),
+        (f"Host key verification failed.\n{READ}", "Host key verification failed."),
+        (READ, "fatal: Could not read from remote repository."),
+        ("fatal: unable to connect to h:\nh[0]: errno=refused\n", None),
+        ("remote: busy\nerror: RPC failed\nfatal: hung up\n", "error: RPC failed"),
+        ("first\nlast\n", "last"),
+        ("", "no reason given"),
+    ],
+)
+def test_what_is_said_of_git_names_the_reason(text: str, reason: str | None) -> None:
+    expected = reason or "fatal: unable to connect to h: h[0]: errno=refused"
+    assert _last_line(text) == expected
 
 
 @pytest.mark.parametrize("words", ["cancel", "retry", "fetch"])

@@ -142,6 +142,18 @@ def test_a_limit_is_the_queues_whoever_set_it(url: str) -> None:
         assert [asyncio.run(take("a")) > 0 for _ in range(2)] == [False, True]
 
 
+def test_no_statement_is_prepared_that_another_connection_might_not_have(url: str) -> None:
+    connections = database(url, 5.0)
+    with connections.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        for _ in range(20):
+            connection.execute(sa.text("SELECT 1"))
+        known = connection.execute(sa.text("SELECT * FROM pg_prepared_statements"))
+        assert known.all() == []
+        assert driver.prepare_threshold is None
+    connections.dispose()
+
+
 def test_one_executor_at_a_time_sets_the_limits_of_a_queue(url: str) -> None:
     entered = threading.Event()
 

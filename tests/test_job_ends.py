@@ -13,18 +13,27 @@ from typing import Any, cast
 
 import pytest
 
-from sessions.errors import BadInput, Busy, Damaged, NotSent, Superseded, WaggleError
+from sessions.errors import (
+    BadInput,
+    Busy,
+    Damaged,
+    NoEngine,
+    NotSent,
+    Superseded,
+    WaggleError,
+)
 from sessions.events import Event
 from sessions.lock import locked
 from sessions.session import Session, record
 from tests.test_clones import World, git, take
 from tests.test_plan_jobs import begun, events, one, session, taken
 from tests.test_queen import made, row
-from workers.fleet import engine, jobs, phases, processes, shared, workflows
+from workers.fleet import engine, jobs, phases, processes, shared, waiting, workflows
 from workers.fleet.ordering import Asked
 from workers.fleet.places import Away, Taken
 from workers.fleet.shared import Shared
 from workers.hive.outcomes import Outcome
+from workers.reporting.session_reports import carried_out
 
 __all__ = ["session", "world"]  # fixtures
 
@@ -472,16 +481,45 @@ def beside(session: Session, *answers: Callable[[], bool] | Exception) -> Shared
     return Shared("postgresql://h/db", session.root, "q@1", cast("Any", Far(*answers)))
 
 
+def test_a_waiting_run_says_once_that_nobody_takes_its_jobs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(waiting, "_WORKERS_SECONDS", 0.0)
+    lines: list[str] = []
+    answers: list[bool | Exception] = [False, False, NoEngine("away", ""), False, True, False]
+
+    def are_there() -> bool:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    workers = waiting.Workers(are_there, "nobody is there", lines.append)
+    said = []
+    while answers:
+        workers.look()
+        said.append(len(lines))
+    assert said == [1, 1, 1, 1, 1, 2]
+    assert {*lines} == {"waiting: nobody is there"}
+
+
+@pytest.mark.parametrize("status", ["completed", "skipped", "cancelled", "failed", "blocked"])
+def test_a_plan_is_done_where_all_its_workers_are(session: Session, status: str) -> None:
+    outcomes = [Outcome("backend", "completed"), Outcome("designer", status, told="Why.")]
+    expected = {"completed": "completed", "failed": "failed"}.get(status, "blocked")
+    assert carried_out(session, outcomes).status == expected
+
+
 @pytest.mark.parametrize("error", [AWAY, Busy("held", "Wait.")])
 def test_a_waiting_run_says_once_that_the_remote_is_away_and_gives_up(
     session: Session, monkeypatch: pytest.MonkeyPatch, error: WaggleError
 ) -> None:
     lines: list[str] = []
     where = beside(session, error, error, lambda: False, error)
-    remote = shared.Remote(where, session, lines.append)
+    remote = waiting.Remote(where.home, session, lines.append)
     assert [remote.brings_more() for _ in range(4)] == [True, True, False, True]
     assert lines == [f"waiting: {error.message}"] * 2
-    monkeypatch.setattr(shared, "AWAY_SECONDS", -1.0)
+    monkeypatch.setattr(waiting, "AWAY_SECONDS", -1.0)
     with pytest.raises(type(error)) as caught:
         remote.brings_more()
     assert "same command" in caught.value.hint

@@ -609,7 +609,11 @@ def test_an_engine_that_is_no_text_is_refused(own: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["mysql://h/db", "http://h", "postgresql://", "nonsense", "[::", "postgres://h:x/d"]
+    "text",
+    [
+        *("mysql://h/db", "http://h", "postgresql://", "nonsense", "[::", "postgres://h:x/d"),
+        *("postgresql://me:p@ss@h/d", "postgresql://me:p@ss/w@rd@h:5432/d"),
+    ],
 )
 def test_another_address_is_refused(text: str) -> None:
     with pytest.raises(BadInput, match="no address of a PostgreSQL"):

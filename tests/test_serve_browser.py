@@ -406,7 +406,7 @@ def fleet_page() -> str:
     about = {"id": f"m1.1.{'z' * 200}", "host": HOSTILE, "pid": 1, "slots": 4, "at_work": 2}
     about |= {"draining": False, "up_seconds": 7.5, "lease_seconds": 5.0}
     rows = [about, {**about, "draining": True}, {**about, "lease_seconds": -1.0}]
-    counts = {"queued": 1, "of_another_version": 2, "without_executor": 3}
+    counts = {"queued": 1, "plans_queued": 4, "of_another_version": 2, "without_executor": 3}
     queues = {"one": {"executors": rows, **counts}, "two": {"executors": [], **counts}}
     look = Look(datetime.now(UTC), "postgresql://h/db", queues)
     return Pages(Path(), Path()).fleet(Shown("nonce", ""), look, is_late=True)

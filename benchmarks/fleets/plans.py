@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from benchmarks.fleets.site import planned
 from sessions.events import Event
 from sessions.session import record
-from workers.fleet import engine, jobs, local
+from workers.fleet import engine, jobs, waiting
 from workers.fleet.ordering import Asked, EngineQueue, order
 from workers.hive.outcomes import Outcome
 
@@ -55,7 +55,7 @@ def measure(folder: Path, workers: int) -> Size:
     return Size(
         workers,
         _seconds(events) / len(some),
-        _seconds(lambda: local.wait(session, run, lambda _one: None, _checks(_LOOKS))) / _LOOKS,
+        _seconds(lambda: waiting.wait(session, run, lambda _one: None, _checks(_LOOKS))) / _LOOKS,
         _seconds(lambda: [jobs.ended(session.state(), run) for _ in range(_LOOKS)]) / _LOOKS,
         len(json.dumps({**job, "worker": some[0], "totals": {}}, separators=(",", ":"))),
     )

@@ -182,6 +182,7 @@ def worker(
     if clone is None:
         if work is not None:
             raise click.UsageError("--work goes with --clone.")
+        _say_if_new(root)
         where = _shared(engine, queue, root, to_work=True)
         return serve(where, program, wish, _say)
     if root is not None:
@@ -192,6 +193,21 @@ def worker(
     url, address = _database(engine), address_of(clone)
     with joined(address, work.absolute() if work else None) as copies:
         return serve(of_clone(url, copies, queue), program, wish, _say, copies)
+
+
+def _say_if_new(root: str | None) -> None:
+    """Say where nobody has used a fleet in a folder yet: it may be the wrong one."""
+    from sessions.errors import BadInput
+    from workers.fleet.engine import queue_of
+
+    folder = find_root(root, to_work=True)
+    try:
+        queue_of(folder, "", make=False)
+    except BadInput:
+        _say(
+            f"{folder} has had no fleet yet: its queue is a new one. To take the jobs of another"
+            " folder, work in that one, or with --clone."
+        )
 
 
 def _say(line: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from typing import TYPE_CHECKING, TextIO
@@ -76,7 +77,8 @@ def warn(line: str) -> None:
 
 def _to_people(text: str) -> None:
     if sys.stderr is not None:
-        _write(sys.stderr, painted(text, sys.stderr))
+        with contextlib.suppress(OSError):  # nobody is there: what is done goes on without
+            _write(sys.stderr, painted(text, sys.stderr))
 
 
 def _page(text: str) -> None:

@@ -63,16 +63,16 @@ def address(option: str | None) -> str | None:
         parts = urlsplit(url)
         is_one = parts.scheme in _SCHEMES and bool(parts.hostname or parts.path) and "://" in url
         is_one = is_one and parts.port != 0  # one that is no number raises
-        # Of two @ the first would end the password: what follows would be printed as the host.
-        is_one = is_one and parts.netloc.count("@") < 2
+        # With an @ or a / in it a password would end early, and its rest be printed as the host.
+        is_one = is_one and url.partition("?")[0].count("@") < 2
     except ValueError:
         is_one = False
     if not is_one:
         what = source if option or source == VARIABLE else f"engine in {shown(source)}"
         raise BadInput(
             f"{what} is no address of a PostgreSQL database",
-            "Give postgresql://USER@HOST:PORT/DATABASE (an @ in a password is %40), or leave it out"
-            " for SQLite.",
+            "Give postgresql://USER@HOST:PORT/DATABASE (in a password @ is %40, and / is %2F), or"
+            " leave it out for SQLite.",
         )
     return url
 
@@ -197,13 +197,14 @@ def no_engine(url: str, error: Exception) -> NoEngine:
     for secret in passwords(url):
         reason = reason.replace(secret, "***")
     state = getattr(getattr(error, "orig", None), "sqlstate", None)
-    hint = "Start it, or look at its address; `run --engine sqlite` needs none."
+    hint = "Look at its server and at its address; `run --engine sqlite` needs none."
     if is_sqlite(url):
         hint = "Look at its disk, and at who may write there; the same command then goes on."
     elif state in _NO_TABLES:
         hint = (
-            "Its tables are older, or missing, or your role has no right to use them: start one"
-            " fleet worker with a role that has CREATE."
+            "Its tables are older, or missing: start one fleet worker with a role that has CREATE."
+            " Or your role may not use them: GRANT it the schemas dbos and waggle, their tables and"
+            " sequences."
         )
     what = f"the database {without_user(url)} cannot be used: {escaped(reason[:200])}"
     return NoEngine(what, hint)

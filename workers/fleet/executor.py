@@ -222,6 +222,8 @@ def _keep(this: _Member, signals: _Signals) -> int:
             if signals.is_lost:
                 return _start_over(this, signals, "it broke", is_draining=is_draining)
             is_asked = this.leases.renew(this.name)
+            if is_away:
+                this.announce("the database is back")
             renewed, is_away = begun, False
         except Gone:
             return _start_over(this, signals, "its lease was taken", is_draining=is_draining)

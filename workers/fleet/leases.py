@@ -123,6 +123,7 @@ def database(url: str, lease: float) -> sa.Engine:
         "keepalives_count": RENEWALS,
         "tcp_user_timeout": milliseconds,
         "application_name": "waggle",
+        "prepare_threshold": None,  # behind a pooler the next statement may be another connection's
         "options": " ".join(f"-c {name}={value}" for name, value in at_server.items()),
     }
     address = sa.make_url(url).set(drivername="postgresql+psycopg")

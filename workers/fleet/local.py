@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sessions.errors import Busy, NoEngine, NoSuchSession
+from sessions.errors import Busy, NoEngine
 from sessions.lock import locked
-from sessions.progress import at
-from workers.fleet import engine, jobs, processes, unattended
+from workers.fleet import engine, jobs, processes, unattended, waiting
 from workers.fleet.granting import Granting, OwnLimit, at_once
 from workers.fleet.ordering import EngineQueue, order
 from workers.fleet.phases import Executor
@@ -60,42 +58,12 @@ def carry_out(
             executor = Executor(EXECUTOR, session.root, program, lambda: True, grant=grant)
             with _launched(executor, file, parallel, say):
                 _start(run, order(run, plan, asked, EngineQueue(_QUEUE, "", _POLLING)))
-                outcomes = wait(session, run, ended, _looking_at(run))
+                outcomes = waiting.wait(session, run, ended, _looking_at(run))
         except NoEngine:
             _remove(file)  # what is in it would stop the next run, too
             raise
         _remove(file)
     return [outcomes[worker] for worker in run.workers]
-
-
-def wait(
-    session: Session,
-    run: jobs.Run,
-    ended: Callable[[Outcome], None],
-    check: Callable[[], None] = lambda: None,
-) -> dict[str, Outcome]:
-    """Wait until all jobs of a run have ended, and say so of each; `check` may stop the waiting."""
-    known: dict[str, Outcome] = {}
-    size = -1  # of the log: a state of many workers takes long to read
-    while True:
-        before, size = size, _log_bytes(session)
-        if not size:
-            raise NoSuchSession(
-                f"session {session.id} is not there any more",
-                "It was removed while it ran.",
-            )
-        if size != before:
-            state = session.state()
-            now = jobs.ended(state, run)
-            at(", ".join(jobs.at_work(state, run)))
-            for worker, outcome in now.items():
-                if worker not in known:
-                    ended(outcome)
-            known = now
-            if len(known) == len(run.workers):
-                return known
-        check()
-        time.sleep(_POLLING)
 
 
 def _looking_at(run: jobs.Run) -> Callable[[], None]:
@@ -106,7 +74,7 @@ def _looking_at(run: jobs.Run) -> Callable[[], None]:
     from dbos import DBOS
     from sqlalchemy.exc import SQLAlchemyError
 
-    last, own = Looks(), unattended.Looks()
+    last, own = waiting.Looks(), unattended.Looks()
     rows = partial(DBOS.list_workflows, load_input=False, load_output=False)
 
     def check() -> None:
@@ -122,41 +90,6 @@ def _looking_at(run: jobs.Run) -> Callable[[], None]:
                 engine.queue_again(left)
 
     return check
-
-
-class Looks:
-    """Looks at a plan's workflow, some seconds apart: what two of them see is so.
-
-    A workflow that ends says so a moment before, or after, the events of its last job are read.
-    """
-
-    def __init__(self) -> None:
-        """Begin with no look."""
-        self._at = time.monotonic()
-        self._was_over = False
-
-    def is_time(self) -> bool:
-        """Tell whether the last look is long enough ago, and begin another one."""
-        now = time.monotonic()
-        is_time = now - self._at > _LOOK_SECONDS
-        self._at = now if is_time else self._at
-        return is_time
-
-    def saw(self, workflow: str, status: str | None) -> None:
-        """Take in a status, None for no workflow; raises NoEngine where it was over before."""
-        is_over = status not in _GOES_ON
-        if is_over and self._was_over:
-            raise NoEngine(
-                f"the engine does no more for {workflow}: {status or 'it is not there'}",
-                "Run the plan again; on several machines: fleet retry --session ID.",
-            )
-        self._was_over = is_over
-
-
-def _log_bytes(session: Session) -> int:
-    with suppress(FileNotFoundError):
-        return session.events_file.stat().st_size
-    return 0
 
 
 @contextmanager

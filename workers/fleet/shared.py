@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sessions.errors import BadInput, Busy, NoEngine
+from sessions.errors import BadInput, NoEngine
 from sessions.session import open_session
-from workers.fleet import engine, jobs, local
+from workers.fleet import engine, jobs, waiting
 from workers.fleet.ordering import QUEUE, Asked, EngineQueue, order, plans_of
-from workers.fleet.places import Away
 from workers.hive.outcomes import Outcome
 
 if TYPE_CHECKING:
@@ -28,8 +27,8 @@ if TYPE_CHECKING:
 
 CANCELLER = "fleet cancel"
 POLLING = 1.0
-AWAY_SECONDS = 600.0  # that a remote is waited for
 _OPEN = ["ENQUEUED", "DELAYED", "PENDING"]
+_CANCELLED = "Its run was cancelled."
 
 
 class Shared(NamedTuple):
@@ -176,46 +175,33 @@ def wait(
 ) -> list[Outcome]:
     """Wait for the jobs of a run; raises NoEngine where its workflow can do no more.
 
-    A remote that is away is waited for, which `say` hears once; then Away or Busy is raised.
+    A remote that is away is waited for, which `say` hears once; then Away or Busy is raised. It
+    hears, too, when nobody takes jobs of the queue.
     """
     with _client(where.url) as client:
-        looks, remote = local.Looks(), Remote(where, session, say)
+        looks, remote = waiting.Looks(), waiting.Remote(where.home, session, say)
+        how = " --clone ADDRESS" if where.home else ""
+        nobody = f"no worker takes jobs of {where.queue}: start one with `fleet worker{how}`"
+        workers = waiting.Workers(partial(_has_workers, where), nobody, say)
 
         def check() -> None:
-            if looks.is_time() and not remote.brings_more():
+            if not looks.is_time():
+                return
+            workers.look()
+            if not remote.brings_more():
                 _look(client, where.prefix + run.id, looks)
 
-        outcomes = local.wait(session, run, ended, check)
+        outcomes = waiting.wait(session, run, ended, check)
     return [outcomes[worker] for worker in run.workers]
 
 
-class Remote:
-    """The remote of a run that is waited for, which may be away for some minutes."""
-
-    def __init__(self, where: Shared, session: Session, say: Callable[[str], None]) -> None:
-        """Begin as if it had just answered."""
-        self._where, self._session, self._say = where, session, say
-        self._answered, self._is_away = time.monotonic(), False
-
-    def brings_more(self) -> bool:
-        """Merge what other machines did; tells whether it was more than was known, or may be."""
-        if self._where.home is None:
-            return False
-        try:
-            is_more = self._where.home.fetch(self._session)
-        except (Away, Busy) as error:
-            if time.monotonic() - self._answered > AWAY_SECONDS:
-                kind = type(error)
-                raise kind(error.message, "The same command goes on, once that is over.") from None
-            if not self._is_away:
-                self._say(f"waiting: {error.message}")
-            self._is_away = True
-            return True
-        self._answered, self._is_away = time.monotonic(), False
-        return is_more
+def _has_workers(where: Shared) -> bool:
+    with _leases(where.url) as leases:
+        rows = leases.listed(where.queue) if leases.are_there() else []
+    return any(row["lease_seconds"] > 0 for row in rows)
 
 
-def _look(client: DBOSClient, workflow: str, looks: local.Looks) -> None:
+def _look(client: DBOSClient, workflow: str, looks: waiting.Looks) -> None:
     from sqlalchemy.exc import SQLAlchemyError
 
     try:
@@ -245,7 +231,7 @@ def cancel(
             client.cancel_workflows([row.workflow_id for row in known])
     except NoEngine as error:
         say(f"{error.message}. The run ends in the session's events; its workers see it there.")
-    outcomes = [Outcome(name, "cancelled") for name in run.workers]
+    outcomes = [Outcome(name, "cancelled", told=_CANCELLED) for name in run.workers]
     return [one.worker for one in outcomes if _end(where, session, run, one)]
 
 
@@ -277,7 +263,7 @@ def retry(where: Shared, session_id: str, plan: Plan, model: str | None) -> jobs
         names = _at_work(where, run)
         if names:
             raise BadInput(
-                f"{', '.join(names)} of {run.id} is still at work",
+                f"{run.id} is still at work: {', '.join(names)}",
                 f"Wait for it, or end it: fleet cancel --session {session.id}.",
             )
         ended = jobs.ended(state, run)
@@ -326,6 +312,7 @@ def overviews(url: str, root: Path) -> dict[str, dict[str, Any]]:
 def _overview(leases: Leases, queue: str | None) -> dict[str, Any]:
     executors = leases.listed(queue) if queue else []
     rows = leases.in_queue(queue) if queue else []
+    plans = leases.in_queue(plans_of(queue)) if queue else []
     at_work: Counter[str] = Counter()
     queued: Counter[bool] = Counter()  # by whether this version does them
     for row in rows:
@@ -338,6 +325,7 @@ def _overview(leases: Leases, queue: str | None) -> dict[str, Any]:
     return {
         "executors": executors,
         "queued": queued[True],
+        "plans_queued": sum(row["jobs"] for row in plans if row["status"] != "PENDING"),
         "of_another_version": queued[False],
         "without_executor": sum(at_work.values()),
     }

@@ -149,7 +149,8 @@ async def worker(job: dict[str, Any]) -> dict[str, Any]:
             row = await finish(job, done)
     finally:
         at_work.discard(job_id)
-    _here[0].announce(f"{job_id}: {row['status']}")
+    why = "" if row["status"] == "completed" else row.get("told") or ""
+    _here[0].announce(f"{job_id}: {row['status']}{why and '. '}{why}")
     return row
 
 

@@ -41,6 +41,8 @@ def nobody(queue: str) -> str:
 def in_queue(overview: dict[str, Any]) -> list[str]:
     """Return a line for the jobs that wait, and one for each kind that will not begin by itself."""
     lines = [f"{counted(overview['queued'], 'job')} queued"]
+    if overview["plans_queued"]:
+        lines.append(f"{counted(overview['plans_queued'], 'plan')} that no worker has begun")
     if overview["without_executor"]:
         lines.append(
             f"{counted(overview['without_executor'], 'job')} of dead workers, to be given back"

@@ -116,11 +116,12 @@ def planned(session: Session, plan: StoredPlan, took: dict[str, Any], command: s
 def carried_out(session: Session, outcomes: list[Outcome]) -> Answer:
     """Tell how the workers of a plan ended; could not run is graver than rejected.
 
-    A plan with a worker that waits for one whose work is not done could not be run to its end.
+    A plan that was cancelled, or with a worker that waits for one whose work is not done, could not
+    be run to its end.
     """
     statuses = {outcome.status for outcome in outcomes}
     status = next((one for one in ("blocked", "failed") if one in statuses), "completed")
-    if status == "completed" and "skipped" in statuses:
+    if status == "completed" and {"skipped", "cancelled"} & statuses:
         status = "blocked"
     lines = [f"{one.worker}: {one.status}{_ended(one)}" for one in outcomes]
     rows = [outcome.row() for outcome in outcomes]
@@ -129,8 +130,8 @@ def carried_out(session: Session, outcomes: list[Outcome]) -> Answer:
 
 
 def _ended(outcome: Outcome) -> str:
-    if outcome.skipped:
-        return f". {outcome.told}"
+    if outcome.skipped or outcome.status == "cancelled":
+        return f". {outcome.told}" if outcome.told else ""
     return "" if outcome.is_done or not outcome.came_to else f", outcome {outcome.came_to}"
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 SECONDS = 120.0  # a step of git here
 SILENT_SECONDS = 600.0  # a fetch or a push that does not get on
+ASKED_SECONDS = 120.0  # a question to the remote
 REMOTE_SECONDS = 7200.0  # one that does
 _SHA256_DIGITS = 64
 _CONFIG_BYTES = 4096
@@ -170,15 +171,8 @@ class Bare(NamedTuple):
 
     def digits_at_remote(self) -> int:
         """Return how many digits a name has there: 40 where the remote is empty."""
-        return max(
-            (
-                len(row.split("\t")[0])
-                for row in self._asked(
-                    "ls-remote", "--end-of-options", self.remote, "HEAD"
-                ).out.splitlines()
-            ),
-            default=40,
-        )
+        rows = self._asked("ls-remote", "--end-of-options", self.remote, "HEAD").out.splitlines()
+        return max((len(row.split("\t")[0]) for row in rows), default=40)
 
     def fetch(self, ref: str, into: str) -> str | None:
         """Fetch a ref of the remote into one of ours; returns what it names, None for none."""
@@ -243,7 +237,8 @@ class Bare(NamedTuple):
         variables = environment(()) | {"GIT_DIR": str(self.folder), "LC_ALL": "C"} | of_user
         variables |= {"GIT_ALLOW_PROTOCOL": _PROTOCOLS, **_NOT_FOR_EVER}
         words = (*_STAYING, *words)
-        answer = _call(words, variables, b"", REMOTE_SECONDS, self.folder, silent=SILENT_SECONDS)
+        silent = ASKED_SECONDS if "ls-remote" in words else SILENT_SECONDS
+        answer = _call(words, variables, b"", REMOTE_SECONDS, self.folder, silent=silent)
         lines = answer.err.replace("\r", "\n").splitlines(keepends=True)
         return answer._replace(err="".join(row for row in lines if not _PROGRESS.search(row)))
 
@@ -380,8 +375,14 @@ def _verb(words: Sequence[str]) -> str:
 def _last_line(text: str) -> str:
     """Return what git says that names a reason."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    fatal = [line for line in lines if line.startswith(("fatal:", "error:"))]
-    return escaped(([*fatal[:1], *lines[-1:], "no reason given"])[0][:200])
+    fatal = [at for at, line in enumerate(lines) if line.startswith(("fatal:", "error:"))]
+    if not fatal:
+        return escaped([*lines[-1:], "no reason given"][0][:200])
+    at = fatal[0]
+    if at and "from remote repository" in lines[at]:
+        at -= 1  # what ssh, or the other side, says is above it
+    also = lines[at + 1 : at + 2] if lines[at].endswith(":") else []
+    return escaped(" ".join([lines[at], *also])[:200])
 
 
 def _of_remote(text: str) -> str:
