@@ -90,7 +90,7 @@ def test_a_remote_that_gets_on_is_waited_for(
 ) -> None:
     _upload(remote, script)
     monkeypatch.setenv("GIT_SSH", str(remote.folder / "ssh"))
-    monkeypatch.setattr(bare, "SILENT_SECONDS", 1.0)
+    monkeypatch.setattr(bare, "ASKED_SECONDS", 1.0)
     asked = remote.home.bare
     asked.make()
     if waits:

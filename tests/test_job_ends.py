@@ -516,7 +516,8 @@ def test_a_waiting_run_says_once_that_the_remote_is_away_and_gives_up(
 ) -> None:
     lines: list[str] = []
     where = beside(session, error, error, lambda: False, error)
-    remote = waiting.Remote(where.home, session, lines.append)
+    assert where.home is not None
+    remote = waiting.Remote(partial(where.home.fetch, session), lines.append)
     assert [remote.brings_more() for _ in range(4)] == [True, True, False, True]
     assert lines == [f"waiting: {error.message}"] * 2
     monkeypatch.setattr(waiting, "AWAY_SECONDS", -1.0)

@@ -179,7 +179,8 @@ def wait(
     hears, too, when nobody takes jobs of the queue.
     """
     with _client(where.url) as client:
-        looks, remote = waiting.Looks(), waiting.Remote(where.home, session, say)
+        fetch = partial(where.home.fetch, session) if where.home else None
+        looks, remote = waiting.Looks(), waiting.Remote(fetch, say)
         how = " --clone ADDRESS" if where.home else ""
         nobody = f"no worker takes jobs of {where.queue}: start one with `fleet worker{how}`"
         workers = waiting.Workers(partial(_has_workers, where), nobody, say)

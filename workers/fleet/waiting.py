@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sessions.session import Session
-    from workers.fleet.clones.home import Home
     from workers.hive.outcomes import Outcome
 
 AWAY_SECONDS = 600.0  # that a remote is waited for
@@ -116,17 +115,17 @@ class Workers:
 class Remote:
     """The remote of a run that is waited for, which may be away for some minutes."""
 
-    def __init__(self, home: Home | None, session: Session, say: Callable[[str], None]) -> None:
-        """Begin as if it had just answered; without a `home` there is none."""
-        self._home, self._session, self._say = home, session, say
+    def __init__(self, fetch: Callable[[], bool] | None, say: Callable[[str], None]) -> None:
+        """Begin as if it had just answered; without `fetch` there is none."""
+        self._fetch, self._say = fetch, say
         self._answered, self._is_away = time.monotonic(), False
 
     def brings_more(self) -> bool:
         """Merge what other machines did; tells whether it was more than was known, or may be."""
-        if self._home is None:
+        if self._fetch is None:
             return False
         try:
-            is_more = self._home.fetch(self._session)
+            is_more = self._fetch()
         except (Away, Busy) as error:
             if time.monotonic() - self._answered > AWAY_SECONDS:
                 kind = type(error)
