@@ -22,7 +22,7 @@ from tests.fleet.hits import (
     Place,
 )
 from tests.fleet.judging import RULES, Seen, violations
-from tests.fleet.schedules import FULL_PACE
+from tests.fleet.schedules import FULL_PACE, PHASE_TIMEOUT
 from tests.fleet.scripted import PHASES
 from tests.fleet.scripts import Script
 
@@ -334,6 +334,25 @@ def test_a_busy_machine_explains_the_loss_of_a_short_lease(pace: float) -> None:
     assert judging.starved(log.seen()) == (pace != FULL_PACE)
     log.meanwhile.hits.append(Hit(DATABASE, since=log.now - 2, until=log.now - 1))
     assert judging.starved(log.seen()) == 0, "a fault is enough"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "executor", "explains"),
+    [(PHASE_TIMEOUT, EXECUTOR, True), (1.0, EXECUTOR, False), (PHASE_TIMEOUT, OTHER, False)],
+)
+def test_a_phase_that_lasts_as_long_as_the_timeout_is_tried_again(
+    seconds: float, executor: str, explains: bool
+) -> None:
+    log = Log()
+    log.meanwhile.pace = 1.0
+    log.phase("backend", "setup")
+    log.begin("backend", "run")
+    log.now += seconds
+    log.begin("backend", "run", executor)
+    log.phase("backend", "run")
+    expected = "run was begun again, though nothing had hit"
+    # The one that was begun twice, and then a third time at once: that nothing explains.
+    assert len([line for line in violations(log.seen()) if expected in line]) == 2 - explains
 
 
 @pytest.mark.parametrize("then", ["hangs", "ignores", "dies", "completed"])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessions.lock import LOCK_SECONDS
 from tests.fleet.hits import ASKED, CUT, DATABASE, DISKS, KILLED, STOPPED, Hit
-from tests.fleet.schedules import FULL_PACE, IN_SCRIPT, LEASE
+from tests.fleet.schedules import FULL_PACE, IN_SCRIPT, LEASE, PHASE_TIMEOUT
 from tests.fleet.scripted import PHASES
 from workers.fleet.phases import BUSY_SECONDS, TRIES
 
@@ -53,13 +53,14 @@ def is_cut_off(about: Seen, executor: str, first: Row, again: Row) -> bool:
     """
     if _is_scripted(about, first) or _was_starved(about, executor):
         return True
-    return _is_hit_between(about, executor, first, again)
+    return _is_hit_between(about, executor, first, again) or _was_too_slow(about, first, again)
 
 
 def is_starved_alone(about: Seen, executor: str, first: Row, again: Row) -> bool:
-    """Tell whether a phase was begun again for a lease that was lost, and for nothing else."""
+    """Tell whether a phase was begun again as the machine was too busy, and for nothing else."""
     is_hit = _is_scripted(about, first) or _is_hit_between(about, executor, first, again)
-    return _was_starved(about, executor) and not is_hit
+    is_starved = _was_starved(about, executor) or _was_too_slow(about, first, again)
+    return is_starved and not is_hit
 
 
 def _was_starved(about: Seen, executor: str) -> bool:
@@ -68,6 +69,24 @@ def _was_starved(about: Seen, executor: str) -> bool:
     At full length nothing but a fault takes a lease from anybody.
     """
     return about.meanwhile.pace < FULL_PACE and executor in about.meanwhile.lost
+
+
+def _was_too_slow(about: Seen, first: Row, again: Row) -> bool:
+    """Tell whether a phase did not end before its worker took it for hung, and tried it again.
+
+    What it does takes a fraction of that time, but on a machine that is busy enough.
+    """
+    worker, times = first["worker"], about.meanwhile.times
+    taken = {event["details"].get("token"): event for event in about.of(worker, "job_taken")}
+    tries = [taken.get(int(row["token"] or 0)) for row in (first, again)]
+    ends = [row["token"] for row in about.traced(worker, first["phase"]) if row["what"] == "end"]
+    if None in tries or first["token"] in ends:
+        return False
+    before, after = (
+        (event["details"]["executor"], times[event["seq"]]) for event in tries if event
+    )
+    is_same = before[0] == after[0]
+    return is_same and after[1] - before[1] >= PHASE_TIMEOUT * about.meanwhile.pace
 
 
 def _is_hit_between(about: Seen, executor: str, first: Row, again: Row) -> bool:
