@@ -466,6 +466,28 @@ def test_nobody_is_late_who_was_hit(hit: tuple[str, str, int, float]) -> None:
     assert not killed(31.0, hit)
 
 
+def test_who_is_killed_before_a_job_is_given_back_cannot_have_taken_it() -> None:
+    for at, is_late in ((5.0, True), (20.0, False)):
+        log = Log()
+        log.meanwhile.slots, log.meanwhile.slowness = 2, 1.0
+        log.meanwhile.places.append(Place(11, "m3"))
+        log.begin("backend", "setup")
+        log.hit(KILLED, "m1", 7)
+        log.now += at
+        log.hit(KILLED, "m3", 11)
+        log.now += 31
+        log.begin("backend", "setup", OTHER)
+        assert bool(judging.left_lying([log.seen()])) == is_late
+
+
+def test_a_slow_machine_has_no_longer_at_full_length() -> None:
+    log = Log()
+    log.meanwhile.slots, log.meanwhile.slowness = 2, 4.0
+    log.begin("backend", "setup")
+    log.hit(KILLED, "m1", 7)
+    assert [over.bound for over in explaining.takeovers([log.seen()])] == [30.0]
+
+
 def test_nobody_is_late_who_had_no_slot() -> None:
     assert killed(31.0, slots=1)
     assert not killed(31.0, slots=0)

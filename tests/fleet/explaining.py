@@ -9,6 +9,7 @@ from sessions.lock import LOCK_SECONDS
 from tests.fleet.hits import ASKED, CUT, DATABASE, DISKS, KILLED, STOPPED, Hit
 from tests.fleet.schedules import FULL_PACE, IN_SCRIPT, LEASE, PHASE_TIMEOUT
 from tests.fleet.scripted import PHASES
+from workers.fleet.leases import RENEWALS
 from workers.fleet.phases import BUSY_SECONDS, TRIES
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def _slowness(about: Seen) -> float:
 
 def _after(about: Seen) -> float:
     """Return for how long a fault that is over may still be felt."""
-    return (LEASE * about.meanwhile.pace + _AFTER_SECONDS) * _slowness(about)
+    return LEASE * about.meanwhile.pace + _AFTER_SECONDS * _slowness(about)
 
 
 def is_cut_off(about: Seen, executor: str, first: Row, again: Row) -> bool:
@@ -188,7 +189,9 @@ def takeovers(all_seen: list[Seen]) -> Iterator[Takeover]:
     hears nothing of it waits for what it locked in the database.
     """
     for about in all_seen:
-        bound = _TAKEN_OVER_SECONDS * about.meanwhile.pace / FULL_PACE * _slowness(about)
+        bound = _TAKEN_OVER_SECONDS * about.meanwhile.pace / FULL_PACE
+        if about.meanwhile.pace < FULL_PACE:  # else what is slow is little beside a lease
+            bound *= _slowness(about)
         killed = [hit for hit in about.meanwhile.hits if hit.what == KILLED]
         for hit in killed if about.meanwhile.slowness is not None else ():
             slots = _free_slots(about, hit, hit.since + bound)
@@ -226,12 +229,12 @@ def _is_of(about: Seen, event: Row, hit: Hit) -> bool:
 def _free_slots(about: Seen, killed: Hit, until: float) -> int:
     """Return how many jobs the workers that nothing hit do; none where something hit everybody."""
     meanwhile = about.meanwhile
-    since = killed.since - (LEASE * meanwhile.pace + _STARTS_OVER_SECONDS) * _slowness(about)
+    lease = LEASE * meanwhile.pace
+    since = killed.since - lease - _STARTS_OVER_SECONDS * _slowness(about)
+    given_back = killed.since + lease * (1 - 1 / RENEWALS)  # at the earliest: its lease runs on
     near = [hit for hit in meanwhile.hits if hit is not killed and hit.is_between(since, until)]
     for hit in near:
-        if hit.what in {DATABASE, CUT, STOPPED} or (
-            hit.what == KILLED and hit.since > killed.since
-        ):
+        if hit.what in {DATABASE, CUT, STOPPED} or (hit.what == KILLED and hit.since > given_back):
             return 0
     healthy = [
         place
