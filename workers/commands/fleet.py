@@ -264,7 +264,7 @@ def cancel(
     root: str | None,
     as_json: bool,
 ) -> int:
-    """End what has not ended of a session's run."""
+    """Cancel what is unfinished of a session's run."""
     from sessions.session import open_session
     from workers.contract import Answer
     from workers.fleet.shared import cancel as cancelled
@@ -292,7 +292,10 @@ def retry(
     root: str | None,
     as_json: bool,
 ) -> int:
-    """Queue a session's plan again: what failed, was cancelled, or an older version left."""
+    """Queue a session's plan again; accepted reports stay.
+
+    After a job failed or was cancelled, or an older version of the program left it.
+    """
     from workers.contract import Answer
     from workers.fleet.shared import last_asked
     from workers.fleet.shared import retry as retried
@@ -301,9 +304,8 @@ def retry(
 
     where = _of_session(engine, session, queue, root, remote)
     opened, plan = open_plan(where.root, session)
-    choose(
-        model or last_asked(opened).model, where.root
-    )  # as `run` does: else every job is blocked
+    # As `run` does: with a model that cannot be used every job would end as `blocked`.
+    choose(model or last_asked(opened).model, where.root)
     run = retried(where, session, plan, model)
     text = f"{run.id} is queued: {', '.join(run.workers)}"
     return tell(Answer(text, {"session_id": session, "run": run.number}), as_json=as_json)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 CANCELLER = "fleet cancel"
 POLLING = 1.0
-_OPEN = ["ENQUEUED", "DELAYED", "PENDING"]
+_OPEN = sorted(waiting.GOES_ON)
 _CANCELLED = "Its run was cancelled."
 
 

@@ -21,7 +21,7 @@ AWAY_SECONDS = 600.0  # that a remote is waited for
 _POLLING = 0.1
 _LOOK_SECONDS = 5.0
 _WORKERS_SECONDS = 30.0  # between two looks whether a queue has any
-_GOES_ON = {"ENQUEUED", "DELAYED", "PENDING"}
+GOES_ON = {"ENQUEUED", "DELAYED", "PENDING"}
 
 
 def wait(
@@ -80,7 +80,7 @@ class Looks:
 
     def saw(self, workflow: str, status: str | None) -> None:
         """Take in a status, None for no workflow; raises NoEngine where it was over before."""
-        is_over = status not in _GOES_ON
+        is_over = status not in GOES_ON
         if is_over and self._was_over:
             raise NoEngine(
                 f"the engine does no more for {workflow}: {status or 'it is not there'}",
